@@ -1,0 +1,74 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.event;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Where a page ended. Opaque to clients, at most {@value #MAX_LENGTH} characters, bound to the query that made it.
+ *
+ * @param text what clients hand back
+ */
+public record Cursor(String text) {
+    /** Longest cursor that is accepted. */
+    public static final int MAX_LENGTH = 512;
+
+    private static final String SEPARATOR = "|";
+
+    /** A cursor for the query whose meaning {@code query} describes, holding {@code place}. */
+    public static Cursor of(String query, List<String> place) {
+        List<String> parts = new ArrayList<>();
+        parts.add(fingerprint(query));
+        parts.addAll(place);
+        String joined = String.join(SEPARATOR, parts);
+        return new Cursor(
+                Base64.getUrlEncoder().withoutPadding().encodeToString(joined.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * The place that this cursor holds.
+     *
+     * @param query the same description as when the cursor was made
+     * @param parts how many strings the place has
+     * @throws InvalidInputException when the cursor is damaged or belongs to another query
+     */
+    public List<String> open(String query, int parts) {
+        if (text.length() > MAX_LENGTH) {
+            throw invalid("must have at most " + MAX_LENGTH + " characters, has " + text.length());
+        }
+        List<String> found;
+        try {
+            String joined = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+            found = List.of(joined.split("\\|", -1));
+        } catch (IllegalArgumentException notBase64) {
+            throw invalid("is not a cursor of this server");
+        }
+        if (found.size() != parts + 1) {
+            throw invalid("is not a cursor of this query");
+        }
+        if (!found.getFirst().equals(fingerprint(query))) {
+            throw invalid("belongs to another query: begin again without a cursor");
+        }
+        return found.subList(1, found.size());
+    }
+
+    /** The answer to a cursor whose place cannot be used. */
+    public static InvalidInputException invalid(String message) {
+        return new InvalidInputException("/cursor", "invalid_cursor", message);
+    }
+
+    private static String fingerprint(String query) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(query.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.event;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One immutable action of an agent, a tool or a model, as its producer describes it.
+ *
+ * <p><b>Guarantees.</b> An instance is valid: every rule that needs no clock and no size limit has been checked.
+ *
+ * @param id chosen by the producer; the same id always means the same content
+ * @param type dotted kind
+ * @param occurredAt when it began, UTC, to the millisecond
+ * @param sessionId the session it belongs to
+ * @param agentId who acted
+ * @param traceId the request it served
+ * @param payloadRef where the payload is, 1 to 2048 characters
+ * @param toolName the tool that was used
+ * @param parentId the event that caused this one, not itself; it may arrive later or never
+ * @param endedAt when it ended, not before {@code occurredAt}
+ * @param status how it stands or ended
+ * @param schemaVersion version of the payload's form, at least 1
+ * @param importanceHint 1 (noise) to 10 (vital), from the producer
+ * @param payload what it carries
+ * @param dataSubjectId the person whom the payload is about
+ */
+public record Event(
+        EventId id,
+        EventType type,
+        Instant occurredAt,
+        SessionId sessionId,
+        String agentId,
+        String traceId,
+        String payloadRef,
+        Optional<String> toolName,
+        Optional<EventId> parentId,
+        Optional<Instant> endedAt,
+        Optional<EventStatus> status,
+        int schemaVersion,
+        OptionalInt importanceHint,
+        Optional<Payload> payload,
+        Optional<String> dataSubjectId) {
+
+    /** Longest {@code payload_ref}, in characters. */
+    public static final int MAX_PAYLOAD_REF_LENGTH = 2048;
+
+    /** @throws InvalidInputException with every rule that is broken */
+    public Event {
+        occurredAt = occurredAt.truncatedTo(ChronoUnit.MILLIS);
+        endedAt = endedAt.map(t -> t.truncatedTo(ChronoUnit.MILLIS));
+        List<Fault> faults = new ArrayList<>();
+        name(EventFields.AGENT_ID, agentId, faults);
+        name(EventFields.TRACE_ID, traceId, faults);
+        text(EventFields.PAYLOAD_REF, payloadRef, MAX_PAYLOAD_REF_LENGTH, faults);
+        toolName.ifPresent(tool -> name(EventFields.TOOL_NAME, tool, faults));
+        dataSubjectId.ifPresent(subject -> name(EventFields.DATA_SUBJECT_ID, subject, faults));
+        if (parentId.isPresent() && parentId.get().equals(id)) {
+            faults.add(new Fault("/parent_event_id", "self_parent", "must not be the event itself"));
+        }
+        if (endedAt.isPresent() && endedAt.get().isBefore(occurredAt)) {
+            faults.add(new Fault(
+                    "/ended_at",
+                    "before_start",
+                    "must not be before occurred_at " + Times.format(occurredAt) + ": " + Times.format(endedAt.get())));
+        }
+        if (schemaVersion < 1) {
+            faults.add(new Fault("/schema_version", "out_of_range", "must be at least 1: " + schemaVersion));
+        }
+        if (importanceHint.isPresent() && (importanceHint.getAsInt() < 1 || importanceHint.getAsInt() > 10)) {
+            faults.add(new Fault(
+                    "/importance_hint", "out_of_range", "must be from 1 to 10: " + importanceHint.getAsInt()));
+        }
+        if (!faults.isEmpty()) {
+            throw new InvalidInputException(faults);
+        }
+    }
+
+    private static void name(String field, String value, List<Fault> faults) {
+        Ids.fault(value).ifPresent(fault -> faults.add(new Fault("/" + field, "invalid_id", fault)));
+    }
+
+    private static void text(String field, String value, int max, List<Fault> faults) {
+        int length = value.codePointCount(0, value.length());
+        if (length < 1 || length > max) {
+            faults.add(new Fault("/" + field, "length", "must have 1 to " + max + " characters, has " + length));
+        } else if (Ids.hasForbiddenCharacter(value)) {
+            faults.add(
+                    new Fault("/" + field, "characters", "must not contain control characters or unpaired surrogates"));
+        }
+    }
+
+    /** The reference under which the store keeps the payload that an event brought. */
+    public static String storedPayloadRef(EventId id) {
+        return "payload:" + id;
+    }
+
+    /** This event with {@code payload} in place of its own. */
+    public Event withPayload(Optional<Payload> newPayload) {
+        return new Event(
+                id,
+                type,
+                occurredAt,
+                sessionId,
+                agentId,
+                traceId,
+                payloadRef,
+                toolName,
+                parentId,
+                endedAt,
+                status,
+                schemaVersion,
+                importanceHint,
+                newPayload,
+                dataSubjectId);
+    }
+
+    /** Starts an event with what every event needs; agent and trace default to {@code unknown}. */
+    public static Builder builder(EventId id, EventType type, Instant occurredAt, SessionId sessionId) {
+        return new Builder(id, type, occurredAt, sessionId);
+    }
+
+    /** Collects an event's fields by name. */
+    public static final class Builder {
+        private final EventId id;
+        private final EventType type;
+        private final Instant occurredAt;
+        private final SessionId sessionId;
+        private String agentId = "unknown";
+        private String traceId = "unknown";
+        private @Nullable String payloadRef;
+        private @Nullable String toolName;
+        private @Nullable EventId parentId;
+        private @Nullable Instant endedAt;
+        private @Nullable EventStatus status;
+        private int schemaVersion = 1;
+        private @Nullable Integer importanceHint;
+        private @Nullable Payload payload;
+        private @Nullable String dataSubjectId;
+
+        private Builder(EventId id, EventType type, Instant occurredAt, SessionId sessionId) {
+            this.id = id;
+            this.type = type;
+            this.occurredAt = occurredAt;
+            this.sessionId = sessionId;
+        }
+
+        public Builder agentId(String value) {
+            agentId = value;
+            return this;
+        }
+
+        public Builder traceId(String value) {
+            traceId = value;
+            return this;
+        }
+
+        /** Left out, the event must have a payload: the store then sets the reference. */
+        public Builder payloadRef(@Nullable String value) {
+            payloadRef = value;
+            return this;
+        }
+
+        public Builder toolName(@Nullable String value) {
+            toolName = value;
+            return this;
+        }
+
+        public Builder parentId(@Nullable EventId value) {
+            parentId = value;
+            return this;
+        }
+
+        public Builder endedAt(@Nullable Instant value) {
+            endedAt = value;
+            return this;
+        }
+
+        public Builder status(@Nullable EventStatus value) {
+            status = value;
+            return this;
+        }
+
+        public Builder schemaVersion(int value) {
+            schemaVersion = value;
+            return this;
+        }
+
+        public Builder importanceHint(@Nullable Integer value) {
+            importanceHint = value;
+            return this;
+        }
+
+        public Builder payload(@Nullable Payload value) {
+            payload = value;
+            return this;
+        }
+
+        public Builder dataSubjectId(@Nullable String value) {
+            dataSubjectId = value;
+            return this;
+        }
+
+        /** @throws InvalidInputException with every rule that is broken */
+        public Event build() {
+            String ref = payloadRef;
+            if (ref == null) {
+                if (payload == null) {
+                    throw new InvalidInputException(
+                            "/payload_ref", "required", "is required unless the event brings a payload");
+                }
+                ref = storedPayloadRef(id);
+            }
+            return new Event(
+                    id,
+                    type,
+                    occurredAt,
+                    sessionId,
+                    agentId,
+                    traceId,
+                    ref,
+                    Optional.ofNullable(toolName),
+                    Optional.ofNullable(parentId),
+                    Optional.ofNullable(endedAt),
+                    Optional.ofNullable(status),
+                    schemaVersion,
+                    importanceHint == null ? OptionalInt.empty() : OptionalInt.of(importanceHint),
+                    Optional.ofNullable(payload),
+                    Optional.ofNullable(dataSubjectId));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.event;
+
+import java.util.List;
+
+/** The names of an event's fields, the same on the wire, in Redis and in the graph. */
+public final class EventFields {
+    public static final String EVENT_ID = "event_id";
+    public static final String EVENT_TYPE = "event_type";
+    public static final String OCCURRED_AT = "occurred_at";
+    public static final String SESSION_ID = "session_id";
+    public static final String AGENT_ID = "agent_id";
+    public static final String TRACE_ID = "trace_id";
+    public static final String PAYLOAD_REF = "payload_ref";
+    public static final String TOOL_NAME = "tool_name";
+    public static final String PARENT_EVENT_ID = "parent_event_id";
+    public static final String ENDED_AT = "ended_at";
+    public static final String STATUS = "status";
+    public static final String SCHEMA_VERSION = "schema_version";
+    public static final String IMPORTANCE_HINT = "importance_hint";
+    public static final String PAYLOAD = "payload";
+    public static final String DATA_SUBJECT_ID = "data_subject_id";
+
+    public static final String GLOBAL_POSITION = "global_position";
+    public static final String SEQ = "seq";
+    public static final String SESSION_SEQ = "session_seq";
+    public static final String RECORDED_AT = "recorded_at";
+    public static final String CONTENT_HASH = "content_hash";
+
+    /** The same instant as {@link #OCCURRED_AT}, for machines: milliseconds since 1970. */
+    public static final String OCCURRED_AT_EPOCH_MS = "occurred_at_epoch_ms";
+
+    /** What a producer may send. */
+    public static final List<String> OF_PRODUCER = List.of(
+            EVENT_ID,
+            EVENT_TYPE,
+            OCCURRED_AT,
+            SESSION_ID,
+            AGENT_ID,
+            TRACE_ID,
+            PAYLOAD_REF,
+            TOOL_NAME,
+            PARENT_EVENT_ID,
+            ENDED_AT,
+            STATUS,
+            SCHEMA_VERSION,
+            IMPORTANCE_HINT,
+            PAYLOAD,
+            DATA_SUBJECT_ID);
+
+    /** What only the store may set. */
+    public static final List<String> OF_STORE =
+            List.of(GLOBAL_POSITION, SEQ, SESSION_SEQ, RECORDED_AT, CONTENT_HASH, OCCURRED_AT_EPOCH_MS);
+
+    private EventFields() {}
+}

@@ -1,0 +1,43 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.event;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What kind of action an event records: dotted, lower case, such as {@code tool.execute}. */
+public record EventType(String value) implements Comparable<EventType> {
+    /** Longest type, in characters. */
+    public static final int MAX_LENGTH = 255;
+
+    /** The form of a type, as published. */
+    public static final String FORM = "^[a-z][a-z0-9]*(\\.[a-z][a-z0-9_]*)+$";
+
+    private static final Pattern PATTERN = Pattern.compile(FORM);
+
+    /** @throws IllegalArgumentException when {@code value} is not of that form */
+    public EventType {
+        if (!isValid(value)) {
+            throw new IllegalArgumentException("event_type must match " + FORM + ": " + value);
+        }
+    }
+
+    /** Reads a type; empty when it is not of the form. */
+    public static Optional<EventType> parse(String text) {
+        return isValid(text) ? Optional.of(new EventType(text)) : Optional.empty();
+    }
+
+    private static boolean isValid(String text) {
+        return text.length() <= MAX_LENGTH && PATTERN.matcher(text).matches();
+    }
+
+    @Override
+    public int compareTo(EventType other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,103 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.event;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.RawValue;
+
+/** The one JSON mapper, strict and exact: no duplicate keys, no trailing text, no rounding of numbers. */
+public final class Json {
+    /** Deepest nesting that is read at all; the payload's own limit is stricter. */
+    private static final int MAX_DEPTH = 500;
+
+    /** Shared and safe for threads. */
+    public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .streamWriteConstraints(StreamWriteConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH + 10)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private Json() {}
+
+    /**
+     * The canonical text of a JSON value: no white space, keys in the order of their UTF-16 code units, strings with
+     * the shortest escapes, numbers as the shortest decimal of the same value ({@code 1.0}, {@code 1} and
+     * {@code 10e-1} are {@code 1}; {@code 100} is {@code 1E+2}).
+     *
+     * <p><b>Source.</b> RFC 8785 but for numbers, which there lose digits beyond those of a double.
+     */
+    public static byte[] canonical(JsonNode node) {
+        return MAPPER.writeValueAsString(sorted(node)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static JsonNode sorted(JsonNode node) {
+        if (node.isObject()) {
+            var sorted = MAPPER.createObjectNode();
+            List<String> names = new ArrayList<>(node.propertyNames());
+            Collections.sort(names);
+            for (String name : names) {
+                sorted.set(name, sorted(node.get(name)));
+            }
+            return sorted;
+        }
+        if (node.isArray()) {
+            var elements = MAPPER.createArrayNode();
+            for (JsonNode element : node) {
+                elements.add(sorted(element));
+            }
+            return elements;
+        }
+        if (node.isNumber()) {
+            return MAPPER.getNodeFactory().rawValueNode(new RawValue(canonicalNumber(node.decimalValue())));
+        }
+        return node;
+    }
+
+    static String canonicalNumber(long value) {
+        return canonicalNumber(BigDecimal.valueOf(value));
+    }
+
+    private static String canonicalNumber(BigDecimal value) {
+        return value.signum() == 0 ? "0" : value.stripTrailingZeros().toString();
+    }
+
+    /** Depth of nesting: 0 for a scalar, 1 for a flat object. */
+    public static int depth(JsonNode node) {
+        int deepest = 0;
+        if (node.isContainer()) {
+            for (JsonNode child : node) {
+                deepest = Math.max(deepest, depth(child));
+            }
+            return deepest + 1;
+        }
+        return 0;
+    }
+
+    /** Appends a field only where there is a value. */
+    static void optional(JsonGenerator out, String name, Optional<String> value) {
+        value.ifPresent(text -> out.writeStringProperty(name, text));
+    }
+}

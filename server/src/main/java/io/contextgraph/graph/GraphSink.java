@@ -1,0 +1,23 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.graph;
+
+import java.util.List;
+
+/**
+ * Takes what the projection wants to be in the graph.
+ *
+ * <p><b>Guarantees.</b> A call is one transaction: all changes or none. The graph after any calls is a function of the
+ * set of changes ever applied: not of their order, of how they were grouped, or of how often each came.
+ *
+ * <p><b>Errors.</b> {@link GraphException}; nothing of the call was applied.
+ *
+ * <p><b>Threads.</b> Safe for threads and for several processes.
+ */
+public interface GraphSink {
+    /** Creates constraints and indexes that are missing; harmless when all are there. */
+    void prepare();
+
+    /** Applies {@code changes} in one transaction. */
+    void apply(List<GraphChange> changes);
+}

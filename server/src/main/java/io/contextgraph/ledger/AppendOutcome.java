@@ -1,0 +1,29 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import io.contextgraph.event.ContentHash;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Position;
+import java.time.Instant;
+
+/** What became of one event of an append. */
+public sealed interface AppendOutcome {
+    /** The event that was offered. */
+    EventId eventId();
+
+    /** What the store assigned to an event. */
+    record Receipt(Position position, long seq, long sessionSeq, Instant recordedAt) {}
+
+    /** The event is new and stands at the receipt's position. */
+    record Appended(EventId eventId, Receipt receipt) implements AppendOutcome {}
+
+    /** The same event was there already; the receipt is that of the first time. Nothing was written. */
+    record Duplicate(EventId eventId, Receipt receipt) implements AppendOutcome {}
+
+    /** Another event has this id. Nothing was written. */
+    record Conflict(EventId eventId, ContentHash stored, ContentHash offered) implements AppendOutcome {}
+
+    /** The session does not have the expected number of events. Nothing was written. */
+    record UnexpectedSessionSeq(EventId eventId, ExpectedSessionSeq expected, long actual) implements AppendOutcome {}
+}

@@ -1,0 +1,60 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The ledger: appends events for ever and reads them back by id or in commit order.
+ *
+ * <p><b>Guarantees.</b> An event is in the global order, in its session's order, in its document and in every index,
+ * or in none. {@code seq} is gap-free over the ledger and {@code session_seq} within a session. An event once
+ * acknowledged at a level survives what that level promises.
+ *
+ * <p><b>Errors.</b> {@link LedgerException} says whether trying again is safe and useful; an append that failed with
+ * it may or may not have been taken, and may always be repeated.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public interface EventLog {
+    /** Most events in one call of {@link #append}. */
+    int MAX_BATCH = 1000;
+
+    /**
+     * Appends each event on its own, in order: one that conflicts does not stop the others.
+     *
+     * <p><b>Guarantees.</b> Idempotent: an event that is already there with the same content hash is a
+     * {@link AppendOutcome.Duplicate} of the first position and writes nothing; with another hash it is a
+     * {@link AppendOutcome.Conflict}. Blocks until {@code atLeast} is reached.
+     *
+     * @param appends 1 to {@value #MAX_BATCH} events
+     * @param atLeast the durability to wait for
+     * @return one outcome for each event, in the same order, and the level reached, which is at least the one asked
+     * @throws LedgerException when the store cannot take events now, or the level was not reached in time
+     */
+    AppendResult append(List<Append> appends, Durability atLeast);
+
+    /** The event with its payload; empty when the ledger has never had it. */
+    Optional<RecordedEvent> find(EventId id);
+
+    /** The payloads of those among {@code ids} that brought one. */
+    Map<EventId, Payload> payloads(Collection<EventId> ids);
+
+    /**
+     * Reads in commit order, without filters and without payloads: the way to replay everything.
+     *
+     * @param afterSeq the number of the last event already seen; 0 to begin
+     * @param max most events to return, at least 1
+     * @return the events that follow, none left out; empty only at the head
+     */
+    List<RecordedEvent> read(long afterSeq, int max);
+
+    /** Where the ledger stands now. */
+    Head head();
+}

@@ -1,0 +1,24 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import io.contextgraph.event.EventQuery;
+
+/**
+ * Finds events by what they say.
+ *
+ * <p><b>Guarantees.</b> Complete: every event that matches and was recorded before the first page was asked for comes
+ * exactly once over all pages, however many are appended meanwhile; or the call fails. Every implementation gives the
+ * same events in the same order.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public interface EventSearch {
+    /**
+     * One page, without payloads.
+     *
+     * @throws io.contextgraph.event.InvalidInputException when the cursor is damaged or of another query
+     * @throws LedgerException when the store does not answer, or not completely
+     */
+    EventPage search(EventQuery query);
+}

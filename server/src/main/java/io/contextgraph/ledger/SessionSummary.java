@@ -1,0 +1,36 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.SessionId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the directory knows of a session.
+ *
+ * @param id the session
+ * @param firstSeq {@code seq} of the event that was recorded first; orders the directory
+ * @param firstEventAt earliest {@code occurred_at}
+ * @param lastEventAt latest {@code occurred_at}
+ * @param lastEventId the event that was recorded last
+ * @param eventCount how many events, the last {@code session_seq}
+ * @param agents who acted in it, in the order of their names
+ * @param status that of the event that was recorded last, if it had one
+ */
+public record SessionSummary(
+        SessionId id,
+        long firstSeq,
+        Instant firstEventAt,
+        Instant lastEventAt,
+        EventId lastEventId,
+        long eventCount,
+        List<String> agents,
+        Optional<EventStatus> status) {
+    public SessionSummary {
+        agents = List.copyOf(agents);
+    }
+}

@@ -1,0 +1,8 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/** The composition root: the only package that sees adapters. */
+@NullMarked
+package io.contextgraph;
+
+import org.jspecify.annotations.NullMarked;
