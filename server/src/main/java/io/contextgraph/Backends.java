@@ -1,0 +1,68 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The Redis and the Neo4j that a data folder holds, while they run.
+ *
+ * <p><b>Guarantees.</b> {@link #close} stops what {@link Factory#open} has started and leaves alone what it has found
+ * running.
+ */
+public interface Backends extends AutoCloseable {
+    /** Where Redis is, as a URL with its password; empty when it was not wanted. */
+    Optional<String> redisUrl();
+
+    /** Where Neo4j is; empty when it was not wanted. */
+    Optional<Neo4jAddress> neo4j();
+
+    /** Whether this process has started them; otherwise another process runs them, and it feeds the graph. */
+    boolean owned();
+
+    @Override
+    void close();
+
+    /** Where a Neo4j is and how to log in. */
+    record Neo4jAddress(String uri, String user, String password) {
+        /** Leaves the password out. */
+        @Override
+        public String toString() {
+            return "Neo4jAddress[" + uri + ", user=" + user + "]";
+        }
+    }
+
+    /**
+     * What to open.
+     *
+     * @param dataDir the folder
+     * @param redis whether Redis is wanted
+     * @param neo4j whether Neo4j is wanted
+     * @param redisMaxMemoryBytes memory limit for a Redis that is started
+     */
+    record Wanted(Path dataDir, boolean redis, boolean neo4j, long redisMaxMemoryBytes) {}
+
+    /** Opens the parts of a data folder. */
+    interface Factory {
+        /**
+         * Starts what is wanted, or attaches to what another process runs on the same folder.
+         *
+         * @param progress told in one line each what is being done
+         * @throws IOException with a message that says what to do; nothing that was started is left running
+         */
+        Backends open(Wanted wanted, Consumer<String> progress) throws IOException;
+
+        /** The answer of a distribution that brings no Redis and no Neo4j. */
+        static Factory none() {
+            return (wanted, progress) -> {
+                throw new IOException("this distribution brings no Redis and no Neo4j: set "
+                        + (wanted.redis() ? "redis.url (CG_REDIS_URL)" : "")
+                        + (wanted.redis() && wanted.neo4j() ? " and " : "")
+                        + (wanted.neo4j() ? "neo4j.uri (CG_NEO4J_URI)" : ""));
+            };
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What a deployment has set, read once and never changed. */
+public record Configuration(
+        Http http,
+        Path dataDir,
+        Redis redis,
+        Neo4j neo4j,
+        Durability durability,
+        Limits limits,
+        Projection projection) {
+
+    /** Where to listen. */
+    public record Http(String host, int port) {}
+
+    /** The event store; without a URL an embedded one is started. */
+    public record Redis(Optional<String> url, String prefix, String engine, long maxMemoryBytes, int poolSize) {
+        /** Leaves the URL out: it may hold a password. */
+        @Override
+        public String toString() {
+            return "Redis[prefix=" + prefix + ", engine=" + engine + "]";
+        }
+    }
+
+    /** The graph; without a URI an embedded one is started. */
+    public record Neo4j(Optional<String> uri, String user, String password, String database) {
+        /** Leaves the password out. */
+        @Override
+        public String toString() {
+            return "Neo4j[uri=" + uri.orElse("embedded") + ", user=" + user + ", database=" + database + "]";
+        }
+    }
+
+    /** How safe an acknowledged event is. */
+    public record Durability(String standard, int replicas, Duration timeout) {}
+
+    /** What is accepted. */
+    public record Limits(int bodyBytes, int eventBytes, int payloadDepth, Duration clockLead, int batch) {}
+
+    /** How the graph is fed. */
+    public record Projection(int batchSize) {}
+}

@@ -1,0 +1,101 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The forms of settings. */
+final class Forms {
+    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([a-zA-Z]*)");
+    private static final Map<String, Long> BYTES =
+            Map.of("", 1L, "b", 1L, "kb", 1L << 10, "mb", 1L << 20, "gb", 1L << 30);
+    private static final Map<String, Long> MILLIS =
+            Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
+
+    private Forms() {}
+
+    static Setting.Form<String> text() {
+        return form("any text", Optional::of);
+    }
+
+    static Setting.Form<String> oneOf(String... values) {
+        return form(
+                "one of " + String.join(", ", values), text -> Optional.of(text).filter(List.of(values)::contains));
+    }
+
+    static Setting.Form<Path> path() {
+        return form("a path", text -> {
+            try {
+                return Optional.of(Path.of(text)).filter(p -> !text.isBlank());
+            } catch (InvalidPathException notAPath) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    static Setting.Form<Integer> whole(int least, int most) {
+        return form("a whole number from " + least + " to " + most, text -> {
+            try {
+                int value = Integer.parseInt(text);
+                return value < least || value > most ? Optional.empty() : Optional.of(value);
+            } catch (NumberFormatException notANumber) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Bytes: a whole number, optionally with {@code kb}, {@code mb} or {@code gb}, each 1024 of the one before. */
+    static Setting.Form<Long> bytes(String least, String most) {
+        long min = amount(least, BYTES).orElseThrow();
+        long max = amount(most, BYTES).orElseThrow();
+        return form(
+                "a size such as 512kb or 4gb, from " + least + " to " + most,
+                text -> amount(text, BYTES).filter(bytes -> bytes >= min && bytes <= max));
+    }
+
+    /** A duration: a whole number with {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}. */
+    static Setting.Form<Duration> duration(String least) {
+        long min = amount(least, MILLIS).orElseThrow();
+        return form(
+                "a duration such as 500ms, 30s or 7d, at least " + least,
+                text -> amount(text, MILLIS).filter(millis -> millis >= min).map(Duration::ofMillis));
+    }
+
+    private static Optional<Long> amount(String text, Map<String, Long> units) {
+        Matcher matcher = AMOUNT.matcher(text.trim());
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        Long factor = units.get(matcher.group(2).toLowerCase(Locale.ROOT));
+        try {
+            return factor == null
+                    ? Optional.empty()
+                    : Optional.of(Math.multiplyExact(Long.parseLong(matcher.group(1)), factor));
+        } catch (ArithmeticException tooLarge) {
+            return Optional.empty();
+        }
+    }
+
+    private static <T> Setting.Form<T> form(String rule, Function<String, Optional<T>> parse) {
+        return new Setting.Form<>() {
+            @Override
+            public Optional<T> parse(String text) {
+                return parse.apply(text);
+            }
+
+            @Override
+            public String rule() {
+                return rule;
+            }
+        };
+    }
+}

@@ -1,0 +1,111 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Everything that can be set, in the order in which it is documented. */
+public final class Settings {
+    public static final Setting<String> HTTP_HOST = Setting.of(
+            "http.host",
+            "127.0.0.1",
+            Forms.text(),
+            "Address to listen on. Anything but a loopback address is refused as long as there are no access keys.");
+    public static final Setting<Integer> HTTP_PORT = Setting.of(
+            "http.port", "8080", Forms.whole(0, 65535), "Port to listen on; 0 takes any free one, which is printed.");
+    public static final Setting<Path> DATA_DIR = Setting.of(
+            "data.dir",
+            "./data",
+            Forms.path(),
+            "Folder of the embedded Redis and Neo4j; one server at a time uses it.");
+
+    public static final Setting<String> REDIS_URL = Setting.of(
+            "redis.url",
+            "",
+            Forms.text(),
+            "An external Redis, such as redis://user:password@host:6379/0; empty starts an embedded one.");
+    public static final Setting<String> REDIS_PREFIX = Setting.of(
+            "redis.prefix", "", Forms.text(), "Put before every key, so that several deployments can share one Redis.");
+    public static final Setting<String> REDIS_ENGINE = Setting.of(
+            "redis.engine",
+            "auto",
+            Forms.oneOf("auto", "search", "sorted-set"),
+            "How events are indexed; auto takes search where Redis has JSON and Search.");
+    public static final Setting<Long> REDIS_MAXMEMORY =
+            Setting.of("redis.maxmemory", "2gb", Forms.bytes("64mb", "4096gb"), "Memory limit of the embedded Redis.");
+    public static final Setting<Integer> REDIS_POOL_SIZE =
+            Setting.of("redis.pool-size", "16", Forms.whole(2, 1024), "Most connections to Redis at once.");
+
+    public static final Setting<String> NEO4J_URI = Setting.of(
+            "neo4j.uri",
+            "",
+            Forms.text(),
+            "An external Neo4j, such as neo4j://host:7687; empty starts an embedded one.");
+    public static final Setting<String> NEO4J_USER =
+            Setting.of("neo4j.user", "neo4j", Forms.text(), "User of the external Neo4j.");
+    public static final Setting<String> NEO4J_PASSWORD =
+            new Setting<>("neo4j.password", "", Forms.text(), "Password of the external Neo4j.", true);
+    public static final Setting<String> NEO4J_DATABASE =
+            Setting.of("neo4j.database", "neo4j", Forms.text(), "Database in the external Neo4j that holds the graph.");
+
+    public static final Setting<String> DURABILITY_DEFAULT = Setting.of(
+            "durability.default",
+            "memory",
+            Forms.oneOf("memory", "fsync", "replicated"),
+            "Durability of an append that does not ask for more.");
+    public static final Setting<Integer> DURABILITY_REPLICAS = Setting.of(
+            "durability.replicas",
+            "1",
+            Forms.whole(1, 16),
+            "Replicas that must confirm before an event is replicated.");
+    public static final Setting<Duration> DURABILITY_TIMEOUT = Setting.of(
+            "durability.timeout",
+            "2s",
+            Forms.duration("10ms"),
+            "How long an append waits for its durability before it answers that it was not reached.");
+
+    public static final Setting<Long> LIMITS_BODY =
+            Setting.of("limits.body", "8mb", Forms.bytes("1kb", "1gb"), "Largest request body.");
+    public static final Setting<Long> LIMITS_EVENT = Setting.of(
+            "limits.event", "256kb", Forms.bytes("1kb", "64mb"), "Largest event, as JSON without white space.");
+    public static final Setting<Integer> LIMITS_PAYLOAD_DEPTH =
+            Setting.of("limits.payload-depth", "32", Forms.whole(1, 400), "Deepest nesting of a payload.");
+    public static final Setting<Duration> LIMITS_CLOCK_LEAD = Setting.of(
+            "limits.clock-lead",
+            "5m",
+            Forms.duration("0ms"),
+            "How far ahead of the server's clock an event may have occurred.");
+    public static final Setting<Integer> LIMITS_BATCH =
+            Setting.of("limits.batch", "1000", Forms.whole(1, 1000), "Most events in one batch request.");
+
+    public static final Setting<Integer> PROJECTION_BATCH_SIZE = Setting.of(
+            "projection.batch-size", "500", Forms.whole(1, 1000), "Most events in one transaction of the graph.");
+
+    /** All of them. */
+    public static final List<Setting<?>> ALL = List.of(
+            HTTP_HOST,
+            HTTP_PORT,
+            DATA_DIR,
+            REDIS_URL,
+            REDIS_PREFIX,
+            REDIS_ENGINE,
+            REDIS_MAXMEMORY,
+            REDIS_POOL_SIZE,
+            NEO4J_URI,
+            NEO4J_USER,
+            NEO4J_PASSWORD,
+            NEO4J_DATABASE,
+            DURABILITY_DEFAULT,
+            DURABILITY_REPLICAS,
+            DURABILITY_TIMEOUT,
+            LIMITS_BODY,
+            LIMITS_EVENT,
+            LIMITS_PAYLOAD_DEPTH,
+            LIMITS_CLOCK_LEAD,
+            LIMITS_BATCH,
+            PROJECTION_BATCH_SIZE);
+
+    private Settings() {}
+}
