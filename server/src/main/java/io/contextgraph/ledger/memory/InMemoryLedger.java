@@ -1,0 +1,283 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.memory;
+
+import io.contextgraph.event.ContentHash;
+import io.contextgraph.event.Cursor;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Page;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.AppendOutcome.Receipt;
+import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventPage;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.Sessions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ledger that lives as long as the process: reference implementation, test double and executable specification.
+ *
+ * <p><b>Guarantees.</b> Those of the ports, at {@link Durability#MEMORY} and no level above it.
+ *
+ * <p><b>Threads.</b> Safe for threads: one lock around everything.
+ */
+public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
+    /** How long a consumer may hold an entry before another takes it over, unless a feed says otherwise. */
+    public static final Duration DEFAULT_CLAIM_AFTER = Duration.ofSeconds(30);
+
+    private static final String SESSIONS_CURSOR = "sessions";
+
+    final Clock clock;
+    final ReentrantLock lock = new ReentrantLock();
+    final Condition appended = lock.newCondition();
+
+    /** In commit order, without payloads: the event with number {@code n} is at index {@code n - 1}. */
+    final List<RecordedEvent> events = new ArrayList<>();
+
+    private final Map<EventId, RecordedEvent> byId = new HashMap<>();
+    private final Map<EventId, Payload> payloads = new HashMap<>();
+    private final Map<SessionId, SessionSummary> sessions = new HashMap<>();
+    private final Map<String, InMemoryFeed.Group> groups = new HashMap<>();
+
+    /** An empty ledger that takes {@code recorded_at} and positions from {@code clock}. */
+    public InMemoryLedger(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public AppendResult append(List<Append> appends, Durability atLeast) {
+        if (appends.isEmpty() || appends.size() > MAX_BATCH) {
+            throw new IllegalArgumentException("an append takes 1 to " + MAX_BATCH + " events: " + appends.size());
+        }
+        if (!Durability.MEMORY.covers(atLeast)) {
+            throw new LedgerException(
+                    LedgerException.Reason.DURABILITY_UNSUPPORTED,
+                    "a ledger in memory does not reach " + atLeast.wireName());
+        }
+        return locked(() -> {
+            List<AppendOutcome> outcomes = new ArrayList<>();
+            for (Append append : appends) {
+                outcomes.add(append(append));
+            }
+            appended.signalAll();
+            return new AppendResult(outcomes, Durability.MEMORY);
+        });
+    }
+
+    private AppendOutcome append(Append append) {
+        Event event = append.event();
+        ContentHash hash = EventJson.hash(event);
+        RecordedEvent stored = byId.get(event.id());
+        if (stored != null) {
+            return stored.contentHash().equals(hash)
+                    ? new AppendOutcome.Duplicate(event.id(), receipt(stored))
+                    : new AppendOutcome.Conflict(event.id(), stored.contentHash(), hash);
+        }
+        SessionSummary session = sessions.get(event.sessionId());
+        long sessionSeq = session == null ? 0 : session.eventCount();
+        if (!append.expected().isMetBy(sessionSeq)) {
+            return new AppendOutcome.UnexpectedSessionSeq(event.id(), append.expected(), sessionSeq);
+        }
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        RecordedEvent recorded = new RecordedEvent(
+                event.withPayload(Optional.empty()),
+                nextPosition(now.toEpochMilli()),
+                events.size() + 1L,
+                sessionSeq + 1,
+                now,
+                hash);
+        events.add(recorded);
+        byId.put(event.id(), recorded);
+        event.payload().ifPresent(payload -> payloads.put(event.id(), payload));
+        sessions.put(event.sessionId(), extended(session, recorded));
+        return new AppendOutcome.Appended(event.id(), receipt(recorded));
+    }
+
+    /** Rises even where the clock stands still or goes back. */
+    private Position nextPosition(long millis) {
+        Position last = currentHead().position();
+        return millis > last.millis() ? new Position(millis, 0) : new Position(last.millis(), last.sequence() + 1);
+    }
+
+    private static Receipt receipt(RecordedEvent event) {
+        return new Receipt(event.position(), event.seq(), event.sessionSeq(), event.recordedAt());
+    }
+
+    private static SessionSummary extended(@Nullable SessionSummary known, RecordedEvent recorded) {
+        Event event = recorded.event();
+        Instant at = event.occurredAt();
+        SortedSet<String> agents = new TreeSet<>(known == null ? List.of() : known.agents());
+        agents.add(event.agentId());
+        return new SessionSummary(
+                event.sessionId(),
+                known == null ? recorded.seq() : known.firstSeq(),
+                known == null || at.isBefore(known.firstEventAt()) ? at : known.firstEventAt(),
+                known == null || at.isAfter(known.lastEventAt()) ? at : known.lastEventAt(),
+                event.id(),
+                recorded.sessionSeq(),
+                List.copyOf(agents),
+                event.status());
+    }
+
+    @Override
+    public Optional<RecordedEvent> find(EventId id) {
+        return locked(() -> Optional.ofNullable(byId.get(id))
+                .map(found -> new RecordedEvent(
+                        found.event().withPayload(Optional.ofNullable(payloads.get(id))),
+                        found.position(),
+                        found.seq(),
+                        found.sessionSeq(),
+                        found.recordedAt(),
+                        found.contentHash())));
+    }
+
+    @Override
+    public Map<EventId, Payload> payloads(Collection<EventId> ids) {
+        return locked(() -> {
+            Map<EventId, Payload> found = new HashMap<>();
+            for (EventId id : ids) {
+                Optional.ofNullable(payloads.get(id)).ifPresent(payload -> found.put(id, payload));
+            }
+            return Map.copyOf(found);
+        });
+    }
+
+    @Override
+    public List<RecordedEvent> read(long afterSeq, int max) {
+        if (afterSeq < 0 || max < 1) {
+            throw new IllegalArgumentException("read needs afterSeq >= 0 and max >= 1: " + afterSeq + ", " + max);
+        }
+        return locked(() -> events.stream().skip(afterSeq).limit(max).toList());
+    }
+
+    @Override
+    public Head head() {
+        return locked(this::currentHead);
+    }
+
+    Head currentHead() {
+        return events.isEmpty()
+                ? Head.EMPTY
+                : new Head(events.size(), events.getLast().position());
+    }
+
+    @Override
+    public EventPage search(EventQuery query) {
+        Optional<EventQuery.Place> after = query.after();
+        return locked(() -> {
+            Head head = currentHead();
+            long asOfSeq = after.map(EventQuery.Place::asOfSeq).orElse(head.seq());
+            Position asOf = after.map(EventQuery.Place::asOf).orElse(head.position());
+            List<RecordedEvent> found = events.stream()
+                    .filter(e -> e.seq() <= asOfSeq)
+                    .filter(e -> query.matches(e.event()))
+                    .filter(e -> after.map(place -> isBeyond(place, e, query.order()))
+                            .orElse(true))
+                    .sorted(query.order().comparator())
+                    .limit(query.limit() + 1L)
+                    .toList();
+            if (found.size() <= query.limit()) {
+                return new EventPage(found, Optional.empty(), asOf);
+            }
+            List<RecordedEvent> page = found.subList(0, query.limit());
+            return new EventPage(page, Optional.of(query.cursorAfter(page.getLast(), asOfSeq, asOf)), asOf);
+        });
+    }
+
+    private static boolean isBeyond(EventQuery.Place place, RecordedEvent event, EventQuery.Order order) {
+        int bySeq = Long.compare(event.seq(), place.seq());
+        int byTime = Long.compare(event.event().occurredAt().toEpochMilli(), place.timeMillis());
+        int ascending = order.byTime() && byTime != 0 ? byTime : bySeq;
+        return order.descending() ? ascending < 0 : ascending > 0;
+    }
+
+    @Override
+    public Optional<SessionSummary> find(SessionId id) {
+        return locked(() -> Optional.ofNullable(sessions.get(id)));
+    }
+
+    @Override
+    public Page<SessionSummary> list(int limit, Optional<Cursor> cursor) {
+        if (limit < 1 || limit > Sessions.MAX_LIMIT) {
+            throw new InvalidInputException(
+                    "/limit", "out_of_range", "must be from 1 to " + Sessions.MAX_LIMIT + ": " + limit);
+        }
+        long before = cursor.map(InMemoryLedger::firstSeq).orElse(Long.MAX_VALUE);
+        return locked(() -> {
+            List<SessionSummary> found = sessions.values().stream()
+                    .filter(s -> s.firstSeq() < before)
+                    .sorted(Comparator.comparingLong(SessionSummary::firstSeq).reversed())
+                    .limit(limit + 1L)
+                    .toList();
+            if (found.size() <= limit) {
+                return new Page<>(found, Optional.empty());
+            }
+            List<SessionSummary> page = found.subList(0, limit);
+            String last = Long.toString(page.getLast().firstSeq());
+            return new Page<>(page, Optional.of(Cursor.of(SESSIONS_CURSOR, List.of(last))));
+        });
+    }
+
+    private static long firstSeq(Cursor cursor) {
+        try {
+            return Long.parseLong(cursor.open(SESSIONS_CURSOR, 1).getFirst());
+        } catch (NumberFormatException damaged) {
+            throw Cursor.invalid("is damaged");
+        }
+    }
+
+    /** The feed of a group; the group begins at the first event. */
+    public EventFeed feed(String group) {
+        return feed(group, DEFAULT_CLAIM_AFTER);
+    }
+
+    /**
+     * The feed of a group; the group begins at the first event.
+     *
+     * @param claimAfter how long a consumer may hold an entry before another takes it over
+     */
+    public EventFeed feed(String group, Duration claimAfter) {
+        return locked(() ->
+                new InMemoryFeed(this, groups.computeIfAbsent(group, name -> new InMemoryFeed.Group()), claimAfter));
+    }
+
+    <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
