@@ -3,6 +3,8 @@
 package io.contextgraph.graph;
 
 import io.contextgraph.event.SessionId;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Asks the graph.
@@ -25,6 +27,15 @@ public interface GraphReader {
 
     /** Everything the graph holds about a session: its event nodes, and all edges that begin at them. */
     GraphSnapshot snapshot(SessionId session);
+
+    /**
+     * Every session that any event node names, page by page, in an order of the store's own.
+     *
+     * @param after the last one of the page before; empty to begin
+     * @param max most sessions to return, at least 1
+     * @return empty only at the end
+     */
+    List<SessionId> sessions(Optional<SessionId> after, int max);
 
     /** Counts and versions; also the way to see whether the store answers. */
     GraphStats stats();

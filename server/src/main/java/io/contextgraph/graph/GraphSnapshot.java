@@ -3,18 +3,26 @@
 package io.contextgraph.graph;
 
 import io.contextgraph.event.EventId;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * Part of the graph, whole, for comparison.
+ * All events of a session in the graph, for comparison.
  *
- * @param events every property of each event node, by event; an empty map for a stub
- * @param edges every edge that begins at one of the events
+ * @param events every property of each event node, by event; stubs belong to no session
+ * @param edges every edge that begins at one of the events, in the order of {@link GraphEdge}'s components; one that is
+ *     there twice comes twice
  */
-public record GraphSnapshot(Map<EventId, Map<String, Object>> events, Set<GraphEdge> edges) {
+public record GraphSnapshot(Map<EventId, Map<String, Object>> events, List<GraphEdge> edges) {
+    private static final Comparator<GraphEdge> ORDER = Comparator.comparing(GraphEdge::source)
+            .thenComparing(GraphEdge::target)
+            .thenComparing(GraphEdge::type)
+            .thenComparing(edge -> new TreeMap<>(edge.properties()).toString());
+
     public GraphSnapshot {
         events = Map.copyOf(events);
-        edges = Set.copyOf(edges);
+        edges = edges.stream().sorted(ORDER).toList();
     }
 }

@@ -6,10 +6,15 @@ import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.InvalidInputException;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Asks for causes and effects.
+ *
+ * <p><b>Shape.</b> The answer goes by depth, then {@code occurred_at}, then {@code seq}; stubs come last of their depth,
+ * by id. {@code BOTH} is what either direction reaches, not what is reached by turning round on the way.
  *
  * @param start where to begin
  * @param direction which way to go
@@ -23,11 +28,45 @@ public record LineageQuery(
     public static final int MAX_DEPTH = 100;
     public static final int MAX_NODES = 500;
 
+    /**
+     * Once a walk has reached more nodes than this, it answers what it has reached and goes no deeper: an effect with a
+     * hundred thousand effects of its own is answered whole, page by page, but theirs are not.
+     */
+    public static final int MAX_EXPANDED = 10_000;
+
     /** Which way to go along CAUSED_BY. */
     public enum Direction {
         ANCESTORS,
         DESCENDANTS,
-        BOTH
+        BOTH;
+
+        public boolean up() {
+            return this != DESCENDANTS;
+        }
+
+        public boolean down() {
+            return this != ANCESTORS;
+        }
+    }
+
+    /**
+     * A node's place in the answer.
+     *
+     * @param depth steps from the start
+     * @param timeMillis its {@code occurred_at}; {@link Long#MAX_VALUE} for a stub
+     * @param seq its number; {@link Long#MAX_VALUE} for a stub
+     * @param id the node
+     */
+    public record Place(int depth, long timeMillis, long seq, EventId id) implements Comparable<Place> {
+        private static final Comparator<Place> ORDER = Comparator.comparingInt(Place::depth)
+                .thenComparingLong(Place::timeMillis)
+                .thenComparingLong(Place::seq)
+                .thenComparing(Place::id);
+
+        @Override
+        public int compareTo(Place other) {
+            return ORDER.compare(this, other);
+        }
     }
 
     /** @throws InvalidInputException when a bound is out of range */
@@ -40,5 +79,41 @@ public record LineageQuery(
             throw new InvalidInputException(
                     "/max_nodes", "out_of_range", "must be from 1 to " + MAX_NODES + ": " + maxNodes);
         }
+    }
+
+    /**
+     * Where to go on, when there is a cursor.
+     *
+     * @throws InvalidInputException when the cursor is damaged or belongs to another query
+     */
+    public Optional<Place> after() {
+        return cursor.map(c -> {
+            List<String> place = c.open(meaning(), 4);
+            try {
+                return new Place(
+                        Integer.parseInt(place.get(0)),
+                        Long.parseLong(place.get(1)),
+                        Long.parseLong(place.get(2)),
+                        EventId.of(place.get(3)));
+            } catch (IllegalArgumentException damaged) {
+                throw Cursor.invalid("is damaged");
+            }
+        });
+    }
+
+    /** The cursor of the page after one that ended at {@code last}. */
+    public Cursor cursorAfter(Place last) {
+        return Cursor.of(
+                meaning(),
+                List.of(
+                        Integer.toString(last.depth()),
+                        Long.toString(last.timeMillis()),
+                        Long.toString(last.seq()),
+                        last.id().toString()));
+    }
+
+    /** What decides which nodes come in which order; page size and time allowed do not. */
+    private String meaning() {
+        return "lineage " + start + " " + direction + " " + maxDepth;
     }
 }

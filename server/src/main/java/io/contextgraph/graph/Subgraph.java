@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param nodes in the order of the question
  * @param edges those whose both ends are among {@code nodes}
  * @param next the cursor of the following page; empty on the last one
- * @param truncated whether a bound of depth, nodes or time left something out that no further page will bring
+ * @param truncated whether a bound of depth, nodes or time left something out that no further page will bring; told on
+ *     the last page
  */
 public record Subgraph(List<EventNode> nodes, List<GraphEdge> edges, Optional<Cursor> next, boolean truncated) {
     /** The answer about what the graph does not have. */

@@ -1,0 +1,281 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.graph.memory;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.ContextQuery;
+import io.contextgraph.graph.Decay;
+import io.contextgraph.graph.EntityId;
+import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.GraphChange;
+import io.contextgraph.graph.GraphEdge;
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.GraphSink;
+import io.contextgraph.graph.GraphSnapshot;
+import io.contextgraph.graph.GraphStats;
+import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.Subgraph;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The graph, kept in memory in the simplest way that is right: it holds the changes as sets and works out every answer
+ * when asked.
+ *
+ * <p><b>Threads.</b> Safe for threads; one call at a time.
+ */
+public final class InMemoryGraph implements GraphSink, GraphReader {
+    private static final Comparator<RecordedEvent> SESSION_ORDER = Comparator.<RecordedEvent>comparingLong(
+                    e -> e.event().occurredAt().toEpochMilli())
+            .thenComparingLong(RecordedEvent::seq);
+    private static final Comparator<RecordedEvent> BEST_FIRST = Comparator.<RecordedEvent>comparingLong(
+                    e -> Decay.rank(e.event()))
+            .thenComparingLong(RecordedEvent::seq)
+            .reversed();
+
+    private final Map<EventId, RecordedEvent> events = new HashMap<>();
+    private final NavigableMap<SessionId, NavigableSet<RecordedEvent>> sessions = new TreeMap<>();
+    private final Map<EventId, Set<EventId>> parents = new HashMap<>();
+    private final Map<EventId, Set<EventId>> children = new HashMap<>();
+    private final Map<EventId, Set<EntityId>> references = new HashMap<>();
+    /** Every event that anything names: those without an entry in {@link #events} are stubs. */
+    private final Set<EventId> nodes = new HashSet<>();
+
+    @Override
+    public synchronized void prepare() {}
+
+    @Override
+    public synchronized void apply(List<GraphChange> changes) {
+        for (GraphChange change : changes) {
+            switch (change) {
+                case GraphChange.PutEvent put -> put(put.event());
+                case GraphChange.Cause cause -> {
+                    nodes.add(cause.child());
+                    nodes.add(cause.parent());
+                    parents.computeIfAbsent(cause.child(), c -> new TreeSet<>()).add(cause.parent());
+                    children.computeIfAbsent(cause.parent(), p -> new TreeSet<>())
+                            .add(cause.child());
+                }
+                case GraphChange.Reference reference -> {
+                    nodes.add(reference.event());
+                    references
+                            .computeIfAbsent(reference.event(), e -> new TreeSet<>())
+                            .add(reference.entity());
+                }
+            }
+        }
+    }
+
+    private void put(RecordedEvent recorded) {
+        RecordedEvent slim = new RecordedEvent(
+                recorded.event().withPayload(Optional.empty()),
+                recorded.position(),
+                recorded.seq(),
+                recorded.sessionSeq(),
+                recorded.recordedAt(),
+                recorded.contentHash());
+        nodes.add(slim.event().id());
+        if (events.putIfAbsent(slim.event().id(), slim) == null) {
+            sessions.computeIfAbsent(slim.event().sessionId(), s -> new TreeSet<>(SESSION_ORDER))
+                    .add(slim);
+        }
+    }
+
+    @Override
+    public synchronized Subgraph lineage(LineageQuery query) {
+        Optional<LineageQuery.Place> after = query.after();
+        if (!nodes.contains(query.start())) {
+            return Subgraph.EMPTY;
+        }
+        Walk walk = walk(query);
+        List<LineageQuery.Place> ahead = walk.places().stream()
+                .filter(place -> after.map(a -> place.compareTo(a) > 0).orElse(true))
+                .sorted()
+                .toList();
+        List<LineageQuery.Place> page = ahead.subList(0, Math.min(ahead.size(), query.maxNodes()));
+        boolean more = page.size() < ahead.size();
+        return new Subgraph(
+                page.stream().map(this::node).toList(),
+                edgesAmong(page.stream().map(LineageQuery.Place::id).toList()),
+                more ? Optional.of(query.cursorAfter(page.getLast())) : Optional.empty(),
+                walk.truncated() && !more);
+    }
+
+    private EventNode node(LineageQuery.Place place) {
+        return new EventNode(place.id(), Optional.ofNullable(events.get(place.id())), place.depth(), 0);
+    }
+
+    /** What a lineage reaches, in no order, and whether a bound ended it. */
+    private record Walk(List<LineageQuery.Place> places, boolean truncated) {}
+
+    private Walk walk(LineageQuery query) {
+        List<LineageQuery.Place> places = new ArrayList<>(List.of(place(0, query.start())));
+        Set<EventId> found = new HashSet<>(Set.of(query.start()));
+        Set<EventId> above = new HashSet<>(Set.of(query.start()));
+        Set<EventId> below = new HashSet<>(Set.of(query.start()));
+        Set<EventId> up = query.direction().up() ? Set.of(query.start()) : Set.of();
+        Set<EventId> down = query.direction().down() ? Set.of(query.start()) : Set.of();
+        for (int depth = 1; ; depth++) {
+            if (above.size() + below.size() - 1 > LineageQuery.MAX_EXPANDED) {
+                return new Walk(places, true);
+            }
+            up = step(up, parents, above);
+            down = step(down, children, below);
+            if (up.isEmpty() && down.isEmpty()) {
+                return new Walk(places, false);
+            }
+            if (depth > query.maxDepth()) {
+                return new Walk(places, true);
+            }
+            for (EventId id : union(up, down)) {
+                if (found.add(id)) {
+                    places.add(place(depth, id));
+                }
+            }
+        }
+    }
+
+    private static Set<EventId> step(Set<EventId> from, Map<EventId, Set<EventId>> edges, Set<EventId> seen) {
+        Set<EventId> reached = new HashSet<>();
+        for (EventId id : from) {
+            reached.addAll(edges.getOrDefault(id, Set.of()));
+        }
+        reached.removeAll(seen);
+        seen.addAll(reached);
+        return reached;
+    }
+
+    private static Set<EventId> union(Set<EventId> some, Set<EventId> others) {
+        Set<EventId> all = new HashSet<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    private LineageQuery.Place place(int depth, EventId id) {
+        RecordedEvent event = events.get(id);
+        return event == null
+                ? new LineageQuery.Place(depth, Long.MAX_VALUE, Long.MAX_VALUE, id)
+                : new LineageQuery.Place(depth, event.event().occurredAt().toEpochMilli(), event.seq(), id);
+    }
+
+    @Override
+    public synchronized Subgraph context(ContextQuery query) {
+        Optional<ContextQuery.Place> after = query.after();
+        List<RecordedEvent> ahead = sessions.getOrDefault(query.session(), new TreeSet<>(SESSION_ORDER)).stream()
+                .filter(event -> after.map(a -> isBehind(event, a)).orElse(true))
+                .sorted(BEST_FIRST)
+                .toList();
+        List<RecordedEvent> page = ahead.subList(0, Math.min(ahead.size(), query.maxNodes()));
+        List<EventNode> found = page.stream()
+                .map(event -> new EventNode(
+                        event.event().id(),
+                        Optional.of(event),
+                        0,
+                        Decay.score(Decay.rank(event.event()), query.scoredAt())))
+                .toList();
+        return new Subgraph(
+                found,
+                edgesAmong(found.stream().map(EventNode::id).toList()),
+                page.size() < ahead.size()
+                        ? Optional.of(query.cursorAfter(
+                                Decay.rank(page.getLast().event()),
+                                page.getLast().seq()))
+                        : Optional.empty(),
+                false);
+    }
+
+    private static boolean isBehind(RecordedEvent event, ContextQuery.Place place) {
+        long rank = Decay.rank(event.event());
+        return rank < place.rank() || (rank == place.rank() && event.seq() < place.seq());
+    }
+
+    private List<GraphEdge> edgesAmong(Collection<EventId> ids) {
+        Set<String> ends = new HashSet<>();
+        ids.forEach(id -> ends.add(id.toString()));
+        return ids.stream()
+                .flatMap(id -> edgesFrom(id).stream())
+                .filter(edge -> ends.contains(edge.target()))
+                .toList();
+    }
+
+    private List<GraphEdge> edgesFrom(EventId id) {
+        String source = id.toString();
+        List<GraphEdge> edges = new ArrayList<>();
+        RecordedEvent event = events.get(id);
+        if (event != null) {
+            SessionId session = event.event().sessionId();
+            RecordedEvent earlier =
+                    sessions.getOrDefault(session, new TreeSet<>(SESSION_ORDER)).lower(event);
+            if (earlier != null) {
+                long delta = event.event().occurredAt().toEpochMilli()
+                        - earlier.event().occurredAt().toEpochMilli();
+                edges.add(new GraphEdge(
+                        source,
+                        earlier.event().id().toString(),
+                        GraphEdge.FOLLOWS,
+                        Map.of("session_id", session.value(), "delta_ms", delta)));
+            }
+        }
+        for (EventId parent : parents.getOrDefault(id, Set.of())) {
+            edges.add(new GraphEdge(source, parent.toString(), GraphEdge.CAUSED_BY, Map.of("mechanism", "direct")));
+        }
+        for (EntityId entity : references.getOrDefault(id, Set.of())) {
+            edges.add(new GraphEdge(
+                    source,
+                    entity.toString(),
+                    GraphEdge.REFERENCES,
+                    Map.of("role", entity.kind().wireName())));
+        }
+        return edges;
+    }
+
+    @Override
+    public synchronized GraphSnapshot snapshot(SessionId session) {
+        Map<EventId, Map<String, Object>> found = new HashMap<>();
+        List<GraphEdge> edges = new ArrayList<>();
+        for (RecordedEvent event : sessions.getOrDefault(session, new TreeSet<>(SESSION_ORDER))) {
+            found.put(event.event().id(), EventProperties.of(event));
+            edges.addAll(edgesFrom(event.event().id()));
+        }
+        return new GraphSnapshot(found, edges);
+    }
+
+    @Override
+    public synchronized List<SessionId> sessions(Optional<SessionId> after, int max) {
+        NavigableMap<SessionId, ?> ahead = after.<NavigableMap<SessionId, ?>>map(a -> sessions.tailMap(a, false))
+                .orElse(sessions);
+        return ahead.keySet().stream().limit(max).toList();
+    }
+
+    @Override
+    public synchronized GraphStats stats() {
+        Set<EntityId> entities = new HashSet<>();
+        references.values().forEach(entities::addAll);
+        return new GraphStats(
+                events.size(),
+                nodes.size() - events.size(),
+                sessions.size(),
+                entities.size(),
+                events.size() - sessions.size(),
+                count(parents),
+                count(references));
+    }
+
+    private static long count(Map<?, ? extends Set<?>> sets) {
+        return sets.values().stream().mapToLong(Set::size).sum();
+    }
+}
