@@ -1,0 +1,119 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.config.Configuration;
+import io.contextgraph.config.ConfigurationLoader;
+import io.contextgraph.config.Setting;
+import io.contextgraph.config.Settings;
+import io.contextgraph.event.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** What all commands share: where they write, how they get their settings and their stores. */
+abstract class Command implements Callable<Integer> {
+    /**
+     * What a command runs in.
+     *
+     * @param console where to write
+     * @param variables the environment of the process
+     * @param workspaces opens the stores
+     * @param clock tells the time
+     * @param home the folder of the distribution
+     */
+    record Surroundings(
+            Console console, Map<String, String> variables, Workspace.Factory workspaces, Clock clock, Path home) {}
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Settings file (default: contextgraph.properties).")
+    private @Nullable Path configFile;
+
+    private final Surroundings surroundings;
+
+    Command(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** Runs, and answers with an {@link ExitCode}. */
+    @Override
+    public abstract Integer call() throws Exception;
+
+    final Console console() {
+        return surroundings.console();
+    }
+
+    final Clock clock() {
+        return surroundings.clock();
+    }
+
+    final Path home() {
+        return surroundings.home();
+    }
+
+    final ConfigurationLoader.Loaded settings() {
+        Map<String, String> flags = new LinkedHashMap<>();
+        for (Setting<?> setting : Settings.ALL) {
+            String value = spec.commandLine().getParseResult().matchedOptionValue(setting.flag(), (String) null);
+            if (value != null) {
+                flags.put(setting.key(), value);
+            }
+        }
+        return ConfigurationLoader.load(flags, surroundings.variables(), Optional.ofNullable(configFile));
+    }
+
+    final Configuration configuration() {
+        return settings().configuration();
+    }
+
+    /** Opens the stores; progress goes to a terminal only, so that scripts are not told of good starts. */
+    final Workspace open(Workspace.Needs needs) throws IOException {
+        return surroundings.workspaces().open(configuration(), needs, line -> {
+            if (console().isTerminal()) {
+                console().note(line);
+            }
+        });
+    }
+
+    /** Opens ledger and graph, and brings the graph up to the ledger. */
+    final Workspace openGraph() throws IOException {
+        Workspace workspace = open(Workspace.Needs.LEDGER_AND_GRAPH);
+        try {
+            long missing = Progress.watch(console(), "projecting", workspace::catchUp);
+            if (missing > 0) {
+                console().note("note: the graph is " + missing + " events behind the ledger");
+            }
+            return workspace;
+        } catch (RuntimeException | Error e) {
+            workspace.close();
+            throw e;
+        }
+    }
+
+    final void printJson(JsonNode node) {
+        console().out().println(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node));
+    }
+
+    final CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
+    /** Says that something does not exist. */
+    final int notFound(String message) {
+        console().note(message);
+        return ExitCode.NOT_FOUND;
+    }
+}

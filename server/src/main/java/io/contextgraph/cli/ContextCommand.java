@@ -1,0 +1,99 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.event.Times;
+import io.contextgraph.graph.ContextQuery;
+import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.Subgraph;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code context}: what matters most in a session now. */
+@CommandLine.Command(name = "context", description = "Ranks a session's events by how much they matter now.")
+final class ContextCommand extends Command {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    @Parameters(paramLabel = "SESSION", description = "The session's id.")
+    private String id = "";
+
+    @Option(names = "--max-nodes", paramLabel = "N", description = "Most events, 1 to 500 (default: ${DEFAULT-VALUE}).")
+    private int maxNodes = 20;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    ContextCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        ContextQuery query =
+                new ContextQuery(new SessionId(id), maxNodes, clock().instant(), TIMEOUT, Optional.empty());
+        try (Workspace workspace = openGraph()) {
+            Subgraph context = workspace.graph().context(query);
+            if (context.nodes().isEmpty()) {
+                return notFound("the graph has no session " + Console.safe(id));
+            }
+            if (json) {
+                printJson(toJson(context));
+            } else {
+                print(context, workspace, console());
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    /** Writes a row for each event, best first. */
+    static void print(Subgraph context, Workspace workspace, Console console) {
+        Table table = new Table("SCORE", "TIME", "AGENT", "TYPE", "STATUS", "EVENT", "SAYS");
+        List<RecordedEvent> events =
+                context.nodes().stream().flatMap(node -> node.event().stream()).toList();
+        Excerpts excerpts = Excerpts.of(events, workspace.log());
+        for (EventNode node : context.nodes()) {
+            if (node.event().isPresent()) {
+                Event event = node.event().get().event();
+                table.add(
+                        score(node.score()),
+                        Times.format(event.occurredAt()),
+                        event.agentId(),
+                        EventText.what(event),
+                        EventText.status(event),
+                        event.id(),
+                        excerpts.of(event.id()));
+            }
+        }
+        table.print(console);
+    }
+
+    private static String score(double score) {
+        return score >= 0.001 || score == 0 ? "%.3f".formatted(score) : "%.0e".formatted(score);
+    }
+
+    private static ObjectNode toJson(Subgraph context) {
+        ObjectNode answer = Json.MAPPER.createObjectNode();
+        ArrayNode nodes = answer.putArray("nodes");
+        for (EventNode node : context.nodes()) {
+            ObjectNode item = nodes.addObject().put("event_id", node.id().toString());
+            item.put("decay_score", node.score());
+            node.event()
+                    .ifPresent(recorded -> item.put(
+                                    "global_position", recorded.position().toString())
+                            .put("event_type", recorded.event().type().value())
+                            .put("occurred_at", Times.format(recorded.event().occurredAt())));
+        }
+        return answer.put("has_more", context.next().isPresent());
+    }
+}

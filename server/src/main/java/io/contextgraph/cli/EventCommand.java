@@ -1,0 +1,66 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.RecordedEvent;
+import java.io.IOException;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code event}: one event, whole. */
+@CommandLine.Command(name = "event", description = "Shows one event with its payload and its place in the ledger.")
+final class EventCommand extends Command {
+    @Parameters(paramLabel = "EVENT", description = "The event's id.")
+    private String id = "";
+
+    @Option(names = "--json", description = "Prints JSON, as GET /v1/events/{event_id} answers.")
+    private boolean json;
+
+    EventCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        EventId eventId = EventId.parse(id).orElseThrow(() -> usage("not an event id (a UUID): " + id));
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            Optional<RecordedEvent> found = workspace.log().find(eventId);
+            if (found.isEmpty()) {
+                return notFound("the ledger has no event " + eventId);
+            }
+            ObjectNode event = EventJson.toJson(found.get());
+            if (json) {
+                printJson(event);
+            } else {
+                print(event);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private void print(ObjectNode event) {
+        JsonNode payload = event.remove(EventFields.PAYLOAD);
+        event.properties()
+                .forEach(field -> console()
+                        .out()
+                        .printf(
+                                "%-16s %s%n",
+                                field.getKey(), Console.safe(field.getValue().asString())));
+        if (payload != null) {
+            console().out().println(EventFields.PAYLOAD);
+            Json.MAPPER
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(payload)
+                    .lines()
+                    .forEach(line -> console().out().println("  " + Console.safe(line)));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.GraphEdge;
+import io.contextgraph.graph.Subgraph;
+import io.contextgraph.ledger.EventLog;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The causes and effects of an event as one tree: from the first cause down to the event, and on to all that it has
+ * caused.
+ */
+final class LineageTree {
+    private static final Comparator<EventNode> BY_TIME = Comparator.comparing((EventNode node) ->
+                    node.event().map(e -> e.event().occurredAt()).orElse(Instant.MAX))
+            .thenComparing(EventNode::id);
+
+    private final EventId start;
+    private final Map<EventId, EventNode> nodes = new LinkedHashMap<>();
+    private final Map<EventId, EventId> parents = new HashMap<>();
+    private final Map<EventId, List<EventNode>> children = new HashMap<>();
+
+    LineageTree(EventId start, Subgraph causes, Subgraph effects) {
+        this.start = start;
+        for (Subgraph part : List.of(causes, effects)) {
+            part.nodes().forEach(node -> nodes.put(node.id(), node));
+            part.edges().stream()
+                    .filter(edge -> edge.type().equals(GraphEdge.CAUSED_BY))
+                    .forEach(edge -> parents.put(EventId.of(edge.source()), EventId.of(edge.target())));
+        }
+        nodes.values().stream().sorted(BY_TIME).forEach(node -> {
+            EventId parent = parents.get(node.id());
+            if (parent != null) {
+                children.computeIfAbsent(parent, p -> new ArrayList<>()).add(node);
+            }
+        });
+    }
+
+    /** A node to print, what stands before it, and what stands before the lines below it. */
+    private record Line(EventNode node, String branch, String below) {}
+
+    /** Writes one line per event. */
+    void print(Console console, EventLog log) {
+        Excerpts excerpts = Excerpts.of(
+                nodes.values().stream().flatMap(n -> n.event().stream()).toList(), log);
+        Deque<Line> open = new ArrayDeque<>();
+        Set<EventId> printed = new HashSet<>();
+        open.push(new Line(node(root()), "", ""));
+        while (!open.isEmpty()) {
+            Line line = open.pop();
+            if (!printed.add(line.node().id())) {
+                continue; // Bad data can make an event its own ancestor.
+            }
+            print(line, excerpts, console);
+            List<EventNode> below = children.getOrDefault(line.node().id(), List.of());
+            for (int i = below.size() - 1; i >= 0; i--) {
+                boolean last = i == below.size() - 1;
+                open.push(new Line(
+                        below.get(i), line.below() + (last ? "└─ " : "├─ "), line.below() + (last ? "   " : "│  ")));
+            }
+        }
+    }
+
+    private EventNode node(EventId id) {
+        return Optional.ofNullable(nodes.get(id)).orElseThrow();
+    }
+
+    private EventId root() {
+        EventId root = start;
+        Set<EventId> seen = new HashSet<>();
+        while (seen.add(root)) {
+            EventId parent = parents.get(root);
+            if (parent == null || !nodes.containsKey(parent)) {
+                return root;
+            }
+            root = parent;
+        }
+        return start;
+    }
+
+    private void print(Line line, Excerpts excerpts, Console console) {
+        String text = line.node()
+                .event()
+                .map(recorded -> describe(recorded, excerpts.of(recorded.event().id())))
+                .orElse(line.node().id() + "  (not in the ledger yet)");
+        String marker = line.node().id().equals(start) ? "▶ " : "";
+        String whole = line.branch() + marker + text;
+        console.out().println(console.fit(whole));
+    }
+
+    private static String describe(RecordedEvent recorded, String excerpt) {
+        Event event = recorded.event();
+        String says = excerpt.isEmpty() ? "" : "  \"" + excerpt + "\"";
+        return EventText.what(event) + "  " + EventText.status(event) + "  " + Console.safe(event.agentId()) + "  @"
+                + recorded.position() + says;
+    }
+}

@@ -1,0 +1,76 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.config.ConfigurationLoader;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+
+/** {@code serve}: the server, until it is told to stop. */
+@CommandLine.Command(
+        name = "serve",
+        description = "Starts the server: HTTP, projection, and an embedded Redis and Neo4j where none is configured.")
+final class ServeCommand extends Command {
+    ServeCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ConfigurationLoader.Loaded settings = settings();
+        if (console().isTerminal()) {
+            Table table = new Table("SETTING", "VALUE", "SET BY");
+            settings.table().forEach(row -> table.add(row.toArray()));
+            table.print(console());
+        } else {
+            settings.table().stream()
+                    .filter(row -> !row.get(2).equals("default"))
+                    .forEach(row ->
+                            console().note("setting " + row.get(0) + "=" + row.get(1) + " (" + row.get(2) + ")"));
+        }
+        Stop stop = new Stop();
+        try (Workspace workspace = open(Workspace.Needs.LEDGER_AND_GRAPH);
+                Workspace.Serving serving = workspace.serve()) {
+            console().note("listening on " + serving.address() + "  (Ctrl-C stops)");
+            stop.await();
+            console().note("stopping");
+        } finally {
+            stop.done();
+        }
+        return ExitCode.OK;
+    }
+
+    /** Turns SIGINT and SIGTERM into an orderly end: the JVM leaves once everything is closed. */
+    static final class Stop {
+        private static final long CLOSE_SECONDS = 60;
+
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        Stop() {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                asked.countDown();
+                                try {
+                                    if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                                        System.err.println("not everything could be closed in " + CLOSE_SECONDS + " s");
+                                    }
+                                } catch (InterruptedException e) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            },
+                            "stop"));
+        }
+
+        void await() throws InterruptedException {
+            asked.await();
+        }
+
+        void done() {
+            closed.countDown();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.event.Times;
+import io.contextgraph.ledger.EventPage;
+import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.SummaryJson;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code session}: the timeline of one session. */
+@CommandLine.Command(name = "session", description = "Shows a session's events in the order in which they occurred.")
+final class SessionCommand extends Command {
+    @Parameters(paramLabel = "SESSION", description = "The session's id.")
+    private String id = "";
+
+    @Option(names = "--json", description = "Prints JSON: the summary and all events.")
+    private boolean json;
+
+    SessionCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        SessionId sessionId = new SessionId(id);
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            Optional<SessionSummary> summary = workspace.sessions().find(sessionId);
+            if (summary.isEmpty()) {
+                return notFound("the ledger has no session " + Console.safe(id));
+            }
+            if (json) {
+                printJson(toJson(summary.get(), workspace));
+            } else {
+                print(summary.get(), workspace);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private void print(SessionSummary summary, Workspace workspace) {
+        console()
+                .out()
+                .printf(
+                        "%s: %d events, %s to %s, agents %s, status %s%n%n",
+                        Console.safe(id),
+                        summary.eventCount(),
+                        Times.format(summary.firstEventAt()),
+                        Times.format(summary.lastEventAt()),
+                        Console.safe(String.join(", ", summary.agents())),
+                        summary.status().map(EventStatus::wireName).orElse("-"));
+        Table table = new Table("AFTER", "TOOK", "AGENT", "TYPE", "STATUS", "EVENT", "SAYS");
+        EventQuery query = EventQuery.builder().sessionId(summary.id()).build();
+        while (true) {
+            EventPage page = workspace.search().search(query);
+            Excerpts excerpts = Excerpts.of(page.events(), workspace.log());
+            for (RecordedEvent recorded : page.events()) {
+                var event = recorded.event();
+                table.add(
+                        after(summary.firstEventAt(), event.occurredAt()),
+                        EventText.took(event),
+                        event.agentId(),
+                        EventText.what(event),
+                        EventText.status(event),
+                        event.id(),
+                        excerpts.of(event.id()));
+            }
+            if (page.next().isEmpty()) {
+                break;
+            }
+            query = query.withCursor(page.next().get());
+        }
+        table.print(console());
+    }
+
+    private static String after(Instant start, Instant time) {
+        Duration elapsed = Duration.between(start, time);
+        return "+%d:%02d:%02d.%03d"
+                .formatted(elapsed.toHours(), elapsed.toMinutesPart(), elapsed.toSecondsPart(), elapsed.toMillisPart());
+    }
+
+    private static ObjectNode toJson(SessionSummary summary, Workspace workspace) {
+        ObjectNode answer = SummaryJson.of(summary);
+        ArrayNode events = answer.putArray("events");
+        EventQuery query = EventQuery.builder()
+                .sessionId(summary.id())
+                .limit(EventQuery.MAX_LIMIT)
+                .build();
+        while (true) {
+            EventPage page = workspace.search().search(query);
+            page.events().forEach(event -> events.add(EventJson.toJson(event)));
+            if (page.next().isEmpty()) {
+                return answer;
+            }
+            query = query.withCursor(page.next().get());
+        }
+    }
+}

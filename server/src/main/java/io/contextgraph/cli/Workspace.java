@@ -1,0 +1,94 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.config.Configuration;
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Sessions;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/** The stores of a deployment, open for one command. */
+public interface Workspace extends AutoCloseable {
+    /** The ledger. */
+    EventLog log();
+
+    /** Queries on the ledger. */
+    EventSearch search();
+
+    /** The session directory. */
+    Sessions sessions();
+
+    /** The graph; only where it was asked for. */
+    GraphReader graph();
+
+    /** How far the graph has come. */
+    EventFeed.Progress progress();
+
+    /**
+     * Brings the graph up to the ledger's head: projects by itself where no server does, else waits for that server.
+     *
+     * @param lag told the number of events that are left
+     * @return the events that are still missing when no more progress was made; 0 when the graph is complete
+     */
+    long catchUp(LongConsumer lag);
+
+    /** Examines the parts: one finding for each thing looked at. */
+    List<Finding> examine();
+
+    /** Starts the projection and the HTTP server. */
+    Serving serve();
+
+    @Override
+    void close();
+
+    /** What a command needs. */
+    enum Needs {
+        /** Only the ledger: starts in a moment. */
+        LEDGER,
+        /** Ledger and graph. */
+        LEDGER_AND_GRAPH
+    }
+
+    /**
+     * One result of an examination.
+     *
+     * @param level how bad it is
+     * @param subject what was looked at
+     * @param message what was found, and what to do about it
+     */
+    record Finding(Level level, String subject, String message) {
+        /** How bad. */
+        public enum Level {
+            OK,
+            WARNING,
+            PROBLEM
+        }
+    }
+
+    /** A server that listens. */
+    interface Serving extends AutoCloseable {
+        /** Where. */
+        URI address();
+
+        @Override
+        void close();
+    }
+
+    /** Opens workspaces. */
+    interface Factory {
+        /**
+         * Connects to what is configured and starts what is not.
+         *
+         * @param progress told in one line each what is being done
+         * @throws IOException with a message that says what to do; nothing that was started is left running
+         */
+        Workspace open(Configuration configuration, Needs needs, Consumer<String> progress) throws IOException;
+    }
+}

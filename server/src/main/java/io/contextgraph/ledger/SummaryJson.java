@@ -1,0 +1,28 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Times;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Session summaries as JSON, the same in answers over HTTP and on the command line. */
+public final class SummaryJson {
+    private SummaryJson() {}
+
+    /** One summary. */
+    public static ObjectNode of(SessionSummary session) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("session_id", session.id().value());
+        json.put("first_event_at", Times.format(session.firstEventAt()));
+        json.put("last_event_at", Times.format(session.lastEventAt()));
+        json.put("last_event_id", session.lastEventId().toString());
+        json.put("event_count", session.eventCount());
+        ArrayNode agents = json.putArray("agents");
+        session.agents().forEach(agents::add);
+        json.put("status", session.status().map(EventStatus::wireName).orElse(null));
+        return json;
+    }
+}

@@ -1,0 +1,136 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationLoaderTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everySettingHasAUsableStandardValueAndOneNameInThreeSpellings() {
+        for (Setting<?> setting : Settings.ALL) {
+            assertThat(setting.form().parse(setting.standard()))
+                    .as(setting.key())
+                    .isPresent();
+            assertThat(setting.key()).matches("[a-z0-9]+\\.[a-z0-9]+(-[a-z0-9]+)*");
+            assertThat(setting.description()).endsWith(".");
+        }
+        assertThat(Settings.REDIS_POOL_SIZE.variable()).isEqualTo("CG_REDIS_POOL_SIZE");
+        assertThat(Settings.REDIS_POOL_SIZE.flag()).isEqualTo("--redis.pool-size");
+    }
+
+    @Test
+    void flagsWinOverTheEnvironmentWhichWinsOverTheFile() throws IOException {
+        Path file = file("http.port=1\nhttp.host=::1\ndata.dir=/from/file\n");
+        Configuration loaded =
+                load(Map.of("http.port", "3"), Map.of("CG_HTTP_PORT", "2", "CG_HTTP_HOST", "localhost"), file);
+        assertThat(loaded.http()).isEqualTo(new Configuration.Http("localhost", 3));
+        assertThat(loaded.dataDir()).isEqualTo(Path.of("/from/file"));
+    }
+
+    @Test
+    void everySettingReachesTheConfiguration() throws IOException {
+        String unlike = Settings.ALL.stream()
+                .map(s -> s.key() + "=" + unlikeStandard(s) + "\n")
+                .reduce("", String::concat);
+        Configuration standard = load(Map.of(), Map.of(), file(""));
+        Configuration changed = load(Map.of(), Map.of(), file(unlike));
+        for (var component : Configuration.class.getRecordComponents()) {
+            assertDiffersEverywhere(component.getName(), get(component, standard), get(component, changed));
+        }
+    }
+
+    private static void assertDiffersEverywhere(String name, Object standard, Object changed) {
+        if (standard.getClass().isRecord()) {
+            for (var component : standard.getClass().getRecordComponents()) {
+                assertDiffersEverywhere(
+                        name + "." + component.getName(), get(component, standard), get(component, changed));
+            }
+        } else {
+            assertThat(changed).as(name).isNotEqualTo(standard);
+        }
+    }
+
+    private static Object get(java.lang.reflect.RecordComponent component, Object record) {
+        try {
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
+    }
+
+    private static String unlikeStandard(Setting<?> setting) {
+        for (String text : List.of("7", "7kb", "70mb", "7s", "sorted-set", "fsync", "other")) {
+            if (!text.equals(setting.standard()) && setting.form().parse(text).isPresent()) {
+                return text;
+            }
+        }
+        throw new AssertionError("no other value for " + setting.key());
+    }
+
+    @Test
+    void allProblemsAreReportedTogether() throws IOException {
+        Path file = file("http.prot=1\nredis.engine=fast\n");
+        Map<String, String> environment =
+                Map.of("CG_HTTP_PORTS", "1", "CG_HTTP_PORT", "70000", "CG_TEST_REDIS_URL", "x");
+        ConfigurationException refused = catchThrowableOfType(
+                ConfigurationException.class,
+                () -> ConfigurationLoader.load(Map.of("limits.event", "much"), environment, Optional.of(file)));
+        assertThat(refused.problems())
+                .containsExactly(
+                        "file " + file + ": unknown setting http.prot; did you mean http.port?",
+                        "environment: unknown setting CG_HTTP_PORTS; did you mean CG_HTTP_PORT?",
+                        "environment CG_HTTP_PORT: http.port must be a whole number from 0 to 65535: 70000",
+                        "file " + file + ": redis.engine must be one of auto, search, sorted-set: fast",
+                        "flag --limits.event: limits.event must be a size such as 512kb or 4gb, from 1kb to 64mb: much");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsAProblem() {
+        Path missing = folder.resolve("missing.properties");
+        assertThatThrownBy(() -> load(Map.of(), Map.of(), missing))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("cannot read the settings file " + missing);
+    }
+
+    @Test
+    void secretsAreShownNowhere() {
+        Map<String, String> environment = Map.of(
+                "CG_NEO4J_URI", "neo4j://graph:7687",
+                "CG_NEO4J_PASSWORD", "hunter2",
+                "CG_REDIS_URL", "redis://writer:hunter3@store:6379");
+        ConfigurationLoader.Loaded loaded = ConfigurationLoader.load(Map.of(), environment, Optional.empty());
+        assertThat(loaded.table().toString() + loaded.configuration())
+                .doesNotContain("hunter2")
+                .doesNotContain("hunter3");
+        assertThat(loaded.table())
+                .contains(List.of("redis.url", "redis://writer:***@store:6379", "environment CG_REDIS_URL"));
+    }
+
+    @Test
+    void aPasswordWithoutANeo4jIsAProblem() {
+        assertThatThrownBy(() -> ConfigurationLoader.load(Map.of("neo4j.password", "x"), Map.of(), Optional.empty()))
+                .hasMessageContaining("neo4j.password is set but neo4j.uri is not");
+    }
+
+    private static Configuration load(Map<String, String> flags, Map<String, String> environment, Path file) {
+        return ConfigurationLoader.load(flags, environment, Optional.of(file)).configuration();
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(Files.createTempFile(folder, "settings", ".properties"), text);
+    }
+}
