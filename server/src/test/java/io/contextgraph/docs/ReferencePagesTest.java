@@ -1,0 +1,109 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.config.Setting;
+import io.contextgraph.config.Settings;
+import io.contextgraph.graph.GraphException;
+import io.contextgraph.ledger.LedgerException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ReferencePagesTest {
+    private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#]+)");
+
+    @Test
+    void configurationPage() {
+        StringBuilder page = new StringBuilder("""
+                # Configuration
+
+                Every setting has one name in three spellings. The last of these that sets it wins:
+
+                1. the settings file, `contextgraph.properties` in the working folder, or the one that `--config` or `CG_CONFIG` names,
+                2. the environment,
+                3. a flag of the command.
+
+                An unknown name is an error that names the nearest known one; all problems are reported together, with exit code 2.
+                Sizes take `kb`, `mb`, `gb` (each 1024 of the one before), durations `ms`, `s`, `m`, `h`, `d`.
+
+                | file and flag | environment | default | must be | what it does |
+                | --- | --- | --- | --- | --- |
+                """);
+        for (Setting<?> setting : Settings.ALL) {
+            page.append("| `%s` | `%s` | %s | %s | %s |%n"
+                    .formatted(
+                            setting.key(),
+                            setting.variable(),
+                            setting.standard().isEmpty() ? "" : "`" + setting.standard() + "`",
+                            setting.form().rule(),
+                            setting.description()));
+        }
+        GeneratedDocs.assertUpToDate("docs/configuration.md", page.toString());
+    }
+
+    @Test
+    void errorsPage() {
+        StringBuilder page = new StringBuilder("""
+                # Errors
+
+                HTTP answers carry these as `code` of a problem document (RFC 9457), the command line prints them before the message.
+                Repeating a request is always safe: an append that failed may or may not have been taken, and its repetition answers
+                with the first position.
+
+                ## The ledger
+
+                | code | worth repeating later |
+                | --- | --- |
+                """);
+        for (LedgerException.Reason reason : LedgerException.Reason.values()) {
+            page.append("| `%s` | %s |%n".formatted(reason.code(), reason.retryable() ? "yes" : "no"));
+        }
+        page.append("""
+
+                ## The graph
+
+                | code | worth repeating later |
+                | --- | --- |
+                """);
+        for (GraphException.Reason reason : GraphException.Reason.values()) {
+            page.append("| `%s` | %s |%n".formatted(reason.code(), reason.retryable() ? "yes" : "no"));
+        }
+        GeneratedDocs.assertUpToDate("docs/errors.md", page.toString());
+    }
+
+    @Test
+    void everyLinkLeadsSomewhere() throws IOException {
+        List<String> broken = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(GeneratedDocs.root().resolve("docs"))) {
+            List<Path> pages = Stream.concat(
+                            files.filter(f -> f.toString().endsWith(".md")),
+                            Stream.of(GeneratedDocs.root().resolve("README.md")))
+                    .toList();
+            for (Path page : pages) {
+                Matcher links = LINK.matcher(Files.readString(page));
+                while (links.find()) {
+                    Path target = page.resolveSibling(links.group(1)).normalize();
+                    if (!Files.exists(target)) {
+                        broken.add(page.getFileName() + " -> " + links.group(1));
+                    }
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void theReadmeStaysTwoScreens() throws IOException {
+        assertThat(Files.readAllLines(GeneratedDocs.root().resolve("README.md")))
+                .hasSizeLessThanOrEqualTo(130);
+    }
+}
