@@ -14,7 +14,8 @@ public record Configuration(
         Neo4j neo4j,
         Durability durability,
         Limits limits,
-        Projection projection) {
+        Projection projection,
+        String logLevel) {
 
     /** Where to listen. */
     public record Http(String host, int port) {}

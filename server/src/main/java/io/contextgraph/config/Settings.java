@@ -83,6 +83,12 @@ public final class Settings {
     public static final Setting<Integer> PROJECTION_BATCH_SIZE = Setting.of(
             "projection.batch-size", "500", Forms.whole(1, 1000), "Most events in one transaction of the graph.");
 
+    public static final Setting<String> LOG_LEVEL = Setting.of(
+            "log.level",
+            "info",
+            Forms.oneOf("error", "warn", "info", "debug"),
+            "What a server logs, to standard error; other commands log warnings and errors.");
+
     /** All of them. */
     public static final List<Setting<?>> ALL = List.of(
             HTTP_HOST,
@@ -105,7 +111,8 @@ public final class Settings {
             LIMITS_PAYLOAD_DEPTH,
             LIMITS_CLOCK_LEAD,
             LIMITS_BATCH,
-            PROJECTION_BATCH_SIZE);
+            PROJECTION_BATCH_SIZE,
+            LOG_LEVEL);
 
     private Settings() {}
 }

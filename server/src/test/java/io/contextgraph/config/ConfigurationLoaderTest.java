@@ -73,7 +73,7 @@ class ConfigurationLoaderTest {
     }
 
     private static String unlikeStandard(Setting<?> setting) {
-        for (String text : List.of("7", "7kb", "70mb", "7s", "sorted-set", "fsync", "other")) {
+        for (String text : List.of("7", "7kb", "70mb", "7s", "sorted-set", "fsync", "debug", "other")) {
             if (!text.equals(setting.standard()) && setting.form().parse(text).isPresent()) {
                 return text;
             }

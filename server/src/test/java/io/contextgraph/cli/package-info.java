@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextgraph.cli;
+
+import org.jspecify.annotations.NullMarked;
