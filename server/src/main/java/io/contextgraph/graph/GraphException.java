@@ -10,7 +10,7 @@ public final class GraphException extends RuntimeException {
     public enum Reason {
         /** The store does not answer. */
         UNAVAILABLE("graph_unavailable", true),
-        /** The time allowed ran out. */
+        /** The time or memory allowed ran out: less at once may succeed. */
         TIMEOUT("graph_timeout", true),
         /** The store refused the change itself: trying the same again will not help. */
         REJECTED("graph_rejected", false);
@@ -38,6 +38,11 @@ public final class GraphException extends RuntimeException {
 
     public GraphException(Reason reason, String message, Throwable cause) {
         super(message, cause);
+        this.reason = reason;
+    }
+
+    public GraphException(Reason reason, String message) {
+        super(message);
         this.reason = reason;
     }
 

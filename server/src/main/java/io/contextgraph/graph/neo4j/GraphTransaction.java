@@ -1,0 +1,168 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.graph.neo4j;
+
+import io.contextgraph.graph.EntityId;
+import io.contextgraph.graph.neo4j.SessionChain.Follows;
+import io.contextgraph.graph.neo4j.SessionChain.Link;
+import io.contextgraph.graph.neo4j.SessionChain.Neighbours;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.neo4j.driver.Record;
+import org.neo4j.driver.SimpleQueryRunner;
+import org.neo4j.driver.Value;
+
+/** Applies one set of changes within one transaction, in a handful of statements whatever its size. */
+final class GraphTransaction {
+    private final SimpleQueryRunner tx;
+
+    GraphTransaction(SimpleQueryRunner tx) {
+        this.tx = tx;
+    }
+
+    void apply(ChangeSet changes) {
+        if (!changes.events.isEmpty()) {
+            List<String> stale = new ArrayList<>();
+            List<Follows> fresh = new ArrayList<>();
+            relink(changes.chains.values(), lockSessions(changes), stale, fresh);
+            put(Statements.PUT_EVENTS, changes.events.values(), changes);
+            run(Statements.UNLINK, "events", stale);
+            run(
+                    Statements.LINK,
+                    "links",
+                    fresh.stream().map(GraphTransaction::row).toList());
+        }
+        put(Statements.PUT_STUBS, changes.bareSources(), changes);
+        cause(changes);
+        refer(changes);
+    }
+
+    /** The last event of each session that has any. */
+    private Map<String, Link> lockSessions(ChangeSet changes) {
+        Map<String, Link> tails = new HashMap<>();
+        for (Record row : tx.run(Statements.LOCK_SESSIONS, Map.of("sessions", List.copyOf(changes.chains.keySet())))
+                .list()) {
+            tails.put(
+                    row.get("session").asString(),
+                    new Link(
+                            row.get("id").asString(),
+                            row.get("ms").asLong(),
+                            row.get("seq").asLong()));
+        }
+        return tails;
+    }
+
+    private void relink(
+            Collection<SessionChain> chains, Map<String, Link> tails, List<String> stale, List<Follows> fresh) {
+        List<SessionChain> inserting = new ArrayList<>();
+        for (SessionChain chain : chains) {
+            Link tail = tails.get(chain.session());
+            if (chain.isAppend(tail)) {
+                fresh.addAll(chain.append(tail));
+            } else {
+                inserting.add(chain);
+            }
+        }
+        if (!inserting.isEmpty()) {
+            Map<String, Neighbours> around = neighbours(inserting);
+            inserting.forEach(chain -> chain.insert(around, stale, fresh));
+        }
+    }
+
+    private Map<String, Neighbours> neighbours(List<SessionChain> chains) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (SessionChain chain : chains) {
+            for (Link link : chain.joining()) {
+                rows.add(Map.of("session", chain.session(), "id", link.id(), "ms", link.millis(), "seq", link.seq()));
+            }
+        }
+        Map<String, Neighbours> around = new HashMap<>();
+        for (Record row : tx.run(Statements.NEIGHBOURS, Map.of("events", rows)).list()) {
+            String id = row.get("id").asString();
+            // The neighbour of the same time, when there is one, comes first and is the nearer one.
+            Value before = row.get("before");
+            Value after = row.get("after");
+            Link next = after.isEmpty() ? null : link(after.get(0));
+            around.put(
+                    id,
+                    new Neighbours(
+                            before.isEmpty() ? null : link(before.get(0)),
+                            next,
+                            follows(id, row.get("own")),
+                            next == null
+                                    ? List.of()
+                                    : follows(next.id(), after.get(0).get(3))));
+        }
+        return around;
+    }
+
+    private static Link link(Value triple) {
+        return new Link(
+                triple.get(0).asString(), triple.get(1).asLong(), triple.get(2).asLong());
+    }
+
+    private static List<Follows> follows(String later, Value edges) {
+        return edges.asList(edge -> {
+            Value properties = edge.get(1);
+            // An edge that is not as it should be never equals the one wanted, and is replaced.
+            boolean whole = properties.size() == 2;
+            return new Follows(
+                    later,
+                    edge.get(0).asString(""),
+                    whole ? properties.get("session_id").asString("") : "",
+                    whole ? properties.get("delta_ms").asLong(-1) : -1);
+        });
+    }
+
+    private static Map<String, Object> row(Follows edge) {
+        return Map.of(
+                "later", edge.later(),
+                "earlier", edge.earlier(),
+                "session", edge.session(),
+                "delta", edge.deltaMillis());
+    }
+
+    private void put(String statement, Collection<?> events, ChangeSet changes) {
+        if (events.isEmpty()) {
+            return;
+        }
+        for (Record row :
+                tx.run(statement, Map.of("events", List.copyOf(events))).list()) {
+            changes.forget(
+                    row.get("id").asString(),
+                    row.get("parents").asList(Value::asString),
+                    row.get("entities").asList(Value::asString));
+        }
+    }
+
+    private void cause(ChangeSet changes) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        changes.causes.forEach(
+                (child, parents) -> parents.forEach(parent -> rows.add(Map.of("child", child, "parent", parent))));
+        run(Statements.CAUSE, "causes", rows);
+    }
+
+    private void refer(ChangeSet changes) {
+        SortedMap<EntityId, List<String>> events = new TreeMap<>();
+        changes.references.forEach((event, entities) -> entities.forEach(
+                entity -> events.computeIfAbsent(entity, e -> new ArrayList<>()).add(event)));
+        List<Map<String, Object>> rows = new ArrayList<>();
+        events.forEach((entity, sources) -> rows.add(Map.of(
+                "id", entity.toString(),
+                "kind", entity.kind().wireName(),
+                "name", entity.name(),
+                "events", sources)));
+        run(Statements.REFER, "entities", rows);
+    }
+
+    private void run(String statement, String parameter, List<?> rows) {
+        if (!rows.isEmpty()) {
+            tx.run(statement, Map.of(parameter, rows)).consume();
+        }
+    }
+}

@@ -1,0 +1,346 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.graph.neo4j;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.ContextQuery;
+import io.contextgraph.graph.Decay;
+import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.GraphChange;
+import io.contextgraph.graph.GraphEdge;
+import io.contextgraph.graph.GraphException;
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.GraphSink;
+import io.contextgraph.graph.GraphSnapshot;
+import io.contextgraph.graph.GraphStats;
+import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.Subgraph;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.neo4j.driver.AccessMode;
+import org.neo4j.driver.AuthToken;
+import org.neo4j.driver.AuthTokens;
+import org.neo4j.driver.Config;
+import org.neo4j.driver.Driver;
+import org.neo4j.driver.GraphDatabase;
+import org.neo4j.driver.NotificationSeverity;
+import org.neo4j.driver.Record;
+import org.neo4j.driver.Session;
+import org.neo4j.driver.SessionConfig;
+import org.neo4j.driver.Transaction;
+import org.neo4j.driver.TransactionConfig;
+import org.neo4j.driver.Value;
+import org.neo4j.driver.exceptions.Neo4jException;
+
+/**
+ * The graph in Neo4j 5.23 or newer.
+ *
+ * <p><b>Guarantees.</b> A batch is one transaction of at most seven statements. Writers of the same session take turns, by
+ * a lock on its node; writers of different sessions do not wait for each other but on shared agents, tools and
+ * parents. Reading is bounded inside Neo4j, in rows and in time.
+ *
+ * <p><b>Threads.</b> Safe for threads and for several processes on one database.
+ */
+public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
+    private static final int MAX_ATTEMPTS = 20;
+    private static final int MAX_BACKOFF_MILLIS = 200;
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
+    private static final Comparator<GraphEdge> ON_PAGE =
+            Comparator.comparing(GraphEdge::type, Comparator.reverseOrder()).thenComparing(GraphEdge::target);
+
+    private final Neo4jSettings settings;
+    private final Driver driver;
+
+    /** Connects when first used. */
+    public Neo4jGraph(Neo4jSettings settings) {
+        this.settings = settings;
+        AuthToken login =
+                settings.user().isEmpty() ? AuthTokens.none() : AuthTokens.basic(settings.user(), settings.password());
+        long connectMillis = settings.connectTimeout().toMillis();
+        this.driver = GraphDatabase.driver(
+                settings.uri(),
+                login,
+                Config.builder()
+                        .withConnectionTimeout(connectMillis, TimeUnit.MILLISECONDS)
+                        .withConnectionAcquisitionTimeout(connectMillis, TimeUnit.MILLISECONDS)
+                        .withMaxConnectionPoolSize(settings.maxConnections())
+                        .withMinimumNotificationSeverity(NotificationSeverity.OFF)
+                        .withTelemetryDisabled(true)
+                        .withUserAgent("contextgraph")
+                        .build());
+    }
+
+    /** Whether Neo4j answers, and which one it is; never throws. */
+    public Neo4jHealth check() {
+        try {
+            String version = inTransaction(
+                    AccessMode.READ,
+                    HEALTH_TIMEOUT,
+                    tx -> tx.run(Statements.COMPONENTS).single().get("version").asString());
+            return new Neo4jHealth(true, version, "");
+        } catch (GraphException away) {
+            return new Neo4jHealth(false, "", String.valueOf(away.getMessage()));
+        }
+    }
+
+    @Override
+    public void prepare() {
+        for (String statement : Statements.SCHEMA) {
+            write(tx -> tx.run(statement).consume());
+        }
+        write(tx -> tx.run(Statements.AWAIT_INDEXES).consume());
+        long version = write(tx -> tx.run(
+                        Statements.PUT_SCHEMA_VERSION, Map.<String, Object>of("version", Statements.SCHEMA_VERSION))
+                .single()
+                .get("version")
+                .asLong());
+        if (version > Statements.SCHEMA_VERSION) {
+            throw new GraphException(
+                    GraphException.Reason.REJECTED,
+                    "the graph must be of version " + Statements.SCHEMA_VERSION + " or older, is of version " + version
+                            + ": a newer Context Graph has written it");
+        }
+    }
+
+    @Override
+    public void apply(List<GraphChange> changes) {
+        if (!changes.isEmpty()) {
+            write(tx -> {
+                new GraphTransaction(tx).apply(new ChangeSet(changes));
+                return changes.size();
+            });
+        }
+    }
+
+    @Override
+    public Subgraph lineage(LineageQuery query) {
+        Optional<LineageQuery.Place> after = query.after();
+        return inTransaction(AccessMode.READ, query.timeout(), tx -> {
+            List<Node> start = nodes(tx, List.of(query.start()));
+            if (start.isEmpty()) {
+                return Subgraph.EMPTY;
+            }
+            LineageWalk walk = new LineageWalk(tx, query, after);
+            List<LineageQuery.Place> places = walk.run(start.getFirst().place());
+            boolean more = places.size() > query.maxNodes();
+            List<LineageQuery.Place> page = more ? places.subList(0, query.maxNodes()) : places;
+            Map<EventId, Node> byId = new HashMap<>();
+            nodes(tx, page.stream().map(LineageQuery.Place::id).toList()).forEach(node -> byId.put(node.id(), node));
+            List<EventNode> found = new ArrayList<>();
+            for (LineageQuery.Place place : page) {
+                Node node = byId.get(place.id());
+                if (node != null) {
+                    found.add(new EventNode(node.id(), node.event(), place.depth(), 0));
+                }
+            }
+            return new Subgraph(
+                    found,
+                    edgesAmong(found, byId),
+                    more ? Optional.of(query.cursorAfter(page.getLast())) : Optional.empty(),
+                    walk.truncated());
+        });
+    }
+
+    @Override
+    public Subgraph context(ContextQuery query) {
+        Optional<ContextQuery.Place> after = query.after();
+        return inTransaction(AccessMode.READ, query.timeout(), tx -> {
+            int wanted = query.maxNodes() + 1;
+            List<Node> nodes = new ArrayList<>();
+            long rank = Long.MAX_VALUE;
+            if (after.isPresent()) {
+                rank = after.get().rank();
+                nodes.addAll(ranked(
+                        tx, Statements.CONTEXT_OF_RANK, query, rank, after.get().seq(), wanted));
+            }
+            if (nodes.size() < wanted) {
+                nodes.addAll(ranked(tx, Statements.CONTEXT_BELOW_RANK, query, rank, 0, wanted - nodes.size()));
+            }
+            boolean more = nodes.size() == wanted;
+            List<EventNode> page = new ArrayList<>();
+            Map<EventId, Node> byId = new HashMap<>();
+            for (Node node : more ? nodes.subList(0, query.maxNodes()) : nodes) {
+                byId.put(node.id(), node);
+                page.add(new EventNode(node.id(), node.event(), 0, Decay.score(node.rank(), query.scoredAt())));
+            }
+            Node last = more ? nodes.get(query.maxNodes() - 1) : null;
+            return new Subgraph(
+                    page,
+                    edgesAmong(page, byId),
+                    last == null ? Optional.empty() : Optional.of(query.cursorAfter(last.rank(), last.seq())),
+                    false);
+        });
+    }
+
+    private static List<Node> ranked(
+            Transaction tx, String statement, ContextQuery query, long rank, long seq, int limit) {
+        return tx.run(
+                        statement,
+                        Map.<String, Object>of(
+                                "session", query.session().value(), "rank", rank, "seq", seq, "limit", limit))
+                .list(Node::of);
+    }
+
+    private static List<Node> nodes(Transaction tx, List<EventId> ids) {
+        return tx.run(
+                        Statements.NODES,
+                        Map.of("ids", ids.stream().map(EventId::toString).toList()))
+                .list(Node::of);
+    }
+
+    private static List<GraphEdge> edgesAmong(List<EventNode> page, Map<EventId, Node> nodes) {
+        Set<String> ends = new HashSet<>();
+        page.forEach(node -> ends.add(node.id().toString()));
+        List<GraphEdge> edges = new ArrayList<>();
+        for (EventNode node : page) {
+            Node source = nodes.get(node.id());
+            if (source != null) {
+                source.edges().stream()
+                        .filter(edge -> ends.contains(edge.target()))
+                        .sorted(ON_PAGE)
+                        .forEach(edges::add);
+            }
+        }
+        return edges;
+    }
+
+    @Override
+    public GraphSnapshot snapshot(SessionId session) {
+        return inTransaction(AccessMode.READ, settings.writeTimeout(), tx -> {
+            Map<EventId, Map<String, Object>> events = new HashMap<>();
+            List<GraphEdge> edges = new ArrayList<>();
+            tx.run(Statements.SNAPSHOT, Map.<String, Object>of("session", session.value()))
+                    .forEachRemaining(row -> {
+                        Node node = Node.of(row);
+                        events.put(node.id(), node.properties());
+                        edges.addAll(node.edges());
+                    });
+            return new GraphSnapshot(events, edges);
+        });
+    }
+
+    @Override
+    public List<SessionId> sessions(Optional<SessionId> after, int max) {
+        return inTransaction(
+                AccessMode.READ,
+                settings.writeTimeout(),
+                tx -> tx.run(
+                                Statements.SESSIONS,
+                                Map.<String, Object>of(
+                                        "after", after.map(SessionId::value).orElse(""), "limit", max))
+                        .list(row -> new SessionId(row.get("session").asString())));
+    }
+
+    @Override
+    public GraphStats stats() {
+        return inTransaction(AccessMode.READ, settings.writeTimeout(), tx -> {
+            Record row = tx.run(Statements.STATS).single();
+            long stubs = row.get("stubs").asLong();
+            return new GraphStats(
+                    row.get("nodes").asLong() - stubs,
+                    stubs,
+                    row.get("sessions").asLong(),
+                    row.get("entities").asLong(),
+                    row.get("follows").asLong(),
+                    row.get("causes").asLong(),
+                    row.get("references").asLong());
+        });
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    /** A node as read, with the edges that begin at it. */
+    private record Node(EventId id, Map<String, Object> properties, List<GraphEdge> edges) {
+        static Node of(Record row) {
+            Map<String, Object> properties = row.get("node").asMap(Value::asObject);
+            String id = String.valueOf(properties.get(EventFields.EVENT_ID));
+            return new Node(
+                    EventId.of(id),
+                    properties,
+                    row.get("edges")
+                            .asList(edge -> new GraphEdge(
+                                    id,
+                                    edge.get(1).asString(""),
+                                    edge.get(0).asString(),
+                                    edge.get(2).asMap(Value::asObject))));
+        }
+
+        Optional<RecordedEvent> event() {
+            return properties.containsKey(EventFields.SEQ)
+                    ? Optional.of(EventProperties.read(properties))
+                    : Optional.empty();
+        }
+
+        LineageQuery.Place place() {
+            return new LineageQuery.Place(0, number(EventFields.OCCURRED_AT_EPOCH_MS), seq(), id);
+        }
+
+        long rank() {
+            return number(EventProperties.DECAY_RANK);
+        }
+
+        long seq() {
+            return number(EventFields.SEQ);
+        }
+
+        private long number(String name) {
+            return properties.get(name) instanceof Long number ? number : Long.MAX_VALUE;
+        }
+    }
+
+    private <T> T write(Function<Transaction, T> work) {
+        return inTransaction(AccessMode.WRITE, settings.writeTimeout(), work);
+    }
+
+    /** Runs {@code work} in a transaction, again when it lost a deadlock. */
+    private <T> T inTransaction(AccessMode mode, Duration timeout, Function<Transaction, T> work) {
+        TransactionConfig limits =
+                TransactionConfig.builder().withTimeout(timeout).build();
+        SessionConfig config = SessionConfig.builder()
+                .withDatabase(settings.database())
+                .withDefaultAccessMode(mode)
+                .build();
+        for (int attempt = 1; ; attempt++) {
+            try (Session session = driver.session(config);
+                    Transaction tx = session.beginTransaction(limits)) {
+                T result = work.apply(tx);
+                tx.commit();
+                return result;
+            } catch (Neo4jException error) {
+                if (attempt >= MAX_ATTEMPTS || !Neo4jErrors.isDeadlock(error) || !pause(attempt)) {
+                    throw Neo4jErrors.classify(error);
+                }
+            } catch (IllegalStateException closed) {
+                throw Neo4jErrors.classify(closed);
+            }
+        }
+    }
+
+    /** Waits a random while, longer with each attempt, so that those who met do not meet again; false to give up. */
+    private static boolean pause(int attempt) {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(1, Math.min(MAX_BACKOFF_MILLIS, 4L << attempt)));
+            return true;
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,174 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.graph.neo4j;
+
+import java.util.List;
+
+/** Every Cypher statement, in the order in which a reader meets them: schema, writing, reading. */
+final class Statements {
+    /** Version of what {@link #SCHEMA} creates; a graph of a higher one is refused. */
+    static final long SCHEMA_VERSION = 1;
+
+    static final List<String> SCHEMA = List.of(
+            "CREATE CONSTRAINT cg_event IF NOT EXISTS FOR (e:Event) REQUIRE e.event_id IS UNIQUE",
+            "CREATE CONSTRAINT cg_session IF NOT EXISTS FOR (s:Session) REQUIRE s.session_id IS UNIQUE",
+            "CREATE CONSTRAINT cg_entity IF NOT EXISTS FOR (x:Entity) REQUIRE x.entity_id IS UNIQUE",
+            "CREATE CONSTRAINT cg_schema IF NOT EXISTS FOR (m:ContextGraphSchema) REQUIRE m.name IS UNIQUE",
+            "CREATE INDEX cg_session_order IF NOT EXISTS FOR (e:Event) ON (e.session_id, e.occurred_at_epoch_ms, e.seq)",
+            "CREATE INDEX cg_session_rank IF NOT EXISTS FOR (e:Event) ON (e.session_id, e.decay_rank, e.seq)");
+
+    static final String AWAIT_INDEXES = "CALL db.awaitIndexes(300)";
+
+    static final String PUT_SCHEMA_VERSION = """
+            MERGE (m:ContextGraphSchema {name: 'graph'})
+            ON CREATE SET m.version = $version
+            RETURN m.version AS version""";
+
+    /**
+     * INVARIANT: first statement of a transaction that puts events. The lock on the session's node keeps every other
+     * writer of the session away until the commit, so that what is read next stays true.
+     */
+    static final String LOCK_SESSIONS = """
+            UNWIND $sessions AS session
+            MERGE (s:Session {session_id: session})
+            SET s._lock = true REMOVE s._lock
+            WITH session
+            CALL (session) {
+              MATCH (e:Event)
+              WHERE e.session_id = session AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL
+              RETURN e.event_id AS id, e.occurred_at_epoch_ms AS ms, e.seq AS seq
+              ORDER BY e.session_id DESC, e.occurred_at_epoch_ms DESC, e.seq DESC LIMIT 1
+            }
+            RETURN session, id, ms, seq""";
+
+    /** For each event its neighbours among those that are there, and what it and its successor follow now. */
+    static final String NEIGHBOURS = """
+            UNWIND $events AS row
+            RETURN row.id AS id,
+              COLLECT {
+                MATCH (p:Event)
+                WHERE p.session_id = row.session AND p.occurred_at_epoch_ms = row.ms AND p.seq < row.seq
+                RETURN [p.event_id, p.occurred_at_epoch_ms, p.seq]
+                ORDER BY p.session_id DESC, p.occurred_at_epoch_ms DESC, p.seq DESC LIMIT 1
+              } + COLLECT {
+                MATCH (p:Event)
+                WHERE p.session_id = row.session AND p.occurred_at_epoch_ms < row.ms AND p.seq IS NOT NULL
+                RETURN [p.event_id, p.occurred_at_epoch_ms, p.seq]
+                ORDER BY p.session_id DESC, p.occurred_at_epoch_ms DESC, p.seq DESC LIMIT 1
+              } AS before,
+              COLLECT {
+                MATCH (n:Event)
+                WHERE n.session_id = row.session AND n.occurred_at_epoch_ms = row.ms AND n.seq > row.seq
+                RETURN [n.event_id, n.occurred_at_epoch_ms, n.seq,
+                    COLLECT { MATCH (n)-[f:FOLLOWS]->(t) RETURN [t.event_id, properties(f)] }]
+                ORDER BY n.session_id, n.occurred_at_epoch_ms, n.seq LIMIT 1
+              } + COLLECT {
+                MATCH (n:Event)
+                WHERE n.session_id = row.session AND n.occurred_at_epoch_ms > row.ms AND n.seq IS NOT NULL
+                RETURN [n.event_id, n.occurred_at_epoch_ms, n.seq,
+                    COLLECT { MATCH (n)-[f:FOLLOWS]->(t) RETURN [t.event_id, properties(f)] }]
+                ORDER BY n.session_id, n.occurred_at_epoch_ms, n.seq LIMIT 1
+              } AS after,
+              COLLECT {
+                MATCH (:Event {event_id: row.id})-[f:FOLLOWS]->(t) RETURN [t.event_id, properties(f)]
+              } AS own""";
+
+    /** Answers only about events that had edges of these types before, which new ones never have. */
+    static final String PUT_EVENTS = """
+            UNWIND $events AS row
+            MERGE (e:Event {event_id: row.event_id})
+            SET e += row
+            REMOVE e:Stub
+            WITH e WHERE EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() }
+            RETURN e.event_id AS id,
+              COLLECT { MATCH (e)-[:CAUSED_BY]->(p) RETURN p.event_id } AS parents,
+              COLLECT { MATCH (e)-[:REFERENCES]->(x) RETURN x.entity_id } AS entities""";
+
+    /** The same for events of which only edges are known so far; their own lock stands in for the session's. */
+    static final String PUT_STUBS = """
+            UNWIND $events AS row
+            MERGE (e:Event {event_id: row})
+            ON CREATE SET e:Stub
+            SET e._lock = true REMOVE e._lock
+            WITH e WHERE EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() }
+            RETURN e.event_id AS id,
+              COLLECT { MATCH (e)-[:CAUSED_BY]->(p) RETURN p.event_id } AS parents,
+              COLLECT { MATCH (e)-[:REFERENCES]->(x) RETURN x.entity_id } AS entities""";
+
+    static final String UNLINK = """
+            UNWIND $events AS id
+            MATCH (:Event {event_id: id})-[f:FOLLOWS]->()
+            DELETE f""";
+
+    static final String LINK = """
+            UNWIND $links AS row
+            MATCH (later:Event {event_id: row.later})
+            MATCH (earlier:Event {event_id: row.earlier})
+            CREATE (later)-[:FOLLOWS {session_id: row.session, delta_ms: row.delta}]->(earlier)""";
+
+    static final String CAUSE = """
+            UNWIND $causes AS row
+            MATCH (child:Event {event_id: row.child})
+            MERGE (parent:Event {event_id: row.parent})
+            ON CREATE SET parent:Stub
+            CREATE (child)-[:CAUSED_BY {mechanism: 'direct'}]->(parent)""";
+
+    static final String REFER = """
+            UNWIND $entities AS row
+            MERGE (x:Entity {entity_id: row.id})
+            ON CREATE SET x.kind = row.kind, x.name = row.name
+            WITH x, row
+            UNWIND row.events AS id
+            MATCH (e:Event {event_id: id})
+            CREATE (e)-[:REFERENCES {role: row.kind}]->(x)""";
+
+    /** One level of a walk, from a place on; {@code %s} is the pattern of one step. */
+    private static final String LEVEL = """
+            UNWIND $from AS id
+            MATCH (:Event {event_id: id})%s(x:Event)
+            WITH x.event_id AS id, coalesce(x.occurred_at_epoch_ms, 9223372036854775807) AS ms,
+                coalesce(x.seq, 9223372036854775807) AS seq
+            WHERE ms > $ms OR (ms = $ms AND (seq > $seq OR (seq = $seq AND id > $id)))
+            RETURN id, ms, seq ORDER BY ms, seq, id LIMIT $limit""";
+
+    static final String LEVEL_UP = LEVEL.formatted("-[:CAUSED_BY]->");
+    static final String LEVEL_DOWN = LEVEL.formatted("<-[:CAUSED_BY]-");
+
+    static final String NODES = """
+            UNWIND $ids AS id
+            MATCH (e:Event {event_id: id})
+            RETURN properties(e) AS node,
+              COLLECT { MATCH (e)-[r:FOLLOWS|CAUSED_BY]->(t) RETURN [type(r), t.event_id, properties(r)] } AS edges""";
+
+    /** The best of a session at or below a rank; {@code %s} is how its rank compares. */
+    private static final String CONTEXT = """
+            MATCH (e:Event)
+            WHERE e.session_id = $session AND e.decay_rank %s AND e.seq IS NOT NULL
+            RETURN properties(e) AS node,
+              COLLECT { MATCH (e)-[r:FOLLOWS|CAUSED_BY]->(t) RETURN [type(r), t.event_id, properties(r)] } AS edges
+            ORDER BY e.session_id DESC, e.decay_rank DESC, e.seq DESC LIMIT $limit""";
+
+    static final String CONTEXT_OF_RANK = CONTEXT.formatted("= $rank AND e.seq < $seq");
+    static final String CONTEXT_BELOW_RANK = CONTEXT.formatted("< $rank");
+
+    static final String SNAPSHOT = """
+            MATCH (e:Event) WHERE e.session_id = $session
+            RETURN properties(e) AS node,
+              COLLECT { MATCH (e)-[r]->(t) RETURN [type(r), coalesce(t.event_id, t.entity_id, ''), properties(r)] } AS edges""";
+
+    static final String SESSIONS = """
+            MATCH (e:Event)
+            WHERE e.session_id > $after AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL
+            WITH DISTINCT e.session_id AS session ORDER BY session LIMIT $limit
+            RETURN session""";
+
+    /** Each is answered from counts that Neo4j keeps, in the order of GraphStats but for the first. */
+    static final String STATS = """
+            RETURN COUNT { (:Event) } AS nodes, COUNT { (:Stub) } AS stubs, COUNT { (:Session) } AS sessions,
+              COUNT { (:Entity) } AS entities, COUNT { ()-[:FOLLOWS]->() } AS follows,
+              COUNT { ()-[:CAUSED_BY]->() } AS causes, COUNT { ()-[:REFERENCES]->() } AS references""";
+
+    static final String COMPONENTS = "CALL dbms.components() YIELD versions RETURN versions[0] AS version";
+
+    private Statements() {}
+}
