@@ -1,0 +1,179 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Ids;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.SessionId;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.databind.JsonNode;
+
+/** One request, as handlers see it. */
+final class Call {
+    static final String JSON = "application/json";
+    static final String NDJSON = "application/x-ndjson";
+
+    private static final int PIECE = 16 * 1024;
+
+    private final ServerRequest request;
+    private final Map<String, String> path;
+    private final int maxBodyBytes;
+    private final MemoryBudget.Lease memory;
+    private final long startedNanos = System.nanoTime();
+    private long bodyBytes;
+
+    Call(ServerRequest request, Map<String, String> path, int maxBodyBytes, MemoryBudget.Lease memory) {
+        this.request = request;
+        this.path = path;
+        this.maxBodyBytes = maxBodyBytes;
+        this.memory = memory;
+    }
+
+    /** Whole milliseconds since the request began, at least 1. */
+    long elapsedMillis() {
+        return Math.max(1, (System.nanoTime() - startedNanos) / 1_000_000);
+    }
+
+    Parameters parameters(String... known) {
+        return new Parameters(request.prologue().query().rawValue(), List.of(known));
+    }
+
+    /** The event that the path names. */
+    EventId eventId(String parameter) {
+        String text = path.getOrDefault(parameter, "");
+        return EventId.parse(text)
+                .orElseThrow(() ->
+                        new InvalidInputException("/" + parameter, "not_a_uuid", "must be a UUID of 36 characters"));
+    }
+
+    /** The session that the path names. */
+    SessionId sessionId(String parameter) {
+        String text = path.getOrDefault(parameter, "");
+        Ids.fault(text).ifPresent(fault -> {
+            throw new InvalidInputException("/" + parameter, "invalid_id", fault);
+        });
+        return new SessionId(text);
+    }
+
+    Optional<String> header(String name) {
+        HeaderName header = HeaderNames.create(name);
+        return request.headers().contains(header)
+                ? Optional.of(request.headers().get(header).get())
+                : Optional.empty();
+    }
+
+    /**
+     * The media type of the body, in lower case, without parameters.
+     *
+     * @throws ProblemException 415 unless it is one of {@code accepted}
+     */
+    String contentType(String... accepted) {
+        String type = header("Content-Type").orElse("");
+        int end = type.indexOf(';');
+        String bare = (end < 0 ? type : type.substring(0, end)).trim().toLowerCase(Locale.ROOT);
+        if (!List.of(accepted).contains(bare)) {
+            throw Problem.of(
+                            415,
+                            "unsupported_media_type",
+                            "Content-Type must be " + String.join(" or ", accepted) + ".")
+                    .raised();
+        }
+        return bare;
+    }
+
+    /** Size of the body that {@link #body} has read. */
+    long bodyBytes() {
+        return bodyBytes;
+    }
+
+    /** The body as it arrives, of any length. */
+    InputStream stream() {
+        return request.content().inputStream();
+    }
+
+    /**
+     * The whole body as JSON.
+     *
+     * @throws ProblemException 413 when it is too large, 400 when it is not JSON
+     */
+    JsonNode body() {
+        byte[] bytes = bytes();
+        bodyBytes = bytes.length;
+        return parse(bytes, bytes.length);
+    }
+
+    /**
+     * Reads one JSON value.
+     *
+     * @throws ProblemException 400 that says where the fault is, and nothing of the text itself
+     */
+    static JsonNode parse(byte[] bytes, int length) {
+        try {
+            JsonNode json = Json.MAPPER.readTree(bytes, 0, length);
+            if (json.isMissingNode()) {
+                throw malformed("The body is empty.");
+            }
+            return json;
+        } catch (StreamConstraintsException tooMuch) {
+            throw malformed("The JSON nests too deep or holds a number that is too long" + place(tooMuch));
+        } catch (JacksonException notJson) {
+            throw malformed("The body is not JSON, or an object in it names a key twice" + place(notJson));
+        }
+    }
+
+    private static ProblemException malformed(String detail) {
+        return Problem.of(400, "malformed_json", detail).raised();
+    }
+
+    private static String place(JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        return at == null || at.getLineNr() < 1
+                ? "."
+                : ", at line " + at.getLineNr() + ", column " + at.getColumnNr() + ".";
+    }
+
+    private byte[] bytes() {
+        long announced = request.headers().contentLength().orElse(-1);
+        if (announced > maxBodyBytes) {
+            throw tooLarge();
+        }
+        if (announced > 0) {
+            memory.raiseTo(announced);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.max(512, announced));
+        byte[] piece = new byte[PIECE];
+        try (InputStream in = stream()) {
+            for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+                if ((long) bytes.size() + n > maxBodyBytes) {
+                    throw tooLarge();
+                }
+                memory.raiseTo((long) bytes.size() + n);
+                bytes.write(piece, 0, n);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private ProblemException tooLarge() {
+        return Problem.of(413, "body_too_large", "A body must not have more than " + maxBodyBytes + " bytes.")
+                .with("limit_bytes", maxBodyBytes)
+                .raised();
+    }
+}

@@ -1,0 +1,32 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A moment by which one blocking step must be over. Either the step {@link #disarm}s it or the watcher
+ * {@link #expire}s it, never both.
+ */
+final class Deadline {
+    private static final long NONE = Long.MAX_VALUE;
+    private static final long EXPIRED = Long.MIN_VALUE;
+
+    private final AtomicLong at = new AtomicLong(NONE);
+
+    /** @param millis on any clock that does not go back, the same for all calls */
+    void arm(long millis) {
+        at.compareAndSet(NONE, millis);
+    }
+
+    /** Whether the step was over in time. */
+    boolean disarm() {
+        return at.getAndUpdate(old -> old == EXPIRED ? EXPIRED : NONE) != EXPIRED;
+    }
+
+    /** Whether the step is late, told once. */
+    boolean expire(long nowMillis) {
+        long due = at.get();
+        return due != EXPIRED && due <= nowMillis && at.compareAndSet(due, EXPIRED);
+    }
+}

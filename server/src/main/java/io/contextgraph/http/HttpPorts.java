@@ -1,0 +1,29 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ops.Health;
+import io.contextgraph.ops.Metrics;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/**
+ * What the routes work with; the server closes none of it.
+ *
+ * @param progress how far the projection has come
+ * @param clock the time that events and scores are measured against
+ */
+public record HttpPorts(
+        EventLog log,
+        EventSearch search,
+        Sessions sessions,
+        GraphReader graph,
+        Supplier<EventFeed.Progress> progress,
+        Health health,
+        Metrics metrics,
+        Clock clock) {}

@@ -1,0 +1,159 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.ServerConnectionException;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one connection from waiting for ever: each read and each write of the socket has a moment by which it must be
+ * over, which depends on what the connection is doing. The engine itself has no read timeout.
+ *
+ * <p><b>Threads.</b> Reading and writing belong to one thread each; {@link #closeIfLate} may come from another.
+ */
+final class Pace {
+    /** A client must take at least this much a second of what it asked for. */
+    private static final int MIN_BYTES_PER_SECOND = 16 * 1024;
+
+    private enum Phase {
+        IDLE,
+        HEAD,
+        BODY,
+        STREAM
+    }
+
+    private final HelidonSocket socket;
+    private final HttpSettings.Timeouts timeouts;
+    private final int maxBufferedBytes;
+    private final Deadline reading = new Deadline();
+    private final Deadline writing = new Deadline();
+    private final DataReader reader;
+    private volatile Phase phase = Phase.IDLE;
+    private volatile long phaseEnds;
+    private volatile @Nullable Long startedNanos;
+
+    @SuppressWarnings("this-escape")
+    Pace(HelidonSocket socket, HttpSettings.Timeouts timeouts, int maxBufferedBytes) {
+        this.socket = socket;
+        this.timeouts = timeouts;
+        this.maxBufferedBytes = maxBufferedBytes;
+        this.reader = DataReader.create(this::read);
+    }
+
+    DataReader reader() {
+        return reader;
+    }
+
+    /** When the first byte of the request in work arrived, as {@link System#nanoTime}. */
+    long startedNanos() {
+        Long started = startedNanos;
+        return started == null ? System.nanoTime() : started;
+    }
+
+    /** The request's headers are complete. */
+    void bodyBegins() {
+        enter(Phase.BODY, timeouts.body());
+    }
+
+    /** The answer has begun: what is read next is the next request, or the rest of a body that nobody wants. */
+    void answered() {
+        startedNanos = null;
+        if (phase != Phase.STREAM) {
+            phase = Phase.IDLE;
+        }
+    }
+
+    /** The body may take for ever as long as it brings something now and then. */
+    void streamBegins() {
+        phase = Phase.STREAM;
+    }
+
+    void streamEnds() {
+        phase = Phase.IDLE;
+    }
+
+    /** What is left of the body may take this long in all. */
+    void linger(Duration most) {
+        enter(Phase.BODY, most);
+    }
+
+    private void enter(Phase next, Duration most) {
+        phaseEnds = now() + most.toMillis();
+        phase = next;
+    }
+
+    private byte @Nullable [] read() {
+        // A chunk is read as a whole by the engine: this bounds what a client can make it collect.
+        if (reader.available() > maxBufferedBytes) {
+            throw RequestException.builder()
+                    .type(DirectHandler.EventType.PAYLOAD_TOO_LARGE)
+                    .status(Status.REQUEST_ENTITY_TOO_LARGE_413)
+                    .setKeepAlive(false)
+                    .message("chunk too large")
+                    .build();
+        }
+        long now = now();
+        reading.arm(
+                switch (phase) {
+                    case IDLE -> now + timeouts.idle().toMillis();
+                    case HEAD -> phaseEnds;
+                    case BODY -> Math.min(phaseEnds, now + timeouts.silence().toMillis());
+                    case STREAM -> now + timeouts.silence().toMillis();
+                });
+        byte[] bytes;
+        try {
+            bytes = socket.get();
+        } catch (UncheckedIOException e) {
+            throw new ServerConnectionException("The connection is gone", e);
+        } finally {
+            if (!reading.disarm()) {
+                throw late();
+            }
+        }
+        if (phase == Phase.IDLE) {
+            startedNanos = System.nanoTime();
+            enter(Phase.HEAD, timeouts.head());
+        }
+        return bytes;
+    }
+
+    /** Runs one write of {@code size} bytes. */
+    void write(int size, Runnable write) {
+        writing.arm(now() + timeouts.silence().toMillis() + size * 1000L / MIN_BYTES_PER_SECOND);
+        try {
+            write.run();
+        } finally {
+            if (!writing.disarm()) {
+                throw late();
+            }
+        }
+    }
+
+    /** Closes the connection when its time is over. */
+    void closeIfLate(long nowMillis) {
+        if (reading.expire(nowMillis) | writing.expire(nowMillis)) {
+            try {
+                socket.close();
+            } catch (UncheckedIOException e) {
+                // Closed already, which is what was wanted.
+            }
+        }
+    }
+
+    private static ServerConnectionException late() {
+        return new ServerConnectionException("The client was too slow", new SocketTimeoutException("late"));
+    }
+
+    static long now() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+}

@@ -1,0 +1,120 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Finds the route of a request. Matches the address as it was sent, segment by segment, and decodes parameters only
+ * then: an encoded slash belongs to its parameter.
+ */
+final class Router {
+    /** A parameter stands for one segment; its name is kept without braces. */
+    private record Segment(String text, boolean parameter) {}
+
+    /** All methods of one address. */
+    private record Endpoint(String template, List<Segment> segments, Map<String, Route> routes) {}
+
+    /** A route and what its parameters stand for. */
+    record Match(Route route, Map<String, String> parameters) {}
+
+    private final List<Endpoint> endpoints;
+
+    /** Where several templates fit, that with the earlier fixed segment wins, whatever the order here. */
+    Router(List<Route> routes) {
+        Map<String, Endpoint> byTemplate = new LinkedHashMap<>();
+        for (Route route : routes) {
+            byTemplate
+                    .computeIfAbsent(route.template(), t -> new Endpoint(t, segments(t), new LinkedHashMap<>()))
+                    .routes()
+                    .put(route.method(), route);
+        }
+        this.endpoints = byTemplate.values().stream()
+                .sorted((a, b) -> sortKey(a).compareTo(sortKey(b)))
+                .toList();
+    }
+
+    private static String sortKey(Endpoint endpoint) {
+        return endpoint.segments().stream().map(s -> s.parameter() ? "1" : "0").collect(Collectors.joining());
+    }
+
+    private static List<Segment> segments(String template) {
+        return Stream.of(template.substring(1).split("/", -1))
+                .map(s -> s.startsWith("{") ? new Segment(s.substring(1, s.length() - 1), true) : new Segment(s, false))
+                .toList();
+    }
+
+    /**
+     * The route of {@code method} on {@code rawPath}; HEAD is answered by the route of GET.
+     *
+     * @throws ProblemException 404 where there is no such address, 405 where it lacks the method
+     */
+    Match find(String method, String rawPath) {
+        for (Endpoint endpoint : endpoints) {
+            Optional<Map<String, String>> parameters = match(endpoint, rawPath);
+            if (parameters.isPresent()) {
+                Route route = endpoint.routes().get(method.equals("HEAD") ? "GET" : method);
+                if (route == null) {
+                    String allow = allow(endpoint);
+                    throw Problem.of(405, "method_not_allowed", "This address takes " + allow + ".")
+                            .withAllow(allow)
+                            .raised();
+                }
+                return new Match(route, parameters.get());
+            }
+        }
+        throw nothingThere();
+    }
+
+    /**
+     * The methods of an address, for {@code Allow}.
+     *
+     * @throws ProblemException 404 where there is no such address
+     */
+    String allowed(String rawPath) {
+        return endpoints.stream()
+                .filter(endpoint -> match(endpoint, rawPath).isPresent())
+                .findFirst()
+                .map(Router::allow)
+                .orElseThrow(Router::nothingThere);
+    }
+
+    private static ProblemException nothingThere() {
+        return Problem.of(404, "no_such_route", "There is nothing at this address; / names what there is.")
+                .raised();
+    }
+
+    private static String allow(Endpoint endpoint) {
+        List<String> methods = new ArrayList<>(endpoint.routes().keySet());
+        if (methods.contains("GET")) {
+            methods.add("HEAD");
+        }
+        methods.add("OPTIONS");
+        return methods.stream().sorted().collect(Collectors.joining(", "));
+    }
+
+    private static Optional<Map<String, String>> match(Endpoint endpoint, String rawPath) {
+        String[] raw = rawPath.substring(1).split("/", -1);
+        List<Segment> segments = endpoint.segments();
+        if (!rawPath.startsWith("/") || raw.length != segments.size()) {
+            return Optional.empty();
+        }
+        Map<String, String> parameters = new HashMap<>();
+        for (int i = 0; i < raw.length; i++) {
+            Segment segment = segments.get(i);
+            if (segment.parameter() && !raw[i].isEmpty()) {
+                parameters.put(segment.text(), Percent.decodePath(raw[i]));
+            } else if (segment.parameter() || !segment.text().equals(raw[i])) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(parameters);
+    }
+}
