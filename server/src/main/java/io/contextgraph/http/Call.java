@@ -7,6 +7,7 @@ import io.contextgraph.event.Ids;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Durability;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -94,6 +95,15 @@ final class Call {
                     .raised();
         }
         return bare;
+    }
+
+    /** The level asked for, else {@code otherwise}. */
+    Durability durability(Durability otherwise) {
+        return header("Durability")
+                .map(text -> Durability.parse(text)
+                        .orElseThrow(() -> new InvalidInputException(
+                                "/header/Durability", "invalid_value", "must be one of memory, fsync, replicated")))
+                .orElse(otherwise);
     }
 
     /** Size of the body that {@link #body} has read. */

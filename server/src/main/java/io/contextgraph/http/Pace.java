@@ -114,10 +114,9 @@ final class Pace {
             bytes = socket.get();
         } catch (UncheckedIOException e) {
             throw new ServerConnectionException("The connection is gone", e);
-        } finally {
-            if (!reading.disarm()) {
-                throw late();
-            }
+        }
+        if (!reading.disarm()) {
+            throw late();
         }
         if (phase == Phase.IDLE) {
             startedNanos = System.nanoTime();
@@ -129,18 +128,17 @@ final class Pace {
     /** Runs one write of {@code size} bytes. */
     void write(int size, Runnable write) {
         writing.arm(now() + timeouts.silence().toMillis() + size * 1000L / MIN_BYTES_PER_SECOND);
-        try {
-            write.run();
-        } finally {
-            if (!writing.disarm()) {
-                throw late();
-            }
+        write.run();
+        if (!writing.disarm()) {
+            throw late();
         }
     }
 
     /** Closes the connection when its time is over. */
     void closeIfLate(long nowMillis) {
-        if (reading.expire(nowMillis) | writing.expire(nowMillis)) {
+        boolean reads = reading.expire(nowMillis);
+        boolean writes = writing.expire(nowMillis);
+        if (reads || writes) {
             try {
                 socket.close();
             } catch (UncheckedIOException e) {

@@ -6,7 +6,8 @@ import io.contextgraph.event.Fault;
 import io.contextgraph.event.Ids;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Nearest;
-import io.contextgraph.ledger.Durability;
+import io.contextgraph.event.Times;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,14 @@ final class Parameters {
         });
     }
 
+    /** A time; its {@code +} need not be encoded, because no time has the space that it would otherwise mean. */
+    Optional<Instant> time(String name) {
+        return value(
+                name,
+                text -> Times.parse(text.replace(' ', '+')),
+                "must be RFC 3339 with an offset, such as 2026-01-31T12:00:00.000Z");
+    }
+
     /** A whole number within bounds; {@code otherwise} where it is absent or faulty. */
     int integer(String name, int min, int max, int otherwise) {
         return value(name, text -> whole(text, min, max), "must be a whole number from " + min + " to " + max)
@@ -96,19 +105,15 @@ final class Parameters {
 
     /** Adds the faults that {@code build} finds to those found so far, and ends the reading. */
     <T> T build(Supplier<T> build) {
+        T built;
         try {
-            T built = build.get();
-            check();
-            return built;
+            built = build.get();
         } catch (InvalidInputException invalid) {
-            if (faults.isEmpty()) {
-                throw invalid;
-            }
-            if (invalid.faults() != faults) {
-                invalid.faults().stream().filter(f -> !faults.contains(f)).forEach(faults::add);
-            }
+            faults.addAll(invalid.faults());
             throw new InvalidInputException(faults);
         }
+        check();
+        return built;
     }
 
     /** @throws InvalidInputException with every fault found */
@@ -120,14 +125,5 @@ final class Parameters {
 
     private static String shown(String text) {
         return text.length() <= 80 ? text : text.substring(0, 80) + "...";
-    }
-
-    /** The level asked for by a header. */
-    static Optional<Durability> durability(Optional<String> header) {
-        return header.map(text -> Durability.parse(text)
-                .orElseThrow(() -> new InvalidInputException(
-                        "/header/Durability",
-                        "invalid_value",
-                        "must be one of memory, fsync, replicated: " + shown(text))));
     }
 }

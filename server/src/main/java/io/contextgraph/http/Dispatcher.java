@@ -1,0 +1,247 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import io.contextgraph.ops.Metrics;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Leads every request to its route and back: ids, times, bounds, problems, metrics. */
+final class Dispatcher implements Handler {
+    static final String TIME_HEADER = "X-Request-Time-Ms";
+    static final String UNMATCHED = "unmatched";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
+    private static final Duration LINGER = Duration.ofSeconds(2);
+    private static final int LINGER_BYTES = 32 * 1024 * 1024;
+
+    private final Router router;
+    private final HttpSettings settings;
+    private final Metrics metrics;
+    private final Semaphore requests;
+    private final Semaphore streams;
+    private final MemoryBudget memory;
+    private final AtomicInteger inWork = new AtomicInteger();
+
+    Dispatcher(Router router, HttpSettings settings, Metrics metrics) {
+        this.router = router;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.requests = new Semaphore(settings.limits().maxRequests());
+        this.streams = new Semaphore(settings.limits().maxStreams());
+        this.memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    int requestsInWork() {
+        return inWork.get();
+    }
+
+    int streamsOpen() {
+        return settings.limits().maxStreams() - streams.availablePermits();
+    }
+
+    @Override
+    public void handle(ServerRequest request, ServerResponse response) {
+        Exchange exchange = new Exchange(request, response);
+        inWork.incrementAndGet();
+        try {
+            exchange.run();
+        } finally {
+            inWork.decrementAndGet();
+        }
+        exchange.closeWhereNeeded();
+    }
+
+    /** One request and its answer. */
+    private final class Exchange {
+        private final ServerRequest request;
+        private final ServerResponse response;
+        private final long startedNanos = System.nanoTime();
+        private final String requestId;
+        private final String method;
+        private String route = UNMATCHED;
+
+        Exchange(ServerRequest request, ServerResponse response) {
+            this.request = request;
+            this.response = response;
+            this.requestId = RequestIds.of(request.headers().first(HeaderNames.create(RequestIds.HEADER)));
+            this.method = request.prologue().method().text();
+        }
+
+        void run() {
+            response.header(RequestIds.HEADER, requestId);
+            Answer answer;
+            try (MemoryBudget.Lease lease = memory.lease()) {
+                answer = answer(lease);
+            } catch (CloseConnectionException gone) {
+                throw gone;
+            } catch (RuntimeException | Error failure) {
+                sendProblem(problem(failure));
+                return;
+            }
+            switch (answer) {
+                case Answer.Whole whole -> send(whole);
+                case Answer.Streamed streamed -> stream(streamed);
+            }
+        }
+
+        private Answer answer(MemoryBudget.Lease lease) {
+            String path = request.prologue().uriPath().rawPath();
+            if (method.equals("OPTIONS")) {
+                return new Answer.Whole(204, "", Map.of("Allow", router.allowed(path)), new byte[0]);
+            }
+            Router.Match match = router.find(method, path);
+            route = match.route().template();
+            Call call = new Call(request, match.parameters(), settings.limits().maxBodyBytes(), lease);
+            if (match.route().always()) {
+                return match.route().handler().handle(call);
+            }
+            if (!requests.tryAcquire()) {
+                metrics.refused(Metrics.Refusal.OVERLOADED, 1);
+                throw Problem.unavailable("server_overloaded", "Too many requests are in work.", Duration.ofSeconds(1))
+                        .raised();
+            }
+            try {
+                return match.route().handler().handle(call);
+            } finally {
+                requests.release();
+            }
+        }
+
+        private Problem problem(Throwable failure) {
+            if (failure instanceof RequestException malformed) {
+                return Refusals.problem(malformed.status().code());
+            }
+            Problem problem = Problems.of(failure);
+            if (problem.status() == 500) {
+                metrics.unexpectedError(1);
+                LOG.error("request {} {} {} failed", requestId, method, route, failure);
+            } else if (problem.status() == 503 && !(failure instanceof ProblemException)) {
+                LOG.warn("request {} {} {}: {}: {}", requestId, method, route, problem.code(), failure.getMessage());
+            }
+            return problem;
+        }
+
+        private void sendProblem(Problem problem) {
+            problem.retryAfter().ifPresent(wait -> response.header("Retry-After", Long.toString(wait.toSeconds())));
+            problem.allow().ifPresent(allow -> response.header("Allow", allow));
+            send(new Answer.Whole(problem.status(), Problem.CONTENT_TYPE, Map.of(), problem.body(requestId)));
+        }
+
+        private void send(Answer.Whole answer) {
+            begin(answer.status(), answer.contentType());
+            answer.headers().forEach(response::header);
+            if (mustClose()) {
+                response.header("Connection", "close");
+            }
+            if (method.equals("HEAD")) {
+                response.header("Content-Length", Integer.toString(answer.body().length));
+                response.send();
+            } else {
+                response.send(answer.body());
+            }
+        }
+
+        private void stream(Answer.Streamed answer) {
+            if (method.equals("HEAD")) {
+                send(new Answer.Whole(answer.status(), answer.contentType(), Map.of(), new byte[0]));
+                return;
+            }
+            if (!streams.tryAcquire()) {
+                metrics.refused(Metrics.Refusal.TOO_MANY_STREAMS, 1);
+                sendProblem(
+                        Problem.unavailable("too_many_streams", "Too many streams are open.", Duration.ofSeconds(5)));
+                return;
+            }
+            try {
+                begin(answer.status(), answer.contentType());
+                response.header("Cache-Control", "no-store");
+                try (OutputStream out = response.outputStream()) {
+                    answer.body().write(out);
+                }
+            } catch (IOException | RuntimeException broken) {
+                // The status is out: only a connection that ends without the last chunk can tell the client.
+                if (!(broken instanceof ServerConnectionException)) {
+                    LOG.warn("request {} {} {} broke off", requestId, method, route, broken);
+                }
+                throw new CloseConnectionException("The stream broke off", broken);
+            } finally {
+                streams.release();
+            }
+        }
+
+        private void begin(int status, String contentType) {
+            Duration took = Duration.ofNanos(System.nanoTime() - startedNanos);
+            response.status(status);
+            if (!contentType.isEmpty()) {
+                response.header("Content-Type", contentType);
+            }
+            response.header(TIME_HEADER, millis(took));
+            metrics.request(METHODS.contains(method) ? method : "OTHER", route, status, took);
+        }
+
+        private boolean hasUnreadBody() {
+            return !request.content().consumed();
+        }
+
+        private boolean mustClose() {
+            return hasUnreadBody()
+                    || request.headers()
+                            .first(HeaderNames.CONNECTION)
+                            .orElse("")
+                            .equalsIgnoreCase("close");
+        }
+
+        /**
+         * The engine keeps every connection. One whose body was left unread must go, or the rest would be taken for
+         * the next request; it is read for a little while first, because a client that is still sending would
+         * otherwise lose the answer.
+         */
+        void closeWhereNeeded() {
+            if (hasUnreadBody()) {
+                linger();
+                throw new CloseConnectionException("The body was not wanted");
+            }
+            if (mustClose()) {
+                throw new CloseConnectionException("The client wanted the connection closed");
+            }
+        }
+
+        private void linger() {
+            ConnectionGuard.current().ifPresent(pace -> pace.linger(LINGER));
+            byte[] waste = new byte[16 * 1024];
+            try {
+                InputStream in = request.content().inputStream();
+                int n = 0;
+                for (int left = LINGER_BYTES; left > 0 && n >= 0; left -= n) {
+                    n = in.read(waste);
+                }
+            } catch (IOException | RuntimeException enough) {
+                LOG.trace("stopped reading a body that nobody wants", enough);
+            }
+        }
+    }
+
+    /** Three decimals, never zero. */
+    static String millis(Duration took) {
+        return String.format(Locale.ROOT, "%.3f", Math.max(0.001, took.toNanos() / 1e6));
+    }
+}

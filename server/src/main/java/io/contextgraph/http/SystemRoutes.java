@@ -1,0 +1,71 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import io.contextgraph.event.Json;
+import io.contextgraph.ops.Health;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What tools and people look at first: health, metrics, the contract, and a signpost. */
+final class SystemRoutes {
+    private final HttpSettings settings;
+    private final HttpPorts ports;
+
+    SystemRoutes(HttpSettings settings, HttpPorts ports) {
+        this.settings = settings;
+        this.ports = ports;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/", this::signpost).evenUnderLoad(),
+                Route.get("/v1/health", this::health).evenUnderLoad(),
+                Route.get("/v1/health/live", this::live).evenUnderLoad(),
+                Route.get("/v1/health/ready", this::ready).evenUnderLoad(),
+                Route.get("/metrics", this::metrics).evenUnderLoad());
+    }
+
+    private Answer health(Call call) {
+        call.parameters().check();
+        Health.Report report = ports.health().report();
+        ObjectNode json = Json.MAPPER
+                .createObjectNode()
+                .put("status", report.status().wireName())
+                .put("redis", report.redis())
+                .put("neo4j", report.neo4j())
+                .put("version", settings.version());
+        return Answer.json(report.status() == Health.Status.UNHEALTHY ? 503 : 200, json);
+    }
+
+    private Answer live(Call call) {
+        call.parameters().check();
+        return Answer.json(200, Json.MAPPER.createObjectNode().put("status", "live"));
+    }
+
+    private Answer ready(Call call) {
+        call.parameters().check();
+        boolean ready = ports.health().ready();
+        ObjectNode json = Json.MAPPER.createObjectNode().put("status", ready ? "ready" : "not_ready");
+        return Answer.json(ready ? 200 : 503, json);
+    }
+
+    private Answer metrics(Call call) {
+        return Answer.text(
+                200, "text/plain; version=0.0.4; charset=utf-8", ports.metrics().scrape());
+    }
+
+    private Answer signpost(Call call) {
+        ObjectNode json = Json.MAPPER.createObjectNode().put("name", "Context Graph");
+        json.put("version", settings.version());
+        json.putObject("links")
+                .put("events", "/v1/events")
+                .put("sessions", "/v1/sessions")
+                .put("context", "/v1/context/{session_id}")
+                .put("lineage", "/v1/nodes/{node_id}/lineage")
+                .put("health", "/v1/health")
+                .put("metrics", "/metrics")
+                .put("contract", "/openapi.json");
+        return Answer.json(200, json);
+    }
+}

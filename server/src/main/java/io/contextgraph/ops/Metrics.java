@@ -1,0 +1,227 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ops;
+
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.LedgerException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * Every metric of the product, by name. A family is there from the start, with its series at zero, so that a dashboard
+ * and an alert can tell "nothing happened" from "not measured".
+ *
+ * <p><b>Units and bounds.</b> Labels take values from fixed sets only: no id of a client ever becomes one.
+ *
+ * <p><b>Guarantees.</b> {@code contextgraph_events_appended_total} over all outcomes = events that the ledger has
+ * judged; {@code contextgraph_http_requests_seconds_count} over all series = answers given, except to malformed HTTP,
+ * which {@code contextgraph_http_refusals_total} counts.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public final class Metrics {
+    private static final Duration[] BUCKETS = {
+        Duration.ofNanos(500_000),
+        Duration.ofMillis(1),
+        Duration.ofMillis(2),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(5)
+    };
+
+    /** What can become of one event of an append. */
+    public enum Outcome {
+        APPENDED,
+        DUPLICATE,
+        CONFLICT,
+        UNEXPECTED_SESSION_SEQ
+    }
+
+    /** Why a request got no regular answer. */
+    public enum Refusal {
+        MALFORMED,
+        OVERLOADED,
+        TOO_MANY_STREAMS
+    }
+
+    /** What is timed below HTTP. */
+    public enum Operation {
+        APPEND,
+        FIND,
+        PAYLOADS,
+        READ,
+        SEARCH,
+        SESSION_FIND,
+        SESSION_LIST,
+        GRAPH_LINEAGE,
+        GRAPH_CONTEXT
+    }
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    /** Registers what needs no supplier. */
+    public Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        for (Outcome outcome : Outcome.values()) {
+            appended(outcome, 0);
+        }
+        for (Refusal reason : Refusal.values()) {
+            refused(reason, 0);
+        }
+        for (LedgerException.Reason reason : LedgerException.Reason.values()) {
+            ledgerFailed(reason, 0);
+        }
+        for (Operation operation : Operation.values()) {
+            timer(operation);
+        }
+        unexpectedError(0);
+    }
+
+    /** For meters of other parts. */
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    /** All metrics in the Prometheus text format. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    /** Makes a route's series appear before its first request. */
+    public void registerRoute(String method, String route, int usualStatus) {
+        requests(method, route, usualStatus);
+    }
+
+    /** Counts and times one answer. */
+    public void request(String method, String route, int status, Duration took) {
+        requests(method, route, status).record(took);
+    }
+
+    /** Counts what became of events. */
+    public void appended(Outcome outcome, int events) {
+        Counter.builder("contextgraph.events.appended")
+                .description("Events that the ledger has judged, by outcome")
+                .tag("outcome", name(outcome))
+                .register(registry)
+                .increment(events);
+    }
+
+    /** Counts requests that got no regular answer. */
+    public void refused(Refusal reason, int times) {
+        Counter.builder("contextgraph.http.refusals")
+                .description("Requests refused before any route saw them")
+                .tag("reason", name(reason))
+                .register(registry)
+                .increment(times);
+    }
+
+    /** Counts calls of the ledger that failed. */
+    public void ledgerFailed(LedgerException.Reason reason, int times) {
+        Counter.builder("contextgraph.ledger.failures")
+                .description("Calls of the ledger that failed, by reason")
+                .tag("reason", reason.code())
+                .register(registry)
+                .increment(times);
+    }
+
+    /** Counts answers with status 500: each is a defect or damaged data. */
+    public void unexpectedError(int times) {
+        Counter.builder("contextgraph.http.unexpected.errors")
+                .description("Answers with status 500")
+                .register(registry)
+                .increment(times);
+    }
+
+    /** Times one kind of call. */
+    public Timer timer(Operation operation) {
+        return Timer.builder("contextgraph.store.duration")
+                .description("Calls of ledger and graph")
+                .tag("operation", name(operation))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    /** Watches a number that goes up and down. */
+    public void gauge(String name, String description, LongSupplier value) {
+        Gauge.builder(name, value, LongSupplier::getAsLong)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** Watches a number that only rises and is kept elsewhere, for as long as {@code owner} lives. */
+    public <T> void counter(String name, String description, T owner, ToLongFunction<T> value) {
+        FunctionCounter.builder(name, owner, o -> (double) value.applyAsLong(o))
+                .description(description)
+                .register(registry);
+    }
+
+    /** Watches how far the projection has come; a gauge reads NaN while {@code progress} fails. */
+    public void projection(Supplier<EventFeed.Progress> progress) {
+        projection("lag.events", "Events that the graph has not seen yet", progress, EventFeed.Progress::lag);
+        projection("pending.events", "Events delivered and not acknowledged", progress, EventFeed.Progress::pending);
+        projection("seen.seq", "Everything up to this number is in the graph", progress, p -> p.seenThroughSeq());
+        projection(
+                "head.seq",
+                "Number of the newest event",
+                progress,
+                p -> p.head().seq());
+    }
+
+    private void projection(
+            String name,
+            String description,
+            Supplier<EventFeed.Progress> progress,
+            ToLongFunction<EventFeed.Progress> read) {
+        Gauge.builder("contextgraph.projection." + name, progress, p -> read(p, read))
+                .description(description)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private static double read(Supplier<EventFeed.Progress> progress, ToLongFunction<EventFeed.Progress> read) {
+        try {
+            return read.applyAsLong(progress.get());
+        } catch (LedgerException away) {
+            // A scrape must not fail because a store is away: NaN says "unknown".
+            return Double.NaN;
+        }
+    }
+
+    private Timer requests(String method, String route, int status) {
+        return Timer.builder("contextgraph.http.requests")
+                .description("Answers by route and status, and the time until they were ready")
+                .tag("method", method)
+                .tag("route", route)
+                .tag("status", Integer.toString(status))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

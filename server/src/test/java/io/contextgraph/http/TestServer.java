@@ -1,0 +1,163 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import io.contextgraph.event.Json;
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.Projection;
+import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ops.Health;
+import io.contextgraph.ops.Metrics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The real server on a free port, over the in-memory ledger and graph, with a client. */
+final class TestServer implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+    final InMemoryLedger ledger;
+    final InMemoryGraph graph = new InMemoryGraph();
+    final Metrics metrics = new Metrics();
+    final HttpServer server;
+    volatile boolean redis = true;
+    volatile boolean neo4j = true;
+    private long projected;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    static TestServer start() {
+        return start(UnaryOperator.identity());
+    }
+
+    static TestServer start(UnaryOperator<HttpSettings> change) {
+        return start(change, log -> log, graph -> graph);
+    }
+
+    static TestServer start(
+            UnaryOperator<HttpSettings> change, UnaryOperator<EventLog> log, UnaryOperator<GraphReader> graph) {
+        TestServer made = new TestServer(change, log, graph);
+        made.server.start();
+        return made;
+    }
+
+    private TestServer(
+            UnaryOperator<HttpSettings> change, UnaryOperator<EventLog> log, UnaryOperator<GraphReader> reader) {
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        ledger = new InMemoryLedger(clock);
+        Health health = new Health(() -> redis, () -> neo4j, Duration.ofSeconds(1));
+        HttpPorts ports = new HttpPorts(
+                log.apply(ledger), ledger, ledger, reader.apply(graph), this::progress, health, metrics, clock);
+        server = new HttpServer(change.apply(HttpSettings.of("127.0.0.1", 0, "1.2.3")), ports);
+    }
+
+    /** What the projection would report that {@link #project} stands for. */
+    private EventFeed.Progress progress() {
+        Head head = ledger.head();
+        var seen = projected == 0
+                ? Head.EMPTY
+                : new Head(projected, ledger.read(projected - 1, 1).getFirst().position());
+        return new EventFeed.Progress(seen.position(), seen.seq(), head.seq() - seen.seq(), head);
+    }
+
+    /** Brings everything that has been appended into the graph. */
+    void project() {
+        graph.apply(Projection.project(ledger.read(projected, 1_000_000)));
+        projected = ledger.head().seq();
+    }
+
+    URI uri(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + server.port() + pathAndQuery);
+    }
+
+    HttpResponse<String> get(String pathAndQuery) {
+        return send(HttpRequest.newBuilder(uri(pathAndQuery)));
+    }
+
+    HttpResponse<String> post(String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return client.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    HttpResponse<InputStream> open(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    Socket connect() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), server.port());
+    }
+
+    /** Sends bytes as they are and reads until the server closes. */
+    String raw(String text) throws IOException {
+        try (Socket socket = connect()) {
+            socket.setSoTimeout(15_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        return Json.MAPPER.readTree(response.body());
+    }
+
+    /** A complete event; {@code change} adds to it or takes away. */
+    static ObjectNode event(Map<String, Object> change) {
+        ObjectNode event = Json.MAPPER.createObjectNode();
+        event.put("event_id", UUID.randomUUID().toString());
+        event.put("event_type", "tool.execute");
+        event.put("occurred_at", "2026-03-01T11:00:00.000Z");
+        event.put("session_id", "s1");
+        event.put("agent_id", "a1");
+        event.put("trace_id", "t1");
+        event.put("payload_ref", "ref:1");
+        change.forEach((name, value) -> event.set(name, Json.MAPPER.valueToTree(value)));
+        return event;
+    }
+
+    static ObjectNode event() {
+        return event(Map.of());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        client.close();
+    }
+}
