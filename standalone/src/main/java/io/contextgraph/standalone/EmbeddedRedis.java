@@ -1,0 +1,282 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.standalone;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/**
+ * A Redis server as a private child process over a folder.
+ *
+ * <p><b>Guarantees.</b> Answers commands when {@link #start} returns. Appends every write to its file, once a second to
+ * the disk, and refuses writes rather than evict. Ends when this process ends, in whatever way, and saves its data.
+ * Listens on a loopback port only, with a random password that stands on no command line.
+ */
+public final class EmbeddedRedis implements AutoCloseable {
+    private static final int LOG_LINES = 15;
+    private static final int PORT_ATTEMPTS = 3;
+    private static final int POLL_MILLIS = 20;
+    private static final int CLIENT_TIMEOUT_MILLIS = 5_000;
+    private static final Duration RECLAIM_PATIENCE = Duration.ofSeconds(60);
+    /** Reading the data of a large folder takes its time, and every second of it is progress. */
+    private static final Duration LOAD_TIMEOUT = Duration.ofMinutes(30);
+
+    /**
+     * Runs the server and ends it, politely, as soon as standard input ends: the lifeline to the parent. The server gets
+     * a session of its own where that can be had, so that Ctrl-C in the terminal stops the parent first.
+     */
+    private static final String LIFELINE = """
+            trap '' INT HUP
+            exec 3<&0
+            if command -v setsid >/dev/null 2>&1; then setsid "$@" </dev/null 3<&- &
+            else "$@" </dev/null 3<&- &
+            fi
+            server=$!
+            ( while read -r line; do :; done <&3; kill -TERM "$server" ) 2>/dev/null &
+            exec 3<&-
+            wait "$server"
+            """;
+
+    private final Path folder;
+    private final EmbeddedSettings settings;
+    private final RedisServer server;
+    private final Process lifeline;
+    private final int port;
+    private final String password;
+
+    private EmbeddedRedis(
+            Path folder, EmbeddedSettings settings, RedisServer server, Process lifeline, int port, String password) {
+        this.folder = folder;
+        this.settings = settings;
+        this.server = server;
+        this.lifeline = lifeline;
+        this.port = port;
+        this.password = password;
+    }
+
+    /**
+     * Starts Redis over the folder, or ends with an error that shows the end of its log.
+     *
+     * @param folder holds data, configuration and log; made where it is missing
+     * @param maxMemoryBytes memory limit
+     * @param progress told what takes time
+     */
+    public static EmbeddedRedis start(
+            Path folder, long maxMemoryBytes, EmbeddedSettings settings, Consumer<String> progress) throws IOException {
+        var home = folder.toAbsolutePath().normalize();
+        PrivateFiles.createFolder(home.resolve("data"));
+        if (ProcessMark.reclaim(home.resolve("process.json"), RECLAIM_PATIENCE)) {
+            progress.accept("Redis of an earlier run was still there: stopped");
+        }
+        var server = choose(home, settings);
+        var begun = System.nanoTime();
+        var redis = startOnFreePort(home, server, maxMemoryBytes, settings, progress);
+        try {
+            RedisOrigin.save(home.resolve("origin.json"), server);
+        } catch (IOException e) {
+            redis.close();
+            throw e;
+        }
+        progress.accept("%s ready in %.1f s, port %d"
+                .formatted(server.describe(), (System.nanoTime() - begun) / 1e9, redis.port));
+        return redis;
+    }
+
+    private static RedisServer choose(Path home, EmbeddedSettings settings) throws IOException {
+        var servers = new ArrayList<RedisServer>();
+        if (settings.redisServer().isPresent()) {
+            servers.add(settings.redisServer().get());
+        } else {
+            servers.addAll(RedisServer.installed());
+        }
+        var origin = RedisOrigin.read(home.resolve("origin.json"));
+        var chosen = origin.isPresent()
+                ? origin.get().choose(servers)
+                : servers.stream().findFirst();
+        if (chosen.isPresent()) {
+            return chosen.get();
+        }
+        var bundled = BundledRedis.extract(home.resolve("bin"));
+        if (origin.isEmpty()) {
+            return bundled;
+        }
+        servers.add(bundled);
+        return origin.get()
+                .choose(List.of(bundled))
+                .orElseThrow(() -> new IOException(unreadable(home, origin.get(), servers)));
+    }
+
+    private static String unreadable(Path home, RedisOrigin origin, List<RedisServer> servers) {
+        return "the data in " + home + " were written by " + origin.describe()
+                + ", and nothing here can read them; found: "
+                + String.join(", ", servers.stream().map(RedisServer::describe).toList())
+                + ". Install Redis " + origin.version() + " or newer"
+                + (origin.jsonAndSearch() ? " with both modules" : "")
+                + ", set redis.url (CG_REDIS_URL), or choose another data.dir (CG_DATA_DIR)";
+    }
+
+    private static EmbeddedRedis startOnFreePort(
+            Path home, RedisServer server, long maxMemoryBytes, EmbeddedSettings settings, Consumer<String> progress)
+            throws IOException {
+        for (var attempt = 1; ; attempt++) {
+            var port = freePort();
+            var password = PrivateFiles.newPassword();
+            PrivateFiles.write(home.resolve("redis.conf"), configuration(home, server, port, password, maxMemoryBytes));
+            PrivateFiles.rotate(home.resolve("redis.log"));
+            var redis = new EmbeddedRedis(home, settings, server, launch(home, server), port, password);
+            try {
+                redis.awaitAnswer(progress);
+                return redis;
+            } catch (IOException | RuntimeException e) {
+                var taken =
+                        PrivateFiles.tail(home.resolve("redis.log"), LOG_LINES).contains("Address already in use");
+                redis.close();
+                if (!taken || attempt == PORT_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static Process launch(Path home, RedisServer server) throws IOException {
+        var log = ProcessBuilder.Redirect.appendTo(home.resolve("redis.log").toFile());
+        return new ProcessBuilder(
+                        "/bin/sh",
+                        "-c",
+                        LIFELINE,
+                        "redis-lifeline",
+                        server.program().toString(),
+                        home.resolve("redis.conf").toString())
+                .directory(home.toFile())
+                .redirectOutput(log)
+                .redirectError(log)
+                .start();
+    }
+
+    private static String configuration(Path home, RedisServer server, int port, String password, long maxMemoryBytes) {
+        var text = new StringBuilder("# Written at each start; changes are lost.\n");
+        server.modules()
+                .forEach(module ->
+                        text.append("loadmodule ").append(quoted(module)).append('\n'));
+        return text.append("""
+                        bind 127.0.0.1
+                        protected-mode yes
+                        port %d
+                        requirepass %s
+                        dir %s
+                        daemonize no
+                        # Keeps the path of this file on the command line: by it the next start knows its own process.
+                        set-proc-title no
+                        appendonly yes
+                        appendfsync everysec
+                        aof-use-rdb-preamble yes
+                        save ""
+                        maxmemory %d
+                        maxmemory-policy noeviction
+                        """.formatted(port, password, quoted(home.resolve("data")), maxMemoryBytes))
+                .toString();
+    }
+
+    private static String quoted(Path path) {
+        return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private void awaitAnswer(Consumer<String> progress) throws IOException {
+        var deadline = System.nanoTime() + settings.startTimeout().toNanos();
+        var loading = false;
+        while (System.nanoTime() < deadline) {
+            try {
+                if (lifeline.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                    throw failure(server.describe() + " has ended with exit code " + lifeline.exitValue());
+                }
+                markProcess();
+                return;
+            } catch (JedisConnectionException e) {
+                // Not yet.
+            } catch (JedisDataException e) {
+                if (!String.valueOf(e.getMessage()).startsWith("LOADING")) {
+                    throw failure(server.describe() + " answers " + e.getMessage());
+                }
+                if (!loading) {
+                    loading = true;
+                    deadline = System.nanoTime() + LOAD_TIMEOUT.toNanos();
+                    progress.accept("Redis is loading its data");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while Redis was starting", e);
+            }
+        }
+        throw failure(server.describe() + " was not ready in time");
+    }
+
+    /** Asks the server for its process id: the child that we know is the shell in front of it. */
+    private void markProcess() throws IOException {
+        var config = DefaultJedisClientConfig.builder()
+                .serverDefaultProtocol()
+                .password(password)
+                .timeoutMillis(CLIENT_TIMEOUT_MILLIS)
+                .build();
+        try (var jedis = new Jedis(new HostAndPort("127.0.0.1", port), config)) {
+            jedis.ping();
+            var pid = jedis.info("server")
+                    .lines()
+                    .filter(line -> line.startsWith("process_id:"))
+                    .mapToLong(line -> Long.parseLong(line.substring("process_id:".length())))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("Redis does not tell its process id"));
+            var process = ProcessHandle.of(pid).orElseThrow(() -> new IOException("Redis process " + pid + " is gone"));
+            ProcessMark.of(process, folder.resolve("redis.conf").toString()).save(folder.resolve("process.json"));
+        }
+    }
+
+    private IOException failure(String what) {
+        var log = folder.resolve("redis.log");
+        return new IOException(what + "; the end of " + log + ":\n  " + PrivateFiles.tail(log, LOG_LINES));
+    }
+
+    /** Where it is, with its password. */
+    public String url() {
+        return "redis://:" + password + "@127.0.0.1:" + port;
+    }
+
+    /** The server program that runs. */
+    public RedisServer server() {
+        return server;
+    }
+
+    /** Asks Redis to save and stop, waits, then ends it by force. */
+    @Override
+    public void close() {
+        try {
+            lifeline.getOutputStream().close();
+        } catch (IOException e) {
+            // It has gone already.
+        }
+        Children.awaitEnd(lifeline, settings.stopTimeout());
+        try {
+            Files.deleteIfExists(folder.resolve("process.json"));
+        } catch (IOException e) {
+            // The next start finds no such process and goes on.
+        }
+    }
+}

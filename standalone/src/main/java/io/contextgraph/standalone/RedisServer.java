@@ -1,0 +1,130 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * A Redis server program that can be started.
+ *
+ * @param program the executable
+ * @param version as the program tells it, as 8.6.3
+ * @param modules the JSON and Search module files that belong to it; empty when it has none
+ * @param bundled whether it is the development build that comes with this distribution
+ */
+public record RedisServer(Path program, String version, List<Path> modules, boolean bundled) {
+    private static final Pattern VERSION = Pattern.compile("\\bv=(\\d+(?:\\.\\d+)*)");
+    private static final List<String> JSON_AND_SEARCH = List.of("rejson.so", "redisearch.so");
+    private static final List<String> USUAL_FOLDERS =
+            List.of("/opt/redis-stack/bin", "/usr/local/bin", "/opt/homebrew/bin", "/usr/bin", "/snap/bin");
+    private static final int OLDEST_MAJOR = 7;
+
+    public RedisServer {
+        modules = List.copyOf(modules);
+    }
+
+    /** Every usable server on this machine: those with JSON and Search first, then the newest. */
+    static List<RedisServer> installed() {
+        var folders = new LinkedHashSet<Path>();
+        var path = System.getenv("PATH");
+        for (var folder : (path == null ? "" : path).split(java.io.File.pathSeparator, -1)) {
+            if (!folder.isEmpty()) {
+                folders.add(Path.of(folder));
+            }
+        }
+        USUAL_FOLDERS.forEach(folder -> folders.add(Path.of(folder)));
+        var found = new ArrayList<RedisServer>();
+        for (var folder : folders) {
+            probe(folder.resolve("redis-server")).ifPresent(found::add);
+        }
+        found.sort(Comparator.comparing((RedisServer server) -> server.modules.isEmpty())
+                .thenComparing(Comparator.comparing(RedisServer::version, RedisServer::compareVersions)
+                        .reversed()));
+        return found;
+    }
+
+    /** The server at this path, if it is one and new enough. */
+    static Optional<RedisServer> probe(Path program) {
+        if (!Files.isExecutable(program)) {
+            return Optional.empty();
+        }
+        return versionOf(program)
+                .filter(version -> compareVersions(version, Integer.toString(OLDEST_MAJOR)) >= 0)
+                .map(version -> new RedisServer(program, version, modulesOf(program), false));
+    }
+
+    private static Optional<String> versionOf(Path program) {
+        try {
+            var process = new ProcessBuilder(program.toString(), "--version")
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return Optional.empty();
+            }
+            try (var output = process.inputReader()) {
+                var line = output.readLine();
+                var matcher = VERSION.matcher(line == null ? "" : line);
+                return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+            }
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /** A module fits the server that it was built for, so only the folders of the same installation count. */
+    private static List<Path> modulesOf(Path program) {
+        var absolute = program.toAbsolutePath().normalize();
+        for (var lib : List.of("../lib/redis/modules", "../lib")) {
+            var folder = absolute.resolveSibling(lib).normalize();
+            var modules = JSON_AND_SEARCH.stream()
+                    .map(folder::resolve)
+                    .filter(Files::isReadable)
+                    .toList();
+            if (modules.size() == JSON_AND_SEARCH.size()) {
+                return modules;
+            }
+        }
+        return List.of();
+    }
+
+    /** Compares numerically, part by part; a missing part counts as 0. */
+    static int compareVersions(String left, String right) {
+        var leftParts = left.split("\\.", -1);
+        var rightParts = right.split("\\.", -1);
+        for (var i = 0; i < Math.max(leftParts.length, rightParts.length); i++) {
+            var order = Integer.compare(part(leftParts, i), part(rightParts, i));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
+    }
+
+    private static int part(String[] parts, int index) {
+        return index < parts.length ? Integer.parseInt(parts[index]) : 0;
+    }
+
+    RedisServer withoutModules() {
+        return new RedisServer(program, version, List.of(), bundled);
+    }
+
+    /** For people, as {@code Redis 8.6.3 with JSON and Search (/usr/local/bin/redis-server)}. */
+    String describe() {
+        return "Redis " + version + (modules.isEmpty() ? "" : " with JSON and Search")
+                + (bundled ? " (bundled, for development)" : " (" + program + ")");
+    }
+}
