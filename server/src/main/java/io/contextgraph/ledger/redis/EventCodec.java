@@ -1,0 +1,176 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.event.ContentHash;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.EventType;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.event.Times;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.ExpectedSessionSeq;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Events in the forms that Redis holds: arguments of {@code append.lua}, documents, stream entries, payloads. */
+final class EventCodec {
+    /** Payloads from here on are compressed. */
+    private static final int COMPRESS_FROM_BYTES = 1024;
+
+    private EventCodec() {}
+
+    /** The arguments of one event, in the order of {@code append.lua}. */
+    static List<byte[]> arguments(Append append, ContentHash hash) {
+        Event event = append.event();
+        Stream<String> envelope = Stream.of(
+                event.id().toString(),
+                event.type().value(),
+                Times.format(event.occurredAt()),
+                event.sessionId().value(),
+                event.agentId(),
+                event.traceId(),
+                event.payloadRef(),
+                event.toolName().orElse(""),
+                event.parentId().map(EventId::toString).orElse(""),
+                event.endedAt().map(Times::format).orElse(""),
+                event.status().map(EventStatus::wireName).orElse(""),
+                Integer.toString(event.schemaVersion()),
+                event.importanceHint().isPresent()
+                        ? Integer.toString(event.importanceHint().getAsInt())
+                        : "",
+                event.dataSubjectId().orElse(""),
+                hash.hex(),
+                append.expected() instanceof ExpectedSessionSeq.Exactly exactly
+                        ? Long.toString(exactly.sessionSeq())
+                        : "");
+        return Stream.concat(
+                        envelope.map(Keys::bytes),
+                        Stream.of(event.payload().map(EventCodec::pack).orElse(new byte[0])))
+                .toList();
+    }
+
+    static ContentHash hash(Event event) {
+        return EventJson.hash(event);
+    }
+
+    /** @throws io.contextgraph.ledger.LedgerException when the text is not a document of this version */
+    static RecordedEvent ofDocument(String text) {
+        try {
+            JsonNode json = Json.MAPPER.readTree(text);
+            return recorded(name -> {
+                JsonNode value = json.get(name);
+                return value == null ? null : value.asString();
+            });
+        } catch (JacksonException | IllegalArgumentException | NoSuchElementException | InvalidInputException e) {
+            throw RedisErrors.corrupt("a document of the ledger is not a readable event: " + e.getMessage());
+        }
+    }
+
+    /**
+     * An entry of the global stream.
+     *
+     * @throws IllegalArgumentException or NoSuchElementException or InvalidInputException when it is not an event
+     */
+    static RecordedEvent ofEntry(Position position, Map<String, String> fields) {
+        return recorded(name -> name.equals(EventFields.GLOBAL_POSITION) ? position.toString() : fields.get(name));
+    }
+
+    private static RecordedEvent recorded(Function<String, @Nullable String> fields) {
+        Function<String, Optional<String>> optional =
+                name -> Optional.ofNullable(fields.apply(name)).filter(value -> !value.isEmpty());
+        Function<String, String> required = name ->
+                optional.apply(name).orElseThrow(() -> new NoSuchElementException("field " + name + " is missing"));
+        OptionalInt importance = optional.apply(EventFields.IMPORTANCE_HINT)
+                .map(text -> OptionalInt.of(Integer.parseInt(text)))
+                .orElse(OptionalInt.empty());
+        Event event = new Event(
+                EventId.of(required.apply(EventFields.EVENT_ID)),
+                new EventType(required.apply(EventFields.EVENT_TYPE)),
+                time(required.apply(EventFields.OCCURRED_AT)),
+                new SessionId(required.apply(EventFields.SESSION_ID)),
+                required.apply(EventFields.AGENT_ID),
+                required.apply(EventFields.TRACE_ID),
+                required.apply(EventFields.PAYLOAD_REF),
+                optional.apply(EventFields.TOOL_NAME),
+                optional.apply(EventFields.PARENT_EVENT_ID).map(EventId::of),
+                optional.apply(EventFields.ENDED_AT).map(EventCodec::time),
+                optional.apply(EventFields.STATUS)
+                        .map(text -> EventStatus.parse(text).orElseThrow()),
+                Integer.parseInt(required.apply(EventFields.SCHEMA_VERSION)),
+                importance,
+                Optional.empty(),
+                optional.apply(EventFields.DATA_SUBJECT_ID));
+        return new RecordedEvent(
+                event,
+                Position.of(required.apply(EventFields.GLOBAL_POSITION)),
+                Long.parseLong(required.apply(EventFields.SEQ)),
+                Long.parseLong(required.apply(EventFields.SESSION_SEQ)),
+                time(required.apply(EventFields.RECORDED_AT)),
+                new ContentHash(required.apply(EventFields.CONTENT_HASH)));
+    }
+
+    static Instant time(String text) {
+        return Times.parse(text).orElseThrow(() -> new IllegalArgumentException("not a time: " + text));
+    }
+
+    /** The text as it is, or compressed where that is shorter: a payload begins with a brace, gzip with 0x1f. */
+    static byte[] pack(Payload payload) {
+        byte[] plain = Keys.bytes(payload.json());
+        if (plain.length < COMPRESS_FROM_BYTES) {
+            return plain;
+        }
+        ByteArrayOutputStream packed = new ByteArrayOutputStream(plain.length / 2);
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(plain);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return packed.size() < plain.length ? packed.toByteArray() : plain;
+    }
+
+    static Payload unpack(byte[] stored) {
+        if (stored.length > 0 && stored[0] == '{') {
+            return new Payload(Keys.text(stored));
+        }
+        try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(stored))) {
+            return new Payload(Keys.text(gzip.readAllBytes()));
+        } catch (IOException e) {
+            throw RedisErrors.corrupt("a payload of the ledger cannot be unpacked: " + e.getMessage());
+        }
+    }
+
+    /** Arguments as the driver wants them. */
+    static List<byte[]> arguments(String... texts) {
+        return Stream.of(texts).map(Keys::bytes).toList();
+    }
+
+    /** Keys as the driver wants them. */
+    static byte[][] keys(Collection<String> names) {
+        return names.stream().map(Keys::bytes).toArray(byte[][]::new);
+    }
+}

@@ -1,0 +1,95 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.SessionId;
+
+/**
+ * The names of all keys.
+ *
+ * <p><b>Shape.</b> A fixed word, a colon, and an id up to the end, so that no id can reach another key. Most names are
+ * told to the scripts, which check them; the constants of the pages of ids are those of {@code append.lua}.
+ */
+record Keys(String prefix) {
+    /** Ids on one page. */
+    static final int IDS_PER_PAGE = 4000;
+
+    /** Bytes of one id. */
+    static final int ID_BYTES = 16;
+
+    /** Stream of every event. */
+    String global() {
+        return prefix + "events:__global__";
+    }
+
+    /** Hash: number and position of the newest event, the engine that writes. */
+    String ledger() {
+        return prefix + "ledger";
+    }
+
+    /** Sorted set of the ids that came lately, by ingest time. */
+    String dedup() {
+        return prefix + "dedup:events";
+    }
+
+    /** Sorted set of sessions by the number of their first event. */
+    String sessions() {
+        return prefix + "sessions";
+    }
+
+    /** Set of the event types that occur. */
+    String types() {
+        return prefix + "types";
+    }
+
+    /** String that is written only to have something to wait for. */
+    String barrier() {
+        return prefix + "barrier";
+    }
+
+    /** Sorted set of every event by time. */
+    String all() {
+        return prefix + "by:all";
+    }
+
+    /** Sorted set by time of the events that have {@code value} in a field. */
+    String by(IndexedField field, String value) {
+        return prefix + "by:" + field.keyName() + ":" + value;
+    }
+
+    /** Document of an event. */
+    String document(EventId id) {
+        return prefix + "evt:" + id;
+    }
+
+    /** Payload of an event that brought one. */
+    String payload(EventId id) {
+        return prefix + "payload:" + id;
+    }
+
+    /** Stream of a session's events. */
+    String stream(SessionId id) {
+        return prefix + "events:" + id;
+    }
+
+    /** Hash: what the directory knows of a session. */
+    String session(SessionId id) {
+        return prefix + "session:" + id;
+    }
+
+    /** String of ids by number: the one with number {@code seq} is at {@code (seq - 1) % IDS_PER_PAGE}. */
+    String ids(long page) {
+        return prefix + "ids:" + page;
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, UTF_8);
+    }
+}

@@ -1,0 +1,124 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+import redis.clients.jedis.util.JedisURIHelper;
+
+/**
+ * The connections to one Redis: a bounded pool for calls that return at once, and one each for blocking readers.
+ *
+ * <p><b>Errors.</b> {@link io.contextgraph.ledger.LedgerException}, classified; while Redis is away a call fails
+ * within the connect timeout.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+final class Redis implements AutoCloseable {
+    private final RedisSettings settings;
+    private final HostAndPort address;
+    private final RedisClient client;
+
+    /** Opens nothing yet. */
+    Redis(RedisSettings settings) {
+        this.settings = settings;
+        this.address = JedisURIHelper.getHostAndPort(settings.url());
+        ConnectionPoolConfig pool = new ConnectionPoolConfig();
+        pool.setMaxTotal(settings.poolSize());
+        pool.setMaxIdle(settings.poolSize());
+        pool.setMaxWait(settings.connectTimeout());
+        pool.setBlockWhenExhausted(true);
+        pool.setJmxEnabled(false);
+        this.client = RedisClient.builder()
+                .hostAndPort(address)
+                .clientConfig(config(Duration.ZERO))
+                .poolConfig(pool)
+                .build();
+    }
+
+    private DefaultJedisClientConfig config(Duration blocking) {
+        var url = settings.url();
+        DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
+                .resp2()
+                .connectionTimeoutMillis(
+                        Math.toIntExact(settings.connectTimeout().toMillis()))
+                .socketTimeoutMillis(Math.toIntExact(settings.commandTimeout().toMillis()))
+                .blockingSocketTimeoutMillis(
+                        Math.toIntExact(settings.commandTimeout().plus(blocking).toMillis()))
+                .user(JedisURIHelper.getUser(url))
+                .password(JedisURIHelper.getPassword(url))
+                .database(JedisURIHelper.getDBIndex(url))
+                .clientName("contextgraph");
+        if (JedisURIHelper.isRedisSSLScheme(url)) {
+            config.sslOptions(SslOptions.defaults());
+        }
+        return config.build();
+    }
+
+    <T> T call(Function<RedisClient, T> work) {
+        return RedisErrors.guard(() -> work.apply(client));
+    }
+
+    /**
+     * Sends what {@code queue} queues in one round trip, all on one connection.
+     *
+     * @param queue queues commands and returns how to read their answers
+     */
+    <T> T pipelined(Function<Pipeline, Supplier<T>> queue) {
+        return RedisErrors.guard(() -> {
+            try (Pipeline pipeline = client.pipelined()) {
+                Supplier<T> answers = queue.apply(pipeline);
+                pipeline.sync();
+                return answers.get();
+            }
+        });
+    }
+
+    /** Runs one read-only script. */
+    Object run(Script script, List<byte[]> keys, List<byte[]> args) {
+        return runAll(script, List.of(keys), args).getFirst();
+    }
+
+    /** Runs one read-only script for each list of keys, in one round trip. */
+    List<Object> runAll(Script script, List<List<byte[]>> keys, List<byte[]> args) {
+        Function<Pipeline, Supplier<List<Object>>> work = pipeline -> {
+            List<Response<Object>> replies = new ArrayList<>();
+            for (List<byte[]> k : keys) {
+                replies.add(script.queue(pipeline, k, args));
+            }
+            return () -> replies.stream().map(Response::get).toList();
+        };
+        return RedisErrors.guard(() -> {
+            try (Pipeline pipeline = client.pipelined()) {
+                Supplier<List<Object>> answers = work.apply(pipeline);
+                pipeline.sync();
+                return answers.get();
+            } catch (JedisNoScriptException forgotten) {
+                script.load(client);
+                return pipelined(work);
+            }
+        });
+    }
+
+    /** A connection of one's own, for commands that block up to {@code longest}. */
+    Jedis dedicated(Duration longest) {
+        return RedisErrors.guard(() -> new Jedis(address, config(longest)));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

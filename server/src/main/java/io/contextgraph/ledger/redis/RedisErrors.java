@@ -1,0 +1,55 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.function.Supplier;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** The one place where an error of Redis gets its meaning. */
+final class RedisErrors {
+    private RedisErrors() {}
+
+    /** Runs {@code work} and gives its errors their meaning. */
+    static <T> T guard(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (JedisException e) {
+            throw classify(e);
+        }
+    }
+
+    static LedgerException classify(JedisException error) {
+        String message = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+        if (error.getCause() instanceof NoSuchElementException) {
+            return new LedgerException(Reason.OVERLOADED, "all connections to Redis are busy", error);
+        }
+        if (error instanceof JedisConnectionException || error instanceof JedisAccessControlException) {
+            return new LedgerException(Reason.UNAVAILABLE, "Redis does not answer: " + message, error);
+        }
+        return new LedgerException(reason(message), "Redis refused: " + message, error);
+    }
+
+    /** The meaning of an error reply, which begins with a word in capitals. */
+    private static Reason reason(String message) {
+        String code = message.split(" ", 2)[0];
+        return switch (code) {
+            case "OOM" -> Reason.FULL;
+            case "READONLY", "MISCONF", "NOREPLICAS" -> Reason.READ_ONLY;
+            case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED", "NOAUTH", "NOPERM" ->
+                Reason.UNAVAILABLE;
+            case "WRONGTYPE", "CORRUPT" -> Reason.CORRUPT;
+            // RedisJSON says it in words.
+            default -> message.toLowerCase(Locale.ROOT).contains("wrong redis type") ? Reason.CORRUPT : Reason.DEFECT;
+        };
+    }
+
+    static LedgerException corrupt(String message) {
+        return new LedgerException(Reason.CORRUPT, message);
+    }
+}

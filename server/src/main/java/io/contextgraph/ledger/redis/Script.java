@@ -1,0 +1,48 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Response;
+
+/**
+ * One Lua file of this package.
+ *
+ * <p><b>Guarantees.</b> Redis may forget scripts at any time (restart, failover, {@code SCRIPT FLUSH}): whoever calls
+ * one loads it again on {@code NOSCRIPT} and repeats what failed with it.
+ */
+final class Script {
+    private final byte[] source;
+    private final byte[] sha;
+
+    Script(String file) {
+        try (InputStream in = Script.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IllegalStateException("missing resource: " + file);
+            }
+            source = in.readAllBytes();
+            sha = Keys.bytes(
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
+    Response<Object> queue(Pipeline pipeline, List<byte[]> keys, List<byte[]> args) {
+        return pipeline.evalsha(sha, keys, args);
+    }
+
+    void load(RedisClient client) {
+        client.scriptLoad(Keys.text(source), "");
+    }
+}

@@ -1,0 +1,101 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.Response;
+
+/**
+ * What one Redis server is and can do, as it said when it was asked.
+ *
+ * @param version its version
+ * @param engine the engine that this ledger uses there
+ * @param info the fields of {@code INFO}
+ * @param hasWaitAof whether it can confirm that a write is on disk
+ */
+record Server(String version, Engine engine, Map<String, String> info, boolean hasWaitAof) {
+    /**
+     * Asks the server.
+     *
+     * @throws LedgerException when it does not answer, or cannot do what the settings or the ledger ask for
+     */
+    static Server probe(Redis redis, Keys keys, Optional<Engine> wished) {
+        return redis.pipelined(p -> {
+            Response<Object> info = p.sendCommand(Protocol.Command.INFO, "default");
+            Response<Object> commands =
+                    p.sendCommand(Protocol.Command.COMMAND, "INFO", "JSON.SET", "FT.SEARCH", "WAITAOF");
+            Response<String> written = p.hget(keys.ledger(), "engine");
+            return () -> {
+                Map<String, String> fields = parse(Keys.text((byte[]) info.get()));
+                List<?> known = (List<?>) commands.get();
+                boolean canSearch = isKnown(known.get(0)) && isKnown(known.get(1));
+                Engine engine = choose(wished, Optional.ofNullable(written.get()), canSearch);
+                return new Server(
+                        fields.getOrDefault("redis_version", "unknown"), engine, fields, isKnown(known.get(2)));
+            };
+        });
+    }
+
+    private static boolean isKnown(@Nullable Object command) {
+        return command instanceof List<?> description && !description.isEmpty();
+    }
+
+    private static Engine choose(Optional<Engine> wished, Optional<String> written, boolean canSearch) {
+        Optional<Engine> bound = written.map(name -> Engine.parse(name)
+                .orElseThrow(() -> RedisErrors.corrupt("the ledger was written by an unknown engine: " + name)));
+        if (wished.isPresent() && bound.isPresent() && wished.get() != bound.get()) {
+            throw new LedgerException(
+                    Reason.CORRUPT,
+                    "the ledger was written by engine " + bound.get().configName() + ", the settings ask for "
+                            + wished.get().configName());
+        }
+        Engine engine = wished.or(() -> bound).orElse(canSearch ? Engine.SEARCH : Engine.SORTED_SET);
+        if (engine == Engine.SEARCH && !canSearch) {
+            throw new LedgerException(
+                    Reason.UNAVAILABLE, "engine search needs the JSON and Search modules, which this Redis lacks");
+        }
+        return engine;
+    }
+
+    private static Map<String, String> parse(String info) {
+        return info.lines()
+                .filter(line -> !line.startsWith("#") && line.contains(":"))
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.indexOf(':')),
+                        line -> line.substring(line.indexOf(':') + 1),
+                        (first, second) -> first));
+    }
+
+    String field(String name) {
+        return info.getOrDefault(name, "unknown");
+    }
+
+    OptionalLong number(String name) {
+        String text = info.get(name);
+        return text == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+    }
+
+    Optional<String> persistenceProblem() {
+        return Stream.of("aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status")
+                .filter(name -> info.containsKey(name) && !field(name).equals("ok"))
+                .map(name -> name + " is " + field(name))
+                .reduce((a, b) -> a + ", " + b);
+    }
+
+    boolean appendOnly() {
+        return "1".equals(info.get("aof_enabled"));
+    }
+
+    boolean canWaitForDisk() {
+        return hasWaitAof && appendOnly();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextgraph.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,277 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventType;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.AppendOutcome.Appended;
+import io.contextgraph.ledger.AppendOutcome.Conflict;
+import io.contextgraph.ledger.AppendOutcome.Duplicate;
+import io.contextgraph.ledger.AppendOutcome.Receipt;
+import io.contextgraph.ledger.AppendOutcome.UnexpectedSessionSeq;
+import io.contextgraph.testing.Events;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link EventLog} must do. */
+public abstract class EventLogContract extends LedgerContract {
+    @Test
+    void anEmptyLedgerHasNothing() {
+        assertThat(ledger.log().head()).isEqualTo(Head.EMPTY);
+        assertThat(ledger.log().read(0, 10)).isEmpty();
+        assertThat(ledger.log().find(Events.id(1))).isEmpty();
+        assertThat(ledger.log().payloads(List.of(Events.id(1)))).isEmpty();
+        assertThat(ledger.log().payloads(List.of())).isEmpty();
+    }
+
+    @Test
+    void numbersHaveNoGapsAndPositionsRise() {
+        List<Event> events = new ArrayList<>();
+        for (int n = 1; n <= 60; n++) {
+            events.add(Events.event(n, "session-" + n % 3));
+        }
+        List<AppendOutcome> outcomes = append(events);
+
+        List<Receipt> receipts =
+                outcomes.stream().map(o -> ((Appended) o).receipt()).toList();
+        assertThat(receipts.stream().map(Receipt::seq))
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, 60).boxed().toList());
+        assertThat(receipts.stream().map(Receipt::sessionSeq))
+                .containsExactlyElementsOf(
+                        LongStream.range(0, 60).map(n -> n / 3 + 1).boxed().toList());
+        List<Position> positions = receipts.stream().map(Receipt::position).toList();
+        assertThat(positions).isSorted().doesNotHaveDuplicates();
+        assertThat(ledger.log().head()).isEqualTo(new Head(60, positions.getLast()));
+    }
+
+    @Test
+    void whatComesBackIsWhatWasAppended() {
+        Event event = Events.full(1, "session");
+        Appended outcome = (Appended) append(event);
+
+        Receipt receipt = outcome.receipt();
+        RecordedEvent expected =
+                new RecordedEvent(event, receipt.position(), 1, 1, receipt.recordedAt(), EventJson.hash(event));
+        assertThat(outcome.eventId()).isEqualTo(event.id());
+        assertThat(ledger.log().find(event.id())).contains(expected);
+        assertThat(ledger.log().read(0, 10)).containsExactly(slim(expected));
+        assertThat(another().log().find(event.id())).contains(expected);
+    }
+
+    @Test
+    void anEventWithNothingOptionalComesBack() {
+        Event event = Events.event(1, "session");
+        append(event);
+        assertThat(ledger.log().find(event.id()).map(RecordedEvent::event)).contains(event);
+    }
+
+    @Test
+    void theSameEventAgainIsADuplicateAndWritesNothing() {
+        Event event = Events.full(1, "session");
+        Appended first = (Appended) append(event);
+        append(Events.event(2, "session"));
+        Head head = ledger.log().head();
+
+        assertThat(append(event)).isEqualTo(new Duplicate(event.id(), first.receipt()));
+        assertThat(another()
+                        .log()
+                        .append(List.of(Append.of(event)), Durability.MEMORY)
+                        .outcomes())
+                .containsExactly(new Duplicate(event.id(), first.receipt()));
+        assertThat(ledger.log().head()).isEqualTo(head);
+        assertThat(all()).hasSize(2);
+    }
+
+    @Test
+    void theSameIdWithOtherContentIsAConflictAndWritesNothing() {
+        Event event = Events.full(1, "session");
+        append(event);
+        Head head = ledger.log().head();
+        Event other = event.withPayload(Optional.of(new Payload("{\"text\":\"changed\"}")));
+
+        assertThat(append(other)).isEqualTo(new Conflict(event.id(), EventJson.hash(event), EventJson.hash(other)));
+        assertThat(ledger.log().head()).isEqualTo(head);
+        assertThat(ledger.log().find(event.id()).map(RecordedEvent::event)).contains(event);
+    }
+
+    @Test
+    void aBatchIsJudgedOneByOneInOrder() {
+        Event first = Events.event(1, "session");
+        Event changed = Events.builder(1, "session").agentId("agent-2").build();
+        Event second = Events.event(2, "session");
+        List<AppendOutcome> outcomes = append(List.of(first, changed, first, second));
+
+        Receipt one = ((Appended) outcomes.get(0)).receipt();
+        Receipt two = ((Appended) outcomes.get(3)).receipt();
+        assertThat(outcomes)
+                .containsExactly(
+                        new Appended(first.id(), one),
+                        new Conflict(first.id(), EventJson.hash(first), EventJson.hash(changed)),
+                        new Duplicate(first.id(), one),
+                        new Appended(second.id(), two));
+        assertThat(two.seq()).isEqualTo(2);
+        assertThat(two.sessionSeq()).isEqualTo(2);
+        assertThat(all().stream().map(RecordedEvent::event)).containsExactly(first, second);
+    }
+
+    @Test
+    void anExpectationIsHeldAgainstTheSession() {
+        Event first = Events.event(1, "session");
+        Event second = Events.event(2, "session");
+        Event third = Events.event(3, "session");
+        ExpectedSessionSeq seven = new ExpectedSessionSeq.Exactly(7);
+        ExpectedSessionSeq one = new ExpectedSessionSeq.Exactly(1);
+        List<AppendOutcome> outcomes = ledger.log()
+                .append(
+                        List.of(
+                                new Append(first, seven),
+                                new Append(first, ExpectedSessionSeq.NONE),
+                                new Append(second, ExpectedSessionSeq.NONE),
+                                new Append(second, one),
+                                new Append(third, one),
+                                new Append(second, seven)),
+                        Durability.MEMORY)
+                .outcomes();
+
+        assertThat(outcomes.get(0)).isEqualTo(new UnexpectedSessionSeq(first.id(), seven, 0));
+        assertThat(outcomes.get(1)).isInstanceOf(Appended.class);
+        assertThat(outcomes.get(2)).isEqualTo(new UnexpectedSessionSeq(second.id(), ExpectedSessionSeq.NONE, 1));
+        Receipt receipt = ((Appended) outcomes.get(3)).receipt();
+        assertThat(outcomes.get(4)).isEqualTo(new UnexpectedSessionSeq(third.id(), one, 2));
+        // A retry of what has been done is a duplicate, whatever it expected.
+        assertThat(outcomes.get(5)).isEqualTo(new Duplicate(second.id(), receipt));
+        assertThat(all().stream().map(RecordedEvent::event)).containsExactly(first, second);
+    }
+
+    @Test
+    void batchesHaveBounds() {
+        List<Append> tooMany = LongStream.rangeClosed(1, EventLog.MAX_BATCH + 1L)
+                .mapToObj(n -> Append.of(Events.event(n, "session")))
+                .toList();
+        assertThatThrownBy(() -> ledger.log().append(tooMany, Durability.MEMORY))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ledger.log().append(List.of(), Durability.MEMORY))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(all()).isEmpty();
+
+        AppendResult result = ledger.log().append(tooMany.subList(0, EventLog.MAX_BATCH), Durability.MEMORY);
+        assertThat(result.outcomes()).hasSize(EventLog.MAX_BATCH).allMatch(Appended.class::isInstance);
+        assertThat(result.reached()).isEqualTo(Durability.MEMORY);
+        assertThat(ledger.log().head().seq()).isEqualTo(EventLog.MAX_BATCH);
+    }
+
+    @Test
+    void everythingCanBeReplayedInPagesOfAnySize() {
+        List<Event> events = Events.mixed(700);
+        append(events);
+        List<RecordedEvent> whole = all();
+        assertThat(whole.stream().map(RecordedEvent::event))
+                .containsExactlyElementsOf(events.stream()
+                        .map(e -> e.withPayload(Optional.empty()))
+                        .toList());
+        for (int size : List.of(1, 7, 500, 699, 700, 701)) {
+            List<RecordedEvent> pages = new ArrayList<>();
+            long after = 0;
+            List<RecordedEvent> page = ledger.log().read(after, size);
+            while (!page.isEmpty() && pages.size() < 40 * size) {
+                assertThat(page).hasSize((int) Math.min(size, 700 - after));
+                pages.addAll(page);
+                after = page.getLast().seq();
+                page = ledger.log().read(after, size);
+            }
+            assertThat(pages).isEqualTo(whole.subList(0, Math.min(700, 40 * size)));
+        }
+        assertThat(ledger.log().read(700, 10)).isEmpty();
+        assertThat(ledger.log().read(5000, 10)).isEmpty();
+        for (RecordedEvent event : whole.subList(0, 50)) {
+            assertThat(ledger.log().find(event.event().id()).map(LedgerContract::slim))
+                    .contains(event);
+        }
+    }
+
+    @Test
+    void payloadsComeBackForThoseThatBroughtOne() {
+        Payload small = new Payload("{\"a\":1}");
+        Payload large = new Payload("{\"text\":\"" + "lorem ipsum \uD83D\uDE00 ".repeat(9000) + "\"}");
+        Payload random =
+                new Payload("{\"text\":\"" + UUID.randomUUID().toString().repeat(40) + "\"}");
+        append(Events.builder(1, "s").payload(small).build());
+        append(Events.builder(2, "s").payload(large).build());
+        append(Events.builder(3, "s").payload(random).payloadRef(null).build());
+        append(Events.event(4, "s"));
+
+        List<EventId> ids = LongStream.rangeClosed(1, 5).mapToObj(Events::id).toList();
+        assertThat(ledger.log().payloads(ids))
+                .isEqualTo(Map.of(Events.id(1), small, Events.id(2), large, Events.id(3), random));
+        assertThat(ledger.log().find(Events.id(2)).orElseThrow().event().payload())
+                .contains(large);
+        assertThat(ledger.log().find(Events.id(3)).orElseThrow().event().payloadRef())
+                .isEqualTo("payload:" + Events.id(3));
+        assertThat(ledger.log().find(Events.id(4)).orElseThrow().event().payload())
+                .isEmpty();
+    }
+
+    @Test
+    void hostileNamesAreOnlyNames() {
+        List<Event> events = new ArrayList<>();
+        for (String name : Events.HOSTILE_NAMES) {
+            long n = events.size() + 1L;
+            events.add(Event.builder(Events.id(n), new EventType("a.b"), Events.BASE, new SessionId(name))
+                    .agentId(name)
+                    .traceId(name)
+                    .toolName(name)
+                    .payloadRef(name)
+                    .dataSubjectId(name)
+                    .build());
+        }
+        append(events);
+        assertThat(all().stream().map(RecordedEvent::event)).containsExactlyElementsOf(events);
+        assertThat(all()).allMatch(e -> e.sessionSeq() == 1);
+    }
+
+    @Test
+    void timesAndIdsAtTheirLimitsComeBack() {
+        List<Event> events = new ArrayList<>();
+        for (String time : List.of(
+                "0000-01-01T00:00:00Z",
+                "1582-10-15T00:00:00.001Z",
+                "1900-02-28T23:59:59.999Z",
+                "1969-12-31T23:59:59.999Z",
+                "1970-01-01T00:00:00Z",
+                "2000-02-29T12:34:56.789Z",
+                "2024-12-31T23:59:59.999Z",
+                "9999-12-31T23:59:59.999Z")) {
+            Instant at = Instant.parse(time);
+            events.add(Event.builder(Events.id(events.size() + 1L), new EventType("a.b"), at, new SessionId("s"))
+                    .payloadRef("r".repeat(2048))
+                    .endedAt(at)
+                    .schemaVersion(Integer.MAX_VALUE)
+                    .build());
+        }
+        for (UUID id : List.of(new UUID(0, 0), new UUID(-1, -1), new UUID(Long.MIN_VALUE, Long.MAX_VALUE))) {
+            events.add(Event.builder(new EventId(id), new EventType("a.b"), Events.BASE, new SessionId("s"))
+                    .payloadRef("r")
+                    .build());
+        }
+        append(events);
+        assertThat(all().stream().map(RecordedEvent::event)).containsExactlyElementsOf(events);
+        for (Event event : events) {
+            assertThat(ledger.log().find(event.id()).map(RecordedEvent::event)).contains(event);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextgraph.ledger.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.Sessions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.UUID;
+
+/** A ledger in a real Redis, under a prefix of its own. */
+public record RedisFixture(RedisSettings settings, RedisLedger ledger) implements LedgerFixture {
+    /** An empty ledger. */
+    public static RedisFixture fresh(URI url, Engine engine) {
+        return connect(RedisSettings.defaults(url).withEngine(engine).withPrefix("test-" + UUID.randomUUID() + ":"));
+    }
+
+    /** A ledger as the settings say. */
+    public static RedisFixture connect(RedisSettings settings) {
+        return new RedisFixture(settings, RedisLedger.connect(settings));
+    }
+
+    @Override
+    public EventLog log() {
+        return ledger.log();
+    }
+
+    @Override
+    public EventSearch search() {
+        return ledger.search();
+    }
+
+    @Override
+    public Sessions sessions() {
+        return ledger.sessions();
+    }
+
+    @Override
+    public EventFeed feed(String group, Duration claimAfter) {
+        return ledger.feed(group, claimAfter);
+    }
+
+    @Override
+    public LedgerFixture another() {
+        return connect(settings);
+    }
+
+    @Override
+    public void close() {
+        ledger.close();
+    }
+}

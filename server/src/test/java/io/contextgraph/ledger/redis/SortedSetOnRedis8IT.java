@@ -1,0 +1,52 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.ledger.EventFeedContract;
+import io.contextgraph.ledger.EventLogContract;
+import io.contextgraph.ledger.EventSearchContract;
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.SessionsContract;
+import io.contextgraph.testing.RedisServers;
+import io.contextgraph.testing.Skips;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+
+class SortedSetOnRedis8IT {
+    @BeforeAll
+    static void needsTheServer() {
+        Skips.unless(RedisServers.eight().isPresent(), SortedSetOnRedis8IT.class, "no Redis 8 is installed");
+    }
+
+    @Nested
+    class Log extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Search extends EventSearchContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Feed extends EventFeedContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextgraph.ledger.redis;
+
+import org.jspecify.annotations.NullMarked;
