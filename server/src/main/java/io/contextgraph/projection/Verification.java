@@ -1,0 +1,29 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.projection;
+
+import io.contextgraph.ledger.Head;
+import java.util.Map;
+
+/**
+ * What a comparison of ledger and graph found.
+ *
+ * @param asOf the ledger as it was when the comparison began
+ * @param behind events up to {@code asOf} that the graph had not seen when the comparison began; those may be among the
+ *     differences
+ * @param sessions sessions of the ledger that were compared
+ * @param events events of the ledger that were compared
+ * @param unsettled sessions that changed each time they were looked at, and so were not compared
+ * @param differences how many of each kind; kinds without any are absent
+ */
+public record Verification(
+        Head asOf, long behind, long sessions, long events, long unsettled, Map<Difference.Kind, Long> differences) {
+    public Verification {
+        differences = Map.copyOf(differences);
+    }
+
+    /** Whether every session was compared and the graph is exactly what the ledger says. */
+    public boolean equal() {
+        return behind == 0 && unsettled == 0 && differences.isEmpty();
+    }
+}
