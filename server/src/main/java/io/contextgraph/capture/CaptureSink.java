@@ -1,0 +1,14 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture;
+
+import io.contextgraph.event.Event;
+
+/** Takes what is read from a file, in order. */
+public interface CaptureSink {
+    /** A valid event and where in the file it came from. */
+    void event(Event event, String place);
+
+    /** Something that could not be read; reading goes on behind it. */
+    void refused(Refusal refusal);
+}
