@@ -11,4 +11,7 @@ public interface CaptureSink {
 
     /** Something that could not be read; reading goes on behind it. */
     void refused(Refusal refusal);
+
+    /** Something that is on purpose no event: a span that is no agent work, a demonstration. */
+    default void passedOver() {}
 }

@@ -46,6 +46,10 @@ final class Emitter {
         decode(json, place);
     }
 
+    void passOver() {
+        sink.passedOver();
+    }
+
     void refuse(String place, String reason) {
         sink.refused(new Refusal(file, place, reason, List.of()));
     }

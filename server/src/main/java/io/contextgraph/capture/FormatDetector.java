@@ -98,6 +98,9 @@ final class FormatDetector {
         try {
             return parser.nextToken() != null;
         } catch (JacksonException brokenSecondLine) {
+            if (brokenSecondLine.getCause() instanceof IOException) {
+                throw brokenSecondLine;
+            }
             return true;
         }
     }

@@ -87,6 +87,7 @@ public final class ImportRun {
         private long added;
         private long duplicates;
         private long conflicts;
+        private long passedOver;
         private long refused;
 
         FileImport(TraceFile file, ImportProgress.Step before) {
@@ -122,6 +123,11 @@ public final class ImportRun {
         public void refused(Refusal refusal) {
             refused++;
             keep(refusal);
+        }
+
+        @Override
+        public void passedOver() {
+            passedOver++;
         }
 
         private void keep(Refusal refusal) {
@@ -197,6 +203,7 @@ public final class ImportRun {
                     added,
                     duplicates,
                     conflicts,
+                    passedOver,
                     refused,
                     refusals));
         }

@@ -40,6 +40,7 @@ public record ImportSummary(
      * @param added new in the ledger
      * @param duplicates in the ledger before
      * @param conflicts refused by the ledger: another event has the id
+     * @param passedOver what is on purpose no event: spans that are no agent, model or tool work, demonstrations
      * @param refused how many things could not be read
      * @param refusals the first of what was refused, conflicts included
      */
@@ -52,6 +53,7 @@ public record ImportSummary(
             long added,
             long duplicates,
             long conflicts,
+            long passedOver,
             long refused,
             List<Refusal> refusals) {
         public FileReport {
@@ -73,6 +75,10 @@ public record ImportSummary(
 
     public long conflicts() {
         return sum(FileReport::conflicts);
+    }
+
+    public long passedOver() {
+        return sum(FileReport::passedOver);
     }
 
     /** Everything that was refused: in files, and paths. */

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
@@ -13,6 +14,9 @@ import tools.jackson.core.TokenStreamLocation;
 /** Says in a sentence why bytes could not be read. */
 final class Malformed {
     private static final int MAX_LENGTH = 200;
+
+    /** The parser's note where an array or object began: of no use without the source that it does not show. */
+    private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at .*");
 
     private Malformed() {}
 
@@ -59,6 +63,7 @@ final class Malformed {
                 .lines()
                 .findFirst()
                 .orElse("");
+        message = START_MARKER.matcher(message).replaceFirst("");
         return message.length() <= MAX_LENGTH ? message : message.substring(0, MAX_LENGTH) + "...";
     }
 }

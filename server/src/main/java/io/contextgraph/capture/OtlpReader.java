@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture;
 
+import io.contextgraph.event.Ids;
 import io.contextgraph.event.Json;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -138,13 +139,15 @@ final class OtlpReader implements TraceReader {
                     .thenComparing(span -> depths.getOrDefault(span.key(), 0))
                     .thenComparing(OtlpSpan::key));
             for (OtlpSpan span : spans) {
-                span.session().ifPresent(session -> sessionOfTrace.putIfAbsent(span.traceId(), session));
+                span.session()
+                        .filter(session -> Ids.fault(session).isEmpty())
+                        .ifPresent(session -> sessionOfTrace.putIfAbsent(span.traceId(), session));
             }
         }
 
         void emit() {
             for (OtlpSpan span : spans) {
-                type(span).ifPresent(type -> out.foreign(draft(span, type)));
+                type(span).ifPresentOrElse(type -> out.foreign(draft(span, type)), out::passOver);
             }
         }
 

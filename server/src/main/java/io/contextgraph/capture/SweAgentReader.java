@@ -87,6 +87,11 @@ final class SweAgentReader implements TraceReader {
         void read() {
             opening("system", "system", "system.session_start");
             opening("user", "input", "observation.input");
+            for (JsonNode entry : file.path("history")) {
+                if (demo(entry)) {
+                    out.passOver();
+                }
+            }
             JsonNode steps = file.path("trajectory");
             for (int i = 0; i < steps.size(); i++) {
                 step(i, steps.get(i));

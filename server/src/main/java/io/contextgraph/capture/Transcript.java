@@ -68,6 +68,7 @@ final class Transcript {
                 return;
             }
             if (message.path("is_demo").asBoolean(false)) {
+                out.passOver();
                 return;
             }
             Optional<Instant> own = time(message.path("timestamp"));
