@@ -59,13 +59,23 @@ public final class EmbeddedNeo4j implements AutoCloseable {
      * @param progress told what takes time
      */
     public static Running start(Path folder, EmbeddedSettings settings, Consumer<String> progress) throws IOException {
+        var archive = settings.neo4jArchive().filter(Files::isReadable);
+        return start(
+                folder,
+                settings,
+                progress,
+                archive.isPresent() ? ClassArchive.use(settings.javaHome(), archive.get()) : List.of());
+    }
+
+    static Running start(Path folder, EmbeddedSettings settings, Consumer<String> progress, List<String> extraOptions)
+            throws IOException {
         var home = folder.toAbsolutePath().normalize();
         PrivateFiles.createFolder(home);
         if (ProcessMark.reclaim(home.resolve("process.json"), RECLAIM_PATIENCE)) {
             progress.accept("Neo4j of an earlier run was still there: stopped");
         }
         var begun = System.nanoTime();
-        var neo4j = new EmbeddedNeo4j(home, settings, launch(home, settings));
+        var neo4j = new EmbeddedNeo4j(home, settings, launch(home, settings, extraOptions));
         try {
             ProcessMark.of(neo4j.process.toHandle(), marker(home)).save(home.resolve("process.json"));
             var address = neo4j.awaitAnswer();
@@ -100,7 +110,7 @@ public final class EmbeddedNeo4j implements AutoCloseable {
         return "-Dcontextgraph.neo4j.home=" + home;
     }
 
-    private static Process launch(Path home, EmbeddedSettings settings) throws IOException {
+    private static Process launch(Path home, EmbeddedSettings settings, List<String> extraOptions) throws IOException {
         var configuration = home.resolve("neo4j.conf");
         PrivateFiles.write(configuration, configuration(settings));
         var password = home.resolve("password");
@@ -118,6 +128,7 @@ public final class EmbeddedNeo4j implements AutoCloseable {
         command.add(settings.javaHome().resolve("bin").resolve("java").toString());
         command.add(marker(home));
         command.addAll(jvmOptions(settings));
+        command.addAll(extraOptions);
         command.add("@" + arguments);
         command.add(Neo4jProcess.class.getName());
         command.addAll(List.of(home.toString(), configuration.toString(), password.toString()));
@@ -133,6 +144,9 @@ public final class EmbeddedNeo4j implements AutoCloseable {
                 // The quick start: about half the time of the default compilers and collector.
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // Standard output belongs to the answers.
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr",
                 "-Dfile.encoding=UTF-8",
                 "-Djava.awt.headless=true",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param javaHome the JDK that runs Neo4j
  * @param neo4jLib the folder with Neo4j's jars
  * @param redisServer the only Redis server to use; otherwise the best one that is installed, else the bundled one
+ * @param neo4jArchive the class archive that shortens the start of Neo4j; unused where it does not exist
  * @param neo4jHeap largest heap of Neo4j, as for {@code -Xmx}
  * @param neo4jPageCache page cache of Neo4j
  * @param startTimeout longest start of a part, apart from the loading of its data
@@ -21,6 +22,7 @@ public record EmbeddedSettings(
         Path javaHome,
         Path neo4jLib,
         Optional<RedisServer> redisServer,
+        Optional<Path> neo4jArchive,
         String neo4jHeap,
         String neo4jPageCache,
         Duration startTimeout,
@@ -32,6 +34,7 @@ public record EmbeddedSettings(
                 Path.of(System.getProperty("java.home")),
                 neo4jLib,
                 Optional.empty(),
+                Optional.empty(),
                 "512m",
                 "128m",
                 Duration.ofMinutes(2),
@@ -40,6 +43,30 @@ public record EmbeddedSettings(
 
     EmbeddedSettings withRedisServer(RedisServer server) {
         return new EmbeddedSettings(
-                javaHome, neo4jLib, Optional.of(server), neo4jHeap, neo4jPageCache, startTimeout, stopTimeout);
+                javaHome,
+                neo4jLib,
+                Optional.of(server),
+                neo4jArchive,
+                neo4jHeap,
+                neo4jPageCache,
+                startTimeout,
+                stopTimeout);
+    }
+
+    EmbeddedSettings withNeo4jArchive(Path archive) {
+        return new EmbeddedSettings(
+                javaHome,
+                neo4jLib,
+                redisServer,
+                Optional.of(archive),
+                neo4jHeap,
+                neo4jPageCache,
+                startTimeout,
+                stopTimeout);
+    }
+
+    EmbeddedSettings withStopTimeout(Duration timeout) {
+        return new EmbeddedSettings(
+                javaHome, neo4jLib, redisServer, neo4jArchive, neo4jHeap, neo4jPageCache, startTimeout, timeout);
     }
 }

@@ -32,7 +32,7 @@ record Endpoints(ProcessMark owner, Optional<String> redisUrl, Optional<Neo4jAdd
     /** What a live owner has published; text that nobody can read, or of an owner that is gone, answers empty. */
     static Optional<Endpoints> find(Path folder) throws IOException {
         try {
-            return Optional.of(Json.MAPPER.readValue(Files.readString(folder.resolve(FILE)), Endpoints.class))
+            return Optional.ofNullable(Json.MAPPER.readValue(Files.readString(folder.resolve(FILE)), Endpoints.class))
                     .filter(endpoints -> endpoints.owner().find().isPresent());
         } catch (NoSuchFileException | JacksonException | java.nio.charset.MalformedInputException e) {
             return Optional.empty();

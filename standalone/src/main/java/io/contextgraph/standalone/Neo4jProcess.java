@@ -42,8 +42,10 @@ final class Neo4jProcess {
             var neo4j = new Neo4jProcess(Path.of(arguments[0]), Path.of(arguments[1]));
             answers.println("bolt " + neo4j.boltAddress());
             neo4j.serve(Path.of(arguments[2]), answers);
-            haltAfterPatience();
+            var patience = haltAfterPatience();
             neo4j.stop();
+            // What follows is bounded: the hooks of the JVM, and once in a while the writing of a class archive.
+            patience.interrupt();
             Runtime.getRuntime().exit(0);
         } catch (ReflectiveOperationException | RuntimeException | IOException e) {
             e.printStackTrace();
@@ -52,12 +54,12 @@ final class Neo4jProcess {
         }
     }
 
-    private static void haltAfterPatience() {
-        Thread.ofPlatform().daemon().name("halt").start(() -> {
+    private static Thread haltAfterPatience() {
+        return Thread.ofPlatform().daemon().name("halt").start(() -> {
             try {
                 Thread.sleep(STOP_MILLIS);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                return;
             }
             System.err.println("Neo4j did not stop in " + STOP_MILLIS + " ms: halting");
             Runtime.getRuntime().halt(2);

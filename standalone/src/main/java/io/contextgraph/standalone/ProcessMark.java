@@ -50,7 +50,9 @@ record ProcessMark(long pid, long startedAtMillis, String argument) {
     Optional<ProcessHandle> find() {
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)
-                .filter(process -> Math.abs(startOf(process) - startedAtMillis) <= START_TOLERANCE_MILLIS)
+                // A start that is not known is written as 0, and proves nothing.
+                .filter(process ->
+                        startedAtMillis > 0 && Math.abs(startOf(process) - startedAtMillis) <= START_TOLERANCE_MILLIS)
                 .filter(this::hasArgument);
     }
 
@@ -70,7 +72,7 @@ record ProcessMark(long pid, long startedAtMillis, String argument) {
     /** Reads a mark; a file that is missing or is no mark proves nothing and answers empty. */
     static Optional<ProcessMark> read(Path file) throws IOException {
         try {
-            return Optional.of(Json.MAPPER.readValue(Files.readString(file), ProcessMark.class));
+            return Optional.ofNullable(Json.MAPPER.readValue(Files.readString(file), ProcessMark.class));
         } catch (NoSuchFileException | JacksonException | java.nio.charset.MalformedInputException e) {
             return Optional.empty();
         }
