@@ -23,18 +23,6 @@ import tools.jackson.databind.JsonNode;
 
 /** What all commands share: where they write, how they get their settings and their stores. */
 abstract class Command implements Callable<Integer> {
-    /**
-     * What a command runs in.
-     *
-     * @param console where to write
-     * @param variables the environment of the process
-     * @param workspaces opens the stores
-     * @param clock tells the time
-     * @param home the folder of the distribution
-     */
-    record Surroundings(
-            Console console, Map<String, String> variables, Workspace.Factory workspaces, Clock clock, Path home) {}
-
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;

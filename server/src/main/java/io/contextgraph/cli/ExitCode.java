@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** What the process ends with. */
 public final class ExitCode {
@@ -21,15 +22,20 @@ public final class ExitCode {
     /** A check found something wrong: ledger and graph differ, or the doctor found a problem. */
     public static final int FINDINGS = 6;
 
-    /** For the foot of each help page. */
-    static final List<String> DESCRIPTIONS = List.of(
-            OK + ":done",
-            FAILED + ":failed unexpectedly",
-            USAGE + ":wrong usage or settings",
-            NOT_FOUND + ":no such event or session",
-            REFUSED + ":some input was refused, the rest was taken",
-            UNAVAILABLE + ":Redis or Neo4j not available",
-            FINDINGS + ":a check found something wrong");
+    /** For the foot of each help page, in order. */
+    static final Map<String, String> DESCRIPTIONS = descriptions();
+
+    private static Map<String, String> descriptions() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put(Integer.toString(OK), "done");
+        texts.put(Integer.toString(FAILED), "failed unexpectedly");
+        texts.put(Integer.toString(USAGE), "wrong usage or settings");
+        texts.put(Integer.toString(NOT_FOUND), "no such event or session");
+        texts.put(Integer.toString(REFUSED), "some input was refused, the rest was taken");
+        texts.put(Integer.toString(UNAVAILABLE), "Redis or Neo4j is not available");
+        texts.put(Integer.toString(FINDINGS), "a check found something wrong");
+        return texts;
+    }
 
     private ExitCode() {}
 }

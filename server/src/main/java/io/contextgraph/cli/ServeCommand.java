@@ -31,7 +31,7 @@ final class ServeCommand extends Command {
                             console().note("setting " + row.get(0) + "=" + row.get(1) + " (" + row.get(2) + ")"));
         }
         Stop stop = new Stop();
-        try (Workspace workspace = open(Workspace.Needs.LEDGER_AND_GRAPH);
+        try (Workspace workspace = open(Workspace.Needs.SERVER);
                 Workspace.Serving serving = workspace.serve()) {
             console().note("listening on " + serving.address() + "  (Ctrl-C stops)");
             stop.await();

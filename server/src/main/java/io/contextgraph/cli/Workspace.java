@@ -8,6 +8,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.projection.Verifier;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -39,6 +40,9 @@ public interface Workspace extends AutoCloseable {
      */
     long catchUp(LongConsumer lag);
 
+    /** Compares ledger and graph. */
+    Verifier verifier();
+
     /** Examines the parts: one finding for each thing looked at. */
     List<Finding> examine();
 
@@ -53,7 +57,19 @@ public interface Workspace extends AutoCloseable {
         /** Only the ledger: starts in a moment. */
         LEDGER,
         /** Ledger and graph. */
-        LEDGER_AND_GRAPH
+        LEDGER_AND_GRAPH,
+        /** Ledger and graph, for as long as it runs: a server, which keeps the log that is configured. */
+        SERVER;
+
+        /** Whether the graph is wanted. */
+        public boolean graph() {
+            return this != LEDGER;
+        }
+
+        /** Whether the log is more than warnings. */
+        public boolean logs() {
+            return this == SERVER;
+        }
     }
 
     /**

@@ -2,17 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.GraphReader;
-import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.Verifier;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.LongConsumer;
 
@@ -20,10 +23,13 @@ import java.util.function.LongConsumer;
 final class InMemoryWorkspace implements Workspace {
     final InMemoryLedger ledger;
     final InMemoryGraph graph = new InMemoryGraph();
-    private long projected;
+    private final EventFeed feed;
+    private final Clock clock;
 
     InMemoryWorkspace(Clock clock) {
+        this.clock = clock;
         this.ledger = new InMemoryLedger(clock);
+        this.feed = ledger.feed("projection");
     }
 
     @Override
@@ -48,21 +54,23 @@ final class InMemoryWorkspace implements Workspace {
 
     @Override
     public EventFeed.Progress progress() {
-        return new EventFeed.Progress(ledger.head().position(), projected, 0, ledger.head());
+        return feed.progress();
     }
 
     @Override
     public long catchUp(LongConsumer lag) {
-        for (List<RecordedEvent> events = ledger.read(projected, 100);
-                !events.isEmpty();
-                events = ledger.read(projected, 100)) {
-            graph.apply(events.stream()
-                    .flatMap(event -> Projection.project(event).stream())
-                    .toList());
-            projected = events.getLast().seq();
-            lag.accept(ledger.head().seq() - projected);
+        ProjectionSettings settings = new ProjectionSettings(10, Duration.ZERO, 1, Duration.ZERO);
+        try (ProjectionWorker worker = new ProjectionWorker("worker", feed, graph, settings, clock)) {
+            while (worker.doWork() > 0) {
+                lag.accept(feed.progress().lag());
+            }
         }
-        return 0;
+        return feed.progress().lag();
+    }
+
+    @Override
+    public Verifier verifier() {
+        return new Verifier(ledger, ledger, ledger, new ProjectionLag(feed), graph);
     }
 
     @Override

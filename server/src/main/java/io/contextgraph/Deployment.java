@@ -1,0 +1,300 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph;
+
+import io.contextgraph.cli.Workspace;
+import io.contextgraph.config.Configuration;
+import io.contextgraph.config.ConfigurationException;
+import io.contextgraph.event.EventLimits;
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.neo4j.Neo4jGraph;
+import io.contextgraph.graph.neo4j.Neo4jSettings;
+import io.contextgraph.http.HttpPorts;
+import io.contextgraph.http.HttpServer;
+import io.contextgraph.http.HttpSettings;
+import io.contextgraph.http.ListenAddress;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.ops.Health;
+import io.contextgraph.ops.Metrics;
+import io.contextgraph.ops.Version;
+import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.Verifier;
+import io.contextgraph.projection.WorkerRunner;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A deployment with Redis and Neo4j: builds the parts, in the order in which they need each other, and closes them. */
+final class Deployment implements Workspace {
+    /** The consumer group that feeds the graph. */
+    private static final String PROJECTION = "projection";
+
+    /** How long a command waits for the server that feeds the graph, each time without any progress. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Configuration configuration;
+    private final Clock clock;
+    private final ClosingStack parts;
+    private final RedisLedger ledger;
+    private final @Nullable Neo4jGraph graph;
+    private final ProjectionLag lag;
+    private final EventFeed feed;
+
+    /** Whether no server feeds this graph, so that this process may do it for the length of a command. */
+    private final boolean alone;
+
+    private Deployment(
+            Configuration configuration,
+            Clock clock,
+            ClosingStack parts,
+            RedisLedger ledger,
+            @Nullable Neo4jGraph graph,
+            boolean alone) {
+        this.configuration = configuration;
+        this.clock = clock;
+        this.parts = parts;
+        this.ledger = ledger;
+        this.graph = graph;
+        this.alone = alone;
+        this.feed = ledger.feed(PROJECTION);
+        this.lag = new ProjectionLag(feed);
+    }
+
+    static Deployment open(
+            Configuration configuration, Needs needs, Backends.Factory factory, Clock clock, Consumer<String> progress)
+            throws IOException {
+        if (needs == Needs.SERVER) {
+            ListenAddress.refusal(configuration.http().host(), false).ifPresent(problem -> {
+                throw new ConfigurationException(List.of(problem));
+            });
+        }
+        ClosingStack parts = new ClosingStack();
+        try {
+            Optional<Backends> backends = backends(configuration, needs, factory, progress, parts);
+            RedisLedger ledger = parts.push(RedisLedger.connect(redis(configuration, backends)));
+            Neo4jGraph graph = needs.graph() ? parts.push(new Neo4jGraph(neo4j(configuration, backends))) : null;
+            boolean alone = backends.map(Backends::owned).orElse(false)
+                    && configuration.redis().url().isEmpty();
+            return new Deployment(configuration, clock, parts, ledger, graph, alone);
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                parts.close();
+            } catch (RuntimeException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            }
+            throw e;
+        }
+    }
+
+    /** What is not configured is started, or found running on the same folder. */
+    private static Optional<Backends> backends(
+            Configuration configuration,
+            Needs needs,
+            Backends.Factory factory,
+            Consumer<String> progress,
+            ClosingStack parts)
+            throws IOException {
+        boolean redis = configuration.redis().url().isEmpty();
+        boolean neo4j = needs.graph() && configuration.neo4j().uri().isEmpty();
+        if (!redis && !neo4j) {
+            return Optional.empty();
+        }
+        Backends backends = parts.push(factory.open(
+                new Backends.Wanted(
+                        configuration.dataDir(),
+                        redis,
+                        neo4j,
+                        configuration.redis().maxMemoryBytes()),
+                progress));
+        if (needs == Needs.SERVER && !backends.owned()) {
+            throw new IOException("another process uses the folder " + configuration.dataDir()
+                    + ": stop it, or set data.dir (CG_DATA_DIR) to another folder");
+        }
+        return Optional.of(backends);
+    }
+
+    private static RedisSettings redis(Configuration configuration, Optional<Backends> backends) {
+        Configuration.Redis redis = configuration.redis();
+        String url = redis.url()
+                .or(() -> backends.flatMap(Backends::redisUrl))
+                .orElseThrow(() -> new IllegalStateException("neither a configured nor an embedded Redis"));
+        RedisSettings standard = RedisSettings.defaults(URI.create(url));
+        return new RedisSettings(
+                standard.url(),
+                redis.prefix(),
+                redis.engine().equals("auto") ? Optional.empty() : Engine.parse(redis.engine()),
+                redis.poolSize(),
+                standard.connectTimeout(),
+                configuration.durability().timeout().plus(standard.commandTimeout()),
+                configuration.durability().timeout(),
+                configuration.durability().standard().equals("replicated")
+                        ? configuration.durability().replicas()
+                        : 0,
+                standard.dedupWindow(),
+                standard.claimAfter(),
+                standard.queryTimeout());
+    }
+
+    private static Neo4jSettings neo4j(Configuration configuration, Optional<Backends> backends) {
+        Configuration.Neo4j neo4j = configuration.neo4j();
+        return backends.flatMap(Backends::neo4j)
+                .map(found -> Neo4jSettings.of(found.uri(), found.user(), found.password(), "neo4j"))
+                .orElseGet(() ->
+                        Neo4jSettings.of(neo4j.uri().orElseThrow(), neo4j.user(), neo4j.password(), neo4j.database()));
+    }
+
+    @Override
+    public EventLog log() {
+        return ledger.log();
+    }
+
+    @Override
+    public EventSearch search() {
+        return ledger.search();
+    }
+
+    @Override
+    public Sessions sessions() {
+        return ledger.sessions();
+    }
+
+    @Override
+    public GraphReader graph() {
+        return neo4j();
+    }
+
+    private Neo4jGraph neo4j() {
+        if (graph == null) {
+            throw new IllegalStateException("this command did not ask for the graph");
+        }
+        return graph;
+    }
+
+    @Override
+    public EventFeed.Progress progress() {
+        return lag.now();
+    }
+
+    @Override
+    public long catchUp(LongConsumer left) {
+        if (alone) {
+            project(left);
+        }
+        long best = Long.MAX_VALUE;
+        while (true) {
+            EventFeed.Progress now = lag.now();
+            left.accept(now.lag());
+            if (now.lag() == 0 || now.lag() >= best) {
+                return now.lag();
+            }
+            best = now.lag();
+            lag.await(now.head().seq(), PATIENCE);
+        }
+    }
+
+    /** Works until there is nothing left to do. */
+    private void project(LongConsumer left) {
+        ProjectionSettings settings = projection(Duration.ZERO);
+        try (ProjectionWorker worker = new ProjectionWorker(consumerName(), feed, neo4j(), settings, clock)) {
+            while (worker.doWork() > 0) {
+                left.accept(lag.now().lag());
+            }
+        }
+    }
+
+    private ProjectionSettings projection(Duration pollTimeout) {
+        ProjectionSettings standard = ProjectionSettings.DEFAULT;
+        return new ProjectionSettings(
+                configuration.projection().batchSize(), pollTimeout, standard.maxAttempts(), standard.retryAfter());
+    }
+
+    private static String consumerName() {
+        return "worker-" + ProcessHandle.current().pid() + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    @Override
+    public Verifier verifier() {
+        return new Verifier(log(), search(), sessions(), lag, neo4j());
+    }
+
+    @Override
+    public List<Finding> examine() {
+        return Doctor.examine(ledger.check(), neo4j().check(), lag.now());
+    }
+
+    @Override
+    public Serving serve() {
+        ClosingStack running = new ClosingStack();
+        try {
+            ProjectionWorker worker = running.push(new ProjectionWorker(
+                    consumerName(), feed, neo4j(), projection(ProjectionSettings.DEFAULT.pollTimeout()), clock));
+            WorkerRunner runner = running.push(new WorkerRunner(worker, clock));
+            Metrics metrics = new Metrics();
+            metrics.projection(lag::now);
+            HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics)));
+            http.start();
+            runner.start();
+            String host = configuration.http().host();
+            URI address = URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + http.port());
+            return new Serving() {
+                @Override
+                public URI address() {
+                    return address;
+                }
+
+                @Override
+                public void close() {
+                    running.close();
+                }
+            };
+        } catch (RuntimeException | Error e) {
+            running.close();
+            throw e;
+        }
+    }
+
+    private HttpSettings httpSettings() {
+        Configuration.Limits limits = configuration.limits();
+        HttpSettings.Limits standard = HttpSettings.Limits.DEFAULTS;
+        return HttpSettings.of(configuration.http().host(), configuration.http().port(), Version.current())
+                .withDurability(
+                        Durability.parse(configuration.durability().standard()).orElseThrow())
+                .withEvents(new EventLimits(limits.eventBytes(), limits.payloadDepth(), limits.clockLead()))
+                .withLimits(new HttpSettings.Limits(
+                        limits.bodyBytes(),
+                        limits.batch(),
+                        standard.maxRequests(),
+                        standard.maxConnections(),
+                        standard.maxStreams()));
+    }
+
+    private HttpPorts httpPorts(Metrics metrics) {
+        Health health = new Health(
+                () -> ledger.check().reachable(), () -> neo4j().check().reachable(), HEALTH_TIMEOUT);
+        return new HttpPorts(log(), search(), sessions(), graph(), lag::now, health, metrics, clock);
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,109 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph;
+
+import io.contextgraph.cli.Workspace.Finding;
+import io.contextgraph.cli.Workspace.Finding.Level;
+import io.contextgraph.graph.neo4j.Neo4jHealth;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.redis.LedgerCheck;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns what the parts say of themselves into findings, each with what to do about it. Pure. */
+final class Doctor {
+    private static final double FULL_WARNING = 0.8;
+    private static final double FULL_PROBLEM = 0.9;
+
+    private final List<Finding> findings = new ArrayList<>();
+
+    private Doctor() {}
+
+    static List<Finding> examine(LedgerCheck redis, Neo4jHealth neo4j, EventFeed.Progress progress) {
+        Doctor doctor = new Doctor();
+        if (redis.reachable()) {
+            doctor.redis(redis);
+            doctor.memory(redis);
+        } else {
+            doctor.add(
+                    Level.PROBLEM,
+                    "redis",
+                    "does not answer: " + redis.problem().orElse("no reason given"));
+        }
+        doctor.graph(neo4j);
+        doctor.add(
+                progress.lag() == 0 ? Level.OK : Level.WARNING,
+                "projection",
+                "the graph has " + progress.seenThroughSeq() + " of "
+                        + progress.head().seq() + " events, " + progress.pending() + " in work");
+        return List.copyOf(doctor.findings);
+    }
+
+    private void redis(LedgerCheck redis) {
+        add(
+                Level.OK,
+                "redis",
+                "version " + redis.version() + ", engine " + redis.engine().configName());
+        check(
+                redis.role().equals("master"),
+                "redis.role",
+                redis.role(),
+                "this is a replica: it takes no events; point redis.url at the primary");
+        check(
+                redis.appendOnly(),
+                "redis.appendonly",
+                "yes",
+                "events are not written to disk: set appendonly yes, or a restart loses the ledger");
+        redis.appendFsync()
+                .ifPresent(fsync -> check(
+                        !fsync.equals("no"),
+                        "redis.appendfsync",
+                        fsync,
+                        "the operating system decides when events reach the disk: set appendfsync everysec or always"));
+        if (redis.canWaitForDisk()) {
+            add(Level.OK, "durability", "memory and fsync can be confirmed");
+        } else {
+            add(
+                    Level.WARNING,
+                    "durability",
+                    "only memory can be confirmed: fsync needs Redis 7.2 or newer with appendonly yes");
+        }
+        redis.persistenceProblem().ifPresent(problem -> add(Level.PROBLEM, "redis.persistence", problem));
+    }
+
+    private void memory(LedgerCheck redis) {
+        long max = redis.maxMemory().orElse(0);
+        if (max == 0) {
+            add(
+                    Level.WARNING,
+                    "redis.maxmemory",
+                    "no limit: the operating system may kill Redis; set maxmemory below the machine's memory");
+        } else {
+            double used = (double) redis.usedMemory().orElse(0) / max;
+            String text = "%.0f%% of %d MB used".formatted(100 * used, max >> 20);
+            Level level = used > FULL_PROBLEM ? Level.PROBLEM : used > FULL_WARNING ? Level.WARNING : Level.OK;
+            add(level, "redis.maxmemory", level == Level.OK ? text : text + ": raise maxmemory or shorten retention");
+        }
+        check(
+                redis.maxMemoryPolicy().equals("noeviction"),
+                "redis.maxmemory-policy",
+                "noeviction",
+                redis.maxMemoryPolicy() + " deletes events when memory is full: set maxmemory-policy noeviction");
+    }
+
+    private void graph(Neo4jHealth neo4j) {
+        if (neo4j.reachable()) {
+            add(Level.OK, "neo4j", "version " + neo4j.version());
+        } else {
+            add(Level.PROBLEM, "neo4j", "does not answer: " + neo4j.problem());
+        }
+    }
+
+    private void check(boolean good, String subject, String value, String problem) {
+        add(good ? Level.OK : Level.PROBLEM, subject, good ? value : problem);
+    }
+
+    private void add(Level level, String subject, String message) {
+        findings.add(new Finding(level, subject, message));
+    }
+}

@@ -1,0 +1,71 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import io.contextgraph.cli.Cli;
+import io.contextgraph.cli.Console;
+import io.contextgraph.cli.Surroundings;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The program: reads the command line, builds what the command needs, runs it, closes it. */
+public final class Main {
+    /** Width of the terminal; set by the start script where standard output is one. */
+    private static final String COLUMNS = "contextgraph.columns";
+
+    /** The folder of the distribution, which holds the sample. */
+    private static final String HOME = "contextgraph.home";
+
+    private Main() {}
+
+    /** Runs against the configured Redis and Neo4j; brings none of its own. */
+    public static void main(String[] arguments) {
+        System.exit(run(Backends.Factory.none(), arguments));
+    }
+
+    /**
+     * Runs one command to its end.
+     *
+     * @param backends starts a Redis and a Neo4j where none is configured
+     * @return the exit code, see {@link io.contextgraph.cli.ExitCode}
+     */
+    public static int run(Backends.Factory backends, String... arguments) {
+        Clock clock = Clock.systemUTC();
+        Console console =
+                new Console(writer(FileDescriptor.out), writer(FileDescriptor.err), Integer.getInteger(COLUMNS, 0));
+        Surroundings surroundings = new Surroundings(
+                console,
+                System.getenv(),
+                (configuration, needs, progress) -> {
+                    logAt(needs.logs() ? configuration.logLevel() : "warn");
+                    return Deployment.open(configuration, needs, backends, clock, progress);
+                },
+                clock,
+                Path.of(System.getProperty(HOME, "")).toAbsolutePath());
+        int code = Cli.run(surroundings, arguments);
+        console.out().flush();
+        console.err().flush();
+        return code;
+    }
+
+    /** UTF-8, whatever the locale says: events are. */
+    private static PrintWriter writer(FileDescriptor target) {
+        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(target), StandardCharsets.UTF_8), true);
+    }
+
+    private static void logAt(String level) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
+            logback.getLogger("io.contextgraph").setLevel(Level.toLevel(level));
+            logback.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+        }
+    }
+}

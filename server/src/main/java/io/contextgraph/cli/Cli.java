@@ -1,0 +1,147 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.config.ConfigurationException;
+import io.contextgraph.config.Setting;
+import io.contextgraph.config.Settings;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.graph.GraphException;
+import io.contextgraph.ledger.LedgerException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The command line: knows all commands and what their failures mean. */
+public final class Cli {
+    private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
+
+    /** Shown in every command's help; the others only where a server is started. */
+    private static final Set<Setting<?>> EVERYWHERE = Set.of(Settings.DATA_DIR, Settings.REDIS_URL, Settings.NEO4J_URI);
+
+    private Cli() {}
+
+    /** Runs one command and answers with its {@link ExitCode}. */
+    public static int run(Surroundings surroundings, String... arguments) {
+        return commandLine(surroundings).execute(arguments);
+    }
+
+    static CommandLine commandLine(Surroundings surroundings) {
+        CommandLine root = new CommandLine(new Root());
+        List<Command> commands = List.of(
+                new DemoCommand(surroundings),
+                new ServeCommand(surroundings),
+                new ImportCommand(surroundings),
+                new EventsCommand(surroundings),
+                new EventCommand(surroundings),
+                new SessionsCommand(surroundings),
+                new SessionCommand(surroundings),
+                new TraceCommand(surroundings),
+                new ContextCommand(surroundings),
+                new VerifyCommand(surroundings),
+                new DoctorCommand(surroundings),
+                new VersionCommand(surroundings));
+        for (Command command : commands) {
+            CommandLine line = new CommandLine(command);
+            line.getCommandSpec().mixinStandardHelpOptions(false);
+            addSettings(line.getCommandSpec(), command instanceof ServeCommand || command instanceof DemoCommand);
+            root.addSubcommand(line);
+        }
+        root.addSubcommand(new CommandLine.HelpCommand());
+        finish(root, surroundings.console());
+        root.getSubcommands().values().forEach(line -> finish(line, surroundings.console()));
+        return root;
+    }
+
+    private static void finish(CommandLine line, Console console) {
+        line.setOut(console.out());
+        line.setErr(console.err());
+        line.setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, console));
+        line.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(ExitCode.DESCRIPTIONS);
+        if (console.isTerminal()) {
+            line.setUsageHelpWidth(Math.max(80, Math.min(120, console.columns())));
+        }
+    }
+
+    /** Every setting is a flag of every command, by the one rule of names. */
+    private static void addSettings(CommandSpec spec, boolean showAll) {
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this help.")
+                .build());
+        for (Setting<?> setting : Settings.ALL) {
+            String standard = setting.standard().isEmpty() ? "" : " Default: " + setting.standard() + ".";
+            spec.addOption(OptionSpec.builder(setting.flag())
+                    .type(String.class)
+                    .paramLabel("VALUE")
+                    .hidden(!showAll && !EVERYWHERE.contains(setting))
+                    .description(setting.description().replace("%", "%%") + standard)
+                    .build());
+        }
+    }
+
+    /** Says what went wrong, in words for the person who typed the command. */
+    private static int explain(Exception failure, Console console) {
+        return switch (failure) {
+            case ConfigurationException settings -> {
+                console.note("these settings cannot be used:");
+                settings.problems().forEach(problem -> console.note("  " + problem));
+                yield ExitCode.USAGE;
+            }
+            case InvalidInputException invalid -> {
+                invalid.faults()
+                        .forEach(fault -> console.note(
+                                fault.pointer().replaceFirst("^/", "").replace('_', '-') + " " + fault.message()));
+                yield ExitCode.USAGE;
+            }
+            case IllegalArgumentException invalid -> told(console, ExitCode.USAGE, invalid.getMessage(), invalid);
+            case LedgerException away ->
+                told(console, ExitCode.UNAVAILABLE, away.reason().code() + ": " + away.getMessage(), away);
+            case GraphException away ->
+                told(console, ExitCode.UNAVAILABLE, away.reason().code() + ": " + away.getMessage(), away);
+            case IOException away -> told(console, ExitCode.UNAVAILABLE, away.getMessage(), away);
+            default -> {
+                LOG.error("unexpected failure", failure);
+                yield told(console, ExitCode.FAILED, "failed unexpectedly: " + failure, failure);
+            }
+        };
+    }
+
+    private static int told(Console console, int code, @Nullable String message, Exception failure) {
+        LOG.debug("exit code {}", code, failure);
+        console.note(Console.safe(String.valueOf(message)));
+        return code;
+    }
+
+    /** The program itself: without a command it shows what there is. */
+    @CommandLine.Command(
+            name = "contextgraph",
+            description = "An event store for AI agents: what happened, why, and from which source.",
+            synopsisSubcommandLabel = "COMMAND")
+    private static final class Root implements Runnable {
+        @CommandLine.Spec
+        @SuppressWarnings("NullAway.Init")
+        private CommandSpec spec;
+
+        @CommandLine.Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Shows this help.")
+        @SuppressWarnings("unused")
+        private boolean help;
+
+        @Override
+        public void run() {
+            throw new CommandLine.ParameterException(spec.commandLine(), "name a command, such as: contextgraph demo");
+        }
+    }
+}

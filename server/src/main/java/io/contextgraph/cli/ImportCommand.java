@@ -1,0 +1,218 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.capture.Capture;
+import io.contextgraph.capture.CaptureOptions;
+import io.contextgraph.capture.ImportRun;
+import io.contextgraph.capture.ImportSummary;
+import io.contextgraph.capture.ImportSummary.FileReport;
+import io.contextgraph.capture.Refusal;
+import io.contextgraph.config.Configuration;
+import io.contextgraph.event.EventLimits;
+import io.contextgraph.event.Json;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.LedgerException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code import}: traces of other tools, and events of our own, into the ledger. */
+@CommandLine.Command(
+        name = "import",
+        description = {
+            "Imports traces; what a file holds is recognized by its content.",
+            "Reads OpenAI chat transcripts, SWE-agent trajectories, OTLP/JSON and events as NDJSON, plain or gzip."
+                    + " Importing the same files again adds nothing."
+        })
+final class ImportCommand extends Command {
+    private static final long PAUSE_MILLIS = 100;
+
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Files and folders; folders are read with all below.")
+    private List<Path> paths = new ArrayList<>();
+
+    @Option(
+            names = "--session-prefix",
+            paramLabel = "TEXT",
+            description = "Begins session ids where a format has none.")
+    private @Nullable String sessionPrefix;
+
+    @Option(names = "--agent", paramLabel = "ID", description = "Who acted, where the file does not say.")
+    private @Nullable String agent;
+
+    @Option(names = "--keep-all-spans", description = "Keeps OTLP spans that are no agent, model or tool work.")
+    private boolean keepAllSpans;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    ImportCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            ImportSummary summary = run(options(), workspace);
+            if (json) {
+                printJson(toJson(summary));
+            } else {
+                print(summary, console());
+            }
+            return exitCode(summary);
+        }
+    }
+
+    private CaptureOptions options() {
+        CaptureOptions standard = CaptureOptions.DEFAULTS;
+        Configuration.Limits limits = configuration().limits();
+        return new CaptureOptions(
+                standard.syntheticStart(),
+                standard.sessionStagger(),
+                Optional.ofNullable(sessionPrefix),
+                Optional.ofNullable(agent),
+                standard.errorTextFails(),
+                keepAllSpans,
+                standard.maxDocumentBytes(),
+                standard.maxLineBytes(),
+                new EventLimits(limits.eventBytes(), limits.payloadDepth(), limits.clockLead()));
+    }
+
+    private ImportSummary run(CaptureOptions options, Workspace workspace) {
+        Durability durability =
+                Durability.parse(configuration().durability().standard()).orElseThrow();
+        try (ProgressBar bar = Progress.bar(console(), "importing", -1, " bytes")) {
+            return new ImportRun(
+                            workspace.log(), durability, new Capture(options, clock()), ImportCommand::pause, step -> {
+                                bar.maxHint(step.bytesTotal());
+                                bar.stepTo(step.bytesDone());
+                                bar.setExtraMessage(step.events() + " events");
+                            })
+                    .run(paths);
+        }
+    }
+
+    /** Imports {@code paths} with the standard options; for the demo. */
+    static ImportSummary load(List<Path> paths, Workspace workspace, Clock clock) {
+        Capture capture = new Capture(CaptureOptions.DEFAULTS, clock);
+        return new ImportRun(workspace.log(), Durability.MEMORY, capture, ImportCommand::pause, step -> {}).run(paths);
+    }
+
+    private static void pause(int attempt, LedgerException because) {
+        try {
+            Thread.sleep(PAUSE_MILLIS << attempt);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw because;
+        }
+    }
+
+    static int exitCode(ImportSummary summary) {
+        if (summary.failure().isPresent()) {
+            return ExitCode.UNAVAILABLE;
+        }
+        return summary.refusedTotal() + summary.conflicts() > 0 ? ExitCode.REFUSED : ExitCode.OK;
+    }
+
+    private static void print(ImportSummary summary, Console console) {
+        Table table = new Table("FORMAT", "SESSIONS", "EVENTS", "NEW", "DUPLICATE", "REFUSED", "FILE");
+        for (FileReport file : summary.files()) {
+            table.add(
+                    file.format().label(),
+                    file.sessions(),
+                    file.events(),
+                    file.added(),
+                    file.duplicates(),
+                    file.refused() + file.conflicts(),
+                    file.file());
+        }
+        table.print(console);
+        summary.skipped().forEach(skipped -> console.note("skipped  " + line(skipped)));
+        allRefusals(summary).forEach(refusal -> {
+            console.note("refused  " + line(refusal));
+            refusal.faults()
+                    .forEach(fault ->
+                            console.note("           " + Console.safe(fault.pointer() + " " + fault.message())));
+        });
+        summary.files().stream()
+                .filter(file ->
+                        file.refused() + file.conflicts() > file.refusals().size())
+                .forEach(file -> console.note("refused  " + file.file() + ": only the first "
+                        + file.refusals().size() + " of " + (file.refused() + file.conflicts()) + " are shown"));
+        summary.failure()
+                .ifPresent(failure ->
+                        console.note("stopped early: " + failure.reason().code() + ": " + failure.getMessage()
+                                + "; what was read before is kept, and the import can be run again"));
+        console.out()
+                .printf(
+                        "%d files, %d sessions, %d events: %d new, %d duplicate, %d refused%n",
+                        summary.files().size(),
+                        summary.sessions(),
+                        summary.events(),
+                        summary.added(),
+                        summary.duplicates(),
+                        summary.refusedTotal() + summary.conflicts());
+    }
+
+    private static Stream<Refusal> allRefusals(ImportSummary summary) {
+        return Stream.concat(
+                summary.refused().stream(), summary.files().stream().flatMap(file -> file.refusals().stream()));
+    }
+
+    private static String line(Refusal refusal) {
+        String place = refusal.place().isEmpty() ? "" : ", " + refusal.place();
+        return Console.safe(refusal.file() + place + ": " + refusal.reason());
+    }
+
+    private static ObjectNode toJson(ImportSummary summary) {
+        ObjectNode answer = Json.MAPPER.createObjectNode();
+        ArrayNode files = answer.putArray("files");
+        for (FileReport file : summary.files()) {
+            files.addObject()
+                    .put("file", file.file())
+                    .put("format", file.format().label())
+                    .put("sessions", file.sessions())
+                    .put("events", file.events())
+                    .put("new", file.added())
+                    .put("duplicates", file.duplicates())
+                    .put("conflicts", file.conflicts())
+                    .put("passed_over", file.passedOver())
+                    .put("refused", file.refused());
+        }
+        ArrayNode refusals = answer.putArray("refusals");
+        allRefusals(summary).forEach(refusal -> {
+            ObjectNode item = refusals.addObject()
+                    .put("file", refusal.file())
+                    .put("place", refusal.place())
+                    .put("reason", refusal.reason());
+            ArrayNode faults = item.putArray("faults");
+            refusal.faults()
+                    .forEach(fault -> faults.addObject()
+                            .put("pointer", fault.pointer())
+                            .put("code", fault.code())
+                            .put("message", fault.message()));
+        });
+        answer.put("sessions", summary.sessions());
+        answer.put("events", summary.events());
+        answer.put("new", summary.added());
+        answer.put("duplicates", summary.duplicates());
+        answer.put("refused", summary.refusedTotal() + summary.conflicts());
+        answer.put(
+                "stopped_early", summary.failure().map(f -> f.reason().code()).orElse(null));
+        return answer;
+    }
+}

@@ -1,0 +1,216 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.event.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The commands over the reference stores: what they print, and what they end with. */
+class CliTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC);
+    private static final String ASKED = "00000000-0000-4000-8000-000000000001";
+    private static final String LOOKED_UP = "00000000-0000-4000-8000-000000000002";
+    private static final String ANSWERED = "00000000-0000-4000-8000-000000000003";
+
+    private final InMemoryWorkspace workspace = new InMemoryWorkspace(CLOCK);
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void importThreeEvents() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("events.ndjson"),
+                event(ASKED, "observation.input", "2026-03-01T10:00:00Z", "user", "")
+                        + event(
+                                LOOKED_UP,
+                                "tool.execute",
+                                "2026-03-01T10:00:01Z",
+                                "bot",
+                                ", \"parent_event_id\": \"" + ASKED
+                                        + "\", \"tool_name\": \"lookup\", \"status\": \"failed\"")
+                        + event(
+                                ANSWERED,
+                                "llm.chat",
+                                "2026-03-01T10:00:02Z",
+                                "bot",
+                                ", \"parent_event_id\": \"" + LOOKED_UP + "\", \"status\": \"completed\""));
+        assertThat(run("import", file.toString())).isEqualTo(ExitCode.OK);
+        out.getBuffer().setLength(0);
+    }
+
+    private static String event(String id, String type, String at, String agent, String more) {
+        return ("{\"event_id\": \"%s\", \"event_type\": \"%s\", \"occurred_at\": \"%s\", \"session_id\": \"s1\", "
+                        + "\"agent_id\": \"%s\", \"trace_id\": \"t1\", \"payload\": {\"text\": \"says %s\"}%s}\n")
+                .formatted(id, type, at, agent, type, more);
+    }
+
+    @Test
+    void importingAgainAddsNothing() {
+        Path file = folder.resolve("events.ndjson");
+        assertThat(run("import", file.toString())).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).endsWith("1 files, 1 sessions, 3 events: 0 new, 3 duplicate, 0 refused\n");
+    }
+
+    @Test
+    void whatIsRefusedIsNamedAndTheRestIsTaken() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("bad.ndjson"),
+                "{\"event_id\": 7}\n"
+                        + event("00000000-0000-4000-8000-000000000004", "llm.chat", "2026-03-01T10:00:03Z", "bot", ""));
+        assertThat(run("import", file.toString())).isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString()).endsWith("1 files, 1 sessions, 1 events: 1 new, 0 duplicate, 1 refused\n");
+        assertThat(err.toString()).contains("line 1").contains("/event_id must be a string, is a number");
+    }
+
+    @Test
+    void eventsShowsATable() {
+        assertThat(run("events", "--agent", "bot", "--type", "tool.*")).isEqualTo(ExitCode.OK);
+        assertThat(out).hasToString("""
+                        TIME                      TYPE                 STATUS  AGENT  SESSION  EVENT                                 SAYS
+                        2026-03-01T10:00:01.000Z  tool.execute lookup  failed  bot    s1       %s  says tool.execute
+                        """.formatted(LOOKED_UP));
+    }
+
+    @Test
+    void eventsPagesWithACursor() {
+        assertThat(run("events", "--limit", "2", "--json")).isEqualTo(ExitCode.OK);
+        JsonNode first = Json.MAPPER.readTree(out.toString());
+        out.getBuffer().setLength(0);
+        String cursor = first.at("/pagination/cursor").stringValue();
+        assertThat(run("events", "--limit", "2", "--json", "--cursor", cursor)).isEqualTo(ExitCode.OK);
+        JsonNode second = Json.MAPPER.readTree(out.toString());
+        assertThat(first.at("/events").findValuesAsString("event_id")).containsExactly(ASKED, LOOKED_UP);
+        assertThat(second.at("/events").findValuesAsString("event_id")).containsExactly(ANSWERED);
+        assertThat(second.at("/pagination/has_more").booleanValue()).isFalse();
+    }
+
+    @Test
+    void eventShowsEnvelopePlaceAndPayload() {
+        assertThat(run("event", LOOKED_UP)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines())
+                .contains(
+                        "event_id         " + LOOKED_UP,
+                        "tool_name        lookup",
+                        "seq              2",
+                        "payload",
+                        "    \"text\" : \"says tool.execute\"");
+    }
+
+    @Test
+    void whatIsNotThereIsNotFound() {
+        assertThat(run("event", "00000000-0000-4000-8000-00000000000f")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(run("trace", "00000000-0000-4000-8000-00000000000f")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(run("session", "nobody")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(run("context", "nobody")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(out).hasToString("");
+    }
+
+    @Test
+    void sessionsAndSessionShowWhatHappened() {
+        assertThat(run("sessions")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .contains("s1       3       2026-03-01T10:00:00.000Z  2026-03-01T10:00:02.000Z  completed  bot, user");
+        out.getBuffer().setLength(0);
+        assertThat(run("session", "s1")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines().skip(3).map(line -> line.substring(0, 12)))
+                .containsExactly("+0:00:00.000", "+0:00:01.000", "+0:00:02.000");
+    }
+
+    @Test
+    void traceShowsCausesAndEffectsAsOneTree() {
+        assertThat(run("trace", LOOKED_UP)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().replaceAll("@\\d+-\\d+", "@P")).isEqualTo("""
+                observation.input  -  user  @P  "says observation.input"
+                └─ ▶ tool.execute lookup  failed  bot  @P  "says tool.execute"
+                   └─ llm.chat  completed  bot  @P  "says llm.chat"
+                """);
+    }
+
+    @Test
+    void contextRanks() {
+        assertThat(run("context", "s1", "--json")).isEqualTo(ExitCode.OK);
+        JsonNode context = Json.MAPPER.readTree(out.toString());
+        assertThat(context.at("/nodes").findValuesAsString("event_id"))
+                .containsExactlyInAnyOrder(ASKED, LOOKED_UP, ANSWERED);
+    }
+
+    @Test
+    void verifyFindsLedgerAndGraphEqual() {
+        assertThat(run("verify")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).startsWith("ledger and graph: equal (3 events in 1 sessions, as of ");
+    }
+
+    @Test
+    void everyCommandHasHelpWithExitCodes() {
+        for (String command : List.of(
+                "demo",
+                "serve",
+                "import",
+                "events",
+                "event",
+                "sessions",
+                "session",
+                "trace",
+                "context",
+                "verify",
+                "doctor",
+                "version")) {
+            out.getBuffer().setLength(0);
+            assertThat(run(command, "--help")).as(command).isEqualTo(ExitCode.OK);
+            assertThat(out.toString())
+                    .contains("Usage: contextgraph " + command)
+                    .contains("Exit codes:");
+        }
+    }
+
+    @Test
+    void wrongWordsAreExplained() {
+        assertThat(run()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("evnets")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("event", "seven")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("events", "--limit", "0")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("events", "--order", "sideways")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("events", "--session", "__global__")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("events", "--http.port", "many")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("name a command")
+                .contains("contextgraph events")
+                .contains("not an event id (a UUID): seven")
+                .contains("limit must be from 1 to 1000: 0")
+                .contains("--order must be")
+                .contains("must not begin with \"__\"")
+                .contains("flag --http.port: http.port must be a whole number from 0 to 65535: many");
+    }
+
+    @Test
+    void doctorAndVersionAnswer() {
+        assertThat(run("doctor")).isEqualTo(ExitCode.OK);
+        assertThat(run("version")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("ledger").contains("contextgraph ");
+    }
+
+    private int run(String... arguments) {
+        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0);
+        return Cli.run(
+                new Surroundings(console, Map.of(), (settings, needs, progress) -> workspace, CLOCK, folder),
+                arguments);
+    }
+}
