@@ -36,10 +36,11 @@ public final class EmbeddedRedis implements AutoCloseable {
 
     /**
      * Runs the server and ends it, politely, as soon as standard input ends: the lifeline to the parent. The server gets
-     * a session of its own where that can be had, so that Ctrl-C in the terminal stops the parent first.
+     * a session of its own where that can be had, so that a signal to the whole group (Ctrl-C, timeout) stops the parent first; the lifeline itself heeds no signal, because
+     * without it the server would stay behind.
      */
     private static final String LIFELINE = """
-            trap '' INT HUP
+            trap '' INT HUP TERM
             exec 3<&0
             if command -v setsid >/dev/null 2>&1; then setsid "$@" </dev/null 3<&- &
             else "$@" </dev/null 3<&- &

@@ -65,8 +65,8 @@ public record EmbeddedSettings(
                 stopTimeout);
     }
 
-    EmbeddedSettings withStopTimeout(Duration timeout) {
+    EmbeddedSettings withTimeouts(Duration timeout) {
         return new EmbeddedSettings(
-                javaHome, neo4jLib, redisServer, neo4jArchive, neo4jHeap, neo4jPageCache, startTimeout, timeout);
+                javaHome, neo4jLib, redisServer, neo4jArchive, neo4jHeap, neo4jPageCache, timeout, timeout);
     }
 }

@@ -23,7 +23,7 @@ public final class Standalone {
         if (arguments.length == 1 && arguments[0].equals("--prepare")) {
             PrivateFiles.createFolder(home.resolve("cache"));
             // Once, after a build; the writing of the archive is part of the stop.
-            ClassArchive.make(archive, settings.withStopTimeout(Duration.ofMinutes(3)), line -> {});
+            ClassArchive.make(archive, settings.withTimeouts(Duration.ofMinutes(5)), line -> {});
             return;
         }
         hold(
