@@ -168,7 +168,8 @@ final class Statements {
               COUNT { (:Entity) } AS entities, COUNT { ()-[:FOLLOWS]->() } AS follows,
               COUNT { ()-[:CAUSED_BY]->() } AS causes, COUNT { ()-[:REFERENCES]->() } AS references""";
 
-    static final String COMPONENTS = "CALL dbms.components() YIELD versions RETURN versions[0] AS version";
+    static final String COMPONENTS =
+            "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' RETURN versions[0] AS version";
 
     private Statements() {}
 }

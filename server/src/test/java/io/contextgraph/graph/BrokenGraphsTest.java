@@ -1,0 +1,270 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.memory.InMemoryGraph;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** The kits fail graphs that are wrong. */
+final class BrokenGraphsTest {
+    @Test
+    void theReferencePasses() throws Exception {
+        assertThat(failures(Whole::new)).isEmpty();
+    }
+
+    @Test
+    void aGraphThatForgetsCausesFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    @Override
+                    public void apply(List<GraphChange> changes) {
+                        super.apply(changes.stream()
+                                .filter(change -> !(change instanceof GraphChange.Cause))
+                                .toList());
+                    }
+                }))
+                .contains(
+                        "aStubFillsIn",
+                        "everyOrderOfArrivalGivesTheSameGraph",
+                        "ancestorsComeNearestFirstAndEndAtAStub");
+    }
+
+    @Test
+    void aGraphThatLosesTheLastOfABatchFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    @Override
+                    public void apply(List<GraphChange> changes) {
+                        super.apply(changes.size() > 12 ? changes.subList(0, changes.size() - 1) : changes);
+                    }
+                }))
+                .contains("randomHistoriesInRandomOrderAndBatchesGiveTheGraphOfTheReference");
+    }
+
+    @Test
+    void aGraphThatLinksInOrderOfArrivalFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    private final Map<SessionId, List<String>> arrived = new HashMap<>();
+
+                    @Override
+                    public void apply(List<GraphChange> changes) {
+                        super.apply(changes);
+                        for (GraphChange change : changes) {
+                            if (change instanceof GraphChange.PutEvent put) {
+                                List<String> ids = arrived.computeIfAbsent(
+                                        put.event().event().sessionId(), s -> new ArrayList<>());
+                                String id = put.event().event().id().toString();
+                                if (!ids.contains(id)) {
+                                    ids.add(id);
+                                }
+                            }
+                        }
+                    }
+
+                    @Override
+                    public GraphSnapshot snapshot(SessionId session) {
+                        GraphSnapshot right = super.snapshot(session);
+                        List<GraphEdge> edges = new ArrayList<>(right.edges());
+                        edges.removeIf(edge -> edge.type().equals(GraphEdge.FOLLOWS));
+                        List<String> ids = arrived.getOrDefault(session, List.of());
+                        for (int i = 1; i < ids.size(); i++) {
+                            edges.add(new GraphEdge(
+                                    ids.get(i),
+                                    ids.get(i - 1),
+                                    GraphEdge.FOLLOWS,
+                                    Map.of("session_id", session.value(), "delta_ms", 0L)));
+                        }
+                        return new GraphSnapshot(right.events(), edges);
+                    }
+                }))
+                .contains("aLateEventTakesItsPlaceBetweenItsNeighbours", "eventsOfTheSameTimeFollowInLedgerOrder");
+    }
+
+    @Test
+    void aGraphThatDoublesEdgesOnRedeliveryFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    private final Set<String> seen = new TreeSet<>();
+                    private boolean again;
+
+                    @Override
+                    public void apply(List<GraphChange> changes) {
+                        super.apply(changes);
+                        changes.forEach(change -> again |= !seen.add(change.toString()));
+                    }
+
+                    @Override
+                    public GraphSnapshot snapshot(SessionId session) {
+                        GraphSnapshot right = super.snapshot(session);
+                        List<GraphEdge> edges = new ArrayList<>(right.edges());
+                        if (again && !edges.isEmpty()) {
+                            edges.add(edges.getFirst());
+                        }
+                        return new GraphSnapshot(right.events(), edges);
+                    }
+                }))
+                .contains("redeliveryChangesNothing");
+    }
+
+    @Test
+    void aReaderWhosePagesRepeatFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    @Override
+                    public Subgraph lineage(LineageQuery query) {
+                        Subgraph right = super.lineage(query);
+                        return query.cursor().isPresent() && !right.nodes().isEmpty()
+                                ? new Subgraph(
+                                        List.of(
+                                                right.nodes().getFirst(),
+                                                right.nodes().getFirst()),
+                                        right.edges(),
+                                        right.next(),
+                                        right.truncated())
+                                : right;
+                    }
+                }))
+                .contains("lineagePagesGiveTheWholeOnce");
+    }
+
+    @Test
+    void aReaderThatHidesWhatItCutFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    @Override
+                    public Subgraph lineage(LineageQuery query) {
+                        Subgraph right = super.lineage(query);
+                        return new Subgraph(right.nodes(), right.edges(), right.next(), false);
+                    }
+                }))
+                .contains("theBoundOfDepthIsTold");
+    }
+
+    @Test
+    void aReaderThatScoresEachPageAgainstItsOwnTimeFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    @Override
+                    public Subgraph context(ContextQuery query) {
+                        Subgraph right = super.context(query);
+                        return new Subgraph(
+                                right.nodes().stream()
+                                        .map(node -> new EventNode(
+                                                node.id(),
+                                                node.event(),
+                                                0,
+                                                node.event()
+                                                        .map(e -> Decay.score(Decay.rank(e.event()), query.now()))
+                                                        .orElse(0.0)))
+                                        .toList(),
+                                right.edges(),
+                                right.next(),
+                                right.truncated());
+                    }
+                }))
+                .contains("contextPagesReachEveryEventOnceWhileOthersArrive");
+    }
+
+    /** The names of the tests of both kits that fail a graph. */
+    private static Set<String> failures(Supplier<Whole> graphs) throws Exception {
+        Set<String> failed = new TreeSet<>();
+        for (Object kit : List.of(new Kit(graphs), new QueryKit(graphs))) {
+            for (Method method : kit.getClass().getSuperclass().getDeclaredMethods()) {
+                if (method.isAnnotationPresent(Test.class)) {
+                    if (kit instanceof GraphContract contract) {
+                        contract.prepare();
+                    } else if (kit instanceof GraphQueryContract contract) {
+                        contract.prepare();
+                    }
+                    try {
+                        method.invoke(kit);
+                    } catch (InvocationTargetException failure) {
+                        assertThat(failure.getCause()).isInstanceOf(AssertionError.class);
+                        failed.add(method.getName());
+                    }
+                }
+            }
+        }
+        return failed;
+    }
+
+    private static final class Kit extends GraphContract {
+        private final Supplier<Whole> graphs;
+
+        Kit(Supplier<Whole> graphs) {
+            this.graphs = graphs;
+        }
+
+        @Override
+        protected int rounds() {
+            return 50;
+        }
+
+        @Override
+        protected Graph emptyGraph() {
+            Whole graph = graphs.get();
+            return new Graph(graph, graph);
+        }
+    }
+
+    private static final class QueryKit extends GraphQueryContract {
+        private final Supplier<Whole> graphs;
+
+        QueryKit(Supplier<Whole> graphs) {
+            this.graphs = graphs;
+        }
+
+        @Override
+        protected GraphContract.Graph emptyGraph() {
+            Whole graph = graphs.get();
+            return new GraphContract.Graph(graph, graph);
+        }
+    }
+
+    /** A right graph, to be broken in one place. */
+    private static class Whole implements GraphSink, GraphReader {
+        private final InMemoryGraph graph = new InMemoryGraph();
+
+        @Override
+        public void prepare() {
+            graph.prepare();
+        }
+
+        @Override
+        public void apply(List<GraphChange> changes) {
+            graph.apply(changes);
+        }
+
+        @Override
+        public Subgraph lineage(LineageQuery query) {
+            return graph.lineage(query);
+        }
+
+        @Override
+        public Subgraph context(ContextQuery query) {
+            return graph.context(query);
+        }
+
+        @Override
+        public GraphSnapshot snapshot(SessionId session) {
+            return graph.snapshot(session);
+        }
+
+        @Override
+        public List<SessionId> sessions(Optional<SessionId> after, int max) {
+            return graph.sessions(after, max);
+        }
+
+        @Override
+        public GraphStats stats() {
+            return graph.stats();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.projection;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.graph.GraphChange;
+import io.contextgraph.graph.GraphException;
+import io.contextgraph.graph.GraphException.Reason;
+import io.contextgraph.graph.GraphSink;
+import io.contextgraph.graph.memory.InMemoryGraph;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A graph that refuses what it is told to refuse, and remembers what it was asked. */
+final class FailingGraph implements GraphSink {
+    final InMemoryGraph graph = new InMemoryGraph();
+    final Set<EventId> poison = new HashSet<>();
+    final List<List<EventId>> attempts = new ArrayList<>();
+    boolean away;
+    int largest = Integer.MAX_VALUE;
+    int prepared;
+
+    @Override
+    public void prepare() {
+        fail();
+        prepared++;
+    }
+
+    @Override
+    public void apply(List<GraphChange> changes) {
+        List<EventId> events = new ArrayList<>();
+        for (GraphChange change : changes) {
+            if (change instanceof GraphChange.PutEvent put) {
+                events.add(put.event().event().id());
+            }
+        }
+        attempts.add(events);
+        fail();
+        if (events.size() > largest) {
+            throw new GraphException(Reason.TIMEOUT, "too much at once: " + events.size());
+        }
+        if (events.stream().anyMatch(poison::contains)) {
+            throw new GraphException(Reason.REJECTED, "poison");
+        }
+        graph.apply(changes);
+    }
+
+    private void fail() {
+        if (away) {
+            throw new GraphException(Reason.UNAVAILABLE, "away");
+        }
+    }
+}

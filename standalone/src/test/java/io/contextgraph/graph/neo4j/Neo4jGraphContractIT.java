@@ -1,0 +1,38 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.graph.neo4j;
+
+import io.contextgraph.graph.GraphContract;
+import io.contextgraph.graph.GraphQueryContract;
+import org.junit.jupiter.api.Nested;
+
+/** Neo4j meets the contract that the reference meets. */
+final class Neo4jGraphContractIT {
+    @Nested
+    final class Becomes extends GraphContract {
+        @Override
+        protected int rounds() {
+            return 30;
+        }
+
+        @Override
+        protected Graph emptyGraph() {
+            Neo4jGraph graph = CleanNeo4j.graph();
+            return new Graph(graph, graph);
+        }
+    }
+
+    @Nested
+    final class Answers extends GraphQueryContract {
+        @Override
+        protected int rounds() {
+            return 30;
+        }
+
+        @Override
+        protected GraphContract.Graph emptyGraph() {
+            Neo4jGraph graph = CleanNeo4j.graph();
+            return new GraphContract.Graph(graph, graph);
+        }
+    }
+}

@@ -1,0 +1,336 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.graph.neo4j;
+
+import static io.contextgraph.graph.History.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.ContextQuery;
+import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.GraphChange;
+import io.contextgraph.graph.GraphException;
+import io.contextgraph.graph.GraphException.Reason;
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.GraphSnapshot;
+import io.contextgraph.graph.GraphStats;
+import io.contextgraph.graph.History;
+import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.Projection;
+import io.contextgraph.graph.Subgraph;
+import io.contextgraph.graph.memory.InMemoryGraph;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.neo4j.driver.summary.ProfiledPlan;
+
+/** What only a real Neo4j can show: writers at the same time, its time limits, large graphs. */
+final class Neo4jGraphIT {
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final int MANY = 20_000;
+
+    private Neo4jGraph graph = CleanNeo4j.graph();
+
+    @BeforeEach
+    void prepare() {
+        graph = CleanNeo4j.graph();
+        graph.prepare();
+    }
+
+    @Test
+    void writersAtTheSameTimeGiveTheGraphOfTheReference() throws Exception {
+        for (long seed = 1; seed <= 5; seed++) {
+            prepare();
+            Random random = new Random(seed);
+            List<RecordedEvent> history = History.random(random, 120).events();
+            List<Callable<Integer>> writers = new ArrayList<>();
+            for (int writer = 0; writer < 4; writer++) {
+                // Every event is delivered to two of the writers, each in an order of its own.
+                List<RecordedEvent> share = new ArrayList<>();
+                for (RecordedEvent event : history) {
+                    if (event.seq() % 4 == writer || (event.seq() + 1) % 4 == writer) {
+                        share.add(event);
+                    }
+                }
+                Collections.shuffle(share, random);
+                int size = 1 + random.nextInt(30);
+                writers.add(() -> {
+                    for (int from = 0; from < share.size(); from += size) {
+                        graph.apply(Projection.project(share.subList(from, Math.min(share.size(), from + size))));
+                    }
+                    return share.size();
+                });
+            }
+            inParallel(writers);
+            assertSameAs(history, "seed " + seed);
+        }
+    }
+
+    @Test
+    void edgesAloneAndEventsAtTheSameTimeDoNotDouble() throws Exception {
+        History history = new History();
+        for (int n = 1; n <= 20; n++) {
+            int parent = n - 1;
+            history.add(
+                    n, "s", n, e -> e.parentId(parent == 0 ? null : id(parent)).toolName("t"));
+        }
+        List<GraphChange> changes = Projection.project(history.events());
+        List<Callable<Integer>> writers = new ArrayList<>();
+        for (int writer = 0; writer < 3; writer++) {
+            List<GraphChange> mine = new ArrayList<>(changes);
+            Collections.shuffle(mine, new Random(writer));
+            writers.add(() -> {
+                mine.forEach(change -> graph.apply(List.of(change)));
+                return mine.size();
+            });
+        }
+
+        inParallel(writers);
+
+        assertSameAs(history.events(), "graph");
+    }
+
+    @Test
+    void nothingOfABatchIsThereWhenItRunsOutOfTime() {
+        History history = new History();
+        graph.apply(Projection.project(history.add(1, "held", 0)));
+        try (Neo4jGraph hasty = new Neo4jGraph(CleanNeo4j.settings(Duration.ofMillis(500)));
+                var session = CleanNeo4j.DRIVER.session();
+                var holder = session.beginTransaction()) {
+            holder.run("MATCH (s:Session {session_id: 'held'}) SET s.held = true")
+                    .consume();
+
+            List<GraphChange> batch = Projection.project(List.of(history.add(2, "free", 0), history.add(3, "held", 1)));
+            assertThatThrownBy(() -> hasty.apply(batch))
+                    .isInstanceOfSatisfying(
+                            GraphException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT));
+            holder.rollback();
+        }
+
+        assertSameAs(history.events().subList(0, 1), "graph");
+        graph.apply(Projection.project(history.events()));
+        assertSameAs(history.events(), "graph");
+    }
+
+    @Test
+    void whatTheSchemaRefusesIsRejected() {
+        CleanNeo4j.run("CREATE CONSTRAINT cg_test IF NOT EXISTS FOR (e:Event) REQUIRE e.payload_ref IS UNIQUE");
+        try {
+            History history = new History();
+            RecordedEvent one = history.add(1, "s", 0, e -> e.payloadRef("same"));
+            RecordedEvent other = history.add(2, "s", 1, e -> e.payloadRef("same"));
+            graph.apply(Projection.project(one));
+
+            assertThatThrownBy(() -> graph.apply(Projection.project(other)))
+                    .isInstanceOfSatisfying(
+                            GraphException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REJECTED));
+            assertSameAs(List.of(one), "graph");
+        } finally {
+            CleanNeo4j.run("DROP CONSTRAINT cg_test IF EXISTS");
+        }
+    }
+
+    @Test
+    void aServerThatIsAwayIsUnavailable() {
+        Neo4jSettings nowhere = new Neo4jSettings(
+                "bolt://127.0.0.1:1", "", "", "neo4j", Duration.ofMillis(500), Duration.ofSeconds(1), 2);
+        try (Neo4jGraph away = new Neo4jGraph(nowhere)) {
+            assertThatThrownBy(away::stats)
+                    .isInstanceOfSatisfying(
+                            GraphException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
+            assertThat(away.check().reachable()).isFalse();
+            assertThat(away.check().problem()).startsWith("Neo4j does not answer");
+        }
+        assertThat(graph.check().reachable()).isTrue();
+        assertThat(graph.check().version()).isNotEmpty();
+    }
+
+    @Test
+    void aGraphOfANewerVersionIsRefused() {
+        CleanNeo4j.run("MATCH (m:ContextGraphSchema) SET m.version = 99");
+
+        assertThatThrownBy(graph::prepare)
+                .isInstanceOf(GraphException.class)
+                .hasMessage("the graph must be of version 1 or older, is of version 99: a newer Context Graph has"
+                        + " written it");
+    }
+
+    @Test
+    void whatWasBrokenByHandIsMendedByDeliveringItAgain() {
+        History history = new History();
+        for (int n = 1; n <= 5; n++) {
+            int parent = n - 1;
+            history.add(n, "s", n * 10L, e -> e.parentId(parent == 0 ? null : id(parent)));
+        }
+        graph.apply(Projection.project(history.events()));
+        CleanNeo4j.run("MATCH (e:Event {seq: 3}) SET e.agent_id = 'else'");
+        CleanNeo4j.run("MATCH (:Event {seq: 3})-[r]->() DELETE r");
+        CleanNeo4j.run("MATCH (a:Event {seq: 4})-[:FOLLOWS]->(b) CREATE (a)-[:FOLLOWS {session_id: 's'}]->(b)");
+        CleanNeo4j.run("MATCH (a:Event {seq: 5}), (b:Event {seq: 1}) CREATE (a)-[:FOLLOWS {delta_ms: 1}]->(b)");
+
+        graph.apply(Projection.project(history.events()));
+
+        assertSameAs(history.events(), "graph");
+    }
+
+    @Test
+    void anEventWithManyEffectsIsAnsweredAPageAtATime() {
+        graph.apply(Projection.project(new History().add(1, "s", 0)));
+        CleanNeo4j.run("""
+                MATCH (root:Event {seq: 1})
+                UNWIND range(2, %d) AS n
+                CALL (root, n) {
+                  WITH root, root {.*, seq: n, session_id: 'wide', occurred_at_epoch_ms: root.occurred_at_epoch_ms + n / 3,
+                    event_id: '00000000-0000-4000-9000-' + substring('000000000000' + toString(n), size(toString(n)))
+                  } AS node
+                  CREATE (c:Event) SET c = node
+                  CREATE (c)-[:CAUSED_BY {mechanism: 'direct'}]->(root)
+                } IN TRANSACTIONS OF 10000 ROWS""".formatted(MANY + 1));
+        LineageQuery query =
+                new LineageQuery(id(1), LineageQuery.Direction.DESCENDANTS, 10, 500, TIMEOUT, Optional.empty());
+
+        Set<EventId> found = new HashSet<>();
+        int pages = 0;
+        long last = 0;
+        Optional<Cursor> next = Optional.empty();
+        do {
+            Subgraph page = graph.lineage(new LineageQuery(
+                    query.start(), query.direction(), query.maxDepth(), query.maxNodes(), TIMEOUT, next));
+            for (EventNode node : page.nodes()) {
+                assertThat(found.add(node.id())).isTrue();
+                long seq = node.event().orElseThrow().seq();
+                assertThat(seq).isEqualTo(last + 1);
+                last = seq;
+            }
+            next = page.next();
+            pages++;
+        } while (next.isPresent() && pages < 4);
+
+        assertThat(found).hasSize(2_000);
+        assertThat(next).isPresent();
+        // From a leaf, the root is one step away and its other effects are nobody's business.
+        EventId leaf =
+                found.stream().filter(node -> !node.equals(id(1))).findFirst().orElseThrow();
+        Subgraph both =
+                graph.lineage(new LineageQuery(leaf, LineageQuery.Direction.BOTH, 10, 500, TIMEOUT, Optional.empty()));
+        assertThat(both.nodes().stream().map(EventNode::id)).containsExactly(leaf, id(1));
+    }
+
+    @Test
+    void aLevelTooWideToGoOnFromIsTold() {
+        graph.apply(Projection.project(new History().add(1, "s", 0)));
+        CleanNeo4j.run("""
+                MATCH (root:Event {seq: 1})
+                UNWIND range(2, %d) AS n
+                WITH root, root {.*, seq: n, session_id: 'wide',
+                  event_id: '00000000-0000-4000-9000-' + substring('000000000000' + toString(n), size(toString(n)))
+                } AS node
+                CREATE (c:Event) SET c = node
+                CREATE (c)-[:CAUSED_BY {mechanism: 'direct'}]->(root)""".formatted(LineageQuery.MAX_EXPANDED + 2));
+        LineageQuery.Place nearTheEnd = new LineageQuery.Place(
+                1,
+                History.START.toEpochMilli(),
+                LineageQuery.MAX_EXPANDED + 1L,
+                new History().add(1, "s", 0).event().id());
+        LineageQuery first =
+                new LineageQuery(id(1), LineageQuery.Direction.DESCENDANTS, 10, 500, TIMEOUT, Optional.empty());
+
+        Subgraph page = graph.lineage(new LineageQuery(
+                id(1),
+                LineageQuery.Direction.DESCENDANTS,
+                10,
+                500,
+                TIMEOUT,
+                Optional.of(first.cursorAfter(nearTheEnd))));
+
+        assertThat(page.nodes()).hasSize(2);
+        assertThat(page.next()).isEmpty();
+        assertThat(page.truncated()).isTrue();
+    }
+
+    @Test
+    void theContextOfALongSessionIsReadFromTheIndex() {
+        graph.apply(Projection.project(new History().add(1, "long", 0)));
+        CleanNeo4j.run("""
+                MATCH (first:Event {seq: 1})
+                UNWIND range(2, %d) AS n
+                CALL (first, n) {
+                  WITH first {.*, seq: n, decay_rank: first.decay_rank + n / 7,
+                    event_id: '00000000-0000-4000-9000-' + substring('000000000000' + toString(n), size(toString(n)))
+                  } AS node
+                  CREATE (c:Event) SET c = node
+                } IN TRANSACTIONS OF 10000 ROWS""".formatted(MANY));
+
+        Optional<Cursor> next = Optional.empty();
+        long expected = MANY;
+        for (int page = 0; page < 5; page++) {
+            Subgraph answer = graph.context(new ContextQuery(new SessionId("long"), 100, Instant.EPOCH, TIMEOUT, next));
+            for (EventNode node : answer.nodes()) {
+                assertThat(node.event().orElseThrow().seq()).isEqualTo(expected--);
+            }
+            next = answer.next();
+        }
+        assertThat(expected).isEqualTo(MANY - 500);
+        assertRowsRead(
+                Statements.CONTEXT_BELOW_RANK, Map.of("session", "long", "rank", Long.MAX_VALUE, "limit", 101), 150);
+        assertRowsRead(Statements.LOCK_SESSIONS, Map.of("sessions", List.of("long")), 10);
+    }
+
+    /** No step of the plan yields more rows than so many: what is not needed is not read. */
+    @SuppressWarnings("deprecation") // The driver names the steps of a plan in no other way that is stable.
+    private static void assertRowsRead(String statement, Map<String, Object> parameters, long most) {
+        try (var session = CleanNeo4j.DRIVER.session();
+                var tx = session.beginTransaction()) {
+            var profile = tx.run("PROFILE " + statement, parameters).consume().profile();
+            List<ProfiledPlan> steps = new ArrayList<>(List.of(profile));
+            for (int i = 0; i < steps.size(); i++) {
+                assertThat(steps.get(i).records())
+                        .as(steps.get(i).operatorType())
+                        .isLessThanOrEqualTo(most);
+                steps.addAll(steps.get(i).children());
+            }
+            tx.rollback();
+        }
+    }
+
+    private static void inParallel(List<Callable<Integer>> work) throws InterruptedException, ExecutionException {
+        try (ExecutorService threads = Executors.newFixedThreadPool(work.size())) {
+            for (Future<Integer> done : threads.invokeAll(work)) {
+                assertThat(done.get()).isPositive();
+            }
+        }
+    }
+
+    private void assertSameAs(List<RecordedEvent> events, String description) {
+        InMemoryGraph reference = new InMemoryGraph();
+        reference.apply(Projection.project(events));
+        assertThat(whole(graph)).as(description).isEqualTo(whole(reference));
+        GraphStats stats = graph.stats();
+        assertThat(stats).as(description).isEqualTo(reference.stats());
+    }
+
+    private static Map<SessionId, GraphSnapshot> whole(GraphReader reader) {
+        Map<SessionId, GraphSnapshot> whole = new TreeMap<>();
+        reader.sessions(Optional.empty(), 1_000).forEach(session -> whole.put(session, reader.snapshot(session)));
+        return whole;
+    }
+}
