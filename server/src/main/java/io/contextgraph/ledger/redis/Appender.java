@@ -129,9 +129,11 @@ final class Appender {
             this.appends = appends;
             this.hashes = appends.stream().map(a -> EventCodec.hash(a.event())).toList();
             Collections.addAll(
-                    names, EventCodec.keys(List.of(keys.global(), keys.ledger(), keys.dedup(), keys.sessions())));
+                    names,
+                    EventCodec.keys(
+                            List.of(keys.global(), keys.ledger(), keys.dedup(), keys.sessions(), keys.types())));
             if (server.engine() == Engine.SORTED_SET) {
-                Collections.addAll(names, EventCodec.keys(List.of(keys.types(), keys.all())));
+                names.add(Keys.bytes(keys.all()));
             }
             arguments.add(Keys.bytes(server.engine().configName()));
             arguments.add(Keys.bytes(Long.toString(settings.dedupWindow().toMillis())));

@@ -3,9 +3,11 @@
 package io.contextgraph.ledger.redis;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventType;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.TypeFilter;
 import io.contextgraph.ledger.Head;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -171,6 +173,14 @@ final class EventReader {
         if (!refs(ref.seq(), ref.seq()).getFirst().id().equals(NO_ID)) {
             throw RedisErrors.corrupt("the document of event " + ref.id() + " is missing");
         }
+    }
+
+    /** The event types that occur and begin with a prefix. */
+    List<String> typesBelow(TypeFilter prefix) {
+        return redis.call(client -> client.smembers(keys.types())).stream()
+                .filter(type -> prefix.matches(new EventType(type)))
+                .sorted()
+                .toList();
     }
 
     private Response<?> queueDocuments(Pipeline pipeline, List<EventId> ids) {

@@ -62,7 +62,17 @@ record Keys(String prefix) {
 
     /** Document of an event. */
     String document(EventId id) {
-        return prefix + "evt:" + id;
+        return documents() + id;
+    }
+
+    /** What the names of all documents begin with. */
+    String documents() {
+        return prefix + "evt:";
+    }
+
+    /** Alias of the search index; not a key, but a name of the same kind. */
+    String index() {
+        return prefix + "idx:events";
     }
 
     /** Payload of an event that brought one. */

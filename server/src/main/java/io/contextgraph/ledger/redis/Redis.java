@@ -51,7 +51,7 @@ final class Redis implements AutoCloseable {
     private DefaultJedisClientConfig config(Duration blocking) {
         var url = settings.url();
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
-                .resp2()
+                .resp3()
                 .connectionTimeoutMillis(
                         Math.toIntExact(settings.connectTimeout().toMillis()))
                 .socketTimeoutMillis(Math.toIntExact(settings.commandTimeout().toMillis()))

@@ -38,7 +38,10 @@ public final class RedisLedger implements AutoCloseable {
         this.server = server;
         this.reader = new EventReader(redis, keys, server.engine());
         this.log = new RedisEventLog(new Appender(redis, keys, settings, server), reader);
-        this.search = new SortedSetSearch(redis, keys, reader, settings.queryTimeout());
+        this.search = switch (server.engine()) {
+            case SORTED_SET -> new SortedSetSearch(redis, keys, reader, settings.queryTimeout());
+            case SEARCH -> new IndexSearch(redis, keys, reader, new SearchIndex(redis, keys), settings.queryTimeout());
+        };
         this.sessions = new RedisSessions(redis, keys);
     }
 
@@ -59,6 +62,9 @@ public final class RedisLedger implements AutoCloseable {
                     server.engine().configName(),
                     server.appendOnly() ? "on" : "off",
                     server.canWaitForDisk());
+            if (server.engine() == Engine.SEARCH) {
+                new SearchIndex(redis, keys).prepare();
+            }
             return new RedisLedger(settings, redis, keys, server);
         } catch (RuntimeException e) {
             redis.close();

@@ -2,7 +2,7 @@
 -- Appends events to the ledger: each one wholly or not at all, in the order given, at most once per id.
 --
 -- KEYS, shared by all events of the call
---   1 events:__global__   2 ledger   3 dedup:events   4 sessions   and for sorted-set also   5 types   6 by:all
+--   1 events:__global__   2 ledger   3 dedup:events   4 sessions   5 types   and for sorted-set also   6 by:all
 -- KEYS, then for each event
 --   evt:<event_id>   events:<session_id>   session:<session_id>   payload:<event_id>
 --   and for sorted-set also by:session:<session_id>   by:agent:<agent_id>   by:trace:<trace_id>
@@ -122,7 +122,8 @@ local function millis_of(text)
     return nil
   end
   year, month, day = tonumber(year), tonumber(month), tonumber(day)
-  if month < 1 or month > 12 or day < 1 or day > 31 or hour > '23' or minute > '59' or second > '59' then
+  hour, minute, second = tonumber(hour), tonumber(minute), tonumber(second)
+  if month < 1 or month > 12 or day < 1 or day > 31 or hour > 23 or minute > 59 or second > 59 then
     return nil
   end
   local days = days_of(year, month, day)
@@ -192,7 +193,7 @@ end
 if not window or not is_integer(window, 2 ^ 53) then
   return invalid('dedup window')
 end
-local shared_keys, keys_per_event = sorted_set and 6 or 4, sorted_set and 11 or 4
+local shared_keys, keys_per_event = sorted_set and 6 or 5, sorted_set and 11 or 4
 local count = (#ARGV - SHARED_ARGS) / ARGS_PER_EVENT
 if count < 1 or count > MAX_EVENTS or count ~= floor(count) or #KEYS ~= shared_keys + count * keys_per_event then
   return invalid('number of keys or arguments')
@@ -201,7 +202,7 @@ end
 local global, ledger, dedup, sessions, types, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local prefix = string.match(global, '^(.*)events:__global__$')
 if not prefix or ledger ~= prefix .. 'ledger' or dedup ~= prefix .. 'dedup:events' or sessions ~= prefix .. 'sessions'
-  or (sorted_set and (types ~= prefix .. 'types' or all ~= prefix .. 'by:all')) then
+  or types ~= prefix .. 'types' or (sorted_set and all ~= prefix .. 'by:all') then
   return invalid('shared keys')
 end
 
@@ -254,8 +255,8 @@ if prove('XLEN', global) > 0 and seq == 0 then
 end
 prove('ZCARD', dedup)
 prove('ZCARD', sessions)
+prove('SCARD', types)
 if sorted_set then
-  prove('SCARD', types)
   prove('ZCARD', all)
 end
 for page = floor(seq / IDS_PER_PAGE), floor((seq + count - 1) / IDS_PER_PAGE) do
@@ -395,6 +396,7 @@ for e = 1, count do
       call('HSET', session_key, 'first_seq', number)
       call('ZADD', sessions, number, ARGV[at + SESSION])
     end
+    call('SADD', types, ARGV[at + TYPE])
     if sorted_set then
       call('SET', KEYS[k + 1], text)
       local score, member = whole(millis), struct.pack('>I8', seq + 1) .. id_bytes
@@ -406,7 +408,6 @@ for e = 1, count do
       if ARGV[at + TOOL] ~= '' then call('ZADD', KEYS[k + 9], score, member) end
       if ARGV[at + PARENT] ~= '' then call('ZADD', KEYS[k + 10], score, member) end
       if ARGV[at + STATUS_AT] ~= '' then call('ZADD', KEYS[k + 11], score, member) end
-      call('SADD', types, ARGV[at + TYPE])
     else
       call('JSON.SET', KEYS[k + 1], '$', text)
     end

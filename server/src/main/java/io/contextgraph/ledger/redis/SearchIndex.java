@@ -1,0 +1,165 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.search.SearchProtocol.SearchCommand;
+import redis.clients.jedis.util.KeyValue;
+
+/**
+ * The search index over the documents: one for each version of its schema, behind an alias that queries use.
+ *
+ * <p><b>Guarantees.</b> The alias points to an index only once that holds every document. Redis fills an index again
+ * after a restart: {@link #requireComplete} tells.
+ */
+final class SearchIndex {
+    /** INVARIANT: raised with every change of the schema below. */
+    private static final int VERSION = 1;
+
+    private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(30);
+    private static final Logger LOG = LoggerFactory.getLogger(SearchIndex.class);
+
+    private static final List<String> SCHEMA = List.of(
+            "$.session_id AS session_id TAG CASESENSITIVE",
+            "$.agent_id AS agent_id TAG CASESENSITIVE",
+            "$.trace_id AS trace_id TAG CASESENSITIVE",
+            "$.event_type AS event_type TAG CASESENSITIVE",
+            "$.tool_name AS tool_name TAG CASESENSITIVE",
+            "$.parent_event_id AS parent_event_id TAG CASESENSITIVE",
+            "$.status AS status TAG CASESENSITIVE",
+            "$.importance_hint AS importance_hint NUMERIC",
+            "$.occurred_at_epoch_ms AS time NUMERIC SORTABLE",
+            "$.seq AS seq NUMERIC SORTABLE");
+
+    private final Redis redis;
+    private final Keys keys;
+    private final String index;
+
+    SearchIndex(Redis redis, Keys keys) {
+        this.redis = redis;
+        this.keys = keys;
+        this.index = keys.index() + ":v" + VERSION;
+    }
+
+    /** Builds the index where it is missing, waits until it is complete, and points the alias to it. */
+    void prepare() {
+        if (!exists()) {
+            LOG.info("Building index {}", index);
+            create();
+        }
+        awaitComplete();
+        command(SearchCommand.ALIASUPDATE, keys.index(), index);
+        dropOlder();
+    }
+
+    private boolean exists() {
+        return names().contains(index);
+    }
+
+    private List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (Object name : (Iterable<?>) command(SearchCommand._LIST)) {
+            names.add(Keys.text((byte[]) name));
+        }
+        return names;
+    }
+
+    private void create() {
+        List<String> arguments =
+                new ArrayList<>(List.of(index, "ON", "JSON", "PREFIX", "1", keys.documents(), "SCHEMA"));
+        SCHEMA.forEach(field -> arguments.addAll(List.of(field.split(" "))));
+        try {
+            command(SearchCommand.CREATE, arguments.toArray(String[]::new));
+        } catch (LedgerException e) {
+            // Another process may have been faster.
+            if (!exists()) {
+                throw e;
+            }
+        }
+    }
+
+    private void awaitComplete() {
+        long deadline = System.nanoTime() + BUILD_TIMEOUT.toNanos();
+        Map<String, Object> info = info();
+        while (!isComplete(info)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new LedgerException(Reason.UNAVAILABLE, "the index was not complete within " + BUILD_TIMEOUT);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            info = info();
+        }
+    }
+
+    private Map<String, Object> info() {
+        return map(command(SearchCommand.INFO, index));
+    }
+
+    Response<Object> queueInfo(Pipeline pipeline) {
+        return pipeline.sendCommand(SearchCommand.INFO, keys.index());
+    }
+
+    /** @throws LedgerException when the index is being filled again, or could not take a document */
+    static void requireComplete(Object info) {
+        if (!isComplete(map(info))) {
+            throw new LedgerException(Reason.INCOMPLETE, "the search index is still being built");
+        }
+    }
+
+    private static boolean isComplete(Map<String, Object> info) {
+        if (number(info, "hash_indexing_failures") > 0) {
+            throw RedisErrors.corrupt(
+                    "the search index has refused documents: " + text(info.getOrDefault("hash_indexing_failures", "")));
+        }
+        return number(info, "indexing") == 0 && number(info, "percent_indexed") >= 1;
+    }
+
+    private void dropOlder() {
+        for (String name : names()) {
+            if (name.startsWith(keys.index() + ":v") && !name.equals(index)) {
+                LOG.info("Dropping index {}", name);
+                command(SearchCommand.DROPINDEX, name);
+            }
+        }
+    }
+
+    private Object command(SearchCommand command, String... arguments) {
+        byte[][] bytes = EventCodec.keys(List.of(arguments));
+        return redis.<Object>pipelined(p -> p.sendCommand(command, bytes));
+    }
+
+    /** A map of RESP3 by name. */
+    static Map<String, Object> map(Object reply) {
+        Map<String, Object> map = new HashMap<>();
+        for (Object entry : (Iterable<?>) reply) {
+            KeyValue<?, ?> pair = (KeyValue<?, ?>) entry;
+            if (pair.getValue() != null) {
+                map.put(text(pair.getKey()), pair.getValue());
+            }
+        }
+        return map;
+    }
+
+    static double number(Map<String, Object> map, String name) {
+        Object value = map.get(name);
+        if (value == null) {
+            throw new LedgerException(Reason.DEFECT, "the search module says nothing of " + name);
+        }
+        return value instanceof Number number ? number.doubleValue() : Double.parseDouble(text(value));
+    }
+
+    static String text(Object value) {
+        return value instanceof byte[] bytes ? Keys.text(bytes) : String.valueOf(value);
+    }
+}

@@ -1,0 +1,414 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.Page;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.AppendOutcome.Appended;
+import io.contextgraph.ledger.AppendOutcome.Conflict;
+import io.contextgraph.ledger.AppendOutcome.Duplicate;
+import io.contextgraph.ledger.AppendOutcome.Receipt;
+import io.contextgraph.ledger.memory.InMemoryLedger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Ledgers with one defect each; the kits must see every one of them. Run by {@link ContractKitsTest} alone. */
+final class BrokenLedgers {
+    private BrokenLedgers() {}
+
+    /** A sound ledger whose parts a defect may replace. */
+    static class Sound implements LedgerFixture {
+        final InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
+
+        @Override
+        public EventLog log() {
+            return ledger;
+        }
+
+        @Override
+        public EventSearch search() {
+            return ledger;
+        }
+
+        @Override
+        public Sessions sessions() {
+            return ledger;
+        }
+
+        @Override
+        public EventFeed feed(String group, Duration claimAfter) {
+            return ledger.feed(group, claimAfter);
+        }
+
+        @Override
+        public LedgerFixture another() {
+            return this;
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
+    }
+
+    /** Hands everything on. */
+    static class Log implements EventLog {
+        final EventLog sound;
+
+        Log(EventLog sound) {
+            this.sound = sound;
+        }
+
+        @Override
+        public AppendResult append(List<Append> appends, Durability atLeast) {
+            return sound.append(appends, atLeast);
+        }
+
+        @Override
+        public Optional<RecordedEvent> find(EventId id) {
+            return sound.find(id);
+        }
+
+        @Override
+        public Map<EventId, Payload> payloads(Collection<EventId> ids) {
+            return sound.payloads(ids);
+        }
+
+        @Override
+        public List<RecordedEvent> read(long afterSeq, int max) {
+            return sound.read(afterSeq, max);
+        }
+
+        @Override
+        public Head head() {
+            return sound.head();
+        }
+    }
+
+    static class SoundLogTestee extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound();
+        }
+    }
+
+    static class SoundSearchTestee extends EventSearchContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound();
+        }
+    }
+
+    static class SoundFeedTestee extends EventFeedContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound();
+        }
+    }
+
+    static class SoundSessionsTestee extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound();
+        }
+    }
+
+    abstract static class BrokenLog extends EventLogContract {
+        abstract EventLog broken(EventLog sound);
+
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound() {
+                @Override
+                public EventLog log() {
+                    return broken(ledger);
+                }
+            };
+        }
+    }
+
+    static class DropsOneOnReplay extends BrokenLog {
+        @Override
+        EventLog broken(EventLog sound) {
+            return new Log(sound) {
+                @Override
+                public List<RecordedEvent> read(long afterSeq, int max) {
+                    return sound.read(afterSeq, max).stream()
+                            .filter(e -> e.seq() != 13)
+                            .toList();
+                }
+            };
+        }
+    }
+
+    static class ReordersOnReplay extends BrokenLog {
+        @Override
+        EventLog broken(EventLog sound) {
+            return new Log(sound) {
+                @Override
+                public List<RecordedEvent> read(long afterSeq, int max) {
+                    return sound.read(afterSeq, max).reversed();
+                }
+            };
+        }
+    }
+
+    static class ForgetsIdempotence extends BrokenLog {
+        @Override
+        EventLog broken(EventLog sound) {
+            return new Log(sound) {
+                @Override
+                public AppendResult append(List<Append> appends, Durability atLeast) {
+                    return replaced(
+                            sound.append(appends, atLeast),
+                            o -> o instanceof Duplicate d ? new Appended(d.eventId(), d.receipt()) : o);
+                }
+            };
+        }
+    }
+
+    static class AcceptsConflicts extends BrokenLog {
+        @Override
+        EventLog broken(EventLog sound) {
+            return new Log(sound) {
+                @Override
+                public AppendResult append(List<Append> appends, Durability atLeast) {
+                    return replaced(
+                            sound.append(appends, atLeast),
+                            o -> o instanceof Conflict c ? new Duplicate(c.eventId(), receipt(sound, c.eventId())) : o);
+                }
+            };
+        }
+    }
+
+    static class IgnoresExpectations extends BrokenLog {
+        @Override
+        EventLog broken(EventLog sound) {
+            return new Log(sound) {
+                @Override
+                public AppendResult append(List<Append> appends, Durability atLeast) {
+                    return sound.append(
+                            appends.stream().map(a -> Append.of(a.event())).toList(), atLeast);
+                }
+            };
+        }
+    }
+
+    static class LosesPayloads extends BrokenLog {
+        @Override
+        EventLog broken(EventLog sound) {
+            return new Log(sound) {
+                @Override
+                public Map<EventId, Payload> payloads(Collection<EventId> ids) {
+                    return Map.of();
+                }
+            };
+        }
+    }
+
+    private static AppendResult replaced(AppendResult result, UnaryOperator<AppendOutcome> replacement) {
+        return new AppendResult(result.outcomes().stream().map(replacement).toList(), result.reached());
+    }
+
+    private static Receipt receipt(EventLog log, EventId id) {
+        RecordedEvent event = log.find(id).orElseThrow();
+        return new Receipt(event.position(), event.seq(), event.sessionSeq(), event.recordedAt());
+    }
+
+    abstract static class BrokenSearch extends EventSearchContract {
+        abstract EventPage broken(EventSearch sound, EventQuery query);
+
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound() {
+                @Override
+                public EventSearch search() {
+                    return query -> broken(ledger, query);
+                }
+            };
+        }
+    }
+
+    static class ReturnsOneMore extends BrokenSearch {
+        @Override
+        EventPage broken(EventSearch sound, EventQuery query) {
+            EventPage page = sound.search(query);
+            EventPage any = sound.search(EventQuery.builder().limit(1).build());
+            if (page.next().isPresent() || any.events().isEmpty()) {
+                return page;
+            }
+            List<RecordedEvent> more = new ArrayList<>(page.events());
+            more.add(any.events().getFirst());
+            return new EventPage(more, page.next(), page.asOf());
+        }
+    }
+
+    static class LosesTheLastOfAPage extends BrokenSearch {
+        @Override
+        EventPage broken(EventSearch sound, EventQuery query) {
+            EventPage page = sound.search(query);
+            if (page.next().isPresent() || page.events().isEmpty()) {
+                return page;
+            }
+            return new EventPage(page.events().subList(0, page.events().size() - 1), page.next(), page.asOf());
+        }
+    }
+
+    static class TurnsTiesRound extends BrokenSearch {
+        @Override
+        EventPage broken(EventSearch sound, EventQuery query) {
+            EventPage page = sound.search(query);
+            List<RecordedEvent> events = new ArrayList<>(page.events());
+            for (int i = 1; i < events.size(); i++) {
+                if (events.get(i - 1)
+                        .event()
+                        .occurredAt()
+                        .equals(events.get(i).event().occurredAt())) {
+                    events.set(i - 1, events.set(i, events.get(i - 1)));
+                }
+            }
+            return new EventPage(events, page.next(), page.asOf());
+        }
+    }
+
+    static class LetsNewEventsIn extends BrokenSearch {
+        @Override
+        EventPage broken(EventSearch sound, EventQuery query) {
+            EventPage page = sound.search(query);
+            return new EventPage(
+                    page.events(),
+                    page.next().map(next -> query.cursorAfter(page.events().getLast(), Long.MAX_VALUE, page.asOf())),
+                    page.asOf());
+        }
+    }
+
+    static class IgnoresTheOrder extends BrokenSearch {
+        @Override
+        EventPage broken(EventSearch sound, EventQuery query) {
+            EventPage page = sound.search(query);
+            return new EventPage(page.events().reversed(), page.next(), page.asOf());
+        }
+    }
+
+    abstract static class BrokenFeed extends EventFeedContract {
+        abstract EventFeed.Consumer broken(EventFeed.Consumer sound);
+
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound() {
+                @Override
+                public EventFeed feed(String group, Duration claimAfter) {
+                    EventFeed sound = ledger.feed(group, claimAfter);
+                    return new EventFeed() {
+                        @Override
+                        public EventFeed.Consumer open(String consumerName) {
+                            return broken(sound.open(consumerName));
+                        }
+
+                        @Override
+                        public Progress progress() {
+                            return sound.progress();
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    /** Hands everything on. */
+    static class Reader implements EventFeed.Consumer {
+        final EventFeed.Consumer sound;
+
+        Reader(EventFeed.Consumer sound) {
+            this.sound = sound;
+        }
+
+        @Override
+        public List<Delivery> poll(int max, Duration wait) {
+            return sound.poll(max, wait);
+        }
+
+        @Override
+        public void acknowledge(Collection<Position> positions) {
+            sound.acknowledge(positions);
+        }
+
+        @Override
+        public void close() {
+            sound.close();
+        }
+    }
+
+    static class AcknowledgesOnDelivery extends BrokenFeed {
+        @Override
+        EventFeed.Consumer broken(EventFeed.Consumer sound) {
+            return new Reader(sound) {
+                @Override
+                public List<Delivery> poll(int max, Duration wait) {
+                    List<Delivery> deliveries = sound.poll(max, wait);
+                    sound.acknowledge(
+                            deliveries.stream().map(Delivery::position).toList());
+                    return deliveries;
+                }
+            };
+        }
+    }
+
+    static class NeverAcknowledges extends BrokenFeed {
+        @Override
+        EventFeed.Consumer broken(EventFeed.Consumer sound) {
+            return new Reader(sound) {
+                @Override
+                public void acknowledge(Collection<Position> positions) {
+                    // Forgets it.
+                }
+            };
+        }
+    }
+
+    static class DeliversBackwards extends BrokenFeed {
+        @Override
+        EventFeed.Consumer broken(EventFeed.Consumer sound) {
+            return new Reader(sound) {
+                @Override
+                public List<Delivery> poll(int max, Duration wait) {
+                    return sound.poll(max, wait).reversed();
+                }
+            };
+        }
+    }
+
+    static class ForgetsSessions extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound() {
+                @Override
+                public Sessions sessions() {
+                    return new Sessions() {
+                        @Override
+                        public Optional<SessionSummary> find(SessionId id) {
+                            return ledger.find(id).filter(s -> s.eventCount() < 4);
+                        }
+
+                        @Override
+                        public Page<SessionSummary> list(int limit, Optional<Cursor> cursor) {
+                            return ledger.list(limit, cursor);
+                        }
+                    };
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,348 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.testing.Events;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.XAddParams;
+
+/** What {@code append.lua} does when it is called by a client that goes round the API. */
+abstract class AppendScriptContract {
+    private static final List<String> FIELDS = List.of(
+            "event_id",
+            "event_type",
+            "occurred_at",
+            "session_id",
+            "agent_id",
+            "trace_id",
+            "payload_ref",
+            "tool_name",
+            "parent_event_id",
+            "ended_at",
+            "status",
+            "schema_version",
+            "importance_hint",
+            "data_subject_id",
+            "content_hash",
+            "expected_session_seq",
+            "payload");
+
+    private final Engine engine;
+    private final String prefix = "script-" + UUID.randomUUID() + ":";
+    private final Keys keys = new Keys(prefix);
+
+    @SuppressWarnings("NullAway.Init")
+    private RedisLedger ledger;
+
+    @SuppressWarnings("NullAway.Init")
+    private Jedis jedis;
+
+    AppendScriptContract(Engine engine) {
+        this.engine = engine;
+    }
+
+    abstract URI url();
+
+    @BeforeEach
+    final void open() {
+        ledger = RedisLedger.connect(
+                RedisSettings.defaults(url()).withEngine(engine).withPrefix(prefix));
+        jedis = new Jedis(url());
+    }
+
+    @AfterEach
+    final void close() {
+        jedis.close();
+        ledger.close();
+    }
+
+    private static Map<String, String> valid() {
+        Event event = Events.full(1, "session");
+        List<byte[]> arguments = EventCodec.arguments(Append.of(event), EventCodec.hash(event));
+        Map<String, String> named = new LinkedHashMap<>();
+        for (int i = 0; i < FIELDS.size(); i++) {
+            named.put(FIELDS.get(i), Keys.text(arguments.get(i)));
+        }
+        return named;
+    }
+
+    private List<String> keysOf(Map<String, String> e) {
+        List<String> names =
+                new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.dedup(), keys.sessions(), keys.types()));
+        if (engine == Engine.SORTED_SET) {
+            names.add(keys.all());
+        }
+        Collections.addAll(
+                names,
+                prefix + "evt:" + e.get("event_id"),
+                prefix + "events:" + e.get("session_id"),
+                prefix + "session:" + e.get("session_id"),
+                prefix + "payload:" + e.get("event_id"));
+        if (engine == Engine.SORTED_SET) {
+            Collections.addAll(
+                    names,
+                    prefix + "by:session:" + e.get("session_id"),
+                    prefix + "by:agent:" + e.get("agent_id"),
+                    prefix + "by:trace:" + e.get("trace_id"),
+                    prefix + "by:type:" + e.get("event_type"),
+                    prefix + "by:tool:" + e.get("tool_name"),
+                    prefix + "by:parent:" + e.get("parent_event_id"),
+                    prefix + "by:status:" + e.get("status"));
+        }
+        return names;
+    }
+
+    private Object eval(List<String> names, List<byte[]> arguments) {
+        List<byte[]> keyBytes = names.stream().map(Keys::bytes).toList();
+        return jedis.eval(source(), keyBytes, arguments);
+    }
+
+    private Object eval(Map<String, String> event) {
+        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), "1000"));
+        event.values().forEach(value -> arguments.add(value.getBytes(StandardCharsets.UTF_8)));
+        return eval(keysOf(event), arguments);
+    }
+
+    private static byte[] source() {
+        try (InputStream in = RedisLedger.class.getResourceAsStream("append.lua")) {
+            if (in == null) {
+                throw new IllegalStateException("missing resource");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every key under the prefix with its content, as Redis serializes it. */
+    private Map<String, String> content() {
+        Map<String, String> content = new TreeMap<>();
+        for (String key : jedis.keys(prefix + "*")) {
+            byte[] dump = jedis.dump(key);
+            content.put(key, dump == null ? "" : UUID.nameUUIDFromBytes(dump).toString());
+        }
+        return content;
+    }
+
+    @Test
+    void aValidCallIsTaken() {
+        assertThat(String.valueOf(((List<?>) ((List<?>) eval(valid())).getFirst()).size()))
+                .isEqualTo("5");
+        assertThat(ledger.log().find(Events.id(1))).isPresent();
+        assertThat(ledger.log().head().seq()).isEqualTo(1);
+    }
+
+    @Test
+    void everyRuleOfTheEnvelopeIsHeld() {
+        Map<String, List<String>> bad = new LinkedHashMap<>();
+        List<String> badNames = List.of(
+                "__global__", "__x", "line\nbreak", "tab\t", "nul\u0000", "del\u007f", "c1\u0085", "x".repeat(256));
+        bad.put(
+                "event_id",
+                List.of("", "x", "01234567-89AB-4000-8000-000000000001", "01234567089ab-4000-8000-000000000001"));
+        bad.put("event_type", List.of("", "tool", "Tool.x", "tool.", ".tool", "tool..x", "tool.1x", "a_b.c", "a.b\n"));
+        bad.put(
+                "occurred_at",
+                List.of(
+                        "",
+                        "2026-01-31T12:00:01Z",
+                        "2026-02-29T12:00:01.000Z",
+                        "2026-13-01T12:00:01.000Z",
+                        "2026-00-01T12:00:01.000Z",
+                        "2026-01-00T12:00:01.000Z",
+                        "2026-01-31T24:00:01.000Z",
+                        "2026-01-31T12:60:01.000Z",
+                        "2026-01-31T12:00:60.000Z",
+                        "2026-01-31T12:00:01.000z",
+                        "2026-01-31T12:00:01.000+01:00",
+                        "1900-02-29T12:00:01.000Z"));
+        for (String field : List.of("session_id", "agent_id", "trace_id", "tool_name", "data_subject_id")) {
+            List<String> values = new ArrayList<>(badNames);
+            if (!List.of("tool_name", "data_subject_id").contains(field)) {
+                values.add("");
+            }
+            bad.put(field, values);
+        }
+        bad.put("payload_ref", List.of("", "r".repeat(2049), "a\u0000"));
+        bad.put("parent_event_id", List.of("x", Events.id(1).toString()));
+        bad.put("ended_at", List.of("x", "2026-01-31T12:00:00.999Z"));
+        bad.put("status", List.of("done", "FAILED"));
+        bad.put("schema_version", List.of("", "0", "-1", "1.5", "2147483648", "1e3", "0x1", "01"));
+        bad.put("importance_hint", List.of("0", "11", "-1", "x", "1.0"));
+        bad.put("content_hash", List.of("", "0".repeat(63), "g".repeat(64), "A".repeat(64)));
+        bad.put("expected_session_seq", List.of("x", "-1", "1.5", "1e1"));
+        bad.put("payload", List.of("[]", "x"));
+
+        bad.forEach((field, values) -> values.forEach(value -> {
+            Map<String, String> event = valid();
+            event.put(field, value);
+            assertThatThrownBy(() -> eval(event))
+                    .as("%s = %s", field, value)
+                    .isInstanceOf(JedisDataException.class)
+                    .hasMessageStartingWith("INVALID event 1: " + field);
+        }));
+        assertThat(content()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotUtf8IsRefused() {
+        for (byte[] name : List.of(
+                new byte[] {(byte) 0xff},
+                new byte[] {(byte) 0xc0, (byte) 0x80},
+                new byte[] {'a', (byte) 0xe2, (byte) 0x82},
+                new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
+                new byte[] {(byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
+                new byte[] {(byte) 0x80})) {
+            List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), "1000"));
+            valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
+            arguments.set(2 + FIELDS.indexOf("agent_id"), name);
+            assertThatThrownBy(() -> eval(keysOf(valid()), arguments))
+                    .hasMessageStartingWith("INVALID event 1: agent_id");
+        }
+        assertThat(content()).isEmpty();
+    }
+
+    @Test
+    void keysAndCountsMustFitTheArguments() {
+        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), "1000"));
+        valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
+        List<String> names = keysOf(valid());
+        for (int i = 0; i < names.size(); i++) {
+            List<String> wrong = new ArrayList<>(names);
+            wrong.set(i, names.get(i) + "x");
+            assertThatThrownBy(() -> eval(wrong, arguments)).as(names.get(i)).hasMessageStartingWith("INVALID");
+        }
+        assertThatThrownBy(() -> eval(names.subList(0, names.size() - 1), arguments))
+                .hasMessageStartingWith("INVALID");
+        assertThatThrownBy(() -> eval(List.of(), List.of())).hasMessageStartingWith("INVALID");
+        for (int size = 0; size < arguments.size(); size++) {
+            List<byte[]> fewer = arguments.subList(0, size);
+            assertThatThrownBy(() -> eval(names, fewer)).hasMessageStartingWith("INVALID");
+        }
+        List<byte[]> otherEngine = new ArrayList<>(arguments);
+        otherEngine.set(0, Keys.bytes("none"));
+        assertThatThrownBy(() -> eval(names, otherEngine)).hasMessageStartingWith("INVALID engine");
+        List<byte[]> badWindow = new ArrayList<>(arguments);
+        badWindow.set(1, Keys.bytes("-5"));
+        assertThatThrownBy(() -> eval(names, badWindow)).hasMessageStartingWith("INVALID");
+        assertThat(content()).isEmpty();
+    }
+
+    @Test
+    void aBadEventKeepsItsWholeCallOut() {
+        Map<String, String> second = valid();
+        second.put("event_id", Events.id(2).toString());
+        second.put("status", "done");
+        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), "1000"));
+        valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
+        second.values().forEach(value -> arguments.add(Keys.bytes(value)));
+        List<String> names = new ArrayList<>(keysOf(valid()));
+        int shared = engine == Engine.SORTED_SET ? 6 : 5;
+        names.addAll(keysOf(second).subList(shared, keysOf(second).size()));
+        assertThatThrownBy(() -> eval(names, arguments)).hasMessageStartingWith("INVALID event 2: status");
+        assertThat(content()).isEmpty();
+    }
+
+    @Test
+    void aKeyOfTheWrongTypeStopsEverythingBeforeTheFirstWrite() {
+        List<String> names = new ArrayList<>(keysOf(valid()));
+        names.add(keys.ids(0));
+        for (String name : names) {
+            jedis.lpush(name, "poison");
+            Map<String, String> before = content();
+            assertThatThrownBy(() ->
+                            ledger.log().append(List.of(Append.of(Events.full(1, "session"))), Durability.MEMORY))
+                    .as(name)
+                    .isInstanceOfSatisfying(
+                            LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+            assertThat(content()).as(name).isEqualTo(before);
+            jedis.del(name);
+        }
+        assertThat(content()).isEmpty();
+    }
+
+    @Test
+    void aStreamThatIsAheadLeavesNoHalfWrittenEvent() {
+        Event event = Events.full(1, "session");
+        for (String stream : List.of(keys.stream(event.sessionId()), keys.global())) {
+            jedis.xadd(stream, Map.of("a", "b"), XAddParams.xAddParams().id(new StreamEntryID(Long.MAX_VALUE - 1, 0)));
+            assertThatThrownBy(() -> ledger.log().append(List.of(Append.of(event)), Durability.MEMORY))
+                    .as(stream)
+                    .isInstanceOfSatisfying(
+                            LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+            assertThat(ledger.log().find(event.id())).isEmpty();
+            assertThat(ledger.log().head().seq()).isZero();
+            assertThat(jedis.xlen(keys.global()) + jedis.xlen(keys.stream(event.sessionId())))
+                    .isEqualTo(1);
+            jedis.del(stream);
+            jedis.del(keys.stream(event.sessionId()));
+        }
+    }
+
+    @Test
+    void aLostDocumentIsNotWrittenAgain() {
+        Append append = Append.of(Events.full(1, "session"));
+        ledger.log().append(List.of(append), Durability.MEMORY);
+        jedis.del(keys.document(Events.id(1)));
+        Map<String, String> before = content();
+        assertThatThrownBy(() -> ledger.log().append(List.of(append), Durability.MEMORY))
+                .isInstanceOfSatisfying(
+                        LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+        assertThat(content()).isEqualTo(before);
+        assertThatThrownBy(() -> ledger.log().read(0, 10))
+                .isInstanceOfSatisfying(
+                        LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+    }
+
+    @Test
+    void theDocumentProvesADuplicateAfterTheWindowHasForgotten() {
+        Append append = Append.of(Events.full(1, "session"));
+        var first = ledger.log()
+                .append(List.of(append), Durability.MEMORY)
+                .outcomes()
+                .getFirst();
+        jedis.zadd(keys.dedup(), 1, Events.id(1).toString());
+        ledger.log().append(List.of(Append.of(Events.event(2, "session"))), Durability.MEMORY);
+        assertThat(jedis.zrange(keys.dedup(), 0, -1))
+                .containsExactly(Events.id(2).toString());
+        assertThat(ledger.log()
+                        .append(List.of(append), Durability.MEMORY)
+                        .outcomes()
+                        .getFirst())
+                .hasToString(first.toString().replace("Appended", "Duplicate"));
+    }
+
+    @Test
+    void anotherEngineIsRefused() {
+        ledger.log().append(List.of(Append.of(Events.event(1, "session"))), Durability.MEMORY);
+        jedis.hset(keys.ledger(), "engine", engine == Engine.SEARCH ? "sorted-set" : "search");
+        assertThatThrownBy(() -> ledger.log().append(List.of(Append.of(Events.event(2, "session"))), Durability.MEMORY))
+                .isInstanceOfSatisfying(
+                        LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+    }
+}

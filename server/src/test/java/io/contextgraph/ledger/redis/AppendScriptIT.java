@@ -1,0 +1,17 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.testing.RedisServers;
+import java.net.URI;
+
+class AppendScriptIT extends AppendScriptContract {
+    AppendScriptIT() {
+        super(Engine.SORTED_SET);
+    }
+
+    @Override
+    URI url() {
+        return RedisServers.seven();
+    }
+}

@@ -1,0 +1,55 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.ledger.EventFeedContract;
+import io.contextgraph.ledger.EventLogContract;
+import io.contextgraph.ledger.EventSearchContract;
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.SessionsContract;
+import io.contextgraph.testing.RedisServers;
+import io.contextgraph.testing.Skips;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+
+class SearchEngineIT {
+    @BeforeAll
+    static void needsTheServer() {
+        Skips.unless(
+                RedisServers.withSearch().isPresent(),
+                SearchEngineIT.class,
+                "no Redis 8 with JSON and Search is installed");
+    }
+
+    @Nested
+    class Log extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+        }
+    }
+
+    @Nested
+    class Search extends EventSearchContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+        }
+    }
+
+    @Nested
+    class Feed extends EventFeedContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+        }
+    }
+
+    @Nested
+    class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+        }
+    }
+}
