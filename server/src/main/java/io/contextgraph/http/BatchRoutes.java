@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Many events in one request, each judged alone. */
+/** Many events in one request, each judged alone: as one JSON object, or as lines that are answered as they come. */
 final class BatchRoutes {
     private static final String EVENTS = "events";
 
@@ -39,14 +39,30 @@ final class BatchRoutes {
 
     private Answer append(Call call) {
         call.parameters().check();
-        call.contentType(Call.JSON);
+        String type = call.contentType(Call.JSON, Call.NDJSON);
         if (call.header("Expected-Session-Seq").isPresent()) {
             throw new InvalidInputException(
                     "/header/Expected-Session-Seq", "not_supported", "goes with a single event only");
         }
         Durability atLeast = call.durability(settings.durability());
+        if (type.equals(Call.NDJSON)) {
+            return stream(call, atLeast);
+        }
         JsonNode events = events(call.body());
         return Answer.json(201, judge(events, call.bodyBytes(), atLeast).toJson());
+    }
+
+    private Answer stream(Call call, Durability atLeast) {
+        NdjsonAppend append = new NdjsonAppend(ports.log(), appends, settings, atLeast);
+        return new Answer.Streamed(200, Call.NDJSON, out -> {
+            Optional<Pace> pace = ConnectionGuard.current();
+            pace.ifPresent(Pace::streamBegins);
+            try {
+                append.run(call.stream(), out);
+            } finally {
+                pace.ifPresent(Pace::streamEnds);
+            }
+        });
     }
 
     private JsonNode events(JsonNode body) {

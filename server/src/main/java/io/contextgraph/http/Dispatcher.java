@@ -8,6 +8,7 @@ import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -177,6 +178,8 @@ final class Dispatcher implements Handler {
                 try (OutputStream out = response.outputStream()) {
                     answer.body().write(out);
                 }
+                // Closing is not enough: without this the last chunk would be lost when the connection must go.
+                ((RoutingResponse) response).commit();
             } catch (IOException | RuntimeException broken) {
                 // The status is out: only a connection that ends without the last chunk can tell the client.
                 if (!(broken instanceof ServerConnectionException)) {

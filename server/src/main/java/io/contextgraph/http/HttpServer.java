@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements AutoCloseable {
     private final HttpSettings settings;
     private final List<Route> routes;
+    private final Tail tail;
     private final ConnectionGuard guard;
     private final Dispatcher dispatcher;
     private final Metrics metrics;
@@ -31,10 +32,12 @@ public final class HttpServer implements AutoCloseable {
     public HttpServer(HttpSettings settings, HttpPorts ports) {
         this.settings = settings;
         this.metrics = ports.metrics();
-        this.routes = routes(settings, ports);
+        this.tail = new Tail(ports.log());
+        this.routes = routes(settings, ports, tail);
         this.guard = new ConnectionGuard(settings);
         this.dispatcher = new Dispatcher(new Router(routes), settings, metrics);
-        routes.forEach(route -> metrics.registerRoute(route.method(), route.template(), 200));
+        routes.forEach(route -> metrics.registerRoute(
+                route.method(), route.template(), route.method().equals("POST") ? 201 : 200));
         metrics.gauge(
                 "contextgraph.http.requests.in.work",
                 "Requests being answered, streams included",
@@ -42,10 +45,13 @@ public final class HttpServer implements AutoCloseable {
         metrics.gauge("contextgraph.http.streams.open", "Streams that are open", dispatcher::streamsOpen);
     }
 
-    private static List<Route> routes(HttpSettings settings, HttpPorts ports) {
+    private static List<Route> routes(HttpSettings settings, HttpPorts ports, Tail tail) {
         return Stream.of(
                         new EventRoutes(settings, ports).routes(),
                         new BatchRoutes(settings, ports).routes(),
+                        new StreamRoutes(settings, ports, tail).routes(),
+                        new SessionRoutes(ports).routes(),
+                        new GraphRoutes(ports).routes(),
                         new SystemRoutes(settings, ports).routes())
                 .flatMap(List::stream)
                 .toList();
@@ -91,6 +97,7 @@ public final class HttpServer implements AutoCloseable {
 
     @Override
     public void close() {
+        tail.close();
         WebServer running = server;
         if (running != null) {
             running.stop();

@@ -4,6 +4,10 @@ package io.contextgraph.http;
 
 import io.contextgraph.event.Json;
 import io.contextgraph.ops.Health;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,7 +27,8 @@ final class SystemRoutes {
                 Route.get("/v1/health", this::health).evenUnderLoad(),
                 Route.get("/v1/health/live", this::live).evenUnderLoad(),
                 Route.get("/v1/health/ready", this::ready).evenUnderLoad(),
-                Route.get("/metrics", this::metrics).evenUnderLoad());
+                Route.get("/metrics", this::metrics).evenUnderLoad(),
+                Route.get("/openapi.json", this::contract).evenUnderLoad());
     }
 
     private Answer health(Call call) {
@@ -53,6 +58,17 @@ final class SystemRoutes {
     private Answer metrics(Call call) {
         return Answer.text(
                 200, "text/plain; version=0.0.4; charset=utf-8", ports.metrics().scrape());
+    }
+
+    private Answer contract(Call call) {
+        try (InputStream in = SystemRoutes.class.getResourceAsStream("/openapi.json")) {
+            if (in == null) {
+                throw new IllegalStateException("the build left out openapi.json");
+            }
+            return Answer.text(200, "application/json", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Answer signpost(Call call) {

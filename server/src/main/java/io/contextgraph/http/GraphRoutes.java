@@ -1,0 +1,181 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.Position;
+import io.contextgraph.graph.ContextQuery;
+import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.Subgraph;
+import io.contextgraph.ledger.EventFeed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Questions to the graph. */
+final class GraphRoutes {
+    private static final int DEFAULT_NODES = 100;
+    private static final int MAX_CONTEXT_DEPTH = 10;
+    private static final int DEFAULT_CONTEXT_DEPTH = 3;
+    private static final int DEFAULT_LINEAGE_DEPTH = 10;
+    private static final int MIN_TIMEOUT = 100;
+    private static final int MAX_TIMEOUT = 30_000;
+    private static final int DEFAULT_TIMEOUT = 5000;
+    private static final Duration ASK_AGAIN = Duration.ofMillis(20);
+    private static final List<String> INTENTS =
+            List.of("why", "when", "what", "related", "general", "who_is", "how_does", "personalize");
+
+    private final HttpPorts ports;
+
+    GraphRoutes(HttpPorts ports) {
+        this.ports = ports;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/v1/context/{session_id}", this::context),
+                Route.get("/v1/nodes/{node_id}/lineage", this::lineage));
+    }
+
+    private Answer context(Call call) {
+        Parameters parameters =
+                call.parameters("max_nodes", "max_depth", "query", "cursor", "min_position", "timeout_ms");
+        int maxDepth = parameters.integer("max_depth", 1, MAX_CONTEXT_DEPTH, DEFAULT_CONTEXT_DEPTH);
+        int maxNodes = maxNodes(parameters, ContextQuery.MAX_NODES);
+        parameters
+                .text("query")
+                .ifPresent(q -> parameters.fault(
+                        "query",
+                        "not_supported",
+                        "cannot be used yet: this version ranks by decay and importance alone"));
+        Wait wait = wait(parameters);
+        parameters.check();
+        Instant now = ports.clock().instant();
+        EventFeed.Progress progress = reach(wait);
+        ContextQuery query =
+                new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor(parameters));
+        Subgraph graph = ports.graph().context(query);
+        Atlas atlas = new Atlas(graph, query.scoredAt(), progress.seenThrough(), payloads(graph));
+        return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, maxDepth, call.elapsedMillis())));
+    }
+
+    private Answer lineage(Call call) {
+        Parameters parameters = call.parameters(
+                "direction", "max_depth", "max_nodes", "intent", "cursor", "min_position", "timeout_ms");
+        String direction = parameters.choice("direction", List.of("ancestors", "descendants", "both"), "ancestors");
+        int maxDepth = parameters.integer("max_depth", 1, LineageQuery.MAX_DEPTH, DEFAULT_LINEAGE_DEPTH);
+        int maxNodes = maxNodes(parameters, LineageQuery.MAX_NODES);
+        String intent = parameters.choice("intent", INTENTS, "");
+        Wait wait = wait(parameters);
+        parameters.check();
+        EventId start = call.eventId("node_id");
+        EventFeed.Progress progress = reach(wait);
+        Subgraph graph = ports.graph()
+                .lineage(new LineageQuery(
+                        start, direction(direction), maxDepth, maxNodes, wait.left(), cursor(parameters)));
+        if (graph.nodes().isEmpty()) {
+            graph = startAlone(start);
+        }
+        Atlas atlas = new Atlas(graph, ports.clock().instant(), progress.seenThrough(), payloads(graph));
+        return Answer.json(
+                200,
+                atlas.toJson(Atlas.Meta.lineage(
+                        start,
+                        intent.isEmpty() ? Optional.empty() : Optional.of(intent),
+                        maxNodes,
+                        maxDepth,
+                        call.elapsedMillis())));
+    }
+
+    /** The graph does not have the event yet: it comes back all the same, and the answer says that more will follow. */
+    private Subgraph startAlone(EventId start) {
+        return ports.log()
+                .find(start)
+                .map(event -> new Subgraph(
+                        List.of(new EventNode(start, Optional.of(event), 0, 0)), List.of(), Optional.empty(), true))
+                .orElseThrow(() -> Problem.of(404, "event_not_found", "The ledger has never had this event.")
+                        .with("event_id", start.toString())
+                        .raised());
+    }
+
+    private static LineageQuery.Direction direction(String name) {
+        return switch (name) {
+            case "descendants" -> LineageQuery.Direction.DESCENDANTS;
+            case "both" -> LineageQuery.Direction.BOTH;
+            default -> LineageQuery.Direction.ANCESTORS;
+        };
+    }
+
+    private static int maxNodes(Parameters parameters, int max) {
+        return parameters.integer("max_nodes", 1, max, DEFAULT_NODES);
+    }
+
+    private static Optional<Cursor> cursor(Parameters parameters) {
+        return parameters.text("cursor").map(Cursor::new);
+    }
+
+    private Map<EventId, Payload> payloads(Subgraph graph) {
+        List<EventId> ids = graph.nodes().stream().map(EventNode::id).toList();
+        return ids.isEmpty() ? Map.of() : ports.log().payloads(ids);
+    }
+
+    private static Wait wait(Parameters parameters) {
+        Optional<Position> position =
+                parameters.value("min_position", Position::parse, "must be a position that the server gave");
+        int millis = parameters.integer("timeout_ms", MIN_TIMEOUT, MAX_TIMEOUT, DEFAULT_TIMEOUT);
+        return new Wait(position, System.nanoTime() + Duration.ofMillis(millis).toNanos());
+    }
+
+    /** Until when to wait, and for what. */
+    private record Wait(Optional<Position> position, long endNanos) {
+        Duration left() {
+            return Duration.ofNanos(Math.max(1_000_000, endNanos - System.nanoTime()));
+        }
+
+        boolean isOver() {
+            return System.nanoTime() >= endNanos;
+        }
+    }
+
+    /**
+     * Waits until the graph has seen the position asked for, if any.
+     *
+     * @throws ProblemException 503 with the lag when it has not in time
+     */
+    private EventFeed.Progress reach(Wait wait) {
+        while (true) {
+            EventFeed.Progress progress = ports.progress().get();
+            if (wait.position().isEmpty()
+                    || progress.seenThrough().compareTo(wait.position().get()) >= 0) {
+                return progress;
+            }
+            if (wait.isOver()) {
+                throw behind(progress);
+            }
+            pause();
+        }
+    }
+
+    private static ProblemException behind(EventFeed.Progress progress) {
+        return Problem.unavailable(
+                        "graph_behind", "The graph has not seen that position in time.", Duration.ofSeconds(1))
+                .with("lag_events", progress.lag())
+                .with("as_of", progress.seenThrough().toString())
+                .raised();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(ASK_AGAIN);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+            throw Problem.unavailable("server_closing", "The server is closing.", Duration.ofSeconds(5))
+                    .raised();
+        }
+    }
+}

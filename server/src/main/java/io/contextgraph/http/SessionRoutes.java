@@ -1,0 +1,52 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import io.contextgraph.event.Cursor;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Page;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.SummaryJson;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The directory of sessions. */
+final class SessionRoutes {
+    private static final int DEFAULT_LIMIT = 100;
+
+    private final Sessions sessions;
+
+    SessionRoutes(HttpPorts ports) {
+        this.sessions = ports.sessions();
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/v1/sessions", this::list), Route.get("/v1/sessions/{session_id}", this::read));
+    }
+
+    private Answer list(Call call) {
+        Parameters parameters = call.parameters("limit", "cursor");
+        int limit = parameters.integer("limit", 1, Sessions.MAX_LIMIT, DEFAULT_LIMIT);
+        parameters.check();
+        Page<SessionSummary> page =
+                sessions.list(limit, parameters.text("cursor").map(Cursor::new));
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        ArrayNode array = json.putArray("sessions");
+        page.items().forEach(session -> array.add(SummaryJson.of(session)));
+        Pages.pagination(json, page.next());
+        json.putObject("meta").put("query_ms", call.elapsedMillis());
+        return Answer.json(200, json);
+    }
+
+    private Answer read(Call call) {
+        call.parameters().check();
+        SessionId id = call.sessionId("session_id");
+        return sessions.find(id)
+                .map(session -> Answer.json(200, SummaryJson.of(session)))
+                .orElseThrow(() -> Problem.of(404, "session_not_found", "No event names this session.")
+                        .raised());
+    }
+}

@@ -1,0 +1,119 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.EventLog;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The live stream: every event that matches, in commit order, none twice and none left out. The id of each message is
+ * its position, so a client that comes back with the last id goes on behind it.
+ *
+ * <p><b>Source.</b> Server-Sent Events, HTML Living Standard section 9.2.
+ */
+final class StreamRoutes {
+    private static final int READ_AHEAD = 500;
+    private static final String LATEST = "latest";
+
+    private final EventLog log;
+    private final Tail tail;
+    private final Duration heartbeat;
+
+    StreamRoutes(HttpSettings settings, HttpPorts ports, Tail tail) {
+        this.log = ports.log();
+        this.tail = tail;
+        this.heartbeat = settings.timeouts().heartbeat();
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get("/v1/events/stream", this::follow));
+    }
+
+    private Answer follow(Call call) {
+        Parameters parameters = call.parameters(Filters.and("from"));
+        EventQuery.Builder filters = Filters.read(parameters);
+        Optional<Position> from = parameters
+                .text("from")
+                .filter(text -> !text.equals(LATEST))
+                .flatMap(text -> parameters.value("from", Position::parse, "must be a position or latest"));
+        EventQuery filter = parameters.build(filters::build);
+        Optional<Position> last = call.header("Last-Event-ID").map(StreamRoutes::lastEventId);
+        long after =
+                last.or(() -> from).map(tail::seqAt).orElseGet(() -> log.head().seq());
+        return new Answer.Streamed(200, "text/event-stream", out -> follow(filter, after, out));
+    }
+
+    private static Position lastEventId(String text) {
+        return Position.parse(text)
+                .orElseThrow(() -> new InvalidInputException(
+                        "/header/Last-Event-ID", "invalid_value", "must be the id of a message of this stream"));
+    }
+
+    private void follow(EventQuery filter, long after, OutputStream out) throws IOException {
+        out.write(utf8("retry: 2000\n\n"));
+        out.flush();
+        long seq = after;
+        long silentSince = System.nanoTime();
+        Optional<Position> skipped = Optional.empty();
+        while (!tail.isClosed()) {
+            List<RecordedEvent> events = log.read(seq, READ_AHEAD);
+            for (RecordedEvent event : events) {
+                seq = event.seq();
+                if (filter.matches(event.event())) {
+                    out.write(message(event));
+                    skipped = Optional.empty();
+                    silentSince = System.nanoTime();
+                } else {
+                    skipped = Optional.of(event.position());
+                }
+            }
+            out.flush();
+            Duration silent = Duration.ofNanos(System.nanoTime() - silentSince);
+            if (silent.compareTo(heartbeat) >= 0) {
+                out.write(heartbeat(skipped));
+                out.flush();
+                silentSince = System.nanoTime();
+            } else if (events.isEmpty() && !await(seq, heartbeat.minus(silent))) {
+                return;
+            }
+        }
+    }
+
+    private boolean await(long seq, Duration atMost) {
+        try {
+            tail.await(seq, atMost);
+            return true;
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static byte[] message(RecordedEvent event) {
+        ObjectNode json = EventJson.toJson(event);
+        json.remove(EventFields.PAYLOAD);
+        return utf8("id: " + event.position() + "\ndata: " + Json.MAPPER.writeValueAsString(json) + "\n\n");
+    }
+
+    /** A comment; with the position reached, so that nobody reads again what no filter of theirs let through. */
+    private static byte[] heartbeat(Optional<Position> reached) {
+        return utf8(reached.map(position -> "id: " + position + "\n").orElse("") + ": heartbeat\n\n");
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

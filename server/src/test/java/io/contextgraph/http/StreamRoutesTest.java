@@ -1,0 +1,163 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Position;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class StreamRoutesTest {
+    private static BufferedReader follow(TestServer server, String query, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/v1/events/stream" + query));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        HttpResponse<InputStream> response = server.open(request);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
+        assertThat(response.headers().firstValue("X-Request-Time-Ms")).isPresent();
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    /** The next messages, as {@code id agent}. */
+    private static List<String> messages(BufferedReader stream, int count) throws IOException {
+        List<String> messages = new ArrayList<>();
+        String id = "";
+        while (messages.size() < count) {
+            String line = stream.readLine();
+            if (line.startsWith("id: ")) {
+                id = line.substring(4);
+            } else if (line.startsWith("data: ")) {
+                messages.add(id + " "
+                        + Json.MAPPER
+                                .readTree(line.substring(6))
+                                .get("agent_id")
+                                .stringValue());
+            }
+        }
+        return messages;
+    }
+
+    private static String append(TestServer server, String agent) {
+        return TestServer.json(server.post(
+                                "/v1/events",
+                                TestServer.event(Map.of("agent_id", agent, "payload", Map.of("x", 1)))
+                                        .toString()))
+                        .get("global_position")
+                        .stringValue()
+                + " " + agent;
+    }
+
+    @Test
+    void itGivesTheOldAndThenTheNewInOrder() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            List<String> expected = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                expected.add(append(server, "a" + i));
+            }
+            try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
+                assertThat(messages(stream, 3)).isEqualTo(expected);
+                String live = append(server, "live");
+                assertThat(messages(stream, 1)).containsExactly(live);
+            }
+        }
+    }
+
+    @Test
+    void itResumesBehindTheLastIdWhereverThatIs() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            List<String> all = new ArrayList<>();
+            for (int i = 0; i < 9; i++) {
+                all.add(append(server, "a" + i));
+            }
+            for (int i = 0; i < 8; i++) {
+                String id = all.get(i).substring(0, all.get(i).indexOf(' '));
+                try (BufferedReader byHeader = follow(server, "?from=latest", "Last-Event-ID", id)) {
+                    assertThat(messages(byHeader, 8 - i)).isEqualTo(all.subList(i + 1, 9));
+                }
+                try (BufferedReader byParameter = follow(server, "?from=" + id)) {
+                    assertThat(messages(byParameter, 8 - i)).isEqualTo(all.subList(i + 1, 9));
+                }
+            }
+        }
+    }
+
+    @Test
+    void withoutAPlaceItBeginsAtTheEndAndFiltersHold() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            append(server, "old");
+            try (BufferedReader stream = follow(server, "?agent_id=wanted")) {
+                assertThat(stream.readLine()).isEqualTo("retry: 2000");
+                append(server, "other");
+                String wanted = append(server, "wanted");
+                assertThat(messages(stream, 1)).containsExactly(wanted);
+            }
+        }
+    }
+
+    @Test
+    void aHeartbeatCarriesThePositionReached() throws Exception {
+        try (TestServer server = TestServer.start(s -> s.withTimeouts(beat(Duration.ofMillis(150))))) {
+            try (BufferedReader stream = follow(server, "?agent_id=wanted&from=" + Position.START)) {
+                String skipped = append(server, "other");
+                String id = "id: " + skipped.substring(0, skipped.indexOf(' '));
+                List<String> lines = new ArrayList<>();
+                do {
+                    lines.add(stream.readLine());
+                } while (!lines.contains(id));
+                assertThat(stream.readLine()).isEqualTo(": heartbeat");
+            }
+        }
+    }
+
+    private static HttpSettings.Timeouts beat(Duration heartbeat) {
+        HttpSettings.Timeouts t = HttpSettings.Timeouts.DEFAULTS;
+        return new HttpSettings.Timeouts(t.idle(), t.head(), t.body(), t.silence(), heartbeat, t.shutdown());
+    }
+
+    @Test
+    void streamsAreBoundedAndEndCleanlyAtShutdown() throws Exception {
+        try (TestServer server = TestServer.start(s -> s.withLimits(new HttpSettings.Limits(1 << 20, 10, 2, 100, 2)))) {
+            BufferedReader one = follow(server, "");
+            BufferedReader two = follow(server, "");
+            HttpResponse<String> third = server.get("/v1/events/stream");
+            assertThat(third.statusCode()).isEqualTo(503);
+            assertThat(TestServer.json(third).get("code").stringValue()).isEqualTo("too_many_streams");
+            assertThat(third.headers().firstValue("Retry-After")).contains("5");
+            // Streams take no place of requests: two of these are allowed, and this is one.
+            assertThat(server.get("/v1/events").statusCode()).isEqualTo(200);
+            server.server.close();
+            // A stream that were cut off would make the client throw.
+            assertThat(one.lines().toList()).containsExactly("retry: 2000", "");
+            assertThat(two.lines().toList()).containsExactly("retry: 2000", "");
+        }
+    }
+
+    @Test
+    void badPlacesAndFiltersAreFaults() {
+        try (TestServer server = TestServer.start()) {
+            assertThat(server.get("/v1/events/stream?from=yesterday&sesion_id=x")
+                            .statusCode())
+                    .isEqualTo(422);
+            assertThat(server.send(HttpRequest.newBuilder(server.uri("/v1/events/stream"))
+                                    .header("Last-Event-ID", "x"))
+                            .statusCode())
+                    .isEqualTo(422);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ops;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Head;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** An event log that can be told to fail or to hang. */
+public final class FailingEventLog implements EventLog {
+    private final EventLog log;
+    private volatile @Nullable RuntimeException failure;
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+
+    /** Works like {@code log} until told otherwise. */
+    public FailingEventLog(EventLog log) {
+        this.log = log;
+    }
+
+    /** Every call throws from now on. */
+    public void failWith(RuntimeException newFailure) {
+        failure = newFailure;
+    }
+
+    /** Every call waits from now on, until the latch that comes back is counted down. */
+    public CountDownLatch hang() {
+        gate = new CountDownLatch(1);
+        return gate;
+    }
+
+    private void pass() {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        RuntimeException thrown = failure;
+        if (thrown != null) {
+            throw thrown;
+        }
+    }
+
+    @Override
+    public AppendResult append(List<Append> appends, Durability atLeast) {
+        pass();
+        return log.append(appends, atLeast);
+    }
+
+    @Override
+    public Optional<RecordedEvent> find(EventId id) {
+        pass();
+        return log.find(id);
+    }
+
+    @Override
+    public Map<EventId, Payload> payloads(Collection<EventId> ids) {
+        pass();
+        return log.payloads(ids);
+    }
+
+    @Override
+    public List<RecordedEvent> read(long afterSeq, int max) {
+        pass();
+        return log.read(afterSeq, max);
+    }
+
+    @Override
+    public Head head() {
+        pass();
+        return log.head();
+    }
+}
