@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph;
 
-/** The graph cannot do what was asked; nothing was changed. */
+/** The graph cannot do what was asked; asking again is always safe. */
 public final class GraphException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

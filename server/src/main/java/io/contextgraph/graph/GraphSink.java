@@ -10,7 +10,8 @@ import java.util.List;
  * <p><b>Guarantees.</b> A call is one transaction: all changes or none. The graph after any calls is a function of the
  * set of changes ever applied: not of their order, of how they were grouped, or of how often each came.
  *
- * <p><b>Errors.</b> {@link GraphException}; nothing of the call was applied.
+ * <p><b>Errors.</b> {@link GraphException}; nothing of the call was applied, or all of it where the connection broke during the
+ * commit: repeating it is safe either way.
  *
  * <p><b>Threads.</b> Safe for threads and for several processes.
  */
