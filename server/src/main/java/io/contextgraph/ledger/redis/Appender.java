@@ -14,7 +14,10 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
@@ -23,7 +26,10 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.util.KeyValue;
 
-/** Writes events: {@code append.lua} for a few events at a time, then one wait for all of them. */
+/**
+ * Writes events: {@code append.lua} for a few events at a time, then one wait for all of them; callers that come
+ * meanwhile share the next round.
+ */
 final class Appender {
     /** Events in one run of the script: keeps a run below a millisecond, so that nobody else waits long. */
     static final int EVENTS_PER_RUN = 10;
@@ -34,33 +40,40 @@ final class Appender {
     private final Keys keys;
     private final RedisSettings settings;
     private final Server server;
+    private final MemoryGuard memory;
+    private final Map<Durability, GroupCommit<Batch>> lanes = new EnumMap<>(Durability.class);
 
     Appender(Redis redis, Keys keys, RedisSettings settings, Server server) {
         this.redis = redis;
         this.keys = keys;
         this.settings = settings;
         this.server = server;
+        this.memory = new MemoryGuard(redis);
+        // Those who wait for a disk must not hold up those who do not.
+        for (Durability level : Durability.values()) {
+            lanes.put(level, new GroupCommit<>(round -> write(round, level)));
+        }
     }
 
     AppendResult append(List<Append> appends, Durability atLeast) {
         requireSupported(atLeast);
-        List<Run> runs = new ArrayList<>();
-        for (int from = 0; from < appends.size(); from += EVENTS_PER_RUN) {
-            runs.add(new Run(appends.subList(from, Math.min(from + EVENTS_PER_RUN, appends.size()))));
-        }
-        redis.call(client -> {
-            try (Pipeline pipeline = client.pipelined()) {
-                write(runs, pipeline, client);
-                await(atLeast, pipeline);
-            }
-            return runs;
-        });
-        List<AppendOutcome> outcomes = new ArrayList<>();
-        runs.forEach(run -> outcomes.addAll(run.outcomes()));
-        return new AppendResult(outcomes, atLeast);
+        memory.requireRoom();
+        Batch batch = new Batch(appends);
+        Optional.ofNullable(lanes.get(atLeast)).orElseThrow().submit(batch);
+        return new AppendResult(batch.outcomes(), atLeast);
     }
 
-    private void write(List<Run> runs, Pipeline pipeline, RedisClient client) {
+    private void write(List<Batch> round, Durability level) {
+        redis.call(client -> {
+            try (Pipeline pipeline = client.pipelined()) {
+                write(round.stream().flatMap(batch -> batch.runs.stream()).toList(), pipeline, client);
+                await(level, pipeline);
+            }
+            return round;
+        });
+    }
+
+    private static void write(List<Run> runs, Pipeline pipeline, RedisClient client) {
         runs.forEach(run -> run.queue(pipeline));
         pipeline.sync();
         List<Run> forgotten = runs.stream().filter(Run::wasForgotten).toList();
@@ -70,8 +83,6 @@ final class Appender {
             forgotten.forEach(run -> run.queue(pipeline));
             pipeline.sync();
         }
-        // Fails here, before any wait, where a run failed.
-        runs.forEach(Run::outcomes);
     }
 
     /** Waits on the connection that wrote: Redis confirms only what this very connection has written. */
@@ -114,6 +125,43 @@ final class Appender {
         }
         if (level == Durability.REPLICATED && settings.replicas() == 0) {
             throw new LedgerException(Reason.DURABILITY_UNSUPPORTED, "no replicas are configured to wait for");
+        }
+    }
+
+    /** The events of one caller, in as many runs as they need. */
+    private final class Batch extends GroupCommit.Request {
+        private final int size;
+        private final List<Run> runs = new ArrayList<>();
+        private @Nullable RuntimeException failure;
+
+        Batch(List<Append> appends) {
+            this.size = appends.size();
+            for (int from = 0; from < size; from += EVENTS_PER_RUN) {
+                runs.add(new Run(appends.subList(from, Math.min(from + EVENTS_PER_RUN, size))));
+            }
+        }
+
+        @Override
+        int size() {
+            return size;
+        }
+
+        @Override
+        void fail(RuntimeException error) {
+            failure = error;
+        }
+
+        /** An error of one's own run concerns nobody else of the round. */
+        List<AppendOutcome> outcomes() {
+            RuntimeException failed = failure;
+            if (failed instanceof LedgerException known) {
+                throw new LedgerException(known.reason(), String.valueOf(known.getMessage()), known);
+            }
+            if (failed != null) {
+                throw new LedgerException(Reason.DEFECT, "appending failed: " + failed.getMessage(), failed);
+            }
+            return RedisErrors.guard(
+                    () -> runs.stream().flatMap(run -> run.outcomes().stream()).toList());
         }
     }
 

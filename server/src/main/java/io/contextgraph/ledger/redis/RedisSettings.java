@@ -114,6 +114,22 @@ public record RedisSettings(
                 queryTimeout);
     }
 
+    /** These settings with another patience for durability. */
+    public RedisSettings withDurabilityTimeout(Duration newTimeout) {
+        return new RedisSettings(
+                url,
+                prefix,
+                engine,
+                poolSize,
+                connectTimeout,
+                commandTimeout,
+                newTimeout,
+                replicas,
+                dedupWindow,
+                claimAfter,
+                queryTimeout);
+    }
+
     /** The address without user and password: for logs and answers. */
     public String address() {
         return url.getScheme() + "://" + url.getHost() + ":" + url.getPort();

@@ -66,7 +66,7 @@ record Server(String version, Engine engine, Map<String, String> info, boolean h
         return engine;
     }
 
-    private static Map<String, String> parse(String info) {
+    static Map<String, String> parse(String info) {
         return info.lines()
                 .filter(line -> !line.startsWith("#") && line.contains(":"))
                 .collect(Collectors.toMap(
