@@ -12,8 +12,10 @@ import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.Subgraph;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,6 +33,9 @@ final class ContextCommand extends Command {
     @Option(names = "--max-nodes", paramLabel = "N", description = "Most events, 1 to 500 (default: ${DEFAULT-VALUE}).")
     private int maxNodes = 20;
 
+    @Option(names = "--at", paramLabel = "TIME", description = "Ranks as of this time (RFC 3339; default: now).")
+    private @Nullable String at;
+
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
@@ -41,7 +46,7 @@ final class ContextCommand extends Command {
     @Override
     public Integer call() throws IOException {
         ContextQuery query =
-                new ContextQuery(new SessionId(id), maxNodes, clock().instant(), TIMEOUT, Optional.empty());
+                new ContextQuery(new SessionId(id), maxNodes, rankedAt(), TIMEOUT, Optional.empty());
         try (Workspace workspace = openGraph()) {
             Subgraph context = workspace.graph().context(query);
             if (context.nodes().isEmpty()) {
@@ -54,6 +59,13 @@ final class ContextCommand extends Command {
             }
         }
         return ExitCode.OK;
+    }
+
+    private Instant rankedAt() {
+        if (at == null) {
+            return clock().instant();
+        }
+        return Times.parse(at).orElseThrow(() -> usage("--at must be a time such as 2026-01-31T12:00:00Z: " + at));
     }
 
     /** Writes a row for each event, best first. */

@@ -8,6 +8,7 @@ import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.event.Times;
 import io.contextgraph.event.TypeFilter;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.GraphStats;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -82,12 +84,19 @@ final class DemoCommand extends Command {
             Subgraph effects = workspace.graph().lineage(query(failed, Direction.DESCENDANTS));
             new LineageTree(failed, causes, effects).print(console(), workspace.log());
         });
+        workspace.sessions().find(RESEARCH).ifPresent(session -> showContext(session, workspace));
         print("");
-        print("What matters most in a session now  (./contextgraph context " + RESEARCH + ")");
+    }
+
+    /** As it was at the session's end: the sample is old, and everything in it has long decayed. */
+    private void showContext(SessionSummary session, Workspace workspace) {
+        Instant end = session.lastEventAt();
         print("");
-        ContextQuery context = new ContextQuery(RESEARCH, CONTEXT_NODES, clock().instant(), TIMEOUT, Optional.empty());
+        print("What mattered most when a session ended  (./contextgraph context " + RESEARCH + " --at " + Times.format(end)
+                + ")");
+        print("");
+        ContextQuery context = new ContextQuery(RESEARCH, CONTEXT_NODES, end, TIMEOUT, Optional.empty());
         ContextCommand.print(workspace.graph().context(context), workspace, console());
-        print("");
     }
 
     private void showSessions(Workspace workspace) {

@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.standalone;
 
-import io.contextgraph.Backends;
+import io.contextgraph.Main;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 
 /** The main class of the distribution that brings its own Redis and Neo4j. */
 public final class Standalone {
@@ -15,8 +14,8 @@ public final class Standalone {
 
     private Standalone() {}
 
-    /** Runs Redis and Neo4j over {@code ./data} until the process is told to end. */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    /** Runs one command to its end; {@code --prepare} is for the build, which makes a quick start possible with it. */
+    public static void main(String[] arguments) throws IOException {
         var home = Path.of(System.getProperty(HOME, ".")).toAbsolutePath().normalize();
         var archive = home.resolve("cache").resolve(ClassArchive.fileName());
         var settings = EmbeddedSettings.defaults(home.resolve("neo4j"));
@@ -26,17 +25,6 @@ public final class Standalone {
             ClassArchive.make(archive, settings.withTimeouts(Duration.ofMinutes(5)), line -> {});
             return;
         }
-        hold(
-                new EmbeddedBackends(settings.withNeo4jArchive(archive)),
-                Path.of(arguments.length == 0 ? "data" : arguments[0]));
-    }
-
-    private static void hold(Backends.Factory factory, Path folder) throws IOException, InterruptedException {
-        var maxMemory = 256L * 1024 * 1024;
-        var backends =
-                factory.open(new Backends.Wanted(folder, true, true, maxMemory), line -> System.out.println(line));
-        Runtime.getRuntime().addShutdownHook(new Thread(backends::close));
-        System.out.println("ready " + backends.owned());
-        new CountDownLatch(1).await();
+        System.exit(Main.run(new EmbeddedBackends(settings.withNeo4jArchive(archive)), arguments));
     }
 }
