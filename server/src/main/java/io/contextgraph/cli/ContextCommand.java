@@ -45,8 +45,7 @@ final class ContextCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        ContextQuery query =
-                new ContextQuery(new SessionId(id), maxNodes, rankedAt(), TIMEOUT, Optional.empty());
+        ContextQuery query = new ContextQuery(new SessionId(id), maxNodes, rankedAt(), TIMEOUT, Optional.empty());
         try (Workspace workspace = openGraph()) {
             Subgraph context = workspace.graph().context(query);
             if (context.nodes().isEmpty()) {

@@ -92,8 +92,8 @@ final class DemoCommand extends Command {
     private void showContext(SessionSummary session, Workspace workspace) {
         Instant end = session.lastEventAt();
         print("");
-        print("What mattered most when a session ended  (./contextgraph context " + RESEARCH + " --at " + Times.format(end)
-                + ")");
+        print("What mattered most when a session ended  (./contextgraph context " + RESEARCH + " --at "
+                + Times.format(end) + ")");
         print("");
         ContextQuery context = new ContextQuery(RESEARCH, CONTEXT_NODES, end, TIMEOUT, Optional.empty());
         ContextCommand.print(workspace.graph().context(context), workspace, console());
