@@ -22,6 +22,10 @@ import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
 import io.contextgraph.ops.Health;
+import io.contextgraph.ops.InstrumentedEventLog;
+import io.contextgraph.ops.InstrumentedEventSearch;
+import io.contextgraph.ops.InstrumentedGraphReader;
+import io.contextgraph.ops.InstrumentedSessions;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.ops.Version;
 import io.contextgraph.projection.ProjectionLag;
@@ -74,7 +78,8 @@ final class Deployment implements Workspace {
         this.ledger = ledger;
         this.graph = graph;
         this.alone = alone;
-        this.feed = ledger.feed(PROJECTION);
+        // Alone, whatever another consumer has left behind belongs to a process that is gone: no need to wait for it.
+        this.feed = alone ? ledger.feed(PROJECTION, Duration.ZERO) : ledger.feed(PROJECTION);
         this.lag = new ProjectionLag(feed);
     }
 
@@ -290,7 +295,15 @@ final class Deployment implements Workspace {
     private HttpPorts httpPorts(Metrics metrics) {
         Health health = new Health(
                 () -> ledger.check().reachable(), () -> neo4j().check().reachable(), HEALTH_TIMEOUT);
-        return new HttpPorts(log(), search(), sessions(), graph(), lag::now, health, metrics, clock);
+        return new HttpPorts(
+                new InstrumentedEventLog(log(), metrics),
+                new InstrumentedEventSearch(search(), metrics),
+                new InstrumentedSessions(sessions(), metrics),
+                new InstrumentedGraphReader(graph(), metrics),
+                lag::now,
+                health,
+                metrics,
+                clock);
     }
 
     @Override

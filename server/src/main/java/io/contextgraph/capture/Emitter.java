@@ -8,6 +8,7 @@ import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.ledger.PersonalPayloads;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -59,14 +60,18 @@ final class Emitter {
         try {
             event = decoder.decode(json);
         } catch (InvalidInputException invalid) {
-            List<Fault> faults = invalid.faults();
-            String id = json.path(EventFields.EVENT_ID).isString()
-                    ? " " + Texts.shown(json.path(EventFields.EVENT_ID).stringValue())
-                    : "";
-            sink.refused(new Refusal(
-                    file, place, "invalid event" + id + ", " + Texts.count(faults.size(), "fault"), faults));
+            refuse(json, place, invalid.faults());
             return;
         }
-        sink.event(event, place);
+        PersonalPayloads.refusal(event)
+                .ifPresentOrElse(fault -> refuse(json, place, List.of(fault)), () -> sink.event(event, place));
+    }
+
+    private void refuse(JsonNode json, String place, List<Fault> faults) {
+        String id = json.path(EventFields.EVENT_ID).isString()
+                ? " " + Texts.shown(json.path(EventFields.EVENT_ID).stringValue())
+                : "";
+        sink.refused(
+                new Refusal(file, place, "invalid event" + id + ", " + Texts.count(faults.size(), "fault"), faults));
     }
 }

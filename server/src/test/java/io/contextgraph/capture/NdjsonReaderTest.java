@@ -81,6 +81,14 @@ class NdjsonReaderTest {
     }
 
     @Test
+    void anEventAboutAPersonIsRefusedUntilItCanBeSealed() {
+        String personal = event(1, "s", "hello").replace("\"trace_id\"", "\"data_subject_id\":\"mara\",\"trace_id\"");
+        Captured captured = read(personal + "\n" + event(2, "s", "hello") + "\n");
+        assertThat(captured.events).hasSize(1);
+        assertThat(captured.refusals.getFirst().faults().getFirst().code()).isEqualTo("privacy_unavailable");
+    }
+
+    @Test
     void aBrokenFirstLineDoesNotHideTheRest() {
         assertThat(numbers(read("{\"event_id\": oops}\n" + event(1, "s", "x")))).containsExactly(1);
         assertThat(numbers(read("not json at all\n" + event(1, "s", "x") + "\n")))

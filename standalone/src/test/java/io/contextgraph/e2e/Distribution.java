@@ -1,0 +1,120 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.e2e;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The built distribution over a data folder, run through its start script. */
+final class Distribution {
+    private static final Path HOME = Path.of("target", "contextgraph").toAbsolutePath();
+    private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
+    private static final int COMMAND_MINUTES = 5;
+
+    private final Path dataDir;
+
+    Distribution(Path dataDir) {
+        this.dataDir = dataDir;
+    }
+
+    /** What a command ended with. */
+    record Result(int exitCode, String out, String err) {}
+
+    /** Runs a command to its end. */
+    Result run(String... arguments) throws IOException {
+        Process process = start(arguments);
+        CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.errorReader()));
+        String out = text(process.inputReader());
+        try {
+            if (!process.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new AssertionError("still running: " + String.join(" ", arguments) + "\n" + out);
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        return new Result(process.exitValue(), out, err.join());
+    }
+
+    private static String text(BufferedReader reader) {
+        try (reader) {
+            StringWriter text = new StringWriter();
+            reader.transferTo(text);
+            return text.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(HOME.resolve("contextgraph").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("CG_DATA_DIR", dataDir.toString());
+        builder.environment().put("CG_HTTP_PORT", "0");
+        return builder.start();
+    }
+
+    /** Starts {@code serve} and waits until it listens. */
+    Server serve() throws IOException {
+        Process process = start("serve");
+        StringBuilder said = new StringBuilder();
+        BufferedReader err = process.errorReader(StandardCharsets.UTF_8);
+        for (String line = err.readLine(); line != null; line = err.readLine()) {
+            said.append(line).append('\n');
+            Matcher listening = LISTENING.matcher(line);
+            if (listening.find()) {
+                // What is said from now on must not fill the pipe.
+                Thread.ofVirtual().start(() -> text(err));
+                return new Server(process, URI.create(listening.group(1)));
+            }
+        }
+        throw new AssertionError("serve ended: " + said);
+    }
+
+    /** A running {@code serve}. */
+    record Server(Process process, URI address) implements AutoCloseable {
+        /** Stops it as an operator would, and answers with its exit code. */
+        int stop() {
+            process.destroy();
+            return process.onExit().join().exitValue();
+        }
+
+        /** Kills it, as the kernel would when memory runs out. */
+        void kill() {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
+
+        @Override
+        public void close() {
+            stop();
+        }
+    }
+
+    /** The folder of real traces beside the checkout, where there is one. */
+    static Path tracesFolder() {
+        for (Path folder = HOME; folder != null; folder = folder.getParent()) {
+            Path traces = folder.resolveSibling("shared").resolve("traces");
+            if (Files.isDirectory(traces)) {
+                return traces;
+            }
+        }
+        return Path.of("");
+    }
+}

@@ -1,0 +1,119 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.event.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What the README promises, done with what the build has made. */
+class DistributionE2eIT {
+    private static final String EVENT = """
+            {"event_id": "0198c0de-0000-7000-8000-000000000001", "event_type": "tool.execute", "session_id": "e2e",
+             "occurred_at": "2026-03-01T12:00:00Z", "agent_id": "tester", "trace_id": "t", "tool_name": "probe",
+             "payload": {"text": "over HTTP"}}""";
+
+    @TempDir
+    private Path dataDir = Path.of("");
+
+    @Test
+    void demoShowsTheSampleAndLeaves() throws IOException {
+        Distribution.Result demo = new Distribution(dataDir).run("demo", "--once");
+        assertThat(demo.exitCode()).as(demo.err()).isZero();
+        assertThat(demo.out())
+                .contains("The ledger holds 33 events")
+                .contains("▶ tool.execute")
+                .contains("SCORE");
+    }
+
+    /** Import, import again, verify, serve, be killed, serve again: one story on one folder. */
+    @Test
+    void whatIsTakenStaysWhateverHappens() throws Exception {
+        Distribution distribution = new Distribution(dataDir);
+        Path traces = Distribution.tracesFolder();
+        if (traces.toString().isEmpty()) {
+            System.out.println("no shared/traces beside the checkout: the sample is imported instead");
+            traces = Path.of("..", "sample");
+        }
+        JsonNode first = json(distribution.run("import", "--json", traces.toString()));
+        JsonNode second = json(distribution.run("import", "--json", traces.toString()));
+        long events = first.get("new").longValue();
+        assertThat(events).isPositive().isEqualTo(first.get("events").longValue());
+        assertThat(second.get("new").longValue()).isZero();
+        assertThat(second.get("duplicates").longValue()).isEqualTo(events);
+
+        JsonNode verified = json(distribution.run("verify", "--json"));
+        assertThat(verified.get("equal").booleanValue()).isTrue();
+        assertThat(verified.get("events").longValue()).isEqualTo(events);
+
+        Distribution.Server killed = distribution.serve();
+        assertThat(post(killed.address(), EVENT).statusCode()).isEqualTo(201);
+        // The other process finds the stores of the running server.
+        assertThat(distribution
+                        .run("event", "0198c0de-0000-7000-8000-000000000001")
+                        .exitCode())
+                .isZero();
+        killed.kill();
+
+        try (Distribution.Server server = distribution.serve()) {
+            HttpResponse<String> again = post(server.address(), EVENT);
+            assertThat(again.headers().firstValue("Idempotent-Replayed")).hasValue("true");
+            assertThat(Json.MAPPER.readTree(again.body()).get("seq").longValue())
+                    .isEqualTo(events + 1);
+            assertThat(json(distribution.run("verify", "--json")).get("events").longValue())
+                    .isEqualTo(events + 1);
+        }
+    }
+
+    @Test
+    void brokenInputIsRefusedPolitelyAndTheRestIsTaken() throws IOException {
+        Path file = Files.writeString(dataDir.resolve("mixed.ndjson"), """
+                {"event_id": "no", "event_type": "No", "occurred_at": "now", "session_id": "__global__", "agent_id": ""}
+                not JSON
+                %s
+                """.formatted(EVENT.replace("\n", "")));
+        Distribution distribution = new Distribution(dataDir.resolve("data"));
+        Distribution.Result result = distribution.run("import", file.toString());
+        assertThat(result.exitCode()).isEqualTo(4);
+        assertThat(result.out()).contains("1 events: 1 new, 0 duplicate, 2 refused");
+        assertThat(result.err())
+                .contains("/event_id")
+                .contains("/event_type")
+                .contains("/occurred_at")
+                .contains("/session_id")
+                .contains("/agent_id")
+                .contains("line 2: malformed JSON");
+    }
+
+    @Test
+    void anAddressForOthersIsRefusedWithoutKeys() throws IOException {
+        Distribution.Result refused = new Distribution(dataDir).run("serve", "--http.host=0.0.0.0");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("http.host must be a loopback address");
+    }
+
+    private static JsonNode json(Distribution.Result result) {
+        assertThat(result.out()).as(result.err()).isNotEmpty();
+        return Json.MAPPER.readTree(result.out());
+    }
+
+    private static HttpResponse<String> post(URI address, String event) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address.resolve("/v1/events"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(event))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        }
+    }
+}
