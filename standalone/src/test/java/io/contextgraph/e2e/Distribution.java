@@ -70,6 +70,14 @@ final class Distribution {
         return builder.start();
     }
 
+    /** Runs a line for the shell in the folder of the distribution; errors go where those of this process go. */
+    Process shell(String line) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", line);
+        builder.directory(HOME.toFile()).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("CG_DATA_DIR", dataDir.toString());
+        return builder.start();
+    }
+
     /** Starts {@code serve} and waits until it listens. */
     Server serve() throws IOException {
         Process process = start("serve");
