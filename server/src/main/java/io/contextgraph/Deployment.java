@@ -86,7 +86,7 @@ final class Deployment implements Workspace {
     static Deployment open(
             Configuration configuration, Needs needs, Backends.Factory factory, Clock clock, Consumer<String> progress)
             throws IOException {
-        if (needs == Needs.SERVER) {
+        if (needs.exclusive()) {
             ListenAddress.refusal(configuration.http().host(), false).ifPresent(problem -> {
                 throw new ConfigurationException(List.of(problem));
             });
@@ -129,7 +129,7 @@ final class Deployment implements Workspace {
                         neo4j,
                         configuration.redis().maxMemoryBytes()),
                 progress));
-        if (needs == Needs.SERVER && !backends.owned()) {
+        if (needs.exclusive() && !backends.owned()) {
             throw new IOException("another process uses the folder " + configuration.dataDir()
                     + ": stop it, or set data.dir (CG_DATA_DIR) to another folder");
         }

@@ -27,7 +27,6 @@ class ArchitectureTest {
     void packagesDependOnlyOnThoseTheyBuildOn() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
-                .withOptionalLayers(true)
                 .layer("root")
                 .definedBy("io.contextgraph")
                 .layer("event")

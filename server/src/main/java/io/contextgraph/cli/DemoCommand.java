@@ -50,7 +50,7 @@ final class DemoCommand extends Command {
             throw new IOException("the sample is missing: " + sample);
         }
         ServeCommand.Stop stop = new ServeCommand.Stop();
-        try (Workspace workspace = open(Workspace.Needs.SERVER)) {
+        try (Workspace workspace = open(Workspace.Needs.DEMO)) {
             ImportCommand.load(List.of(sample), workspace, clock());
             workspace.catchUp(left -> {});
             show(workspace);

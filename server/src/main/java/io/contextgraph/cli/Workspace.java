@@ -58,12 +58,19 @@ public interface Workspace extends AutoCloseable {
         LEDGER,
         /** Ledger and graph. */
         LEDGER_AND_GRAPH,
-        /** Ledger and graph, for as long as it runs: a server, which keeps the log that is configured. */
+        /** Ledger and graph to itself, as a server needs them, while a person looks on. */
+        DEMO,
+        /** Ledger and graph to itself, for as long as it runs: a server, which logs as configured. */
         SERVER;
 
         /** Whether the graph is wanted. */
         public boolean graph() {
             return this != LEDGER;
+        }
+
+        /** Whether no other process may feed the graph meanwhile. */
+        public boolean exclusive() {
+            return this == DEMO || this == SERVER;
         }
 
         /** Whether the log is more than warnings. */
