@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
@@ -69,24 +70,26 @@ final class ContextCommand extends Command {
 
     /** Writes a row for each event, best first. */
     static void print(Subgraph context, Workspace workspace, Console console) {
-        Table table = new Table("SCORE", "TIME", "AGENT", "TYPE", "STATUS", "EVENT", "SAYS");
+        Table table = new Table("SCORE", "EVENT", "WHAT", "SAYS");
         List<RecordedEvent> events =
                 context.nodes().stream().flatMap(node -> node.event().stream()).toList();
         Excerpts excerpts = Excerpts.of(events, workspace.log());
         for (EventNode node : context.nodes()) {
             if (node.event().isPresent()) {
                 Event event = node.event().get().event();
-                table.add(
-                        score(node.score()),
-                        Times.format(event.occurredAt()),
-                        event.agentId(),
-                        EventText.what(event),
-                        EventText.status(event),
-                        event.id(),
-                        excerpts.of(event.id()));
+                table.add(score(node.score()), event.id(), what(event), excerpts.of(event.id()));
             }
         }
         table.print(console);
+    }
+
+    /** The status only where it is telling: the line is to have room for what the event says. */
+    private static String what(Event event) {
+        String what = EventText.what(event);
+        return event.status()
+                .filter(status -> status != EventStatus.COMPLETED)
+                .map(status -> what + " (" + status.wireName() + ")")
+                .orElse(what);
     }
 
     private static String score(double score) {
