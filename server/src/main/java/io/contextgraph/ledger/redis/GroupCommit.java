@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -28,7 +29,7 @@ final class GroupCommit<R extends GroupCommit.Request> {
 
     /** One append on its way. */
     abstract static class Request {
-        private volatile boolean done;
+        private final CompletableFuture<Turn> turn = new CompletableFuture<>();
 
         /** How many events. */
         abstract int size();
@@ -37,14 +38,22 @@ final class GroupCommit<R extends GroupCommit.Request> {
         abstract void fail(RuntimeException error);
     }
 
-    private final Consumer<List<R>> write;
-    private final ReentrantLock writing = new ReentrantLock();
+    /** What a waiting request is told. */
+    private enum Turn {
+        /** It is the first in the queue, and nobody writes: write the next round. */
+        WRITE,
+        /** Another one's round has taken it along. */
+        WRITTEN
+    }
 
-    private final ReentrantLock queueing = new ReentrantLock();
+    private final Consumer<List<R>> write;
+
+    private final ReentrantLock lock = new ReentrantLock();
     private final Deque<R> queue = new ArrayDeque<>();
     private int waiting;
+    private boolean writing;
 
-    /** @param write writes one round; an error means that all of it failed */
+    /** @param write writes one round within a bounded time; an error means that all of it failed */
     GroupCommit(Consumer<List<R>> write) {
         this.write = write;
     }
@@ -52,37 +61,37 @@ final class GroupCommit<R extends GroupCommit.Request> {
     /** Returns once the request has been written or has failed. */
     void submit(R request) {
         enqueue(request);
-        writing.lock();
-        try {
-            while (!isDone(request)) {
-                writeRound();
-            }
-        } finally {
-            writing.unlock();
+        if (turn(request) == Turn.WRITE) {
+            writeRound();
         }
     }
 
-    private static boolean isDone(Request request) {
-        return request.done;
+    private static Turn turn(Request request) {
+        return request.turn.join();
     }
 
-    private static void finish(Request request) {
-        request.done = true;
+    private static void tell(Request request, Turn turn) {
+        request.turn.complete(turn);
     }
 
     private void enqueue(R request) {
-        queueing.lock();
+        lock.lock();
         try {
             if (waiting + request.size() > MAX_WAITING) {
                 throw new LedgerException(Reason.OVERLOADED, waiting + " events are waiting to be appended");
             }
             waiting += request.size();
             queue.add(request);
+            if (!writing) {
+                writing = true;
+                tell(request, Turn.WRITE);
+            }
         } finally {
-            queueing.unlock();
+            lock.unlock();
         }
     }
 
+    /** Writes what has arrived; the first of those that arrive meanwhile writes the next round. */
     private void writeRound() {
         List<R> round = nextRound();
         try {
@@ -90,12 +99,26 @@ final class GroupCommit<R extends GroupCommit.Request> {
         } catch (RuntimeException e) {
             round.forEach(request -> request.fail(e));
         } finally {
-            round.forEach(GroupCommit::finish);
+            handOver();
+            round.forEach(request -> tell(request, Turn.WRITTEN));
         }
     }
 
+    private void handOver() {
+        lock.lock();
+        try {
+            writing = !queue.isEmpty();
+            if (writing) {
+                tell(queue.getFirst(), Turn.WRITE);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** INVARIANT: begins with the request of the thread that writes, as only the first of the queue is told to. */
     private List<R> nextRound() {
-        queueing.lock();
+        lock.lock();
         try {
             List<R> round = new ArrayList<>();
             int events = 0;
@@ -108,7 +131,7 @@ final class GroupCommit<R extends GroupCommit.Request> {
             waiting -= events;
             return round;
         } finally {
-            queueing.unlock();
+            lock.unlock();
         }
     }
 }
