@@ -5,6 +5,7 @@ package io.contextgraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -22,6 +23,9 @@ public interface Backends extends AutoCloseable {
 
     /** Whether this process has started them; otherwise another process runs them, and it feeds the graph. */
     boolean owned();
+
+    /** Completed with a sentence when a part that was started here has ended by itself. */
+    CompletableFuture<String> lost();
 
     @Override
     void close();

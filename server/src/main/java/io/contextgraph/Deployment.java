@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,9 @@ final class Deployment implements Workspace {
     private final ProjectionLag lag;
     private final EventFeed feed;
 
+    /** Completed when a part that was started here has ended by itself. */
+    private final CompletableFuture<String> lost;
+
     /** Whether no server feeds this graph, so that this process may do it for the length of a command. */
     private final boolean alone;
 
@@ -71,13 +75,15 @@ final class Deployment implements Workspace {
             ClosingStack parts,
             RedisLedger ledger,
             @Nullable Neo4jGraph graph,
-            boolean alone) {
+            Optional<Backends> backends) {
         this.configuration = configuration;
         this.clock = clock;
         this.parts = parts;
         this.ledger = ledger;
         this.graph = graph;
-        this.alone = alone;
+        this.alone = backends.map(Backends::owned).orElse(false)
+                && configuration.redis().url().isEmpty();
+        this.lost = backends.map(Backends::lost).orElseGet(CompletableFuture::new);
         // Alone, whatever another consumer has left behind belongs to a process that is gone: no need to wait for it.
         this.feed = alone ? ledger.feed(PROJECTION, Duration.ZERO) : ledger.feed(PROJECTION);
         this.lag = new ProjectionLag(feed);
@@ -96,9 +102,7 @@ final class Deployment implements Workspace {
             Optional<Backends> backends = backends(configuration, needs, factory, progress, parts);
             RedisLedger ledger = parts.push(RedisLedger.connect(redis(configuration, backends)));
             Neo4jGraph graph = needs.graph() ? parts.push(new Neo4jGraph(neo4j(configuration, backends))) : null;
-            boolean alone = backends.map(Backends::owned).orElse(false)
-                    && configuration.redis().url().isEmpty();
-            return new Deployment(configuration, clock, parts, ledger, graph, alone);
+            return new Deployment(configuration, clock, parts, ledger, graph, backends);
         } catch (IOException | RuntimeException | Error e) {
             try {
                 parts.close();
@@ -264,6 +268,11 @@ final class Deployment implements Workspace {
                 @Override
                 public URI address() {
                     return address;
+                }
+
+                @Override
+                public CompletableFuture<String> lost() {
+                    return lost;
                 }
 
                 @Override

@@ -68,9 +68,22 @@ final class FormatDetector {
             return Finding.refused(Format.EMPTY, "the file holds nothing but white space");
         }
         if (!begin.startsWith("{") && !begin.startsWith("[")) {
-            return readableLine(head).orElseGet(() -> Finding.refused(Format.TEXT, "the file is text, but not JSON"));
+            // A broken first line does not hide the rest; an example in a page of text does not make it a trace.
+            return Optional.of(begin)
+                    .filter(FormatDetector::isMostlyObjects)
+                    .flatMap(text -> readableLine(head))
+                    .orElseGet(() -> Finding.refused(Format.TEXT, "the file is text, but not JSON"));
         }
         return json(file, head);
+    }
+
+    private static boolean isMostlyObjects(String text) {
+        long lines = text.lines().filter(line -> !line.isBlank()).count();
+        return 2
+                        * text.lines()
+                                .filter(line -> line.stripLeading().startsWith("{"))
+                                .count()
+                >= lines;
     }
 
     private Finding json(Path file, byte[] head) throws IOException {

@@ -26,7 +26,7 @@ final class TraceContent {
         InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
         try {
             for (int layer = 0; layer < MAX_GZIP_LAYERS && startsWith(in, 0x1f, 0x8b); layer++) {
-                in = new BufferedInputStream(new GZIPInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
+                in = new BufferedInputStream(new Unzipped(in), BUFFER_BYTES);
             }
             if (startsWith(in, 0xef, 0xbb, 0xbf)) {
                 in.skipNBytes(3);
@@ -35,6 +35,21 @@ final class TraceContent {
         } catch (IOException | RuntimeException failed) {
             in.close();
             throw failed;
+        }
+    }
+
+    /**
+     * Never says that more can be read at once: a buffer would go on reading into a defect of the file, and lose with
+     * the error what it had already read.
+     */
+    private static final class Unzipped extends GZIPInputStream {
+        Unzipped(InputStream in) throws IOException {
+            super(in, BUFFER_BYTES);
+        }
+
+        @Override
+        public int available() {
+            return 0;
         }
     }
 

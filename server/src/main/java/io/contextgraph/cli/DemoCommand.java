@@ -49,6 +49,9 @@ final class DemoCommand extends Command {
         if (!Files.isDirectory(sample)) {
             throw new IOException("the sample is missing: " + sample);
         }
+        if (!once) {
+            ServeCommand.requireFreePort(configuration().http());
+        }
         ServeCommand.Stop stop = new ServeCommand.Stop();
         try (Workspace workspace = open(Workspace.Needs.DEMO)) {
             ImportCommand.load(List.of(sample), workspace, clock());
@@ -60,10 +63,8 @@ final class DemoCommand extends Command {
             }
             try (Workspace.Serving serving = workspace.serve()) {
                 showAddresses(serving.address().toString());
-                stop.await();
-                console().note("stopping");
+                return stop.await(serving, console());
             }
-            return ExitCode.OK;
         } finally {
             stop.done();
         }

@@ -17,7 +17,7 @@ public final class ExitCode {
     public static final int NOT_FOUND = 3;
     /** Some of the input was refused; the rest was taken. */
     public static final int REFUSED = 4;
-    /** Redis or Neo4j could not be reached, started or used. */
+    /** Redis, Neo4j, the data folder or the port could not be had, or was lost. */
     public static final int UNAVAILABLE = 5;
     /** A check found something wrong: ledger and graph differ, or the doctor found a problem. */
     public static final int FINDINGS = 6;
@@ -32,7 +32,7 @@ public final class ExitCode {
         texts.put(Integer.toString(USAGE), "wrong usage or settings");
         texts.put(Integer.toString(NOT_FOUND), "no such event or session");
         texts.put(Integer.toString(REFUSED), "some input was refused, the rest was taken");
-        texts.put(Integer.toString(UNAVAILABLE), "Redis or Neo4j is not available");
+        texts.put(Integer.toString(UNAVAILABLE), "not available: Redis, Neo4j, the data folder or the port");
         texts.put(Integer.toString(FINDINGS), "a check found something wrong");
         return texts;
     }

@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.config.Configuration;
 import io.contextgraph.config.ConfigurationLoader;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -30,16 +34,28 @@ final class ServeCommand extends Command {
                     .forEach(row ->
                             console().note("setting " + row.get(0) + "=" + row.get(1) + " (" + row.get(2) + ")"));
         }
+        requireFreePort(settings.configuration().http());
         Stop stop = new Stop();
         try (Workspace workspace = open(Workspace.Needs.SERVER);
                 Workspace.Serving serving = workspace.serve()) {
             console().note("listening on " + serving.address() + "  (Ctrl-C stops)");
-            stop.await();
-            console().note("stopping");
+            return stop.await(serving, console());
         } finally {
             stop.done();
         }
-        return ExitCode.OK;
+    }
+
+    /** Before anything is started: a port that is taken is the most usual reason why a server cannot. */
+    static void requireFreePort(Configuration.Http http) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(http.host(), http.port()));
+        } catch (IOException | IllegalArgumentException taken) {
+            throw new IOException(
+                    "cannot listen on " + http.host() + ":" + http.port() + " (" + taken.getMessage()
+                            + "): stop what uses it, or set http.port (CG_HTTP_PORT); 0 takes any free one",
+                    taken);
+        }
     }
 
     /** Turns SIGINT and SIGTERM into an orderly end: the JVM leaves once everything is closed. */
@@ -65,8 +81,17 @@ final class ServeCommand extends Command {
                             "stop"));
         }
 
-        void await() throws InterruptedException {
-            asked.await();
+        /** Returns when the process is asked to end, or the server has lost what it works with. */
+        int await(Workspace.Serving serving, Console console) throws InterruptedException {
+            CompletableFuture<Void> watch = serving.lost().thenRun(asked::countDown);
+            try {
+                asked.await();
+            } finally {
+                watch.cancel(false);
+            }
+            String lost = serving.lost().getNow("");
+            console.note(lost.isEmpty() ? "stopping" : lost);
+            return lost.isEmpty() ? ExitCode.OK : ExitCode.UNAVAILABLE;
         }
 
         void done() {

@@ -12,6 +12,7 @@ import io.contextgraph.projection.Verifier;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -99,6 +100,9 @@ public interface Workspace extends AutoCloseable {
     interface Serving extends AutoCloseable {
         /** Where. */
         URI address();
+
+        /** Completed with a sentence when it can no longer work, and only a new start helps. */
+        CompletableFuture<String> lost();
 
         @Override
         void close();

@@ -155,7 +155,7 @@ public final class ConfigurationLoader {
             if (value.isPresent()) {
                 return value.get();
             }
-            String shown = setting.secret() ? "" : ": " + written.text();
+            String shown = setting.secret() ? "" : ": " + masked(written.text());
             problems.add(written.source() + ": " + setting.key() + " must be "
                     + setting.form().rule() + shown);
         }

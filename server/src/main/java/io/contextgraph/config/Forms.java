@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +32,21 @@ final class Forms {
     static Setting.Form<String> oneOf(String... values) {
         return form(
                 "one of " + String.join(", ", values), text -> Optional.of(text).filter(List.of(values)::contains));
+    }
+
+    /** An address such as {@code redis://host:6379}, or nothing. */
+    static Setting.Form<String> address(String... schemes) {
+        List<String> known = List.of(schemes);
+        return form("an address such as " + known.getFirst() + "://host:port", text -> {
+            try {
+                URI uri = new URI(text);
+                boolean good = text.isEmpty()
+                        || (uri.getScheme() != null && known.contains(uri.getScheme()) && uri.getHost() != null);
+                return good ? Optional.of(text) : Optional.empty();
+            } catch (URISyntaxException notAnAddress) {
+                return Optional.empty();
+            }
+        });
     }
 
     static Setting.Form<Path> path() {

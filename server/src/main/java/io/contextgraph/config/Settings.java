@@ -24,7 +24,7 @@ public final class Settings {
     public static final Setting<String> REDIS_URL = Setting.of(
             "redis.url",
             "",
-            Forms.text(),
+            Forms.address("redis", "rediss"),
             "An external Redis, such as redis://user:password@host:6379/0; empty starts an embedded one.");
     public static final Setting<String> REDIS_PREFIX = Setting.of(
             "redis.prefix", "", Forms.text(), "Put before every key, so that several deployments can share one Redis.");
@@ -41,7 +41,7 @@ public final class Settings {
     public static final Setting<String> NEO4J_URI = Setting.of(
             "neo4j.uri",
             "",
-            Forms.text(),
+            Forms.address("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"),
             "An external Neo4j, such as neo4j://host:7687; empty starts an embedded one.");
     public static final Setting<String> NEO4J_USER =
             Setting.of("neo4j.user", "neo4j", Forms.text(), "User of the external Neo4j.");

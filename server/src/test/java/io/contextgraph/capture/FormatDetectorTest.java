@@ -54,6 +54,10 @@ class FormatDetectorTest {
         refused(read(Captured.gzip(new byte[0])), Format.EMPTY, "the file is empty");
         refused(read(" \n "), Format.EMPTY, "the file holds nothing but white space");
         refused(read("# Title\n\nText.\n"), Format.TEXT, "the file is text, but not JSON");
+        refused(
+                read("# Title\n\nAn example:\n{\"messages\":[]}\nMore text.\n"),
+                Format.TEXT,
+                "the file is text, but not JSON");
         refused(read(new byte[] {0, 1, 2, 3, (byte) 0xff}), Format.BINARY, "binary data of no known format");
         refused(read("PK\u0003\u0004..."), Format.ZIP, "a zip archive: unpack it first");
         refused(

@@ -122,6 +122,18 @@ class NdjsonReaderTest {
     }
 
     @Test
+    void aSmallGzipCutInTheMiddleKeepsWhatStandsBeforeTheCut() {
+        StringBuilder content = new StringBuilder();
+        for (int i = 1; i <= 500; i++) {
+            content.append(event(i, "s", "x " + i)).append('\n');
+        }
+        byte[] whole = Captured.gzip(content.toString().getBytes(StandardCharsets.UTF_8));
+        Captured captured = Captured.read(Captured.write(folder, "cut.gz", Arrays.copyOf(whole, whole.length / 2)));
+        assertThat(captured.events.size()).isBetween(100, 499);
+        assertThat(captured.refusals).hasSize(1);
+    }
+
+    @Test
     void anExportCanBeImportedAgain() {
         InMemoryLedger ledger = new InMemoryLedger(Captured.CLOCK);
         Path file = Captured.write(folder, "a", event(1, "s", "x") + "\n" + event(2, "s", "y"));

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 
 /** The reference stores as a workspace; outlives the commands that open it. */
@@ -84,6 +85,11 @@ final class InMemoryWorkspace implements Workspace {
             @Override
             public URI address() {
                 return URI.create("http://127.0.0.1:0");
+            }
+
+            @Override
+            public CompletableFuture<String> lost() {
+                return new CompletableFuture<>();
             }
 
             @Override

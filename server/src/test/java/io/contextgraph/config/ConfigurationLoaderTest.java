@@ -73,7 +73,17 @@ class ConfigurationLoaderTest {
     }
 
     private static String unlikeStandard(Setting<?> setting) {
-        for (String text : List.of("7", "7kb", "70mb", "7s", "sorted-set", "fsync", "debug", "other")) {
+        for (String text : List.of(
+                "7",
+                "7kb",
+                "70mb",
+                "7s",
+                "sorted-set",
+                "fsync",
+                "debug",
+                "other",
+                "redis://other:1",
+                "bolt://other:1")) {
             if (!text.equals(setting.standard()) && setting.form().parse(text).isPresent()) {
                 return text;
             }
@@ -96,6 +106,14 @@ class ConfigurationLoaderTest {
                         "environment CG_HTTP_PORT: http.port must be a whole number from 0 to 65535: 70000",
                         "file " + file + ": redis.engine must be one of auto, search, sorted-set: fast",
                         "flag --limits.event: limits.event must be a size such as 512kb or 4gb, from 1kb to 64mb: much");
+    }
+
+    @Test
+    void anAddressThatIsNoneIsAProblem() {
+        Map<String, String> flags = Map.of("redis.url", "nonsense", "neo4j.uri", "bolt:/x");
+        assertThatThrownBy(() -> ConfigurationLoader.load(flags, Map.of(), Optional.empty()))
+                .hasMessageContaining("redis.url must be an address such as redis://host:port: nonsense")
+                .hasMessageContaining("neo4j.uri must be an address such as neo4j://host:port: bolt:/x");
     }
 
     @Test

@@ -13,9 +13,11 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Starts Redis and Neo4j over a data folder, or attaches to what another process runs there.
@@ -81,6 +83,7 @@ public final class EmbeddedBackends implements Backends.Factory {
                 wanted.redis() ? found.redisUrl() : Optional.empty(),
                 wanted.neo4j() ? found.neo4j() : Optional.empty(),
                 false,
+                new CompletableFuture<>(),
                 new ArrayDeque<>());
     }
 
@@ -107,11 +110,30 @@ public final class EmbeddedBackends implements Backends.Factory {
                     neo4j.result().map(EmbeddedNeo4j.Running::address));
             endpoints.publish(claimed.path());
             started.push(() -> Endpoints.withdraw(claimed.path()));
-            return new Opened(endpoints.redisUrl(), endpoints.neo4j(), true, started);
+            return new Opened(
+                    endpoints.redisUrl(), endpoints.neo4j(), true, lost(redis.result(), neo4j.result()), started);
         } catch (IOException | RuntimeException e) {
             closeAll(started).forEach(e::addSuppressed);
             throw e;
         }
+    }
+
+    /** Neither comes back by itself: whoever works with them must start again, and the next start recovers. */
+    private static CompletableFuture<String> lost(
+            Optional<EmbeddedRedis> redis, Optional<EmbeddedNeo4j.Running> neo4j) {
+        CompletableFuture<String> redisEnded = redis.map(part -> part.process().onExit())
+                .map(exit -> exit.thenApply(process -> ended("Redis")))
+                .orElseGet(CompletableFuture::new);
+        CompletableFuture<String> neo4jEnded = neo4j.map(
+                        part -> part.server().process().onExit())
+                .map(exit -> exit.thenApply(process -> ended("Neo4j")))
+                .orElseGet(CompletableFuture::new);
+        return redisEnded.applyToEither(neo4jEnded, Function.identity());
+    }
+
+    private static String ended(String part) {
+        return "the embedded " + part + " has ended by itself (its log is in the data folder): start again, the next"
+                + " start recovers what it had";
     }
 
     private static Deque<Exception> closeAll(Deque<AutoCloseable> started) {
@@ -170,7 +192,11 @@ public final class EmbeddedBackends implements Backends.Factory {
     }
 
     private record Opened(
-            Optional<String> redisUrl, Optional<Neo4jAddress> neo4j, boolean owned, Deque<AutoCloseable> started)
+            Optional<String> redisUrl,
+            Optional<Neo4jAddress> neo4j,
+            boolean owned,
+            CompletableFuture<String> lost,
+            Deque<AutoCloseable> started)
             implements Backends {
         @Override
         public void close() {

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
@@ -55,6 +57,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private final EmbeddedSettings settings;
     private final RedisServer server;
     private final Process lifeline;
+    private @Nullable ProcessHandle process;
     private final int port;
     private final String password;
 
@@ -245,8 +248,9 @@ public final class EmbeddedRedis implements AutoCloseable {
                     .mapToLong(line -> Long.parseLong(line.substring("process_id:".length())))
                     .findFirst()
                     .orElseThrow(() -> new IOException("Redis does not tell its process id"));
-            var process = ProcessHandle.of(pid).orElseThrow(() -> new IOException("Redis process " + pid + " is gone"));
-            ProcessMark.of(process, folder.resolve("redis.conf").toString()).save(folder.resolve("process.json"));
+            var found = ProcessHandle.of(pid).orElseThrow(() -> new IOException("Redis process " + pid + " is gone"));
+            process = found;
+            ProcessMark.of(found, folder.resolve("redis.conf").toString()).save(folder.resolve("process.json"));
         }
     }
 
@@ -258,6 +262,11 @@ public final class EmbeddedRedis implements AutoCloseable {
     /** Where it is, with its password. */
     public String url() {
         return "redis://:" + password + "@127.0.0.1:" + port;
+    }
+
+    /** The server's process. */
+    ProcessHandle process() {
+        return Objects.requireNonNull(process, "Redis has not been started");
     }
 
     /** The server program that runs. */

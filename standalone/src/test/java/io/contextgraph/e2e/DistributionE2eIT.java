@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -93,6 +96,32 @@ class DistributionE2eIT {
                 .contains("/session_id")
                 .contains("/agent_id")
                 .contains("line 2: malformed JSON");
+    }
+
+    @Test
+    void aServerThatHasLostItsRedisSaysSoAndEnds() throws Exception {
+        Distribution distribution = new Distribution(dataDir);
+        try (Distribution.Server server = distribution.serve()) {
+            assertThat(post(server.address(), EVENT).statusCode()).isEqualTo(201);
+            long redis = Json.MAPPER
+                    .readTree(Files.readString(dataDir.resolve("redis").resolve("process.json")))
+                    .get("pid")
+                    .longValue();
+            ProcessHandle.of(redis).orElseThrow().destroyForcibly();
+            assertThat(server.process().onExit().get(1, TimeUnit.MINUTES).exitValue())
+                    .isEqualTo(5);
+        }
+        assertThat(distribution.run("sessions").exitCode()).isZero();
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamedBeforeAnythingStarts() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Distribution.Result refused = new Distribution(dataDir).run("serve", "--http.port=" + taken.getLocalPort());
+            assertThat(refused.exitCode()).isEqualTo(5);
+            assertThat(refused.err()).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());
+            assertThat(dataDir).isEmptyDirectory();
+        }
     }
 
     @Test
