@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,11 +89,19 @@ final class Distribution {
             Matcher listening = LISTENING.matcher(line);
             if (listening.find()) {
                 // What is said from now on must not fill the pipe.
-                Thread.ofVirtual().start(() -> text(err));
+                Thread.ofVirtual().start(() -> drain(err));
                 return new Server(process, URI.create(listening.group(1)));
             }
         }
         throw new AssertionError("serve ended: " + said);
+    }
+
+    private static void drain(BufferedReader reader) {
+        try {
+            reader.transferTo(Writer.nullWriter());
+        } catch (IOException ended) {
+            // The process has ended, and its output with it.
+        }
     }
 
     /** A running {@code serve}. */
