@@ -2,16 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import java.time.Duration;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressState;
 
-/** A bar on a terminal; silence elsewhere. */
+/** A bar on a terminal, a plain line now and then elsewhere; nothing for what is done within a second. */
 final class Progress {
     private static final int REFRESH_MILLIS = 200;
+    private static final int PLAIN_REFRESH_MILLIS = 3_000;
+    private static final Duration WORTH_TELLING = Duration.ofSeconds(1);
 
     private Progress() {}
 
@@ -27,7 +32,9 @@ final class Progress {
         if (console.isTerminal()) {
             builder.setConsumer(new ConsoleProgressBarConsumer(System.err, console.columns()));
         } else {
-            builder.setConsumer(new SilentConsumer());
+            builder.setUpdateIntervalMillis(PLAIN_REFRESH_MILLIS)
+                    .setRenderer((state, width) -> plain(state))
+                    .setConsumer(new PlainLines(console));
         }
         return builder.build();
     }
@@ -44,15 +51,34 @@ final class Progress {
         }
     }
 
-    /** Shows nothing. */
-    private static final class SilentConsumer implements me.tongfei.progressbar.ProgressBarConsumer {
-        @Override
-        public int getMaxRenderedLength() {
-            return 0;
+    /** Such as {@code verifying: 1200 of 5280}; empty as long as it is not worth telling. */
+    private static String plain(ProgressState state) {
+        if (state.getElapsedAfterStart().compareTo(WORTH_TELLING) < 0) {
+            return "";
+        }
+        String total = state.getMax() > 0 ? " of " + state.getMax() : "";
+        return state.getTaskName() + ": " + state.getCurrent() + total;
+    }
+
+    /** One line for each rendering that says something. */
+    private static final class PlainLines implements ProgressBarConsumer {
+        private final Console console;
+
+        PlainLines(Console console) {
+            this.console = console;
         }
 
         @Override
-        public void accept(String rendered) {}
+        public int getMaxRenderedLength() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public void accept(String rendered) {
+            if (!rendered.isBlank()) {
+                console.note(rendered.strip());
+            }
+        }
 
         @Override
         public void close() {}
