@@ -198,11 +198,6 @@ final class Deployment implements Workspace {
     }
 
     @Override
-    public EventFeed.Progress progress() {
-        return lag.now();
-    }
-
-    @Override
     public long catchUp(LongConsumer left) {
         if (alone) {
             project(left);

@@ -4,7 +4,6 @@ package io.contextgraph.cli;
 
 import io.contextgraph.config.Configuration;
 import io.contextgraph.graph.GraphReader;
-import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Sessions;
@@ -29,9 +28,6 @@ public interface Workspace extends AutoCloseable {
 
     /** The graph; only where it was asked for. */
     GraphReader graph();
-
-    /** How far the graph has come. */
-    EventFeed.Progress progress();
 
     /**
      * Brings the graph up to the ledger's head: projects by itself where no server does, else waits for that server.

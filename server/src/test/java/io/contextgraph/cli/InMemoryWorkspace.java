@@ -54,11 +54,6 @@ final class InMemoryWorkspace implements Workspace {
     }
 
     @Override
-    public EventFeed.Progress progress() {
-        return feed.progress();
-    }
-
-    @Override
     public long catchUp(LongConsumer lag) {
         ProjectionSettings settings = new ProjectionSettings(10, Duration.ZERO, 1, Duration.ZERO);
         try (ProjectionWorker worker = new ProjectionWorker("worker", feed, graph, settings, clock)) {
