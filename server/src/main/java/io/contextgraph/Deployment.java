@@ -249,14 +249,12 @@ final class Deployment implements Workspace {
     public Serving serve() {
         ClosingStack running = new ClosingStack();
         try {
-            ProjectionWorker worker = running.push(new ProjectionWorker(
-                    consumerName(), feed, neo4j(), projection(ProjectionSettings.DEFAULT.pollTimeout()), clock));
-            WorkerRunner runner = running.push(new WorkerRunner(worker, clock));
+            Optional<WorkerRunner> projection = projectionRunner(running);
             Metrics metrics = new Metrics();
             metrics.projection(lag::now);
             HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics)));
             http.start();
-            runner.start();
+            projection.ifPresent(WorkerRunner::start);
             String host = configuration.http().host();
             URI address = URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + http.port());
             return new Serving() {
@@ -279,6 +277,15 @@ final class Deployment implements Workspace {
             running.close();
             throw e;
         }
+    }
+
+    private Optional<WorkerRunner> projectionRunner(ClosingStack running) {
+        if (!configuration.projection().enabled()) {
+            return Optional.empty();
+        }
+        ProjectionSettings settings = projection(ProjectionSettings.DEFAULT.pollTimeout());
+        ProjectionWorker worker = running.push(new ProjectionWorker(consumerName(), feed, neo4j(), settings, clock));
+        return Optional.of(running.push(new WorkerRunner(worker, clock)));
     }
 
     private HttpSettings httpSettings() {

@@ -44,6 +44,6 @@ public record Configuration(
     /** What is accepted. */
     public record Limits(int bodyBytes, int eventBytes, int payloadDepth, Duration clockLead, int batch) {}
 
-    /** How the graph is fed. */
-    public record Projection(int batchSize) {}
+    /** Whether and how this process feeds the graph. */
+    public record Projection(boolean enabled, int batchSize) {}
 }

@@ -34,6 +34,14 @@ final class Forms {
                 "one of " + String.join(", ", values), text -> Optional.of(text).filter(List.of(values)::contains));
     }
 
+    static Setting.Form<Boolean> flag() {
+        return form(
+                "true or false",
+                text -> List.of("true", "false").contains(text)
+                        ? Optional.of(Boolean.parseBoolean(text))
+                        : Optional.empty());
+    }
+
     /** An address such as {@code redis://host:6379}, or nothing. */
     static Setting.Form<String> address(String... schemes) {
         List<String> known = List.of(schemes);

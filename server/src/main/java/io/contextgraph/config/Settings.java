@@ -80,6 +80,11 @@ public final class Settings {
     public static final Setting<Integer> LIMITS_BATCH =
             Setting.of("limits.batch", "1000", Forms.whole(1, 1000), "Most events in one batch request.");
 
+    public static final Setting<Boolean> PROJECTION_ENABLED = Setting.of(
+            "projection.enabled",
+            "true",
+            Forms.flag(),
+            "Whether this server feeds the graph; false leaves it to another server on the same ledger.");
     public static final Setting<Integer> PROJECTION_BATCH_SIZE = Setting.of(
             "projection.batch-size", "500", Forms.whole(1, 1000), "Most events in one transaction of the graph.");
 
@@ -111,6 +116,7 @@ public final class Settings {
             LIMITS_PAYLOAD_DEPTH,
             LIMITS_CLOCK_LEAD,
             LIMITS_BATCH,
+            PROJECTION_ENABLED,
             PROJECTION_BATCH_SIZE,
             LOG_LEVEL);
 

@@ -78,6 +78,7 @@ class ConfigurationLoaderTest {
                 "7kb",
                 "70mb",
                 "7s",
+                "false",
                 "sorted-set",
                 "fsync",
                 "debug",
