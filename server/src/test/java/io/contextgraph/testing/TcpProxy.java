@@ -1,0 +1,177 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A loopback port in front of a server, for tests of what a network does: connections that break in the middle of a
+ * request or of its answer, an address that moves to another server, a server that cannot be reached.
+ *
+ * <p><b>Guarantees.</b> Breaks at an exact byte, so that a test decides what the server has seen and what the client
+ * has. Connections are reset, not closed in order.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public final class TcpProxy implements AutoCloseable {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final ServerSocket listening;
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final AtomicLong requestBytes = new AtomicLong(NEVER);
+    private final AtomicLong answerBytes = new AtomicLong(NEVER);
+    private volatile int target;
+    private volatile boolean refusing;
+
+    private TcpProxy(int target) throws IOException {
+        this.target = target;
+        this.listening = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().name("proxy").start(this::accept);
+    }
+
+    /** In front of the server on a loopback port. */
+    public static TcpProxy to(int port) {
+        try {
+            return new TcpProxy(port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return listening.getLocalPort();
+    }
+
+    /** The address of a server with this proxy in front of it. */
+    public URI inFrontOf(URI server) {
+        return URI.create(server.toString().replaceFirst(":\\d+(/\\d*)?$", ":" + port() + "$1"));
+    }
+
+    /** New connections lead to another server from now on; those that are open stay where they are. */
+    public void moveTo(int port) {
+        target = port;
+    }
+
+    /** Whether new connections are turned away. */
+    public void refuse(boolean refuse) {
+        refusing = refuse;
+    }
+
+    /** Lets so many more bytes of requests through, over all connections, and resets the one that sends more. */
+    public void cutRequestsAfter(long bytes) {
+        requestBytes.set(bytes);
+    }
+
+    /** Lets so many more bytes of answers through, over all connections, and resets the one that gets more. */
+    public void cutAnswersAfter(long bytes) {
+        answerBytes.set(bytes);
+    }
+
+    /** Resets all connections. */
+    public void cutAll() {
+        links.forEach(Link::cut);
+    }
+
+    /** No more cuts, nobody is turned away. */
+    public void heal() {
+        requestBytes.set(NEVER);
+        answerBytes.set(NEVER);
+        refusing = false;
+    }
+
+    private void accept() {
+        while (!listening.isClosed()) {
+            try {
+                Socket client = listening.accept();
+                if (refusing) {
+                    client.setSoLinger(true, 0);
+                    client.close();
+                } else {
+                    open(client);
+                }
+            } catch (IOException closing) {
+                // Either this proxy is being closed, or one client has gone already.
+            }
+        }
+    }
+
+    private void open(Socket client) throws IOException {
+        Socket server;
+        try {
+            server = new Socket(InetAddress.getLoopbackAddress(), target);
+        } catch (IOException away) {
+            client.setSoLinger(true, 0);
+            client.close();
+            return;
+        }
+        Link link = new Link(client, server);
+        links.add(link);
+        Thread.ofVirtual().name("proxy-requests").start(() -> link.pump(client, server, requestBytes));
+        Thread.ofVirtual().name("proxy-answers").start(() -> link.pump(server, client, answerBytes));
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        cutAll();
+    }
+
+    /** One connection through the proxy. */
+    private final class Link {
+        private final Socket client;
+        private final Socket server;
+
+        Link(Socket client, Socket server) throws SocketException {
+            this.client = client;
+            this.server = server;
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+        }
+
+        void pump(Socket from, Socket to, AtomicLong budget) {
+            byte[] buffer = new byte[16 * 1024];
+            try {
+                InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream();
+                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                    int length = read;
+                    long left = budget.getAndUpdate(b -> b == NEVER ? NEVER : Math.max(0, b - length));
+                    out.write(buffer, 0, (int) Math.min(read, left));
+                    out.flush();
+                    if (left < read) {
+                        break;
+                    }
+                }
+            } catch (IOException broken) {
+                // The other direction has been cut, or an end has gone.
+            }
+            cut();
+        }
+
+        void cut() {
+            links.remove(this);
+            // The server keeps the bytes that it was sent: only the client is told at once and rudely.
+            try (server;
+                    client) {
+                client.setSoLinger(true, 0);
+            } catch (IOException gone) {
+                // Then there is nothing left to cut.
+            }
+        }
+    }
+}
