@@ -2,14 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
-import io.contextgraph.event.Event;
-import io.contextgraph.ledger.Append;
-import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;
-import io.contextgraph.ledger.redis.RedisSettings;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,45 +19,51 @@ final class AppendBenchmark {
     private static final List<Integer> BATCHES = List.of(1, 100);
     private static final Duration WARM_UP = Duration.ofSeconds(2);
 
+    /** A store under one kind of load. */
+    private record Case(String store, int writers, int batch) {}
+
+    private record Row(Case of, Load.Result result) {}
+
     private final Duration time;
-    private final Workload workload = new Workload(System.nanoTime());
     private final AtomicLong numbers = new AtomicLong();
-    private final List<List<String>> rows = new ArrayList<>();
+    private final List<Row> rows = new ArrayList<>();
 
     AppendBenchmark(Duration time) {
         this.time = time;
     }
 
-    List<Report> run() throws Exception {
+    Report run() throws Exception {
         Map<String, String> setting = Setting.here();
-        for (String fsync : List.of("everysec", "always")) {
-            try (RedisServer redis = RedisServer.start(fsync);
-                    RedisLedger ledger = RedisLedger.connect(RedisSettings.defaults(redis.url()))) {
-                setting.put(
-                        "redis", redis.version() + ", engine " + ledger.engine().configName());
-                String name = "Redis, appendfsync " + fsync;
-                Durability durability = fsync.equals("always") ? Durability.FSYNC : Durability.MEMORY;
-                measure(
-                        name + ", answered as " + durability.wireName(),
-                        (writer, batch) -> first -> append(ledger.log(), workload.events(first, batch), durability));
-            }
+        for (Engine engine : RedisServer.engines()) {
+            setting.put("redis", redis(engine, "everysec", Durability.MEMORY));
+            redis(engine, "everysec", Durability.FSYNC);
+            redis(engine, "always", Durability.FSYNC);
         }
         try (PostgresServer postgres = PostgresServer.start()) {
             setting.put("postgresql", postgres.version());
             try (var connection = postgres.connect()) {
                 PostgresLedger.createSchema(connection);
             }
-            measure("PostgreSQL, commit synced to disk", (writer, batch) -> postgresStep(postgres, batch));
+            measure("PostgreSQL, on disk", (writer, batch) -> postgresStep(postgres, batch));
         }
-        return List.of(new Report(
-                "Appending events",
-                "bench/run append",
-                setting,
-                List.of("store", "writers", "events per call", "events/s", "p50 ms", "p99 ms"),
-                rows,
-                List.of(
-                        "Each writer waits for the answer to one call before it makes the next.",
-                        "The load generator runs on the same machine and has its share of it.")));
+        return new Report("bench/run append", setting, List.of(table()), figures());
+    }
+
+    /** @return the version of Redis */
+    private String redis(Engine engine, String fsync, Durability durability) throws Exception {
+        try (RedisServer redis = RedisServer.start(fsync);
+                RedisLedger ledger = redis.ledger(engine)) {
+            measure(
+                    name(engine, fsync, durability),
+                    (writer, batch) ->
+                            first -> AppendCalls.append(ledger.log(), Workload.events(first, batch), durability));
+            return redis.describe();
+        }
+    }
+
+    private static String name(Engine engine, String fsync, Durability durability) {
+        return "Redis, %s, `appendfsync %s`, %s"
+                .formatted(engine.configName(), fsync, durability == Durability.FSYNC ? "on disk" : "in memory");
     }
 
     /** Makes a writer's step. */
@@ -74,39 +75,24 @@ final class AppendBenchmark {
         for (int batch : BATCHES) {
             for (int writers : WRITERS) {
                 IntFunction<Load.Step> step = writer -> steps.step(writer, batch);
-                Load.Result result = Load.run(writers, WARM_UP, time, batch, step, numbers);
-                rows.add(List.of(
-                        store,
-                        Integer.toString(writers),
-                        Integer.toString(batch),
-                        result.rate(),
-                        result.millis(50),
-                        result.millis(99)));
-                System.err.println(rows.getLast());
+                Load.Plan plan = new Load.Plan(writers, batch, WARM_UP, time);
+                Row row = new Row(new Case(store, writers, batch), Load.closed(plan, step, numbers, Load.Watch.NONE));
+                rows.add(row);
+                System.err.println(cells(row));
             }
         }
     }
 
-    private static int append(EventLog log, List<Event> events, Durability durability) throws IOException {
-        for (AppendOutcome outcome :
-                log.append(events.stream().map(Append::of).toList(), durability).outcomes()) {
-            if (!(outcome instanceof AppendOutcome.Appended)) {
-                throw new IOException("not appended: " + outcome);
-            }
-        }
-        return events.size();
-    }
-
-    private Load.Step postgresStep(PostgresServer postgres, int batch) {
+    private static Load.Step postgresStep(PostgresServer postgres, int batch) {
         try {
             PostgresLedger ledger = new PostgresLedger(postgres.connect());
             return new Load.Step() {
                 @Override
                 public int run(long first) throws SQLException {
                     if (batch == 1) {
-                        ledger.append(workload.event(first));
+                        ledger.append(Workload.event(first));
                     } else {
-                        ledger.append(workload.events(first, batch));
+                        ledger.append(Workload.events(first, batch));
                     }
                     return batch;
                 }
@@ -119,5 +105,54 @@ final class AppendBenchmark {
         } catch (SQLException e) {
             throw new IllegalStateException("cannot connect to PostgreSQL", e);
         }
+    }
+
+    private static List<String> cells(Row row) {
+        return List.of(
+                row.of().store(),
+                Integer.toString(row.of().writers()),
+                Integer.toString(row.of().batch()),
+                row.result().rate(),
+                row.result().shown(50),
+                row.result().shown(99));
+    }
+
+    private Table table() {
+        return new Table(
+                "Appending events, beside PostgreSQL",
+                List.of(
+                        "store, and where an event is when it is answered",
+                        "writers",
+                        "events per call",
+                        "events/s",
+                        "p50 ms",
+                        "p99 ms"),
+                rows.stream().map(AppendBenchmark::cells).toList(),
+                List.of(
+                        "Redis through the ledger's port, PostgreSQL through JDBC; each writer waits for the answer to one call before it makes the next.",
+                        "PostgreSQL: one table with checks, an index for each way of asking, `ON CONFLICT DO NOTHING`, `synchronous_commit on`; a call of 100 events is one transaction of rewritten batch inserts; settings as installed.",
+                        "`everysec` on disk: the answer waits for the next sync of Redis, up to a second away.",
+                        "The load generator runs on the same machine and has its share of it.",
+                        Workload.describe()));
+    }
+
+    private List<Figure> figures() {
+        double postgres = median("PostgreSQL");
+        double redis = median("Redis");
+        return List.of(Figure.atLeast(
+                "Latency of one event, PostgreSQL's beside Redis's at `everysec` (1 writer, p50)",
+                5,
+                postgres / redis,
+                "%.1f times"));
+    }
+
+    /** Of a single event by a single writer, in milliseconds, by the first store of this name. */
+    private double median(String store) {
+        return rows.stream()
+                .filter(row -> row.of().store().startsWith(store))
+                .filter(row -> row.of().writers() == 1 && row.of().batch() == 1)
+                .mapToDouble(row -> row.result().millis(50))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -3,15 +3,19 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.ledger.redis.Engine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The benchmarks as commands; {@code bench/run --help} lists them. */
 @Command(
@@ -19,17 +23,24 @@ import picocli.CommandLine.Option;
         description = "Benchmarks of Context Graph. Each starts the servers that it needs and stops them.",
         mixinStandardHelpOptions = true)
 public final class Bench {
-    @Option(names = "--json", paramLabel = "FILE", description = "Also writes the results as JSON.")
-    private @org.jspecify.annotations.Nullable Path json;
+    @Option(
+            names = "--json",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "Also writes the results as JSON.")
+    private @Nullable Path json;
 
     @Option(
             names = "--seconds",
+            scope = ScopeType.INHERIT,
             paramLabel = "N",
             description = "Length of each measurement (default: ${DEFAULT-VALUE}).")
     private int seconds = 5;
 
     /** Ends the process with the code of the command. */
     public static void main(String[] arguments) {
+        // Numbers read the same wherever they are measured.
+        Locale.setDefault(Locale.ROOT);
         System.exit(new CommandLine(new Bench()).execute(arguments));
     }
 
@@ -38,13 +49,74 @@ public final class Bench {
         return print(new AppendBenchmark(Duration.ofSeconds(seconds)).run());
     }
 
-    private int print(List<Report> reports) throws IOException {
-        reports.forEach(report -> System.out.println(report.toMarkdown()));
+    @Command(
+            name = "ceiling",
+            description = "What Redis itself takes: the product's calls from a raw client, beside a naive script.")
+    int ceiling(
+            @Option(names = "--events", defaultValue = "100000", description = "Events in each run.") int events,
+            @Option(names = "--rounds", defaultValue = "3", description = "Runs of each kind.") int rounds)
+            throws Exception {
+        return print(new CeilingBenchmark(events, rounds).run());
+    }
+
+    @Command(name = "http", description = "Appends over HTTP: single, in batches and as streams, beside the ceiling.")
+    int http(
+            @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
+            @Option(names = "--warm-up", defaultValue = "20", description = "Seconds before the first measurement.")
+                    int warmUp,
+            @Option(names = "--ceiling-events", defaultValue = "100000", description = "Events for the ceiling.")
+                    int ceilingEvents,
+            @Option(names = "--java-option", description = "For the server's JVM, as that of a profiler.")
+                    List<String> javaOptions)
+            throws Exception {
+        HttpBenchmark.Options options = new HttpBenchmark.Options(
+                engine(engine),
+                Duration.ofSeconds(warmUp),
+                Duration.ofSeconds(seconds),
+                ceilingEvents,
+                javaOptions == null ? List.of() : javaOptions);
+        return print(new HttpBenchmark(options).run());
+    }
+
+    @Command(name = "memory", description = "RAM for one event by part, and what trimming the streams gives back.")
+    int memory(@Option(names = "--events", defaultValue = "200000", description = "Events.") int events)
+            throws Exception {
+        return print(new MemoryBenchmark(events).run());
+    }
+
+    @Command(name = "query", description = "Reads a large ledger: first pages, a deep page, a full replay.")
+    int query(
+            @Option(names = "--events", defaultValue = "1000000", description = "Events in the ledger.") int events,
+            @Option(names = "--samples", defaultValue = "1000", description = "Questions of each kind.") int samples,
+            @Option(names = "--engine", description = "Only this one; otherwise all that Redis can serve.") @Nullable
+                    String engine,
+            @Option(
+                            names = "--postgres",
+                            negatable = true,
+                            defaultValue = "true",
+                            fallbackValue = "true",
+                            description = "Ask PostgreSQL the same.")
+                    boolean postgres)
+            throws Exception {
+        List<Engine> engines = engine == null ? RedisServer.engines() : List.of(engine(engine));
+        return print(new QueryBenchmark(new QueryBenchmark.Options(engines, postgres, events, samples)).run());
+    }
+
+    private static Engine engine(String name) {
+        return Engine.parse(name).orElseThrow(() -> new IllegalArgumentException("no engine " + name));
+    }
+
+    @Command(name = "report", description = "Writes docs/benchmarks.md anew from the files in docs/benchmarks.")
+    int report() throws IOException {
+        new BenchmarksPage(Path.of("docs")).write();
+        return 0;
+    }
+
+    private int print(Report report) throws IOException {
+        System.out.println(report.toMarkdown());
         if (json != null) {
-            var all = Json.MAPPER.createArrayNode();
-            reports.forEach(report -> all.add(report.toJson()));
-            Files.writeString(
-                    json, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(all), StandardCharsets.UTF_8);
+            String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(report.toJson());
+            Files.writeString(json, text + "\n", StandardCharsets.UTF_8);
         }
         return 0;
     }

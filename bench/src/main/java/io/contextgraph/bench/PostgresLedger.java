@@ -3,13 +3,20 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.EventType;
+import io.contextgraph.event.SessionId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The ledger that is replaced: one table, checked columns, an index for each way of asking, idempotent inserts.
@@ -95,6 +102,29 @@ final class PostgresLedger implements AutoCloseable {
         } else {
             insert.setNull(13, Types.INTEGER);
         }
+    }
+
+    /** The event of the row at hand. */
+    static Event read(ResultSet row) throws SQLException {
+        String parent = row.getString("parent_event_id");
+        String status = row.getString("status");
+        OffsetDateTime ended = row.getObject("ended_at", OffsetDateTime.class);
+        int importance = row.getInt("importance_hint");
+        return Event.builder(
+                        new EventId(row.getObject("event_id", UUID.class)),
+                        new EventType(row.getString("event_type")),
+                        row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
+                        new SessionId(row.getString("session_id")))
+                .agentId(row.getString("agent_id"))
+                .traceId(row.getString("trace_id"))
+                .payloadRef(row.getString("payload_ref"))
+                .toolName(row.getString("tool_name"))
+                .parentId(parent == null ? null : EventId.of(parent))
+                .endedAt(ended == null ? null : ended.toInstant())
+                .status(status == null ? null : EventStatus.parse(status).orElseThrow())
+                .schemaVersion(row.getInt("schema_version"))
+                .importanceHint(importance == 0 ? null : importance)
+                .build();
     }
 
     @Override

@@ -60,6 +60,7 @@ final class PostgresServer implements AutoCloseable {
                 .start();
         PostgresServer server = new PostgresServer(folder, binaries, port, process);
         server.awaitReady();
+        server.requireDurable();
         return server;
     }
 
@@ -118,17 +119,32 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
+    /** What is compared is only worth comparing when a commit is on disk before it is answered. */
+    private void requireDurable() throws IOException, SQLException {
+        for (String setting : List.of("fsync", "synchronous_commit")) {
+            String value = show(setting);
+            if (!value.equals("on")) {
+                close();
+                throw new IOException("PostgreSQL runs with " + setting + " " + value);
+            }
+        }
+    }
+
+    private String show(String setting) throws SQLException {
+        try (Connection connection = connect();
+                var rows = connection.createStatement().executeQuery("show " + setting)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
     Connection connect() throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + port + "/postgres?reWriteBatchedInserts=true", "bench", "");
     }
 
     String version() throws SQLException {
-        try (Connection connection = connect();
-                var rows = connection.createStatement().executeQuery("show server_version")) {
-            rows.next();
-            return rows.getString(1);
-        }
+        return show("server_version");
     }
 
     @Override

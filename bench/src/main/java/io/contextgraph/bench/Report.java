@@ -4,56 +4,51 @@ package io.contextgraph.bench;
 
 import io.contextgraph.event.Json;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The result of one benchmark: a table, and what it ran on.
+ * The result of one benchmark, as a page and as JSON: what it ran on and what it found.
  *
- * @param title what was measured
  * @param command how to measure it again
- * @param setting what it ran on: machine, versions, commit
- * @param columns headings
- * @param rows cells, as many as headings
- * @param notes what one must know to read the table
+ * @param setting what it ran on: machine, versions, commit, date
+ * @param tables what was measured
+ * @param figures those that the product wants to reach
  */
-record Report(
-        String title,
-        String command,
-        Map<String, String> setting,
-        List<String> columns,
-        List<List<String>> rows,
-        List<String> notes) {
-
+record Report(String command, Map<String, String> setting, List<Table> tables, List<Figure> figures) {
     String toMarkdown() {
-        StringBuilder text = new StringBuilder("## " + title + "\n\n`" + command + "`\n\n");
-        text.append("| ").append(String.join(" | ", columns)).append(" |\n");
-        text.append("|").append(" --- |".repeat(columns.size())).append("\n");
-        rows.forEach(row -> text.append("| ").append(String.join(" | ", row)).append(" |\n"));
-        text.append("\n");
-        notes.forEach(note -> text.append("- ").append(note).append("\n"));
-        text.append("- ");
+        StringBuilder text = new StringBuilder();
+        tables.forEach(table -> text.append(table.toMarkdown()));
+        text.append("`").append(command).append("`: ");
         List<String> parts = new ArrayList<>();
         setting.forEach((name, value) -> parts.add(name + " " + value));
-        return text.append(String.join("; ", parts)).append("\n").toString();
+        return text.append(String.join("; ", parts)).append(".\n").toString();
     }
 
     ObjectNode toJson() {
         ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put("title", title);
         json.put("command", command);
         ObjectNode where = json.putObject("setting");
         setting.forEach(where::put);
-        var table = json.putArray("rows");
-        for (List<String> row : rows) {
-            ObjectNode cells = table.addObject();
-            for (int i = 0; i < columns.size(); i++) {
-                cells.put(columns.get(i), row.get(i));
-            }
-        }
-        var remarks = json.putArray("notes");
-        notes.forEach(remarks::add);
+        var measured = json.putArray("tables");
+        tables.forEach(table -> measured.add(table.toJson()));
+        var wanted = json.putArray("figures");
+        figures.forEach(figure -> wanted.add(figure.toJson()));
         return json;
+    }
+
+    static Report of(JsonNode json) {
+        Map<String, String> setting = new LinkedHashMap<>();
+        json.required("setting")
+                .properties()
+                .forEach(e -> setting.put(e.getKey(), e.getValue().stringValue()));
+        List<Table> tables = new ArrayList<>();
+        json.required("tables").forEach(table -> tables.add(Table.of(table)));
+        List<Figure> figures = new ArrayList<>();
+        json.required("figures").forEach(figure -> figures.add(Figure.of(figure)));
+        return new Report(json.required("command").stringValue(), setting, tables, figures);
     }
 }

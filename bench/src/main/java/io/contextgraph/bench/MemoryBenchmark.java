@@ -1,0 +1,232 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench;
+
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.RedisLedger;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.params.XTrimParams;
+import redis.clients.jedis.resps.ScanResult;
+
+/**
+ * What one event takes of Redis's memory, part by part: a Redis is filled, then each part is taken out, and what comes
+ * back was that part.
+ */
+final class MemoryBenchmark {
+    private static final int BATCH = 1000;
+    private static final int KEYS_AT_ONCE = 1000;
+    private static final long EMPTY = -1;
+
+    private static final String GLOBAL = "global stream";
+    private static final String SESSIONS = "session streams";
+    private static final String INDEX = "index";
+    private static final String DOCUMENTS = "documents";
+
+    /** What keys hold, by how their names begin; the longest beginning counts. */
+    private static final Map<String, String> PARTS = new TreeMap<>(Map.of(
+            "events:__global__", GLOBAL,
+            "events:", SESSIONS,
+            "by:", INDEX,
+            "evt:", DOCUMENTS,
+            "dedup:", "window of known ids",
+            "session:", "session directory",
+            "sessions", "session directory",
+            "ids:", "ids by number",
+            "payload:", "payloads"));
+
+    private final int events;
+    private final Map<String, Map<String, Double>> stores = new LinkedHashMap<>();
+    private final List<String> indexSizes = new ArrayList<>();
+
+    MemoryBenchmark(int events) {
+        this.events = events;
+    }
+
+    Report run() throws Exception {
+        Map<String, String> setting = Setting.here();
+        List<Engine> engines = RedisServer.engines();
+        for (Engine engine : engines) {
+            try (RedisServer redis = RedisServer.start()) {
+                setting.put("redis", redis.describe());
+                try (RedisLedger ledger = redis.ledger(engine)) {
+                    long empty = settled(redis);
+                    for (long first = 0; first < events; first += BATCH) {
+                        AppendCalls.append(ledger.log(), Workload.events(first, BATCH), Durability.MEMORY);
+                    }
+                    takeApart(engine.configName(), redis, empty);
+                }
+            }
+        }
+        if (engines.contains(Engine.SEARCH)) {
+            try (RedisServer redis = RedisServer.start();
+                    RawClient client = new RawClient(redis.url())) {
+                String sha = NaiveLedger.prepare(client);
+                long empty = settled(redis);
+                client.pipeline(NaiveLedger.calls(sha, events, 1), NaiveLedger::appended);
+                takeApart("naive script", redis, empty);
+            }
+        }
+        return new Report("bench/run memory", setting, List.of(parts(), trimming()), figures());
+    }
+
+    private void takeApart(String store, RedisServer redis, long empty) throws IOException {
+        Map<String, Double> parts = new LinkedHashMap<>();
+        stores.put(store, parts);
+        long before = settled(redis);
+        parts.put("all", (double) (before - empty) / events);
+        Map<String, Set<String>> keys = keys(redis);
+        // In the order in which retention would take them, and the index before what it points to.
+        redis.client()
+                .xtrim("events:__global__", XTrimParams.xTrimParams().maxLen(0).exactTrimming());
+        before = note(parts, GLOBAL, redis, before);
+        before = delete(parts, SESSIONS, keys, redis, before);
+        if (!store.equals(Engine.SORTED_SET.configName())) {
+            for (String index : redis.client().ftList()) {
+                Object megabytes = redis.client().ftInfo(index).get("total_index_memory_sz_mb");
+                double bytes = Double.parseDouble(String.valueOf(megabytes)) * (1 << 20) / events;
+                indexSizes.add("%s: %,.0f".formatted(store, bytes));
+                redis.client().ftDropIndex(index);
+            }
+            before = note(parts, INDEX, redis, before);
+        }
+        before = delete(parts, INDEX, keys, redis, before);
+        before = delete(parts, DOCUMENTS, keys, redis, before);
+        for (String part : List.copyOf(keys.keySet())) {
+            before = delete(parts, part, keys, redis, before);
+        }
+        parts.put("not given back: tables of keys, buffers", (double) (before - empty) / events);
+        System.err.println(store + ": " + parts);
+    }
+
+    /** The keys of each part. */
+    private static Map<String, Set<String>> keys(RedisServer redis) {
+        Map<String, Set<String>> keys = new LinkedHashMap<>();
+        String cursor = ScanParams.SCAN_POINTER_START;
+        do {
+            ScanResult<String> found = redis.client().scan(cursor, new ScanParams().count(KEYS_AT_ONCE));
+            found.getResult()
+                    .forEach(key -> keys.computeIfAbsent(part(key), part -> new TreeSet<>())
+                            .add(key));
+            cursor = found.getCursor();
+        } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+        return keys;
+    }
+
+    /** What is not known has its own name, so that nothing is left out. */
+    private static String part(String key) {
+        String best = "";
+        for (String start : PARTS.keySet()) {
+            if (key.startsWith(start) && start.length() > best.length()) {
+                best = start;
+            }
+        }
+        return PARTS.getOrDefault(best, "`" + key.replaceFirst(":.*", ":*") + "`");
+    }
+
+    private long delete(
+            Map<String, Double> parts, String part, Map<String, Set<String>> keys, RedisServer redis, long before)
+            throws IOException {
+        Set<String> names = keys.remove(part);
+        if (names == null) {
+            return before;
+        }
+        List<String> left = new ArrayList<>(names);
+        for (int from = 0; from < left.size(); from += KEYS_AT_ONCE) {
+            List<String> some = left.subList(from, Math.min(left.size(), from + KEYS_AT_ONCE));
+            redis.client().del(some.toArray(String[]::new));
+        }
+        return note(parts, part, redis, before);
+    }
+
+    private long note(Map<String, Double> parts, String part, RedisServer redis, long before) throws IOException {
+        long now = settled(redis);
+        parts.merge(part, (double) (before - now) / events, Double::sum);
+        return now;
+    }
+
+    /** The memory in use once it does not change any more: some is given back in the background. */
+    private static long settled(RedisServer redis) throws IOException {
+        long last = EMPTY;
+        long now = redis.usedMemory();
+        for (int same = 0; same < 3; same = Math.abs(now - last) < 4096 ? same + 1 : 0) {
+            Load.await(System.nanoTime() + 200_000_000L);
+            last = now;
+            now = redis.usedMemory();
+        }
+        return now;
+    }
+
+    private Table parts() {
+        Set<String> names = new LinkedHashSet<>();
+        stores.values().forEach(parts -> names.addAll(parts.keySet()));
+        List<String> columns = new ArrayList<>(List.of("part"));
+        stores.keySet().forEach(store -> columns.add(store + ", bytes/event"));
+        List<List<String>> rows = new ArrayList<>();
+        for (String name : names) {
+            List<String> row = new ArrayList<>(List.of(name));
+            stores.values()
+                    .forEach(parts -> row.add(parts.containsKey(name) ? "%,.0f".formatted(parts.get(name)) : ""));
+            rows.add(row);
+        }
+        return new Table(
+                "RAM for one event",
+                columns,
+                rows,
+                List.of(
+                        "`all`: by how much `used_memory` grew over %,d events. A part: by how much it fell when that part was taken out."
+                                .formatted(events),
+                        "The index as the search module itself counts it, bytes/event: " + String.join("; ", indexSizes)
+                                + ".",
+                        Workload.describe()));
+    }
+
+    private Table trimming() {
+        List<List<String>> rows = new ArrayList<>();
+        stores.forEach((store, parts) -> {
+            double global = parts.getOrDefault(GLOBAL, 0.0);
+            double sessions = parts.getOrDefault(SESSIONS, 0.0);
+            double all = parts.getOrDefault("all", 0.0);
+            rows.add(List.of(
+                    store,
+                    "%,.0f".formatted(all),
+                    "%,.0f".formatted(global),
+                    "%,.0f".formatted(sessions),
+                    "%.0f%%".formatted(100 * (global + sessions) / all),
+                    "%,.0f".formatted(all - global - sessions)));
+        });
+        return new Table(
+                "What trimming the streams gives back",
+                List.of(
+                        "store",
+                        "hot event, bytes",
+                        "trimming the global stream",
+                        "dropping the session stream",
+                        "share given back",
+                        "cold event, bytes"),
+                rows,
+                List.of(
+                        "The streams were really trimmed (`XTRIM ... MAXLEN = 0`) and dropped; the events stay readable by document and index."));
+    }
+
+    private List<Figure> figures() {
+        Map<String, Double> search = stores.get(Engine.SEARCH.configName());
+        if (search == null) {
+            return List.of();
+        }
+        return List.of(Figure.atMost(
+                "RAM for one event of " + Workload.DOCUMENT_BYTES + " bytes, search engine",
+                1450,
+                search.getOrDefault("all", 0.0),
+                "%,.0f bytes"));
+    }
+}

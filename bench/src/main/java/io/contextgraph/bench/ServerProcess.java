@@ -1,0 +1,83 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench;
+
+import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.standalone.Standalone;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The server as a process of its own, with the heap that the distribution gives it. It leaves the graph to others, so
+ * that what is measured is the ledger alone.
+ */
+final class ServerProcess implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
+
+    private final Process process;
+    private final URI address;
+
+    private ServerProcess(Process process, URI address) {
+        this.process = process;
+        this.address = address;
+    }
+
+    /** @param javaOptions for its JVM, such as those of a profiler */
+    static ServerProcess start(URI redis, Engine engine, List<String> javaOptions) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx768m", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(javaOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Standalone.class.getName(), "serve"));
+        command.addAll(List.of("--http.port", "0", "--redis.engine", engine.configName()));
+        // Nobody listens there: the graph is not needed.
+        command.addAll(List.of("--projection.enabled", "false", "--neo4j.uri", "bolt://127.0.0.1:1"));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("CG_REDIS_URL", redis.toString());
+        Process process = builder.start();
+        StringBuilder said = new StringBuilder();
+        BufferedReader err = process.errorReader(StandardCharsets.UTF_8);
+        for (String line = err.readLine(); line != null; line = err.readLine()) {
+            said.append(line).append('\n');
+            Matcher listening = LISTENING.matcher(line);
+            if (listening.find()) {
+                Thread.ofVirtual().start(() -> drain(err));
+                return new ServerProcess(process, URI.create(listening.group(1)));
+            }
+        }
+        throw new IOException("the server has ended: " + said);
+    }
+
+    /** What is said must not fill the pipe. */
+    private static void drain(BufferedReader reader) {
+        try {
+            reader.transferTo(Writer.nullWriter());
+        } catch (IOException ended) {
+            // The process has ended, and its output with it.
+        }
+    }
+
+    URI address() {
+        return address;
+    }
+
+    /** Processor time so far. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().join();
+    }
+}
