@@ -157,7 +157,6 @@ final class Deployment implements Workspace {
                 configuration.durability().standard().equals("replicated")
                         ? configuration.durability().replicas()
                         : 0,
-                standard.dedupWindow(),
                 standard.claimAfter(),
                 standard.queryTimeout());
     }

@@ -34,15 +34,22 @@ final class MemoryBenchmark {
 
     /** What keys hold, by how their names begin; the longest beginning counts. */
     private static final Map<String, String> PARTS = new TreeMap<>(Map.of(
-            "events:__global__", GLOBAL,
-            "events:", SESSIONS,
-            "by:", INDEX,
-            "evt:", DOCUMENTS,
-            "dedup:", "window of known ids",
-            "session:", "session directory",
-            "sessions", "session directory",
-            "ids:", "ids by number",
-            "payload:", "payloads"));
+            "events:__global__",
+            GLOBAL,
+            "events:",
+            SESSIONS,
+            "by:",
+            INDEX,
+            "evt:",
+            DOCUMENTS,
+            "session:",
+            "session directory",
+            "sessions",
+            "session directory",
+            "ids:",
+            "ids by number",
+            "payload:",
+            "payloads"));
 
     private final int events;
     private final Map<String, Map<String, Double>> stores = new LinkedHashMap<>();

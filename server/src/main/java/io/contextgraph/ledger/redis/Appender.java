@@ -31,8 +31,8 @@ import redis.clients.jedis.util.KeyValue;
  * meanwhile share the next round.
  */
 final class Appender {
-    /** Events in one run of the script: keeps a run below a millisecond, so that nobody else waits long. */
-    static final int EVENTS_PER_RUN = 10;
+    /** Events in one run of the script: keeps a run at about a millisecond, so that nobody else waits long. */
+    static final int EVENTS_PER_RUN = 20;
 
     private static final Script SCRIPT = new Script("append.lua");
 
@@ -41,6 +41,7 @@ final class Appender {
     private final RedisSettings settings;
     private final Server server;
     private final MemoryGuard memory;
+    private final List<byte[]> shared;
     private final Map<Durability, GroupCommit<Batch>> lanes = new EnumMap<>(Durability.class);
 
     Appender(Redis redis, Keys keys, RedisSettings settings, Server server) {
@@ -49,6 +50,12 @@ final class Appender {
         this.settings = settings;
         this.server = server;
         this.memory = new MemoryGuard(redis);
+        List<String> sharedNames =
+                new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.sessions(), keys.types()));
+        if (server.engine() == Engine.SORTED_SET) {
+            sharedNames.add(keys.all());
+        }
+        this.shared = List.of(EventCodec.keys(sharedNames));
         // Those who wait for a disk must not hold up those who do not.
         for (Durability level : Durability.values()) {
             lanes.put(level, new GroupCommit<>(round -> write(round, level)));
@@ -66,23 +73,37 @@ final class Appender {
     private void write(List<Batch> round, Durability level) {
         redis.call(client -> {
             try (Pipeline pipeline = client.pipelined()) {
-                write(round.stream().flatMap(batch -> batch.runs.stream()).toList(), pipeline, client);
+                write(runs(round), pipeline, client);
                 await(level, pipeline);
             }
             return round;
         });
     }
 
-    private static void write(List<Run> runs, Pipeline pipeline, RedisClient client) {
-        runs.forEach(run -> run.queue(pipeline));
-        pipeline.sync();
+    /** Callers share runs: what a run costs beyond its events is paid once. */
+    private List<Run> runs(List<Batch> round) {
+        List<Item> items = round.stream().flatMap(batch -> batch.items.stream()).toList();
+        List<Run> runs = new ArrayList<>();
+        for (int from = 0; from < items.size(); from += EVENTS_PER_RUN) {
+            runs.add(new Run(items.subList(from, Math.min(from + EVENTS_PER_RUN, items.size()))));
+        }
+        return runs;
+    }
+
+    private void write(List<Run> runs, Pipeline pipeline, RedisClient client) {
+        send(runs, pipeline);
         List<Run> forgotten = runs.stream().filter(Run::wasForgotten).toList();
         if (!forgotten.isEmpty()) {
             // Redis has lost the script: none of these runs has begun.
             SCRIPT.load(client);
-            forgotten.forEach(run -> run.queue(pipeline));
-            pipeline.sync();
+            send(forgotten, pipeline);
         }
+        runs.forEach(Run::answer);
+    }
+
+    private void send(List<Run> runs, Pipeline pipeline) {
+        runs.forEach(run -> run.queue(pipeline));
+        pipeline.sync();
     }
 
     /** Waits on the connection that wrote: Redis confirms only what this very connection has written. */
@@ -128,22 +149,18 @@ final class Appender {
         }
     }
 
-    /** The events of one caller, in as many runs as they need. */
+    /** The events of one caller. */
     private final class Batch extends GroupCommit.Request {
-        private final int size;
-        private final List<Run> runs = new ArrayList<>();
+        private final List<Item> items;
         private @Nullable RuntimeException failure;
 
         Batch(List<Append> appends) {
-            this.size = appends.size();
-            for (int from = 0; from < size; from += EVENTS_PER_RUN) {
-                runs.add(new Run(appends.subList(from, Math.min(from + EVENTS_PER_RUN, size))));
-            }
+            this.items = appends.stream().map(Item::new).toList();
         }
 
         @Override
         int size() {
-            return size;
+            return items.size();
         }
 
         @Override
@@ -151,7 +168,7 @@ final class Appender {
             failure = error;
         }
 
-        /** An error of one's own run concerns nobody else of the round. */
+        /** An error of one's own events concerns nobody else of the round. */
         List<AppendOutcome> outcomes() {
             RuntimeException failed = failure;
             if (failed instanceof LedgerException known) {
@@ -160,64 +177,96 @@ final class Appender {
             if (failed != null) {
                 throw new LedgerException(Reason.DEFECT, "appending failed: " + failed.getMessage(), failed);
             }
-            return RedisErrors.guard(
-                    () -> runs.stream().flatMap(run -> run.outcomes().stream()).toList());
+            return RedisErrors.guard(() -> items.stream().map(Item::outcome).toList());
+        }
+    }
+
+    /** One event on its way: made ready by its caller's thread, answered by the thread that writes. */
+    private final class Item {
+        private final Append append;
+        private final ContentHash hash;
+        private final byte[][] names;
+        private final List<byte[]> arguments;
+        private List<String> reply = List.of();
+        private @Nullable JedisDataException error;
+
+        Item(Append append) {
+            this.append = append;
+            this.hash = EventCodec.hash(append.event());
+            this.names = EventCodec.keys(names(append.event()));
+            this.arguments = EventCodec.arguments(append, hash);
+        }
+
+        private List<String> names(Event event) {
+            List<String> all = new ArrayList<>(List.of(
+                    keys.document(event.id()),
+                    keys.stream(event.sessionId()),
+                    keys.session(event.sessionId()),
+                    keys.payload(event.id())));
+            if (server.engine() == Engine.SORTED_SET) {
+                for (IndexedField field : IndexedField.values()) {
+                    all.add(keys.by(field, field.in(event).orElse("")));
+                }
+            }
+            return all;
+        }
+
+        AppendOutcome outcome() {
+            if (error != null) {
+                throw error;
+            }
+            var id = append.event().id();
+            return switch (reply.getFirst()) {
+                case "appended" -> new AppendOutcome.Appended(id, receipt());
+                case "duplicate" -> new AppendOutcome.Duplicate(id, receipt());
+                case "conflict" -> new AppendOutcome.Conflict(id, ContentHash.ofBase64Url(reply.get(1)), hash);
+                case "unexpected" ->
+                    new AppendOutcome.UnexpectedSessionSeq(id, append.expected(), Long.parseLong(reply.get(1)));
+                case "refused" -> throw RedisErrors.classify(new JedisDataException(reply.get(1)));
+                default -> throw new LedgerException(Reason.DEFECT, "append.lua answered " + reply.getFirst());
+            };
+        }
+
+        private Receipt receipt() {
+            Position position = Position.of(reply.get(1));
+            return new Receipt(
+                    position,
+                    Long.parseLong(reply.get(2)),
+                    Long.parseLong(reply.get(3)),
+                    EventCodec.recordedAt(position));
         }
     }
 
     /** One run of the script. */
     private final class Run {
-        private final List<Append> appends;
-        private final List<ContentHash> hashes;
-        private final List<byte[]> names = new ArrayList<>();
-        private final List<byte[]> arguments = new ArrayList<>();
+        private final List<Item> items;
         private @Nullable Response<Object> reply;
 
-        Run(List<Append> appends) {
-            this.appends = appends;
-            this.hashes = appends.stream().map(a -> EventCodec.hash(a.event())).toList();
-            Collections.addAll(
-                    names,
-                    EventCodec.keys(
-                            List.of(keys.global(), keys.ledger(), keys.dedup(), keys.sessions(), keys.types())));
-            if (server.engine() == Engine.SORTED_SET) {
-                names.add(Keys.bytes(keys.all()));
-            }
-            arguments.add(Keys.bytes(server.engine().configName()));
-            arguments.add(Keys.bytes(Long.toString(settings.dedupWindow().toMillis())));
-            for (int i = 0; i < appends.size(); i++) {
-                addKeys(appends.get(i).event());
-                arguments.addAll(EventCodec.arguments(appends.get(i), hashes.get(i)));
-            }
-        }
-
-        private void addKeys(Event event) {
-            Collections.addAll(
-                    names,
-                    EventCodec.keys(List.of(
-                            keys.document(event.id()),
-                            keys.stream(event.sessionId()),
-                            keys.session(event.sessionId()),
-                            keys.payload(event.id()))));
-            if (server.engine() == Engine.SORTED_SET) {
-                for (IndexedField field : IndexedField.values()) {
-                    names.add(Keys.bytes(keys.by(field, field.in(event).orElse(""))));
-                }
-            }
+        Run(List<Item> items) {
+            this.items = items;
         }
 
         void queue(Pipeline pipeline) {
+            List<byte[]> names = new ArrayList<>(shared);
+            List<byte[]> arguments = new ArrayList<>();
+            arguments.add(Keys.bytes(server.engine().configName()));
+            for (Item item : items) {
+                Collections.addAll(names, item.names);
+                arguments.addAll(item.arguments);
+            }
             reply = SCRIPT.queue(pipeline, names, arguments);
         }
 
         boolean wasForgotten() {
+            return failure().filter(JedisNoScriptException.class::isInstance).isPresent();
+        }
+
+        private Optional<JedisDataException> failure() {
             try {
-                reply();
-                return false;
-            } catch (JedisNoScriptException e) {
-                return true;
+                Object ignored = reply();
+                return Optional.empty();
             } catch (JedisDataException e) {
-                return false;
+                return Optional.of(e);
             }
         }
 
@@ -229,35 +278,17 @@ final class Appender {
             return queued.get();
         }
 
-        List<AppendOutcome> outcomes() {
-            List<?> replies = (List<?>) reply();
-            List<AppendOutcome> outcomes = new ArrayList<>();
-            for (int i = 0; i < appends.size(); i++) {
-                List<String> parts = ((List<?>) replies.get(i))
-                        .stream().map(part -> Keys.text((byte[]) part)).toList();
-                outcomes.add(outcome(appends.get(i), hashes.get(i), parts));
+        void answer() {
+            Optional<JedisDataException> failed = failure();
+            List<?> replies = failed.isPresent() ? List.of() : (List<?>) reply();
+            for (int i = 0; i < items.size(); i++) {
+                if (failed.isPresent()) {
+                    items.get(i).error = failed.get();
+                } else {
+                    items.get(i).reply = ((List<?>) replies.get(i))
+                            .stream().map(part -> Keys.text((byte[]) part)).toList();
+                }
             }
-            return outcomes;
-        }
-
-        private AppendOutcome outcome(Append append, ContentHash offered, List<String> parts) {
-            var id = append.event().id();
-            return switch (parts.getFirst()) {
-                case "appended" -> new AppendOutcome.Appended(id, receipt(parts));
-                case "duplicate" -> new AppendOutcome.Duplicate(id, receipt(parts));
-                case "conflict" -> new AppendOutcome.Conflict(id, new ContentHash(parts.get(1)), offered);
-                case "unexpected" ->
-                    new AppendOutcome.UnexpectedSessionSeq(id, append.expected(), Long.parseLong(parts.get(1)));
-                default -> throw new LedgerException(Reason.DEFECT, "unknown reply of append.lua: " + parts.getFirst());
-            };
-        }
-
-        private static Receipt receipt(List<String> parts) {
-            return new Receipt(
-                    Position.of(parts.get(1)),
-                    Long.parseLong(parts.get(2)),
-                    Long.parseLong(parts.get(3)),
-                    EventCodec.time(parts.get(4)));
         }
     }
 }

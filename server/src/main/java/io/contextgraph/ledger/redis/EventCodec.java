@@ -15,7 +15,6 @@ import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.event.Times;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.ExpectedSessionSeq;
 import java.io.ByteArrayInputStream;
@@ -24,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -33,7 +33,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -41,6 +40,20 @@ import tools.jackson.databind.JsonNode;
 final class EventCodec {
     /** Payloads from here on are compressed. */
     private static final int COMPRESS_FROM_BYTES = 1024;
+
+    private static final String ENDED_AT_EPOCH_MS = "ended_at_epoch_ms";
+
+    /** What the terms of a document say, by their label; a parent's term holds only a part of its id. */
+    private static final Map<String, String> FIELD_OF_TERM = Map.of(
+            "session", EventFields.SESSION_ID,
+            "agent", EventFields.AGENT_ID,
+            "trace", EventFields.TRACE_ID,
+            "type", EventFields.EVENT_TYPE,
+            "tool", EventFields.TOOL_NAME,
+            "status", EventFields.STATUS,
+            "importance", EventFields.IMPORTANCE_HINT,
+            "subject", EventFields.DATA_SUBJECT_ID,
+            "version", EventFields.SCHEMA_VERSION);
 
     private EventCodec() {}
 
@@ -50,21 +63,21 @@ final class EventCodec {
         Stream<String> envelope = Stream.of(
                 event.id().toString(),
                 event.type().value(),
-                Times.format(event.occurredAt()),
+                Long.toString(event.occurredAt().toEpochMilli()),
                 event.sessionId().value(),
                 event.agentId(),
                 event.traceId(),
                 event.payloadRef(),
                 event.toolName().orElse(""),
                 event.parentId().map(EventId::toString).orElse(""),
-                event.endedAt().map(Times::format).orElse(""),
+                event.endedAt().map(at -> Long.toString(at.toEpochMilli())).orElse(""),
                 event.status().map(EventStatus::wireName).orElse(""),
                 Integer.toString(event.schemaVersion()),
                 event.importanceHint().isPresent()
                         ? Integer.toString(event.importanceHint().getAsInt())
                         : "",
                 event.dataSubjectId().orElse(""),
-                hash.hex(),
+                hash.base64Url(),
                 append.expected() instanceof ExpectedSessionSeq.Exactly exactly
                         ? Long.toString(exactly.sessionSeq())
                         : "");
@@ -78,16 +91,37 @@ final class EventCodec {
         return EventJson.hash(event);
     }
 
-    /** @throws io.contextgraph.ledger.LedgerException when the text is not a document of this version */
-    static RecordedEvent ofDocument(String text) {
+    /**
+     * A document. Its terms, by which it is found, carry what repeats from event to event; the id is in its key.
+     *
+     * @throws io.contextgraph.ledger.LedgerException when the text is not a document of this version
+     */
+    static RecordedEvent ofDocument(EventId id, String text) {
         try {
             JsonNode json = Json.MAPPER.readTree(text);
-            return recorded(name -> {
-                JsonNode value = json.get(name);
-                return value == null ? null : value.asString();
-            });
-        } catch (JacksonException | IllegalArgumentException | NoSuchElementException | InvalidInputException e) {
-            throw RedisErrors.corrupt("a document of the ledger is not a readable event: " + e.getMessage());
+            Map<String, String> fields = new HashMap<>();
+            json.properties().stream()
+                    .filter(field -> field.getValue().isValueNode())
+                    .forEach(
+                            field -> fields.put(field.getKey(), field.getValue().asString()));
+            for (JsonNode term : json.required("terms")) {
+                String[] parts = term.stringValue().split(":", 2);
+                Optional.ofNullable(FIELD_OF_TERM.get(parts[0])).ifPresent(field -> fields.put(field, parts[1]));
+            }
+            String[] recorded = fields.getOrDefault("recorded", "").split(" ", -1);
+            if (recorded.length != 3) {
+                throw new NoSuchElementException("field recorded is damaged");
+            }
+            fields.put(EventFields.EVENT_ID, id.toString());
+            fields.put(EventFields.SESSION_SEQ, recorded[1]);
+            fields.put(EventFields.CONTENT_HASH, recorded[2]);
+            return recorded(Position.of(recorded[0]), fields);
+        } catch (JacksonException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | NoSuchElementException
+                | InvalidInputException e) {
+            throw RedisErrors.corrupt("the document of event " + id + " is not readable: " + e.getMessage());
         }
     }
 
@@ -97,12 +131,12 @@ final class EventCodec {
      * @throws IllegalArgumentException or NoSuchElementException or InvalidInputException when it is not an event
      */
     static RecordedEvent ofEntry(Position position, Map<String, String> fields) {
-        return recorded(name -> name.equals(EventFields.GLOBAL_POSITION) ? position.toString() : fields.get(name));
+        return recorded(position, fields);
     }
 
-    private static RecordedEvent recorded(Function<String, @Nullable String> fields) {
+    private static RecordedEvent recorded(Position position, Map<String, String> fields) {
         Function<String, Optional<String>> optional =
-                name -> Optional.ofNullable(fields.apply(name)).filter(value -> !value.isEmpty());
+                name -> Optional.ofNullable(fields.get(name)).filter(value -> !value.isEmpty());
         Function<String, String> required = name ->
                 optional.apply(name).orElseThrow(() -> new NoSuchElementException("field " + name + " is missing"));
         OptionalInt importance = optional.apply(EventFields.IMPORTANCE_HINT)
@@ -111,31 +145,36 @@ final class EventCodec {
         Event event = new Event(
                 EventId.of(required.apply(EventFields.EVENT_ID)),
                 new EventType(required.apply(EventFields.EVENT_TYPE)),
-                time(required.apply(EventFields.OCCURRED_AT)),
+                time(required.apply(EventFields.OCCURRED_AT_EPOCH_MS)),
                 new SessionId(required.apply(EventFields.SESSION_ID)),
                 required.apply(EventFields.AGENT_ID),
                 required.apply(EventFields.TRACE_ID),
                 required.apply(EventFields.PAYLOAD_REF),
                 optional.apply(EventFields.TOOL_NAME),
                 optional.apply(EventFields.PARENT_EVENT_ID).map(EventId::of),
-                optional.apply(EventFields.ENDED_AT).map(EventCodec::time),
+                optional.apply(ENDED_AT_EPOCH_MS).map(EventCodec::time),
                 optional.apply(EventFields.STATUS)
                         .map(text -> EventStatus.parse(text).orElseThrow()),
-                Integer.parseInt(required.apply(EventFields.SCHEMA_VERSION)),
+                Integer.parseInt(optional.apply(EventFields.SCHEMA_VERSION).orElse("1")),
                 importance,
                 Optional.empty(),
                 optional.apply(EventFields.DATA_SUBJECT_ID));
         return new RecordedEvent(
                 event,
-                Position.of(required.apply(EventFields.GLOBAL_POSITION)),
+                position,
                 Long.parseLong(required.apply(EventFields.SEQ)),
                 Long.parseLong(required.apply(EventFields.SESSION_SEQ)),
-                time(required.apply(EventFields.RECORDED_AT)),
-                new ContentHash(required.apply(EventFields.CONTENT_HASH)));
+                recordedAt(position),
+                ContentHash.ofBase64Url(required.apply(EventFields.CONTENT_HASH)));
     }
 
-    static Instant time(String text) {
-        return Times.parse(text).orElseThrow(() -> new IllegalArgumentException("not a time: " + text));
+    /** Positions carry the time at which the store took the event; it never runs backwards. */
+    static Instant recordedAt(Position position) {
+        return Instant.ofEpochMilli(position.millis());
+    }
+
+    private static Instant time(String millis) {
+        return Instant.ofEpochMilli(Long.parseLong(millis));
     }
 
     /** The text as it is, or compressed where that is shorter: a payload begins with a brace, gzip with 0x1f. */

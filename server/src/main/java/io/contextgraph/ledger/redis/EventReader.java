@@ -46,7 +46,7 @@ final class EventReader {
             Response<?> documents = queueDocuments(p, List.of(id));
             Response<byte[]> payload = p.get(Keys.bytes(keys.payload(id)));
             return () -> Optional.ofNullable(documents(documents).getFirst()).map(document -> {
-                RecordedEvent event = EventCodec.ofDocument(document);
+                RecordedEvent event = EventCodec.ofDocument(id, document);
                 Optional<Payload> carried = Optional.ofNullable(payload.get()).map(EventCodec::unpack);
                 return new RecordedEvent(
                         event.event().withPayload(carried),
@@ -157,10 +157,13 @@ final class EventReader {
                 if (document == null) {
                     requireTakenOut(chunk.get(i));
                 } else {
-                    RecordedEvent event = EventCodec.ofDocument(document);
-                    // The event whose id is all zeros, and a place that was zeroed, look the same.
+                    RecordedEvent event = EventCodec.ofDocument(chunk.get(i).id(), document);
                     if (event.seq() == chunk.get(i).seq()) {
                         events.add(event);
+                    } else if (!event.event().id().equals(NO_ID)) {
+                        // The event whose id is all zeros, and a place that was zeroed, look the same.
+                        throw RedisErrors.corrupt("event " + event.event().id() + " stands at seq "
+                                + chunk.get(i).seq() + ", its document says " + event.seq());
                     }
                 }
             }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Response;
@@ -30,6 +31,9 @@ import redis.clients.jedis.search.SearchProtocol.SearchCommand;
  * <p><b>Source.</b> {@code FT.AGGREGATE}, dialect 2; {@code FT.SEARCH} sorts by one field only.
  */
 final class IndexSearch implements EventSearch {
+    private static final int PARENT_DIGITS = 4;
+    private static final int MAX_IMPORTANCE = 10;
+
     private final Redis redis;
     private final Keys keys;
     private final EventReader reader;
@@ -54,15 +58,15 @@ final class IndexSearch implements EventSearch {
     private Expression filters(EventQuery query, long asOfSeq) {
         Expression filters = new Expression();
         filters.range("seq", "-inf", Long.toString(asOfSeq));
-        filters.name("session_id", query.sessionId().map(SessionId::value));
-        filters.name("agent_id", query.agentId());
-        filters.name("trace_id", query.traceId());
-        filters.name("tool_name", query.toolName());
+        filters.name("session", query.sessionId().map(SessionId::value));
+        filters.name("agent", query.agentId());
+        filters.name("trace", query.traceId());
+        filters.name("tool", query.toolName());
         filters.oneOf("status", query.status().map(EventStatus::wireName).map(List::of));
-        filters.oneOf("parent_event_id", query.parentId().map(EventId::toString).map(List::of));
+        filters.oneOf("parent", query.parentId().map(IndexSearch::lastDigits).map(List::of));
         // Not by a prefix search: Redis stops silently after some number of expansions.
         filters.oneOf(
-                "event_type",
+                "type",
                 query.type()
                         .map(type -> type.exact()
                                 .map(exact -> List.of(exact.value()))
@@ -74,10 +78,19 @@ final class IndexSearch implements EventSearch {
                     query.to().map(t -> "(" + t.toEpochMilli()).orElse("+inf"));
         }
         if (query.minImportance().isPresent() && query.minImportance().getAsInt() > 0) {
-            filters.range(
-                    "importance_hint", Integer.toString(query.minImportance().getAsInt()), "+inf");
+            filters.oneOf(
+                    "importance",
+                    Optional.of(IntStream.rangeClosed(query.minImportance().getAsInt(), MAX_IMPORTANCE)
+                            .mapToObj(Integer::toString)
+                            .toList()));
         }
         return filters;
+    }
+
+    /** What the term of a parent says of its id: {@code append.lua} has the same number of digits. */
+    private static String lastDigits(EventId id) {
+        String text = id.toString();
+        return text.substring(text.length() - PARENT_DIGITS);
     }
 
     /** A query's text and the parameters that it names. */
@@ -91,12 +104,13 @@ final class IndexSearch implements EventSearch {
         }
 
         /** What is no valid name is the name of nothing. */
-        void name(String field, Optional<String> value) {
+        void name(String label, Optional<String> value) {
             neverTrue |= value.flatMap(Ids::fault).isPresent();
-            oneOf(field, value.map(List::of));
+            oneOf(label, value.map(List::of));
         }
 
-        void oneOf(String field, Optional<List<String>> values) {
+        /** One of these values of a label, as the terms of a document have it. */
+        void oneOf(String label, Optional<List<String>> values) {
             if (values.isEmpty()) {
                 return;
             }
@@ -105,9 +119,9 @@ final class IndexSearch implements EventSearch {
             for (String value : values.get()) {
                 String parameter = "p" + parameters.size() / 2;
                 names.add("$" + parameter);
-                parameters.addAll(List.of(parameter, value));
+                parameters.addAll(List.of(parameter, label + ":" + value));
             }
-            text.append("@%s:{%s} ".formatted(field, String.join("|", names)));
+            text.append("@terms:{%s} ".formatted(String.join("|", names)));
         }
     }
 

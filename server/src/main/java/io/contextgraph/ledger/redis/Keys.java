@@ -30,11 +30,6 @@ record Keys(String prefix) {
         return prefix + "ledger";
     }
 
-    /** Sorted set of the ids that came lately, by ingest time. */
-    String dedup() {
-        return prefix + "dedup:events";
-    }
-
     /** Sorted set of sessions by the number of their first event. */
     String sessions() {
         return prefix + "sessions";

@@ -17,7 +17,6 @@ import java.util.Optional;
  * @param commandTimeout how long to wait for an answer
  * @param durabilityTimeout how long to wait until an event is as safe as asked; below {@code commandTimeout}
  * @param replicas replicas that must confirm before an event counts as replicated; 0: that level is not offered
- * @param dedupWindow how long the window in front of the documents remembers ids
  * @param claimAfter how long a consumer may hold an entry before another takes it over
  * @param queryTimeout how long a query may take before it fails
  */
@@ -30,7 +29,6 @@ public record RedisSettings(
         Duration commandTimeout,
         Duration durabilityTimeout,
         int replicas,
-        Duration dedupWindow,
         Duration claimAfter,
         Duration queryTimeout) {
 
@@ -44,9 +42,8 @@ public record RedisSettings(
             throw new IllegalArgumentException("redis durability timeout must be below the command timeout: "
                     + durabilityTimeout + ", " + commandTimeout);
         }
-        if (claimAfter.isNegative() || dedupWindow.isNegative()) {
-            throw new IllegalArgumentException(
-                    "redis durations must not be negative: " + claimAfter + ", " + dedupWindow);
+        if (claimAfter.isNegative()) {
+            throw new IllegalArgumentException("redis durations must not be negative: " + claimAfter);
         }
     }
 
@@ -61,7 +58,6 @@ public record RedisSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 0,
-                Duration.ofDays(1),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5));
     }
@@ -77,7 +73,6 @@ public record RedisSettings(
                 commandTimeout,
                 durabilityTimeout,
                 replicas,
-                dedupWindow,
                 claimAfter,
                 queryTimeout);
     }
@@ -93,7 +88,6 @@ public record RedisSettings(
                 commandTimeout,
                 durabilityTimeout,
                 replicas,
-                dedupWindow,
                 claimAfter,
                 queryTimeout);
     }
@@ -109,7 +103,6 @@ public record RedisSettings(
                 commandTimeout,
                 durabilityTimeout,
                 newReplicas,
-                dedupWindow,
                 claimAfter,
                 queryTimeout);
     }
@@ -125,7 +118,6 @@ public record RedisSettings(
                 commandTimeout,
                 newTimeout,
                 replicas,
-                dedupWindow,
                 claimAfter,
                 queryTimeout);
     }

@@ -26,20 +26,13 @@ import redis.clients.jedis.util.KeyValue;
  */
 final class SearchIndex {
     /** INVARIANT: raised with every change of the schema below. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(30);
     private static final Logger LOG = LoggerFactory.getLogger(SearchIndex.class);
 
     private static final List<String> SCHEMA = List.of(
-            "$.session_id AS session_id TAG CASESENSITIVE",
-            "$.agent_id AS agent_id TAG CASESENSITIVE",
-            "$.trace_id AS trace_id TAG CASESENSITIVE",
-            "$.event_type AS event_type TAG CASESENSITIVE",
-            "$.tool_name AS tool_name TAG CASESENSITIVE",
-            "$.parent_event_id AS parent_event_id TAG CASESENSITIVE",
-            "$.status AS status TAG CASESENSITIVE",
-            "$.importance_hint AS importance_hint NUMERIC",
+            "$.terms AS terms TAG CASESENSITIVE",
             "$.occurred_at_epoch_ms AS time NUMERIC SORTABLE",
             "$.seq AS seq NUMERIC SORTABLE");
 

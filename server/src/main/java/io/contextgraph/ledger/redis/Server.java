@@ -23,6 +23,9 @@ import redis.clients.jedis.Response;
  * @param hasWaitAof whether it can confirm that a write is on disk
  */
 record Server(String version, Engine engine, Map<String, String> info, boolean hasWaitAof) {
+    /** How events are stored; {@code append.lua} has the same number. */
+    private static final String FORMAT = "2";
+
     /**
      * Asks the server.
      *
@@ -33,16 +36,28 @@ record Server(String version, Engine engine, Map<String, String> info, boolean h
             Response<Object> info = p.sendCommand(Protocol.Command.INFO, "default");
             Response<Object> commands =
                     p.sendCommand(Protocol.Command.COMMAND, "INFO", "JSON.SET", "FT.SEARCH", "WAITAOF");
-            Response<String> written = p.hget(keys.ledger(), "engine");
+            Response<List<String>> written = p.hmget(keys.ledger(), "engine", "format");
             return () -> {
                 Map<String, String> fields = parse(Keys.text((byte[]) info.get()));
                 List<?> known = (List<?>) commands.get();
                 boolean canSearch = isKnown(known.get(0)) && isKnown(known.get(1));
-                Engine engine = choose(wished, Optional.ofNullable(written.get()), canSearch);
+                Optional<String> writtenBy = Optional.ofNullable(written.get().get(0));
+                if (writtenBy.isPresent()) {
+                    requireFormat(written.get().get(1));
+                }
+                Engine engine = choose(wished, writtenBy, canSearch);
                 return new Server(
                         fields.getOrDefault("redis_version", "unknown"), engine, fields, isKnown(known.get(2)));
             };
         });
+    }
+
+    private static void requireFormat(@Nullable String written) {
+        if (!FORMAT.equals(written)) {
+            throw RedisErrors.corrupt("the ledger was written in storage format " + (written == null ? "1" : written)
+                    + ", this version reads format " + FORMAT
+                    + ": use the version that wrote it, or import its events under another prefix");
+        }
     }
 
     private static boolean isKnown(@Nullable Object command) {

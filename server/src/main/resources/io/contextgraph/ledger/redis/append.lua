@@ -2,7 +2,7 @@
 -- Appends events to the ledger: each one wholly or not at all, in the order given, at most once per id.
 --
 -- KEYS, shared by all events of the call
---   1 events:__global__   2 ledger   3 dedup:events   4 sessions   5 types   and for sorted-set also   6 by:all
+--   1 events:__global__   2 ledger   3 sessions   4 types   and for sorted-set also   5 by:all
 -- KEYS, then for each event
 --   evt:<event_id>   events:<session_id>   session:<session_id>   payload:<event_id>
 --   and for sorted-set also by:session:<session_id>   by:agent:<agent_id>   by:trace:<trace_id>
@@ -10,32 +10,38 @@
 --   (with an empty end where the event has no such field: nothing is written there then)
 --   Not declared, because its name needs the number that this script assigns: ids:<page>.
 -- ARGV, shared
---   1 engine, sorted-set or search   2 milliseconds that the dedup window remembers
--- ARGV, then for each event, always all of them, an absent one empty
+--   1 engine, sorted-set or search
+-- ARGV, then for each event, always all of them, an absent one empty; times in milliseconds since 1970, the hash in
+--   base64url
 --   event_id event_type occurred_at session_id agent_id trace_id payload_ref tool_name parent_event_id ended_at
 --   status schema_version importance_hint data_subject_id content_hash   expected_session_seq   payload
 -- Reply, one for each event
---   appended   global_position seq session_seq recorded_at
---   duplicate  global_position seq session_seq recorded_at    (those of the first time)
+--   appended   global_position seq session_seq
+--   duplicate  global_position seq session_seq    (those of the first time)
 --   conflict   the content_hash that is stored
 --   unexpected the session_seq that the session has
+--   refused    why: what is stored for this event or its session contradicts itself or has another type;
+--              nothing is written for this event, the others are not concerned
 -- Errors
 --   INVALID    an argument breaks a rule: nothing is written
---   WRONGTYPE  a key holds something else than this script writes: nothing is written
---   CORRUPT    what is stored contradicts itself: nothing is written for this event nor those after it
+--   WRONGTYPE  a shared key holds something else than this script writes: nothing is written
+--   CORRUPT    the ledger contradicts itself: nothing is written
 --
 -- INVARIANT: Lua has no rollback. Everything that can fail is tried before the first write of an event.
 
-local SHARED_ARGS, ARGS_PER_EVENT, MAX_EVENTS = 2, 17, 100
+local FORMAT = '2'
+local SHARED_ARGS, ARGS_PER_EVENT, MAX_EVENTS = 1, 17, 100
 local MAX_NAME, MAX_REF, MAX_PAYLOAD = 255, 2048, 16 * 1024 * 1024
-local IDS_PER_PAGE, ID_BYTES = 4000, 16
-local NAMES = {
-  'event_id', 'event_type', 'occurred_at', 'session_id', 'agent_id', 'trace_id', 'payload_ref', 'tool_name',
-  'parent_event_id', 'ended_at', 'status', 'schema_version', 'importance_hint', 'data_subject_id', 'content_hash',
-}
+local FIRST_MILLIS, LAST_MILLIS = -62167219200000, 253402300799999
+local IDS_PER_PAGE, ID_BYTES, PARENT_DIGITS = 4000, 16, 4
+local UUID = '^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$'
+-- Whatever is not printable ASCII, or needs an escape in JSON.
+local NOT_PLAIN = '[^^-~#-[ !%]]'
 local STATUS = { [''] = true, pending = true, running = true, completed = true, failed = true, timeout = true }
 
-local call, find, byte, format, floor = redis.call, string.find, string.byte, string.format, math.floor
+local call, pcall, find, byte, format = redis.call, redis.pcall, string.find, string.byte, string.format
+local sub, lower, floor, tonumber = string.sub, string.lower, math.floor, tonumber
+local ARGV, KEYS = ARGV, KEYS
 
 -- The arguments of the event at hand, by place.
 local ID, TYPE, OCCURRED, SESSION, AGENT, TRACE, REF, TOOL, PARENT, ENDED = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
@@ -51,9 +57,6 @@ end
 
 -- Unicode characters in s; nil where s is not UTF-8.
 local function characters(s)
-  if not find(s, '[\128-\255]') then
-    return #s
-  end
   local i, count = 1, 0
   while i <= #s do
     local lead, low, high, more = byte(s, i), 0x80, 0xBF, 0
@@ -82,143 +85,109 @@ local function characters(s)
   return count
 end
 
-local function is_text(s, max)
-  local length = s ~= '' and #s <= 4 * max and characters(s)
-  return length and length <= max and not find(s, '%c') and not find(s, '\194[\128-\159]')
+-- A text of 1 to max characters without control characters, as it stands between quotes in JSON; false for others.
+local function text(s, max)
+  if s == '' then
+    return false
+  elseif not find(s, NOT_PLAIN) then
+    return #s <= max and s
+  end
+  local length = #s <= 4 * max and characters(s)
+  if not length or length > max or find(s, '%c') or find(s, '\194[\128-\159]') then
+    return false
+  end
+  return (string.gsub(s, '["\\]', '\\%0'))
 end
 
-local function is_name(s)
-  return is_text(s, MAX_NAME) and not find(s, '^__')
+-- Names repeat within a call: each is judged once.
+local names = {}
+local function name(s)
+  local known = names[s]
+  if known == nil then
+    known = not find(s, '^__') and text(s, MAX_NAME)
+    names[s] = known
+  end
+  return known
+end
+
+local types_known = {}
+local function is_type(s)
+  if not types_known[s] then
+    types_known[s] = #s <= MAX_NAME and find(s, '^[a-z][a-z0-9]*%.[a-z0-9_%.]+$') and not find(s, '%.[^a-z]')
+      and not find(s, '%.$')
+  end
+  return types_known[s]
 end
 
 local function is_uuid(s)
-  return #s == 36 and find(s, '^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$')
-    and not find(s, '%u')
+  return find(s, UUID) and lower(s) == s
 end
 
-local function is_type(s)
-  return #s <= MAX_NAME and find(s, '^[a-z][a-z0-9]*%.[a-z0-9_%.]+$') and not find(s, '%.[^a-z]')
-    and not find(s, '%.$')
+-- The number that s is in its shortest form, from min to max; nil for anything else.
+local function integer(s, min, max)
+  local number = tonumber(s)
+  return number and number >= min and number <= max and format('%d', number) == s and number or nil
 end
 
-local function is_integer(s, max)
-  return #s <= 15 and (s == '0' or find(s, '^[1-9]%d*$')) and tonumber(s) <= max
-end
-
--- Days since 1970-01-01 of a date in the Gregorian calendar; years begin in March, so that the leap day comes last.
-local function days_of(year, month, day)
-  local y = month <= 2 and year - 1 or year
-  local era = floor(y / 400)
-  local year_of_era = y - era * 400
-  local day_of_year = floor((153 * (month > 2 and month - 3 or month + 9) + 2) / 5) + day - 1
-  return era * 146097 + year_of_era * 365 + floor(year_of_era / 4) - floor(year_of_era / 100) + day_of_year - 719468
-end
-
--- Text of the form 2026-01-31T12:00:00.000Z as milliseconds since 1970; nil for anything else.
-local function millis_of(text)
-  local year, month, day, hour, minute, second, milli =
-    string.match(text, '^(%d%d%d%d)%-(%d%d)%-(%d%d)T(%d%d):(%d%d):(%d%d)%.(%d%d%d)Z$')
-  if not year or #text ~= 24 then
-    return nil
-  end
-  year, month, day = tonumber(year), tonumber(month), tonumber(day)
-  hour, minute, second = tonumber(hour), tonumber(minute), tonumber(second)
-  if month < 1 or month > 12 or day < 1 or day > 31 or hour > 23 or minute > 59 or second > 59 then
-    return nil
-  end
-  local days = days_of(year, month, day)
-  local after = month == 12 and days_of(year + 1, 1, 1) or days_of(year, month + 1, 1)
-  if days >= after then
-    return nil
-  end
-  return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + milli
-end
-
-local function text_of(millis)
-  local days = floor(millis / 86400000)
-  local rest = millis - days * 86400000
-  local z = days + 719468
-  local era = floor(z / 146097)
-  local doe = z - era * 146097
-  local yoe = floor((doe - floor(doe / 1460) + floor(doe / 36524) - floor(doe / 146096)) / 365)
-  local doy = doe - (365 * yoe + floor(yoe / 4) - floor(yoe / 100))
-  local mp = floor((5 * doy + 2) / 153)
-  local month = mp < 10 and mp + 3 or mp - 9
-  local year = yoe + era * 400 + (month <= 2 and 1 or 0)
-  return format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, doy - floor((153 * mp + 2) / 5) + 1,
-    floor(rest / 3600000), floor(rest / 60000) % 60, floor(rest / 1000) % 60, rest % 1000)
-end
-
-local function uuid_bytes(text)
-  local hex = string.gsub(text, '-', '')
-  return struct.pack('>I4I4I4I4', tonumber(string.sub(hex, 1, 8), 16), tonumber(string.sub(hex, 9, 16), 16),
-    tonumber(string.sub(hex, 17, 24), 16), tonumber(string.sub(hex, 25, 32), 16))
-end
-
--- The rule that the event whose arguments begin after `at` breaks, if any; its occurred_at in milliseconds.
+-- The rule that the event whose arguments begin after `at` breaks, if any; else what was read on the way: occurred_at
+-- as a number, payload_ref for JSON.
 local function fault(at)
   local id, parent, ended = ARGV[at + ID], ARGV[at + PARENT], ARGV[at + ENDED]
-  local occurred = millis_of(ARGV[at + OCCURRED])
   if not is_uuid(id) then return 'event_id' end
   if not is_type(ARGV[at + TYPE]) then return 'event_type' end
+  local occurred = integer(ARGV[at + OCCURRED], FIRST_MILLIS, LAST_MILLIS)
   if not occurred then return 'occurred_at' end
-  if not is_name(ARGV[at + SESSION]) then return 'session_id' end
-  if not is_name(ARGV[at + AGENT]) then return 'agent_id' end
-  if not is_name(ARGV[at + TRACE]) then return 'trace_id' end
-  if not is_text(ARGV[at + REF], MAX_REF) then return 'payload_ref' end
-  if ARGV[at + TOOL] ~= '' and not is_name(ARGV[at + TOOL]) then return 'tool_name' end
+  if not name(ARGV[at + SESSION]) then return 'session_id' end
+  if not name(ARGV[at + AGENT]) then return 'agent_id' end
+  if not name(ARGV[at + TRACE]) then return 'trace_id' end
+  local ref = text(ARGV[at + REF], MAX_REF)
+  if not ref then return 'payload_ref' end
+  if ARGV[at + TOOL] ~= '' and not name(ARGV[at + TOOL]) then return 'tool_name' end
   if parent ~= '' and (parent == id or not is_uuid(parent)) then return 'parent_event_id' end
-  if ended ~= '' then
-    local millis = millis_of(ended)
-    if not millis or millis < occurred then return 'ended_at' end
-  end
+  if ended ~= '' and not integer(ended, occurred, LAST_MILLIS) then return 'ended_at' end
   if not STATUS[ARGV[at + STATUS_AT]] then return 'status' end
-  if ARGV[at + VERSION] == '0' or not is_integer(ARGV[at + VERSION], 2147483647) then return 'schema_version' end
-  local importance = ARGV[at + IMPORTANCE]
-  if importance ~= '' and (importance == '0' or not is_integer(importance, 10)) then return 'importance_hint' end
-  if ARGV[at + SUBJECT] ~= '' and not is_name(ARGV[at + SUBJECT]) then return 'data_subject_id' end
-  if #ARGV[at + HASH] ~= 64 or find(ARGV[at + HASH], '[^0-9a-f]') then return 'content_hash' end
-  local expected = ARGV[at + EXPECTED]
-  if expected ~= '' and not is_integer(expected, 2 ^ 53) then return 'expected_session_seq' end
+  if ARGV[at + VERSION] ~= '1' and not integer(ARGV[at + VERSION], 1, 2147483647) then return 'schema_version' end
+  if ARGV[at + IMPORTANCE] ~= '' and not integer(ARGV[at + IMPORTANCE], 1, 10) then return 'importance_hint' end
+  if ARGV[at + SUBJECT] ~= '' and not name(ARGV[at + SUBJECT]) then return 'data_subject_id' end
+  if #ARGV[at + HASH] ~= 43 or find(ARGV[at + HASH], '[^%w_%-]') then return 'content_hash' end
+  if ARGV[at + EXPECTED] ~= '' and not integer(ARGV[at + EXPECTED], 0, 2 ^ 53) then return 'expected_session_seq' end
   local payload = ARGV[at + PAYLOAD]
   if payload ~= '' and (#payload > MAX_PAYLOAD or not find(payload, '^[{\31]')) then return 'payload' end
-  return nil, occurred
+  return nil, occurred, ref
 end
 
-local engine, window = ARGV[1], ARGV[2]
+local engine = ARGV[1]
 local sorted_set = engine == 'sorted-set'
 if not sorted_set and engine ~= 'search' then
   return invalid('engine')
 end
-if not window or not is_integer(window, 2 ^ 53) then
-  return invalid('dedup window')
-end
-local shared_keys, keys_per_event = sorted_set and 6 or 5, sorted_set and 11 or 4
+local shared_keys, keys_per_event = sorted_set and 5 or 4, sorted_set and 11 or 4
 local count = (#ARGV - SHARED_ARGS) / ARGS_PER_EVENT
 if count < 1 or count > MAX_EVENTS or count ~= floor(count) or #KEYS ~= shared_keys + count * keys_per_event then
   return invalid('number of keys or arguments')
 end
 
-local global, ledger, dedup, sessions, types, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local global, ledger, sessions, types, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local prefix = string.match(global, '^(.*)events:__global__$')
-if not prefix or ledger ~= prefix .. 'ledger' or dedup ~= prefix .. 'dedup:events' or sessions ~= prefix .. 'sessions'
-  or types ~= prefix .. 'types' or (sorted_set and all ~= prefix .. 'by:all') then
+if not prefix or ledger ~= prefix .. 'ledger' or sessions ~= prefix .. 'sessions' or types ~= prefix .. 'types'
+  or (sorted_set and all ~= prefix .. 'by:all') then
   return invalid('shared keys')
 end
+local document_prefix, stream_prefix = prefix .. 'evt:', prefix .. 'events:'
+local session_prefix, payload_prefix = prefix .. 'session:', prefix .. 'payload:'
 
-local times = {}
+local times, refs, fresh = {}, {}, {}
 for e = 1, count do
   local at, k = SHARED_ARGS + (e - 1) * ARGS_PER_EVENT, shared_keys + (e - 1) * keys_per_event
-  local broken, occurred = fault(at)
+  local broken, occurred, ref = fault(at)
   if broken then
     return invalid('event ' .. e .. ': ' .. broken)
   end
-  times[e] = occurred
-  if KEYS[k + 1] ~= prefix .. 'evt:' .. ARGV[at + ID]
-    or KEYS[k + 2] ~= prefix .. 'events:' .. ARGV[at + SESSION]
-    or KEYS[k + 3] ~= prefix .. 'session:' .. ARGV[at + SESSION]
-    or KEYS[k + 4] ~= prefix .. 'payload:' .. ARGV[at + ID]
-    or (sorted_set and (KEYS[k + 5] ~= prefix .. 'by:session:' .. ARGV[at + SESSION]
+  times[e], refs[e] = occurred, ref
+  local id, session = ARGV[at + ID], ARGV[at + SESSION]
+  if KEYS[k + 1] ~= document_prefix .. id or KEYS[k + 2] ~= stream_prefix .. session
+    or KEYS[k + 3] ~= session_prefix .. session or KEYS[k + 4] ~= payload_prefix .. id
+    or (sorted_set and (KEYS[k + 5] ~= prefix .. 'by:session:' .. session
       or KEYS[k + 6] ~= prefix .. 'by:agent:' .. ARGV[at + AGENT]
       or KEYS[k + 7] ~= prefix .. 'by:trace:' .. ARGV[at + TRACE]
       or KEYS[k + 8] ~= prefix .. 'by:type:' .. ARGV[at + TYPE]
@@ -227,18 +196,11 @@ for e = 1, count do
       or KEYS[k + 11] ~= prefix .. 'by:status:' .. ARGV[at + STATUS_AT])) then
     return invalid('event ' .. e .. ': keys')
   end
+  fresh[2 * e - 1], fresh[2 * e] = KEYS[k + 1], KEYS[k + 4]
 end
 
--- A command that fails on a key of another type, and so proves the type of the key, once for each key.
-local proven = {}
-local function prove(command, key)
-  if not proven[key] then
-    proven[key] = call(command, key) + 1
-  end
-  return proven[key] - 1
-end
-
-local head = call('HMGET', ledger, 'seq', 'position', 'engine')
+-- The ledger's head, and that the shared keys are what they should be.
+local head = call('HMGET', ledger, 'seq', 'position', 'engine', 'format')
 local seq, last_millis, last_counter = tonumber(head[1] or '0'), 0, -1
 if head[1] then
   last_millis, last_counter = string.match(head[2] or '', '^(%d+)%-(%d+)$')
@@ -246,180 +208,259 @@ if head[1] then
   if not seq or not last_millis then
     return corrupt('ledger: head is damaged')
   end
+  if head[4] ~= FORMAT then
+    return corrupt('ledger: was written in format ' .. tostring(head[4]) .. ', not ' .. FORMAT)
+  end
   if head[3] ~= engine then
     return corrupt('ledger: was written by engine ' .. tostring(head[3]) .. ', not ' .. engine)
   end
 end
-if prove('XLEN', global) > 0 and seq == 0 then
-  return corrupt('ledger: has events but no head')
+local beyond = head[1] and '(' .. head[2] or '-'
+if #call('XRANGE', global, beyond, '+', 'COUNT', '1') > 0 then
+  return corrupt('events: global stream is ahead of the ledger')
 end
-prove('ZCARD', dedup)
-prove('ZCARD', sessions)
-prove('SCARD', types)
+call('ZCARD', sessions)
+call('SCARD', types)
 if sorted_set then
-  prove('ZCARD', all)
+  call('ZCARD', all)
 end
 for page = floor(seq / IDS_PER_PAGE), floor((seq + count - 1) / IDS_PER_PAGE) do
-  prove('STRLEN', prefix .. 'ids:' .. page)
+  call('STRLEN', prefix .. 'ids:' .. page)
+end
+local any_stored = call('EXISTS', unpack(fresh)) > 0
+
+-- A command that fails on a key of another type: what it says then; once for each key.
+local proven = {}
+local function refusal(command, key)
+  if proven[key] == nil then
+    local reply = pcall(command, key)
+    proven[key] = type(reply) == 'table' and reply.err or false
+  end
+  return proven[key]
 end
 
-local documents = {}
-local function document(key)
-  if sorted_set then
-    return call('GET', key)
+-- The answer for an event whose id is taken.
+local function repeated(document, hash)
+  local position, session_number, stored = string.match(document, '"recorded":"(%d+%-%d+) (%d+) ([%w_%-]+)"')
+  local number = string.match(document, '"seq":(%d+)')
+  if not position or not number then
+    return { 'refused', 'CORRUPT evt: document is damaged' }
+  elseif stored ~= hash then
+    return { 'conflict', stored }
   end
-  return call('JSON.GET', key)
+  return { 'duplicate', position, number, session_number }
 end
-for e = 1, count do
-  local at, k = SHARED_ARGS + (e - 1) * ARGS_PER_EVENT, shared_keys + (e - 1) * keys_per_event
-  documents[e] = document(KEYS[k + 1])
-  prove('XLEN', KEYS[k + 2])
-  prove('HLEN', KEYS[k + 3])
-  if ARGV[at + PAYLOAD] ~= '' then
-    prove('STRLEN', KEYS[k + 4])
+
+-- What there is under the id of an event already, as an answer; nil where there is nothing.
+local function stored_answer(at, k)
+  local document
+  if sorted_set then
+    document = pcall('GET', KEYS[k + 1])
+  else
+    document = pcall('JSON.GET', KEYS[k + 1])
+  end
+  if type(document) == 'table' then
+    return { 'refused', document.err }
+  elseif document then
+    return repeated(document, ARGV[at + HASH])
+  end
+  local wrong = refusal('STRLEN', KEYS[k + 4])
+  return wrong and { 'refused', wrong }
+end
+
+-- The sessions of this call: what is stored of each, read once.
+local known = {}
+local function session_of(k)
+  local session = known[KEYS[k + 3]]
+  if session then
+    return session
+  end
+  session = {}
+  known[KEYS[k + 3]] = session
+  local summary = pcall('HMGET', KEYS[k + 3], 'count', 'first_at', 'last_at')
+  local ahead = pcall('XRANGE', KEYS[k + 2], beyond, '+', 'COUNT', '1')
+  if summary.err or ahead.err then
+    session.refused = summary.err or ahead.err
+  elseif #ahead > 0 then
+    session.refused = 'CORRUPT events: session stream is ahead of the ledger'
+  elseif summary[1] then
+    session.count, session.first, session.last = tonumber(summary[1]), tonumber(summary[2]), tonumber(summary[3])
+    if not (session.count and session.first and session.last) then
+      session.refused = 'CORRUPT session: summary is damaged'
+    end
+  else
+    session.count = 0
+  end
+  return session
+end
+
+-- What keeps an event that is new from being written; nil where nothing does.
+local function hindrance(at, k, session)
+  if session.refused then
+    return { 'refused', session.refused }
+  end
+  local expected = ARGV[at + EXPECTED]
+  if expected ~= '' and tonumber(expected) ~= session.count then
+    return { 'unexpected', format('%d', session.count) }
   end
   if sorted_set then
     for i = 5, 11 do
-      prove('ZCARD', KEYS[k + i])
+      local wrong = refusal('ZCARD', KEYS[k + i])
+      if wrong then
+        return { 'refused', wrong }
+      end
     end
   end
+  return nil
+end
+
+local function id_bytes(id)
+  return struct.pack('>I4I4I4I4', tonumber(sub(id, 1, 8), 16), tonumber(sub(id, 10, 13) .. sub(id, 15, 18), 16),
+    tonumber(sub(id, 20, 23) .. sub(id, 25, 28), 16), tonumber(sub(id, 29, 36), 16))
+end
+
+-- One more term, where there is something to say.
+local function term(label, value)
+  return value ~= '' and ',"' .. label .. value .. '"' or ''
+end
+
+-- The document of an event: the terms by which it is found, and what else there is to know. The id is in the key.
+-- A parent is found by the last digits of its id: a term of its own for each event would cost a tenth of the memory.
+local function json(e, at, position, number, session_number)
+  local tool, parent, subject, version = ARGV[at + TOOL], ARGV[at + PARENT], ARGV[at + SUBJECT], ARGV[at + VERSION]
+  local ended = ARGV[at + ENDED]
+  return '{"terms":["session:' .. names[ARGV[at + SESSION]] .. '","agent:' .. names[ARGV[at + AGENT]]
+    .. '","trace:' .. names[ARGV[at + TRACE]] .. '","type:' .. ARGV[at + TYPE] .. '"'
+    .. term('tool:', tool ~= '' and names[tool] or '') .. term('parent:', sub(parent, -PARENT_DIGITS))
+    .. term('status:', ARGV[at + STATUS_AT]) .. term('importance:', ARGV[at + IMPORTANCE])
+    .. term('subject:', subject ~= '' and names[subject] or '') .. term('version:', version ~= '1' and version or '')
+    .. '],"occurred_at_epoch_ms":' .. ARGV[at + OCCURRED]
+    .. (ended ~= '' and ',"ended_at_epoch_ms":' .. ended or '') .. ',"seq":' .. number
+    .. ',"recorded":"' .. position .. ' ' .. session_number .. ' ' .. ARGV[at + HASH]
+    .. '","payload_ref":"' .. refs[e] .. (parent ~= '' and '","parent_event_id":"' .. parent or '') .. '"}'
 end
 
 local clock = call('TIME')
 local now = clock[1] * 1000 + floor(clock[2] / 1000)
-local recorded_at = text_of(now)
-local oldest = format('%.0f', now - window)
-
-local function whole(number)
-  return format('%.0f', number)
+if now > last_millis then
+  last_millis, last_counter = now, -1
 end
+local position_start = format('%.0f', last_millis) .. '-'
 
-local function quoted(text)
-  return '"' .. string.gsub(text, '["\\]', '\\%0') .. '"'
-end
+local first_seq = seq
+local documents, id_run, written, touched, new_types, replies = {}, {}, {}, {}, {}, {}
+local members, member_keys = {}, {}
 
--- The document of an event: the fields that it has, in the order of the envelope, then what the store assigned.
-local function json(at, millis, position, number, session_number)
-  local parts, n = { '{"event_id":"', ARGV[at + ID], '"' }, 3
-  for i = TYPE, HASH do
-    local value = ARGV[at + i]
-    if value ~= '' and i ~= HASH then
-      parts[n + 1], parts[n + 2], parts[n + 3] = ',"', NAMES[i], '":'
-      parts[n + 4] = (i == VERSION or i == IMPORTANCE) and value or quoted(value)
-      n = n + 4
-    end
+local function index(key, score, member)
+  local entries = members[key]
+  if not entries then
+    entries = { 'ZADD', key }
+    members[key] = entries
+    member_keys[#member_keys + 1] = key
   end
-  parts[n + 1] = ',"occurred_at_epoch_ms":' .. whole(millis) .. ',"global_position":"' .. position .. '","seq":'
-    .. number .. ',"session_seq":' .. session_number .. ',"recorded_at":"' .. recorded_at
-    .. '","content_hash":"' .. ARGV[at + HASH] .. '"}'
-  return table.concat(parts)
+  entries[#entries + 1], entries[#entries + 2] = score, member
 end
 
--- The answer for an event whose id is taken; nil where its document cannot be read.
-local function repeated(stored, hash)
-  local readable, event = pcall(cjson.decode, stored)
-  if not readable or type(event) ~= 'table' or type(event.content_hash) ~= 'string'
-    or type(event.global_position) ~= 'string' or type(event.seq) ~= 'number'
-    or type(event.session_seq) ~= 'number' or type(event.recorded_at) ~= 'string' then
-    return nil
-  end
-  if event.content_hash ~= hash then
-    return { 'conflict', event.content_hash }
-  end
-  return { 'duplicate', event.global_position, whole(event.seq), whole(event.session_seq), event.recorded_at }
-end
-
-local written = {}
-local replies = {}
 for e = 1, count do
   local at, k = SHARED_ARGS + (e - 1) * ARGS_PER_EVENT, shared_keys + (e - 1) * keys_per_event
-  local id, session_key, expected = ARGV[at + ID], KEYS[k + 3], ARGV[at + EXPECTED]
-  local stored = written[id] and document(KEYS[k + 1]) or documents[e]
-  local session = call('HMGET', session_key, 'count', 'first_at', 'last_at')
-  local session_seq = tonumber(session[1] or '0')
-  if stored then
-    replies[e] = repeated(stored, ARGV[at + HASH])
-    if not replies[e] then
-      return corrupt('evt: document of ' .. id .. ' is damaged')
-    end
-  elseif not session_seq or (session[1] and not (tonumber(session[2]) and tonumber(session[3]))) then
-    return corrupt('session: summary of event ' .. id .. "'s session is damaged")
-  elseif call('ZSCORE', dedup, id) then
-    return corrupt('evt: document of ' .. id .. ' is missing')
-  elseif expected ~= '' and tonumber(expected) ~= session_seq then
-    replies[e] = { 'unexpected', whole(session_seq) }
-  else
-    local millis = times[e]
-    if now > last_millis then
-      last_millis, last_counter = now, 0
-    else
-      last_counter = last_counter + 1
-    end
-    local position = whole(last_millis) .. '-' .. whole(last_counter)
-    local number, session_number = whole(seq + 1), whole(session_seq + 1)
-
-    -- The only writes that can still fail: a stream whose last entry lies in the future. They come first.
-    local tried = redis.pcall('XADD', KEYS[k + 2], position, 'event_id', id, 'session_seq', session_number)
-    if type(tried) == 'table' then
-      return corrupt('events: session stream of ' .. id .. ' is ahead of the ledger')
-    end
-    tried = redis.pcall('XADD', global, position, 'event_id', id, 'event_type', ARGV[at + TYPE],
-      'occurred_at', ARGV[at + OCCURRED], 'session_id', ARGV[at + SESSION], 'agent_id', ARGV[at + AGENT],
+  local id, hash, before = ARGV[at + ID], ARGV[at + HASH], written[ARGV[at + ID]]
+  local reply
+  if before then
+    reply = before.hash == hash and { 'duplicate', before[2], before[3], before[4] } or { 'conflict', before.hash }
+  elseif any_stored then
+    reply = stored_answer(at, k)
+  end
+  local session = not reply and session_of(k)
+  reply = reply or hindrance(at, k, session)
+  if not reply then
+    last_counter = last_counter + 1
+    local position = position_start .. format('%d', last_counter)
+    local number, session_number = format('%d', seq + 1), format('%d', session.count + 1)
+    local agent, status = ARGV[at + AGENT], ARGV[at + STATUS_AT]
+    call('XADD', KEYS[k + 2], position, 'event_id', id, 'session_seq', session_number)
+    call('XADD', global, position, 'event_id', id, 'event_type', ARGV[at + TYPE],
+      'occurred_at_epoch_ms', ARGV[at + OCCURRED], 'session_id', ARGV[at + SESSION], 'agent_id', agent,
       'trace_id', ARGV[at + TRACE], 'payload_ref', ARGV[at + REF], 'tool_name', ARGV[at + TOOL],
-      'parent_event_id', ARGV[at + PARENT], 'ended_at', ARGV[at + ENDED], 'status', ARGV[at + STATUS_AT],
+      'parent_event_id', ARGV[at + PARENT], 'ended_at_epoch_ms', ARGV[at + ENDED], 'status', status,
       'schema_version', ARGV[at + VERSION], 'importance_hint', ARGV[at + IMPORTANCE],
-      'data_subject_id', ARGV[at + SUBJECT], 'content_hash', ARGV[at + HASH], 'seq', number,
-      'session_seq', session_number, 'recorded_at', recorded_at)
-    if type(tried) == 'table' then
-      call('XDEL', KEYS[k + 2], position)
-      return corrupt('events: global stream is ahead of the ledger')
+      'data_subject_id', ARGV[at + SUBJECT], 'content_hash', hash, 'seq', number, 'session_seq', session_number)
+    if ARGV[at + PAYLOAD] ~= '' then
+      call('SET', KEYS[k + 4], ARGV[at + PAYLOAD])
     end
 
-    call('HSET', ledger, 'seq', number, 'position', position, 'engine', engine)
-    local text = json(at, millis, position, number, session_number)
-    local id_bytes = uuid_bytes(id)
-    local page, place = prefix .. 'ids:' .. floor(seq / IDS_PER_PAGE), seq % IDS_PER_PAGE
+    local millis, bytes = times[e], id_bytes(id)
+    id_run[#id_run + 1] = bytes
+    documents[#documents + 1] = KEYS[k + 1]
+    if not sorted_set then
+      documents[#documents + 1] = '$'
+    end
+    documents[#documents + 1] = json(e, at, position, number, session_number)
+    if not session.fields then
+      session.fields = session.count == 0 and { 'first_seq', number } or {}
+      session.key, session.id, session.first_seq = KEYS[k + 3], ARGV[at + SESSION], session.count == 0 and number
+      touched[#touched + 1] = session
+    end
+    session.count = session.count + 1
+    session.first = session.first and session.first < millis and session.first or millis
+    session.last = session.last and session.last > millis and session.last or millis
+    session.last_event, session.status = id, status
+    if session.agent ~= agent then
+      session.agent = agent
+      local fields = session.fields
+      fields[#fields + 1], fields[#fields + 2] = 'agent:' .. agent, ''
+    end
+    if not new_types[ARGV[at + TYPE]] then
+      new_types[ARGV[at + TYPE]] = true
+      new_types[#new_types + 1] = ARGV[at + TYPE]
+    end
+    if sorted_set then
+      local score, member = ARGV[at + OCCURRED], struct.pack('>I8', seq + 1) .. bytes
+      index(all, score, member)
+      for i = 5, 11 do
+        if i < 9 or ARGV[at + (i == 9 and TOOL or i == 10 and PARENT or STATUS_AT)] ~= '' then
+          index(KEYS[k + i], score, member)
+        end
+      end
+    end
+    seq = seq + 1
+    reply = { 'appended', position, number, session_number, hash = hash }
+    written[id] = reply
+  end
+  replies[e] = reply
+end
+
+if #id_run > 0 then
+  call('HSET', ledger, 'seq', format('%d', seq), 'position', position_start .. format('%d', last_counter),
+    'engine', engine, 'format', FORMAT)
+  local from = 1
+  while from <= #id_run do
+    local place = (first_seq + from - 1) % IDS_PER_PAGE
+    local to = math.min(#id_run, from + IDS_PER_PAGE - place - 1)
+    local page = prefix .. 'ids:' .. floor((first_seq + from - 1) / IDS_PER_PAGE)
     if place == 0 then
       -- The page at its full size at once: it never moves and leaves no slack.
       call('SETRANGE', page, IDS_PER_PAGE * ID_BYTES - 1, '\0')
     end
-    call('SETRANGE', page, place * ID_BYTES, id_bytes)
-    if ARGV[at + PAYLOAD] ~= '' then
-      call('SET', KEYS[k + 4], ARGV[at + PAYLOAD])
-    end
-    call('ZADD', dedup, now, id)
-    local first_at = session[2] and math.min(tonumber(session[2]), millis) or millis
-    local last_at = session[3] and math.max(tonumber(session[3]), millis) or millis
-    call('HSET', session_key, 'count', session_number, 'first_at', whole(first_at), 'last_at', whole(last_at),
-      'last_event', id, 'status', ARGV[at + STATUS_AT], 'agent:' .. ARGV[at + AGENT], '')
-    if session_seq == 0 then
-      call('HSET', session_key, 'first_seq', number)
-      call('ZADD', sessions, number, ARGV[at + SESSION])
-    end
-    call('SADD', types, ARGV[at + TYPE])
-    if sorted_set then
-      call('SET', KEYS[k + 1], text)
-      local score, member = whole(millis), struct.pack('>I8', seq + 1) .. id_bytes
-      call('ZADD', all, score, member)
-      call('ZADD', KEYS[k + 5], score, member)
-      call('ZADD', KEYS[k + 6], score, member)
-      call('ZADD', KEYS[k + 7], score, member)
-      call('ZADD', KEYS[k + 8], score, member)
-      if ARGV[at + TOOL] ~= '' then call('ZADD', KEYS[k + 9], score, member) end
-      if ARGV[at + PARENT] ~= '' then call('ZADD', KEYS[k + 10], score, member) end
-      if ARGV[at + STATUS_AT] ~= '' then call('ZADD', KEYS[k + 11], score, member) end
-    else
-      call('JSON.SET', KEYS[k + 1], '$', text)
-    end
-    written[id] = true
-    seq = seq + 1
-    replies[e] = { 'appended', position, number, session_number, recorded_at }
+    call('SETRANGE', page, place * ID_BYTES, table.concat(id_run, '', from, to))
+    from = to + 1
   end
-end
-
--- The dedup window moves on in small steps, two for each event that may have come.
-local stale = call('ZRANGE', dedup, '-inf', oldest, 'BYSCORE', 'LIMIT', '0', whole(2 * count))
-if #stale > 0 then
-  call('ZREM', dedup, unpack(stale))
+  for i = 1, #touched do
+    local session = touched[i]
+    call('HSET', session.key, 'count', format('%d', session.count), 'first_at', format('%d', session.first),
+      'last_at', format('%d', session.last), 'last_event', session.last_event, 'status', session.status,
+      unpack(session.fields))
+    if session.first_seq then
+      call('ZADD', sessions, session.first_seq, session.id)
+    end
+  end
+  call('SADD', types, unpack(new_types))
+  if sorted_set then
+    call('MSET', unpack(documents))
+    for i = 1, #member_keys do
+      call(unpack(members[member_keys[i]]))
+    end
+  else
+    call('JSON.MSET', unpack(documents))
+  end
 end
 return replies

@@ -119,7 +119,6 @@ public final class LedgerAudit {
                 layout.counts(),
                 Map.of("documents", last.seq(), "payloads", payloads, "streams", streams, "session entries", (long)
                         sessions.size()));
-        expect("ids remembered without a document", layout.rememberedInVain(), List.of());
     }
 
     /** Everything in commit order, from the documents, the feed and the global stream side by side. */

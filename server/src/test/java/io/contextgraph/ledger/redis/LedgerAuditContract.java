@@ -110,9 +110,6 @@ abstract class LedgerAuditContract {
                 (victim, last) ->
                         jedis.zrem(keys.sessions(), victim.event().sessionId().value()));
         damages.put("session too many", (victim, last) -> jedis.hset(keys.prefix() + "session:other", "count", "1"));
-        damages.put(
-                "remembered in vain",
-                (victim, last) -> jedis.zadd(keys.dedup(), 1, Events.id(999).toString()));
         if (engine == Engine.SORTED_SET) {
             damages.put(
                     "missing from the index of all",

@@ -104,27 +104,6 @@ final class LedgerLayout {
         });
     }
 
-    /** Ids in the window of late arrivals that have no document. */
-    List<String> rememberedInVain() {
-        List<String> ids = redis.call(client -> client.zrange(keys.dedup(), 0, -1));
-        List<String> vain = new ArrayList<>();
-        for (int from = 0; from < ids.size(); from += CHUNK) {
-            List<String> chunk = ids.subList(from, Math.min(from + CHUNK, ids.size()));
-            List<Boolean> there = redis.pipelined(p -> {
-                List<Response<Boolean>> answers = chunk.stream()
-                        .map(id -> p.exists(keys.documents() + id))
-                        .toList();
-                return () -> answers.stream().map(Response::get).toList();
-            });
-            for (int i = 0; i < chunk.size(); i++) {
-                if (!there.get(i)) {
-                    vain.add(chunk.get(i));
-                }
-            }
-        }
-        return vain;
-    }
-
     /** Removes a group that only an audit has used. */
     void forgetGroup(String group) {
         Object ignored =
