@@ -35,8 +35,8 @@ local MAX_NAME, MAX_REF, MAX_PAYLOAD = 255, 2048, 16 * 1024 * 1024
 local FIRST_MILLIS, LAST_MILLIS = -62167219200000, 253402300799999
 local IDS_PER_PAGE, ID_BYTES, PARENT_DIGITS = 4000, 16, 4
 local UUID = '^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$'
--- Whatever is not printable ASCII, or needs an escape in JSON.
-local NOT_PLAIN = '[^^-~#-[ !%]]'
+-- Printable ASCII that needs no escape in JSON.
+local PLAIN = '^[ ^-~#-[!%]]*$'
 local STATUS = { [''] = true, pending = true, running = true, completed = true, failed = true, timeout = true }
 
 local call, pcall, find, byte, format = redis.call, redis.pcall, string.find, string.byte, string.format
@@ -89,7 +89,7 @@ end
 local function text(s, max)
   if s == '' then
     return false
-  elseif not find(s, NOT_PLAIN) then
+  elseif find(s, PLAIN) then
     return #s <= max and s
   end
   local length = #s <= 4 * max and characters(s)
@@ -149,7 +149,7 @@ local function fault(at)
   if ARGV[at + VERSION] ~= '1' and not integer(ARGV[at + VERSION], 1, 2147483647) then return 'schema_version' end
   if ARGV[at + IMPORTANCE] ~= '' and not integer(ARGV[at + IMPORTANCE], 1, 10) then return 'importance_hint' end
   if ARGV[at + SUBJECT] ~= '' and not name(ARGV[at + SUBJECT]) then return 'data_subject_id' end
-  if #ARGV[at + HASH] ~= 43 or find(ARGV[at + HASH], '[^%w_%-]') then return 'content_hash' end
+  if #ARGV[at + HASH] ~= 43 or not find(ARGV[at + HASH], '^[%w_%-]+$') then return 'content_hash' end
   if ARGV[at + EXPECTED] ~= '' and not integer(ARGV[at + EXPECTED], 0, 2 ^ 53) then return 'expected_session_seq' end
   local payload = ARGV[at + PAYLOAD]
   if payload ~= '' and (#payload > MAX_PAYLOAD or not find(payload, '^[{\31]')) then return 'payload' end
@@ -319,25 +319,36 @@ local function id_bytes(id)
     tonumber(sub(id, 20, 23) .. sub(id, 25, 28), 16), tonumber(sub(id, 29, 36), 16))
 end
 
--- One more term, where there is something to say.
-local function term(label, value)
-  return value ~= '' and ',"' .. label .. value .. '"' or ''
-end
-
 -- The document of an event: the terms by which it is found, and what else there is to know. The id is in the key.
 -- A parent is found by the last digits of its id: a term of its own for each event would cost a tenth of the memory.
+-- Optional parts come as a label and a closing quote, or as nothing: one concatenation makes the whole.
 local function json(e, at, position, number, session_number)
   local tool, parent, subject, version = ARGV[at + TOOL], ARGV[at + PARENT], ARGV[at + SUBJECT], ARGV[at + VERSION]
-  local ended = ARGV[at + ENDED]
+  local status, importance, ended = ARGV[at + STATUS_AT], ARGV[at + IMPORTANCE], ARGV[at + ENDED]
+  local tool_label, tool_end = '', ''
+  if tool ~= '' then tool_label, tool, tool_end = ',"tool:', names[tool], '"' end
+  local parent_label, digits, parent_end, parent_field = '', '', '', ''
+  if parent ~= '' then
+    parent_label, digits, parent_end = ',"parent:', sub(parent, -PARENT_DIGITS), '"'
+    parent_field = '","parent_event_id":"'
+  end
+  local status_label, status_end = '', ''
+  if status ~= '' then status_label, status_end = ',"status:', '"' end
+  local importance_label, importance_end = '', ''
+  if importance ~= '' then importance_label, importance_end = ',"importance:', '"' end
+  local subject_label, subject_end = '', ''
+  if subject ~= '' then subject_label, subject, subject_end = ',"subject:', names[subject], '"' end
+  local version_label, version_end = ',"version:', '"'
+  if version == '1' then version_label, version, version_end = '', '', '' end
   return '{"terms":["session:' .. names[ARGV[at + SESSION]] .. '","agent:' .. names[ARGV[at + AGENT]]
     .. '","trace:' .. names[ARGV[at + TRACE]] .. '","type:' .. ARGV[at + TYPE] .. '"'
-    .. term('tool:', tool ~= '' and names[tool] or '') .. term('parent:', sub(parent, -PARENT_DIGITS))
-    .. term('status:', ARGV[at + STATUS_AT]) .. term('importance:', ARGV[at + IMPORTANCE])
-    .. term('subject:', subject ~= '' and names[subject] or '') .. term('version:', version ~= '1' and version or '')
+    .. tool_label .. tool .. tool_end .. parent_label .. digits .. parent_end
+    .. status_label .. status .. status_end .. importance_label .. importance .. importance_end
+    .. subject_label .. subject .. subject_end .. version_label .. version .. version_end
     .. '],"occurred_at_epoch_ms":' .. ARGV[at + OCCURRED]
-    .. (ended ~= '' and ',"ended_at_epoch_ms":' .. ended or '') .. ',"seq":' .. number
+    .. (ended ~= '' and ',"ended_at_epoch_ms":' or '') .. ended .. ',"seq":' .. number
     .. ',"recorded":"' .. position .. ' ' .. session_number .. ' ' .. ARGV[at + HASH]
-    .. '","payload_ref":"' .. refs[e] .. (parent ~= '' and '","parent_event_id":"' .. parent or '') .. '"}'
+    .. '","payload_ref":"' .. refs[e] .. parent_field .. parent .. '"}'
 end
 
 local clock = call('TIME')
