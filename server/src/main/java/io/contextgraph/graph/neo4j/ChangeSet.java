@@ -6,6 +6,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphChange;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/**
- * The changes of one transaction, each once and sorted: writers that take locks in the same order seldom meet in a
- * deadlock.
- */
+/** The changes of one transaction, each once and sorted: writers that take locks in the same order never deadlock. */
 final class ChangeSet {
     /** Properties of the events to put, by id. */
     final SortedMap<String, Map<String, Object>> events = new TreeMap<>();
@@ -53,12 +51,32 @@ final class ChangeSet {
                 .add(new SessionChain.Link(id, recorded.event().occurredAt().toEpochMilli(), recorded.seq()));
     }
 
-    /** Events that edges begin at and that are not put themselves. */
-    List<String> bareSources() {
+    /**
+     * A row for each event that the transaction touches, in the order in which all writers lock them.
+     *
+     * @param alsoTouched events of the chains whose edges change
+     */
+    List<Map<String, Object>> rows(Collection<String> alsoTouched) {
         SortedSet<String> sources = new TreeSet<>(causes.keySet());
         sources.addAll(references.keySet());
-        sources.removeAll(events.keySet());
-        return List.copyOf(sources);
+        SortedSet<String> touched = new TreeSet<>(alsoTouched);
+        touched.addAll(sources);
+        touched.addAll(events.keySet());
+        causes.values().forEach(parents -> touched.addAll(parents));
+        List<Map<String, Object>> rows = new ArrayList<>(touched.size());
+        for (String id : touched) {
+            Map<String, Object> put = events.get(id);
+            rows.add(Map.of(
+                    "id",
+                    id,
+                    "put",
+                    put == null ? Map.of() : put,
+                    "arrived",
+                    put == null ? List.of() : List.of(true),
+                    "source",
+                    sources.contains(id)));
+        }
+        return rows;
     }
 
     /** Leaves out edges that are there already. */

@@ -8,9 +8,12 @@ import io.contextgraph.graph.neo4j.SessionChain.Link;
 import io.contextgraph.graph.neo4j.SessionChain.Neighbours;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.neo4j.driver.Record;
@@ -26,18 +29,16 @@ final class GraphTransaction {
     }
 
     void apply(ChangeSet changes) {
+        List<String> stale = new ArrayList<>();
+        List<Follows> fresh = new ArrayList<>();
         if (!changes.events.isEmpty()) {
-            List<String> stale = new ArrayList<>();
-            List<Follows> fresh = new ArrayList<>();
             relink(changes.chains.values(), lockSessions(changes), stale, fresh);
-            put(Statements.PUT_EVENTS, changes.events.values(), changes);
-            run(Statements.UNLINK, "events", stale);
-            run(
-                    Statements.LINK,
-                    "links",
-                    fresh.stream().map(GraphTransaction::row).toList());
         }
-        put(Statements.PUT_STUBS, changes.bareSources(), changes);
+        Set<String> linked = new HashSet<>(stale);
+        fresh.forEach(edge -> Collections.addAll(linked, edge.later(), edge.earlier()));
+        put(changes.rows(linked), changes);
+        run(Statements.UNLINK, "events", stale);
+        run(Statements.LINK, "links", fresh.stream().map(GraphTransaction::row).toList());
         cause(changes);
         refer(changes);
     }
@@ -127,12 +128,9 @@ final class GraphTransaction {
                 "delta", edge.deltaMillis());
     }
 
-    private void put(String statement, Collection<?> events, ChangeSet changes) {
-        if (events.isEmpty()) {
-            return;
-        }
-        for (Record row :
-                tx.run(statement, Map.of("events", List.copyOf(events))).list()) {
+    private void put(List<Map<String, Object>> rows, ChangeSet changes) {
+        for (Record row : tx.run(Statements.PUT_EVENTS, Map.<String, Object>of("events", rows))
+                .list()) {
             changes.forget(
                     row.get("id").asString(),
                     row.get("parents").asList(Value::asString),

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.neo4j.driver.AccessMode;
 import org.neo4j.driver.AuthToken;
@@ -51,7 +52,8 @@ import org.neo4j.driver.exceptions.Neo4jException;
  *
  * <p><b>Guarantees.</b> A batch is one transaction of at most seven statements. Writers of the same session take turns, by
  * a lock on its node; writers of different sessions do not wait for each other but on shared agents, tools and
- * parents. Reading is bounded inside Neo4j, in rows and in time.
+ * parents. All take their locks in one order, so that none waits for another in a circle. Reading is bounded inside
+ * Neo4j, in rows and in time.
  *
  * <p><b>Threads.</b> Safe for threads and for several processes on one database.
  */
@@ -64,6 +66,7 @@ public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
 
     private final Neo4jSettings settings;
     private final Driver driver;
+    private final LongAdder deadlocks = new LongAdder();
 
     /** Connects when first used. */
     public Neo4jGraph(Neo4jSettings settings) {
@@ -95,6 +98,11 @@ public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
         } catch (GraphException away) {
             return new Neo4jHealth(false, "", String.valueOf(away.getMessage()));
         }
+    }
+
+    /** Transactions of this instance that Neo4j ended to resolve a deadlock; each was repeated. */
+    public long deadlocks() {
+        return deadlocks.sum();
     }
 
     @Override
@@ -324,7 +332,11 @@ public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
                 tx.commit();
                 return result;
             } catch (Neo4jException error) {
-                if (attempt >= MAX_ATTEMPTS || !Neo4jErrors.isDeadlock(error) || !pause(attempt)) {
+                boolean deadlock = Neo4jErrors.isDeadlock(error);
+                if (deadlock) {
+                    deadlocks.increment();
+                }
+                if (attempt >= MAX_ATTEMPTS || !deadlock || !pause(attempt)) {
                     throw Neo4jErrors.classify(error);
                 }
             } catch (IllegalStateException closed) {

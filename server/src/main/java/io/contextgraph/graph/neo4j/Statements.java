@@ -73,24 +73,18 @@ final class Statements {
                 MATCH (:Event {event_id: row.id})-[f:FOLLOWS]->(t) RETURN [t.event_id, properties(f)]
               } AS own""";
 
-    /** Answers only about events that had edges of these types before, which new ones never have. */
+    /**
+     * INVARIANT: the only statement that locks events, and it locks all that the transaction touches, in the order of
+     * their ids; what comes after takes no further lock but on entities, in their order. So no two writers wait for each
+     * other. Answers only about events that had edges of these types before, which new ones never have.
+     */
     static final String PUT_EVENTS = """
             UNWIND $events AS row
-            MERGE (e:Event {event_id: row.event_id})
-            SET e += row
-            REMOVE e:Stub
-            WITH e WHERE EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() }
-            RETURN e.event_id AS id,
-              COLLECT { MATCH (e)-[:CAUSED_BY]->(p) RETURN p.event_id } AS parents,
-              COLLECT { MATCH (e)-[:REFERENCES]->(x) RETURN x.entity_id } AS entities""";
-
-    /** The same for events of which only edges are known so far; their own lock stands in for the session's. */
-    static final String PUT_STUBS = """
-            UNWIND $events AS row
-            MERGE (e:Event {event_id: row})
+            MERGE (e:Event {event_id: row.id})
             ON CREATE SET e:Stub
-            SET e._lock = true REMOVE e._lock
-            WITH e WHERE EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() }
+            SET e += row.put
+            FOREACH (arrived IN row.arrived | REMOVE e:Stub)
+            WITH e, row WHERE row.source AND EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() }
             RETURN e.event_id AS id,
               COLLECT { MATCH (e)-[:CAUSED_BY]->(p) RETURN p.event_id } AS parents,
               COLLECT { MATCH (e)-[:REFERENCES]->(x) RETURN x.entity_id } AS entities""";
@@ -109,8 +103,7 @@ final class Statements {
     static final String CAUSE = """
             UNWIND $causes AS row
             MATCH (child:Event {event_id: row.child})
-            MERGE (parent:Event {event_id: row.parent})
-            ON CREATE SET parent:Stub
+            MATCH (parent:Event {event_id: row.parent})
             CREATE (child)-[:CAUSED_BY {mechanism: 'direct'}]->(parent)""";
 
     static final String REFER = """
