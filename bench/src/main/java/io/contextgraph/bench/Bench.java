@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.kill.KillCommand;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.redis.Engine;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "bench/run",
         description = "Benchmarks of Context Graph. Each starts the servers that it needs and stops them.",
+        subcommands = KillCommand.class,
         mixinStandardHelpOptions = true)
 public final class Bench {
     @Option(

@@ -33,7 +33,7 @@ public record RedisServer(Path program, String version, List<Path> modules, bool
     }
 
     /** Every usable server on this machine: those with JSON and Search first, then the newest. */
-    static List<RedisServer> installed() {
+    public static List<RedisServer> installed() {
         var folders = new LinkedHashSet<Path>();
         var path = System.getenv("PATH");
         for (var folder : (path == null ? "" : path).split(java.io.File.pathSeparator, -1)) {
@@ -102,7 +102,7 @@ public record RedisServer(Path program, String version, List<Path> modules, bool
     }
 
     /** Compares numerically, part by part; a missing part counts as 0. */
-    static int compareVersions(String left, String right) {
+    public static int compareVersions(String left, String right) {
         var leftParts = left.split("\\.", -1);
         var rightParts = right.split("\\.", -1);
         for (var i = 0; i < Math.max(leftParts.length, rightParts.length); i++) {
@@ -118,12 +118,13 @@ public record RedisServer(Path program, String version, List<Path> modules, bool
         return index < parts.length ? Integer.parseInt(parts[index]) : 0;
     }
 
-    RedisServer withoutModules() {
+    /** The same server, started without modules. */
+    public RedisServer withoutModules() {
         return new RedisServer(program, version, List.of(), bundled);
     }
 
     /** For people, as {@code Redis 8.6.3 with JSON and Search (/usr/local/bin/redis-server)}. */
-    String describe() {
+    public String describe() {
         return "Redis " + version + (modules.isEmpty() ? "" : " with JSON and Search")
                 + (bundled ? " (bundled, for development)" : " (" + program + ")");
     }

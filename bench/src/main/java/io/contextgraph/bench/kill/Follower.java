@@ -1,0 +1,142 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.kill;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Position;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** Follows the live stream from the first event on, and comes back with the last id whenever it is cut off. */
+final class Follower implements Runnable {
+    private static final long BACK_OFF_MILLIS = 100;
+
+    /** One message. */
+    record Seen(EventId id, Position position, long seq, Instant recordedAt) {}
+
+    private final HttpClient http;
+    private final URI address;
+    private final String filter;
+    private final Findings findings;
+    private final List<Seen> seen = new ArrayList<>();
+    private Position lastId = Position.START;
+    private volatile boolean closed;
+    private final AtomicInteger connections = new AtomicInteger();
+
+    /** @param filter the query that selects, such as {@code event_type=tool.*}; empty for everything */
+    Follower(HttpClient http, URI server, String filter, Findings findings) {
+        this.http = http;
+        this.address = server.resolve("/v1/events/stream" + (filter.isEmpty() ? "" : "?" + filter));
+        this.filter = filter;
+        this.findings = findings;
+    }
+
+    @Override
+    public void run() {
+        while (!closed) {
+            try {
+                connect();
+            } catch (IOException cutOff) {
+                // That is what this test is about.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            if (!closed && !Pause.millis(BACK_OFF_MILLIS)) {
+                return;
+            }
+        }
+    }
+
+    private void connect() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .header("Last-Event-ID", lastId().toString())
+                .build();
+        HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            if (response.statusCode() == 200) {
+                connections.incrementAndGet();
+                read(lines);
+            } else if (response.statusCode() != 503) {
+                findings.add(
+                        Findings.Kind.UNEXPECTED_ANSWER,
+                        "follower " + filter + ": status " + response.statusCode() + " " + lines.readLine());
+            }
+        }
+    }
+
+    /** A message counts once its blank line is here. */
+    private void read(BufferedReader lines) throws IOException {
+        String id = "";
+        String data = "";
+        for (String line = lines.readLine(); line != null && !closed; line = lines.readLine()) {
+            if (line.startsWith("id: ")) {
+                id = line.substring(4);
+            } else if (line.startsWith("data: ")) {
+                data = line.substring(6);
+            } else if (line.isEmpty()) {
+                take(id, data);
+                id = "";
+                data = "";
+            }
+        }
+    }
+
+    private synchronized void take(String id, String data) {
+        if (!id.isEmpty()) {
+            lastId = Position.of(id);
+        }
+        if (data.isEmpty()) {
+            return;
+        }
+        try {
+            JsonNode json = Json.MAPPER.readTree(data);
+            seen.add(new Seen(
+                    EventId.of(json.get(EventFields.EVENT_ID).stringValue()),
+                    lastId,
+                    json.get(EventFields.SEQ).longValue(),
+                    Instant.parse(json.get(EventFields.RECORDED_AT).stringValue())));
+        } catch (JacksonException | IllegalArgumentException half) {
+            findings.add(
+                    Findings.Kind.FOLLOWER,
+                    "follower " + filter + " got a message that is no event: " + half.getMessage());
+        }
+    }
+
+    String name() {
+        return filter;
+    }
+
+    synchronized List<Seen> seen() {
+        return List.copyOf(seen);
+    }
+
+    /** Where it would go on. */
+    synchronized Position lastId() {
+        return lastId;
+    }
+
+    int connections() {
+        return connections.get();
+    }
+
+    void close() {
+        closed = true;
+    }
+}

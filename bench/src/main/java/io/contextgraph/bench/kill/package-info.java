@@ -1,0 +1,8 @@
+/**
+ * The kill test: writers, readers and followers over HTTP while the server and Redis are killed at random; then a
+ * proof that every promise was kept.
+ */
+@NullMarked
+package io.contextgraph.bench.kill;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.bench.kill.KillPlan.AppendFsync;
+import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.LedgerAudit;
+import io.contextgraph.testing.Skips;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A minute of what {@code bench/run kill} does for as long as one likes, with the distribution that was built. */
+class KillE2eIT {
+    private static final Path HOME = Path.of("..", "standalone", "target", "contextgraph")
+            .toAbsolutePath()
+            .normalize();
+
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+    private boolean run(Engine engine, AppendFsync appendFsync, boolean powerCuts, int seconds, String... redisOptions)
+            throws IOException, InterruptedException {
+        Skips.unless(
+                KillTest.canRun(engine), KillE2eIT.class, "no Redis 7.2 or newer for engine " + engine.configName());
+        KillPlan plan = new KillPlan(
+                HOME,
+                List.of(engine),
+                List.of(appendFsync),
+                Duration.ofSeconds(seconds),
+                Duration.ofMinutes(5),
+                System.currentTimeMillis() % 1_000_000,
+                6,
+                3,
+                powerCuts,
+                false,
+                List.of(redisOptions));
+        PrintStream both = new PrintStream(new Both(said, System.out), true, StandardCharsets.UTF_8);
+        return new KillTest(plan, both, LedgerAudit::faults).run();
+    }
+
+    /** What goes to the console is kept as well. */
+    private static final class Both extends OutputStream {
+        private final OutputStream kept;
+        private final OutputStream shown;
+
+        Both(OutputStream kept, OutputStream shown) {
+            this.kept = kept;
+            this.shown = shown;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            kept.write(bytes, from, length);
+            shown.write(bytes, from, length);
+        }
+    }
+
+    @Test
+    void aServerAndARedisWithSearchAreKilledAndNothingIsLost() throws Exception {
+        assertThat(run(Engine.SEARCH, AppendFsync.EVERYSEC, false, 20)).isTrue();
+    }
+
+    @Test
+    void evenWhenKillsTakeWhatIsNotSynced() throws Exception {
+        Skips.unless(KillTest.canCutPower(), KillE2eIT.class, "no Linux with a C compiler (cc)");
+        assertThat(run(Engine.SORTED_SET, AppendFsync.EVERYSEC, true, 20)).isTrue();
+    }
+
+    @Test
+    void aRedisThatWritesNothingToDiskIsFoundOut() throws Exception {
+        assertThat(run(Engine.SORTED_SET, AppendFsync.ALWAYS, false, 8, "--appendonly", "no"))
+                .isFalse();
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("WRONG lost: ")
+                .contains("durability_unsupported")
+                .contains("FAILED: promises were broken");
+    }
+}

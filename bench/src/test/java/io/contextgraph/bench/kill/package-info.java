@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextgraph.bench.kill;
+
+import org.jspecify.annotations.NullMarked;
