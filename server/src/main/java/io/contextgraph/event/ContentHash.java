@@ -4,15 +4,14 @@ package io.contextgraph.event;
 
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /** SHA-256 over the canonical form of an event ({@link EventJson#canonical}): 64 lower-case hexadecimal digits. */
 public record ContentHash(String hex) {
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
+    private static final int LENGTH = 64;
 
     /** @throws IllegalArgumentException when {@code hex} is not of that form */
     public ContentHash {
-        if (!FORM.matcher(hex).matches()) {
+        if (!isValid(hex)) {
             throw new IllegalArgumentException("a content hash has 64 lower-case hexadecimal digits: " + hex);
         }
     }
@@ -27,6 +26,16 @@ public record ContentHash(String hex) {
     /** @throws IllegalArgumentException when {@code text} is not of the form of {@link #base64Url} */
     public static ContentHash ofBase64Url(String text) {
         return new ContentHash(HexFormat.of().formatHex(Base64.getUrlDecoder().decode(text)));
+    }
+
+    private static boolean isValid(String hex) {
+        for (int i = 0; i < hex.length(); i++) {
+            char c = hex.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return hex.length() == LENGTH;
     }
 
     @Override

@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.event;
 
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /** Identifies an event for ever: a UUID of any version, chosen by the producer. */
 public record EventId(UUID value) implements Comparable<EventId> {
-    private static final Pattern FORM =
-            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final int LENGTH = 36;
 
     /**
      * Reads the 36-character form in either case.
@@ -23,7 +22,22 @@ public record EventId(UUID value) implements Comparable<EventId> {
 
     /** Reads the 36-character form in either case; empty for anything else. */
     public static Optional<EventId> parse(String text) {
-        return FORM.matcher(text).matches() ? Optional.of(new EventId(UUID.fromString(text))) : Optional.empty();
+        return isUuid(text) ? Optional.of(new EventId(UUID.fromString(text))) : Optional.empty();
+    }
+
+    /** {@link UUID#fromString} takes shorter forms too. */
+    private static boolean isUuid(String text) {
+        if (text.length() != LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            boolean hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+            char found = text.charAt(i);
+            if (hyphen ? found != '-' : !HexFormat.isHexDigit(found)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The order of the 36-character form, not the signed one of {@link UUID#compareTo}. */

@@ -3,7 +3,6 @@
 package io.contextgraph.event;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** What kind of action an event records: dotted, lower case, such as {@code tool.execute}. */
 public record EventType(String value) implements Comparable<EventType> {
@@ -12,8 +11,6 @@ public record EventType(String value) implements Comparable<EventType> {
 
     /** The form of a type, as published. */
     public static final String FORM = "^[a-z][a-z0-9]*(\\.[a-z][a-z0-9_]*)+$";
-
-    private static final Pattern PATTERN = Pattern.compile(FORM);
 
     /** @throws IllegalArgumentException when {@code value} is not of that form */
     public EventType {
@@ -28,7 +25,24 @@ public record EventType(String value) implements Comparable<EventType> {
     }
 
     private static boolean isValid(String text) {
-        return text.length() <= MAX_LENGTH && PATTERN.matcher(text).matches();
+        if (text.length() > MAX_LENGTH) {
+            return false;
+        }
+        int dots = 0;
+        char before = '.';
+        for (int i = 0; i < text.length(); i++) {
+            char found = text.charAt(i);
+            if (found == '.') {
+                dots++;
+            }
+            boolean letter = found >= 'a' && found <= 'z';
+            boolean inside = letter || found == '.' || (found >= '0' && found <= '9') || (found == '_' && dots > 0);
+            if (before == '.' ? !letter : !inside) {
+                return false;
+            }
+            before = found;
+        }
+        return dots > 0 && before != '.';
     }
 
     @Override

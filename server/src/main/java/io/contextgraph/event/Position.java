@@ -3,8 +3,6 @@
 package io.contextgraph.event;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Where an event stands in the ledger: the entry id of the global stream. Rises in commit order; opaque to clients,
@@ -16,7 +14,7 @@ public record Position(long millis, long sequence) implements Comparable<Positio
     /** Before the first event. */
     public static final Position START = new Position(0, 0);
 
-    private static final Pattern FORM = Pattern.compile("(\\d{1,19})-(\\d{1,19})");
+    private static final int MAX_DIGITS = 19;
 
     /** @throws IllegalArgumentException when {@code text} is not a position */
     public static Position of(String text) {
@@ -27,15 +25,26 @@ public record Position(long millis, long sequence) implements Comparable<Positio
 
     /** Reads the text form; empty for anything else. */
     public static Optional<Position> parse(String text) {
-        Matcher matcher = FORM.matcher(text);
-        if (!matcher.matches()) {
+        int hyphen = text.indexOf('-');
+        if (hyphen < 0 || !isNumber(text, 0, hyphen) || !isNumber(text, hyphen + 1, text.length())) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Position(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2))));
+            return Optional.of(new Position(
+                    Long.parseLong(text, 0, hyphen, 10), Long.parseLong(text, hyphen + 1, text.length(), 10)));
         } catch (NumberFormatException tooLarge) {
             return Optional.empty();
         }
+    }
+
+    /** Whether there are 1 to 19 digits and nothing else. */
+    private static boolean isNumber(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return to > from && to - from <= MAX_DIGITS;
     }
 
     @Override

@@ -20,7 +20,6 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -236,7 +235,11 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
         }
 
         private static int size(BufferData... buffers) {
-            return Arrays.stream(buffers).mapToInt(BufferData::available).sum();
+            int size = 0;
+            for (BufferData buffer : buffers) {
+                size += buffer.available();
+            }
+            return size;
         }
     }
 }

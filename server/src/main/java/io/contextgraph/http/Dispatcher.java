@@ -3,6 +3,7 @@
 package io.contextgraph.http;
 
 import io.contextgraph.ops.Metrics;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher implements Handler {
     static final String TIME_HEADER = "X-Request-Time-Ms";
     static final String UNMATCHED = "unmatched";
+
+    private static final HeaderName REQUEST_ID = HeaderNames.create(RequestIds.HEADER);
+    private static final HeaderName REQUEST_TIME = HeaderNames.create(TIME_HEADER);
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final Set<String> METHODS =
@@ -83,12 +86,12 @@ final class Dispatcher implements Handler {
         Exchange(ServerRequest request, ServerResponse response) {
             this.request = request;
             this.response = response;
-            this.requestId = RequestIds.of(request.headers().first(HeaderNames.create(RequestIds.HEADER)));
+            this.requestId = RequestIds.of(request.headers().first(REQUEST_ID));
             this.method = request.prologue().method().text();
         }
 
         void run() {
-            response.header(RequestIds.HEADER, requestId);
+            response.header(REQUEST_ID, requestId);
             Answer answer;
             try (MemoryBudget.Lease lease = memory.lease()) {
                 answer = answer(lease);
@@ -195,9 +198,9 @@ final class Dispatcher implements Handler {
             Duration took = Duration.ofNanos(System.nanoTime() - startedNanos);
             response.status(status);
             if (!contentType.isEmpty()) {
-                response.header("Content-Type", contentType);
+                response.header(HeaderNames.CONTENT_TYPE, contentType);
             }
-            response.header(TIME_HEADER, millis(took));
+            response.header(REQUEST_TIME, millis(took));
             metrics.request(METHODS.contains(method) ? method : "OTHER", route, status, took);
         }
 
@@ -245,6 +248,8 @@ final class Dispatcher implements Handler {
 
     /** Three decimals, never zero. */
     static String millis(Duration took) {
-        return String.format(Locale.ROOT, "%.3f", Math.max(0.001, took.toNanos() / 1e6));
+        long micros = Math.max(1, Math.round(took.toNanos() / 1e3));
+        String fraction = Long.toString(1000 + micros % 1000).substring(1);
+        return micros / 1000 + "." + fraction;
     }
 }

@@ -4,6 +4,7 @@ package io.contextgraph.http;
 
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /** The name of a request, in its answer and in the log: the client's own where it is usable, else a new one. */
@@ -16,7 +17,12 @@ final class RequestIds {
     private RequestIds() {}
 
     static String of(Optional<String> sent) {
-        return sent.filter(id -> !id.isBlank() && USABLE.matcher(id).matches())
-                .orElseGet(() -> UUID.randomUUID().toString());
+        return sent.filter(id -> !id.isBlank() && USABLE.matcher(id).matches()).orElseGet(RequestIds::next);
+    }
+
+    /** Tells requests apart and is no secret: no need for a source of randomness that is dear and shared. */
+    private static String next() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 }

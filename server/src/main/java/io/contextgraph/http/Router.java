@@ -57,8 +57,9 @@ final class Router {
      * @throws ProblemException 404 where there is no such address, 405 where it lacks the method
      */
     Match find(String method, String rawPath) {
+        List<String> raw = raw(rawPath);
         for (Endpoint endpoint : endpoints) {
-            Optional<Map<String, String>> parameters = match(endpoint, rawPath);
+            Optional<Map<String, String>> parameters = match(endpoint, raw);
             if (parameters.isPresent()) {
                 Route route = endpoint.routes().get(method.equals("HEAD") ? "GET" : method);
                 if (route == null) {
@@ -79,8 +80,9 @@ final class Router {
      * @throws ProblemException 404 where there is no such address
      */
     String allowed(String rawPath) {
+        List<String> raw = raw(rawPath);
         return endpoints.stream()
-                .filter(endpoint -> match(endpoint, rawPath).isPresent())
+                .filter(endpoint -> match(endpoint, raw).isPresent())
                 .findFirst()
                 .map(Router::allow)
                 .orElseThrow(Router::nothingThere);
@@ -100,18 +102,22 @@ final class Router {
         return methods.stream().sorted().collect(Collectors.joining(", "));
     }
 
-    private static Optional<Map<String, String>> match(Endpoint endpoint, String rawPath) {
-        String[] raw = rawPath.substring(1).split("/", -1);
+    /** The segments of an address as they were sent; none where it does not begin with a slash. */
+    private static List<String> raw(String rawPath) {
+        return rawPath.startsWith("/") ? List.of(rawPath.substring(1).split("/", -1)) : List.of();
+    }
+
+    private static Optional<Map<String, String>> match(Endpoint endpoint, List<String> raw) {
         List<Segment> segments = endpoint.segments();
-        if (!rawPath.startsWith("/") || raw.length != segments.size()) {
+        if (raw.size() != segments.size()) {
             return Optional.empty();
         }
         Map<String, String> parameters = new HashMap<>();
-        for (int i = 0; i < raw.length; i++) {
+        for (int i = 0; i < raw.size(); i++) {
             Segment segment = segments.get(i);
-            if (segment.parameter() && !raw[i].isEmpty()) {
-                parameters.put(segment.text(), Percent.decodePath(raw[i]));
-            } else if (segment.parameter() || !segment.text().equals(raw[i])) {
+            if (segment.parameter() && !raw.get(i).isEmpty()) {
+                parameters.put(segment.text(), Percent.decodePath(raw.get(i)));
+            } else if (segment.parameter() || !segment.text().equals(raw.get(i))) {
                 return Optional.empty();
             }
         }

@@ -16,7 +16,11 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -77,7 +81,15 @@ public final class Metrics {
         GRAPH_CONTEXT
     }
 
+    /** A series of answers. */
+    private record Series(String method, String route, int status) {}
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    // The registry finds a meter by building its name and tags anew: too dear for what is counted with every event.
+    private final Map<Outcome, Counter> appended = new EnumMap<>(Outcome.class);
+    private final Map<Operation, Timer> timers = new EnumMap<>(Operation.class);
+    private final Map<Series, Timer> requests = new ConcurrentHashMap<>();
 
     /** Registers what needs no supplier. */
     public Metrics() {
@@ -86,7 +98,7 @@ public final class Metrics {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         for (Outcome outcome : Outcome.values()) {
-            appended(outcome, 0);
+            appended.put(outcome, appendedCounter(outcome));
         }
         for (Refusal reason : Refusal.values()) {
             refused(reason, 0);
@@ -95,7 +107,7 @@ public final class Metrics {
             ledgerFailed(reason, 0);
         }
         for (Operation operation : Operation.values()) {
-            timer(operation);
+            timers.put(operation, operationTimer(operation));
         }
         unexpectedError(0);
     }
@@ -122,11 +134,14 @@ public final class Metrics {
 
     /** Counts what became of events. */
     public void appended(Outcome outcome, int events) {
-        Counter.builder("contextgraph.events.appended")
+        Objects.requireNonNull(appended.get(outcome)).increment(events);
+    }
+
+    private Counter appendedCounter(Outcome outcome) {
+        return Counter.builder("contextgraph.events.appended")
                 .description("Events that the ledger has judged, by outcome")
                 .tag("outcome", name(outcome))
-                .register(registry)
-                .increment(events);
+                .register(registry);
     }
 
     /** Counts requests that got no regular answer. */
@@ -157,6 +172,10 @@ public final class Metrics {
 
     /** Times one kind of call. */
     public Timer timer(Operation operation) {
+        return Objects.requireNonNull(timers.get(operation));
+    }
+
+    private Timer operationTimer(Operation operation) {
         return Timer.builder("contextgraph.store.duration")
                 .description("Calls of ledger and graph")
                 .tag("operation", name(operation))
@@ -212,11 +231,15 @@ public final class Metrics {
     }
 
     private Timer requests(String method, String route, int status) {
+        return requests.computeIfAbsent(new Series(method, route, status), this::requestTimer);
+    }
+
+    private Timer requestTimer(Series series) {
         return Timer.builder("contextgraph.http.requests")
                 .description("Answers by route and status, and the time until they were ready")
-                .tag("method", method)
-                .tag("route", route)
-                .tag("status", Integer.toString(status))
+                .tag("method", series.method())
+                .tag("route", series.route())
+                .tag("status", Integer.toString(series.status()))
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }
