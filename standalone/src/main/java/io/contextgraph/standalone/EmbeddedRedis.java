@@ -135,6 +135,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     private static EmbeddedRedis startOnFreePort(
             Path home, RedisServer server, long maxMemoryBytes, EmbeddedSettings settings, Consumer<String> progress)
             throws IOException {
+        var mended = false;
         for (var attempt = 1; ; attempt++) {
             var port = freePort();
             var password = PrivateFiles.newPassword();
@@ -145,10 +146,13 @@ public final class EmbeddedRedis implements AutoCloseable {
                 redis.awaitAnswer(progress);
                 return redis;
             } catch (IOException | RuntimeException e) {
-                var taken =
-                        PrivateFiles.tail(home.resolve("redis.log"), LOG_LINES).contains("Address already in use");
+                var log = PrivateFiles.tail(home.resolve("redis.log"), LOG_LINES);
                 redis.close();
-                if (!taken || attempt == PORT_ATTEMPTS) {
+                if (AppendOnlyTail.isTorn(log) && !mended) {
+                    mended = true;
+                    AppendOnlyTail.cut(server, home.resolve("data"))
+                            .ifPresent(cut -> progress.accept("Redis had been killed while it wrote: " + cut));
+                } else if (!log.contains("Address already in use") || attempt == PORT_ATTEMPTS) {
                     throw e;
                 }
             }
@@ -193,6 +197,8 @@ public final class EmbeddedRedis implements AutoCloseable {
                         appendonly yes
                         appendfsync everysec
                         aof-use-rdb-preamble yes
+                        # Redis would leave half a transaction in the file; see AppendOnlyTail.
+                        aof-load-truncated no
                         save ""
                         maxmemory %d
                         maxmemory-policy noeviction

@@ -5,7 +5,13 @@ package io.contextgraph.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.testing.Neo4jServers;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.neo4j.driver.AuthTokens;
@@ -22,6 +28,38 @@ class EmbeddedPartsIT {
                     var client = RedisClient.create(redis.url())) {
                 assertThat(client.incr("starts")).isEqualTo(round);
             }
+        }
+    }
+
+    /** A kill in the middle of a write; Redis by itself would carry out the half of it two starts later. */
+    @Test
+    void halfATransactionIsNeverCarriedOut(@TempDir Path folder) throws Exception {
+        List<String> told = new ArrayList<>();
+        for (int round = 1; round <= 3; round++) {
+            try (var redis = EmbeddedRedis.start(folder, 100_000_000, settings, told::add);
+                    var client = RedisClient.create(redis.url())) {
+                assertThat(client.get("whole")).isEqualTo(round == 1 ? null : Integer.toString(round - 1));
+                assertThat(client.mget("half", "other half")).containsExactly(null, null);
+                client.eval("redis.call('SET', 'whole', ARGV[1]) return redis.call('SET', 'also', '')", 0, "" + round);
+                redis.process().destroyForcibly();
+                redis.process().onExit().join();
+            }
+            if (round == 1) {
+                Files.writeString(
+                        newestFile(folder),
+                        "*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$4\r\nhalf\r\n$1\r\n1\r\n*3\r\n$3\r\nSET\r\n$10\r\nother",
+                        StandardOpenOption.APPEND);
+            }
+        }
+        assertThat(told.stream().filter(line -> line.contains("killed while it wrote")))
+                .hasSize(1);
+    }
+
+    private static Path newestFile(Path folder) throws IOException {
+        try (var files = Files.list(folder.resolve("data/appendonlydir"))) {
+            return files.filter(file -> file.toString().endsWith(".incr.aof"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
         }
     }
 

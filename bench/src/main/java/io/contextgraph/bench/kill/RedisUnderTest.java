@@ -3,6 +3,7 @@
 package io.contextgraph.bench.kill;
 
 import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.standalone.AppendOnlyTail;
 import io.contextgraph.standalone.RedisServer;
 import java.io.IOException;
 import java.net.URI;
@@ -66,11 +67,12 @@ record RedisUnderTest(
 
     @Override
     public Process launch() throws IOException {
+        Optional<String> ignored = AppendOnlyTail.cut(program, folder);
         List<String> command = new ArrayList<>(List.of(program.program().toString()));
         program.modules().forEach(module -> command.addAll(List.of("--loadmodule", module.toString())));
         command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir", folder.toString()));
         command.addAll(List.of("--requirepass", password, "--save", "", "--maxmemory", "2gb"));
-        command.addAll(List.of("--appendonly", "yes"));
+        command.addAll(List.of("--appendonly", "yes", "--aof-load-truncated", "no"));
         command.addAll(List.of("--appendfsync", appendFsync.name().toLowerCase(Locale.ROOT)));
         command.addAll(List.of("--auto-aof-rewrite-min-size", "1mb", "--auto-aof-rewrite-percentage", "30"));
         command.addAll(options);
