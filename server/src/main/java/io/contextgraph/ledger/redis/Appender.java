@@ -121,10 +121,7 @@ final class Appender {
         try {
             counts = confirmed.get();
         } catch (JedisDataException refused) {
-            throw new LedgerException(
-                    Reason.DURABILITY_UNSUPPORTED,
-                    "Redis cannot confirm " + level.wireName() + ": " + refused.getMessage(),
-                    refused);
+            throw unconfirmed(level, refused);
         }
         if (counts.getKey() < 1 || counts.getValue() < replicas) {
             throw new LedgerException(
@@ -132,6 +129,17 @@ final class Appender {
                     "within " + settings.durabilityTimeout().toMillis() + " ms " + counts.getKey() + " local disk and "
                             + counts.getValue() + " of " + replicas + " replicas confirmed");
         }
+    }
+
+    /** A Redis that is loading its data, or has just become a replica, refuses this like anything else. */
+    private static LedgerException unconfirmed(Durability level, JedisDataException refused) {
+        LedgerException error = RedisErrors.classify(refused);
+        return error.reason() == Reason.DEFECT
+                ? new LedgerException(
+                        Reason.DURABILITY_UNSUPPORTED,
+                        "Redis cannot confirm " + level.wireName() + ": " + refused.getMessage(),
+                        refused)
+                : error;
     }
 
     private void requireSupported(Durability level) {
