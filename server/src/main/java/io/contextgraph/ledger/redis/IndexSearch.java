@@ -5,7 +5,6 @@ package io.contextgraph.ledger.redis;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventStatus;
-import io.contextgraph.event.Ids;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
@@ -14,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.search.SearchProtocol.SearchCommand;
@@ -28,7 +27,7 @@ import redis.clients.jedis.search.SearchProtocol.SearchCommand;
  * <p><b>Guarantees.</b> Complete, or {@code INCOMPLETE}: a result that Redis cut short, or an index that is being
  * filled, is an error. Names travel as parameters, never as part of the query's text.
  *
- * <p><b>Source.</b> {@code FT.AGGREGATE}, dialect 2; {@code FT.SEARCH} sorts by one field only.
+ * <p><b>Source.</b> {@code FT.AGGREGATE}, dialect 2, because {@code FT.SEARCH} sorts by one field only.
  */
 final class IndexSearch implements EventSearch {
     private static final int PARENT_DIGITS = 4;
@@ -51,13 +50,19 @@ final class IndexSearch implements EventSearch {
     @Override
     public EventPage search(EventQuery query) {
         QueryRun run = new QueryRun(query, reader, timeout);
-        Expression filters = filters(query, run.asOfSeq());
-        return filters.neverTrue ? run.nothing() : run.page(new IndexWalk(run, filters), UnaryOperator.identity());
+        IndexExpression filters = filters(query);
+        if (filters.isNeverTrue()) {
+            return run.nothing();
+        }
+        boolean descending = query.order().descending();
+        Walk walk = filters.isEmpty() && !query.order().byTime()
+                ? new SequenceWalk(reader, descending, run.firstSeq(), descending ? 1 : run.asOfSeq())
+                : new IndexWalk(run, filters);
+        return run.page(walk, UnaryOperator.identity());
     }
 
-    private Expression filters(EventQuery query, long asOfSeq) {
-        Expression filters = new Expression();
-        filters.range("seq", "-inf", Long.toString(asOfSeq));
+    private IndexExpression filters(EventQuery query) {
+        IndexExpression filters = new IndexExpression();
         filters.name("session", query.sessionId().map(SessionId::value));
         filters.name("agent", query.agentId());
         filters.name("trace", query.traceId());
@@ -71,11 +76,9 @@ final class IndexSearch implements EventSearch {
                         .map(type -> type.exact()
                                 .map(exact -> List.of(exact.value()))
                                 .orElseGet(() -> reader.typesBelow(type))));
-        if (query.from().isPresent() || query.to().isPresent()) {
-            filters.range(
-                    "time",
-                    query.from().map(t -> Long.toString(t.toEpochMilli())).orElse("-inf"),
-                    query.to().map(t -> "(" + t.toEpochMilli()).orElse("+inf"));
+        // In the order of time the walk itself begins and ends there.
+        if (!query.order().byTime() && (query.from().isPresent() || query.to().isPresent())) {
+            filters.range("time", from(query), to(query));
         }
         if (query.minImportance().isPresent() && query.minImportance().getAsInt() > 0) {
             filters.oneOf(
@@ -87,121 +90,179 @@ final class IndexSearch implements EventSearch {
         return filters;
     }
 
+    private static String from(EventQuery query) {
+        return query.from().map(time -> Long.toString(time.toEpochMilli())).orElse("-inf");
+    }
+
+    private static String to(EventQuery query) {
+        return query.to().map(time -> "(" + time.toEpochMilli()).orElse("+inf");
+    }
+
     /** What the term of a parent says of its id: {@code append.lua} has the same number of digits. */
     private static String lastDigits(EventId id) {
         String text = id.toString();
         return text.substring(text.length() - PARENT_DIGITS);
     }
 
-    /** A query's text and the parameters that it names. */
-    private static final class Expression {
-        private final StringBuilder text = new StringBuilder();
-        private final List<String> parameters = new ArrayList<>();
-        private boolean neverTrue;
-
-        void range(String field, String from, String to) {
-            text.append("@%s:[%s %s] ".formatted(field, from, to));
-        }
-
-        /** What is no valid name is the name of nothing. */
-        void name(String label, Optional<String> value) {
-            neverTrue |= value.flatMap(Ids::fault).isPresent();
-            oneOf(label, value.map(List::of));
-        }
-
-        /** One of these values of a label, as the terms of a document have it. */
-        void oneOf(String label, Optional<List<String>> values) {
-            if (values.isEmpty()) {
-                return;
-            }
-            neverTrue |= values.get().isEmpty();
-            List<String> names = new ArrayList<>();
-            for (String value : values.get()) {
-                String parameter = "p" + parameters.size() / 2;
-                names.add("$" + parameter);
-                parameters.addAll(List.of(parameter, label + ":" + value));
-            }
-            text.append("@terms:{%s} ".formatted(String.join("|", names)));
-        }
-    }
-
-    /** Steps through the index in the order of a query. */
+    /**
+     * Steps through the index in the order of a query.
+     *
+     * <p>Redis collects all that matches before it answers, however little of it is wanted: a page would cost as much
+     * as the ledger is large. Each step therefore first asks where it will end, which Redis finds out from the part
+     * of the index where the step begins, and then for what lies before that end.
+     *
+     * <p><b>Guarantees.</b> The end is a hint: whatever it is, every event is met once and in order.
+     */
     private final class IndexWalk implements Walk {
         private final QueryRun run;
-        private final Expression filters;
-        private @Nullable Ref last;
+        private final IndexExpression filters;
+        private final boolean byTime;
+        private final boolean descending;
+        private @Nullable Place place;
+        private boolean ended;
 
-        IndexWalk(QueryRun run, Expression filters) {
+        IndexWalk(QueryRun run, IndexExpression filters) {
             this.run = run;
             this.filters = filters;
-            this.last = run.lastSeen().orElse(null);
+            this.byTime = run.query().order().byTime();
+            this.descending = run.query().order().descending();
+            this.place = run.lastSeen().map(this::at).orElse(null);
+        }
+
+        private Place at(Ref last) {
+            return byTime
+                    ? new Place(last.timeMillis(), OptionalLong.of(last.seq()))
+                    : new Place(last.seq(), OptionalLong.empty());
         }
 
         @Override
         public List<Ref> next(int max) {
-            String[] arguments = arguments(max);
-            List<Ref> refs = redis.pipelined(p -> {
+            List<Ref> refs = new ArrayList<>();
+            while (refs.size() < max && !ended) {
+                int wanted = max - refs.size();
+                OptionalLong end = end(wanted);
+                List<Ref> found = found(end, wanted);
+                refs.addAll(found);
+                if (found.size() == wanted) {
+                    place = at(found.getLast());
+                } else if (end.isPresent()) {
+                    place = new Place(end.getAsLong(), OptionalLong.empty());
+                    run.checkTime();
+                } else {
+                    ended = true;
+                }
+            }
+            return refs;
+        }
+
+        /** About where the event stands that is {@code wanted} steps ahead; empty where there are not so many. */
+        private OptionalLong end(int wanted) {
+            List<String> arguments = new ArrayList<>();
+            arguments.addAll(List.of(keys.index(), filters.text() + range(fromHere(), far())));
+            arguments.addAll(parameters());
+            arguments.addAll(List.of("SORTBY", field(), direction(), "LIMIT", Integer.toString(wanted - 1), "1"));
+            // Dialect 4 stops early; that its order is not always exact does no harm here.
+            arguments.addAll(List.of("NOCONTENT", "WITHSORTKEYS", "TIMEOUT", millis(), "DIALECT", "4"));
+            Object reply =
+                    redis.<Object>pipelined(p -> p.sendCommand(SearchCommand.SEARCH, EventCodec.keys(arguments)));
+            for (Object result : (List<?>) SearchIndex.map(reply).getOrDefault("results", List.of())) {
+                String key = SearchIndex.text(SearchIndex.map(result).getOrDefault("sortkey", ""));
+                if (key.startsWith("#")) {
+                    long end = (long) Double.parseDouble(key.substring(1));
+                    return isAhead(end) ? OptionalLong.of(end) : OptionalLong.empty();
+                }
+            }
+            return OptionalLong.empty();
+        }
+
+        private boolean isAhead(long end) {
+            Place seen = place;
+            if (seen == null) {
+                return true;
+            }
+            int beyond = descending ? Long.compare(seen.key(), end) : Long.compare(end, seen.key());
+            return beyond > 0 || (beyond == 0 && seen.seq().isPresent());
+        }
+
+        private List<Ref> found(OptionalLong end, int wanted) {
+            String far = end.isPresent() ? Long.toString(end.getAsLong()) : far();
+            List<String> arguments = new ArrayList<>();
+            arguments.addAll(List.of(keys.index(), filters.text() + ahead(far)));
+            arguments.addAll(parameters());
+            arguments.addAll(
+                    byTime
+                            ? List.of("SORTBY", "4", "@time", direction(), "@seq", direction())
+                            : List.of("SORTBY", "2", "@seq", direction()));
+            String count = Integer.toString(wanted);
+            arguments.addAll(List.of("MAX", count, "LOAD", "3", "@__key", "@time", "@seq", "LIMIT", "0", count));
+            arguments.addAll(List.of("TIMEOUT", millis(), "DIALECT", "2"));
+            return redis.pipelined(p -> {
                 Response<Object> info = index.queueInfo(p);
-                Response<Object> found = p.sendCommand(SearchCommand.AGGREGATE, EventCodec.keys(List.of(arguments)));
+                Response<Object> found = p.sendCommand(SearchCommand.AGGREGATE, EventCodec.keys(arguments));
                 return () -> {
                     SearchIndex.requireComplete(info.get());
                     return refs(SearchIndex.map(found.get()));
                 };
             });
-            if (!refs.isEmpty()) {
-                last = refs.getLast();
-            }
-            return refs;
         }
 
-        private String[] arguments(int max) {
-            boolean byTime = run.query().order().byTime();
-            String direction = run.query().order().descending() ? "DESC" : "ASC";
-            Stream<String> sort = byTime
-                    ? Stream.of("SORTBY", "4", "@time", direction, "@seq", direction)
-                    : Stream.of("SORTBY", "2", "@seq", direction);
-            String count = Integer.toString(max);
-            Stream<String> head = Stream.of(keys.index(), filters.text + beyond());
-            Stream<String> parameters = filters.parameters.isEmpty()
-                    ? Stream.of()
-                    : Stream.concat(
-                            Stream.of("PARAMS", Integer.toString(filters.parameters.size())),
-                            filters.parameters.stream());
-            Stream<String> tail = Stream.of(
-                    "MAX",
-                    count,
-                    "LOAD",
-                    "3",
-                    "@__key",
-                    "@time",
-                    "@seq",
-                    "LIMIT",
-                    "0",
-                    count,
-                    "TIMEOUT",
-                    Long.toString(timeout.toMillis()),
-                    "DIALECT",
-                    "2");
-            return Stream.of(head, parameters, sort, tail).flatMap(s -> s).toArray(String[]::new);
+        /** What lies between here and {@code far}: later, or at the same time with a later number. */
+        private String ahead(String far) {
+            Place seen = place;
+            if (seen == null || seen.seq().isEmpty()) {
+                return range(fromHere(), far);
+            }
+            String seq = "(" + seen.seq().getAsLong();
+            String tied = descending ? "[-inf " + seq + "]" : "[" + seq + " +inf]";
+            return "((%s) | (@time:[%d %d] @seq:%s))"
+                    .formatted(range("(" + seen.key(), far), seen.key(), seen.key(), tied);
         }
 
-        /** Only what comes after the last one seen: later, or at the same time with a later number. */
-        private String beyond() {
-            Ref seen = last;
-            if (seen == null) {
-                return "";
+        /** The nearest key that may still hold something. */
+        private String fromHere() {
+            Place seen = place;
+            if (seen != null) {
+                return (seen.seq().isPresent() ? "" : "(") + seen.key();
             }
-            boolean descending = run.query().order().descending();
-            String seq = open(seen.seq(), descending);
-            if (!run.query().order().byTime()) {
-                return "@seq:" + seq;
-            }
-            long time = seen.timeMillis();
-            return "((@time:%s) | (@time:[%d %d] @seq:%s))".formatted(open(time, descending), time, time, seq);
+            return descending ? highest() : lowest();
         }
 
-        private static String open(long bound, boolean descending) {
-            return descending ? "[-inf (" + bound + "]" : "[(" + bound + " +inf]";
+        private String far() {
+            return descending ? lowest() : highest();
+        }
+
+        private String lowest() {
+            return byTime ? IndexSearch.from(run.query()) : "-inf";
+        }
+
+        private String highest() {
+            return byTime ? IndexSearch.to(run.query()) : Long.toString(run.asOfSeq());
+        }
+
+        private String range(String near, String far) {
+            return "@%s:[%s]".formatted(field(), descending ? far + " " + near : near + " " + far);
+        }
+
+        private String field() {
+            return byTime ? "time" : "seq";
+        }
+
+        private String direction() {
+            return descending ? "DESC" : "ASC";
+        }
+
+        private String millis() {
+            return Long.toString(timeout.toMillis());
+        }
+
+        private List<String> parameters() {
+            List<String> arguments = new ArrayList<>();
+            if (!filters.parameters().isEmpty()) {
+                arguments.addAll(
+                        List.of("PARAMS", Integer.toString(filters.parameters().size())));
+                arguments.addAll(filters.parameters());
+            }
+            return arguments;
         }
 
         private List<Ref> refs(Map<String, Object> found) {
@@ -221,4 +282,12 @@ final class IndexSearch implements EventSearch {
             return refs;
         }
     }
+
+    /**
+     * Where a walk is.
+     *
+     * @param key all that comes before it in the order has been met
+     * @param seq of those at the key itself, the last that has been met; empty where all have
+     */
+    private record Place(long key, OptionalLong seq) {}
 }
