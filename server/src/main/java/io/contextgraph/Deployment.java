@@ -18,6 +18,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.redis.AccessCheck;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
@@ -158,7 +159,8 @@ final class Deployment implements Workspace {
                         ? configuration.durability().replicas()
                         : 0,
                 standard.claimAfter(),
-                standard.queryTimeout());
+                standard.queryTimeout(),
+                RedisUsers.logins(redis));
     }
 
     private static Neo4jSettings neo4j(Configuration configuration, Optional<Backends> backends) {
@@ -241,7 +243,10 @@ final class Deployment implements Workspace {
 
     @Override
     public List<Finding> examine() {
-        return Doctor.examine(ledger.check(), neo4j().check(), lag.now());
+        // An embedded Redis has one user with a random password, and no others.
+        Optional<AccessCheck> access =
+                configuration.redis().url().isPresent() ? Optional.of(ledger.access()) : Optional.empty();
+        return Doctor.examine(ledger.check(), access, neo4j().check(), lag.now());
     }
 
     @Override

@@ -6,9 +6,12 @@ import io.contextgraph.cli.Workspace.Finding;
 import io.contextgraph.cli.Workspace.Finding.Level;
 import io.contextgraph.graph.neo4j.Neo4jHealth;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.redis.AccessCheck;
 import io.contextgraph.ledger.redis.LedgerCheck;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Turns what the parts say of themselves into findings, each with what to do about it. Pure. */
 final class Doctor {
@@ -19,7 +22,8 @@ final class Doctor {
 
     private Doctor() {}
 
-    static List<Finding> examine(LedgerCheck redis, Neo4jHealth neo4j, EventFeed.Progress progress) {
+    static List<Finding> examine(
+            LedgerCheck redis, Optional<AccessCheck> access, Neo4jHealth neo4j, EventFeed.Progress progress) {
         Doctor doctor = new Doctor();
         if (redis.reachable()) {
             doctor.redis(redis);
@@ -30,6 +34,7 @@ final class Doctor {
                     "redis",
                     "does not answer: " + redis.problem().orElse("no reason given"));
         }
+        access.ifPresent(doctor::access);
         doctor.graph(neo4j);
         doctor.add(
                 progress.lag() == 0 ? Level.OK : Level.WARNING,
@@ -89,6 +94,56 @@ final class Doctor {
                 "redis.maxmemory-policy",
                 "noeviction",
                 redis.maxMemoryPolicy() + " deletes events when memory is full: set maxmemory-policy noeviction");
+    }
+
+    private void access(AccessCheck access) {
+        if (access.open()) {
+            add(
+                    Level.PROBLEM,
+                    "redis.access",
+                    "anybody who reaches Redis may read the ledger without a password: switch the user default off");
+        }
+        access.unasked()
+                .ifPresent(reason -> add(
+                        Level.WARNING,
+                        "redis.access",
+                        "rights could not be examined, as the operator may not ask (ACL DRYRUN): " + reason));
+        List<AccessCheck.Account> shared =
+                access.accounts().stream().filter(account -> !account.own()).toList();
+        if (!shared.isEmpty()) {
+            String roles =
+                    shared.stream().map(account -> account.role().configName()).collect(Collectors.joining(", "));
+            add(
+                    Level.WARNING,
+                    "redis.access",
+                    "the user " + shared.getFirst().user() + " of redis.url does the work of " + roles
+                            + ": give each role a user of its own, see contextgraph redis-acl");
+        }
+        access.accounts().forEach(account -> account(account, access.unasked().isEmpty()));
+    }
+
+    private void account(AccessCheck.Account account, boolean asked) {
+        String subject = "redis.access." + account.role().configName();
+        if (!account.missing().isEmpty()) {
+            add(
+                    Level.PROBLEM,
+                    subject,
+                    account.user() + " may not do what it must: " + String.join(" ", account.missing())
+                            + "; load what contextgraph redis-acl prints");
+        }
+        if (account.own() && !account.excess().isEmpty()) {
+            add(
+                    Level.PROBLEM,
+                    subject,
+                    account.user() + " may do what it need not: " + String.join(" ", account.excess())
+                            + "; load what contextgraph redis-acl prints");
+        }
+        if (account.own()
+                && asked
+                && account.missing().isEmpty()
+                && account.excess().isEmpty()) {
+            add(Level.OK, subject, account.user() + " may do what it must and nothing else");
+        }
     }
 
     private void graph(Neo4jHealth neo4j) {

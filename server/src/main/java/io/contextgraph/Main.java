@@ -49,6 +49,7 @@ public final class Main {
                     logAt(needs.logs() ? configuration.logLevel() : "warn");
                     return Deployment.open(configuration, needs, backends, clock, progress);
                 },
+                RedisUsers::acl,
                 clock,
                 Path.of(System.getProperty(HOME, "")).toAbsolutePath());
         int code = Cli.run(surroundings, arguments);

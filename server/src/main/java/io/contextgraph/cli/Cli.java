@@ -46,6 +46,7 @@ public final class Cli {
                 new ContextCommand(surroundings),
                 new VerifyCommand(surroundings),
                 new DoctorCommand(surroundings),
+                new RedisAclCommand(surroundings),
                 new VersionCommand(surroundings));
         for (Command command : commands) {
             CommandLine line = new CommandLine(command);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -65,6 +66,11 @@ abstract class Command implements Callable<Integer> {
 
     final Configuration configuration() {
         return settings().configuration();
+    }
+
+    /** The users that a deployment with these settings needs, as Redis reads them. */
+    final List<String> users(Configuration.Redis redis, boolean before72) {
+        return surroundings.redisUsers().acl(redis, before72);
     }
 
     /** Opens the stores; progress goes to a terminal only, so that scripts are not told of good starts. */

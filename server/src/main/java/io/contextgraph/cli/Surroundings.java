@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.config.Configuration;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,8 +14,25 @@ import java.util.Map;
  * @param console where to write
  * @param variables the environment of the process
  * @param workspaces opens the stores
+ * @param redisUsers says which users Redis must have
  * @param clock tells the time
  * @param home the folder of the distribution
  */
 public record Surroundings(
-        Console console, Map<String, String> variables, Workspace.Factory workspaces, Clock clock, Path home) {}
+        Console console,
+        Map<String, String> variables,
+        Workspace.Factory workspaces,
+        RedisUsers redisUsers,
+        Clock clock,
+        Path home) {
+    /** Knows what Redis must be told of a deployment's users. */
+    public interface RedisUsers {
+        /**
+         * The users as Redis reads them, a line each.
+         *
+         * @param before72 whether a Redis older than 7.2 is to read them
+         * @throws IllegalArgumentException when the prefix of the keys cannot stand in an ACL
+         */
+        List<String> acl(Configuration.Redis redis, boolean before72);
+    }
+}

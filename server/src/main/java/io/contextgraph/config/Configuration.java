@@ -4,6 +4,7 @@ package io.contextgraph.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a deployment has set, read once and never changed. */
@@ -20,8 +21,36 @@ public record Configuration(
     /** Where to listen. */
     public record Http(String host, int port) {}
 
-    /** The event store; without a URL an embedded one is started. */
-    public record Redis(Optional<String> url, String prefix, String engine, long maxMemoryBytes, int poolSize) {
+    /** A user and its password. */
+    public record Login(String user, String password) {
+        /** Leaves the password out. */
+        @Override
+        public String toString() {
+            return "Login[" + user + "]";
+        }
+    }
+
+    /**
+     * The event store; without a URL an embedded one is started.
+     *
+     * @param logins by role, of the roles that have one of their own
+     */
+    public record Redis(
+            Optional<String> url,
+            Map<String, Login> logins,
+            String prefix,
+            String engine,
+            long maxMemoryBytes,
+            int poolSize) {
+        public Redis {
+            logins = Map.copyOf(logins);
+        }
+
+        /** The same Redis with other logins. */
+        public Redis withLogins(Map<String, Login> newLogins) {
+            return new Redis(url, newLogins, prefix, engine, maxMemoryBytes, poolSize);
+        }
+
         /** Leaves the URL out: it may hold a password. */
         @Override
         public String toString() {

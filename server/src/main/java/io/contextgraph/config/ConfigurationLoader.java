@@ -113,6 +113,7 @@ public final class ConfigurationLoader {
                 get(Settings.DATA_DIR),
                 new Configuration.Redis(
                         present(get(Settings.REDIS_URL)),
+                        logins(),
                         get(Settings.REDIS_PREFIX),
                         get(Settings.REDIS_ENGINE),
                         get(Settings.REDIS_MAXMEMORY),
@@ -140,7 +141,19 @@ public final class ConfigurationLoader {
         if (configuration.neo4j().uri().isEmpty() && values.containsKey(Settings.NEO4J_PASSWORD.key())) {
             problems.add("neo4j.password is set but neo4j.uri is not: an embedded Neo4j makes its own password");
         }
+        if (configuration.redis().url().isEmpty()) {
+            configuration.redis().logins().keySet().stream()
+                    .sorted()
+                    .forEach(role -> problems.add("redis." + role
+                            + "-login is set but redis.url is not: an embedded Redis makes its own password"));
+        }
         return new Loaded(configuration, table());
+    }
+
+    private Map<String, Configuration.Login> logins() {
+        Map<String, Configuration.Login> logins = new LinkedHashMap<>();
+        Settings.REDIS_LOGINS.forEach((role, setting) -> get(setting).ifPresent(login -> logins.put(role, login)));
+        return logins;
     }
 
     private static Optional<String> present(String text) {

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 /** The forms of settings. */
 final class Forms {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([a-zA-Z]*)");
+    private static final Pattern LOGIN = Pattern.compile("([^\\s:]+):(.+)");
     private static final Map<String, Long> BYTES =
             Map.of("", 1L, "b", 1L, "kb", 1L << 10, "mb", 1L << 20, "gb", 1L << 30);
     private static final Map<String, Long> MILLIS =
@@ -54,6 +55,19 @@ final class Forms {
             } catch (URISyntaxException notAnAddress) {
                 return Optional.empty();
             }
+        });
+    }
+
+    /** A login such as {@code user:password}, or nothing. */
+    static Setting.Form<Optional<Configuration.Login>> login() {
+        return form("a login such as user:password, without spaces in the name", text -> {
+            if (text.isEmpty()) {
+                return Optional.of(Optional.empty());
+            }
+            Matcher matcher = LOGIN.matcher(text);
+            return matcher.matches()
+                    ? Optional.of(Optional.of(new Configuration.Login(matcher.group(1), matcher.group(2))))
+                    : Optional.empty();
         });
     }
 

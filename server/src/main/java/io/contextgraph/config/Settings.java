@@ -5,6 +5,8 @@ package io.contextgraph.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Everything that can be set, in the order in which it is documented. */
 public final class Settings {
@@ -26,6 +28,24 @@ public final class Settings {
             "",
             Forms.address("redis", "rediss"),
             "An external Redis, such as redis://user:password@host:6379/0; empty starts an embedded one.");
+    public static final Setting<Optional<Configuration.Login>> REDIS_OPERATOR_LOGIN =
+            login("operator", "prepares the search index and looks at Redis's settings and everybody's rights");
+    public static final Setting<Optional<Configuration.Login>> REDIS_APPEND_LOGIN = login("append", "appends events");
+    public static final Setting<Optional<Configuration.Login>> REDIS_READ_LOGIN =
+            login("read", "reads and searches events");
+    public static final Setting<Optional<Configuration.Login>> REDIS_PROJECT_LOGIN =
+            login("project", "takes events from the ledger to the graph");
+    public static final Setting<Optional<Configuration.Login>> REDIS_RETENTION_LOGIN =
+            login("retention", "trims and deletes, and alone needs the right to");
+
+    /** The logins by role. */
+    public static final Map<String, Setting<Optional<Configuration.Login>>> REDIS_LOGINS = Map.of(
+            "operator", REDIS_OPERATOR_LOGIN,
+            "append", REDIS_APPEND_LOGIN,
+            "read", REDIS_READ_LOGIN,
+            "project", REDIS_PROJECT_LOGIN,
+            "retention", REDIS_RETENTION_LOGIN);
+
     public static final Setting<String> REDIS_PREFIX = Setting.of(
             "redis.prefix", "", Forms.text(), "Put before every key, so that several deployments can share one Redis.");
     public static final Setting<String> REDIS_ENGINE = Setting.of(
@@ -100,6 +120,11 @@ public final class Settings {
             HTTP_PORT,
             DATA_DIR,
             REDIS_URL,
+            REDIS_OPERATOR_LOGIN,
+            REDIS_APPEND_LOGIN,
+            REDIS_READ_LOGIN,
+            REDIS_PROJECT_LOGIN,
+            REDIS_RETENTION_LOGIN,
             REDIS_PREFIX,
             REDIS_ENGINE,
             REDIS_MAXMEMORY,
@@ -121,4 +146,13 @@ public final class Settings {
             LOG_LEVEL);
 
     private Settings() {}
+
+    private static Setting<Optional<Configuration.Login>> login(String role, String work) {
+        return new Setting<>(
+                "redis." + role + "-login",
+                "",
+                Forms.login(),
+                "Login of the user of the external Redis that " + work + "; empty takes that of redis.url.",
+                true);
+    }
 }

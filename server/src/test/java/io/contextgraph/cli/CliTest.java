@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -207,10 +208,62 @@ class CliTest {
         assertThat(out.toString()).contains("ledger").contains("contextgraph ");
     }
 
+    @Test
+    void newLoginsForRedisAreWrittenOnceAndNeverPrinted() throws IOException {
+        Path logins = folder.resolve("logins.properties");
+        assertThat(run("redis-acl", "--new-logins", logins.toString())).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "user contextgraph-append",
+                        "user contextgraph-operator",
+                        "user contextgraph-project",
+                        "user contextgraph-read",
+                        "user contextgraph-retention");
+        List<String> settings = Files.readAllLines(logins);
+        assertThat(settings.stream().map(line -> line.replaceFirst(":.*", "")))
+                .containsExactly(
+                        "redis.append-login=contextgraph-append",
+                        "redis.operator-login=contextgraph-operator",
+                        "redis.project-login=contextgraph-project",
+                        "redis.read-login=contextgraph-read",
+                        "redis.retention-login=contextgraph-retention");
+        assertThat(settings.stream().map(line -> line.replaceFirst(".*:", "")).distinct())
+                .hasSize(5)
+                .allMatch(password -> password.length() >= 43)
+                .noneMatch(password -> (out.toString() + err).contains(password));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(logins)))
+                .isEqualTo("rw-------");
+        assertThat(run("redis-acl", "--new-logins", logins.toString())).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(Files.readAllLines(logins)).isEqualTo(settings);
+    }
+
+    @Test
+    void usersOfRedisAreThoseOfTheSettings() {
+        assertThat(run(
+                        "redis-acl",
+                        "--before-7.2",
+                        "--redis.url",
+                        "redis://127.0.0.1:1",
+                        "--redis.append-login",
+                        "writer:secret"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out).hasToString("user writer for an old Redis" + System.lineSeparator());
+        assertThat(err.toString()).contains("--new-logins").doesNotContain("secret");
+    }
+
     private int run(String... arguments) {
         Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0);
         return Cli.run(
-                new Surroundings(console, Map.of(), (settings, needs, progress) -> workspace, CLOCK, folder),
+                new Surroundings(
+                        console,
+                        Map.of(),
+                        (settings, needs, progress) -> workspace,
+                        (redis, before72) -> redis.logins().values().stream()
+                                .map(login -> "user " + login.user() + (before72 ? " for an old Redis" : ""))
+                                .sorted()
+                                .toList(),
+                        CLOCK,
+                        folder),
                 arguments);
     }
 }

@@ -77,6 +77,7 @@ class ConfigurationLoaderTest {
                 "7",
                 "7kb",
                 "70mb",
+                "user:password",
                 "7s",
                 "false",
                 "sorted-set",
@@ -137,6 +138,25 @@ class ConfigurationLoaderTest {
                 .doesNotContain("hunter3");
         assertThat(loaded.table())
                 .contains(List.of("redis.url", "redis://writer:***@store:6379", "environment CG_REDIS_URL"));
+    }
+
+    @Test
+    void aLoginIsANameAndAPasswordAndIsNeverShown() throws IOException {
+        Map<String, String> flags = Map.of("redis.url", "redis://h:1", "redis.append-login", "writer:se:cret");
+        ConfigurationLoader.Loaded loaded = ConfigurationLoader.load(flags, Map.of(), Optional.of(file("")));
+        assertThat(loaded.configuration().redis().logins())
+                .isEqualTo(Map.of("append", new Configuration.Login("writer", "se:cret")));
+        assertThat(loaded.configuration().toString() + loaded.table()).doesNotContain("se:cret");
+        for (String bad : List.of("writer", "writer:", ":secret", "two words:secret")) {
+            assertThatThrownBy(
+                            () -> load(Map.of("redis.url", "redis://h:1", "redis.read-login", bad), Map.of(), file("")))
+                    .as(bad)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("redis.read-login must be a login such as user:password")
+                    .hasMessageNotContaining("secret");
+        }
+        assertThatThrownBy(() -> load(Map.of("redis.read-login", "a:b"), Map.of(), file("")))
+                .hasMessageContaining("redis.read-login is set but redis.url is not");
     }
 
     @Test

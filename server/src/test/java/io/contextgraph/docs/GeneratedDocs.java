@@ -13,11 +13,11 @@ import java.nio.file.Path;
  * Pages that are made from the code. A test holds each page against what the code says now; {@code mvn test
  * -Dcontextgraph.update-docs=true} writes them anew.
  */
-final class GeneratedDocs {
+public final class GeneratedDocs {
     private GeneratedDocs() {}
 
     /** The root of the repository, from whichever module the test runs in. */
-    static Path root() {
+    public static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("docs")) || !Files.exists(folder.resolve("CHANGELOG.md"))) {
             folder = folder.getParent();
@@ -28,7 +28,8 @@ final class GeneratedDocs {
         return folder;
     }
 
-    static void assertUpToDate(String page, String content) {
+    /** Holds a page against what the code says. */
+    public static void assertUpToDate(String page, String content) {
         Path file = root().resolve(page);
         try {
             if (Boolean.getBoolean("contextgraph.update-docs")) {

@@ -56,6 +56,11 @@ public final class RunningRedis implements AutoCloseable {
         return URI.create("redis://:" + password + "@127.0.0.1:" + port);
     }
 
+    /** Where it is, without a password. */
+    public URI address() {
+        return URI.create("redis://127.0.0.1:" + port);
+    }
+
     public int port() {
         return port;
     }

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -28,12 +30,19 @@ import redis.clients.jedis.util.JedisURIHelper;
  */
 final class Redis implements AutoCloseable {
     private final RedisSettings settings;
+    private final @Nullable Login login;
     private final HostAndPort address;
     private final RedisClient client;
 
-    /** Opens nothing yet. */
+    /** With the login of the address; opens nothing yet. */
     Redis(RedisSettings settings) {
+        this(settings, loginOf(settings.url()));
+    }
+
+    /** With a login of its own; opens nothing yet. */
+    Redis(RedisSettings settings, @Nullable Login login) {
         this.settings = settings;
+        this.login = login;
         this.address = JedisURIHelper.getHostAndPort(settings.url());
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         pool.setMaxTotal(settings.poolSize());
@@ -43,12 +52,19 @@ final class Redis implements AutoCloseable {
         pool.setJmxEnabled(false);
         this.client = RedisClient.builder()
                 .hostAndPort(address)
-                .clientConfig(config(Duration.ZERO))
+                .clientConfig(config(login, Duration.ZERO))
                 .poolConfig(pool)
                 .build();
     }
 
-    private DefaultJedisClientConfig config(Duration blocking) {
+    private static @Nullable Login loginOf(URI url) {
+        String password = JedisURIHelper.getPassword(url);
+        // Without a name it is the password of the user that Redis calls default.
+        String user = JedisURIHelper.getUser(url);
+        return password == null ? null : new Login(user == null ? "" : user, password);
+    }
+
+    private DefaultJedisClientConfig config(@Nullable Login as, Duration blocking) {
         var url = settings.url();
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .resp3()
@@ -57,8 +73,8 @@ final class Redis implements AutoCloseable {
                 .socketTimeoutMillis(Math.toIntExact(settings.commandTimeout().toMillis()))
                 .blockingSocketTimeoutMillis(
                         Math.toIntExact(settings.commandTimeout().plus(blocking).toMillis()))
-                .user(JedisURIHelper.getUser(url))
-                .password(JedisURIHelper.getPassword(url))
+                .user(as == null || as.user().isEmpty() ? null : as.user())
+                .password(as == null ? null : as.password())
                 .database(JedisURIHelper.getDBIndex(url))
                 .clientName("contextgraph");
         if (JedisURIHelper.isRedisSSLScheme(url)) {
@@ -96,7 +112,7 @@ final class Redis implements AutoCloseable {
         Function<Pipeline, Supplier<List<Object>>> work = pipeline -> {
             List<Response<Object>> replies = new ArrayList<>();
             for (List<byte[]> k : keys) {
-                replies.add(script.queue(pipeline, k, args));
+                replies.add(script.queueReadOnly(pipeline, k, args));
             }
             return () -> replies.stream().map(Response::get).toList();
         };
@@ -114,7 +130,12 @@ final class Redis implements AutoCloseable {
 
     /** A connection of one's own, for commands that block up to {@code longest}. */
     Jedis dedicated(Duration longest) {
-        return RedisErrors.guard(() -> new Jedis(address, config(longest)));
+        return RedisErrors.guard(() -> new Jedis(address, config(login, longest)));
+    }
+
+    /** A connection without name or password. */
+    Jedis anonymous() {
+        return RedisErrors.guard(() -> new Jedis(address, config(null, Duration.ZERO)));
     }
 
     @Override

@@ -13,6 +13,9 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /** The one place where an error of Redis gets its meaning. */
 final class RedisErrors {
+    /** What a script is told when its caller has no right to a command in it. */
+    private static final String SCRIPT_DENIED = "ERR ACL failure in script";
+
     private RedisErrors() {}
 
     /** Runs {@code work} and gives its errors their meaning. */
@@ -29,8 +32,11 @@ final class RedisErrors {
         if (error.getCause() instanceof NoSuchElementException) {
             return new LedgerException(Reason.OVERLOADED, "all connections to Redis are busy", error);
         }
-        if (error instanceof JedisConnectionException || error instanceof JedisAccessControlException) {
+        if (error instanceof JedisConnectionException) {
             return new LedgerException(Reason.UNAVAILABLE, "Redis does not answer: " + message, error);
+        }
+        if (error instanceof JedisAccessControlException || message.startsWith(SCRIPT_DENIED)) {
+            return new LedgerException(Reason.UNAVAILABLE, "Redis denies access: " + message, error);
         }
         return new LedgerException(reason(message), "Redis refused: " + message, error);
     }
@@ -41,8 +47,7 @@ final class RedisErrors {
         return switch (code) {
             case "OOM" -> Reason.FULL;
             case "READONLY", "MISCONF", "NOREPLICAS" -> Reason.READ_ONLY;
-            case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED", "NOAUTH", "NOPERM" ->
-                Reason.UNAVAILABLE;
+            case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED" -> Reason.UNAVAILABLE;
             case "WRONGTYPE", "CORRUPT" -> Reason.CORRUPT;
             // RedisJSON says it in words.
             default -> message.toLowerCase(Locale.ROOT).contains("wrong redis type") ? Reason.CORRUPT : Reason.DEFECT;

@@ -23,26 +23,26 @@ public final class RedisLedger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLedger.class);
 
     private final RedisSettings settings;
-    private final Redis redis;
+    private final Connections connections;
     private final Keys keys;
     private final Server server;
-    private final EventReader reader;
     private final EventLog log;
     private final EventSearch search;
     private final Sessions sessions;
 
-    private RedisLedger(RedisSettings settings, Redis redis, Keys keys, Server server) {
+    private RedisLedger(RedisSettings settings, Connections connections, Keys keys, Server server) {
         this.settings = settings;
-        this.redis = redis;
+        this.connections = connections;
         this.keys = keys;
         this.server = server;
-        this.reader = new EventReader(redis, keys, server.engine());
-        this.log = new RedisEventLog(new Appender(redis, keys, settings, server), reader);
+        Redis read = connections.of(Role.READ);
+        EventReader reader = new EventReader(read, keys, server.engine());
+        this.log = new RedisEventLog(new Appender(connections.of(Role.APPEND), keys, settings, server), reader);
         this.search = switch (server.engine()) {
-            case SORTED_SET -> new SortedSetSearch(redis, keys, reader, settings.queryTimeout());
-            case SEARCH -> new IndexSearch(redis, keys, reader, new SearchIndex(redis, keys), settings.queryTimeout());
+            case SORTED_SET -> new SortedSetSearch(read, keys, reader, settings.queryTimeout());
+            case SEARCH -> new IndexSearch(read, keys, reader, new SearchIndex(read, keys), settings.queryTimeout());
         };
-        this.sessions = new RedisSessions(redis, keys);
+        this.sessions = new RedisSessions(read, keys);
     }
 
     /**
@@ -51,10 +51,21 @@ public final class RedisLedger implements AutoCloseable {
      * @throws LedgerException when the server does not answer or cannot serve this ledger; nothing stays open then
      */
     public static RedisLedger connect(RedisSettings settings) {
-        Redis redis = new Redis(settings);
+        return connect(settings, true);
+    }
+
+    /** Connects without asking what the users of the roles may do. */
+    static RedisLedger connectUnexamined(RedisSettings settings) {
+        return connect(settings, false);
+    }
+
+    private static RedisLedger connect(RedisSettings settings, boolean examine) {
+        Connections connections = new Connections(settings);
         try {
+            connections.requireLogins();
+            Redis operator = connections.of(Role.OPERATOR);
             Keys keys = new Keys(settings.prefix());
-            Server server = Server.probe(redis, keys, settings.engine());
+            Server server = Server.probe(operator, keys, settings.engine());
             LOG.info(
                     "Redis {} at {}, engine {}, append-only file {}, can confirm fsync: {}",
                     server.version(),
@@ -62,12 +73,15 @@ public final class RedisLedger implements AutoCloseable {
                     server.engine().configName(),
                     server.appendOnly() ? "on" : "off",
                     server.canWaitForDisk());
-            if (server.engine() == Engine.SEARCH) {
-                new SearchIndex(redis, keys).prepare();
+            if (examine) {
+                new AccessExamination(connections, new AccessRules(keys, server.engine())).requireRights();
             }
-            return new RedisLedger(settings, redis, keys, server);
+            if (server.engine() == Engine.SEARCH) {
+                new SearchIndex(operator, keys).prepare();
+            }
+            return new RedisLedger(settings, connections, keys, server);
         } catch (RuntimeException e) {
-            redis.close();
+            connections.close();
             throw e;
         }
     }
@@ -95,7 +109,8 @@ public final class RedisLedger implements AutoCloseable {
      * @param claimAfter how long a consumer may hold an entry before another takes it over
      */
     public EventFeed feed(String group, Duration claimAfter) {
-        return new RedisFeed(redis, keys, claimAfter, reader, group);
+        Redis project = connections.of(Role.PROJECT);
+        return new RedisFeed(project, keys, claimAfter, new EventReader(project, keys, server.engine()), group);
     }
 
     /** How events are indexed. */
@@ -106,15 +121,24 @@ public final class RedisLedger implements AutoCloseable {
     /** Asks the server how it is; never fails. */
     public LedgerCheck check() {
         try {
-            Server now = Server.probe(redis, keys, Optional.of(server.engine()));
+            Server now = Server.probe(connections.of(Role.OPERATOR), keys, Optional.of(server.engine()));
             return LedgerCheck.of(now, appendFsync());
         } catch (LedgerException e) {
             return LedgerCheck.unreachable(server.engine(), String.valueOf(e.getMessage()));
         }
     }
 
+    /**
+     * Asks who may do what in the server.
+     *
+     * @throws LedgerException when it does not answer
+     */
+    public AccessCheck access() {
+        return new AccessExamination(connections, new AccessRules(keys, server.engine())).check();
+    }
+
     private Optional<String> appendFsync() {
-        return redis.call(client -> {
+        return connections.of(Role.OPERATOR).call(client -> {
             try {
                 Map<String, String> found = client.configGet("appendfsync");
                 return Optional.ofNullable(found.get("appendfsync"));
@@ -126,6 +150,6 @@ public final class RedisLedger implements AutoCloseable {
 
     @Override
     public void close() {
-        redis.close();
+        connections.close();
     }
 }

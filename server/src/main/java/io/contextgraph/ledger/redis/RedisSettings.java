@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param replicas replicas that must confirm before an event counts as replicated; 0: that level is not offered
  * @param claimAfter how long a consumer may hold an entry before another takes it over
  * @param queryTimeout how long a query may take before it fails
+ * @param logins of the roles that have one of their own; the others use that of the address
  */
 public record RedisSettings(
         URI url,
@@ -30,10 +32,12 @@ public record RedisSettings(
         Duration durabilityTimeout,
         int replicas,
         Duration claimAfter,
-        Duration queryTimeout) {
+        Duration queryTimeout,
+        Map<Role, Login> logins) {
 
     /** @throws IllegalArgumentException when a number or a duration is out of range */
     public RedisSettings {
+        logins = Map.copyOf(logins);
         if (poolSize < 1 || replicas < 0) {
             throw new IllegalArgumentException(
                     "redis needs a pool of at least 1 and no negative replicas: " + poolSize + ", " + replicas);
@@ -59,7 +63,24 @@ public record RedisSettings(
                 Duration.ofSeconds(5),
                 0,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Map.of());
+    }
+
+    /** These settings for another server. */
+    public RedisSettings withUrl(URI newUrl) {
+        return new RedisSettings(
+                newUrl,
+                prefix,
+                engine,
+                poolSize,
+                connectTimeout,
+                commandTimeout,
+                durabilityTimeout,
+                replicas,
+                claimAfter,
+                queryTimeout,
+                logins);
     }
 
     /** These settings with another prefix. */
@@ -74,7 +95,8 @@ public record RedisSettings(
                 durabilityTimeout,
                 replicas,
                 claimAfter,
-                queryTimeout);
+                queryTimeout,
+                logins);
     }
 
     /** These settings with a chosen engine. */
@@ -89,7 +111,8 @@ public record RedisSettings(
                 durabilityTimeout,
                 replicas,
                 claimAfter,
-                queryTimeout);
+                queryTimeout,
+                logins);
     }
 
     /** These settings with another number of replicas that must confirm. */
@@ -104,7 +127,8 @@ public record RedisSettings(
                 durabilityTimeout,
                 newReplicas,
                 claimAfter,
-                queryTimeout);
+                queryTimeout,
+                logins);
     }
 
     /** These settings with another patience for durability. */
@@ -119,7 +143,24 @@ public record RedisSettings(
                 newTimeout,
                 replicas,
                 claimAfter,
-                queryTimeout);
+                queryTimeout,
+                logins);
+    }
+
+    /** These settings with logins of their own for some roles. */
+    public RedisSettings withLogins(Map<Role, Login> newLogins) {
+        return new RedisSettings(
+                url,
+                prefix,
+                engine,
+                poolSize,
+                connectTimeout,
+                commandTimeout,
+                durabilityTimeout,
+                replicas,
+                claimAfter,
+                queryTimeout,
+                newLogins);
     }
 
     /** The address without user and password: for logs and answers. */

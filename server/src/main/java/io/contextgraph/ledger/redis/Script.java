@@ -42,6 +42,11 @@ final class Script {
         return pipeline.evalsha(sha, keys, args);
     }
 
+    /** Runs a script that only reads: rights to read are enough. */
+    Response<Object> queueReadOnly(Pipeline pipeline, List<byte[]> keys, List<byte[]> args) {
+        return pipeline.evalshaReadonly(sha, keys, args);
+    }
+
     void load(RedisClient client) {
         client.scriptLoad(Keys.text(source), "");
     }

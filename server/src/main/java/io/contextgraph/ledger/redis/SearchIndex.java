@@ -121,9 +121,21 @@ final class SearchIndex {
     private void dropOlder() {
         for (String name : names()) {
             if (name.startsWith(keys.index() + ":v") && !name.equals(index)) {
-                LOG.info("Dropping index {}", name);
-                command(SearchCommand.DROPINDEX, name);
+                drop(name);
             }
+        }
+    }
+
+    private void drop(String name) {
+        try {
+            Object ignored = command(SearchCommand.DROPINDEX, name);
+            LOG.info("Dropped index {}", name);
+        } catch (LedgerException refused) {
+            // Who may drop an index may also delete its documents: an operator need not be able to.
+            LOG.warn(
+                    "Index {} is no longer used and costs memory: drop it with FT.DROPINDEX ({})",
+                    name,
+                    refused.getMessage());
         }
     }
 

@@ -1,0 +1,96 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.config.Configuration;
+import io.contextgraph.config.Settings;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code redis-acl}: the users that the deployment needs in Redis. */
+@CommandLine.Command(
+        name = "redis-acl",
+        description = {
+            "Prints the users of Redis that this deployment needs, one for each role, none with a right that its role does"
+                    + " not need: lines for the file that Redis's setting aclfile names, or for redis.conf.",
+            "Names and passwords are those of the settings redis.*-login; of a password only the SHA-256 is printed."
+        })
+final class RedisAclCommand extends Command {
+    private static final int PASSWORD_BYTES = 32;
+
+    @Option(
+            names = "--new-logins",
+            paramLabel = "FILE",
+            description = "Makes a random password for each role, writes the settings into a new file that only you can"
+                    + " read, and prints the users that belong to them.")
+    private @Nullable Path newLogins;
+
+    @Option(names = "--before-7.2", description = "Leaves out what Redis older than 7.2 does not know.")
+    private boolean before72;
+
+    RedisAclCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Configuration.Redis redis = configuration().redis();
+        if (newLogins != null) {
+            redis = redis.withLogins(randomLogins());
+            write(newLogins, redis.logins());
+        }
+        users(redis, before72).forEach(console().out()::println);
+        if (newLogins != null) {
+            console().note("the logins are in " + newLogins + ": add them to the settings");
+        } else if (redis.logins().size() < Settings.REDIS_LOGINS.size()) {
+            console().note("some roles have no login yet: put the SHA-256 of their passwords in, or use --new-logins");
+        }
+        console()
+                .note("loading an ACL file replaces all users: keep a line for your own administrator,"
+                        + " and switch the user default off");
+        return ExitCode.OK;
+    }
+
+    private static Map<String, Configuration.Login> randomLogins() {
+        SecureRandom random = new SecureRandom();
+        Map<String, Configuration.Login> logins = new TreeMap<>();
+        for (String role : Settings.REDIS_LOGINS.keySet()) {
+            byte[] password = new byte[PASSWORD_BYTES];
+            random.nextBytes(password);
+            logins.put(
+                    role,
+                    new Configuration.Login(
+                            "contextgraph-" + role,
+                            Base64.getUrlEncoder().withoutPadding().encodeToString(password)));
+        }
+        return logins;
+    }
+
+    private static void write(Path file, Map<String, Configuration.Login> logins) throws IOException {
+        List<String> lines = logins.entrySet().stream()
+                .map(entry -> "redis." + entry.getKey() + "-login="
+                        + entry.getValue().user() + ":" + entry.getValue().password())
+                .sorted()
+                .toList();
+        try {
+            // Readable by nobody else from its first moment.
+            Path ignored = Files.createFile(
+                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(file + " is there already: passwords in use are not overwritten", e);
+        }
+        Files.write(file, lines, StandardOpenOption.WRITE);
+    }
+}

@@ -1,0 +1,285 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.event.SessionId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * What each role may do in Redis: which commands, and on which keys each of them.
+ *
+ * <p><b>Shape.</b> A command stands with arguments that Redis would take, {@value #KEY} in place of a key, so that the
+ * same line gives the right and the question whether somebody has it.
+ *
+ * <p><b>Source.</b> Redis ACL selectors: one command and all of its keys must be allowed by one selector. A script runs
+ * with the rights of its caller, command by command.
+ */
+record AccessRules(Keys keys, Engine engine) {
+    /** Stands for a key in a command. */
+    static final String KEY = "KEY";
+
+    /** How a rule's keys may be used: the mark that Redis has for it. */
+    enum Access {
+        READ("%R~"),
+        WRITE("%W~"),
+        /** For commands whose description says that they read and write, whatever they do. */
+        BOTH("~");
+
+        private final String mark;
+
+        Access(String mark) {
+            this.mark = mark;
+        }
+    }
+
+    /**
+     * Some commands on some keys.
+     *
+     * @param patterns the keys, with {@code *} at the end of those that begin so; empty for commands without keys
+     */
+    record Rule(Access access, List<String> patterns, List<String> commands) {
+        /** Whether this rule gives a command on a key; for a command without keys it plays no part. */
+        boolean gives(String command, String key) {
+            return commands.stream().map(AccessRules::name).anyMatch(name(command)::equals)
+                    && (!takesKey(command) || patterns.stream().anyMatch(pattern -> covers(pattern, key)));
+        }
+
+        private static boolean covers(String pattern, String key) {
+            return pattern.endsWith("*")
+                    ? key.startsWith(pattern.substring(0, pattern.length() - 1))
+                    : pattern.equals(key);
+        }
+    }
+
+    private static Rule keyless(String... commands) {
+        return new Rule(Access.BOTH, List.of(), List.of(commands));
+    }
+
+    private static Rule read(List<String> patterns, String... commands) {
+        return new Rule(Access.READ, patterns, List.of(commands));
+    }
+
+    private static Rule write(List<String> patterns, String... commands) {
+        return new Rule(Access.WRITE, patterns, List.of(commands));
+    }
+
+    private static Rule both(List<String> patterns, String... commands) {
+        return new Rule(Access.BOTH, patterns, List.of(commands));
+    }
+
+    /** The name of a command as the ACL has it: {@code xadd}, {@code xgroup|create}. */
+    static String name(String command) {
+        return command.split(" ", 2)[0].toLowerCase(Locale.ROOT);
+    }
+
+    static boolean takesKey(String command) {
+        return command.contains(" " + KEY);
+    }
+
+    List<Rule> of(Role role) {
+        List<Rule> rules = new ArrayList<>();
+        rules.add(keyless("PING", "SELECT 0", "ACL|WHOAMI", "CLIENT|SETNAME n", "CLIENT|SETINFO LIB-NAME n"));
+        rules.addAll(
+                switch (role) {
+                    case OPERATOR -> operator();
+                    case APPEND -> append();
+                    case READ -> read();
+                    case PROJECT -> project();
+                    case RETENTION -> retention();
+                });
+        return rules;
+    }
+
+    private boolean searches() {
+        return engine == Engine.SEARCH;
+    }
+
+    private List<Rule> operator() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                keyless("INFO", "COMMAND|INFO get", "CONFIG|GET appendonly", "ACL|DRYRUN default ping"),
+                read(List.of(keys.ledger()), "HMGET KEY f")));
+        if (searches()) {
+            rules.add(keyless("FT._LIST", "FT.CREATE i ON JSON PREFIX 1 p SCHEMA a AS a TAG", "FT.ALIASUPDATE a i"));
+            rules.add(read(List.of(documents()), "FT.INFO i"));
+        }
+        return rules;
+    }
+
+    private List<Rule> append() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                keyless("INFO memory", "SCRIPT|LOAD return", "WAITAOF 0 0 0", "TIME"),
+                both(declared(), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                read(List.of(streams()), "XRANGE KEY - +"),
+                write(List.of(streams()), "XADD KEY * f v"),
+                read(List.of(keys.ledger(), summaries()), "HMGET KEY f"),
+                write(List.of(keys.ledger(), summaries()), "HSET KEY f v"),
+                read(List.of(documents(), payloads()), "EXISTS KEY"),
+                read(List.of(ids(), payloads()), "STRLEN KEY"),
+                write(List.of(ids()), "SETRANGE KEY 0 v"),
+                read(List.of(keys.types()), "SCARD KEY"),
+                write(List.of(keys.types()), "SADD KEY m"),
+                read(List.of(keys.sessions()), "ZCARD KEY"),
+                write(List.of(keys.sessions()), "ZADD KEY 1 m"),
+                write(List.of(payloads(), keys.barrier()), "SET KEY v")));
+        if (searches()) {
+            rules.add(both(List.of(documents()), "JSON.GET KEY", "JSON.MSET KEY $ 1"));
+        } else {
+            rules.add(read(List.of(documents()), "GET KEY"));
+            rules.add(write(List.of(documents()), "MSET KEY v"));
+            rules.add(read(List.of(sets()), "ZCARD KEY"));
+            rules.add(write(List.of(sets()), "ZADD KEY 1 m"));
+        }
+        return rules;
+    }
+
+    private List<Rule> read() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                read(List.of(payloads()), "GET KEY", "MGET KEY"),
+                read(List.of(keys.types()), "SMEMBERS KEY"),
+                read(List.of(summaries()), "HGETALL KEY"),
+                read(List.of(keys.sessions()), "ZRANGE KEY 0 0")));
+        rules.addAll(events());
+        if (searches()) {
+            rules.add(read(List.of(documents()), "FT.AGGREGATE i *", "FT.INFO i"));
+        } else {
+            rules.add(keyless("SCRIPT|LOAD return"));
+            rules.add(read(
+                    List.of(sets()),
+                    "EVALSHA_RO 0000000000000000000000000000000000000000 1 KEY",
+                    "ZCOUNT KEY 0 0",
+                    "ZMSCORE KEY m",
+                    "ZRANGE KEY 0 0"));
+        }
+        return rules;
+    }
+
+    /** To read events by number. */
+    private List<Rule> events() {
+        return List.of(
+                read(List.of(keys.ledger()), "HMGET KEY f"),
+                read(List.of(ids()), "GETRANGE KEY 0 0"),
+                searches() ? both(List.of(documents()), "JSON.MGET KEY $") : read(List.of(documents()), "MGET KEY"));
+    }
+
+    private List<Rule> project() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                read(
+                        List.of(keys.global()),
+                        "XREADGROUP GROUP g c STREAMS KEY >",
+                        "XRANGE KEY - +",
+                        "XREVRANGE KEY + -",
+                        "XPENDING KEY g",
+                        "XINFO|GROUPS KEY",
+                        "EXISTS KEY"),
+                write(List.of(keys.global()), "XGROUP|CREATE KEY g 0", "XACK KEY g 1-1", "XCLAIM KEY g c 0 1-1")));
+        rules.addAll(events());
+        return rules;
+    }
+
+    private List<Rule> retention() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                keyless("INFO memory", "SCRIPT|LOAD return", "TIME"),
+                both(all(), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                both(List.of(documents(), payloads(), streams(), summaries()), "DEL KEY", "UNLINK KEY"),
+                both(List.of(streams()), "XTRIM KEY MAXLEN 0", "XDEL KEY 1-1", "XLEN KEY"),
+                read(List.of(streams()), "XRANGE KEY - +", "XREVRANGE KEY + -", "XPENDING KEY g", "XINFO|GROUPS KEY"),
+                both(List.of(ids()), "SETRANGE KEY 0 v"),
+                both(List.of(keys.sessions(), sets()), "ZREM KEY m", "ZRANGE KEY 0 0", "ZCARD KEY"),
+                both(List.of(keys.ledger(), summaries()), "HSET KEY f v", "HDEL KEY f", "HMGET KEY f", "HGETALL KEY"),
+                read(List.of(payloads()), "GET KEY", "MGET KEY")));
+        rules.addAll(events());
+        if (searches()) {
+            rules.add(keyless("FT.DROPINDEX i"));
+            rules.add(both(List.of(documents()), "JSON.GET KEY"));
+        }
+        return rules;
+    }
+
+    /** One key of each kind. */
+    List<String> samples() {
+        Stream<String> patterns = Stream.concat(all().stream(), Stream.of(keys.barrier(), keys.global()));
+        return patterns.map(AccessRules::sample).toList();
+    }
+
+    /** A key that a pattern covers. */
+    static String sample(String pattern) {
+        return pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) + "any" : pattern;
+    }
+
+    /** A user's rights as the ACL writes them, without name and password. */
+    static String text(List<Rule> rules, boolean before72) {
+        StringBuilder text = new StringBuilder("-@all");
+        rules.stream()
+                .filter(rule -> rule.patterns().isEmpty())
+                .forEach(rule -> commands(rule, before72)
+                        .forEach(command -> text.append(" +").append(command)));
+        rules.stream().filter(rule -> !rule.patterns().isEmpty()).forEach(rule -> {
+            text.append(" (")
+                    .append(String.join(
+                            " ", commands(rule, before72).map("+"::concat).toList()));
+            rule.patterns()
+                    .forEach(pattern ->
+                            text.append(' ').append(rule.access().mark).append(glob(pattern)));
+            text.append(')');
+        });
+        return text.toString();
+    }
+
+    /** Commands that Redis has only since 7.2: an older one refuses to load a file that names them. */
+    private static final List<String> SINCE_72 = List.of("client|setinfo", "waitaof");
+
+    private static Stream<String> commands(Rule rule, boolean before72) {
+        return rule.commands().stream()
+                .map(AccessRules::name)
+                .distinct()
+                .filter(name -> !before72 || !SINCE_72.contains(name));
+    }
+
+    /** A pattern with everything but the star at its end taken literally. */
+    private static String glob(String pattern) {
+        boolean open = pattern.endsWith("*");
+        String literal = open ? pattern.substring(0, pattern.length() - 1) : pattern;
+        return literal.replaceAll("[\\\\*?\\[\\]^-]", "\\\\$0") + (open ? "*" : "");
+    }
+
+    /** The keys that callers of {@code append.lua} name. */
+    private List<String> declared() {
+        List<String> patterns = new ArrayList<>(
+                List.of(streams(), keys.ledger(), keys.sessions(), keys.types(), documents(), summaries(), payloads()));
+        if (!searches()) {
+            patterns.add(sets());
+        }
+        return patterns;
+    }
+
+    private List<String> all() {
+        return Stream.concat(declared().stream(), Stream.of(ids())).toList();
+    }
+
+    private String streams() {
+        return keys.stream(new SessionId("*"));
+    }
+
+    private String summaries() {
+        return keys.session(new SessionId("*"));
+    }
+
+    private String documents() {
+        return keys.documents() + "*";
+    }
+
+    private String payloads() {
+        return keys.prefix() + "payload:*";
+    }
+
+    private String ids() {
+        return keys.prefix() + "ids:*";
+    }
+
+    private String sets() {
+        return keys.prefix() + "by:*";
+    }
+}

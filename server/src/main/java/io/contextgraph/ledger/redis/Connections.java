@@ -1,0 +1,65 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.ledger.LedgerException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** The connections of each role; roles without a login of their own share those of the address. */
+final class Connections implements AutoCloseable {
+    private final RedisSettings settings;
+    private final Redis shared;
+    private final Map<Role, Redis> own = new EnumMap<>(Role.class);
+
+    /** Opens nothing yet. */
+    Connections(RedisSettings settings) {
+        this.settings = settings;
+        this.shared = new Redis(settings);
+        settings.logins().forEach((role, login) -> own.put(role, new Redis(settings, login)));
+    }
+
+    Redis of(Role role) {
+        return own.getOrDefault(role, shared);
+    }
+
+    boolean hasOwn(Role role) {
+        return own.containsKey(role);
+    }
+
+    /** Those that a server works with, and the one for retention where it is set up. */
+    List<Role> inUse() {
+        return Arrays.stream(Role.values())
+                .filter(role -> role != Role.RETENTION || hasOwn(role))
+                .toList();
+    }
+
+    /**
+     * Logs in once for each role.
+     *
+     * @throws LedgerException that names the role whose login is refused
+     */
+    void requireLogins() {
+        for (Role role : inUse()) {
+            try {
+                String ignored = of(role).call(client -> client.ping());
+            } catch (LedgerException e) {
+                String whose = hasOwn(role)
+                        ? "the login of redis." + role.configName() + "-login, "
+                                + settings.logins().get(role)
+                        : "the login of redis.url";
+                throw new LedgerException(e.reason(), whose + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        List<Redis> all = new ArrayList<>(own.values());
+        all.add(shared);
+        all.forEach(Redis::close);
+    }
+}

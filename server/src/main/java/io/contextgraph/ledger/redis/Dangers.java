@@ -1,0 +1,158 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Commands with which a ledger could be damaged, stolen or stopped, in the form of {@link AccessRules}. */
+final class Dangers {
+    /** Take away. */
+    private static final List<String> DELETING = List.of(
+            "DEL KEY",
+            "UNLINK KEY",
+            "GETDEL KEY",
+            "EXPIRE KEY 1",
+            "PEXPIRE KEY 1",
+            "EXPIREAT KEY 1",
+            "PEXPIREAT KEY 1",
+            "GETEX KEY EX 1",
+            "RENAME KEY KEY",
+            "RENAMENX KEY KEY",
+            "MOVE KEY 1",
+            "MIGRATE 127.0.0.1 1 KEY 0 1",
+            "XDEL KEY 1-1",
+            "XTRIM KEY MAXLEN 0",
+            "XDELEX KEY KEEPREF IDS 1 1-1",
+            "XACKDEL KEY g KEEPREF IDS 1 1-1",
+            "XGROUP|DESTROY KEY g",
+            "XGROUP|DELCONSUMER KEY g c",
+            "HDEL KEY f",
+            "HEXPIRE KEY 1 FIELDS 1 f",
+            "HGETDEL KEY FIELDS 1 f",
+            "SREM KEY m",
+            "SPOP KEY",
+            "SMOVE KEY KEY m",
+            "ZREM KEY m",
+            "ZPOPMIN KEY",
+            "ZPOPMAX KEY",
+            "ZREMRANGEBYRANK KEY 0 0",
+            "ZREMRANGEBYSCORE KEY 0 0",
+            "ZREMRANGEBYLEX KEY - +",
+            "JSON.DEL KEY",
+            "JSON.FORGET KEY",
+            "JSON.CLEAR KEY",
+            "FT.DROPINDEX i",
+            "FT.DROPINDEX i DD",
+            "FLUSHALL",
+            "FLUSHDB");
+
+    /** Write: harmless only to those whose work it is. */
+    private static final List<String> CHANGING = List.of(
+            "SET KEY v",
+            "SETEX KEY 1 v",
+            "PSETEX KEY 1 v",
+            "SETNX KEY v",
+            "GETSET KEY v",
+            "MSET KEY v",
+            "MSETNX KEY v",
+            "APPEND KEY v",
+            "SETRANGE KEY 0 v",
+            "SETBIT KEY 0 1",
+            "BITFIELD KEY SET u8 0 1",
+            "BITOP NOT KEY KEY",
+            "INCR KEY",
+            "INCRBY KEY 1",
+            "DECR KEY",
+            "HSET KEY f v",
+            "HMSET KEY f v",
+            "HSETNX KEY f v",
+            "HINCRBY KEY f 1",
+            "SADD KEY m",
+            "SUNIONSTORE KEY KEY",
+            "ZADD KEY 1 m",
+            "ZINCRBY KEY 1 m",
+            "ZUNIONSTORE KEY 1 KEY",
+            "ZRANGESTORE KEY KEY 0 0",
+            "LPUSH KEY v",
+            "PFADD KEY v",
+            "GEOADD KEY 1 1 m",
+            "SORT KEY STORE KEY",
+            "COPY KEY KEY",
+            "RESTORE KEY 0 v",
+            "PERSIST KEY",
+            "XADD KEY * f v",
+            "XSETID KEY 1-1",
+            "XACK KEY g 1-1",
+            "XCLAIM KEY g c 0 1-1",
+            "XAUTOCLAIM KEY g c 0 0",
+            "XREADGROUP GROUP g c STREAMS KEY >",
+            "XGROUP|CREATE KEY g 0",
+            "XGROUP|SETID KEY g 0",
+            "XGROUP|CREATECONSUMER KEY g c",
+            "JSON.SET KEY $ 1",
+            "JSON.MSET KEY $ 1",
+            "JSON.MERGE KEY $ {}",
+            "JSON.NUMINCRBY KEY $.seq 1",
+            "JSON.STRAPPEND KEY $.status \"x\"",
+            "JSON.TOGGLE KEY $.b",
+            "EVAL return 1 KEY",
+            "EVALSHA 0000000000000000000000000000000000000000 1 KEY",
+            "FCALL f 1 KEY");
+
+    /** Change or stop the server, or show what is no business of the ledger. */
+    private static final List<String> ADMINISTERING = List.of(
+            "SWAPDB 0 1",
+            "SHUTDOWN",
+            "CONFIG|SET appendonly no",
+            "CONFIG|REWRITE",
+            "CONFIG|RESETSTAT",
+            "DEBUG SLEEP 0",
+            "REPLICAOF NO ONE",
+            "FAILOVER",
+            "SAVE",
+            "BGSAVE",
+            "BGREWRITEAOF",
+            "ACL|SETUSER u",
+            "ACL|DELUSER u",
+            "ACL|GETUSER u",
+            "ACL|LIST",
+            "ACL|LOAD",
+            "ACL|SAVE",
+            "ACL|LOG",
+            "MODULE|LOAD m",
+            "MODULE|UNLOAD m",
+            "SCRIPT|FLUSH",
+            "SCRIPT|KILL",
+            "FUNCTION|LOAD f",
+            "FUNCTION|FLUSH",
+            "FUNCTION|DELETE f",
+            "CLIENT|KILL ID 1",
+            "CLIENT|PAUSE 1",
+            "CLIENT|LIST",
+            "CLUSTER|RESET",
+            "MONITOR",
+            "SYNC",
+            "PSYNC ? -1",
+            "KEYS *",
+            "SCAN 0",
+            "RANDOMKEY",
+            "SLOWLOG|RESET",
+            "LATENCY|RESET",
+            "PUBLISH c m",
+            "SUBSCRIBE c",
+            "FT.ALTER i SCHEMA ADD a TAG",
+            "FT.ALIASADD a i",
+            "FT.ALIASDEL a",
+            "FT.CONFIG SET TIMEOUT 1",
+            "FT.DICTADD d t");
+
+    private Dangers() {}
+
+    /** All of them; a server may not know every one. */
+    static List<String> all() {
+        return Stream.of(DELETING, CHANGING, ADMINISTERING)
+                .flatMap(List::stream)
+                .toList();
+    }
+}

@@ -1,0 +1,12 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+/** Name and password of a user of Redis. */
+public record Login(String user, String password) {
+    /** Leaves the password out. */
+    @Override
+    public String toString() {
+        return "Login[" + user + "]";
+    }
+}
