@@ -143,7 +143,7 @@ record AccessRules(Keys keys, Engine engine) {
                 read(List.of(keys.sessions()), "ZRANGE KEY 0 0")));
         rules.addAll(events());
         if (searches()) {
-            rules.add(read(List.of(documents()), "FT.AGGREGATE i *", "FT.INFO i"));
+            rules.add(read(List.of(documents()), "FT.SEARCH i *", "FT.AGGREGATE i *", "FT.INFO i"));
         } else {
             rules.add(keyless("SCRIPT|LOAD return"));
             rules.add(read(
