@@ -39,16 +39,7 @@ public record Cursor(String text) {
      * @throws InvalidInputException when the cursor is damaged or belongs to another query
      */
     public List<String> open(String query, int parts) {
-        if (text.length() > MAX_LENGTH) {
-            throw invalid("must have at most " + MAX_LENGTH + " characters, has " + text.length());
-        }
-        List<String> found;
-        try {
-            String joined = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
-            found = List.of(joined.split("\\|", -1));
-        } catch (IllegalArgumentException notBase64) {
-            throw invalid("is not a cursor of this server");
-        }
+        List<String> found = parts();
         if (found.size() != parts + 1) {
             throw invalid("is not a cursor of this query");
         }
@@ -56,6 +47,33 @@ public record Cursor(String text) {
             throw invalid("belongs to another query: begin again without a cursor");
         }
         return found.subList(1, found.size());
+    }
+
+    /**
+     * Makes sure that this can be a cursor at all, of whichever query.
+     *
+     * @throws InvalidInputException when it cannot
+     */
+    public void check() {
+        if (parts().size() < 2) {
+            throw notOurs();
+        }
+    }
+
+    private List<String> parts() {
+        if (text.length() > MAX_LENGTH) {
+            throw invalid("must have at most " + MAX_LENGTH + " characters, has " + text.length());
+        }
+        try {
+            String joined = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+            return List.of(joined.split("\\|", -1));
+        } catch (IllegalArgumentException notBase64) {
+            throw notOurs();
+        }
+    }
+
+    private static InvalidInputException notOurs() {
+        return invalid("is not a cursor of this server");
     }
 
     /** The answer to a cursor whose place cannot be used. */

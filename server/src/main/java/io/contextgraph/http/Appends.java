@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the three ways of appending have in common: from JSON to an event, and from an outcome to JSON. */
 final class Appends {
-    static final String TOO_LARGE = "event_too_large";
+    static final String TOO_LARGE = ProblemCode.EVENT_TOO_LARGE.code();
 
     private final EventLimits limits;
     private final EventDecoder decoder;
@@ -59,7 +59,7 @@ final class Appends {
     static String code(List<Fault> faults) {
         String first = faults.getFirst().code();
         boolean telling = first.equals(TOO_LARGE) || first.equals(PersonalPayloads.CODE);
-        return faults.size() == 1 && telling ? first : "invalid_event";
+        return faults.size() == 1 && telling ? first : ProblemCode.INVALID_EVENT.code();
     }
 
     /** What the event claims to be called, where it says so in a usable form. */
@@ -79,16 +79,14 @@ final class Appends {
     }
 
     static Problem refusal(AppendOutcome.Conflict conflict) {
-        return Problem.of(409, "event_id_conflict", "Another event has this id; nothing was written.")
+        return Problem.of(ProblemCode.EVENT_ID_CONFLICT, "Another event has this id; nothing was written.")
                 .with("event_id", conflict.eventId().toString())
                 .with("stored_content_hash", conflict.stored().hex())
                 .with("offered_content_hash", conflict.offered().hex());
     }
 
     static Problem refusal(AppendOutcome.UnexpectedSessionSeq unexpected) {
-        return Problem.of(
-                        409,
-                        "unexpected_session_seq",
+        return Problem.of(ProblemCode.UNEXPECTED_SESSION_SEQ,
                         "The session does not have the expected number of events; nothing was written.")
                 .with("event_id", unexpected.eventId().toString())
                 .with("actual_session_seq", unexpected.actual());
@@ -98,7 +96,7 @@ final class Appends {
     static Fault fault(AppendOutcome.Conflict conflict) {
         return new Fault(
                 "/event_id",
-                "event_id_conflict",
+                ProblemCode.EVENT_ID_CONFLICT.code(),
                 "another event has this id: stored content hash " + conflict.stored() + ", offered "
                         + conflict.offered());
     }

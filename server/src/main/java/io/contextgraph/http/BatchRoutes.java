@@ -126,7 +126,7 @@ final class BatchRoutes {
                 case AppendOutcome.Appended taken -> take(index, taken.eventId(), taken.receipt(), false);
                 case AppendOutcome.Duplicate taken -> take(index, taken.eventId(), taken.receipt(), true);
                 case AppendOutcome.Conflict conflict ->
-                    refuse(index, id, "event_id_conflict", List.of(Appends.fault(conflict)));
+                    refuse(index, id, ProblemCode.EVENT_ID_CONFLICT.code(), List.of(Appends.fault(conflict)));
                 case AppendOutcome.UnexpectedSessionSeq unasked ->
                     throw new IllegalStateException("a batch expects nothing of " + unasked.eventId());
             }

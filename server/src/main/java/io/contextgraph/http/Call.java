@@ -88,9 +88,7 @@ final class Call {
         int end = type.indexOf(';');
         String bare = (end < 0 ? type : type.substring(0, end)).trim().toLowerCase(Locale.ROOT);
         if (!List.of(accepted).contains(bare)) {
-            throw Problem.of(
-                            415,
-                            "unsupported_media_type",
+            throw Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE,
                             "Content-Type must be " + String.join(" or ", accepted) + ".")
                     .raised();
         }
@@ -132,29 +130,45 @@ final class Call {
      *
      * @throws ProblemException 400 that says where the fault is, and nothing of the text itself
      */
-    static JsonNode parse(byte[] bytes, int length) {
+    private static JsonNode parse(byte[] bytes, int length) {
         try {
             JsonNode json = Json.MAPPER.readTree(bytes, 0, length);
             if (json.isMissingNode()) {
                 throw malformed("The body is empty.");
             }
             return json;
-        } catch (StreamConstraintsException tooMuch) {
-            throw malformed("The JSON nests too deep or holds a number that is too long" + place(tooMuch));
-        } catch (JacksonException notJson) {
-            throw malformed("The body is not JSON, or an object in it names a key twice" + place(notJson));
+        } catch (JacksonException fault) {
+            throw malformed("The body " + wrong(fault) + place(fault, ", at line %d, column %d."));
         }
     }
 
-    private static ProblemException malformed(String detail) {
-        return Problem.of(400, "malformed_json", detail).raised();
+    /**
+     * Reads a line of a stream, which is not empty.
+     *
+     * @param number of the line in the stream
+     * @throws ProblemException 400 that says where the fault is, and nothing of the text itself
+     */
+    static JsonNode parseLine(long number, byte[] text) {
+        try {
+            return Json.MAPPER.readTree(text, 0, text.length);
+        } catch (JacksonException fault) {
+            throw malformed("Line " + number + " of the stream " + wrong(fault) + place(fault, ", at column %2$d."));
+        }
     }
 
-    private static String place(JacksonException e) {
-        TokenStreamLocation at = e.getLocation();
-        return at == null || at.getLineNr() < 1
-                ? "."
-                : ", at line " + at.getLineNr() + ", column " + at.getColumnNr() + ".";
+    private static String wrong(JacksonException fault) {
+        return fault instanceof StreamConstraintsException
+                ? "nests too deep or holds a number that is too long"
+                : "is not JSON, or an object in it names a key twice";
+    }
+
+    private static ProblemException malformed(String detail) {
+        return Problem.of(ProblemCode.MALFORMED_JSON, detail).raised();
+    }
+
+    private static String place(JacksonException fault, String form) {
+        TokenStreamLocation at = fault.getLocation();
+        return at == null || at.getLineNr() < 1 ? "." : form.formatted(at.getLineNr(), at.getColumnNr());
     }
 
     private byte[] bytes() {
@@ -182,7 +196,7 @@ final class Call {
     }
 
     private ProblemException tooLarge() {
-        return Problem.of(413, "body_too_large", "A body must not have more than " + maxBodyBytes + " bytes.")
+        return Problem.of(ProblemCode.BODY_TOO_LARGE, "A body must not have more than " + maxBodyBytes + " bytes.")
                 .with("limit_bytes", maxBodyBytes)
                 .raised();
     }

@@ -120,7 +120,7 @@ final class Dispatcher implements Handler {
             }
             if (!requests.tryAcquire()) {
                 metrics.refused(Metrics.Refusal.OVERLOADED, 1);
-                throw Problem.unavailable("server_overloaded", "Too many requests are in work.", Duration.ofSeconds(1))
+                throw Problem.unavailable(ProblemCode.SERVER_OVERLOADED, "Too many requests are in work.", Duration.ofSeconds(1))
                         .raised();
             }
             try {
@@ -172,7 +172,7 @@ final class Dispatcher implements Handler {
             if (!streams.tryAcquire()) {
                 metrics.refused(Metrics.Refusal.TOO_MANY_STREAMS, 1);
                 sendProblem(
-                        Problem.unavailable("too_many_streams", "Too many streams are open.", Duration.ofSeconds(5)));
+                        Problem.unavailable(ProblemCode.TOO_MANY_STREAMS, "Too many streams are open.", Duration.ofSeconds(5)));
                 return;
             }
             try {

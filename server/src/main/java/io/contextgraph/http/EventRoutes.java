@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
-import io.contextgraph.event.Cursor;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
@@ -64,7 +63,7 @@ final class EventRoutes {
             return appends.read(json, call.bodyBytes());
         } catch (InvalidInputException invalid) {
             if (Appends.code(invalid.faults()).equals(Appends.TOO_LARGE)) {
-                throw Problem.of(413, Appends.TOO_LARGE, "The event is too large.")
+                throw Problem.of(ProblemCode.EVENT_TOO_LARGE, "The event is too large.")
                         .with("limit_bytes", settings.events().maxEventBytes())
                         .withErrors(invalid.faults())
                         .raised();
@@ -105,7 +104,7 @@ final class EventRoutes {
     private RecordedEvent find(EventId id) {
         return ports.log()
                 .find(id)
-                .orElseThrow(() -> Problem.of(404, "event_not_found", "The ledger has never had this event.")
+                .orElseThrow(() -> Problem.of(ProblemCode.EVENT_NOT_FOUND, "The ledger has never had this event.")
                         .with("event_id", id.toString())
                         .raised());
     }
@@ -130,7 +129,7 @@ final class EventRoutes {
                 .to(parameters.time("to").orElse(null))
                 .order(order(parameters))
                 .limit(parameters.integer("limit", 1, EventQuery.MAX_LIMIT, EventQuery.DEFAULT_LIMIT))
-                .cursor(parameters.text("cursor").map(Cursor::new).orElse(null));
+                .cursor(parameters.cursor().orElse(null));
         return parameters.build(query::build);
     }
 

@@ -4,6 +4,7 @@ package io.contextgraph.http;
 
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.graph.ContextQuery;
@@ -54,11 +55,12 @@ final class GraphRoutes {
                         "not_supported",
                         "cannot be used yet: this version ranks by decay and importance alone"));
         Wait wait = wait(parameters);
+        Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
         Instant now = ports.clock().instant();
         EventFeed.Progress progress = reach(wait);
         ContextQuery query =
-                new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor(parameters));
+                new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor);
         Subgraph graph = ports.graph().context(query);
         Atlas atlas = new Atlas(graph, query.scoredAt(), progress.seenThrough(), payloads(graph));
         return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, maxDepth, call.elapsedMillis())));
@@ -72,12 +74,13 @@ final class GraphRoutes {
         int maxNodes = maxNodes(parameters, LineageQuery.MAX_NODES);
         String intent = parameters.choice("intent", INTENTS, "");
         Wait wait = wait(parameters);
+        Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
         EventId start = call.eventId("node_id");
         EventFeed.Progress progress = reach(wait);
         Subgraph graph = ports.graph()
                 .lineage(new LineageQuery(
-                        start, direction(direction), maxDepth, maxNodes, wait.left(), cursor(parameters)));
+                        start, direction(direction), maxDepth, maxNodes, wait.left(), cursor));
         if (graph.nodes().isEmpty()) {
             graph = startAlone(start);
         }
@@ -98,7 +101,7 @@ final class GraphRoutes {
                 .find(start)
                 .map(event -> new Subgraph(
                         List.of(new EventNode(start, Optional.of(event), 0, 0)), List.of(), Optional.empty(), true))
-                .orElseThrow(() -> Problem.of(404, "event_not_found", "The ledger has never had this event.")
+                .orElseThrow(() -> Problem.of(ProblemCode.EVENT_NOT_FOUND, "The ledger has never had this event.")
                         .with("event_id", start.toString())
                         .raised());
     }
@@ -113,10 +116,6 @@ final class GraphRoutes {
 
     private static int maxNodes(Parameters parameters, int max) {
         return parameters.integer("max_nodes", 1, max, DEFAULT_NODES);
-    }
-
-    private static Optional<Cursor> cursor(Parameters parameters) {
-        return parameters.text("cursor").map(Cursor::new);
     }
 
     private Map<EventId, Payload> payloads(Subgraph graph) {
@@ -145,9 +144,11 @@ final class GraphRoutes {
     /**
      * Waits until the graph has seen the position asked for, if any.
      *
+     * @throws InvalidInputException when the ledger itself does not reach so far
      * @throws ProblemException 503 with the lag when it has not in time
      */
     private EventFeed.Progress reach(Wait wait) {
+        wait.position().ifPresent(this::requireGiven);
         while (true) {
             EventFeed.Progress progress = ports.progress().get();
             if (wait.position().isEmpty()
@@ -161,9 +162,18 @@ final class GraphRoutes {
         }
     }
 
+    private void requireGiven(Position position) {
+        Position end = ports.progress().get().head().position();
+        if (position.compareTo(end) > 0) {
+            throw new InvalidInputException(
+                    "/min_position",
+                    "unknown_position",
+                    "lies beyond the end of the ledger, " + end + ": " + position);
+        }
+    }
+
     private static ProblemException behind(EventFeed.Progress progress) {
-        return Problem.unavailable(
-                        "graph_behind", "The graph has not seen that position in time.", Duration.ofSeconds(1))
+        return Problem.unavailable(ProblemCode.GRAPH_BEHIND, "The graph has not seen that position in time.", Duration.ofSeconds(1))
                 .with("lag_events", progress.lag())
                 .with("as_of", progress.seenThrough().toString())
                 .raised();
@@ -174,7 +184,7 @@ final class GraphRoutes {
             Thread.sleep(ASK_AGAIN);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
-            throw Problem.unavailable("server_closing", "The server is closing.", Duration.ofSeconds(5))
+            throw Problem.unavailable(ProblemCode.SERVER_CLOSING, "The server is closing.", Duration.ofSeconds(5))
                     .raised();
         }
     }

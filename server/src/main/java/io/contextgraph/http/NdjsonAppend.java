@@ -103,7 +103,10 @@ final class NdjsonAppend {
 
         ObjectNode failed(Problem problem) {
             ObjectNode json = line(number).put("event_id", id()).put("code", problem.code());
-            json.set("errors", Problem.errors(List.of(new Fault("", problem.code(), problem.detail()))));
+            List<Fault> faults = problem.errors().isEmpty()
+                    ? List.of(new Fault("", problem.code(), problem.detail()))
+                    : problem.errors();
+            json.set("errors", Problem.errors(faults));
             return json;
         }
 
@@ -145,7 +148,7 @@ final class NdjsonAppend {
         }
         JsonNode json;
         try {
-            json = Call.parse(text, text.length);
+            json = Call.parseLine(line.number(), text);
         } catch (ProblemException malformed) {
             Problem problem = malformed.problem();
             Fault fault = new Fault("", problem.code(), problem.detail());

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
+import io.contextgraph.event.Cursor;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.Ids;
 import io.contextgraph.event.InvalidInputException;
@@ -101,6 +102,19 @@ final class Parameters {
                         text -> choices.contains(text) ? Optional.of(text) : Optional.empty(),
                         "must be one of " + String.join(", ", choices))
                 .orElse(otherwise);
+    }
+
+    /** Where to go on; whether it belongs to this query, the query itself must say. */
+    Optional<Cursor> cursor() {
+        return text("cursor").map(Cursor::new).filter(cursor -> {
+            try {
+                cursor.check();
+                return true;
+            } catch (InvalidInputException invalid) {
+                faults.addAll(invalid.faults());
+                return false;
+            }
+        });
     }
 
     /** Adds the faults that {@code build} finds to those found so far, and ends the reading. */

@@ -56,9 +56,7 @@ final class Percent {
     }
 
     private static ProblemException malformed() {
-        return Problem.of(
-                        400,
-                        "malformed_address",
+        return Problem.of(ProblemCode.MALFORMED_ADDRESS,
                         "The address must be UTF-8, with everything but unreserved characters percent-encoded.")
                 .raised();
     }

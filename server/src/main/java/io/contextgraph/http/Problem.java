@@ -38,6 +38,11 @@ record Problem(
         extras = Map.copyOf(extras);
     }
 
+    static Problem of(ProblemCode code, String detail) {
+        return of(code.status(), code.code(), detail);
+    }
+
+    /** A problem of a store, whose code it is. */
     static Problem of(int status, String code, String detail) {
         return new Problem(status, code, detail, List.of(), Map.of(), Optional.empty(), Optional.empty());
     }
@@ -51,6 +56,11 @@ record Problem(
     }
 
     /** 503, worth repeating after a while. */
+    static Problem unavailable(ProblemCode code, String detail, Duration retryAfter) {
+        return unavailable(code.code(), detail, retryAfter);
+    }
+
+    /** 503 because of a store, worth repeating after a while. */
     static Problem unavailable(String code, String detail, Duration retryAfter) {
         return new Problem(503, code, detail, List.of(), Map.of(), Optional.of(retryAfter), Optional.empty());
     }

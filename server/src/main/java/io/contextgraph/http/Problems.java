@@ -21,9 +21,7 @@ final class Problems {
             case LedgerException ledger -> ledger(ledger.reason());
             case GraphException graph -> graph(graph.reason());
             default ->
-                Problem.of(
-                        500,
-                        "internal_error",
+                Problem.of(ProblemCode.INTERNAL_ERROR,
                         "The server failed in a way that it does not know; its log has more under this request id.");
         };
     }
@@ -32,11 +30,11 @@ final class Problems {
     static Problem invalid(List<Fault> faults) {
         if (faults.size() == 1) {
             Fault only = faults.getFirst();
-            if (only.code().equals(PersonalPayloads.CODE) || only.code().equals("invalid_cursor")) {
+            if (only.code().equals(PersonalPayloads.CODE) || only.code().equals(ProblemCode.INVALID_CURSOR.code())) {
                 return Problem.invalid(only.code(), faults);
             }
         }
-        return Problem.invalid("invalid_input", faults);
+        return Problem.invalid(ProblemCode.INVALID_INPUT.code(), faults);
     }
 
     static Problem ledger(LedgerException.Reason reason) {

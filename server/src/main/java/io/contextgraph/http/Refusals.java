@@ -50,14 +50,14 @@ final class Refusals implements DirectHandler {
     /** The engine's messages are left out: they may quote the request. */
     static Problem problem(int status) {
         return switch (status) {
-            case 413 -> Problem.of(413, "body_too_large", "The body, or one chunk of it, is too large.");
-            case 414 -> Problem.of(414, "address_too_long", "The address is too long.");
-            case 415 -> Problem.of(415, "unsupported_content_encoding", "A body must not have a Content-Encoding.");
-            case 500 -> Problem.of(500, "internal_error", "The server failed before it could look at the request.");
+            case 413 -> Problem.of(ProblemCode.BODY_TOO_LARGE, "The body, or one chunk of it, is too large.");
+            case 414 -> Problem.of(ProblemCode.ADDRESS_TOO_LONG, "The address is too long.");
+            case 415 -> Problem.of(ProblemCode.UNSUPPORTED_CONTENT_ENCODING, "A body must not have a Content-Encoding.");
+            case 500 -> Problem.of(ProblemCode.INTERNAL_ERROR, "The server failed before it could look at the request.");
             case 501 ->
-                Problem.of(501, "unsupported_transfer_encoding", "The only Transfer-Encoding there is, is chunked.");
-            case 505 -> Problem.of(505, "http_version_not_supported", "The server speaks HTTP/1.1.");
-            default -> Problem.of(400, "malformed_request", "The request is not well-formed HTTP/1.1.");
+                Problem.of(ProblemCode.UNSUPPORTED_TRANSFER_ENCODING, "The only Transfer-Encoding there is, is chunked.");
+            case 505 -> Problem.of(ProblemCode.HTTP_VERSION_NOT_SUPPORTED, "The server speaks HTTP/1.1.");
+            default -> Problem.of(ProblemCode.MALFORMED_REQUEST, "The request is not well-formed HTTP/1.1.");
         };
     }
 }

@@ -64,7 +64,7 @@ final class Router {
                 Route route = endpoint.routes().get(method.equals("HEAD") ? "GET" : method);
                 if (route == null) {
                     String allow = allow(endpoint);
-                    throw Problem.of(405, "method_not_allowed", "This address takes " + allow + ".")
+                    throw Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "This address takes " + allow + ".")
                             .withAllow(allow)
                             .raised();
                 }
@@ -89,7 +89,7 @@ final class Router {
     }
 
     private static ProblemException nothingThere() {
-        return Problem.of(404, "no_such_route", "There is nothing at this address; / names what there is.")
+        return Problem.of(ProblemCode.NO_SUCH_ROUTE, "There is nothing at this address; / names what there is.")
                 .raised();
     }
 

@@ -10,6 +10,7 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.SummaryJson;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,9 +31,9 @@ final class SessionRoutes {
     private Answer list(Call call) {
         Parameters parameters = call.parameters("limit", "cursor");
         int limit = parameters.integer("limit", 1, Sessions.MAX_LIMIT, DEFAULT_LIMIT);
+        Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
-        Page<SessionSummary> page =
-                sessions.list(limit, parameters.text("cursor").map(Cursor::new));
+        Page<SessionSummary> page = sessions.list(limit, cursor);
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode array = json.putArray("sessions");
         page.items().forEach(session -> array.add(SummaryJson.of(session)));
@@ -46,7 +47,7 @@ final class SessionRoutes {
         SessionId id = call.sessionId("session_id");
         return sessions.find(id)
                 .map(session -> Answer.json(200, SummaryJson.of(session)))
-                .orElseThrow(() -> Problem.of(404, "session_not_found", "No event names this session.")
+                .orElseThrow(() -> Problem.of(ProblemCode.SESSION_NOT_FOUND, "No event names this session.")
                         .raised());
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.GraphException;
+import io.contextgraph.http.ProblemCode;
 import io.contextgraph.ledger.LedgerException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,6 +59,19 @@ class ReferencePagesTest {
                 HTTP answers carry these as `code` of a problem document (RFC 9457), the command line prints them before the message.
                 Repeating a request is always safe: an append that failed may or may not have been taken, and its repetition answers
                 with the first position.
+
+                ## The server
+
+                Each event of a batch or a stream is judged alone: the request succeeds, and each event that was refused carries one of these.
+
+                | code | status | what it says | worth repeating later |
+                | --- | --- | --- | --- |
+                """);
+        for (ProblemCode code : ProblemCode.values()) {
+            page.append("| `%s` | %d | %s | %s |%n"
+                    .formatted(code.code(), code.status(), code.meaning(), code.retryable() ? "yes" : "no"));
+        }
+        page.append("""
 
                 ## The ledger
 

@@ -148,6 +148,24 @@ class BatchRoutesTest {
     }
 
     @Test
+    void aFaultOfALineNamesTheLineOfTheStream() {
+        try (TestServer server = TestServer.start()) {
+            String lines = "\n" + TestServer.event() + "\n{\"a\":tru}\n" + "[".repeat(600) + "\n";
+            List<String> messages = server.send(ndjson(server, lines))
+                    .body()
+                    .lines()
+                    .map(Json.MAPPER::readTree)
+                    .filter(json -> json.has("errors"))
+                    .map(json -> json.at("/errors/0/message").stringValue())
+                    .toList();
+            assertThat(messages)
+                    .containsExactly(
+                            "Line 3 of the stream is not JSON, or an object in it names a key twice, at column 6.",
+                            "Line 4 of the stream nests too deep or holds a number that is too long.");
+        }
+    }
+
+    @Test
     void aStreamMayBeLargerThanAnyBody() {
         try (TestServer server =
                 TestServer.start(s -> s.withLimits(new HttpSettings.Limits(64 * 1024, 100, 8, 16, 4)))) {
@@ -209,6 +227,19 @@ class BatchRoutesTest {
                     server.send(ndjson(server, TestServer.event() + "\n{x\n" + TestServer.event() + "\n"));
             assertThat(codes(response.body())).containsExactly("1 ledger_full", "2 malformed_json", "3 ledger_full");
             assertThat(response.body()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void aLevelThatTheLedgerCannotConfirmIsTheFaultOfTheHeader() {
+        try (TestServer server = TestServer.start()) {
+            JsonNode line = Json.MAPPER.readTree(
+                    server.send(ndjson(server, TestServer.event() + "\n").header("Durability", "fsync"))
+                            .body());
+            assertThat(line.get("code").stringValue()).isEqualTo("durability_unsupported");
+            assertThat(line.at("/errors/0/pointer").stringValue()).isEqualTo("/header/Durability");
+            assertThat(line.at("/errors/0/message").stringValue())
+                    .isEqualTo("asks for a level that this event store cannot confirm");
         }
     }
 

@@ -316,6 +316,23 @@ class EventRoutesTest {
     }
 
     @Test
+    void aBadCursorComesWithTheOtherFaults() {
+        for (String address : List.of(
+                "/v1/events?limit=0",
+                "/v1/sessions?limit=0",
+                "/v1/context/s1?max_nodes=0",
+                "/v1/nodes/" + new UUID(0, 1) + "/lineage?max_nodes=0")) {
+            HttpResponse<String> response = server.get(address + "&cursor=garbage");
+            assertThat(response.statusCode()).isEqualTo(422);
+            assertThat(faults(TestServer.json(response)))
+                    .as(address)
+                    .containsExactlyInAnyOrder(
+                            address.contains("limit") ? "/limit invalid_value" : "/max_nodes invalid_value",
+                            "/cursor invalid_cursor");
+        }
+    }
+
+    @Test
     void allBadParametersComeTogetherWithSuggestions() {
         HttpResponse<String> response = server.get(
                 "/v1/events?sesion_id=x&limit=0&from=yesterday&order=up&status=done&min_importance=11&limit=3&by=size");

@@ -174,6 +174,21 @@ class GraphRoutesTest {
     }
 
     @Test
+    void aPositionThatTheLedgerHasNeverGivenIsAFault() {
+        String head = append(Map.of());
+        String beyond = head.replaceFirst("-.*", "-999");
+        for (String address : List.of("/v1/context/s1", "/v1/nodes/" + ROOT + "/lineage")) {
+            HttpResponse<String> response = server.get(address + "?timeout_ms=30000&min_position=" + beyond);
+            assertThat(response.statusCode()).isEqualTo(422);
+            JsonNode fault = TestServer.json(response).get("errors").get(0);
+            assertThat(fault.get("pointer").stringValue()).isEqualTo("/min_position");
+            assertThat(fault.get("code").stringValue()).isEqualTo("unknown_position");
+            assertThat(fault.get("message").stringValue())
+                    .isEqualTo("lies beyond the end of the ledger, " + head + ": " + beyond);
+        }
+    }
+
+    @Test
     void badParametersComeTogether() {
         HttpResponse<String> response = server.get("/v1/nodes/" + ROOT
                 + "/lineage?direction=up&max_depth=101&max_nodes=0&intent=whynot&min_position=x&timeout_ms=99&depth=3");
