@@ -86,7 +86,8 @@ final class Appends {
     }
 
     static Problem refusal(AppendOutcome.UnexpectedSessionSeq unexpected) {
-        return Problem.of(ProblemCode.UNEXPECTED_SESSION_SEQ,
+        return Problem.of(
+                        ProblemCode.UNEXPECTED_SESSION_SEQ,
                         "The session does not have the expected number of events; nothing was written.")
                 .with("event_id", unexpected.eventId().toString())
                 .with("actual_session_seq", unexpected.actual());

@@ -12,6 +12,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -88,7 +89,8 @@ final class Call {
         int end = type.indexOf(';');
         String bare = (end < 0 ? type : type.substring(0, end)).trim().toLowerCase(Locale.ROOT);
         if (!List.of(accepted).contains(bare)) {
-            throw Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+            throw Problem.of(
+                            ProblemCode.UNSUPPORTED_MEDIA_TYPE,
                             "Content-Type must be " + String.join(" or ", accepted) + ".")
                     .raised();
         }
@@ -109,9 +111,41 @@ final class Call {
         return bodyBytes;
     }
 
-    /** The body as it arrives, of any length. */
+    /** The body as it arrives, of any length; a chunk that is malformed is a {@link ProblemException}. */
     InputStream stream() {
-        return request.content().inputStream();
+        return new Chunks(request.content().inputStream());
+    }
+
+    /** Tells what the engine finds wrong with a chunk from a defect of ours. */
+    private static final class Chunks extends FilterInputStream {
+        Chunks(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            try {
+                return super.read(bytes, from, length);
+            } catch (IllegalArgumentException badSize) {
+                throw Problem.of(ProblemCode.MALFORMED_REQUEST, "A chunk of the body is malformed.")
+                        .raised();
+            }
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                super.close();
+            } catch (IllegalArgumentException badSize) {
+                // Who read has been told.
+            }
+        }
     }
 
     /**

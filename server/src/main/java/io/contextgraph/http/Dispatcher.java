@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ops.Metrics;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -43,6 +44,7 @@ final class Dispatcher implements Handler {
     private final Semaphore requests;
     private final Semaphore streams;
     private final MemoryBudget memory;
+    private final boolean loopbackOnly;
     private final AtomicInteger inWork = new AtomicInteger();
 
     Dispatcher(Router router, HttpSettings settings, Metrics metrics) {
@@ -51,6 +53,7 @@ final class Dispatcher implements Handler {
         this.metrics = metrics;
         this.requests = new Semaphore(settings.limits().maxRequests());
         this.streams = new Semaphore(settings.limits().maxStreams());
+        this.loopbackOnly = ListenAddress.isLoopback(settings.host());
         this.memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 4);
     }
 
@@ -108,6 +111,7 @@ final class Dispatcher implements Handler {
         }
 
         private Answer answer(MemoryBudget.Lease lease) {
+            requireOwnName();
             String path = request.prologue().uriPath().rawPath();
             if (method.equals("OPTIONS")) {
                 return new Answer.Whole(204, "", Map.of("Allow", router.allowed(path)), new byte[0]);
@@ -120,13 +124,28 @@ final class Dispatcher implements Handler {
             }
             if (!requests.tryAcquire()) {
                 metrics.refused(Metrics.Refusal.OVERLOADED, 1);
-                throw Problem.unavailable(ProblemCode.SERVER_OVERLOADED, "Too many requests are in work.", Duration.ofSeconds(1))
+                throw Problem.unavailable(
+                                ProblemCode.SERVER_OVERLOADED, "Too many requests are in work.", Duration.ofSeconds(1))
                         .raised();
             }
             try {
                 return match.route().handler().handle(call);
             } finally {
                 requests.release();
+            }
+        }
+
+        /**
+         * Whoever can reach loopback needs no key, and a page in somebody's browser can, by a name of its own that it
+         * leads here: but it cannot hide that name.
+         */
+        private void requireOwnName() {
+            String host = request.headers().first(HeaderNames.HOST).orElse("");
+            if (loopbackOnly && !ListenAddress.namesLoopback(host)) {
+                throw Problem.of(
+                                ProblemCode.MISDIRECTED_REQUEST,
+                                "This server listens on loopback only: the Host must be localhost or a loopback address.")
+                        .raised();
             }
         }
 
@@ -171,8 +190,8 @@ final class Dispatcher implements Handler {
             }
             if (!streams.tryAcquire()) {
                 metrics.refused(Metrics.Refusal.TOO_MANY_STREAMS, 1);
-                sendProblem(
-                        Problem.unavailable(ProblemCode.TOO_MANY_STREAMS, "Too many streams are open.", Duration.ofSeconds(5)));
+                sendProblem(Problem.unavailable(
+                        ProblemCode.TOO_MANY_STREAMS, "Too many streams are open.", Duration.ofSeconds(5)));
                 return;
             }
             try {
@@ -185,7 +204,9 @@ final class Dispatcher implements Handler {
                 ((RoutingResponse) response).commit();
             } catch (IOException | RuntimeException broken) {
                 // The status is out: only a connection that ends without the last chunk can tell the client.
-                if (!(broken instanceof ServerConnectionException)) {
+                if (broken instanceof LedgerException away && away.reason().retryable()) {
+                    LOG.warn("request {} {} {} broke off: {}", requestId, method, route, away.getMessage());
+                } else if (!(broken instanceof ServerConnectionException)) {
                     LOG.warn("request {} {} {} broke off", requestId, method, route, broken);
                 }
                 throw new CloseConnectionException("The stream broke off", broken);

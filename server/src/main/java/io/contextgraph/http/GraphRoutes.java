@@ -59,8 +59,7 @@ final class GraphRoutes {
         parameters.check();
         Instant now = ports.clock().instant();
         EventFeed.Progress progress = reach(wait);
-        ContextQuery query =
-                new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor);
+        ContextQuery query = new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor);
         Subgraph graph = ports.graph().context(query);
         Atlas atlas = new Atlas(graph, query.scoredAt(), progress.seenThrough(), payloads(graph));
         return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, maxDepth, call.elapsedMillis())));
@@ -79,8 +78,7 @@ final class GraphRoutes {
         EventId start = call.eventId("node_id");
         EventFeed.Progress progress = reach(wait);
         Subgraph graph = ports.graph()
-                .lineage(new LineageQuery(
-                        start, direction(direction), maxDepth, maxNodes, wait.left(), cursor));
+                .lineage(new LineageQuery(start, direction(direction), maxDepth, maxNodes, wait.left(), cursor));
         if (graph.nodes().isEmpty()) {
             graph = startAlone(start);
         }
@@ -166,14 +164,15 @@ final class GraphRoutes {
         Position end = ports.progress().get().head().position();
         if (position.compareTo(end) > 0) {
             throw new InvalidInputException(
-                    "/min_position",
-                    "unknown_position",
-                    "lies beyond the end of the ledger, " + end + ": " + position);
+                    "/min_position", "unknown_position", "lies beyond the end of the ledger, " + end + ": " + position);
         }
     }
 
     private static ProblemException behind(EventFeed.Progress progress) {
-        return Problem.unavailable(ProblemCode.GRAPH_BEHIND, "The graph has not seen that position in time.", Duration.ofSeconds(1))
+        return Problem.unavailable(
+                        ProblemCode.GRAPH_BEHIND,
+                        "The graph has not seen that position in time.",
+                        Duration.ofSeconds(1))
                 .with("lag_events", progress.lag())
                 .with("as_of", progress.seenThrough().toString())
                 .raised();

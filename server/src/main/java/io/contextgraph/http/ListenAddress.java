@@ -11,6 +11,9 @@ public final class ListenAddress {
     private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.(0|[1-9]\\d{0,2})){3}");
     private static final Pattern IPV6_LOOPBACK = Pattern.compile("\\[?(0{0,4}:){2,7}0{0,3}1]?");
 
+    /** Behind a name, or behind the brackets of an IPv6 address. */
+    private static final Pattern PORT = Pattern.compile("(?<=^[^:]{1,255}|]):\\d{1,5}$");
+
     private ListenAddress() {}
 
     /**
@@ -32,5 +35,10 @@ public final class ListenAddress {
         return host.toLowerCase(Locale.ROOT).equals("localhost")
                 || IPV4_LOOPBACK.matcher(host).matches()
                 || IPV6_LOOPBACK.matcher(host).matches();
+    }
+
+    /** Whether the {@code Host} of a request, with or without a port, is a name of this very machine. */
+    static boolean namesLoopback(String authority) {
+        return isLoopback(PORT.matcher(authority).replaceFirst(""));
     }
 }

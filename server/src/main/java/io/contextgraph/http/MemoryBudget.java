@@ -40,7 +40,8 @@ final class MemoryBudget {
             int needed = (int) ((bytes + UNIT - 1) / UNIT) - taken;
             if (needed > 0) {
                 if (!units.tryAcquire(needed)) {
-                    throw Problem.unavailable(ProblemCode.SERVER_OVERLOADED,
+                    throw Problem.unavailable(
+                                    ProblemCode.SERVER_OVERLOADED,
                                     "Too many large bodies are in work at once.",
                                     Duration.ofSeconds(1))
                             .raised();

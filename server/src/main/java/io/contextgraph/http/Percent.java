@@ -56,7 +56,8 @@ final class Percent {
     }
 
     private static ProblemException malformed() {
-        return Problem.of(ProblemCode.MALFORMED_ADDRESS,
+        return Problem.of(
+                        ProblemCode.MALFORMED_ADDRESS,
                         "The address must be UTF-8, with everything but unreserved characters percent-encoded.")
                 .raised();
     }

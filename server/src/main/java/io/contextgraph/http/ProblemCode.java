@@ -20,6 +20,7 @@ public enum ProblemCode {
     ADDRESS_TOO_LONG(414, "the address is too long"),
     UNSUPPORTED_MEDIA_TYPE(415, "the `Content-Type` is none that the address takes"),
     UNSUPPORTED_CONTENT_ENCODING(415, "a body must not have a `Content-Encoding`"),
+    MISDIRECTED_REQUEST(421, "the server listens on loopback only, and the `Host` header names another host"),
     INVALID_INPUT(422, "something that was sent breaks a rule; `errors` has every fault"),
     INVALID_EVENT(422, "of one event among others: it breaks a rule; its `errors` has every fault"),
     PRIVACY_UNAVAILABLE(422, "the event is about a person, and this version cannot seal its payload yet"),

@@ -21,7 +21,8 @@ final class Problems {
             case LedgerException ledger -> ledger(ledger.reason());
             case GraphException graph -> graph(graph.reason());
             default ->
-                Problem.of(ProblemCode.INTERNAL_ERROR,
+                Problem.of(
+                        ProblemCode.INTERNAL_ERROR,
                         "The server failed in a way that it does not know; its log has more under this request id.");
         };
     }

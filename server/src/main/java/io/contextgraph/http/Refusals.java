@@ -52,10 +52,13 @@ final class Refusals implements DirectHandler {
         return switch (status) {
             case 413 -> Problem.of(ProblemCode.BODY_TOO_LARGE, "The body, or one chunk of it, is too large.");
             case 414 -> Problem.of(ProblemCode.ADDRESS_TOO_LONG, "The address is too long.");
-            case 415 -> Problem.of(ProblemCode.UNSUPPORTED_CONTENT_ENCODING, "A body must not have a Content-Encoding.");
-            case 500 -> Problem.of(ProblemCode.INTERNAL_ERROR, "The server failed before it could look at the request.");
+            case 415 ->
+                Problem.of(ProblemCode.UNSUPPORTED_CONTENT_ENCODING, "A body must not have a Content-Encoding.");
+            case 500 ->
+                Problem.of(ProblemCode.INTERNAL_ERROR, "The server failed before it could look at the request.");
             case 501 ->
-                Problem.of(ProblemCode.UNSUPPORTED_TRANSFER_ENCODING, "The only Transfer-Encoding there is, is chunked.");
+                Problem.of(
+                        ProblemCode.UNSUPPORTED_TRANSFER_ENCODING, "The only Transfer-Encoding there is, is chunked.");
             case 505 -> Problem.of(ProblemCode.HTTP_VERSION_NOT_SUPPORTED, "The server speaks HTTP/1.1.");
             default -> Problem.of(ProblemCode.MALFORMED_REQUEST, "The request is not well-formed HTTP/1.1.");
         };

@@ -10,6 +10,7 @@ import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Head;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -51,8 +52,7 @@ final class StreamRoutes {
                 .flatMap(text -> parameters.value("from", Position::parse, "must be a position or latest"));
         EventQuery filter = parameters.build(filters::build);
         Optional<Position> last = call.header("Last-Event-ID").map(StreamRoutes::lastEventId);
-        long after =
-                last.or(() -> from).map(tail::seqAt).orElseGet(() -> log.head().seq());
+        Head after = last.or(() -> from).map(tail::placeOf).orElseGet(log::head);
         return new Answer.Streamed(200, "text/event-stream", out -> follow(filter, after, out));
     }
 
@@ -62,16 +62,23 @@ final class StreamRoutes {
                         "/header/Last-Event-ID", "invalid_value", "must be the id of a message of this stream"));
     }
 
-    private void follow(EventQuery filter, long after, OutputStream out) throws IOException {
+    private void follow(EventQuery filter, Head after, OutputStream out) throws IOException {
         out.write(utf8("retry: 2000\n\n"));
         out.flush();
-        long seq = after;
+        Head seen = after;
+        Head end = after;
         long silentSince = System.nanoTime();
         Optional<Position> skipped = Optional.empty();
-        while (!tail.isClosed()) {
-            List<RecordedEvent> events = log.read(seq, READ_AHEAD);
+        while (!tail.isClosed() && !Thread.currentThread().isInterrupted()) {
+            Optional<List<RecordedEvent>> following = tail.after(seen, READ_AHEAD);
+            if (following.isEmpty()) {
+                seen = tail.placeOf(seen.position());
+                end = seen;
+                continue;
+            }
+            List<RecordedEvent> events = following.get();
             for (RecordedEvent event : events) {
-                seq = event.seq();
+                seen = new Head(event.seq(), event.position());
                 if (filter.matches(event.event())) {
                     out.write(message(event));
                     skipped = Optional.empty();
@@ -86,19 +93,20 @@ final class StreamRoutes {
                 out.write(heartbeat(skipped));
                 out.flush();
                 silentSince = System.nanoTime();
-            } else if (events.isEmpty() && !await(seq, heartbeat.minus(silent))) {
-                return;
+            } else if (events.isEmpty()) {
+                // Whatever stood between has been taken out for good.
+                seen = end.seq() > seen.seq() ? end : seen;
+                end = await(seen, heartbeat.minus(silent));
             }
         }
     }
 
-    private boolean await(long seq, Duration atMost) {
+    private Head await(Head seen, Duration atMost) {
         try {
-            tail.await(seq, atMost);
-            return true;
+            return tail.await(seen, atMost);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
-            return false;
+            return seen;
         }
     }
 

@@ -189,7 +189,7 @@ class BatchRoutesTest {
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             List<String> head = List.of(
                     "POST /v1/events/batch HTTP/1.1",
-                    "Host: x",
+                    "Host: localhost",
                     "Content-Type: application/x-ndjson",
                     "Transfer-Encoding: chunked",
                     "",

@@ -154,7 +154,7 @@ class HardeningTest {
     @Test
     void anAnnouncedGiantIsAnsweredBeforeItIsSent() throws Exception {
         try (TestServer server = TestServer.start()) {
-            String head = "POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+            String head = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
             String answer = server.raw(head + "Content-Length: 99999999999\r\n\r\n{");
             assertThat(answer).startsWith("HTTP/1.1 413 ").contains("body_too_large");
             String chunk =
@@ -167,7 +167,7 @@ class HardeningTest {
     void malformedHttpIsAProblemToo() throws Exception {
         // What the engine lets through is answered by a route, on a connection that is closed once it is idle.
         try (TestServer server = TestServer.start(s -> s.withTimeouts(SHORT))) {
-            String host = "Host: x\r\n";
+            String host = "Host: localhost\r\n";
             List<String> requests = List.of(
                     "GARBAGE\r\n\r\n",
                     "GET /a b HTTP/1.1\r\n" + host + "\r\n",
@@ -198,6 +198,49 @@ class HardeningTest {
         }
     }
 
+    /** A page of somebody else, whose name leads to loopback for a moment, must not read what is here. */
+    @Test
+    void aServerOnLoopbackAnswersToItsOwnNamesOnly() throws Exception {
+        try (TestServer server = TestServer.start(s -> s.withTimeouts(SHORT))) {
+            int port = server.server.port();
+            for (String host :
+                    List.of("127.0.0.1", "127.0.0.1:" + port, "localhost:1", "LOCALHOST", "[::1]", "[::1]:" + port)) {
+                assertThat(server.raw("GET /v1/sessions HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                        .as(host)
+                        .startsWith("HTTP/1.1 200 ");
+            }
+            for (String host : List.of(
+                    "evil.example",
+                    "evil.example:" + port,
+                    "127.0.0.1.evil.example",
+                    "localhost.evil.example:" + port,
+                    "10.0.0.1",
+                    "[::2]")) {
+                for (String request :
+                        List.of("GET /v1/sessions", "GET /metrics", "OPTIONS /v1/events", "POST /v1/events")) {
+                    assertThat(server.raw(request + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                            .as(request + " " + host)
+                            .startsWith("HTTP/1.1 421 ")
+                            .contains("misdirected_request")
+                            .doesNotContain("evil");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aMalformedChunkIsAProblemToo() throws Exception {
+        try (TestServer server = TestServer.start(s -> s.withTimeouts(SHORT))) {
+            String head = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+            for (String chunk :
+                    List.of("zz\r\n{}\r\n0\r\n\r\n", "-1\r\n\r\n", "\r\n\r\n", "2\r\n{}\r\n0\r\nx\r\n\r\n")) {
+                String answer = server.raw(head + "Transfer-Encoding: chunked\r\n\r\n" + chunk);
+                assertThat(answer).as(chunk).startsWith("HTTP/1.1 400 ").contains("malformed_request");
+            }
+            assertThat(server.metrics.scrape()).contains("contextgraph_http_unexpected_errors_total 0.0");
+        }
+    }
+
     @Test
     void aSlowClientHoldsNothingForEver() throws Exception {
         try (TestServer server = TestServer.start(s -> s.withTimeouts(SHORT))) {
@@ -205,7 +248,7 @@ class HardeningTest {
             assertThat(server.raw("")).isEmpty();
             assertThat(server.raw("GET / HTTP/1.1\r\nHost:")).isEmpty();
             assertThat(trickle(server, "GET / HTTP/1.1\r\nX: ")).isTrue();
-            String body = "POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            String body = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                     + "Content-Length: 1000\r\n\r\n{";
             assertThat(server.raw(body)).isEmpty();
             assertThat(trickle(server, body)).isTrue();
@@ -297,7 +340,7 @@ class HardeningTest {
     @Test
     void aConnectionThatTheClientWantsClosedIsClosed() throws Exception {
         try (TestServer server = TestServer.start()) {
-            String answer = server.raw("GET /v1/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            String answer = server.raw("GET /v1/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             assertThat(answer).startsWith("HTTP/1.1 200 ").contains("\r\nConnection: close\r\n");
         }
     }

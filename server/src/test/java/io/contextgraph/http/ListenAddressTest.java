@@ -34,4 +34,30 @@ class ListenAddressTest {
         assertThat(ListenAddress.refusal(host, false)).isPresent();
         assertThat(ListenAddress.refusal(host, true)).isEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.0.0.1:8080", "localhost:80", "[::1]", "[::1]:65535", "LocalHost:1"})
+    void namesOfLoopbackMayBeAskedFor(String authority) {
+        assertThat(ListenAddress.namesLoopback(authority)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "example.org",
+                "example.org:80",
+                "localhost.example.org",
+                "127.0.0.1.example.org:80",
+                "localhost:",
+                "localhost:80:80",
+                "localhost:port",
+                "user@localhost",
+                "[::1]x:1",
+                "[::2]:1",
+                "::ffff:10.0.0.1"
+            })
+    void otherNamesMayNotBeAskedFor(String authority) {
+        assertThat(ListenAddress.namesLoopback(authority)).isFalse();
+    }
 }

@@ -4,8 +4,21 @@ package io.contextgraph.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventType;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.testing.Events;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,9 +27,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -122,6 +141,115 @@ class StreamRoutesTest {
                 } while (!lines.contains(id));
                 assertThat(stream.readLine()).isEqualTo(": heartbeat");
             }
+        }
+    }
+
+    /** A crash of the store takes the events 3 to 5, and others get their numbers, while the stream stays open. */
+    @Test
+    void eventsThatGetTheNumbersOfLostOnesAreSeen() throws Exception {
+        Given given = new Given();
+        try (TestServer server = TestServer.start(s -> s, ignored -> given, graph -> graph)) {
+            given.events = recorded(5, 5);
+            try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
+                assertThat(messages(stream, 5)).isEqualTo(shown(recorded(5, 5)));
+                given.events = recorded(2, 3);
+                assertThat(messages(stream, 1)).isEqualTo(shown(recorded(2, 3).subList(2, 3)));
+                given.events = recorded(2, 7);
+                assertThat(messages(stream, 4)).isEqualTo(shown(recorded(2, 7).subList(3, 7)));
+            }
+        }
+    }
+
+    /** An event that has been taken out for good leaves its number behind; nobody runs in circles because of it. */
+    @Test
+    void eventsThatHaveBeenTakenOutLeaveNoTrace() throws Exception {
+        Given given = new Given();
+        try (TestServer server = TestServer.start(s -> s, ignored -> given, graph -> graph)) {
+            given.events = recorded(5, 5);
+            try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
+                assertThat(messages(stream, 5)).isEqualTo(shown(recorded(5, 5)));
+                given.takenOut = Set.of(4L, 5L);
+                given.events = recorded(6, 6);
+                assertThat(messages(stream, 1)).isEqualTo(shown(recorded(6, 6).subList(5, 6)));
+            }
+            given.takenOut = Set.of(2L, 5L, 6L);
+            String second = given.events.get(1).position().toString();
+            try (BufferedReader stream = follow(server, "?from=" + second)) {
+                assertThat(messages(stream, 2)).isEqualTo(shown(recorded(6, 6).subList(2, 4)));
+                int reads = given.reads.get();
+                given.awaitHeads(3);
+                assertThat(given.reads.get() - reads).isLessThanOrEqualTo(3);
+                given.events = recorded(7, 7);
+                assertThat(messages(stream, 1)).isEqualTo(shown(recorded(7, 7).subList(6, 7)));
+            }
+        }
+    }
+
+    /** So many events, of which those behind the first {@code old} have been recorded an hour later. */
+    private static List<RecordedEvent> recorded(int old, int count) {
+        List<RecordedEvent> events = new ArrayList<>();
+        for (int n = 1; n <= count; n++) {
+            Instant at = TestServer.NOW.plus(Duration.ofHours(n <= old ? 0 : 1)).plusMillis(n);
+            Event event = Event.builder(Events.id(n <= old ? n : 100 + n), new EventType("a.b"), at, new SessionId("s"))
+                    .agentId(n <= old ? "old" + n : "new" + n)
+                    .payloadRef("r")
+                    .build();
+            Position position = new Position(at.toEpochMilli(), 0);
+            events.add(new RecordedEvent(event, position, n, n, at, EventJson.hash(event)));
+        }
+        return events;
+    }
+
+    private static List<String> shown(List<RecordedEvent> events) {
+        return events.stream()
+                .map(e -> e.position() + " " + e.event().agentId())
+                .toList();
+    }
+
+    /** A ledger that holds what it is given. */
+    private static final class Given implements EventLog {
+        private volatile List<RecordedEvent> events = List.of();
+        private volatile Set<Long> takenOut = Set.of();
+        private final AtomicInteger reads = new AtomicInteger();
+        private final Semaphore heads = new Semaphore(0);
+
+        void awaitHeads(int more) {
+            heads.drainPermits();
+            heads.acquireUninterruptibly(more);
+        }
+
+        @Override
+        public AppendResult append(List<Append> appends, Durability atLeast) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<RecordedEvent> find(EventId id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Map<EventId, Payload> payloads(Collection<EventId> ids) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<RecordedEvent> read(long afterSeq, int max) {
+            reads.incrementAndGet();
+            return events.stream()
+                    .skip(afterSeq)
+                    .filter(e -> !takenOut.contains(e.seq()))
+                    .limit(max)
+                    .toList();
+        }
+
+        @Override
+        public Head head() {
+            heads.release();
+            List<RecordedEvent> now = events;
+            return now.isEmpty()
+                    ? Head.EMPTY
+                    : new Head(now.size(), now.getLast().position());
         }
     }
 
