@@ -17,6 +17,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.AccessCheck;
 import io.contextgraph.ledger.redis.Engine;
@@ -32,6 +33,7 @@ import io.contextgraph.ops.Version;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.Redrive;
 import io.contextgraph.projection.Verifier;
 import io.contextgraph.projection.WorkerRunner;
 import java.io.IOException;
@@ -242,6 +244,16 @@ final class Deployment implements Workspace {
     }
 
     @Override
+    public Parking parking() {
+        return ledger.parking();
+    }
+
+    @Override
+    public Redrive redrive() {
+        return new Redrive(parking(), neo4j());
+    }
+
+    @Override
     public List<Finding> examine() {
         // An embedded Redis has one user with a random password, and no others.
         Optional<AccessCheck> access =
@@ -255,7 +267,8 @@ final class Deployment implements Workspace {
         try {
             Optional<WorkerRunner> projection = projectionRunner(running);
             Metrics metrics = new Metrics();
-            metrics.projection(lag::now);
+            metrics.projection(lag::now, clock);
+            projection.ifPresent(runner -> watch(runner.worker(), metrics));
             HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics)));
             http.start();
             projection.ifPresent(WorkerRunner::start);
@@ -292,6 +305,23 @@ final class Deployment implements Workspace {
         return Optional.of(running.push(new WorkerRunner(worker, clock)));
     }
 
+    private static void watch(ProjectionWorker worker, Metrics metrics) {
+        metrics.counter(
+                "contextgraph.projection.projected.events",
+                "Events that this process has projected, redelivered ones included",
+                worker,
+                w -> w.counters().projected());
+        metrics.counter(
+                "contextgraph.projection.failed.transactions",
+                "Transactions of the projection that failed in this process",
+                worker,
+                w -> w.counters().failures());
+        metrics.gauge(
+                "contextgraph.projection.set.aside.events",
+                "Events that failed on their own and that this process will try again",
+                () -> worker.counters().setAside());
+    }
+
     private HttpSettings httpSettings() {
         Configuration.Limits limits = configuration.limits();
         HttpSettings.Limits standard = HttpSettings.Limits.DEFAULTS;
@@ -318,7 +348,8 @@ final class Deployment implements Workspace {
                 lag::now,
                 health,
                 metrics,
-                clock);
+                clock,
+                new HttpPorts.Admin(parking(), redrive()));
     }
 
     @Override

@@ -41,6 +41,12 @@ final class Doctor {
                 "projection",
                 "the graph has " + progress.seenThroughSeq() + " of "
                         + progress.head().seq() + " events, " + progress.pending() + " in work");
+        if (progress.parked() > 0) {
+            doctor.add(
+                    Level.WARNING,
+                    "parked",
+                    progress.parked() + " events could not be projected: see contextgraph parked");
+        }
         return List.copyOf(doctor.findings);
     }
 

@@ -45,6 +45,7 @@ public final class Cli {
                 new TraceCommand(surroundings),
                 new ContextCommand(surroundings),
                 new VerifyCommand(surroundings),
+                new ParkedCommand(surroundings),
                 new DoctorCommand(surroundings),
                 new RedisAclCommand(surroundings),
                 new VersionCommand(surroundings));

@@ -6,7 +6,9 @@ import io.contextgraph.config.Configuration;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.projection.Redrive;
 import io.contextgraph.projection.Verifier;
 import java.io.IOException;
 import java.net.URI;
@@ -39,6 +41,12 @@ public interface Workspace extends AutoCloseable {
 
     /** Compares ledger and graph. */
     Verifier verifier();
+
+    /** What could not be projected. */
+    Parking parking();
+
+    /** Tries again what could not be projected; only where the graph was asked for. */
+    Redrive redrive();
 
     /** Examines the parts: one finding for each thing looked at. */
     List<Finding> examine();

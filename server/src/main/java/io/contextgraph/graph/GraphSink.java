@@ -21,4 +21,12 @@ public interface GraphSink {
 
     /** Applies {@code changes} in one transaction. */
     void apply(List<GraphChange> changes);
+
+    /**
+     * Applies again what some event that is there once brought: shows whether the store refuses a change, or everything.
+     *
+     * @return false where no event is there yet
+     * @throws GraphException when the store refuses what it took before
+     */
+    boolean takesAgain();
 }

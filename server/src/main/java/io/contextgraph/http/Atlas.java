@@ -9,13 +9,13 @@ import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.PayloadText;
-import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import io.contextgraph.graph.Decay;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.ledger.EventFeed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +28,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param graph what to show; the order of its nodes is kept
  * @param now the time against which scores decay
- * @param asOf the graph has seen everything up to here
+ * @param seen how far the graph has come
  * @param payloads those there are
  */
-record Atlas(Subgraph graph, Instant now, Position asOf, Map<EventId, Payload> payloads) {
+record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, Payload> payloads) {
     private static final int MAX_IMPORTANCE = 10;
 
     /**
@@ -163,7 +163,8 @@ record Atlas(Subgraph graph, Instant now, Position asOf, Map<EventId, Payload> p
         json.put("query_ms", meta.queryMillis());
         json.put("nodes_returned", graph.nodes().size());
         json.put("truncated", graph.truncated());
-        json.put("as_of", asOf.toString());
+        json.put("as_of", seen.seenThrough().toString());
+        json.put("parked", seen.parked());
         json.putObject("inferred_intents");
         json.put("intent_override", meta.intent().orElse(null));
         ArrayNode seeds = json.putArray("seed_nodes");

@@ -8,6 +8,7 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.ParkedId;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -70,6 +71,13 @@ final class Call {
             throw new InvalidInputException("/" + parameter, "invalid_id", fault);
         });
         return new SessionId(text);
+    }
+
+    /** The parked entry that the path names. */
+    ParkedId parkedId(String parameter) {
+        return ParkedId.parse(path.getOrDefault(parameter, ""))
+                .orElseThrow(() -> new InvalidInputException(
+                        "/" + parameter, "invalid_value", "must be an id that /v1/admin/parked gave"));
     }
 
     Optional<String> header(String name) {

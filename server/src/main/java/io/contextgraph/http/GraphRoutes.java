@@ -61,7 +61,7 @@ final class GraphRoutes {
         EventFeed.Progress progress = reach(wait);
         ContextQuery query = new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor);
         Subgraph graph = ports.graph().context(query);
-        Atlas atlas = new Atlas(graph, query.scoredAt(), progress.seenThrough(), payloads(graph));
+        Atlas atlas = new Atlas(graph, query.scoredAt(), progress, payloads(graph));
         return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, maxDepth, call.elapsedMillis())));
     }
 
@@ -82,7 +82,7 @@ final class GraphRoutes {
         if (graph.nodes().isEmpty()) {
             graph = startAlone(start);
         }
-        Atlas atlas = new Atlas(graph, ports.clock().instant(), progress.seenThrough(), payloads(graph));
+        Atlas atlas = new Atlas(graph, ports.clock().instant(), progress, payloads(graph));
         return Answer.json(
                 200,
                 atlas.toJson(Atlas.Meta.lineage(

@@ -6,9 +6,11 @@ import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.projection.Redrive;
 import java.time.Clock;
 import java.util.function.Supplier;
 
@@ -17,6 +19,7 @@ import java.util.function.Supplier;
  *
  * @param progress how far the projection has come
  * @param clock the time that events and scores are measured against
+ * @param admin what operators work with
  */
 public record HttpPorts(
         EventLog log,
@@ -26,4 +29,8 @@ public record HttpPorts(
         Supplier<EventFeed.Progress> progress,
         Health health,
         Metrics metrics,
-        Clock clock) {}
+        Clock clock,
+        Admin admin) {
+    /** What operators work with. */
+    public record Admin(Parking parking, Redrive redrive) {}
+}

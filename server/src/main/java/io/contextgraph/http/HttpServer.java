@@ -52,6 +52,7 @@ public final class HttpServer implements AutoCloseable {
                         new StreamRoutes(settings, ports, tail).routes(),
                         new SessionRoutes(ports).routes(),
                         new GraphRoutes(ports).routes(),
+                        new ParkedRoutes(ports).routes(),
                         new SystemRoutes(settings, ports).routes())
                 .flatMap(List::stream)
                 .toList();

@@ -24,6 +24,10 @@ record Route(String method, String template, boolean always, Handler handler) {
         return new Route("POST", template, false, handler);
     }
 
+    static Route delete(String template, Handler handler) {
+        return new Route("DELETE", template, false, handler);
+    }
+
     /** This route, answered even when the server has too much to do. */
     Route evenUnderLoad() {
         return new Route(method, template, true, handler);

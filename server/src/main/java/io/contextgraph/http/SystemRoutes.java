@@ -79,6 +79,7 @@ final class SystemRoutes {
                 .put("sessions", "/v1/sessions")
                 .put("context", "/v1/context/{session_id}")
                 .put("lineage", "/v1/nodes/{node_id}/lineage")
+                .put("parked", "/v1/admin/parked")
                 .put("health", "/v1/health")
                 .put("metrics", "/metrics")
                 .put("contract", "/openapi.json");

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -199,31 +201,46 @@ public final class Metrics {
     }
 
     /** Watches how far the projection has come; a gauge reads NaN while {@code progress} fails. */
-    public void projection(Supplier<EventFeed.Progress> progress) {
-        projection("lag.events", "Events that the graph has not seen yet", progress, EventFeed.Progress::lag);
-        projection("pending.events", "Events delivered and not acknowledged", progress, EventFeed.Progress::pending);
-        projection("seen.seq", "Everything up to this number is in the graph", progress, p -> p.seenThroughSeq());
+    public void projection(Supplier<EventFeed.Progress> progress, InstantSource clock) {
+        // One scrape asks once.
+        Supplier<EventFeed.Progress> asked = new Briefly<>(progress);
+        projection("lag.events", "Events that the graph has not seen yet", asked, EventFeed.Progress::lag);
         projection(
-                "head.seq",
-                "Number of the newest event",
-                progress,
-                p -> p.head().seq());
+                "lag.seconds",
+                "How long the first of these has been in the ledger",
+                asked,
+                p -> seconds(p.lagTime(clock.instant())));
+        projection("pending.events", "Events delivered and not acknowledged", asked, EventFeed.Progress::pending);
+        projection(
+                "pending.oldest.seconds",
+                "How long the oldest of these has been in the ledger",
+                asked,
+                p -> seconds(p.pendingAge(clock.instant())));
+        projection("parked.events", "Events that wait for an operator", asked, EventFeed.Progress::parked);
+        projection(
+                "seen.seq", "Everything up to this number is in the graph, or parked", asked, p -> p.seenThroughSeq());
+        projection(
+                "head.seq", "Number of the newest event", asked, p -> p.head().seq());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     private void projection(
             String name,
             String description,
             Supplier<EventFeed.Progress> progress,
-            ToLongFunction<EventFeed.Progress> read) {
+            ToDoubleFunction<EventFeed.Progress> read) {
         Gauge.builder("contextgraph.projection." + name, progress, p -> read(p, read))
                 .description(description)
                 .strongReference(true)
                 .register(registry);
     }
 
-    private static double read(Supplier<EventFeed.Progress> progress, ToLongFunction<EventFeed.Progress> read) {
+    private static double read(Supplier<EventFeed.Progress> progress, ToDoubleFunction<EventFeed.Progress> read) {
         try {
-            return read.applyAsLong(progress.get());
+            return read.applyAsDouble(progress.get());
         } catch (LedgerException away) {
             // A scrape must not fail because a store is away: NaN says "unknown".
             return Double.NaN;

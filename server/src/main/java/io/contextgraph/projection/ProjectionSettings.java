@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param batchSize most events in one transaction, at least 1
  * @param pollTimeout how long to wait for new events; bounds how long a worker takes to stop
- * @param maxAttempts how often an entry is tried on its own before it is left alone, at least 1
+ * @param maxAttempts how often an entry is tried on its own before it is parked, at least 1
  * @param retryAfter how long to leave it alone between two tries; doubles with each
  */
 public record ProjectionSettings(int batchSize, Duration pollTimeout, int maxAttempts, Duration retryAfter) {

@@ -9,6 +9,7 @@ import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,23 +18,32 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Projects what one consumer of the ledger is given.
  *
  * <p><b>Guarantees.</b> An entry is acknowledged only after the transaction that projects it has been committed; one
- * that is delivered again changes nothing. A failing batch is halved until the entry that fails is alone; that one is
- * set aside, the others go on.
+ * that is delivered again changes nothing. A failing batch is halved until the entry that fails is alone; that one is set
+ * aside and tried again, the others go on. What still fails after all its tries is parked, provided that the graph takes
+ * what it took before: a graph that refuses everything is in trouble itself, and no entry is to blame. An entry that is no
+ * event is parked at once.
  *
  * <p><b>Errors.</b> {@link #doWork} throws when the graph or the ledger is away: nothing is lost, call it again later.
+ *
+ * <p><b>Units and bounds.</b> Holds at most a batch and {@value #MAX_ASIDE} entries that are set aside.
  *
  * <p><b>Threads.</b> One thread works; {@link #counters} and {@link #setAside} may be read by any.
  */
 public final class ProjectionWorker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectionWorker.class);
+    private static final int MAX_ASIDE = 1_000;
     private static final int MAX_DOUBLINGS = 16;
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final String name;
     private final EventFeed feed;
@@ -44,6 +54,7 @@ public final class ProjectionWorker implements AutoCloseable {
     private final Map<Position, SetAside> aside = new TreeMap<>();
     private EventFeed.@Nullable Consumer consumer;
     private boolean prepared;
+
     private volatile ProjectionCounters counters = ProjectionCounters.NONE;
     private volatile List<SetAside> asideNow = List.of();
 
@@ -75,7 +86,7 @@ public final class ProjectionWorker implements AutoCloseable {
     /**
      * Polls once and projects what it was given, at most one batch; waits up to the poll timeout when there is nothing.
      *
-     * @return how many entries were projected or set aside; 0 when there was nothing to do
+     * @return how many entries were projected, set aside or parked; 0 when there was nothing to do
      * @throws GraphException when the graph is away
      * @throws LedgerException when the ledger is away
      */
@@ -85,30 +96,44 @@ public final class ProjectionWorker implements AutoCloseable {
             prepared = true;
         }
         try {
-            int done = retry();
-            // What is set aside comes again with each poll and must not crowd out the rest.
-            int max = settings.batchSize() + aside.size();
-            List<RecordedEvent> batch = new ArrayList<>();
-            for (Delivery delivery : consumer().poll(max, done > 0 ? Duration.ZERO : settings.pollTimeout())) {
-                if (aside.containsKey(delivery.position())) {
-                    continue;
-                }
-                switch (delivery) {
-                    case Delivery.Arrived arrived -> batch.add(arrived.event());
-                    case Delivery.Unreadable unreadable -> {
-                        setAside(unreadable.position(), Optional.empty(), unreadable.reason());
-                        done++;
-                    }
+            List<Delivery> due = due(poll());
+            List<Delivery> batch = new ArrayList<>();
+            for (Delivery delivery : due) {
+                if (delivery instanceof Delivery.Unreadable unreadable) {
+                    // It will not become an event by waiting.
+                    park(unreadable, new Failure(unreadable.reason(), clock.instant(), 1));
+                } else if (aside.containsKey(delivery.position())) {
+                    project(List.of(delivery));
+                } else {
+                    batch.add(delivery);
                 }
             }
             project(batch);
-            return done + batch.size();
+            return due.size();
         } catch (LedgerException away) {
             close();
             throw away;
         } finally {
             publish();
         }
+    }
+
+    /** What is set aside comes again with each poll, and must not crowd out the rest. */
+    private List<Delivery> poll() {
+        int room = Math.min(settings.batchSize(), MAX_ASIDE - aside.size());
+        return consumer().poll(aside.size() + room, settings.pollTimeout());
+    }
+
+    private List<Delivery> due(List<Delivery> deliveries) {
+        // What did not come again has been taken over by another worker.
+        aside.keySet().retainAll(deliveries.stream().map(Delivery::position).toList());
+        Instant now = clock.instant();
+        return deliveries.stream()
+                .filter(delivery -> {
+                    SetAside waiting = aside.get(delivery.position());
+                    return waiting == null || !waiting.retryAt().isAfter(now);
+                })
+                .toList();
     }
 
     private EventFeed.Consumer consumer() {
@@ -118,22 +143,11 @@ public final class ProjectionWorker implements AutoCloseable {
         return consumer;
     }
 
-    /** Tries those again whose time has come, each on its own. */
-    private int retry() {
-        Instant now = clock.instant();
-        List<SetAside> due = aside.values().stream()
-                .filter(entry -> !entry.retryAt().isAfter(now) && entry.event().isPresent())
-                .limit(settings.batchSize())
-                .toList();
-        due.forEach(entry -> entry.event().ifPresent(event -> project(List.of(event))));
-        return due.size();
-    }
-
-    private void project(List<RecordedEvent> batch) {
+    private void project(List<Delivery> batch) {
         if (batch.isEmpty()) {
             return;
         }
-        RuntimeException failure = tryApply(batch);
+        RuntimeException failure = tryApply(events(batch));
         if (failure == null) {
             acknowledge(batch);
         } else if (failure instanceof GraphException graph && graph.reason() == GraphException.Reason.UNAVAILABLE) {
@@ -144,9 +158,15 @@ public final class ProjectionWorker implements AutoCloseable {
         } else if (failure instanceof GraphException graph && graph.reason().retryable()) {
             throw graph;
         } else {
-            RecordedEvent event = batch.getFirst();
-            setAside(event.position(), Optional.of(event), String.valueOf(failure.getMessage()));
+            failed(batch.getFirst(), String.valueOf(failure.getMessage()));
         }
+    }
+
+    private static List<RecordedEvent> events(List<Delivery> batch) {
+        return batch.stream()
+                .flatMap(delivery ->
+                        delivery instanceof Delivery.Arrived arrived ? Stream.of(arrived.event()) : Stream.empty())
+                .toList();
     }
 
     private @Nullable RuntimeException tryApply(List<RecordedEvent> batch) {
@@ -159,41 +179,59 @@ public final class ProjectionWorker implements AutoCloseable {
                     counters.batches(),
                     counters.failures() + 1,
                     counters.setAside(),
-                    counters.givenUp(),
+                    counters.parked(),
                     counters.lastSeq());
             return failure;
         }
     }
 
-    private void acknowledge(List<RecordedEvent> batch) {
-        Collection<Position> positions =
-                batch.stream().map(RecordedEvent::position).toList();
+    private void acknowledge(List<Delivery> batch) {
+        Collection<Position> positions = batch.stream().map(Delivery::position).toList();
         consumer().acknowledge(positions);
         aside.keySet().removeAll(positions);
+        List<RecordedEvent> events = events(batch);
         counters = new ProjectionCounters(
                 counters.projected() + batch.size(),
                 counters.batches() + 1,
                 counters.failures(),
                 counters.setAside(),
-                counters.givenUp(),
-                batch.stream().mapToLong(RecordedEvent::seq).reduce(counters.lastSeq(), Math::max));
+                counters.parked(),
+                events.stream().mapToLong(RecordedEvent::seq).reduce(counters.lastSeq(), Math::max));
     }
 
-    private void setAside(Position position, Optional<RecordedEvent> event, String reason) {
+    /** Sets a delivery that failed on its own aside until its next try, or parks it after the last. */
+    private void failed(Delivery delivery, String reason) {
         Instant now = clock.instant();
-        SetAside before = aside.get(position);
-        long attempts = before == null ? 1 : before.attempts() + 1;
-        boolean again = event.isPresent() && attempts < settings.maxAttempts();
-        Duration pause = settings.retryAfter().multipliedBy(1L << Math.min(attempts - 1, MAX_DOUBLINGS));
-        aside.put(
-                position,
-                new SetAside(
-                        position,
-                        again ? event : Optional.empty(),
-                        attempts,
-                        reason,
-                        before == null ? now : before.firstFailure(),
-                        again ? now.plus(pause) : Instant.MAX));
+        SetAside before = aside.get(delivery.position());
+        Failure failure = before == null
+                ? new Failure(reason, now, 1)
+                : new Failure(reason, before.failure().first(), before.failure().attempts() + 1);
+        Duration pause = settings.retryAfter().multipliedBy(1L << Math.min(failure.attempts() - 1, MAX_DOUBLINGS));
+        Instant retryAt = now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
+        aside.put(delivery.position(), new SetAside(delivery.position(), failure, retryAt));
+        // A graph that refuses what it took before throws: then the entry is not to blame.
+        if (failure.attempts() >= settings.maxAttempts() && sink.takesAgain()) {
+            park(delivery, failure);
+        }
+    }
+
+    private void park(Delivery delivery, Failure failure) {
+        boolean parked = consumer().park(delivery, failure);
+        aside.remove(delivery.position());
+        if (parked) {
+            LOG.warn(
+                    "projection: parked the entry at {}, attempt {}: {}",
+                    delivery.position(),
+                    failure.attempts(),
+                    failure.reason());
+            counters = new ProjectionCounters(
+                    counters.projected(),
+                    counters.batches(),
+                    counters.failures(),
+                    counters.setAside(),
+                    counters.parked() + 1,
+                    counters.lastSeq());
+        }
     }
 
     private void publish() {
@@ -203,7 +241,7 @@ public final class ProjectionWorker implements AutoCloseable {
                 counters.batches(),
                 counters.failures(),
                 asideNow.size(),
-                Math.toIntExact(asideNow.stream().filter(SetAside::givenUp).count()),
+                counters.parked(),
                 counters.lastSeq());
     }
 

@@ -3,29 +3,15 @@
 package io.contextgraph.projection;
 
 import io.contextgraph.event.Position;
-import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.Failure;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
- * An entry that cannot be projected: it stays unacknowledged in the ledger, so nothing is lost, while its neighbours go on.
+ * An entry that a worker could not project and will try again: it stays unacknowledged meanwhile, while its neighbours go
+ * on.
  *
  * @param position the entry
- * @param event what it holds; empty when that is unreadable, or when it is not tried again
- * @param attempts how often it failed on its own
- * @param reason why it failed last
- * @param firstFailure when it failed first
- * @param retryAt when to try it again; {@link Instant#MAX} for never
+ * @param failure why, since when, how often
+ * @param retryAt when to try it again
  */
-public record SetAside(
-        Position position,
-        Optional<RecordedEvent> event,
-        long attempts,
-        String reason,
-        Instant firstFailure,
-        Instant retryAt) {
-    /** Whether it is left to an operator. */
-    public boolean givenUp() {
-        return retryAt.equals(Instant.MAX);
-    }
-}
+public record SetAside(Position position, Failure failure, Instant retryAt) {}

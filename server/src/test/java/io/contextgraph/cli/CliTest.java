@@ -5,6 +5,8 @@ package io.contextgraph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Failure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +164,55 @@ class CliTest {
     }
 
     @Test
+    void parkedEventsAreListedTriedAgainAndGivenUp() {
+        try (EventFeed.Consumer consumer = workspace.ledger.feed("projection").open("dying")) {
+            Failure failure = new Failure("the graph says no", CLOCK.instant(), 5);
+            consumer.poll(3, Duration.ZERO).forEach(delivery -> consumer.park(delivery, failure));
+        }
+        List<String> ids = workspace.ledger.parking().list(Optional.empty(), 10).stream()
+                .map(entry -> entry.id().toString())
+                .toList();
+
+        assertThat(run("parked")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines().toList())
+                .containsExactly(
+                        "ID               EVENT                                 PARKED                    ATTEMPTS  REASON",
+                        ids.get(0) + "  " + ASKED + "  2026-03-01T12:00:00.000Z  5         the graph says no",
+                        ids.get(1) + "  " + LOOKED_UP + "  2026-03-01T12:00:00.000Z  5         the graph says no",
+                        ids.get(2) + "  " + ANSWERED + "  2026-03-01T12:00:00.000Z  5         the graph says no");
+
+        assertThat(run("parked", "redrive", ids.get(1))).isEqualTo(ExitCode.OK);
+        assertThat(run("parked", "redrive", ids.get(1))).isEqualTo(ExitCode.REFUSED);
+        assertThat(run("parked", "drop", ids.get(0), "--reason", "not ours")).isEqualTo(ExitCode.OK);
+        assertThat(run("parked", "drop", ids.get(0), "--reason", "not ours")).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(err.toString()).contains("not parked: " + ids.get(0));
+        assertThat(run("parked", "redrive", "--all")).isEqualTo(ExitCode.OK);
+        assertThat(workspace.graph.stats().events()).isEqualTo(2);
+        out.getBuffer().setLength(0);
+        assertThat(run("parked", "--json")).isEqualTo(ExitCode.OK);
+        assertThat(Json.MAPPER.readTree(out.toString()).isEmpty()).isTrue();
+        out.getBuffer().setLength(0);
+        assertThat(run("parked", "dropped", "--json")).isEqualTo(ExitCode.OK);
+        JsonNode records = Json.MAPPER.readTree(out.toString());
+        assertThat(records.size()).isEqualTo(1);
+        assertThat(records.get(0).get("reason").stringValue()).isEqualTo("not ours");
+    }
+
+    @Test
+    void parkedIsToldWhatToDoInWords() {
+        assertThat(run("parked", "explode")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("parked", "redrive")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("parked", "redrive", "--all", "1-1")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("parked", "redrive", "x")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("parked", "drop", "1-1")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("no such action: explode")
+                .contains("name the entries to try again, or give --all")
+                .contains("not an id of a parked entry: x")
+                .contains("say why with --reason");
+    }
+
+    @Test
     void everyCommandHasHelpWithExitCodes() {
         for (String command : List.of(
                 "demo",
@@ -172,6 +225,7 @@ class CliTest {
                 "trace",
                 "context",
                 "verify",
+                "parked",
                 "doctor",
                 "version")) {
             out.getBuffer().setLength(0);

@@ -7,11 +7,13 @@ import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.Redrive;
 import io.contextgraph.projection.Verifier;
 import java.net.URI;
 import java.time.Clock;
@@ -67,6 +69,16 @@ final class InMemoryWorkspace implements Workspace {
     @Override
     public Verifier verifier() {
         return new Verifier(ledger, ledger, ledger, new ProjectionLag(feed), graph);
+    }
+
+    @Override
+    public Parking parking() {
+        return ledger.parking();
+    }
+
+    @Override
+    public Redrive redrive() {
+        return new Redrive(ledger.parking(), graph);
     }
 
     @Override

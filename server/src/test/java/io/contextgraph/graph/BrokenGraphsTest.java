@@ -238,6 +238,11 @@ final class BrokenGraphsTest {
         }
 
         @Override
+        public boolean takesAgain() {
+            return graph.takesAgain();
+        }
+
+        @Override
         public void apply(List<GraphChange> changes) {
             graph.apply(changes);
         }

@@ -224,6 +224,21 @@ public abstract class GraphContract {
     }
 
     @Test
+    void whatIsThereIsTakenAgainWithoutEffect() {
+        assertThat(graph.sink().takesAgain()).isFalse();
+        History history = new History();
+        RecordedEvent child = history.add(2, "s", 1, e -> e.parentId(id(1)).toolName("t"));
+        RecordedEvent parent = history.add(1, "s", 0);
+
+        apply(child);
+        assertThat(graph.sink().takesAgain()).isTrue();
+        assertSameAs(List.of(child));
+        apply(parent);
+        assertThat(graph.sink().takesAgain()).isTrue();
+        assertSameAs(history.events());
+    }
+
+    @Test
     void nothingToApplyIsHarmless() {
         graph.sink().apply(List.of());
         graph.sink().prepare();

@@ -44,6 +44,8 @@ class OpenApiTest {
                             "/v1/context/s1",
                             "/v1/context/s1?max_nodes=1",
                             "/v1/context/s1?min_position=99999999999999-0&timeout_ms=100")),
+            Map.entry("/v1/admin/parked", List.of("/v1/admin/parked", "/v1/admin/parked?limit=1")),
+            Map.entry("/v1/admin/parked/dropped", List.of("/v1/admin/parked/dropped", "/v1/admin/parked?limit=0")),
             Map.entry(
                     "/v1/nodes/{node_id}/lineage", List.of("/v1/nodes/" + CHILD + "/lineage", "/v1/nodes/x/lineage"))));
 
@@ -73,6 +75,8 @@ class OpenApiTest {
                 TestServer.event(Map.of("event_id", CHILD, "parent_event_id", ID))
                         .toString());
         server.project();
+        server.park();
+        server.park();
     }
 
     @AfterEach
@@ -126,6 +130,14 @@ class OpenApiTest {
                 conforms(path, "get", server.get(address));
             }
         });
+        for (String body : List.of("{\"all\":true}", "{\"ids\":[\"1-1\"]}", "{\"ids\":[7]}", "{", "{}")) {
+            conforms("/v1/admin/parked/redrive", "post", server.post("/v1/admin/parked/redrive", body));
+        }
+        for (String id : List.of(server.park(), "1-1", "x")) {
+            conforms("/v1/admin/parked/{id}", "delete", server.delete("/v1/admin/parked/" + id + "?reason=because"));
+        }
+        conforms("/v1/admin/parked/{id}", "delete", server.delete("/v1/admin/parked/1-1"));
+        conforms("/v1/admin/parked/dropped", "get", server.get("/v1/admin/parked/dropped"));
         server.redis = false;
         conforms("/v1/health", "get", server.get("/v1/health"));
         conforms("/v1/health/ready", "get", server.get("/v1/health/ready"));

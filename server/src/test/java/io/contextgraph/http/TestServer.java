@@ -2,16 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventType;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Delivery;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.projection.Redrive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,7 +37,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
@@ -67,7 +79,15 @@ final class TestServer implements AutoCloseable {
         ledger = new InMemoryLedger(clock);
         Health health = new Health(() -> redis, () -> neo4j, Duration.ofSeconds(1));
         HttpPorts ports = new HttpPorts(
-                log.apply(ledger), ledger, ledger, reader.apply(graph), this::progress, health, metrics, clock);
+                log.apply(ledger),
+                ledger,
+                ledger,
+                reader.apply(graph),
+                this::progress,
+                health,
+                metrics,
+                clock,
+                new HttpPorts.Admin(ledger.parking(), new Redrive(ledger.parking(), graph)));
         server = new HttpServer(change.apply(HttpSettings.of("127.0.0.1", 0, "1.2.3")), ports);
     }
 
@@ -77,13 +97,47 @@ final class TestServer implements AutoCloseable {
         var seen = projected == 0
                 ? Head.EMPTY
                 : new Head(projected, ledger.read(projected - 1, 1).getFirst().position());
-        return new EventFeed.Progress(seen.position(), seen.seq(), head.seq() - seen.seq(), head);
+        return new EventFeed.Progress(
+                seen.position(),
+                seen.seq(),
+                head.seq() - seen.seq(),
+                0,
+                ledger.read(projected, 1).stream()
+                        .map(RecordedEvent::recordedAt)
+                        .findFirst(),
+                head);
     }
 
     /** Brings everything that has been appended into the graph. */
     void project() {
         graph.apply(Projection.project(ledger.read(projected, 1_000_000)));
         projected = ledger.head().seq();
+    }
+
+    /** Appends an event and parks it instead of bringing it into the graph; returns the id under which it is parked. */
+    String park() {
+        ledger.append(List.of(Append.of(parkedEvent())), Durability.MEMORY);
+        try (EventFeed.Consumer consumer = ledger.feed("projection").open("one")) {
+            List<Delivery> all = consumer.poll(1_000, Duration.ZERO);
+            consumer.park(all.removeLast(), new Failure("refused", NOW, 3));
+            consumer.acknowledge(all.stream().map(Delivery::position).toList());
+        }
+        return ledger.parking().list(Optional.empty(), 1_000).getLast().id().toString();
+    }
+
+    private static Event parkedEvent() {
+        return Event.builder(
+                        EventId.of(UUID.randomUUID().toString()),
+                        new EventType("tool.execute"),
+                        NOW,
+                        new SessionId("parked"))
+                .agentId("a1")
+                .payloadRef("ref:1")
+                .build();
+    }
+
+    HttpResponse<String> delete(String pathAndQuery) {
+        return send(HttpRequest.newBuilder(uri(pathAndQuery)).DELETE());
     }
 
     URI uri(String pathAndQuery) {

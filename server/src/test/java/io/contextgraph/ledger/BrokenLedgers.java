@@ -53,6 +53,11 @@ final class BrokenLedgers {
         }
 
         @Override
+        public Parking parking() {
+            return ledger.parking();
+        }
+
+        @Override
         public LedgerFixture another() {
             return this;
         }
@@ -346,6 +351,11 @@ final class BrokenLedgers {
         }
 
         @Override
+        public boolean park(Delivery delivery, Failure failure) {
+            return sound.park(delivery, failure);
+        }
+
+        @Override
         public void close() {
             sound.close();
         }
@@ -375,6 +385,109 @@ final class BrokenLedgers {
                     // Forgets it.
                 }
             };
+        }
+    }
+
+    abstract static class BrokenParking extends ParkingContract {
+        abstract EventFeed.Consumer broken(EventFeed.Consumer sound);
+
+        Parking broken(Parking sound) {
+            return sound;
+        }
+
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound() {
+                @Override
+                public EventFeed feed(String group, Duration claimAfter) {
+                    EventFeed sound = ledger.feed(group, claimAfter);
+                    return new EventFeed() {
+                        @Override
+                        public EventFeed.Consumer open(String consumerName) {
+                            return broken(sound.open(consumerName));
+                        }
+
+                        @Override
+                        public Progress progress() {
+                            return sound.progress();
+                        }
+                    };
+                }
+
+                @Override
+                public Parking parking() {
+                    return broken(ledger.parking());
+                }
+            };
+        }
+    }
+
+    static class ParksAndKeepsDelivering extends BrokenParking {
+        @Override
+        EventFeed.Consumer broken(EventFeed.Consumer sound) {
+            return new Reader(sound) {
+                @Override
+                public boolean park(Delivery delivery, Failure failure) {
+                    return true;
+                }
+            };
+        }
+    }
+
+    static class AcknowledgesWithoutParking extends BrokenParking {
+        @Override
+        EventFeed.Consumer broken(EventFeed.Consumer sound) {
+            return new Reader(sound) {
+                @Override
+                public boolean park(Delivery delivery, Failure failure) {
+                    sound.acknowledge(List.of(delivery.position()));
+                    return true;
+                }
+            };
+        }
+    }
+
+    static class DropsWithoutRecord extends BrokenParking {
+        @Override
+        EventFeed.Consumer broken(EventFeed.Consumer sound) {
+            return sound;
+        }
+
+        @Override
+        Parking broken(Parking sound) {
+            return new Parking() {
+                @Override
+                public List<ParkedEntry> list(Optional<ParkedId> after, int max) {
+                    return sound.list(after, max);
+                }
+
+                @Override
+                public Optional<ParkedEntry> find(ParkedId id) {
+                    return sound.find(id);
+                }
+
+                @Override
+                public boolean release(ParkedId id) {
+                    return sound.release(id);
+                }
+
+                @Override
+                public boolean drop(ParkedId id, String reason) {
+                    return sound.release(id);
+                }
+
+                @Override
+                public List<DroppedEntry> dropped(Optional<ParkedId> after, int max) {
+                    return sound.dropped(after, max);
+                }
+            };
+        }
+    }
+
+    static class SoundParkingTestee extends ParkingContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound();
         }
     }
 

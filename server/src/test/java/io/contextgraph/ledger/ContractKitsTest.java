@@ -20,6 +20,7 @@ class ContractKitsTest {
             BrokenLedgers.SoundLogTestee.class,
             BrokenLedgers.SoundSearchTestee.class,
             BrokenLedgers.SoundFeedTestee.class,
+            BrokenLedgers.SoundParkingTestee.class,
             BrokenLedgers.SoundSessionsTestee.class);
 
     static final List<Class<?>> BROKEN = List.of(
@@ -37,6 +38,9 @@ class ContractKitsTest {
             BrokenLedgers.AcknowledgesOnDelivery.class,
             BrokenLedgers.NeverAcknowledges.class,
             BrokenLedgers.DeliversBackwards.class,
+            BrokenLedgers.ParksAndKeepsDelivering.class,
+            BrokenLedgers.AcknowledgesWithoutParking.class,
+            BrokenLedgers.DropsWithoutRecord.class,
             BrokenLedgers.ForgetsSessions.class);
 
     @ParameterizedTest

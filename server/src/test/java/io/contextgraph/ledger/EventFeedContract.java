@@ -13,9 +13,12 @@ import io.contextgraph.ledger.EventFeed.Consumer;
 import io.contextgraph.ledger.EventFeed.Progress;
 import io.contextgraph.testing.Events;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link EventFeed} must do. */
@@ -161,29 +164,52 @@ public abstract class EventFeedContract extends LedgerContract {
     @Test
     void progressTellsHowFarTheGroupHasCome() {
         EventFeed feed = ledger.feed("group", NEVER);
-        assertThat(feed.progress()).isEqualTo(new Progress(Position.START, 0, 0, Head.EMPTY));
+        assertThat(feed.progress()).isEqualTo(progress(Position.START, 0, 0, Head.EMPTY, null));
         List<RecordedEvent> events = given(5);
         Head head = ledger.log().head();
-        assertThat(feed.progress()).isEqualTo(new Progress(Position.START, 0, 0, head));
+        assertThat(feed.progress()).isEqualTo(progress(Position.START, 0, 0, head, events.get(0)));
         assertThat(feed.progress().lag()).isEqualTo(5);
         try (Consumer consumer = feed.open("one")) {
             assertThat(consumer.poll(4, Duration.ZERO)).isEqualTo(deliveries(events.subList(0, 4), 1));
-            assertThat(feed.progress()).isEqualTo(new Progress(Position.START, 0, 4, head));
+            assertThat(feed.progress()).isEqualTo(progress(Position.START, 0, 4, head, events.get(0)));
 
             consumer.acknowledge(positions(List.of(events.get(0), events.get(2))));
-            assertThat(feed.progress()).isEqualTo(new Progress(events.get(0).position(), 1, 2, head));
+            assertThat(feed.progress()).isEqualTo(progress(events.get(0).position(), 1, 2, head, events.get(1)));
 
             consumer.acknowledge(positions(List.of(events.get(1))));
-            assertThat(feed.progress()).isEqualTo(new Progress(events.get(2).position(), 3, 1, head));
+            assertThat(feed.progress()).isEqualTo(progress(events.get(2).position(), 3, 1, head, events.get(3)));
 
             consumer.acknowledge(positions(List.of(events.get(3))));
-            assertThat(feed.progress()).isEqualTo(new Progress(events.get(3).position(), 4, 0, head));
+            assertThat(feed.progress()).isEqualTo(progress(events.get(3).position(), 4, 0, head, events.get(4)));
             assertThat(another().feed("group", NEVER).progress().lag()).isEqualTo(1);
 
             assertThat(consumer.poll(4, Duration.ZERO)).isEqualTo(deliveries(events.subList(4, 5), 1));
             consumer.acknowledge(positions(events.subList(4, 5)));
-            assertThat(feed.progress()).isEqualTo(new Progress(head.position(), 5, 0, head));
+            assertThat(feed.progress()).isEqualTo(progress(head.position(), 5, 0, head, null));
             assertThat(feed.progress().lag()).isZero();
+        }
+    }
+
+    private static Progress progress(
+            Position through, long seq, long pending, Head head, @Nullable RecordedEvent waiting) {
+        Optional<Instant> since = Optional.ofNullable(waiting).map(RecordedEvent::recordedAt);
+        return new Progress(through, seq, pending, 0, since, head);
+    }
+
+    @Test
+    void lagIsMeasuredFromTheFirstEventThatIsNotFinished() {
+        List<RecordedEvent> events = given(2);
+        EventFeed feed = ledger.feed("group", NEVER);
+        Instant now = events.getFirst().recordedAt().plusSeconds(60);
+        assertThat(feed.progress().lagTime(now)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(feed.progress().pendingAge(now)).isZero();
+        try (Consumer consumer = feed.open("one")) {
+            assertThat(consumer.poll(2, Duration.ZERO)).hasSize(2);
+            assertThat(feed.progress().pendingAge(now)).isEqualTo(Duration.ofMinutes(1));
+            assertThat(feed.progress().lagTime(Instant.EPOCH)).isZero();
+            consumer.acknowledge(positions(events));
+            assertThat(feed.progress().lagTime(now)).isZero();
+            assertThat(feed.progress().pendingAge(now)).isZero();
         }
     }
 }

@@ -15,6 +15,9 @@ public interface LedgerFixture extends AutoCloseable {
     /** The feed of a group whose idle entries others take over after {@code claimAfter}. */
     EventFeed feed(String group, Duration claimAfter);
 
+    /** What the groups have set aside. */
+    Parking parking();
+
     /** Another instance on the same storage, as another process would have it. */
     LedgerFixture another();
 

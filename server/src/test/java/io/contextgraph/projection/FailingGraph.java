@@ -11,6 +11,7 @@ import io.contextgraph.graph.memory.InMemoryGraph;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A graph that refuses what it is told to refuse, and remembers what it was asked. */
@@ -21,6 +22,7 @@ final class FailingGraph implements GraphSink {
     boolean away;
     int largest = Integer.MAX_VALUE;
     int prepared;
+    int checks;
 
     @Override
     public void prepare() {
@@ -45,6 +47,19 @@ final class FailingGraph implements GraphSink {
             throw new GraphException(Reason.REJECTED, "poison");
         }
         graph.apply(changes);
+    }
+
+    @Override
+    public boolean takesAgain() {
+        fail();
+        checks++;
+        List<EventId> there = graph.sessions(Optional.empty(), 1).stream()
+                .flatMap(session -> graph.snapshot(session).events().keySet().stream())
+                .toList();
+        if (!there.isEmpty() && poison.containsAll(there)) {
+            throw new GraphException(Reason.REJECTED, "poison");
+        }
+        return !there.isEmpty();
     }
 
     private void fail() {

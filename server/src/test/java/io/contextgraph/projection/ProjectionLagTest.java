@@ -9,6 +9,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeed.Progress;
 import io.contextgraph.ledger.Head;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,13 @@ final class ProjectionLagTest {
                 @Override
                 public Progress progress() {
                     long seen = TimeUnit.NANOSECONDS.toMillis(nanos.get()) / 10;
-                    return new Progress(new Position(1, seen), seen, 0, new Head(1_000, new Position(1, 1_000)));
+                    return new Progress(
+                            new Position(1, seen),
+                            seen,
+                            0,
+                            0,
+                            Optional.empty(),
+                            new Head(1_000, new Position(1, 1_000)));
                 }
             },
             nanos::get,

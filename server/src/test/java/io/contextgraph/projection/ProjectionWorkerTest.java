@@ -20,9 +20,12 @@ import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -31,7 +34,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class ProjectionWorkerTest {
@@ -128,14 +130,19 @@ final class ProjectionWorkerTest {
         assertThat(feed.progress().pending()).isEqualTo(1);
         assertThat(feed.progress().seenThroughSeq()).isEqualTo(2);
         assertThat(worker.setAside()).hasSize(1);
-        assertThat(worker.setAside().getFirst().reason()).isEqualTo("poison");
+        assertThat(worker.setAside())
+                .containsExactly(new SetAside(
+                        ledger.read(2, 1).getFirst().position(),
+                        new Failure("poison", clock.instant(), 1),
+                        clock.instant().plusSeconds(1)));
     }
 
     @Test
-    void whatIsSetAsideIsTriedAgainAloneWithGrowingPausesAndThenLeft() {
+    void whatIsSetAsideIsTriedAgainAloneWithGrowingPausesAndThenParked() {
         append(1, 1);
         sink.poison.add(id(1));
         ProjectionWorker worker = worker("a");
+        Instant begin = clock.instant();
         worker.doWork();
         append(2, 9);
 
@@ -148,15 +155,118 @@ final class ProjectionWorkerTest {
         assertThat(worker.doWork()).isEqualTo(1);
         clock.advance(Duration.ofSeconds(1));
         assertThat(worker.doWork()).isZero();
-        assertThat(worker.counters().givenUp()).isZero();
+        assertThat(ledger.parking().list(Optional.empty(), 10)).isEmpty();
         clock.advance(Duration.ofSeconds(1));
         assertThat(worker.doWork()).isEqualTo(1);
-        assertThat(worker.counters()).isEqualTo(new ProjectionCounters(8, 2, 3, 1, 1, 9));
-        assertThat(worker.setAside().getFirst().attempts()).isEqualTo(3);
+
+        assertThat(worker.counters()).isEqualTo(new ProjectionCounters(8, 2, 3, 0, 1, 9));
+        assertThat(worker.setAside()).isEmpty();
+        assertThat(sink.attempts.subList(3, 5)).containsExactly(ids(1, 1), ids(1, 1));
+        assertThat(sink.checks).isEqualTo(1);
+        List<ParkedEntry> parked = ledger.parking().list(Optional.empty(), 10);
+        assertThat(parked).hasSize(1);
+        assertThat(parked.getFirst().eventId()).contains(id(1));
+        assertThat(parked.getFirst().group()).isEqualTo("projection");
+        assertThat(parked.getFirst().failure()).isEqualTo(new Failure("poison", begin, 3));
+        assertThat(feed.progress().pending()).isZero();
+        assertThat(feed.progress().seenThroughSeq()).isEqualTo(9);
+        assertThat(feed.progress().parked()).isEqualTo(1);
 
         clock.advance(Duration.ofDays(1));
         assertThat(worker.doWork()).isZero();
-        assertThat(feed.progress().pending()).isEqualTo(1);
+        assertThat(sink.attempts).hasSize(5);
+    }
+
+    @Test
+    void aGraphThatRefusesEverythingIsInTroubleAndNothingIsParked() {
+        append(1, 2);
+        ProjectionWorker worker = worker("a");
+        worker.doWork();
+        append(3, 4);
+        sink.poison.addAll(ids(1, 4));
+        worker.doWork();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(worker.doWork()).isEqualTo(2);
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThatThrownBy(worker::doWork).isInstanceOf(GraphException.class).hasMessage("poison");
+        clock.advance(Duration.ofDays(1));
+        assertThatThrownBy(worker::doWork).isInstanceOf(GraphException.class);
+
+        assertThat(feed.progress().parked()).isZero();
+        assertThat(feed.progress().pending()).isEqualTo(2);
+        sink.poison.clear();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(worker.doWork()).isEqualTo(2);
+        assertThat(feed.progress().lag()).isZero();
+        assertGraphIsThatOfTheLedger();
+    }
+
+    @Test
+    void nothingIsParkedBeforeTheGraphHasTakenAnything() {
+        append(1, 1);
+        sink.poison.add(id(1));
+        ProjectionWorker worker = worker("a");
+        for (int i = 0; i < 10; i++) {
+            assertThat(worker.doWork()).isEqualTo(1);
+            clock.advance(Duration.ofMinutes(1));
+        }
+        assertThat(worker.counters()).isEqualTo(new ProjectionCounters(0, 0, 10, 1, 0, 0));
+
+        append(2, 2);
+        // The one that is due goes first, alone.
+        assertThat(worker.doWork()).isEqualTo(2);
+        assertThat(worker.counters().parked()).isZero();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(worker.doWork()).isEqualTo(1);
+        assertThat(worker.counters()).isEqualTo(new ProjectionCounters(1, 1, 12, 0, 1, 2));
+    }
+
+    @Test
+    void whatIsParkedIsInTheGraphOnceItIsDrivenAgain() {
+        append(1, 6);
+        sink.poison.addAll(List.of(id(2), id(5)));
+        ProjectionWorker worker = worker("a");
+        for (int i = 0; i < 6; i++) {
+            worker.doWork();
+            clock.advance(Duration.ofSeconds(2));
+        }
+        List<ParkedEntry> parked = ledger.parking().list(Optional.empty(), 10);
+        assertThat(parked).hasSize(2);
+        Redrive redrive = new Redrive(ledger.parking(), sink);
+        sink.poison.remove(id(2));
+
+        assertThat(redrive.redrive(parked.get(0)))
+                .isEqualTo(new Redrive.Result(
+                        parked.get(0).id(), Redrive.Outcome.PROJECTED, Optional.of(parked.get(0)), ""));
+        assertThat(redrive.redrive(parked.get(0).id()).outcome()).isEqualTo(Redrive.Outcome.UNKNOWN);
+        assertThat(redrive.redrive(parked.get(1).id()))
+                .isEqualTo(new Redrive.Result(
+                        parked.get(1).id(), Redrive.Outcome.REFUSED, Optional.of(parked.get(1)), "poison"));
+        assertThat(ledger.parking().list(Optional.empty(), 10)).containsExactly(parked.get(1));
+        sink.away = true;
+        assertThatThrownBy(() -> redrive.redrive(parked.get(1).id())).isInstanceOf(GraphException.class);
+        sink.away = false;
+        sink.poison.clear();
+        assertThat(redrive.redrive(parked.get(1).id()).outcome()).isEqualTo(Redrive.Outcome.PROJECTED);
+
+        assertThat(feed.progress().parked()).isZero();
+        assertGraphIsThatOfTheLedger();
+    }
+
+    @Test
+    void whatAnotherWorkerHasTakenOverIsNoLongerSetAside() {
+        append(1, 2);
+        sink.poison.add(id(1));
+        ProjectionWorker worker = worker("a");
+        worker.doWork();
+        assertThat(worker.setAside()).hasSize(1);
+        clock.advance(CLAIM_AFTER);
+        assertThat(worker("b").doWork()).isEqualTo(1);
+
+        assertThat(worker.doWork()).isZero();
+
+        assertThat(worker.setAside()).isEmpty();
     }
 
     @Test
@@ -209,17 +319,19 @@ final class ProjectionWorkerTest {
     }
 
     @Test
-    void anUnreadableEntryIsLeftToAnOperator() {
-        append(1, 2);
+    void anEntryThatIsNoEventIsParkedAtOnceEvenBeforeTheGraphHasTakenAnything() {
         Position broken = new Position(77, 0);
-        ProjectionWorker worker = new ProjectionWorker("a", new WithUnreadable(feed, broken), sink, SETTINGS, clock);
+        WithUnreadable odd = new WithUnreadable(feed, broken);
+        ProjectionWorker worker = new ProjectionWorker("a", odd, sink, SETTINGS, clock);
 
-        assertThat(worker.doWork()).isEqualTo(3);
+        assertThat(worker.doWork()).isEqualTo(1);
+
+        assertThat(worker.counters()).isEqualTo(new ProjectionCounters(0, 0, 0, 0, 1, 0));
+        assertThat(odd.parked).containsExactly(new Failure("no event_id", clock.instant(), 1));
+        append(1, 2);
+        assertThat(worker.doWork()).isEqualTo(2);
         assertThat(worker.doWork()).isZero();
-
-        assertThat(worker.counters()).isEqualTo(new ProjectionCounters(2, 1, 0, 1, 1, 2));
-        assertThat(worker.setAside().getFirst().position()).isEqualTo(broken);
-        assertThat(worker.setAside().getFirst().reason()).isEqualTo("no event_id");
+        assertGraphIsThatOfTheLedger();
     }
 
     @Test
@@ -232,6 +344,11 @@ final class ProjectionWorkerTest {
             List<ProjectionWorker> workers = new ArrayList<>();
             List<RecordedEvent> history =
                     History.random(random, 1 + random.nextInt(40)).events();
+            // The first is sound: nothing is parked before the graph has taken something.
+            history.stream()
+                    .skip(1)
+                    .filter(event -> random.nextInt(8) == 0)
+                    .forEach(event -> target.poison.add(event.event().id()));
             int next = 0;
             for (int step = 0;
                     step < 10_000 && (next < history.size() || group.progress().lag() > 0);
@@ -258,6 +375,15 @@ final class ProjectionWorkerTest {
             }
 
             assertThat(group.progress().lag()).as("seed " + seed).isZero();
+            assertThat(group.progress().parked()).as("seed " + seed).isEqualTo(target.poison.size());
+            target.away = false;
+            target.largest = 100;
+            target.poison.clear();
+            Redrive redrive = new Redrive(crowded.parking(), target);
+            for (ParkedEntry entry : crowded.parking().list(Optional.empty(), 100)) {
+                assertThat(redrive.redrive(entry).outcome()).isEqualTo(Redrive.Outcome.PROJECTED);
+            }
+            assertThat(group.progress().parked()).isZero();
             assertGraphIsThatOf(crowded, target.graph, "seed " + seed);
         }
     }
@@ -323,10 +449,20 @@ final class ProjectionWorkerTest {
                 }
 
                 @Override
+                public boolean park(Delivery delivery, Failure failure) {
+                    acknowledging();
+                    return parking(delivery, failure) || inner.park(delivery, failure);
+                }
+
+                @Override
                 public void close() {
                     inner.close();
                 }
             };
+        }
+
+        boolean parking(Delivery delivery, Failure failure) {
+            return false;
         }
 
         List<Delivery> polled(List<Delivery> deliveries) {
@@ -374,7 +510,8 @@ final class ProjectionWorkerTest {
     /** Holds one entry that cannot be read. */
     private static final class WithUnreadable extends Odd {
         private final Position broken;
-        private @Nullable Long attempts;
+        private final List<Failure> parked = new ArrayList<>();
+        private long attempts;
 
         WithUnreadable(EventFeed feed, Position broken) {
             super(feed);
@@ -383,10 +520,18 @@ final class ProjectionWorkerTest {
 
         @Override
         List<Delivery> polled(List<Delivery> deliveries) {
-            attempts = attempts == null ? 1 : attempts + 1;
+            if (!parked.isEmpty()) {
+                return deliveries;
+            }
+            attempts++;
             List<Delivery> more = new ArrayList<>(List.of(new Delivery.Unreadable(broken, attempts, "no event_id")));
             more.addAll(deliveries);
             return more;
+        }
+
+        @Override
+        boolean parking(Delivery delivery, Failure failure) {
+            return delivery.position().equals(broken) && parked.add(failure);
         }
     }
 }

@@ -80,5 +80,10 @@ final class WorkerRunnerIT {
         public void apply(List<GraphChange> changes) {
             graph.apply(changes);
         }
+
+        @Override
+        public boolean takesAgain() {
+            return graph.takesAgain();
+        }
     }
 }

@@ -19,6 +19,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
@@ -115,6 +116,11 @@ class PartsTest {
                     @Override
                     public void acknowledge(Collection<Position> positions) {
                         consumer.acknowledge(positions);
+                    }
+
+                    @Override
+                    public boolean park(io.contextgraph.ledger.Delivery delivery, Failure failure) {
+                        return consumer.park(delivery, failure);
                     }
 
                     @Override

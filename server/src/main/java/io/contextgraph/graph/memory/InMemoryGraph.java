@@ -80,6 +80,11 @@ public final class InMemoryGraph implements GraphSink, GraphReader {
         }
     }
 
+    @Override
+    public synchronized boolean takesAgain() {
+        return !events.isEmpty();
+    }
+
     private void put(RecordedEvent recorded) {
         RecordedEvent slim = new RecordedEvent(
                 recorded.event().withPayload(Optional.empty()),

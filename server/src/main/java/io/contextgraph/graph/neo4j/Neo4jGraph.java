@@ -18,6 +18,7 @@ import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Subgraph;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -132,6 +133,17 @@ public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
                 return changes.size();
             });
         }
+    }
+
+    @Override
+    public boolean takesAgain() {
+        List<RecordedEvent> some = inTransaction(
+                AccessMode.READ,
+                settings.writeTimeout(),
+                tx -> tx.run(Statements.SOME_EVENT)
+                        .list(row -> EventProperties.read(row.get("node").asMap(Value::asObject))));
+        some.forEach(event -> apply(Projection.project(event)));
+        return !some.isEmpty();
     }
 
     @Override

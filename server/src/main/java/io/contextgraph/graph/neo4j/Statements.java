@@ -115,6 +115,8 @@ final class Statements {
             MATCH (e:Event {event_id: id})
             CREATE (e)-[:REFERENCES {role: row.kind}]->(x)""";
 
+    static final String SOME_EVENT = "MATCH (e:Event) WHERE e.seq IS NOT NULL RETURN properties(e) AS node LIMIT 1";
+
     /** One level of a walk, from a place on; {@code %s} is the pattern of one step. */
     private static final String LEVEL = """
             UNWIND $from AS id

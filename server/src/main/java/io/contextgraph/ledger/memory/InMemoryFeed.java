@@ -6,6 +6,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Failure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,12 +34,14 @@ final class InMemoryFeed implements EventFeed {
 
     private final InMemoryLedger ledger;
     private final Clock clock;
+    private final String name;
     private final Group group;
     private final Duration claimAfter;
 
-    InMemoryFeed(InMemoryLedger ledger, Group group, Duration claimAfter) {
+    InMemoryFeed(InMemoryLedger ledger, String name, Group group, Duration claimAfter) {
         this.ledger = ledger;
         this.clock = ledger.clock;
+        this.name = name;
         this.group = group;
         this.claimAfter = claimAfter;
     }
@@ -57,15 +60,21 @@ final class InMemoryFeed implements EventFeed {
             Position through = seen == 0
                     ? Position.START
                     : ledger.events.get(Math.toIntExact(seen - 1)).position();
-            return new Progress(through, seen, group.held.size(), ledger.currentHead());
+            return new Progress(
+                    through,
+                    seen,
+                    group.held.size(),
+                    ledger.parking.count(name),
+                    ledger.events.stream().skip(seen).findFirst().map(RecordedEvent::recordedAt),
+                    ledger.currentHead());
         });
     }
 
     private final class Reader implements Consumer {
-        private final String name;
+        private final String consumer;
 
-        Reader(String name) {
-            this.name = name;
+        Reader(String consumer) {
+            this.consumer = consumer;
         }
 
         @Override
@@ -92,13 +101,13 @@ final class InMemoryFeed implements EventFeed {
         private List<Delivery> take(int max) {
             Instant idleSince = clock.instant().minus(claimAfter);
             List<Delivery> taken =
-                    new ArrayList<>(redeliver(max, h -> h.consumer().equals(name)));
+                    new ArrayList<>(redeliver(max, h -> h.consumer().equals(consumer)));
             taken.addAll(redeliver(
                     max - taken.size(),
-                    h -> !h.consumer().equals(name) && !h.since().isAfter(idleSince)));
+                    h -> !h.consumer().equals(consumer) && !h.since().isAfter(idleSince)));
             while (taken.size() < max && group.delivered < ledger.events.size()) {
                 RecordedEvent event = ledger.events.get(Math.toIntExact(group.delivered++));
-                taken.add(hold(new Held(event, name, clock.instant(), 1)));
+                taken.add(hold(new Held(event, consumer, clock.instant(), 1)));
             }
             return taken;
         }
@@ -107,7 +116,7 @@ final class InMemoryFeed implements EventFeed {
             List<Held> chosen =
                     group.held.values().stream().filter(which).limit(max).toList();
             return chosen.stream()
-                    .map(h -> hold(new Held(h.event(), name, clock.instant(), h.attempt() + 1)))
+                    .map(h -> hold(new Held(h.event(), consumer, clock.instant(), h.attempt() + 1)))
                     .toList();
         }
 
@@ -119,6 +128,17 @@ final class InMemoryFeed implements EventFeed {
         @Override
         public void acknowledge(Collection<Position> positions) {
             ledger.locked(() -> group.held.keySet().removeAll(Set.copyOf(positions)));
+        }
+
+        @Override
+        public boolean park(Delivery delivery, Failure failure) {
+            return ledger.locked(() -> {
+                Held held = group.held.remove(delivery.position());
+                if (held != null) {
+                    ledger.parking.add(name, held.event(), failure);
+                }
+                return held != null;
+            });
         }
 
         @Override

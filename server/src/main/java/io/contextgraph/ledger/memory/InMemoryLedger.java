@@ -25,6 +25,7 @@ import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import java.time.Clock;
@@ -69,6 +70,7 @@ public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
     private final Map<EventId, Payload> payloads = new HashMap<>();
     private final Map<SessionId, SessionSummary> sessions = new HashMap<>();
     private final Map<String, InMemoryFeed.Group> groups = new HashMap<>();
+    final InMemoryParking parking = new InMemoryParking(this);
 
     /** An empty ledger that takes {@code recorded_at} and positions from {@code clock}. */
     public InMemoryLedger(Clock clock) {
@@ -268,8 +270,13 @@ public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
      * @param claimAfter how long a consumer may hold an entry before another takes it over
      */
     public EventFeed feed(String group, Duration claimAfter) {
-        return locked(() ->
-                new InMemoryFeed(this, groups.computeIfAbsent(group, name -> new InMemoryFeed.Group()), claimAfter));
+        return locked(() -> new InMemoryFeed(
+                this, group, groups.computeIfAbsent(group, name -> new InMemoryFeed.Group()), claimAfter));
+    }
+
+    /** What the groups of this ledger have set aside. */
+    public Parking parking() {
+        return parking;
     }
 
     <T> T locked(Supplier<T> work) {

@@ -172,11 +172,25 @@ record AccessRules(Keys keys, Engine engine) {
                         "XRANGE KEY - +",
                         "XREVRANGE KEY + -",
                         "XPENDING KEY g",
-                        "XINFO|GROUPS KEY",
-                        "EXISTS KEY"),
+                        "XINFO|GROUPS KEY"),
                 write(List.of(keys.global()), "XGROUP|CREATE KEY g 0", "XACK KEY g 1-1", "XCLAIM KEY g c 0 1-1")));
         rules.addAll(events());
+        rules.addAll(parking());
         return rules;
+    }
+
+    /** To park entries, and to let them go. */
+    private List<Rule> parking() {
+        return List.of(
+                keyless("SCRIPT|LOAD return"),
+                both(
+                        List.of(keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()),
+                        "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                read(List.of(keys.parked(), keys.dropped()), "XRANGE KEY - +", "XLEN KEY"),
+                write(List.of(keys.parked(), keys.dropped()), "XADD KEY * f v"),
+                write(List.of(keys.parked()), "XDEL KEY 1-1"),
+                read(List.of(keys.parkedByGroup()), "HLEN KEY", "HGET KEY f"),
+                both(List.of(keys.parkedByGroup()), "HINCRBY KEY f 1"));
     }
 
     private List<Rule> retention() {
@@ -200,7 +214,9 @@ record AccessRules(Keys keys, Engine engine) {
 
     /** One key of each kind. */
     List<String> samples() {
-        Stream<String> patterns = Stream.concat(all().stream(), Stream.of(keys.barrier(), keys.global()));
+        Stream<String> patterns = Stream.concat(
+                all().stream(),
+                Stream.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
         return patterns.map(AccessRules::sample).toList();
     }
 

@@ -25,6 +25,21 @@ record Keys(String prefix) {
         return prefix + "events:__global__";
     }
 
+    /** Stream of the entries that groups have parked. */
+    String parked() {
+        return global() + ":dlq";
+    }
+
+    /** Hash: how many entries each group has parked. */
+    String parkedByGroup() {
+        return parked() + ":groups";
+    }
+
+    /** Stream of the parked entries that were given up: the record of it. */
+    String dropped() {
+        return parked() + ":dropped";
+    }
+
     /** Hash: number and position of the newest event, the engine that writes. */
     String ledger() {
         return prefix + "ledger";

@@ -102,6 +102,22 @@ final class Redis implements AutoCloseable {
         });
     }
 
+    /** Runs one script that writes. */
+    Object write(Script script, List<byte[]> keys, List<byte[]> args) {
+        Function<Pipeline, Supplier<Object>> work = pipeline -> script.queue(pipeline, keys, args);
+        return RedisErrors.guard(() -> {
+            try (Pipeline pipeline = client.pipelined()) {
+                Supplier<Object> answer = work.apply(pipeline);
+                pipeline.sync();
+                return answer.get();
+            } catch (JedisNoScriptException forgotten) {
+                // It has not begun.
+                script.load(client);
+                return pipelined(work);
+            }
+        });
+    }
+
     /** Runs one read-only script. */
     Object run(Script script, List<byte[]> keys, List<byte[]> args) {
         return runAll(script, List.of(keys), args).getFirst();

@@ -7,6 +7,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -159,7 +160,7 @@ final class RedisConsumer implements EventFeed.Consumer {
         } catch (IllegalArgumentException | NoSuchElementException | InvalidInputException unreadable) {
             reason = unreadable.getMessage();
         }
-        Optional<RecordedEvent> document = RedisFeed.fromDocument(redis, keys, reader, position);
+        Optional<RecordedEvent> document = RedisFeed.eventAt(reader, position);
         if (document.isPresent()) {
             return new Delivery.Arrived(document.get(), attempt);
         }
@@ -175,6 +176,11 @@ final class RedisConsumer implements EventFeed.Consumer {
                 .map(p -> new StreamEntryID(p.millis(), p.sequence()))
                 .toArray(StreamEntryID[]::new);
         long ignored = onConnection(jedis -> jedis.xack(keys.global(), group, ids));
+    }
+
+    @Override
+    public boolean park(Delivery delivery, Failure failure) {
+        return RedisParking.park(redis, keys, group, delivery, failure);
     }
 
     /** On this consumer's connection, opened again after a failure; the group is created where it is missing. */

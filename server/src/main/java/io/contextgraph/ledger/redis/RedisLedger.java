@@ -6,6 +6,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import java.time.Duration;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class RedisLedger implements AutoCloseable {
     private final EventLog log;
     private final EventSearch search;
     private final Sessions sessions;
+    private final Parking parking;
 
     private RedisLedger(RedisSettings settings, Connections connections, Keys keys, Server server) {
         this.settings = settings;
@@ -43,6 +45,7 @@ public final class RedisLedger implements AutoCloseable {
             case SEARCH -> new IndexSearch(read, keys, reader, new SearchIndex(read, keys), settings.queryTimeout());
         };
         this.sessions = new RedisSessions(read, keys);
+        this.parking = new RedisParking(connections.of(Role.PROJECT), keys, reader);
     }
 
     /**
@@ -96,6 +99,10 @@ public final class RedisLedger implements AutoCloseable {
 
     public Sessions sessions() {
         return sessions;
+    }
+
+    public Parking parking() {
+        return parking;
     }
 
     /** The feed of a group; the group begins at the first event. */

@@ -6,6 +6,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +35,11 @@ public record InMemoryFixture(InMemoryLedger ledger) implements LedgerFixture {
     @Override
     public EventFeed feed(String group, Duration claimAfter) {
         return ledger.feed(group, claimAfter);
+    }
+
+    @Override
+    public Parking parking() {
+        return ledger.parking();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.testing.Events;
 import java.time.Clock;
@@ -46,6 +47,14 @@ class InMemoryLedgerTest {
 
     @Nested
     class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new InMemoryFixture();
+        }
+    }
+
+    @Nested
+    class Parked extends ParkingContract {
         @Override
         protected LedgerFixture fresh() {
             return new InMemoryFixture();

@@ -59,7 +59,7 @@ final class LedgerLayout {
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("documents", names(keys.documents()));
         counts.put("payloads", names(keys.prefix() + "payload:"));
-        counts.put("streams", names(keys.prefix() + "events:"));
+        counts.put("streams", names(keys.prefix() + "events:") - names(keys.parked()));
         counts.put("session entries", names(keys.prefix() + "session:"));
         return counts;
     }

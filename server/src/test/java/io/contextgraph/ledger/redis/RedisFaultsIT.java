@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
@@ -14,19 +15,25 @@ import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed.Consumer;
+import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,5 +232,108 @@ class RedisFaultsIT {
             assertThat(unreadable.getFirst()).isInstanceOf(Delivery.Unreadable.class);
             assertThat(unreadable.getFirst().position()).hasToString(odd.toString());
         }
+    }
+
+    @Test
+    void aParkedEntryThatTheStreamHasLostIsTheEventOfItsDocument() {
+        for (int n = 1; n <= 9; n++) {
+            append(Events.full(n, "s"));
+        }
+        List<RecordedEvent> events = ledger.log().read(0, 10);
+        Failure failure = new Failure("refused", Instant.EPOCH, 5);
+        try (Jedis jedis = new Jedis(server.url());
+                Consumer consumer = ledger.feed("group").open("one")) {
+            List<Delivery> got = consumer.poll(9, Duration.ZERO);
+            // One is lost before it is parked, one after.
+            jedis.xdel(
+                    "events:__global__", new StreamEntryID(got.get(3).position().toString()));
+            assertThat(consumer.park(got.get(3), failure)).isTrue();
+            assertThat(consumer.park(got.get(6), failure)).isTrue();
+            jedis.xdel(
+                    "events:__global__", new StreamEntryID(got.get(6).position().toString()));
+        }
+        List<ParkedEntry> parked = ledger.parking().list(Optional.empty(), 10);
+        assertThat(parked.stream().map(entry -> entry.event().orElseThrow()))
+                .containsExactly(events.get(3), events.get(6));
+        assertThat(parked.get(0).fields()).isEmpty();
+        assertThat(parked.get(1).fields()).isNotEmpty();
+    }
+
+    @Test
+    void anEntryThatIsNoEventIsParkedAsItIs() {
+        for (int n = 1; n <= 5; n++) {
+            append(Events.full(n, "s"));
+        }
+        RecordedEvent third = ledger.log().read(2, 1).getFirst();
+        Failure failure = new Failure("not an event", Instant.EPOCH, 1);
+        try (Jedis jedis = new Jedis(server.url());
+                Consumer consumer = ledger.feed("group").open("one")) {
+            List<Delivery> got = consumer.poll(5, Duration.ZERO);
+            consumer.acknowledge(got.stream().map(Delivery::position).toList());
+            Position odd = Position.of(jedis.xadd("events:__global__", StreamEntryID.NEW_ENTRY, Map.of("a", "b"))
+                    .toString());
+            assertThat(consumer.park(consumer.poll(1, Duration.ZERO).getFirst(), failure))
+                    .isTrue();
+            // One whose id nobody could read, at the position of an event: the position leads to the document.
+            jedis.xack("events:__global__", "group", new StreamEntryID(odd.toString()));
+            ParkedEntry entry = ledger.parking().list(Optional.empty(), 10).getFirst();
+            assertThat(entry.position()).isEqualTo(odd);
+            assertThat(entry.eventId()).isEmpty();
+            assertThat(entry.event()).isEmpty();
+            assertThat(entry.fields()).isEqualTo(Map.of("a", "b"));
+            try (Consumer other = ledger.feed("other").open("one")) {
+                Delivery delivery = other.poll(5, Duration.ZERO).get(2);
+                Delivery unread = new Delivery.Unreadable(delivery.position(), 1, "?");
+                assertThat(other.park(unread, failure)).isTrue();
+            }
+            assertThat(ledger.parking().list(Optional.empty(), 10).get(1).event())
+                    .contains(third);
+        }
+    }
+
+    @Test
+    void entriesOfSomebodyElseDoNotStopProgressFromBeingTold() {
+        try (Jedis jedis = new Jedis(server.url());
+                Consumer consumer = ledger.feed("group").open("one")) {
+            for (int n = 1; n <= 5; n++) {
+                append(Events.full(n, "s"));
+            }
+            jedis.xadd("events:__global__", StreamEntryID.NEW_ENTRY, Map.of("a", "b"));
+            List<RecordedEvent> events = ledger.log().read(0, 10);
+
+            List<Delivery> got = consumer.poll(10, Duration.ZERO);
+            assertThat(got).hasSize(6);
+            consumer.acknowledge(
+                    got.subList(0, 3).stream().map(Delivery::position).toList());
+            assertThat(ledger.feed("group").progress().seenThrough())
+                    .isEqualTo(events.get(2).position());
+            consumer.acknowledge(got.stream().map(Delivery::position).toList());
+            assertThat(ledger.feed("group").progress().seenThrough())
+                    .isEqualTo(events.get(4).position());
+            assertThat(ledger.feed("group").progress().lag()).isZero();
+
+            jedis.xtrim("events:__global__", 0, false);
+            jedis.xadd("events:__global__", StreamEntryID.NEW_ENTRY, Map.of("a", "b"));
+            assertThat(ledger.feed("group").progress().seenThroughSeq()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aMonstrousEntryIsParkedInPart() {
+        append(Events.full(1, "s"));
+        Map<String, String> many = new LinkedHashMap<>();
+        IntStream.range(0, 20_000).forEach(i -> many.put("f" + i, "v"));
+        try (Jedis jedis = new Jedis(server.url());
+                Consumer consumer = ledger.feed("group").open("one")) {
+            jedis.xadd("events:__global__", StreamEntryID.NEW_ENTRY, many);
+            jedis.xadd("events:__global__", StreamEntryID.NEW_ENTRY, Map.of("large", "x".repeat(2_000_000)));
+            for (Delivery delivery : consumer.poll(3, Duration.ZERO).subList(1, 3)) {
+                assertThat(consumer.park(delivery, new Failure("not an event", Instant.EPOCH, 1)))
+                        .isTrue();
+            }
+        }
+        List<ParkedEntry> parked = ledger.parking().list(Optional.empty(), 10);
+        assertThat(parked.get(0).fields()).hasSize(64);
+        assertThat(parked.get(1).fields()).isEmpty();
     }
 }

@@ -6,6 +6,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import java.net.URI;
 import java.time.Duration;
@@ -41,6 +42,11 @@ public record RedisFixture(RedisSettings settings, RedisLedger ledger) implement
     @Override
     public EventFeed feed(String group, Duration claimAfter) {
         return ledger.feed(group, claimAfter);
+    }
+
+    @Override
+    public Parking parking() {
+        return ledger.parking();
     }
 
     @Override

@@ -76,11 +76,11 @@ class RedisUsersPageTest {
                 | --- | --- |
                 | append | `XADD` adds entries that are no events, and its option `MAXLEN` trims; `HSET`, `SETRANGE`, `ZADD`, `SADD` falsify head, numbers, directory and indexes; `SET`, `MSET` and `JSON.MSET` overwrite payloads and documents. `DEL`, `XDEL`, `XTRIM`, `EXPIRE`, `RENAME`, `RESTORE` and the rest are refused |
                 | read | on a Redis that holds more than this ledger, `JSON.MGET` reads other JSON documents: the module declares its first key only |
-                | project | acknowledges events that nobody has projected (`contextgraph verify` sees it) |
+                | project | acknowledges events that nobody has projected (`contextgraph verify` sees it); falsifies or deletes what is parked, of which the ledger still has the events |
                 | operator | makes an index, or points the alias to another one |
                 | retention | deletes what it is there to delete, before its time |
 
-                Whoever may run scripts (append, retention, and read with the engine `sorted-set`) can also keep Redis busy with one that does not end. To what is
+                Whoever may run scripts (append, project, retention, and read with the engine `sorted-set`) can also keep Redis busy with one that does not end. To what is
                 not the ledger's none of the five has a right, with the exception named above.
 
                 What was falsified does not fit together any more: numbers have no gaps, and the hash of an event's content stands in its document and

@@ -19,9 +19,13 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.EventSearchContract;
+import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.ParkedEntry;
+import io.contextgraph.ledger.Parking;
+import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.redis.AccessCheck.Account;
@@ -32,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +116,11 @@ abstract class RolesContract {
         }
 
         @Override
+        public Parking parking() {
+            return ledger.parking();
+        }
+
+        @Override
         public LedgerFixture another() {
             return ledger.another();
         }
@@ -148,6 +158,14 @@ abstract class RolesContract {
 
     @Nested
     class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    @Nested
+    class Parked extends ParkingContract {
         @Override
         protected LedgerFixture fresh() {
             return ledger();
@@ -193,7 +211,9 @@ abstract class RolesContract {
                         ? List.of("evalsha", "hset", "json.mset", "sadd", "set", "setrange", "xadd", "zadd")
                         : List.of("evalsha", "hset", "mset", "sadd", "set", "setrange", "xadd", "zadd"));
         inevitable.put(Role.READ, List.of());
-        inevitable.put(Role.PROJECT, List.of("xack", "xclaim", "xgroup|create", "xreadgroup"));
+        inevitable.put(
+                Role.PROJECT,
+                List.of("evalsha", "hincrby", "xack", "xadd", "xclaim", "xdel", "xgroup|create", "xreadgroup"));
         List<String> retention = new ArrayList<>(
                 List.of("del", "evalsha", "hdel", "hset", "setrange", "unlink", "xdel", "xtrim", "zrem"));
         if (search) {
@@ -378,9 +398,22 @@ abstract class RolesContract {
                 assertThat(taken).hasSize(5);
                 other.acknowledge(taken.stream().map(Delivery::position).toList());
                 assertThat(feed.progress().seenThroughSeq()).isEqualTo(5);
+                parkAndLetGo(ledger, other);
             }
             AccessCheck ignored = ledger.access();
         }
+    }
+
+    private static void parkAndLetGo(RedisLedger ledger, EventFeed.Consumer consumer) {
+        Failure failure = new Failure("refused", Instant.EPOCH, 1);
+        for (Delivery delivery : consumer.poll(2, Duration.ZERO)) {
+            assertThat(consumer.park(delivery, failure)).isTrue();
+        }
+        List<ParkedEntry> parked = ledger.parking().list(Optional.empty(), 10);
+        assertThat(parked).hasSize(2);
+        assertThat(ledger.parking().release(parked.getFirst().id())).isTrue();
+        assertThat(ledger.parking().drop(parked.getLast().id(), "reason")).isTrue();
+        assertThat(ledger.parking().dropped(Optional.empty(), 10)).hasSize(1);
     }
 
     private static Account account(AccessCheck check, Role role) {

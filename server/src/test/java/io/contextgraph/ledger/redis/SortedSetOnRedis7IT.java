@@ -6,6 +6,7 @@ import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.testing.RedisServers;
 import org.junit.jupiter.api.Nested;
@@ -38,6 +39,14 @@ class SortedSetOnRedis7IT {
 
     @Nested
     class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Parked extends ParkingContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);

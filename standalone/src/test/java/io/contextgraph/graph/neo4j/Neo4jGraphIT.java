@@ -23,6 +23,16 @@ import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.ParkedEntry;
+import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.projection.ProjectionCounters;
+import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.Redrive;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -186,6 +196,41 @@ final class Neo4jGraphIT {
         } finally {
             CleanNeo4j.run("DROP CONSTRAINT cg_test IF EXISTS");
         }
+    }
+
+    @Test
+    void whatIsParkedAndDrivenAgainLeavesTheGraphAsIfItHadNeverFailed() {
+        History history = new History();
+        history.add(1, "s", 0, e -> e.payloadRef("same"));
+        history.add(2, "s", 30);
+        history.add(3, "s", 20, e -> e.payloadRef("same").parentId(id(2)).toolName("t"));
+        history.add(4, "s", 10, e -> e.parentId(id(3)));
+        InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
+        history.events().forEach(event -> ledger.append(List.of(Append.of(event.event())), Durability.MEMORY));
+        List<RecordedEvent> recorded = ledger.read(0, 10);
+        EventFeed feed = ledger.feed("projection");
+        ProjectionSettings settings = new ProjectionSettings(10, Duration.ZERO, 2, Duration.ZERO);
+
+        CleanNeo4j.run("CREATE CONSTRAINT cg_test IF NOT EXISTS FOR (e:Event) REQUIRE e.payload_ref IS UNIQUE");
+        try (ProjectionWorker worker = new ProjectionWorker("w", feed, graph, settings, Clock.systemUTC())) {
+            assertThat(worker.doWork()).isEqualTo(4);
+            assertThat(worker.doWork()).isEqualTo(1);
+            assertThat(worker.counters()).isEqualTo(new ProjectionCounters(3, 2, 4, 0, 1, 4));
+        } finally {
+            CleanNeo4j.run("DROP CONSTRAINT cg_test IF EXISTS");
+        }
+        ParkedEntry parked = ledger.parking().list(Optional.empty(), 10).getFirst();
+        assertThat(parked.event()).contains(recorded.get(2));
+        assertThat(parked.failure().reason())
+                .isEqualTo("Neo4j refused the change (Neo.ClientError.Schema.ConstraintValidationFailed)");
+        assertThat(feed.progress().lag()).isZero();
+        assertSameAs(List.of(recorded.get(0), recorded.get(1), recorded.get(3)), "without the parked one");
+
+        Redrive redrive = new Redrive(ledger.parking(), graph);
+        assertThat(redrive.redrive(parked).outcome()).isEqualTo(Redrive.Outcome.PROJECTED);
+
+        assertThat(ledger.parking().list(Optional.empty(), 10)).isEmpty();
+        assertSameAs(recorded, "with the parked one");
     }
 
     @Test

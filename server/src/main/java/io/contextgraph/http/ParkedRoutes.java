@@ -1,0 +1,175 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http;
+
+import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Fault;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Json;
+import io.contextgraph.ledger.DroppedEntry;
+import io.contextgraph.ledger.ParkedEntry;
+import io.contextgraph.ledger.ParkedId;
+import io.contextgraph.ledger.ParkedJson;
+import io.contextgraph.ledger.Parking;
+import io.contextgraph.projection.Redrive;
+import io.contextgraph.projection.Redrive.Outcome;
+import io.contextgraph.projection.Redrive.Result;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Entries that could not be projected: to look at, to try again, to give up. */
+final class ParkedRoutes {
+    private static final int MAX_LIMIT = 1000;
+    private static final int DEFAULT_LIMIT = 100;
+
+    private final Parking parking;
+    private final Redrive redrive;
+
+    ParkedRoutes(HttpPorts ports) {
+        this.parking = ports.admin().parking();
+        this.redrive = ports.admin().redrive();
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/v1/admin/parked", this::list),
+                Route.get("/v1/admin/parked/dropped", this::dropped),
+                Route.post("/v1/admin/parked/redrive", this::redrive),
+                Route.delete("/v1/admin/parked/{id}", this::drop));
+    }
+
+    private Answer list(Call call) {
+        return page(call, "parked", parking::list, ParkedEntry::id, ParkedJson::of);
+    }
+
+    private Answer dropped(Call call) {
+        return page(call, "dropped", parking::dropped, DroppedEntry::id, ParkedJson::of);
+    }
+
+    /** Reads a page of one kind. */
+    @FunctionalInterface
+    private interface Pager<T> {
+        List<T> read(Optional<ParkedId> after, int max);
+    }
+
+    private static <T> Answer page(
+            Call call, String name, Pager<T> pager, Function<T, ParkedId> id, Function<T, ObjectNode> json) {
+        Parameters parameters = call.parameters("limit", "cursor");
+        int limit = parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        parameters.check();
+        Optional<ParkedId> after = parameters
+                .text("cursor")
+                .map(text -> ParkedId.parse(new Cursor(text).open(name, 1).getFirst())
+                        .orElseThrow(() -> Cursor.invalid("is damaged")));
+        List<T> found = pager.read(after, limit + 1);
+        boolean more = found.size() > limit;
+        List<T> page = more ? found.subList(0, limit) : found;
+        ObjectNode answer = Json.MAPPER.createObjectNode();
+        ArrayNode array = answer.putArray(name);
+        page.forEach(entry -> array.add(json.apply(entry)));
+        Pages.pagination(
+                answer,
+                more
+                        ? Optional.of(
+                                Cursor.of(name, List.of(id.apply(page.getLast()).toString())))
+                        : Optional.empty());
+        answer.putObject("meta").put("query_ms", call.elapsedMillis());
+        return Answer.json(200, answer);
+    }
+
+    private Answer redrive(Call call) {
+        call.parameters().check();
+        call.contentType(Call.JSON);
+        Optional<List<ParkedId>> ids = ids(call.body());
+        List<Result> results = ids.isPresent()
+                ? ids.get().stream().map(redrive::redrive).toList()
+                : parking.list(Optional.empty(), MAX_LIMIT).stream()
+                        .map(redrive::redrive)
+                        .toList();
+        Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+        ObjectNode answer = Json.MAPPER.createObjectNode();
+        results.forEach(result -> counts.merge(result.outcome(), 1, Integer::sum));
+        for (Outcome outcome : Outcome.values()) {
+            answer.put(outcome.wireName(), counts.getOrDefault(outcome, 0));
+        }
+        ArrayNode array = answer.putArray("results");
+        results.forEach(result -> array.add(json(result)));
+        return Answer.json(200, answer);
+    }
+
+    private static ObjectNode json(Result result) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put("id", result.id().toString())
+                .put(
+                        "event_id",
+                        result.entry()
+                                .flatMap(ParkedEntry::eventId)
+                                .map(EventId::toString)
+                                .orElse(null))
+                .put("outcome", result.outcome().wireName())
+                .put("reason", result.reason());
+    }
+
+    /** The entries that the body names; empty for all. */
+    private static Optional<List<ParkedId>> ids(JsonNode body) {
+        JsonNode ids = body.path("ids");
+        JsonNode all = body.path("all");
+        if (!body.isObject() || body.size() != 1 || (ids.isMissingNode() && all.isMissingNode())) {
+            throw new InvalidInputException("", "type", "must be an object with either ids or all");
+        }
+        if (!all.isMissingNode()) {
+            if (!all.isBoolean() || !all.booleanValue()) {
+                throw new InvalidInputException("/all", "invalid_value", "must be true");
+            }
+            return Optional.empty();
+        }
+        if (!ids.isArray() || ids.isEmpty() || ids.size() > MAX_LIMIT) {
+            throw new InvalidInputException("/ids", "type", "must be an array of 1 to " + MAX_LIMIT + " ids");
+        }
+        List<ParkedId> parsed = new ArrayList<>();
+        List<Fault> faults = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            JsonNode id = ids.get(i);
+            int at = i;
+            Optional.of(id)
+                    .filter(JsonNode::isString)
+                    .flatMap(text -> ParkedId.parse(text.stringValue()))
+                    .ifPresentOrElse(
+                            parsed::add,
+                            () -> faults.add(new Fault(
+                                    "/ids/" + at, "invalid_value", "must be an id that /v1/admin/parked gave")));
+        }
+        if (!faults.isEmpty()) {
+            throw new InvalidInputException(faults);
+        }
+        return Optional.of(parsed);
+    }
+
+    private Answer drop(Call call) {
+        Parameters parameters = call.parameters("reason");
+        String reason = parameters.text("reason").map(String::strip).orElse("");
+        if (!DroppedEntry.isReason(reason)) {
+            parameters.fault(
+                    "reason",
+                    "required",
+                    "must say in 1 to " + DroppedEntry.MAX_REASON + " characters why the event is given up");
+        }
+        parameters.check();
+        ParkedId id = call.parkedId("id");
+        if (!parking.drop(id, reason)) {
+            throw Problem.of(ProblemCode.NOT_PARKED, "There is no such parked entry (any more).")
+                    .raised();
+        }
+        return Answer.json(
+                200, Json.MAPPER.createObjectNode().put("id", id.toString()).put("reason", reason));
+    }
+}

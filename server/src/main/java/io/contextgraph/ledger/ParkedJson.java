@@ -1,0 +1,50 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.Times;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Parked and dropped entries as clients see them. */
+public final class ParkedJson {
+    private ParkedJson() {}
+
+    /** Every field, always; null where the entry was not readable or the ledger has it no longer. */
+    public static ObjectNode of(ParkedEntry entry) {
+        Optional<RecordedEvent> event = entry.event();
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("id", entry.id().toString());
+        json.put("group", entry.group());
+        json.put(EventFields.GLOBAL_POSITION, entry.position().toString());
+        json.put(EventFields.EVENT_ID, entry.eventId().map(EventId::toString).orElse(null));
+        json.put(
+                EventFields.EVENT_TYPE, event.map(e -> e.event().type().value()).orElse(null));
+        json.put(
+                EventFields.SESSION_ID,
+                event.map(e -> e.event().sessionId().value()).orElse(null));
+        json.put(EventFields.SEQ, event.map(RecordedEvent::seq).orElse(null));
+        json.put("reason", entry.failure().reason());
+        json.put("attempts", entry.failure().attempts());
+        json.put("first_failure", Times.format(entry.failure().first()));
+        json.put("parked_at", Times.format(entry.parkedAt()));
+        ObjectNode fields = json.putObject("fields");
+        new TreeMap<>(entry.fields()).forEach(fields::put);
+        return json;
+    }
+
+    /** The entry as it was parked, and why it was given up. */
+    public static ObjectNode of(DroppedEntry dropped) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("id", dropped.id().toString());
+        json.put("reason", dropped.reason());
+        json.put("dropped_at", Times.format(dropped.droppedAt()));
+        json.set("parked", of(dropped.entry()));
+        return json;
+    }
+}
