@@ -58,7 +58,7 @@ final class BatchRoutes {
             Optional<Pace> pace = ConnectionGuard.current();
             pace.ifPresent(Pace::streamBegins);
             try {
-                append.run(call.stream(), out);
+                append.run(call, out);
             } finally {
                 pace.ifPresent(Pace::streamEnds);
             }

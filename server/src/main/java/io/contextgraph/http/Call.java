@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
@@ -39,6 +41,7 @@ final class Call {
     private final MemoryBudget.Lease memory;
     private final long startedNanos = System.nanoTime();
     private long bodyBytes;
+    private @Nullable ReadAhead<?> readAhead;
 
     Call(ServerRequest request, Map<String, String> path, int maxBodyBytes, MemoryBudget.Lease memory) {
         this.request = request;
@@ -122,6 +125,25 @@ final class Call {
     /** The body as it arrives, of any length; a chunk that is malformed is a {@link ProblemException}. */
     InputStream stream() {
         return new Chunks(request.content().inputStream());
+    }
+
+    /**
+     * Begins to read the body as lines.
+     *
+     * @param maxLineBytes a longer line is not kept
+     * @param make what each line is read for
+     * @param maxLines read ahead at most
+     */
+    <T> ReadAhead<T> readAhead(int maxLineBytes, Function<Lines.Line, T> make, int maxLines) {
+        ReadAhead<T> begun = new ReadAhead<>(new Lines(stream(), maxLineBytes), make, maxLines);
+        readAhead = begun;
+        begun.start();
+        return begun;
+    }
+
+    /** Who reads the body, where that is not the thread of the request. */
+    Optional<ReadAhead<?>> readAhead() {
+        return Optional.ofNullable(readAhead);
     }
 
     /** Tells what the engine finds wrong with a chunk from a defect of ours. */

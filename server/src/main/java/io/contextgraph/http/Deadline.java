@@ -19,6 +19,11 @@ final class Deadline {
         at.compareAndSet(NONE, millis);
     }
 
+    /** Brings the moment forward, if there is a step under way and it may take longer. */
+    void shorten(long millis) {
+        at.updateAndGet(old -> old == NONE ? NONE : Math.min(old, millis));
+    }
+
     /** Whether the step was over in time. */
     boolean disarm() {
         return at.getAndUpdate(old -> old == EXPIRED ? EXPIRED : NONE) != EXPIRED;

@@ -18,9 +18,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +87,7 @@ final class Dispatcher implements Handler {
         private final String requestId;
         private final String method;
         private String route = UNMATCHED;
+        private Supplier<Optional<ReadAhead<?>>> readAhead = Optional::empty;
 
         Exchange(ServerRequest request, ServerResponse response) {
             this.request = request;
@@ -119,6 +122,7 @@ final class Dispatcher implements Handler {
             Router.Match match = router.find(method, path);
             route = match.route().template();
             Call call = new Call(request, match.parameters(), settings.limits().maxBodyBytes(), lease);
+            readAhead = call::readAhead;
             if (match.route().always()) {
                 return match.route().handler().handle(call);
             }
@@ -254,6 +258,11 @@ final class Dispatcher implements Handler {
 
         private void linger() {
             ConnectionGuard.current().ifPresent(pace -> pace.linger(LINGER));
+            Optional<ReadAhead<?>> reader = readAhead.get();
+            if (reader.isPresent()) {
+                await(reader.get());
+                return;
+            }
             byte[] waste = new byte[16 * 1024];
             try {
                 InputStream in = request.content().inputStream();
@@ -264,6 +273,14 @@ final class Dispatcher implements Handler {
             } catch (IOException | RuntimeException enough) {
                 LOG.trace("stopped reading a body that nobody wants", enough);
             }
+        }
+    }
+
+    private static void await(ReadAhead<?> reader) {
+        try {
+            reader.awaitEnd(LINGER);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -20,7 +20,12 @@ final class Lines {
      * @param text without its end; null when it was too long to keep
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Line(long number, byte @Nullable [] text) {}
+    record Line(long number, byte @Nullable [] text) {
+        /** Bytes that are kept. */
+        int size() {
+            return text == null ? 0 : text.length;
+        }
+    }
 
     private final InputStream in;
     private final int maxBytes;
@@ -54,6 +59,11 @@ final class Lines {
             keep(start, n);
         }
         return lines;
+    }
+
+    /** The line that is being read. */
+    long number() {
+        return number;
     }
 
     boolean ended() {

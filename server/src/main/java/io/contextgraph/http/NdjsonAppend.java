@@ -14,7 +14,6 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.LedgerException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +22,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Appends lines as they arrive and answers each with a line, in order: what one read of the connection has brought
- * goes to the ledger together.
+ * Appends lines as they arrive and answers each with a line, in order: what has arrived while others were being
+ * appended goes to the ledger together.
  *
  * <p><b>Guarantees.</b> A line that was answered with a position is in the ledger. When the ledger fails, the lines
  * that it failed on are answered with the reason and the stream ends: what has no answer was not looked at.
  */
 final class NdjsonAppend {
+    private static final int MOST_IN_MEMORY = 100;
+
     private final EventLog log;
     private final Appends appends;
     private final EventLimits limits;
@@ -41,25 +42,38 @@ final class NdjsonAppend {
         this.appends = appends;
         this.limits = settings.events();
         this.atLeast = atLeast;
-        this.maxBatch = settings.limits().maxBatch();
+        // Who waits for a disk can as well wait for many; others should not wait behind so many.
+        int most = atLeast == Durability.MEMORY ? MOST_IN_MEMORY : EventLog.MAX_BATCH;
+        this.maxBatch = Math.min(settings.limits().maxBatch(), most);
     }
 
-    void run(InputStream in, OutputStream out) throws IOException {
+    void run(Call call, OutputStream out) throws IOException {
         // Twice the size of an event: its white space does not count.
-        Lines lines = new Lines(in, 2 * limits.maxEventBytes());
+        try (ReadAhead<Judged> lines = call.readAhead(2 * limits.maxEventBytes(), this::judge, maxBatch)) {
+            append(lines, out);
+        }
+    }
+
+    private void append(ReadAhead<Judged> lines, OutputStream out) throws IOException {
         boolean goOn = true;
-        while (goOn && !lines.ended()) {
-            List<Lines.Line> arrived = lines.next();
-            for (int from = 0; goOn && from < arrived.size(); from += maxBatch) {
-                goOn = answer(arrived.subList(from, Math.min(arrived.size(), from + maxBatch)), out);
+        try {
+            while (goOn) {
+                List<Judged> arrived = lines.next(maxBatch);
+                goOn = !arrived.isEmpty() && answer(arrived, out);
+                out.flush();
             }
-            out.flush();
+        } catch (ProblemException malformed) {
+            Problem problem = malformed.problem();
+            Fault fault = new Fault("", problem.code(), problem.detail());
+            write(
+                    Judged.refused(lines.number(), null, problem.code(), List.of(fault))
+                            .refused(),
+                    out);
         }
     }
 
     /** Whether it is worth going on. */
-    private boolean answer(List<Lines.Line> lines, OutputStream out) throws IOException {
-        List<Judged> judged = lines.stream().map(this::judge).toList();
+    private boolean answer(List<Judged> judged, OutputStream out) throws IOException {
         List<Append> wishes = new ArrayList<>();
         for (Judged line : judged) {
             if (line.event() != null) {
@@ -87,7 +101,7 @@ final class NdjsonAppend {
         return true;
     }
 
-    private static void write(ObjectNode answer, OutputStream out) throws IOException {
+    private static void write(@Nullable ObjectNode answer, OutputStream out) throws IOException {
         out.write(Json.MAPPER.writeValueAsBytes(answer));
         out.write('\n');
     }

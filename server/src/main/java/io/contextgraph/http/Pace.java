@@ -81,9 +81,10 @@ final class Pace {
         phase = Phase.IDLE;
     }
 
-    /** What is left of the body may take this long in all. */
+    /** What is left of the body may take this long in all, a read under way included. */
     void linger(Duration most) {
         enter(Phase.BODY, most);
+        reading.shorten(phaseEnds);
     }
 
     private void enter(Phase next, Duration most) {

@@ -205,6 +205,44 @@ class BatchRoutesTest {
         }
     }
 
+    @Test
+    void aMalformedChunkEndsTheStreamAndWhatCameBeforeIsTaken() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            String line = TestServer.event() + "\n";
+            String answer = server.raw("POST /v1/events/batch HTTP/1.1\r\nHost: localhost\r\n"
+                    + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + Integer.toHexString(line.length()) + "\r\n" + line + "\r\nzz\r\n");
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 200 ")
+                    .contains("\"line\":1,")
+                    .contains("{\"line\":2,\"event_id\":null,\"code\":\"malformed_request\"")
+                    .endsWith("0\r\n\r\n");
+            assertThat(server.ledger.head().seq()).isEqualTo(1);
+        }
+    }
+
+    /** The client goes on sending and sees why it should not; then the connection is closed, soon. */
+    @Test
+    void aStreamThatFailsIsAnsweredWhileTheClientStillSends() throws Exception {
+        FailingEventLog[] failing = new FailingEventLog[1];
+        try (TestServer server =
+                        TestServer.start(s -> s, log -> failing[0] = new FailingEventLog(log), graph -> graph);
+                Socket socket = server.connect()) {
+            failing[0].failWith(new LedgerException(Reason.FULL, "full"));
+            socket.setSoTimeout(10_000);
+            BufferedReader answers =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            send(socket, "POST /v1/events/batch HTTP/1.1\r\nHost: localhost\r\n");
+            send(socket, "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
+            String line = TestServer.event() + "\n";
+            send(socket, Integer.toHexString(line.length()) + "\r\n" + line + "\r\n");
+            assertThat(until(answers, "{")).contains("ledger_full");
+            assertThat(until(answers, "0")).isEqualTo("0");
+            // The rest of the body is read for two seconds; then it is over, whatever the client does.
+            assertThat(answers.lines().toList()).containsExactly("");
+        }
+    }
+
     private static void send(Socket socket, String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     }
