@@ -158,9 +158,22 @@ final class TestServer implements AutoCloseable {
         return send(request);
     }
 
+    /** Waits for the answer for as long as it takes. */
+    HttpResponse<String> patientPost(String path, String body) {
+        return send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)),
+                Duration.ofMinutes(5));
+    }
+
     HttpResponse<String> send(HttpRequest.Builder request) {
+        return send(request, Duration.ofSeconds(20));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, Duration timeout) {
         try {
-            return client.send(request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(request.timeout(timeout).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
