@@ -21,6 +21,7 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.AccessCheck;
 import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.LedgerCheck;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
 import io.contextgraph.ops.Health;
@@ -47,9 +48,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A deployment with Redis and Neo4j: builds the parts, in the order in which they need each other, and closes them. */
 final class Deployment implements Workspace {
+    private static final Logger LOG = LoggerFactory.getLogger(Deployment.class);
+
     /** The consumer group that feeds the graph. */
     private static final String PROJECTION = "projection";
 
@@ -157,9 +162,7 @@ final class Deployment implements Workspace {
                 standard.connectTimeout(),
                 configuration.durability().timeout().plus(standard.commandTimeout()),
                 configuration.durability().timeout(),
-                configuration.durability().standard().equals("replicated")
-                        ? configuration.durability().replicas()
-                        : 0,
+                configuration.durability().replicas(),
                 standard.claimAfter(),
                 standard.queryTimeout(),
                 RedisUsers.logins(redis));
@@ -258,17 +261,48 @@ final class Deployment implements Workspace {
         // An embedded Redis has one user with a random password, and no others.
         Optional<AccessCheck> access =
                 configuration.redis().url().isPresent() ? Optional.of(ledger.access()) : Optional.empty();
-        return Doctor.examine(ledger.check(), access, neo4j().check(), lag.now());
+        return Doctor.examine(ledger.check(), promise(), access, neo4j().check(), lag.now());
+    }
+
+    private DurabilityPromise promise() {
+        Configuration.Durability durability = configuration.durability();
+        return new DurabilityPromise(Durability.parse(durability.standard()).orElseThrow(), durability.replicas());
+    }
+
+    /** Refuses to begin with a Redis that can never keep what the settings promise; tells what else is not as it should be. */
+    private void requireKeepable() {
+        LedgerCheck check = ledger.check();
+        if (check.reachable()) {
+            List<String> broken = promise().examine(check).stream()
+                    .filter(finding -> finding.level() == Finding.Level.PROBLEM)
+                    .map(Finding::message)
+                    .toList();
+            if (!broken.isEmpty()) {
+                throw new ConfigurationException(broken);
+            }
+        }
+        Doctor.ledger(check, promise()).stream()
+                .filter(finding -> finding.level() != Finding.Level.OK)
+                .forEach(finding -> LOG.warn("{}: {}", finding.subject(), finding.message()));
     }
 
     @Override
     public Serving serve() {
+        requireKeepable();
         ClosingStack running = new ClosingStack();
         try {
             Optional<WorkerRunner> projection = projectionRunner(running);
             Metrics metrics = new Metrics();
             metrics.projection(lag::now, clock);
             projection.ifPresent(runner -> watch(runner.worker(), metrics));
+            metrics.ledger(
+                    "memory.used.bytes",
+                    "Memory that Redis uses",
+                    () -> ledger.memory().usedBytes());
+            metrics.ledger(
+                    "memory.max.bytes",
+                    "maxmemory of Redis; 0: no limit",
+                    () -> ledger.memory().maxBytes());
             HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics)));
             http.start();
             projection.ifPresent(WorkerRunner::start);
@@ -339,7 +373,9 @@ final class Deployment implements Workspace {
 
     private HttpPorts httpPorts(Metrics metrics) {
         Health health = new Health(
-                () -> ledger.check().reachable(), () -> neo4j().check().reachable(), HEALTH_TIMEOUT);
+                () -> LedgerConcerns.of(ledger.check(), promise()),
+                () -> neo4j().check().reachable(),
+                HEALTH_TIMEOUT);
         return new HttpPorts(
                 new InstrumentedEventLog(log(), metrics),
                 new InstrumentedEventSearch(search(), metrics),

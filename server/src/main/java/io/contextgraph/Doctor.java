@@ -8,6 +8,7 @@ import io.contextgraph.graph.neo4j.Neo4jHealth;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.AccessCheck;
 import io.contextgraph.ledger.redis.LedgerCheck;
+import io.contextgraph.ledger.redis.MemoryUse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,25 +16,25 @@ import java.util.stream.Collectors;
 
 /** Turns what the parts say of themselves into findings, each with what to do about it. Pure. */
 final class Doctor {
-    private static final double FULL_WARNING = 0.8;
-    private static final double FULL_PROBLEM = 0.9;
-
     private final List<Finding> findings = new ArrayList<>();
 
     private Doctor() {}
 
-    static List<Finding> examine(
-            LedgerCheck redis, Optional<AccessCheck> access, Neo4jHealth neo4j, EventFeed.Progress progress) {
+    /** What a server looks at before it begins. */
+    static List<Finding> ledger(LedgerCheck redis, DurabilityPromise promise) {
         Doctor doctor = new Doctor();
-        if (redis.reachable()) {
-            doctor.redis(redis);
-            doctor.memory(redis);
-        } else {
-            doctor.add(
-                    Level.PROBLEM,
-                    "redis",
-                    "does not answer: " + redis.problem().orElse("no reason given"));
-        }
+        doctor.ledgerOf(redis, promise);
+        return List.copyOf(doctor.findings);
+    }
+
+    static List<Finding> examine(
+            LedgerCheck redis,
+            DurabilityPromise promise,
+            Optional<AccessCheck> access,
+            Neo4jHealth neo4j,
+            EventFeed.Progress progress) {
+        Doctor doctor = new Doctor();
+        doctor.ledgerOf(redis, promise);
         access.ifPresent(doctor::access);
         doctor.graph(neo4j);
         doctor.add(
@@ -50,7 +51,16 @@ final class Doctor {
         return List.copyOf(doctor.findings);
     }
 
-    private void redis(LedgerCheck redis) {
+    private void ledgerOf(LedgerCheck redis, DurabilityPromise promise) {
+        if (redis.reachable()) {
+            redis(redis, promise);
+            memory(redis);
+        } else {
+            add(Level.PROBLEM, "redis", "does not answer: " + redis.problem().orElse("no reason given"));
+        }
+    }
+
+    private void redis(LedgerCheck redis, DurabilityPromise promise) {
         add(
                 Level.OK,
                 "redis",
@@ -71,14 +81,25 @@ final class Doctor {
                         "redis.appendfsync",
                         fsync,
                         "the operating system decides when events reach the disk: set appendfsync everysec or always"));
+        if (redis.loadsTornFile()) {
+            add(
+                    Level.WARNING,
+                    "redis.aof-load-truncated",
+                    "yes: killed in the middle of a write, Redis may carry out half an append later: set"
+                            + " aof-load-truncated no, and cut a torn file with redis-check-aof --fix");
+        }
         if (redis.canWaitForDisk()) {
-            add(Level.OK, "durability", "memory and fsync can be confirmed");
+            add(
+                    Level.OK,
+                    "durability",
+                    "memory and fsync can be confirmed; " + redis.onlineReplicas() + " replicas are connected");
         } else {
             add(
                     Level.WARNING,
                     "durability",
                     "only memory can be confirmed: fsync needs Redis 7.2 or newer with appendonly yes");
         }
+        findings.addAll(promise.examine(redis));
         redis.persistenceProblem().ifPresent(problem -> add(Level.PROBLEM, "redis.persistence", problem));
     }
 
@@ -90,9 +111,13 @@ final class Doctor {
                     "redis.maxmemory",
                     "no limit: the operating system may kill Redis; set maxmemory below the machine's memory");
         } else {
-            double used = (double) redis.usedMemory().orElse(0) / max;
-            String text = "%.0f%% of %d MB used".formatted(100 * used, max >> 20);
-            Level level = used > FULL_PROBLEM ? Level.PROBLEM : used > FULL_WARNING ? Level.WARNING : Level.OK;
+            MemoryUse use = redis.memory();
+            String text = "%d%% of %d MB used".formatted(use.percent(), max >> 20);
+            Level level = switch (use.level()) {
+                case NORMAL -> Level.OK;
+                case HIGH -> Level.WARNING;
+                case FULL -> Level.PROBLEM;
+            };
             add(level, "redis.maxmemory", level == Level.OK ? text : text + ": raise maxmemory or shorten retention");
         }
         check(

@@ -138,6 +138,10 @@ public final class ConfigurationLoader {
         if (configuration.limits().eventBytes() > configuration.limits().bodyBytes()) {
             problems.add("limits.event must not be larger than limits.body");
         }
+        Configuration.Durability durability = configuration.durability();
+        if (durability.standard().equals("replicated") && durability.replicas() == 0) {
+            problems.add("durability.default is replicated, but durability.replicas is 0: set it to 1 or more");
+        }
         if (configuration.neo4j().uri().isEmpty() && values.containsKey(Settings.NEO4J_PASSWORD.key())) {
             problems.add("neo4j.password is set but neo4j.uri is not: an embedded Neo4j makes its own password");
         }

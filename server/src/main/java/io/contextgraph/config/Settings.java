@@ -77,9 +77,9 @@ public final class Settings {
             "Durability of an append that does not ask for more.");
     public static final Setting<Integer> DURABILITY_REPLICAS = Setting.of(
             "durability.replicas",
-            "1",
-            Forms.whole(1, 16),
-            "Replicas that must confirm before an event is replicated.");
+            "0",
+            Forms.whole(0, 16),
+            "Replicas that must confirm before an event is replicated; 0: that level is refused.");
     public static final Setting<Duration> DURABILITY_TIMEOUT = Setting.of(
             "durability.timeout",
             "2s",

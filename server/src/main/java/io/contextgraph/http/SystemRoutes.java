@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What tools and people look at first: health, metrics, the contract, and a signpost. */
@@ -40,6 +41,10 @@ final class SystemRoutes {
                 .put("redis", report.redis())
                 .put("neo4j", report.neo4j())
                 .put("version", settings.version());
+        if (!report.concerns().isEmpty()) {
+            ArrayNode concerns = json.putArray("concerns");
+            report.concerns().forEach(concern -> concerns.add(concern.wireName()));
+        }
         return Answer.json(report.status() == Health.Status.UNHEALTHY ? 503 : 200, json);
     }
 

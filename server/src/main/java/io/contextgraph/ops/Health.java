@@ -3,12 +3,16 @@
 package io.contextgraph.ops;
 
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Tells whether the product can do its work.
@@ -21,10 +25,40 @@ public final class Health {
     public enum Status {
         /** Everything answers. */
         HEALTHY,
-        /** Events are taken and read; the graph is away and will catch up. */
+        /** Events are taken and read; something needs looking after, such as a graph that is away. */
         DEGRADED,
-        /** The ledger is away: nothing can be appended. */
+        /** Nothing can be appended. */
         UNHEALTHY;
+
+        /** The name on the wire, in lower case. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What is wrong, by a name that does not change. */
+    public enum Concern {
+        REDIS_UNAVAILABLE(true),
+        /** Redis is a replica, or its disk fails: it takes no writes. */
+        REDIS_READ_ONLY(true),
+        MEMORY_FULL(true),
+        /** Appends that ask for nothing more than the configured durability fail. */
+        DURABILITY_UNREACHABLE(true),
+        MEMORY_HIGH(false),
+        /** Redis deletes events when its memory is full. */
+        REDIS_EVICTS(false),
+        NEO4J_UNAVAILABLE(false);
+
+        private final boolean stopsAppends;
+
+        Concern(boolean stopsAppends) {
+            this.stopsAppends = stopsAppends;
+        }
+
+        /** Whether no event can be appended meanwhile. */
+        public boolean stopsAppends() {
+            return stopsAppends;
+        }
 
         /** The name on the wire, in lower case. */
         public String wireName() {
@@ -37,60 +71,78 @@ public final class Health {
      *
      * @param redis whether the ledger answers
      * @param neo4j whether the graph answers
+     * @param concerns all that is wrong, in the order of {@link Concern}
      */
-    public record Report(Status status, boolean redis, boolean neo4j) {
-        /** The verdict on the two answers. */
-        public static Report of(boolean redis, boolean neo4j) {
-            Status status = !redis ? Status.UNHEALTHY : neo4j ? Status.HEALTHY : Status.DEGRADED;
-            return new Report(status, redis, neo4j);
+    public record Report(Status status, boolean redis, boolean neo4j, List<Concern> concerns) {
+        public Report {
+            concerns = List.copyOf(concerns);
+        }
+
+        /** The verdict on what is wrong with the ledger and on whether the graph answers. */
+        public static Report of(Set<Concern> ledger, boolean neo4j) {
+            Set<Concern> all = EnumSet.noneOf(Concern.class);
+            all.addAll(ledger);
+            if (!neo4j) {
+                all.add(Concern.NEO4J_UNAVAILABLE);
+            }
+            Status status = all.isEmpty()
+                    ? Status.HEALTHY
+                    : all.stream().anyMatch(Concern::stopsAppends) ? Status.UNHEALTHY : Status.DEGRADED;
+            return new Report(status, isThere(ledger), neo4j, List.copyOf(all));
         }
     }
 
-    private final BooleanSupplier redis;
-    private final BooleanSupplier neo4j;
+    private static final Set<Concern> AWAY = Set.of(Concern.REDIS_UNAVAILABLE);
+
+    private final Supplier<Set<Concern>> ledger;
+    private final Supplier<Boolean> neo4j;
     private final Duration timeout;
 
     /**
      * Asks the two stores.
      *
-     * @param redis whether the ledger answers
+     * @param ledger what is wrong with the ledger; empty when nothing is
      * @param neo4j whether the graph answers
      * @param timeout longest that either may take
      */
-    public Health(BooleanSupplier redis, BooleanSupplier neo4j, Duration timeout) {
-        this.redis = redis;
-        this.neo4j = neo4j;
+    public Health(Supplier<Set<Concern>> ledger, BooleanSupplier neo4j, Duration timeout) {
+        this.ledger = ledger;
+        this.neo4j = neo4j::getAsBoolean;
         this.timeout = timeout;
+    }
+
+    private static boolean isThere(Set<Concern> ledger) {
+        return !ledger.contains(Concern.REDIS_UNAVAILABLE);
     }
 
     /** Asks both at once. */
     public Report report() {
-        FutureTask<Boolean> first = begin(redis);
+        FutureTask<Set<Concern>> first = begin(ledger);
         FutureTask<Boolean> second = begin(neo4j);
         long end = System.nanoTime() + timeout.toNanos();
-        return Report.of(answer(first, end), answer(second, end));
+        return Report.of(answer(first, end, AWAY), answer(second, end, false));
     }
 
-    /** Whether events can be appended and read. */
+    /** Whether events can be read. */
     public boolean ready() {
-        return answer(begin(redis), System.nanoTime() + timeout.toNanos());
+        return isThere(answer(begin(ledger), System.nanoTime() + timeout.toNanos(), AWAY));
     }
 
-    private static FutureTask<Boolean> begin(BooleanSupplier check) {
-        FutureTask<Boolean> task = new FutureTask<>(check::getAsBoolean);
+    private static <T> FutureTask<T> begin(Supplier<T> check) {
+        FutureTask<T> task = new FutureTask<>(check::get);
         Thread.ofVirtual().name("health-check").start(task);
         return task;
     }
 
-    private static boolean answer(FutureTask<Boolean> task, long endNanos) {
+    private static <T> T answer(FutureTask<T> task, long endNanos, T otherwise) {
         try {
             return task.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException failed) {
             task.cancel(true);
-            return false;
+            return otherwise;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return otherwise;
         }
     }
 }

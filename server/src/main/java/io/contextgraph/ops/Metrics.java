@@ -200,6 +200,22 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** Watches a number of the ledger; it reads NaN while {@code value} fails. */
+    public void ledger(String name, String description, LongSupplier value) {
+        Gauge.builder("contextgraph.redis." + name, value, Metrics::read)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private static double read(LongSupplier value) {
+        try {
+            return value.getAsLong();
+        } catch (LedgerException away) {
+            return Double.NaN;
+        }
+    }
+
     /** Watches how far the projection has come; a gauge reads NaN while {@code progress} fails. */
     public void projection(Supplier<EventFeed.Progress> progress, InstantSource clock) {
         // One scrape asks once.

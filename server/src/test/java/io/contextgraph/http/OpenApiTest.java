@@ -5,6 +5,7 @@ package io.contextgraph.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.ops.Health;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -138,7 +139,7 @@ class OpenApiTest {
         }
         conforms("/v1/admin/parked/{id}", "delete", server.delete("/v1/admin/parked/1-1"));
         conforms("/v1/admin/parked/dropped", "get", server.get("/v1/admin/parked/dropped"));
-        server.redis = false;
+        server.concerns = Set.of(Health.Concern.REDIS_UNAVAILABLE);
         conforms("/v1/health", "get", server.get("/v1/health"));
         conforms("/v1/health/ready", "get", server.get("/v1/health/ready"));
         String event = TestServer.event().toString();

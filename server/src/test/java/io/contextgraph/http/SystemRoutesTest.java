@@ -4,9 +4,11 @@ package io.contextgraph.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.ops.Health;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -30,7 +32,12 @@ class SystemRoutesTest {
         assertThat(degraded.statusCode()).isEqualTo(200);
         assertThat(TestServer.json(degraded).get("status").stringValue()).isEqualTo("degraded");
         assertThat(server.get("/v1/health/ready").statusCode()).isEqualTo(200);
-        server.redis = false;
+        server.neo4j = true;
+        server.concerns = Set.of(Health.Concern.MEMORY_HIGH);
+        assertThat(server.get("/v1/health").body())
+                .isEqualTo("{\"status\":\"degraded\",\"redis\":true,\"neo4j\":true,\"version\":\"1.2.3\","
+                        + "\"concerns\":[\"memory_high\"]}");
+        server.concerns = Set.of(Health.Concern.REDIS_UNAVAILABLE);
         HttpResponse<String> unhealthy = server.get("/v1/health");
         assertThat(unhealthy.statusCode()).isEqualTo(503);
         assertThat(TestServer.json(unhealthy).get("status").stringValue()).isEqualTo("unhealthy");

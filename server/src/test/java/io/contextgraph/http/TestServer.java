@@ -40,6 +40,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
@@ -53,7 +54,7 @@ final class TestServer implements AutoCloseable {
     final InMemoryGraph graph = new InMemoryGraph();
     final Metrics metrics = new Metrics();
     final HttpServer server;
-    volatile boolean redis = true;
+    volatile Set<Health.Concern> concerns = Set.of();
     volatile boolean neo4j = true;
     private long projected;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -77,7 +78,7 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<HttpSettings> change, UnaryOperator<EventLog> log, UnaryOperator<GraphReader> reader) {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
-        Health health = new Health(() -> redis, () -> neo4j, Duration.ofSeconds(1));
+        Health health = new Health(() -> concerns, () -> neo4j, Duration.ofSeconds(1));
         HttpPorts ports = new HttpPorts(
                 log.apply(ledger),
                 ledger,

@@ -4,19 +4,39 @@ package io.contextgraph.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.ops.Health.Concern;
 import io.contextgraph.ops.Health.Report;
 import io.contextgraph.ops.Health.Status;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HealthTest {
     @Test
-    void theVerdictFollowsFromTheTwoAnswers() {
-        assertThat(Report.of(true, true)).isEqualTo(new Report(Status.HEALTHY, true, true));
-        assertThat(Report.of(true, false)).isEqualTo(new Report(Status.DEGRADED, true, false));
-        assertThat(Report.of(false, true)).isEqualTo(new Report(Status.UNHEALTHY, false, true));
-        assertThat(Report.of(false, false)).isEqualTo(new Report(Status.UNHEALTHY, false, false));
+    void theVerdictFollowsFromWhatIsWrong() {
+        Concern redis = Concern.REDIS_UNAVAILABLE;
+        Concern neo4j = Concern.NEO4J_UNAVAILABLE;
+        assertThat(Report.of(Set.of(), true)).isEqualTo(new Report(Status.HEALTHY, true, true, List.of()));
+        assertThat(Report.of(Set.of(), false)).isEqualTo(new Report(Status.DEGRADED, true, false, List.of(neo4j)));
+        assertThat(Report.of(Set.of(redis), true)).isEqualTo(new Report(Status.UNHEALTHY, false, true, List.of(redis)));
+        assertThat(Report.of(Set.of(redis), false))
+                .isEqualTo(new Report(Status.UNHEALTHY, false, false, List.of(redis, neo4j)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Concern.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"REDIS_UNAVAILABLE", "NEO4J_UNAVAILABLE"})
+    void aConcernThatStopsAppendsIsUnhealthyWhileEventsCanStillBeRead(Concern concern) {
+        Status expected = concern.stopsAppends() ? Status.UNHEALTHY : Status.DEGRADED;
+        assertThat(Report.of(Set.of(concern), true)).isEqualTo(new Report(expected, true, true, List.of(concern)));
+        assertThat(new Health(() -> Set.of(concern), () -> true, Duration.ofSeconds(1)).ready())
+                .isTrue();
     }
 
     @Test
@@ -35,7 +55,9 @@ class HealthTest {
                     return true;
                 },
                 Duration.ofMillis(50));
-        assertThat(health.report()).isEqualTo(new Report(Status.UNHEALTHY, false, false));
+        assertThat(health.report())
+                .isEqualTo(new Report(
+                        Status.UNHEALTHY, false, false, List.of(Concern.REDIS_UNAVAILABLE, Concern.NEO4J_UNAVAILABLE)));
         assertThat(health.ready()).isFalse();
     }
 }

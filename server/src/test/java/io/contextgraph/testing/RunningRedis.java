@@ -30,11 +30,11 @@ public final class RunningRedis implements AutoCloseable {
     private final String password;
     private Process process;
 
-    private RunningRedis(Path binary, List<String> arguments) throws IOException {
+    private RunningRedis(Path binary, List<String> arguments, String password) throws IOException {
         this.binary = binary;
         this.arguments = arguments;
         this.folder = Files.createTempDirectory("contextgraph-redis");
-        this.password = UUID.randomUUID().toString();
+        this.password = password;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.port = free.getLocalPort();
         }
@@ -44,11 +44,22 @@ public final class RunningRedis implements AutoCloseable {
 
     /** Starts a server and waits until it answers. */
     public static RunningRedis start(Path binary, List<String> arguments) {
+        return start(binary, arguments, UUID.randomUUID().toString());
+    }
+
+    private static RunningRedis start(Path binary, List<String> arguments, String password) {
         try {
-            return new RunningRedis(binary, arguments);
+            return new RunningRedis(binary, arguments, password);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Starts a replica of this server, with the same password, and waits until it answers; it may not have all data yet. */
+    public RunningRedis replica() {
+        List<String> all = new ArrayList<>(arguments);
+        all.addAll(List.of("--replicaof", "127.0.0.1 " + port));
+        return start(binary, all, password);
     }
 
     /** Where it is, password included. */

@@ -44,12 +44,12 @@ final class Appender {
     private final List<byte[]> shared;
     private final Map<Durability, GroupCommit<Batch>> lanes = new EnumMap<>(Durability.class);
 
-    Appender(Redis redis, Keys keys, RedisSettings settings, Server server) {
+    Appender(Redis redis, Keys keys, RedisSettings settings, Server server, MemoryGuard memory) {
         this.redis = redis;
         this.keys = keys;
         this.settings = settings;
         this.server = server;
-        this.memory = new MemoryGuard(redis);
+        this.memory = memory;
         List<String> sharedNames =
                 new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.sessions(), keys.types()));
         if (server.engine() == Engine.SORTED_SET) {
@@ -113,12 +113,14 @@ final class Appender {
         }
         int replicas = level == Durability.REPLICATED ? settings.replicas() : 0;
         // A duplicate wrote nothing on this connection, so that there would be nothing to wait for.
-        pipeline.set(keys.barrier(), "");
+        Response<String> barrier = pipeline.set(keys.barrier(), "");
         Response<KeyValue<Long, Long>> confirmed =
                 pipeline.waitAOF(1, replicas, settings.durabilityTimeout().toMillis());
         pipeline.sync();
         KeyValue<Long, Long> counts;
         try {
+            // A replica, or a Redis that is full, says so here, and of the wait only that it is impossible.
+            String ignored = barrier.get();
             counts = confirmed.get();
         } catch (JedisDataException refused) {
             throw unconfirmed(level, refused);

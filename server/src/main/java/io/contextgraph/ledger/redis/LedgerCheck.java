@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -14,9 +15,10 @@ import java.util.OptionalLong;
  * @param engine how this ledger is indexed
  * @param role {@code master} or {@code slave}
  * @param appendOnly whether it writes an append-only file
- * @param appendFsync when it syncs that file: {@code always}, {@code everysec}, {@code no}; empty where settings are
- *     hidden
- * @param canWaitForDisk whether it can confirm {@code fsync}
+ * @param settings those of its settings that matter here and that it shows, by name; empty where settings are hidden
+ * @param hasWaitAof whether its version can confirm that a write is on disk
+ * @param canWaitForDisk whether it can confirm {@code fsync} as it is set up
+ * @param onlineReplicas replicas that follow it
  * @param usedMemory bytes in use
  * @param maxMemory bytes that it may use; 0: no limit
  * @param maxMemoryPolicy what it does at the limit; a ledger needs {@code noeviction}
@@ -29,12 +31,33 @@ public record LedgerCheck(
         Engine engine,
         String role,
         boolean appendOnly,
-        Optional<String> appendFsync,
+        Map<String, String> settings,
+        boolean hasWaitAof,
         boolean canWaitForDisk,
+        int onlineReplicas,
         OptionalLong usedMemory,
         OptionalLong maxMemory,
         String maxMemoryPolicy,
         Optional<String> persistenceProblem) {
+
+    public LedgerCheck {
+        settings = Map.copyOf(settings);
+    }
+
+    /** When it syncs its append-only file: {@code always}, {@code everysec}, {@code no}; empty where it does not say. */
+    public Optional<String> appendFsync() {
+        return Optional.ofNullable(settings.get("appendfsync"));
+    }
+
+    /** Whether it starts with an append-only file whose end is torn, and may carry out half an append then. */
+    public boolean loadsTornFile() {
+        return appendOnly && "yes".equals(settings.get("aof-load-truncated"));
+    }
+
+    /** How full it is; unlimited where it does not say. */
+    public MemoryUse memory() {
+        return new MemoryUse(usedMemory.orElse(0), maxMemory.orElse(0));
+    }
 
     static LedgerCheck unreachable(Engine engine, String problem) {
         return new LedgerCheck(
@@ -44,15 +67,17 @@ public record LedgerCheck(
                 engine,
                 "unknown",
                 false,
-                Optional.empty(),
+                Map.of(),
                 false,
+                false,
+                0,
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 "unknown",
                 Optional.empty());
     }
 
-    static LedgerCheck of(Server server, Optional<String> appendFsync) {
+    static LedgerCheck of(Server server, Map<String, String> settings) {
         return new LedgerCheck(
                 true,
                 Optional.empty(),
@@ -60,8 +85,10 @@ public record LedgerCheck(
                 server.engine(),
                 server.field("role"),
                 server.appendOnly(),
-                appendFsync,
+                settings,
+                server.hasWaitAof(),
                 server.canWaitForDisk(),
+                server.onlineReplicas(),
                 server.number("used_memory"),
                 server.number("maxmemory"),
                 server.field("maxmemory_policy"),

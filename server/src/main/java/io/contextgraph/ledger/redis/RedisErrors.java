@@ -49,9 +49,16 @@ final class RedisErrors {
             case "READONLY", "MISCONF", "NOREPLICAS" -> Reason.READ_ONLY;
             case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED" -> Reason.UNAVAILABLE;
             case "WRONGTYPE", "CORRUPT" -> Reason.CORRUPT;
-            // RedisJSON says it in words.
-            default -> message.toLowerCase(Locale.ROOT).contains("wrong redis type") ? Reason.CORRUPT : Reason.DEFECT;
+            default -> reasonInWords(message.toLowerCase(Locale.ROOT));
         };
+    }
+
+    /** The modules say it in words. */
+    private static Reason reasonInWords(String message) {
+        if (message.contains("wrong redis type")) {
+            return Reason.CORRUPT;
+        }
+        return message.contains("timeout limit was reached") ? Reason.INCOMPLETE : Reason.DEFECT;
     }
 
     static LedgerException corrupt(String message) {

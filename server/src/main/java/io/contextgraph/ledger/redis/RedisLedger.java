@@ -9,6 +9,8 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ public final class RedisLedger implements AutoCloseable {
     private final Connections connections;
     private final Keys keys;
     private final Server server;
+    private final MemoryGuard memory;
     private final EventLog log;
     private final EventSearch search;
     private final Sessions sessions;
@@ -37,9 +40,10 @@ public final class RedisLedger implements AutoCloseable {
         this.connections = connections;
         this.keys = keys;
         this.server = server;
+        this.memory = new MemoryGuard(connections.of(Role.APPEND));
         Redis read = connections.of(Role.READ);
         EventReader reader = new EventReader(read, keys, server.engine());
-        this.log = new RedisEventLog(new Appender(connections.of(Role.APPEND), keys, settings, server), reader);
+        this.log = new RedisEventLog(new Appender(connections.of(Role.APPEND), keys, settings, server, memory), reader);
         this.search = switch (server.engine()) {
             case SORTED_SET -> new SortedSetSearch(read, keys, reader, settings.queryTimeout());
             case SEARCH -> new IndexSearch(read, keys, reader, new SearchIndex(read, keys), settings.queryTimeout());
@@ -129,10 +133,19 @@ public final class RedisLedger implements AutoCloseable {
     public LedgerCheck check() {
         try {
             Server now = Server.probe(connections.of(Role.OPERATOR), keys, Optional.of(server.engine()));
-            return LedgerCheck.of(now, appendFsync());
+            return LedgerCheck.of(now, shownSettings());
         } catch (LedgerException e) {
             return LedgerCheck.unreachable(server.engine(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * How full the server is.
+     *
+     * @throws LedgerException when it does not answer
+     */
+    public MemoryUse memory() {
+        return memory.use();
     }
 
     /**
@@ -144,14 +157,17 @@ public final class RedisLedger implements AutoCloseable {
         return new AccessExamination(connections, new AccessRules(keys, server.engine())).check();
     }
 
-    private Optional<String> appendFsync() {
+    private Map<String, String> shownSettings() {
         return connections.of(Role.OPERATOR).call(client -> {
+            Map<String, String> shown = new HashMap<>();
             try {
-                Map<String, String> found = client.configGet("appendfsync");
-                return Optional.ofNullable(found.get("appendfsync"));
+                for (String name : List.of("appendfsync", "aof-load-truncated")) {
+                    shown.putAll(client.configGet(name));
+                }
             } catch (JedisDataException hidden) {
-                return Optional.empty();
+                // Managed services keep their settings to themselves.
             }
+            return shown;
         });
     }
 

@@ -53,8 +53,20 @@ final class SearchIndex {
             create();
         }
         awaitComplete();
-        command(SearchCommand.ALIASUPDATE, keys.index(), index);
+        // A replica has the index and takes no writes: whoever starts there can read.
+        if (!isServing()) {
+            Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), index);
+        }
         dropOlder();
+    }
+
+    /** Whether the alias leads to the index of this version. */
+    private boolean isServing() {
+        try {
+            return text(info(keys.index()).getOrDefault("index_name", "")).equals(index);
+        } catch (LedgerException unknown) {
+            return false;
+        }
     }
 
     private boolean exists() {
@@ -85,18 +97,18 @@ final class SearchIndex {
 
     private void awaitComplete() {
         long deadline = System.nanoTime() + BUILD_TIMEOUT.toNanos();
-        Map<String, Object> info = info();
+        Map<String, Object> info = info(index);
         while (!isComplete(info)) {
             if (System.nanoTime() - deadline > 0) {
                 throw new LedgerException(Reason.UNAVAILABLE, "the index was not complete within " + BUILD_TIMEOUT);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-            info = info();
+            info = info(index);
         }
     }
 
-    private Map<String, Object> info() {
-        return map(command(SearchCommand.INFO, index));
+    private Map<String, Object> info(String name) {
+        return map(command(SearchCommand.INFO, name));
     }
 
     Response<Object> queueInfo(Pipeline pipeline) {

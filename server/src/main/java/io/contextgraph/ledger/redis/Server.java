@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import redis.clients.jedis.Response;
 record Server(String version, Engine engine, Map<String, String> info, boolean hasWaitAof) {
     /** How events are stored; {@code append.lua} has the same number. */
     private static final String FORMAT = "2";
+
+    private static final Pattern REPLICA = Pattern.compile("slave\\d+");
 
     /**
      * Asks the server.
@@ -104,6 +107,14 @@ record Server(String version, Engine engine, Map<String, String> info, boolean h
                 .filter(name -> info.containsKey(name) && !field(name).equals("ok"))
                 .map(name -> name + " is " + field(name))
                 .reduce((a, b) -> a + ", " + b);
+    }
+
+    /** Replicas that have all they need to follow; one that is being filled does not count. */
+    int onlineReplicas() {
+        return (int) info.entrySet().stream()
+                .filter(field -> REPLICA.matcher(field.getKey()).matches())
+                .filter(field -> field.getValue().contains("state=online"))
+                .count();
     }
 
     boolean appendOnly() {

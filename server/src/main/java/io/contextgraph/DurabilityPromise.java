@@ -1,0 +1,71 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph;
+
+import io.contextgraph.cli.Workspace.Finding;
+import io.contextgraph.cli.Workspace.Finding.Level;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.redis.LedgerCheck;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether the configured durability can be promised with a Redis as it is set up. Pure.
+ *
+ * @param standard what an append gets that asks for nothing more
+ * @param replicas how many must confirm at {@code replicated}
+ */
+record DurabilityPromise(Durability standard, int replicas) {
+    private static final String SUBJECT = "durability";
+
+    /**
+     * What stands against the promise: a problem for a setting with which it can never be kept, a warning for what keeps
+     * it from being kept at present.
+     */
+    List<Finding> examine(LedgerCheck redis) {
+        List<Finding> findings = new ArrayList<>();
+        if (standard == Durability.MEMORY) {
+            return findings;
+        }
+        if (!redis.appendOnly()) {
+            impossible(findings, "Redis writes no append-only file: set appendonly yes");
+        }
+        if (!redis.hasWaitAof()) {
+            impossible(findings, "Redis " + redis.version() + " cannot tell when a write is on disk: 7.2 or newer can");
+        }
+        if (redis.appendFsync().filter("no"::equals).isPresent()) {
+            impossible(findings, "Redis never syncs its append-only file: set appendfsync everysec or always");
+        }
+        if (!redis.maxMemoryPolicy().equals("noeviction")) {
+            impossible(
+                    findings,
+                    "Redis deletes events when memory is full: set maxmemory-policy noeviction, not "
+                            + redis.maxMemoryPolicy());
+        }
+        if (isShortOfReplicas(redis)) {
+            findings.add(new Finding(
+                    Level.WARNING,
+                    SUBJECT,
+                    redis.onlineReplicas() + " of " + replicas + " replicas are connected: appends fail with"
+                            + " durability_not_reached until they are"));
+        }
+        return findings;
+    }
+
+    /** Whether appends that ask for nothing more can succeed now. */
+    boolean canBeKept(LedgerCheck redis) {
+        return examine(redis).isEmpty();
+    }
+
+    private boolean isShortOfReplicas(LedgerCheck redis) {
+        return standard == Durability.REPLICATED && redis.onlineReplicas() < replicas;
+    }
+
+    private void impossible(List<Finding> findings, String why) {
+        findings.add(new Finding(
+                Level.PROBLEM,
+                SUBJECT,
+                "durability.default " + standard.wireName() + " cannot be kept: " + why
+                        + ", or set durability.default memory"));
+    }
+}

@@ -1,0 +1,167 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.cli.Workspace.Finding;
+import io.contextgraph.cli.Workspace.Finding.Level;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.LedgerCheck;
+import io.contextgraph.ledger.redis.MemoryUse;
+import io.contextgraph.ops.Health.Concern;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is said of a Redis, for each way in which it can be set up wrongly or be in trouble. */
+class LedgerStateTest {
+    private static final DurabilityPromise MEMORY = new DurabilityPromise(Durability.MEMORY, 0);
+    private static final DurabilityPromise FSYNC = new DurabilityPromise(Durability.FSYNC, 0);
+    private static final DurabilityPromise REPLICATED = new DurabilityPromise(Durability.REPLICATED, 2);
+
+    /** A Redis as it should be; tests change one thing. */
+    private static final class State {
+        private String role = "master";
+        private boolean appendOnly = true;
+        private Map<String, String> settings = Map.of("appendfsync", "everysec", "aof-load-truncated", "no");
+        private boolean hasWaitAof = true;
+        private int replicas = 2;
+        private long used = 10;
+        private long max = 100;
+        private String policy = "noeviction";
+        private Optional<String> persistenceProblem = Optional.empty();
+
+        LedgerCheck check() {
+            return new LedgerCheck(
+                    true,
+                    Optional.empty(),
+                    "8.6.3",
+                    Engine.SEARCH,
+                    role,
+                    appendOnly,
+                    settings,
+                    hasWaitAof,
+                    hasWaitAof && appendOnly,
+                    replicas,
+                    OptionalLong.of(used),
+                    OptionalLong.of(max),
+                    policy,
+                    persistenceProblem);
+        }
+    }
+
+    private static List<String> wrong(State state, DurabilityPromise promise) {
+        return Doctor.ledger(state.check(), promise).stream()
+                .filter(finding -> finding.level() != Level.OK)
+                .map(LedgerStateTest::inShort)
+                .toList();
+    }
+
+    private static String inShort(Finding finding) {
+        return finding.level() + " " + finding.subject();
+    }
+
+    private static Set<Concern> concerns(State state, DurabilityPromise promise) {
+        return LedgerConcerns.of(state.check(), promise);
+    }
+
+    @Test
+    void aRedisAsItShouldBeKeepsEveryPromise() {
+        for (DurabilityPromise promise : List.of(MEMORY, FSYNC, REPLICATED)) {
+            assertThat(wrong(new State(), promise)).isEmpty();
+            assertThat(concerns(new State(), promise)).isEmpty();
+        }
+    }
+
+    @Test
+    void withoutAppendOnlyFileNothingIsDurable() {
+        State state = new State();
+        state.appendOnly = false;
+        assertThat(wrong(state, MEMORY)).containsExactly("PROBLEM redis.appendonly", "WARNING durability");
+        assertThat(wrong(state, FSYNC))
+                .containsExactly("PROBLEM redis.appendonly", "WARNING durability", "PROBLEM durability");
+        assertThat(concerns(state, MEMORY)).isEmpty();
+        assertThat(concerns(state, FSYNC)).containsExactly(Concern.DURABILITY_UNREACHABLE);
+    }
+
+    @Test
+    void anOldRedisCannotConfirmWhatIsOnDisk() {
+        State state = new State();
+        state.hasWaitAof = false;
+        assertThat(wrong(state, MEMORY)).containsExactly("WARNING durability");
+        assertThat(wrong(state, FSYNC)).containsExactly("WARNING durability", "PROBLEM durability");
+        assertThat(concerns(state, FSYNC)).containsExactly(Concern.DURABILITY_UNREACHABLE);
+    }
+
+    @Test
+    void aFileThatIsNeverSyncedKeepsNoPromise() {
+        State state = new State();
+        state.settings = Map.of("appendfsync", "no", "aof-load-truncated", "no");
+        assertThat(wrong(state, MEMORY)).containsExactly("PROBLEM redis.appendfsync");
+        assertThat(wrong(state, FSYNC)).containsExactly("PROBLEM redis.appendfsync", "PROBLEM durability");
+    }
+
+    @Test
+    void aTornFileThatIsLoadedIsWarnedOf() {
+        State state = new State();
+        state.settings = Map.of("appendfsync", "everysec", "aof-load-truncated", "yes");
+        assertThat(wrong(state, FSYNC)).containsExactly("WARNING redis.aof-load-truncated");
+        state.settings = Map.of();
+        assertThat(wrong(state, FSYNC)).isEmpty();
+    }
+
+    @Test
+    void aRedisThatEvictsIsNoLedger() {
+        State state = new State();
+        state.policy = "allkeys-lru";
+        assertThat(wrong(state, MEMORY)).containsExactly("PROBLEM redis.maxmemory-policy");
+        assertThat(concerns(state, MEMORY)).containsExactly(Concern.REDIS_EVICTS);
+        assertThat(concerns(state, FSYNC))
+                .containsExactlyInAnyOrder(Concern.REDIS_EVICTS, Concern.DURABILITY_UNREACHABLE);
+    }
+
+    @Test
+    void missingReplicasMatterToWhoPromisesThem() {
+        State state = new State();
+        state.replicas = 1;
+        assertThat(wrong(state, FSYNC)).isEmpty();
+        assertThat(wrong(state, REPLICATED)).containsExactly("WARNING durability");
+        assertThat(Doctor.ledger(state.check(), REPLICATED))
+                .anySatisfy(finding -> assertThat(finding.message()).startsWith("1 of 2 replicas are connected"));
+        assertThat(concerns(state, REPLICATED)).containsExactly(Concern.DURABILITY_UNREACHABLE);
+    }
+
+    @Test
+    void aReplicaAndAFailingDiskTakeNoWrites() {
+        State replica = new State();
+        replica.role = "slave";
+        assertThat(wrong(replica, MEMORY)).containsExactly("PROBLEM redis.role");
+        assertThat(concerns(replica, MEMORY)).containsExactly(Concern.REDIS_READ_ONLY);
+        State failing = new State();
+        failing.persistenceProblem = Optional.of("aof_last_write_status is err");
+        assertThat(wrong(failing, MEMORY)).containsExactly("PROBLEM redis.persistence");
+        assertThat(concerns(failing, MEMORY)).containsExactly(Concern.REDIS_READ_ONLY);
+    }
+
+    @Test
+    void memoryIsHighFromEightyPercentAndFullFromNinety() {
+        State state = new State();
+        state.used = 79;
+        assertThat(concerns(state, MEMORY)).isEmpty();
+        state.used = 80;
+        assertThat(wrong(state, MEMORY)).containsExactly("WARNING redis.maxmemory");
+        assertThat(concerns(state, MEMORY)).containsExactly(Concern.MEMORY_HIGH);
+        state.used = 90;
+        assertThat(wrong(state, MEMORY)).containsExactly("PROBLEM redis.maxmemory");
+        assertThat(concerns(state, MEMORY)).containsExactly(Concern.MEMORY_FULL);
+        state.max = 0;
+        assertThat(wrong(state, MEMORY)).containsExactly("WARNING redis.maxmemory");
+        assertThat(concerns(state, MEMORY)).isEmpty();
+        assertThat(new MemoryUse(Long.MAX_VALUE / 200, 1).percent()).isEqualTo(100_000);
+    }
+}
