@@ -21,6 +21,7 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.AccessCheck;
 import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.FeedSettings;
 import io.contextgraph.ledger.redis.LedgerCheck;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
@@ -93,7 +94,9 @@ final class Deployment implements Workspace {
                 && configuration.redis().url().isEmpty();
         this.lost = backends.map(Backends::lost).orElseGet(CompletableFuture::new);
         // Alone, whatever another consumer has left behind belongs to a process that is gone: no need to wait for it.
-        this.feed = alone ? ledger.feed(PROJECTION, Duration.ZERO) : ledger.feed(PROJECTION);
+        Configuration.Projection projection = configuration.projection();
+        this.feed = ledger.feed(
+                PROJECTION, new FeedSettings(alone ? Duration.ZERO : projection.claimAfter(), projection.linger()));
         this.lag = new ProjectionLag(feed);
     }
 
@@ -294,7 +297,7 @@ final class Deployment implements Workspace {
             Optional<WorkerRunner> projection = projectionRunner(running);
             Metrics metrics = new Metrics();
             metrics.projection(lag::now, clock);
-            projection.ifPresent(runner -> watch(runner.worker(), metrics));
+            projection.ifPresent(runner -> watch(runner, metrics));
             metrics.ledger(
                     "memory.used.bytes",
                     "Memory that Redis uses",
@@ -303,7 +306,7 @@ final class Deployment implements Workspace {
                     "memory.max.bytes",
                     "maxmemory of Redis; 0: no limit",
                     () -> ledger.memory().maxBytes());
-            HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics)));
+            HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics, projection)));
             http.start();
             projection.ifPresent(WorkerRunner::start);
             String host = configuration.http().host();
@@ -339,7 +342,12 @@ final class Deployment implements Workspace {
         return Optional.of(running.push(new WorkerRunner(worker, clock)));
     }
 
-    private static void watch(ProjectionWorker worker, Metrics metrics) {
+    private static void watch(WorkerRunner runner, Metrics metrics) {
+        metrics.gauge(
+                "contextgraph.projection.working",
+                "1 while this process feeds the graph, 0 while it waits for a store",
+                () -> runner.status().ready() ? 1 : 0);
+        ProjectionWorker worker = runner.worker();
         metrics.counter(
                 "contextgraph.projection.projected.events",
                 "Events that this process has projected, redelivered ones included",
@@ -371,10 +379,20 @@ final class Deployment implements Workspace {
                         standard.maxStreams()));
     }
 
-    private HttpPorts httpPorts(Metrics metrics) {
+    private static Health.Feeding feeding(WorkerRunner.Status status) {
+        return switch (status.state()) {
+            case STARTING -> Health.Feeding.STARTING;
+            case WORKING -> Health.Feeding.WORKING;
+            case WAITING -> Health.Feeding.WAITING;
+            case STOPPED -> Health.Feeding.OFF;
+        };
+    }
+
+    private HttpPorts httpPorts(Metrics metrics, Optional<WorkerRunner> projection) {
         Health health = new Health(
                 () -> LedgerConcerns.of(ledger.check(), promise()),
                 () -> neo4j().check().reachable(),
+                () -> projection.map(runner -> feeding(runner.status())).orElse(Health.Feeding.OFF),
                 HEALTH_TIMEOUT);
         return new HttpPorts(
                 new InstrumentedEventLog(log(), metrics),

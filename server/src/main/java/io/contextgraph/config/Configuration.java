@@ -74,5 +74,5 @@ public record Configuration(
     public record Limits(int bodyBytes, int eventBytes, int payloadDepth, Duration clockLead, int batch) {}
 
     /** Whether and how this process feeds the graph. */
-    public record Projection(boolean enabled, int batchSize) {}
+    public record Projection(boolean enabled, int batchSize, Duration linger, Duration claimAfter) {}
 }

@@ -133,7 +133,11 @@ public final class ConfigurationLoader {
                         get(Settings.LIMITS_PAYLOAD_DEPTH),
                         get(Settings.LIMITS_CLOCK_LEAD),
                         get(Settings.LIMITS_BATCH)),
-                new Configuration.Projection(get(Settings.PROJECTION_ENABLED), get(Settings.PROJECTION_BATCH_SIZE)),
+                new Configuration.Projection(
+                        get(Settings.PROJECTION_ENABLED),
+                        get(Settings.PROJECTION_BATCH_SIZE),
+                        get(Settings.PROJECTION_LINGER),
+                        get(Settings.PROJECTION_CLAIM_AFTER)),
                 get(Settings.LOG_LEVEL));
         if (configuration.limits().eventBytes() > configuration.limits().bodyBytes()) {
             problems.add("limits.event must not be larger than limits.body");

@@ -107,6 +107,16 @@ public final class Settings {
             "Whether this server feeds the graph; false leaves it to another server on the same ledger.");
     public static final Setting<Integer> PROJECTION_BATCH_SIZE = Setting.of(
             "projection.batch-size", "500", Forms.whole(1, 1000), "Most events in one transaction of the graph.");
+    public static final Setting<Duration> PROJECTION_LINGER = Setting.of(
+            "projection.linger",
+            "0ms",
+            Forms.duration("0ms"),
+            "How long to wait for more events before a transaction, as long as they keep coming; fewer transactions, later reads.");
+    public static final Setting<Duration> PROJECTION_CLAIM_AFTER = Setting.of(
+            "projection.claim-after",
+            "30s",
+            Forms.duration("1s"),
+            "How long a server may hold events before another takes them over; above the longest transaction of the graph.");
 
     public static final Setting<String> LOG_LEVEL = Setting.of(
             "log.level",
@@ -143,6 +153,8 @@ public final class Settings {
             LIMITS_BATCH,
             PROJECTION_ENABLED,
             PROJECTION_BATCH_SIZE,
+            PROJECTION_LINGER,
+            PROJECTION_CLAIM_AFTER,
             LOG_LEVEL);
 
     private Settings() {}

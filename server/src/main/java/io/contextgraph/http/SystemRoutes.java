@@ -54,8 +54,11 @@ final class SystemRoutes {
     }
 
     private Answer ready(Call call) {
-        call.parameters().check();
-        boolean ready = ports.health().ready();
+        Parameters parameters = call.parameters("of");
+        String of = parameters.choice("of", List.of("events", "projection"), "events");
+        parameters.check();
+        boolean ready =
+                of.equals("events") ? ports.health().ready() : ports.health().feeds();
         ObjectNode json = Json.MAPPER.createObjectNode().put("status", ready ? "ready" : "not_ready");
         return Answer.json(ready ? 200 : 503, json);
     }

@@ -47,7 +47,9 @@ public final class Health {
         MEMORY_HIGH(false),
         /** Redis deletes events when its memory is full. */
         REDIS_EVICTS(false),
-        NEO4J_UNAVAILABLE(false);
+        NEO4J_UNAVAILABLE(false),
+        /** This server feeds the graph, and waits for a store. */
+        PROJECTION_WAITING(false);
 
         private final boolean stopsAppends;
 
@@ -66,6 +68,17 @@ public final class Health {
         }
     }
 
+    /** Whether this server feeds the graph. */
+    public enum Feeding {
+        /** It leaves that to others. */
+        OFF,
+        /** It has not begun yet. */
+        STARTING,
+        WORKING,
+        /** It waits for a store, and tries again and again. */
+        WAITING
+    }
+
     /**
      * What the checks found.
      *
@@ -78,12 +91,15 @@ public final class Health {
             concerns = List.copyOf(concerns);
         }
 
-        /** The verdict on what is wrong with the ledger and on whether the graph answers. */
-        public static Report of(Set<Concern> ledger, boolean neo4j) {
+        /** The verdict on what is wrong with the ledger, and on whether the graph answers and is fed. */
+        public static Report of(Set<Concern> ledger, boolean neo4j, Feeding projection) {
             Set<Concern> all = EnumSet.noneOf(Concern.class);
             all.addAll(ledger);
             if (!neo4j) {
                 all.add(Concern.NEO4J_UNAVAILABLE);
+            }
+            if (projection == Feeding.WAITING) {
+                all.add(Concern.PROJECTION_WAITING);
             }
             Status status = all.isEmpty()
                     ? Status.HEALTHY
@@ -96,6 +112,7 @@ public final class Health {
 
     private final Supplier<Set<Concern>> ledger;
     private final Supplier<Boolean> neo4j;
+    private final Supplier<Feeding> projection;
     private final Duration timeout;
 
     /**
@@ -103,11 +120,14 @@ public final class Health {
      *
      * @param ledger what is wrong with the ledger; empty when nothing is
      * @param neo4j whether the graph answers
-     * @param timeout longest that either may take
+     * @param projection whether this server feeds the graph; answers at once
+     * @param timeout longest that either store may take
      */
-    public Health(Supplier<Set<Concern>> ledger, BooleanSupplier neo4j, Duration timeout) {
+    public Health(
+            Supplier<Set<Concern>> ledger, BooleanSupplier neo4j, Supplier<Feeding> projection, Duration timeout) {
         this.ledger = ledger;
         this.neo4j = neo4j::getAsBoolean;
+        this.projection = projection;
         this.timeout = timeout;
     }
 
@@ -120,12 +140,17 @@ public final class Health {
         FutureTask<Set<Concern>> first = begin(ledger);
         FutureTask<Boolean> second = begin(neo4j);
         long end = System.nanoTime() + timeout.toNanos();
-        return Report.of(answer(first, end, AWAY), answer(second, end, false));
+        return Report.of(answer(first, end, AWAY), answer(second, end, false), projection.get());
     }
 
     /** Whether events can be read. */
     public boolean ready() {
         return isThere(answer(begin(ledger), System.nanoTime() + timeout.toNanos(), AWAY));
+    }
+
+    /** Whether this server feeds the graph now. */
+    public boolean feeds() {
+        return projection.get() == Feeding.WORKING;
     }
 
     private static <T> FutureTask<T> begin(Supplier<T> check) {

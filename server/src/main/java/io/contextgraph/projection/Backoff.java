@@ -5,7 +5,10 @@ package io.contextgraph.projection;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Pauses that double up to a limit, each shortened at random to between half and all of it, so that workers spread. */
+/**
+ * Pauses whose limit doubles up to a bound, each of a random length from nothing to its limit, so that those who lost a
+ * store at the same moment do not all come back at the same moment.
+ */
 final class Backoff {
     private final long firstNanos;
     private final long maxNanos;
@@ -22,7 +25,7 @@ final class Backoff {
     Duration next() {
         long pause = nextNanos;
         nextNanos = Math.min(maxNanos, nextNanos * 2);
-        return Duration.ofNanos(pause / 2 + random.nextLong(pause / 2 + 1));
+        return Duration.ofNanos(random.nextLong(pause + 1));
     }
 
     void reset() {

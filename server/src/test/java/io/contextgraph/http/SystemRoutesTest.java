@@ -27,6 +27,16 @@ class SystemRoutesTest {
         assertThat(healthy.statusCode()).isEqualTo(200);
         assertThat(healthy.body())
                 .isEqualTo("{\"status\":\"healthy\",\"redis\":true,\"neo4j\":true,\"version\":\"1.2.3\"}");
+        assertThat(server.get("/v1/health/ready?of=projection").statusCode()).isEqualTo(200);
+        server.feeding = Health.Feeding.WAITING;
+        assertThat(server.get("/v1/health").body())
+                .isEqualTo("{\"status\":\"degraded\",\"redis\":true,\"neo4j\":true,\"version\":\"1.2.3\","
+                        + "\"concerns\":[\"projection_waiting\"]}");
+        assertThat(server.get("/v1/health/ready").statusCode()).isEqualTo(200);
+        assertThat(server.get("/v1/health/ready?of=projection").statusCode()).isEqualTo(503);
+        assertThat(server.get("/v1/health/ready?of=neo4j").statusCode()).isEqualTo(422);
+        server.feeding = Health.Feeding.OFF;
+        assertThat(server.get("/v1/health/ready?of=projection").statusCode()).isEqualTo(503);
         server.neo4j = false;
         HttpResponse<String> degraded = server.get("/v1/health");
         assertThat(degraded.statusCode()).isEqualTo(200);

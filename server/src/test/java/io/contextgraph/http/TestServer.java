@@ -56,6 +56,7 @@ final class TestServer implements AutoCloseable {
     final HttpServer server;
     volatile Set<Health.Concern> concerns = Set.of();
     volatile boolean neo4j = true;
+    volatile Health.Feeding feeding = Health.Feeding.WORKING;
     private long projected;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -78,7 +79,7 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<HttpSettings> change, UnaryOperator<EventLog> log, UnaryOperator<GraphReader> reader) {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
-        Health health = new Health(() -> concerns, () -> neo4j, Duration.ofSeconds(1));
+        Health health = new Health(() -> concerns, () -> neo4j, () -> feeding, Duration.ofSeconds(1));
         HttpPorts ports = new HttpPorts(
                 log.apply(ledger),
                 ledger,

@@ -5,6 +5,7 @@ package io.contextgraph.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.ops.Health.Concern;
+import io.contextgraph.ops.Health.Feeding;
 import io.contextgraph.ops.Health.Report;
 import io.contextgraph.ops.Health.Status;
 import java.time.Duration;
@@ -20,22 +21,27 @@ class HealthTest {
     void theVerdictFollowsFromWhatIsWrong() {
         Concern redis = Concern.REDIS_UNAVAILABLE;
         Concern neo4j = Concern.NEO4J_UNAVAILABLE;
-        assertThat(Report.of(Set.of(), true)).isEqualTo(new Report(Status.HEALTHY, true, true, List.of()));
-        assertThat(Report.of(Set.of(), false)).isEqualTo(new Report(Status.DEGRADED, true, false, List.of(neo4j)));
-        assertThat(Report.of(Set.of(redis), true)).isEqualTo(new Report(Status.UNHEALTHY, false, true, List.of(redis)));
-        assertThat(Report.of(Set.of(redis), false))
+        assertThat(Report.of(Set.of(), true, Feeding.OFF)).isEqualTo(new Report(Status.HEALTHY, true, true, List.of()));
+        assertThat(Report.of(Set.of(), false, Feeding.WORKING))
+                .isEqualTo(new Report(Status.DEGRADED, true, false, List.of(neo4j)));
+        assertThat(Report.of(Set.of(redis), true, Feeding.STARTING))
+                .isEqualTo(new Report(Status.UNHEALTHY, false, true, List.of(redis)));
+        assertThat(Report.of(Set.of(redis), false, Feeding.OFF))
                 .isEqualTo(new Report(Status.UNHEALTHY, false, false, List.of(redis, neo4j)));
+        assertThat(Report.of(Set.of(), true, Feeding.WAITING))
+                .isEqualTo(new Report(Status.DEGRADED, true, true, List.of(Concern.PROJECTION_WAITING)));
     }
 
     @ParameterizedTest
     @EnumSource(
             value = Concern.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"REDIS_UNAVAILABLE", "NEO4J_UNAVAILABLE"})
+            names = {"REDIS_UNAVAILABLE", "NEO4J_UNAVAILABLE", "PROJECTION_WAITING"})
     void aConcernThatStopsAppendsIsUnhealthyWhileEventsCanStillBeRead(Concern concern) {
         Status expected = concern.stopsAppends() ? Status.UNHEALTHY : Status.DEGRADED;
-        assertThat(Report.of(Set.of(concern), true)).isEqualTo(new Report(expected, true, true, List.of(concern)));
-        assertThat(new Health(() -> Set.of(concern), () -> true, Duration.ofSeconds(1)).ready())
+        assertThat(Report.of(Set.of(concern), true, Feeding.WORKING))
+                .isEqualTo(new Report(expected, true, true, List.of(concern)));
+        assertThat(new Health(() -> Set.of(concern), () -> true, () -> Feeding.OFF, Duration.ofSeconds(1)).ready())
                 .isTrue();
     }
 
@@ -54,6 +60,7 @@ class HealthTest {
                     }
                     return true;
                 },
+                () -> Feeding.OFF,
                 Duration.ofMillis(50));
         assertThat(health.report())
                 .isEqualTo(new Report(

@@ -46,7 +46,7 @@ final class GraphTransaction {
     /** The last event of each session that has any. */
     private Map<String, Link> lockSessions(ChangeSet changes) {
         Map<String, Link> tails = new HashMap<>();
-        for (Record row : tx.run(Statements.LOCK_SESSIONS, Map.of("sessions", List.copyOf(changes.chains.keySet())))
+        for (Record row : tx.run(Statements.LOCK_SESSIONS, lists("sessions", List.copyOf(changes.chains.keySet())))
                 .list()) {
             tails.put(
                     row.get("session").asString(),
@@ -83,7 +83,7 @@ final class GraphTransaction {
             }
         }
         Map<String, Neighbours> around = new HashMap<>();
-        for (Record row : tx.run(Statements.NEIGHBOURS, Map.of("events", rows)).list()) {
+        for (Record row : tx.run(Statements.NEIGHBOURS, lists("events", rows)).list()) {
             String id = row.get("id").asString();
             // The neighbour of the same time, when there is one, comes first and is the nearer one.
             Value before = row.get("before");
@@ -129,8 +129,7 @@ final class GraphTransaction {
     }
 
     private void put(List<Map<String, Object>> rows, ChangeSet changes) {
-        for (Record row : tx.run(Statements.PUT_EVENTS, Map.<String, Object>of("events", rows))
-                .list()) {
+        for (Record row : tx.run(Statements.PUT_EVENTS, lists("events", rows)).list()) {
             changes.forget(
                     row.get("id").asString(),
                     row.get("parents").asList(Value::asString),
@@ -160,7 +159,12 @@ final class GraphTransaction {
 
     private void run(String statement, String parameter, List<?> rows) {
         if (!rows.isEmpty()) {
-            tx.run(statement, Map.of(parameter, rows)).consume();
+            tx.run(statement, lists(parameter, rows)).consume();
         }
+    }
+
+    /** The parameters of a statement that takes one list. */
+    static Map<String, Object> lists(String name, List<?> rows) {
+        return Map.of("in", Map.of(name, rows));
     }
 }

@@ -158,7 +158,7 @@ final class LineageWalk {
 
         private List<Place> chunk(int depth, Place last, int limit) {
             Map<String, Object> parameters = Map.of(
-                    "from", frontier,
+                    "in", Map.of("from", frontier),
                     "ms", last.timeMillis(),
                     "seq", last.seq(),
                     "id", last.id().toString(),

@@ -47,6 +47,8 @@ import org.neo4j.driver.Transaction;
 import org.neo4j.driver.TransactionConfig;
 import org.neo4j.driver.Value;
 import org.neo4j.driver.exceptions.Neo4jException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The graph in Neo4j 5.23 or newer.
@@ -59,6 +61,7 @@ import org.neo4j.driver.exceptions.Neo4jException;
  * <p><b>Threads.</b> Safe for threads and for several processes on one database.
  */
 public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Neo4jGraph.class);
     private static final int MAX_ATTEMPTS = 20;
     private static final int MAX_BACKOFF_MILLIS = 200;
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
@@ -122,6 +125,24 @@ public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
                     GraphException.Reason.REJECTED,
                     "the graph must be of version " + Statements.SCHEMA_VERSION + " or older, is of version " + version
                             + ": a newer Context Graph has written it");
+        }
+        rehearse();
+    }
+
+    private void rehearse() {
+        try (Session session = driver.session(session(AccessMode.WRITE));
+                Transaction tx = session.beginTransaction(limits(settings.writeTimeout()))) {
+            new Rehearsal(tx).run();
+            tx.rollback();
+        } catch (Neo4jException error) {
+            GraphException failure = Neo4jErrors.classify(error);
+            if (failure.reason().retryable()) {
+                throw failure;
+            }
+            // A rule that somebody has added: events will show whether it matters.
+            LOG.warn("the projection could not be rehearsed, the first events will take longer: {}", failure.getMessage());
+        } catch (IllegalStateException closed) {
+            throw Neo4jErrors.classify(closed);
         }
     }
 
@@ -218,7 +239,8 @@ public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
     private static List<Node> nodes(Transaction tx, List<EventId> ids) {
         return tx.run(
                         Statements.NODES,
-                        Map.of("ids", ids.stream().map(EventId::toString).toList()))
+                        GraphTransaction.lists(
+                                "ids", ids.stream().map(EventId::toString).toList()))
                 .list(Node::of);
     }
 
@@ -325,21 +347,26 @@ public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
         }
     }
 
+    private SessionConfig session(AccessMode mode) {
+        return SessionConfig.builder()
+                .withDatabase(settings.database())
+                .withDefaultAccessMode(mode)
+                .build();
+    }
+
+    private static TransactionConfig limits(Duration timeout) {
+        return TransactionConfig.builder().withTimeout(timeout).build();
+    }
+
     private <T> T write(Function<Transaction, T> work) {
         return inTransaction(AccessMode.WRITE, settings.writeTimeout(), work);
     }
 
     /** Runs {@code work} in a transaction, again when it lost a deadlock. */
     private <T> T inTransaction(AccessMode mode, Duration timeout, Function<Transaction, T> work) {
-        TransactionConfig limits =
-                TransactionConfig.builder().withTimeout(timeout).build();
-        SessionConfig config = SessionConfig.builder()
-                .withDatabase(settings.database())
-                .withDefaultAccessMode(mode)
-                .build();
         for (int attempt = 1; ; attempt++) {
-            try (Session session = driver.session(config);
-                    Transaction tx = session.beginTransaction(limits)) {
+            try (Session session = driver.session(session(mode));
+                    Transaction tx = session.beginTransaction(limits(timeout))) {
                 T result = work.apply(tx);
                 tx.commit();
                 return result;

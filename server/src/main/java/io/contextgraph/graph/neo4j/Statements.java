@@ -4,7 +4,11 @@ package io.contextgraph.graph.neo4j;
 
 import java.util.List;
 
-/** Every Cypher statement, in the order in which a reader meets them: schema, writing, reading. */
+/**
+ * Every Cypher statement, in the order in which a reader meets them: schema, writing, reading.
+ *
+ * <p>Lists come in a map: Neo4j plans a statement anew for each order of magnitude of a list, and does not look into maps.
+ */
 final class Statements {
     /** Version of what {@link #SCHEMA} creates; a graph of a higher one is refused. */
     static final long SCHEMA_VERSION = 1;
@@ -29,7 +33,7 @@ final class Statements {
      * writer of the session away until the commit, so that what is read next stays true.
      */
     static final String LOCK_SESSIONS = """
-            UNWIND $sessions AS session
+            UNWIND $in.sessions AS session
             MERGE (s:Session {session_id: session})
             SET s._lock = true REMOVE s._lock
             WITH session
@@ -43,7 +47,7 @@ final class Statements {
 
     /** For each event its neighbours among those that are there, and what it and its successor follow now. */
     static final String NEIGHBOURS = """
-            UNWIND $events AS row
+            UNWIND $in.events AS row
             RETURN row.id AS id,
               COLLECT {
                 MATCH (p:Event)
@@ -79,7 +83,7 @@ final class Statements {
      * other. Answers only about events that had edges of these types before, which new ones never have.
      */
     static final String PUT_EVENTS = """
-            UNWIND $events AS row
+            UNWIND $in.events AS row
             MERGE (e:Event {event_id: row.id})
             ON CREATE SET e:Stub
             SET e += row.put
@@ -90,24 +94,24 @@ final class Statements {
               COLLECT { MATCH (e)-[:REFERENCES]->(x) RETURN x.entity_id } AS entities""";
 
     static final String UNLINK = """
-            UNWIND $events AS id
+            UNWIND $in.events AS id
             MATCH (:Event {event_id: id})-[f:FOLLOWS]->()
             DELETE f""";
 
     static final String LINK = """
-            UNWIND $links AS row
+            UNWIND $in.links AS row
             MATCH (later:Event {event_id: row.later})
             MATCH (earlier:Event {event_id: row.earlier})
             CREATE (later)-[:FOLLOWS {session_id: row.session, delta_ms: row.delta}]->(earlier)""";
 
     static final String CAUSE = """
-            UNWIND $causes AS row
+            UNWIND $in.causes AS row
             MATCH (child:Event {event_id: row.child})
             MATCH (parent:Event {event_id: row.parent})
             CREATE (child)-[:CAUSED_BY {mechanism: 'direct'}]->(parent)""";
 
     static final String REFER = """
-            UNWIND $entities AS row
+            UNWIND $in.entities AS row
             MERGE (x:Entity {entity_id: row.id})
             ON CREATE SET x.kind = row.kind, x.name = row.name
             WITH x, row
@@ -119,7 +123,7 @@ final class Statements {
 
     /** One level of a walk, from a place on; {@code %s} is the pattern of one step. */
     private static final String LEVEL = """
-            UNWIND $from AS id
+            UNWIND $in.from AS id
             MATCH (:Event {event_id: id})%s(x:Event)
             WITH x.event_id AS id, coalesce(x.occurred_at_epoch_ms, 9223372036854775807) AS ms,
                 coalesce(x.seq, 9223372036854775807) AS seq
@@ -130,7 +134,7 @@ final class Statements {
     static final String LEVEL_DOWN = LEVEL.formatted("<-[:CAUSED_BY]-");
 
     static final String NODES = """
-            UNWIND $ids AS id
+            UNWIND $in.ids AS id
             MATCH (e:Event {event_id: id})
             RETURN properties(e) AS node,
               COLLECT { MATCH (e)-[r:FOLLOWS|CAUSED_BY]->(t) RETURN [type(r), t.event_id, properties(r)] } AS edges""";

@@ -172,8 +172,14 @@ record AccessRules(Keys keys, Engine engine) {
                         "XRANGE KEY - +",
                         "XREVRANGE KEY + -",
                         "XPENDING KEY g",
-                        "XINFO|GROUPS KEY"),
-                write(List.of(keys.global()), "XGROUP|CREATE KEY g 0", "XACK KEY g 1-1", "XCLAIM KEY g c 0 1-1")));
+                        "XINFO|GROUPS KEY",
+                        "XINFO|CONSUMERS KEY g"),
+                write(
+                        List.of(keys.global()),
+                        "XGROUP|CREATE KEY g 0",
+                        "XGROUP|DELCONSUMER KEY g c",
+                        "XACK KEY g 1-1",
+                        "XCLAIM KEY g c 0 1-1")));
         rules.addAll(events());
         rules.addAll(parking());
         return rules;

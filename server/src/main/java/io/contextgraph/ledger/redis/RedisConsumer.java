@@ -8,9 +8,11 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
+import io.contextgraph.ledger.LedgerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -18,11 +20,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.params.XClaimParams;
 import redis.clients.jedis.params.XPendingParams;
 import redis.clients.jedis.params.XReadGroupParams;
 import redis.clients.jedis.resps.StreamEntry;
@@ -30,12 +33,23 @@ import redis.clients.jedis.resps.StreamPendingEntry;
 
 /** One consumer of a group, on a connection of its own. */
 final class RedisConsumer implements EventFeed.Consumer {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisConsumer.class);
+
     /** Longest single wait inside Redis; a longer one is made of several, so that closing is noticed. */
     private static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
 
+    /** Most entries that one script takes over: Redis does nothing else meanwhile. */
+    private static final int MAX_CLAIM = 100;
+
+    /** A consumer without any entry that has not been seen for so many times the patience with its entries is gone. */
+    private static final int PATIENCE_WITH_NAMES = 20;
+
+    private static final Script CLAIM = new Script("claim.lua");
+    private static final Script LEAVE = new Script("leave.lua");
+
     private final Redis redis;
     private final Keys keys;
-    private final Duration claimAfter;
+    private final FeedSettings settings;
     private final EventReader reader;
     private final String group;
     private final String name;
@@ -48,10 +62,10 @@ final class RedisConsumer implements EventFeed.Consumer {
     private long nextClaimNanos = System.nanoTime();
     private volatile boolean closed;
 
-    RedisConsumer(Redis redis, Keys keys, Duration claimAfter, EventReader reader, String group, String name) {
+    RedisConsumer(Redis redis, Keys keys, FeedSettings settings, EventReader reader, String group, String name) {
         this.redis = redis;
         this.keys = keys;
-        this.claimAfter = claimAfter;
+        this.settings = settings;
         this.reader = reader;
         this.group = group;
         this.name = name;
@@ -68,10 +82,14 @@ final class RedisConsumer implements EventFeed.Consumer {
             mayHold = !deliveries.isEmpty();
         }
         if (deliveries.size() < max && System.nanoTime() - nextClaimNanos >= 0) {
-            int held = deliveries.size();
-            deliveries.addAll(onConnection(jedis -> leftBehind(jedis, max - held, held)));
-            // Not on every poll: finding idle entries costs the group a look through all that is pending.
-            nextClaimNanos = System.nanoTime() + claimAfter.toNanos() / 4;
+            int most = Math.min(max - deliveries.size(), MAX_CLAIM);
+            List<Delivery> taken = leftBehind(most, most + deliveries.size());
+            deliveries.addAll(taken);
+            if (taken.size() < most) {
+                // Not on every poll: finding idle entries costs the group a look through all that is pending.
+                nextClaimNanos = System.nanoTime() + settings.claimAfter().toNanos() / 4;
+                leave("others", settings.claimAfter().multipliedBy(PATIENCE_WITH_NAMES));
+            }
         }
         if (deliveries.size() < max) {
             Duration patience = deliveries.isEmpty() ? wait : Duration.ZERO;
@@ -93,9 +111,33 @@ final class RedisConsumer implements EventFeed.Consumer {
                     || block == 0
                     || closed
                     || Thread.currentThread().isInterrupted()) {
-                return entries.stream().map(entry -> delivery(entry, 1)).toList();
+                return lingered(entries, max).stream()
+                        .map(entry -> delivery(entry, 1))
+                        .toList();
             }
         }
+    }
+
+    /** With what comes close behind: an event that nothing follows soon is not kept waiting for more. */
+    private List<StreamEntry> lingered(List<StreamEntry> first, int max) {
+        long gapNanos = settings.linger().toNanos() / 4;
+        if (gapNanos == 0 || first.isEmpty()) {
+            return first;
+        }
+        List<StreamEntry> entries = new ArrayList<>(first);
+        long deadline = System.nanoTime() + settings.linger().toNanos();
+        List<StreamEntry> more = first;
+        while (!more.isEmpty() && entries.size() < max && !closed) {
+            long nanos = Math.min(gapNanos, deadline - System.nanoTime());
+            if (nanos <= 0) {
+                break;
+            }
+            int room = max - entries.size();
+            int block = (int) Math.max(1, nanos / 1_000_000);
+            more = onConnection(jedis -> read(jedis, StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY, room, block));
+            entries.addAll(more);
+        }
+        return entries;
     }
 
     /** What this consumer holds; being read again counts as being delivered again. */
@@ -114,31 +156,37 @@ final class RedisConsumer implements EventFeed.Consumer {
                 .toList();
     }
 
-    /**
-     * What idle consumers of the group left behind. Claiming an entry that the stream has lost would make Redis forget
-     * that it is pending: such an entry stays where it is, and is read from its document until somebody acknowledges.
-     */
-    private List<Delivery> leftBehind(Jedis jedis, int max, int held) {
-        long idle = claimAfter.toMillis();
-        XPendingParams idleOnes = new XPendingParams("-", "+", max + held).idle(idle);
-        List<StreamPendingEntry> pending = jedis.xpending(keys.global(), group, idleOnes).stream()
-                .filter(entry -> !entry.getConsumerName().equals(name))
-                .limit(max)
-                .toList();
+    /** What idle consumers of the group left behind. */
+    private List<Delivery> leftBehind(int most, int among) {
+        Object taken = redis.write(
+                CLAIM,
+                EventCodec.arguments(keys.global()),
+                EventCodec.arguments(
+                        group,
+                        name,
+                        Long.toString(settings.claimAfter().toMillis()),
+                        Integer.toString(most),
+                        Integer.toString(among)));
         List<Delivery> deliveries = new ArrayList<>();
-        for (StreamPendingEntry entry : pending) {
-            StreamEntryID id = entry.getID();
-            long attempt = entry.getDeliveredTimes() + 1;
-            if (jedis.xrange(keys.global(), id.toString(), id.toString(), 1).isEmpty()) {
-                deliveries.add(delivery(new StreamEntry(id, Map.of()), attempt));
-            } else {
-                // Empty where another consumer was faster.
-                jedis.xclaim(keys.global(), group, name, idle, new XClaimParams(), id).stream()
-                        .map(claimed -> delivery(claimed, attempt))
-                        .forEach(deliveries::add);
+        for (Object entry : (List<?>) taken) {
+            List<String> texts = ((List<?>) entry)
+                    .stream().map(text -> Keys.text((byte[]) text)).toList();
+            Map<String, String> fields = new LinkedHashMap<>();
+            for (int i = 2; i + 1 < texts.size(); i += 2) {
+                fields.put(texts.get(i), texts.get(i + 1));
             }
+            deliveries.add(
+                    delivery(new StreamEntry(new StreamEntryID(texts.get(0)), fields), Long.parseLong(texts.get(1))));
         }
         return deliveries;
+    }
+
+    /** Removes the names of consumers that hold nothing. */
+    private void leave(String whom, Duration unseen) {
+        Object ignored = redis.write(
+                LEAVE,
+                EventCodec.arguments(keys.global()),
+                EventCodec.arguments(group, name, whom, Long.toString(unseen.toMillis())));
     }
 
     private List<StreamEntry> read(Jedis jedis, StreamEntryID from, int max, int blockMillis) {
@@ -233,6 +281,14 @@ final class RedisConsumer implements EventFeed.Consumer {
     @Override
     public void close() {
         closed = true;
+        // Where Redis is away, others remove the name later.
+        if (connection != null) {
+            try {
+                leave("itself", Duration.ZERO);
+            } catch (LedgerException away) {
+                LOG.debug("consumer {} stays in the group for now", name, away);
+            }
+        }
         disconnect();
     }
 }

@@ -6,7 +6,6 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Head;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,21 +25,21 @@ final class RedisFeed implements EventFeed {
 
     private final Redis redis;
     private final Keys keys;
-    private final Duration claimAfter;
+    private final FeedSettings settings;
     private final EventReader reader;
     private final String group;
 
-    RedisFeed(Redis redis, Keys keys, Duration claimAfter, EventReader reader, String group) {
+    RedisFeed(Redis redis, Keys keys, FeedSettings settings, EventReader reader, String group) {
         this.redis = redis;
         this.keys = keys;
-        this.claimAfter = claimAfter;
+        this.settings = settings;
         this.reader = reader;
         this.group = group;
     }
 
     @Override
     public Consumer open(String consumerName) {
-        return new RedisConsumer(redis, keys, claimAfter, reader, group, consumerName);
+        return new RedisConsumer(redis, keys, settings, reader, group, consumerName);
     }
 
     @Override

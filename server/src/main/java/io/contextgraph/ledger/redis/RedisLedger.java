@@ -120,8 +120,13 @@ public final class RedisLedger implements AutoCloseable {
      * @param claimAfter how long a consumer may hold an entry before another takes it over
      */
     public EventFeed feed(String group, Duration claimAfter) {
+        return feed(group, new FeedSettings(claimAfter, Duration.ZERO));
+    }
+
+    /** The feed of a group; the group begins at the first event. */
+    public EventFeed feed(String group, FeedSettings how) {
         Redis project = connections.of(Role.PROJECT);
-        return new RedisFeed(project, keys, claimAfter, new EventReader(project, keys, server.engine()), group);
+        return new RedisFeed(project, keys, how, new EventReader(project, keys, server.engine()), group);
     }
 
     /** How events are indexed. */

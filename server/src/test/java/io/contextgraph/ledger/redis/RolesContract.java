@@ -213,7 +213,16 @@ abstract class RolesContract {
         inevitable.put(Role.READ, List.of());
         inevitable.put(
                 Role.PROJECT,
-                List.of("evalsha", "hincrby", "xack", "xadd", "xclaim", "xdel", "xgroup|create", "xreadgroup"));
+                List.of(
+                        "evalsha",
+                        "hincrby",
+                        "xack",
+                        "xadd",
+                        "xclaim",
+                        "xdel",
+                        "xgroup|create",
+                        "xgroup|delconsumer",
+                        "xreadgroup"));
         List<String> retention = new ArrayList<>(
                 List.of("del", "evalsha", "hdel", "hset", "setrange", "unlink", "xdel", "xtrim", "zrem"));
         if (search) {

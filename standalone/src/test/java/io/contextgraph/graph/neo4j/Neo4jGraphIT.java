@@ -234,6 +234,15 @@ final class Neo4jGraphIT {
     }
 
     @Test
+    void preparingLeavesNothingButTheSchema() {
+        graph.prepare();
+
+        assertThat(graph.stats()).isEqualTo(new GraphStats(0, 0, 0, 0, 0, 0, 0));
+        assertThat(graph.sessions(Optional.empty(), 10)).isEmpty();
+        assertThat(graph.takesAgain()).isFalse();
+    }
+
+    @Test
     void aServerThatIsAwayIsUnavailable() {
         Neo4jSettings nowhere = new Neo4jSettings(
                 "bolt://127.0.0.1:1", "", "", "neo4j", Duration.ofMillis(500), Duration.ofSeconds(1), 2);
@@ -376,7 +385,7 @@ final class Neo4jGraphIT {
         assertThat(expected).isEqualTo(MANY - 500);
         assertRowsRead(
                 Statements.CONTEXT_BELOW_RANK, Map.of("session", "long", "rank", Long.MAX_VALUE, "limit", 101), 150);
-        assertRowsRead(Statements.LOCK_SESSIONS, Map.of("sessions", List.of("long")), 10);
+        assertRowsRead(Statements.LOCK_SESSIONS, GraphTransaction.lists("sessions", List.of("long")), 10);
     }
 
     /** No step of the plan yields more rows than so many: what is not needed is not read. */
