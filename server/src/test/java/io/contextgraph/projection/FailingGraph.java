@@ -6,6 +6,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphException.Reason;
+import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import java.util.ArrayList;
@@ -16,13 +17,26 @@ import java.util.Set;
 
 /** A graph that refuses what it is told to refuse, and remembers what it was asked. */
 final class FailingGraph implements GraphSink {
-    final InMemoryGraph graph = new InMemoryGraph();
+    final GraphReader graph;
+    private final GraphSink sink;
     final Set<EventId> poison = new HashSet<>();
     final List<List<EventId>> attempts = new ArrayList<>();
     boolean away;
     int largest = Integer.MAX_VALUE;
     int prepared;
     int checks;
+
+    FailingGraph() {
+        InMemoryGraph memory = new InMemoryGraph();
+        this.graph = memory;
+        this.sink = memory;
+    }
+
+    /** In front of another one. */
+    FailingGraph(GraphSink sink, GraphReader graph) {
+        this.graph = graph;
+        this.sink = sink;
+    }
 
     @Override
     public void prepare() {
@@ -46,7 +60,7 @@ final class FailingGraph implements GraphSink {
         if (events.stream().anyMatch(poison::contains)) {
             throw new GraphException(Reason.REJECTED, "poison");
         }
-        graph.apply(changes);
+        sink.apply(changes);
     }
 
     @Override

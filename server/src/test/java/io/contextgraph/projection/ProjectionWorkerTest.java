@@ -12,6 +12,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphException;
+import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
@@ -31,7 +32,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -334,60 +334,6 @@ final class ProjectionWorkerTest {
         assertGraphIsThatOfTheLedger();
     }
 
-    @Test
-    void anyNumberOfWorkersDyingAtAnyPointGiveTheGraphOfTheLedger() {
-        for (long seed = 1; seed <= 200; seed++) {
-            Random random = new Random(seed);
-            InMemoryLedger crowded = new InMemoryLedger(clock);
-            EventFeed group = crowded.feed("projection", CLAIM_AFTER);
-            FailingGraph target = new FailingGraph();
-            List<ProjectionWorker> workers = new ArrayList<>();
-            List<RecordedEvent> history =
-                    History.random(random, 1 + random.nextInt(40)).events();
-            // The first is sound: nothing is parked before the graph has taken something.
-            history.stream()
-                    .skip(1)
-                    .filter(event -> random.nextInt(8) == 0)
-                    .forEach(event -> target.poison.add(event.event().id()));
-            int next = 0;
-            for (int step = 0;
-                    step < 10_000 && (next < history.size() || group.progress().lag() > 0);
-                    step++) {
-                if (next < history.size() && random.nextBoolean()) {
-                    crowded.append(List.of(Append.of(history.get(next++).event())), Durability.MEMORY);
-                }
-                int who = random.nextInt(4);
-                while (workers.size() <= who) {
-                    workers.add(new ProjectionWorker(
-                            "w" + workers.size(), new Mortal(group, random), target, SETTINGS, clock));
-                }
-                target.away = random.nextInt(5) == 0;
-                target.largest = random.nextInt(5) == 0 ? 2 : 100;
-                try {
-                    workers.get(who).doWork();
-                } catch (GraphException | LedgerException dead) {
-                    workers.set(
-                            who,
-                            new ProjectionWorker(
-                                    "w" + seed + "-" + step, new Mortal(group, random), target, SETTINGS, clock));
-                }
-                clock.advance(Duration.ofSeconds(random.nextInt(20)));
-            }
-
-            assertThat(group.progress().lag()).as("seed " + seed).isZero();
-            assertThat(group.progress().parked()).as("seed " + seed).isEqualTo(target.poison.size());
-            target.away = false;
-            target.largest = 100;
-            target.poison.clear();
-            Redrive redrive = new Redrive(crowded.parking(), target);
-            for (ParkedEntry entry : crowded.parking().list(Optional.empty(), 100)) {
-                assertThat(redrive.redrive(entry).outcome()).isEqualTo(Redrive.Outcome.PROJECTED);
-            }
-            assertThat(group.progress().parked()).isZero();
-            assertGraphIsThatOf(crowded, target.graph, "seed " + seed);
-        }
-    }
-
     private void append(long from, long to) {
         History history = new History();
         for (long n = from; n <= to; n++) {
@@ -406,7 +352,7 @@ final class ProjectionWorkerTest {
         assertGraphIsThatOf(ledger, sink.graph, "graph");
     }
 
-    private static void assertGraphIsThatOf(InMemoryLedger ledger, InMemoryGraph graph, String description) {
+    private static void assertGraphIsThatOf(InMemoryLedger ledger, GraphReader graph, String description) {
         InMemoryGraph expected = new InMemoryGraph();
         expected.apply(Projection.project(
                 ledger.search(EventQuery.builder().limit(1000).build()).events()));
@@ -414,7 +360,7 @@ final class ProjectionWorkerTest {
         assertThat(graph.stats()).as(description).isEqualTo(expected.stats());
     }
 
-    private static Map<SessionId, GraphSnapshot> whole(InMemoryGraph graph) {
+    private static Map<SessionId, GraphSnapshot> whole(GraphReader graph) {
         Map<SessionId, GraphSnapshot> whole = new TreeMap<>();
         graph.sessions(Optional.empty(), 1_000).forEach(session -> whole.put(session, graph.snapshot(session)));
         return whole;
@@ -481,29 +427,6 @@ final class ProjectionWorkerTest {
         @Override
         void acknowledging() {
             throw new LedgerException(LedgerException.Reason.UNAVAILABLE, "away");
-        }
-    }
-
-    /** Fails now and then, after a poll or before an acknowledgement. */
-    private static final class Mortal extends Odd {
-        private final Random random;
-
-        Mortal(EventFeed feed, Random random) {
-            super(feed);
-            this.random = random;
-        }
-
-        @Override
-        List<Delivery> polled(List<Delivery> deliveries) {
-            acknowledging();
-            return deliveries;
-        }
-
-        @Override
-        void acknowledging() {
-            if (random.nextInt(6) == 0) {
-                throw new LedgerException(LedgerException.Reason.UNAVAILABLE, "away");
-            }
         }
     }
 

@@ -140,7 +140,9 @@ public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
                 throw failure;
             }
             // A rule that somebody has added: events will show whether it matters.
-            LOG.warn("the projection could not be rehearsed, the first events will take longer: {}", failure.getMessage());
+            LOG.warn(
+                    "the projection could not be rehearsed, the first events will take longer: {}",
+                    failure.getMessage());
         } catch (IllegalStateException closed) {
             throw Neo4jErrors.classify(closed);
         }

@@ -58,7 +58,7 @@ final class Rehearsal {
                 .agentId(name)
                 .traceId(name)
                 .toolName(name)
-                .payloadRef(name)
+                .payloadRef(id.toString())
                 .parentId(parent)
                 .build();
         return new RecordedEvent(
