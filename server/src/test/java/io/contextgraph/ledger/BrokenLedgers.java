@@ -3,6 +3,7 @@
 package io.contextgraph.ledger;
 
 import io.contextgraph.event.Cursor;
+import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Page;
@@ -17,6 +18,7 @@ import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -304,6 +306,99 @@ final class BrokenLedgers {
         EventPage broken(EventSearch sound, EventQuery query) {
             EventPage page = sound.search(query);
             return new EventPage(page.events().reversed(), page.next(), page.asOf());
+        }
+    }
+
+    static class SoundReadsTestee extends ConsistentReadsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound();
+        }
+
+        @Override
+        protected int largeSession() {
+            return 3_000;
+        }
+    }
+
+    abstract static class BrokenReads extends SoundReadsTestee {
+        abstract EventPage broken(EventSearch sound, EventQuery query);
+
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound() {
+                @Override
+                public EventSearch search() {
+                    return query -> broken(ledger, query);
+                }
+            };
+        }
+    }
+
+    /** As a search that has a greatest result, and does not say so. */
+    static class EndsALongWalkEarly extends BrokenReads {
+        @Override
+        EventPage broken(EventSearch sound, EventQuery query) {
+            EventPage page = sound.search(query);
+            boolean far = query.after().isPresent() && query.limit() == EventQuery.MAX_LIMIT;
+            return new EventPage(page.events(), far ? Optional.empty() : page.next(), page.asOf());
+        }
+    }
+
+    /** As a cursor that is no snapshot. */
+    static class LetsWhatIsWrittenMeanwhileIn extends BrokenReads {
+        @Override
+        EventPage broken(EventSearch sound, EventQuery query) {
+            EventPage page = sound.search(query);
+            return new EventPage(
+                    page.events(),
+                    page.next().map(next -> query.cursorAfter(page.events().getLast(), Long.MAX_VALUE, page.asOf())),
+                    page.asOf());
+        }
+    }
+
+    /** As a cursor that knows the time only: of the events that share it, those on the next page are lost. */
+    static class ForgetsTiesBetweenPages extends BrokenReads {
+        @Override
+        EventPage broken(EventSearch sound, EventQuery query) {
+            EventPage page = sound.search(query);
+            return new EventPage(page.events(), page.next().map(next -> cut(query, next, page)), page.asOf());
+        }
+
+        private static Cursor cut(EventQuery query, Cursor next, EventPage page) {
+            EventQuery.Place place = query.withCursor(next).after().orElseThrow();
+            Instant later =
+                    Instant.ofEpochMilli(place.timeMillis() + (query.order().descending() ? -1 : 1));
+            RecordedEvent last = page.events().getLast();
+            Event moved = Event.builder(
+                            last.event().id(),
+                            last.event().type(),
+                            later,
+                            last.event().sessionId())
+                    .payloadRef("r")
+                    .build();
+            return query.cursorAfter(
+                    new RecordedEvent(
+                            moved,
+                            last.position(),
+                            query.order().descending() ? Long.MAX_VALUE : 0,
+                            1,
+                            last.recordedAt(),
+                            last.contentHash()),
+                    place.asOfSeq(),
+                    place.asOf());
+        }
+    }
+
+    /** As a query language in which spaces mean nothing. */
+    static class OverlooksOddNames extends BrokenReads {
+        @Override
+        EventPage broken(EventSearch sound, EventQuery query) {
+            EventPage page = sound.search(query);
+            List<RecordedEvent> found = page.events().stream()
+                    .filter(e -> e.event().agentId().equals(e.event().agentId().strip()))
+                    .toList();
+            return new EventPage(found, page.next(), page.asOf());
         }
     }
 

@@ -21,7 +21,8 @@ class ContractKitsTest {
             BrokenLedgers.SoundSearchTestee.class,
             BrokenLedgers.SoundFeedTestee.class,
             BrokenLedgers.SoundParkingTestee.class,
-            BrokenLedgers.SoundSessionsTestee.class);
+            BrokenLedgers.SoundSessionsTestee.class,
+            BrokenLedgers.SoundReadsTestee.class);
 
     static final List<Class<?>> BROKEN = List.of(
             BrokenLedgers.DropsOneOnReplay.class,
@@ -41,14 +42,18 @@ class ContractKitsTest {
             BrokenLedgers.ParksAndKeepsDelivering.class,
             BrokenLedgers.AcknowledgesWithoutParking.class,
             BrokenLedgers.DropsWithoutRecord.class,
-            BrokenLedgers.ForgetsSessions.class);
+            BrokenLedgers.ForgetsSessions.class,
+            BrokenLedgers.EndsALongWalkEarly.class,
+            BrokenLedgers.LetsWhatIsWrittenMeanwhileIn.class,
+            BrokenLedgers.ForgetsTiesBetweenPages.class,
+            BrokenLedgers.OverlooksOddNames.class);
 
     @ParameterizedTest
     @FieldSource("SOUND")
     void aSoundLedgerPasses(Class<?> kit) {
         TestExecutionSummary summary = run(kit);
         assertThat(summary.getTestsSucceededCount()).isEqualTo(summary.getTestsFoundCount());
-        assertThat(summary.getTestsFoundCount()).isGreaterThanOrEqualTo(6);
+        assertThat(summary.getTestsFoundCount()).isGreaterThanOrEqualTo(3);
     }
 
     @ParameterizedTest

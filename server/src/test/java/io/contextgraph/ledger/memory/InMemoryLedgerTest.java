@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.ConsistentReadsContract;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
@@ -58,6 +59,19 @@ class InMemoryLedgerTest {
         @Override
         protected LedgerFixture fresh() {
             return new InMemoryFixture();
+        }
+    }
+
+    @Nested
+    class Reads extends ConsistentReadsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new InMemoryFixture();
+        }
+
+        @Override
+        protected int largeSession() {
+            return 5_000;
         }
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.ledger.ConsistentReadsContract;
 import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
@@ -48,6 +49,14 @@ class SearchEngineIT {
 
     @Nested
     class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+        }
+    }
+
+    @Nested
+    class Reads extends ConsistentReadsContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.ledger.ConsistentReadsContract;
 import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
@@ -45,6 +46,14 @@ class SortedSetOnRedis8IT {
 
     @Nested
     class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Reads extends ConsistentReadsContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
