@@ -72,6 +72,11 @@ public final class RunningRedis implements AutoCloseable {
         return URI.create("redis://127.0.0.1:" + port);
     }
 
+    /** Its data. */
+    public Path folder() {
+        return folder;
+    }
+
     public int port() {
         return port;
     }
