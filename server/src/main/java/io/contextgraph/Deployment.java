@@ -40,6 +40,7 @@ import io.contextgraph.projection.Verifier;
 import io.contextgraph.projection.WorkerRunner;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -136,6 +137,11 @@ final class Deployment implements Workspace {
         boolean neo4j = needs.graph() && configuration.neo4j().uri().isEmpty();
         if (!redis && !neo4j) {
             return Optional.empty();
+        }
+        if (redis && needs.data() && Files.notExists(configuration.dataDir())) {
+            throw new IOException(
+                    "there is no data in " + configuration.dataDir()
+                            + ": serve, demo and import begin a ledger there; data.dir names another folder, redis.url a Redis");
         }
         Backends backends = parts.push(factory.open(
                 new Backends.Wanted(

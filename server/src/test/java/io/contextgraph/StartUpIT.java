@@ -12,6 +12,7 @@ import io.contextgraph.config.ConfigurationLoader;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -19,12 +20,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a server says of its Redis before it begins. Neo4j is away all the while. */
 class StartUpIT {
     private final RunningRedis server = RunningRedis.start(
             RedisServers.installed(7).orElseGet(RedisServers::bundled),
             List.of("--appendonly", "no", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"));
+
+    @TempDir
+    private Path temporary;
 
     @AfterEach
     void stop() {
@@ -61,6 +66,21 @@ class StartUpIT {
                                     .anySatisfy(problem -> assertThat(problem)
                                             .contains("maxmemory-policy noeviction, not allkeys-lru")));
         }
+    }
+
+    @Test
+    void aFolderWithoutDataIsNotFilledByReading() {
+        Path folder = temporary.resolve("dta");
+        assertThatThrownBy(() -> Deployment.open(
+                        ConfigurationLoader.load(Map.of("data.dir", folder.toString()), Map.of(), Optional.empty())
+                                .configuration(),
+                        Needs.LEDGER,
+                        Backends.Factory.none(),
+                        Clock.systemUTC(),
+                        said -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("there is no data in " + folder);
+        assertThat(folder).doesNotExist();
     }
 
     @Test

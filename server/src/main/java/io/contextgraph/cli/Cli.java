@@ -64,7 +64,8 @@ public final class Cli {
     private static void finish(CommandLine line, Console console) {
         line.setOut(console.out());
         line.setErr(console.err());
-        line.setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, console));
+        line.setExecutionExceptionHandler(
+                (failure, command, parsed) -> explain(failure).tell(command, console));
         line.getCommandSpec()
                 .usageMessage()
                 .exitCodeListHeading("%nExit codes:%n")
@@ -91,37 +92,39 @@ public final class Cli {
         }
     }
 
-    /** Says what went wrong, in words for the person who typed the command. */
-    private static int explain(Exception failure, Console console) {
+    /** What went wrong, in words for the person who typed the command. */
+    private static Trouble explain(Exception failure) {
+        LOG.debug("command failed", failure);
         return switch (failure) {
-            case ConfigurationException settings -> {
-                console.note("these settings cannot be used:");
-                settings.problems().forEach(problem -> console.note("  " + problem));
-                yield ExitCode.USAGE;
-            }
-            case InvalidInputException invalid -> {
-                invalid.faults()
-                        .forEach(fault -> console.note(
-                                fault.pointer().replaceFirst("^/", "").replace('_', '-') + " " + fault.message()));
-                yield ExitCode.USAGE;
-            }
-            case IllegalArgumentException invalid -> told(console, ExitCode.USAGE, invalid.getMessage(), invalid);
-            case LedgerException away ->
-                told(console, ExitCode.UNAVAILABLE, away.reason().code() + ": " + away.getMessage(), away);
-            case GraphException away ->
-                told(console, ExitCode.UNAVAILABLE, away.reason().code() + ": " + away.getMessage(), away);
-            case IOException away -> told(console, ExitCode.UNAVAILABLE, away.getMessage(), away);
+            case ConfigurationException settings ->
+                new Trouble(ExitCode.USAGE, "invalid_settings", "these settings cannot be used:", settings.problems());
+            case InvalidInputException invalid ->
+                new Trouble(
+                        ExitCode.USAGE,
+                        "invalid_input",
+                        "",
+                        invalid.faults().stream()
+                                .map(fault ->
+                                        fault.pointer().replaceFirst("^/", "").replace('_', '-') + " "
+                                                + fault.message())
+                                .toList());
+            case IllegalArgumentException invalid -> told(ExitCode.USAGE, "invalid_input", invalid.getMessage());
+            case LedgerException away -> away(away.reason().code(), away);
+            case GraphException away -> away(away.reason().code(), away);
+            case IOException away -> told(ExitCode.UNAVAILABLE, "not_available", away.getMessage());
             default -> {
                 LOG.error("unexpected failure", failure);
-                yield told(console, ExitCode.FAILED, "failed unexpectedly: " + failure, failure);
+                yield told(ExitCode.FAILED, "internal_error", "failed unexpectedly: " + failure);
             }
         };
     }
 
-    private static int told(Console console, int code, @Nullable String message, Exception failure) {
-        LOG.debug("exit code {}", code, failure);
-        console.note(Console.safe(String.valueOf(message)));
-        return code;
+    private static Trouble away(String code, Exception away) {
+        return told(ExitCode.UNAVAILABLE, code, code + ": " + away.getMessage());
+    }
+
+    private static Trouble told(int exitCode, String code, @Nullable String message) {
+        return Trouble.of(exitCode, code, Console.safe(String.valueOf(message)));
     }
 
     /** The program itself: without a command it shows what there is. */

@@ -107,7 +107,6 @@ abstract class Command implements Callable<Integer> {
 
     /** Says that something does not exist. */
     final int notFound(String message) {
-        console().note(message);
-        return ExitCode.NOT_FOUND;
+        return Trouble.of(ExitCode.NOT_FOUND, "not_found", message).tell(spec.commandLine(), console());
     }
 }

@@ -152,9 +152,7 @@ final class EventsCommand extends Command {
         ObjectNode answer = Json.MAPPER.createObjectNode();
         ArrayNode events = answer.putArray("events");
         page.events().forEach(event -> events.add(EventJson.toJson(event)));
-        ObjectNode pagination = answer.putObject("pagination");
-        pagination.put("cursor", page.next().map(Cursor::text).orElse(null));
-        pagination.put("has_more", page.next().isPresent());
+        EventJson.pagination(answer, page.next());
         answer.putObject("meta").put("as_of", page.asOf().toString());
         return answer;
     }

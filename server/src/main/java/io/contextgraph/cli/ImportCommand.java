@@ -66,7 +66,7 @@ final class ImportCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+        try (Workspace workspace = open(Workspace.Needs.LEDGER_TO_FILL)) {
             ImportSummary summary = run(options(), workspace);
             if (json) {
                 printJson(toJson(summary));

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -63,9 +64,7 @@ final class SessionCommand extends Command {
                         Console.safe(String.join(", ", summary.agents())),
                         summary.status().map(EventStatus::wireName).orElse("-"));
         Table table = new Table("AFTER", "TOOK", "AGENT", "TYPE", "STATUS", "EVENT", "SAYS");
-        EventQuery query = EventQuery.builder().sessionId(summary.id()).build();
-        while (true) {
-            EventPage page = workspace.search().search(query);
+        forEachPage(summary.id(), EventQuery.DEFAULT_LIMIT, workspace, page -> {
             Excerpts excerpts = Excerpts.of(page.events(), workspace.log());
             for (RecordedEvent recorded : page.events()) {
                 var event = recorded.event();
@@ -78,11 +77,7 @@ final class SessionCommand extends Command {
                         event.id(),
                         excerpts.of(event.id()));
             }
-            if (page.next().isEmpty()) {
-                break;
-            }
-            query = query.withCursor(page.next().get());
-        }
+        });
         table.print(console());
     }
 
@@ -95,17 +90,21 @@ final class SessionCommand extends Command {
     private static ObjectNode toJson(SessionSummary summary, Workspace workspace) {
         ObjectNode answer = SummaryJson.of(summary);
         ArrayNode events = answer.putArray("events");
-        EventQuery query = EventQuery.builder()
-                .sessionId(summary.id())
-                .limit(EventQuery.MAX_LIMIT)
-                .build();
-        while (true) {
-            EventPage page = workspace.search().search(query);
-            page.events().forEach(event -> events.add(EventJson.toJson(event)));
-            if (page.next().isEmpty()) {
-                return answer;
-            }
-            query = query.withCursor(page.next().get());
+        forEachPage(
+                summary.id(),
+                EventQuery.MAX_LIMIT,
+                workspace,
+                page -> page.events().forEach(event -> events.add(EventJson.toJson(event))));
+        return answer;
+    }
+
+    private static void forEachPage(SessionId session, int limit, Workspace workspace, Consumer<EventPage> visitor) {
+        EventQuery query = EventQuery.builder().sessionId(session).limit(limit).build();
+        EventPage page = workspace.search().search(query);
+        visitor.accept(page);
+        while (page.next().isPresent()) {
+            page = workspace.search().search(query.withCursor(page.next().get()));
+            visitor.accept(page);
         }
     }
 }

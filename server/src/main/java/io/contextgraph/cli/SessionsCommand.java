@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Page;
@@ -66,9 +67,7 @@ final class SessionsCommand extends Command {
         ObjectNode answer = Json.MAPPER.createObjectNode();
         ArrayNode sessions = answer.putArray("sessions");
         page.items().forEach(session -> sessions.add(SummaryJson.of(session)));
-        ObjectNode pagination = answer.putObject("pagination");
-        pagination.put("cursor", page.next().map(Cursor::text).orElse(null));
-        pagination.put("has_more", page.next().isPresent());
+        EventJson.pagination(answer, page.next());
         return answer;
     }
 }

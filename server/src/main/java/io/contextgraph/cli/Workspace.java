@@ -59,8 +59,10 @@ public interface Workspace extends AutoCloseable {
 
     /** What a command needs. */
     enum Needs {
-        /** Only the ledger: starts in a moment. */
+        /** Only the ledger, to read what is there: starts in a moment. */
         LEDGER,
+        /** Only the ledger, to add to it. */
+        LEDGER_TO_FILL,
         /** Ledger and graph. */
         LEDGER_AND_GRAPH,
         /** Ledger and graph to itself, as a server needs them, while a person looks on. */
@@ -70,7 +72,12 @@ public interface Workspace extends AutoCloseable {
 
         /** Whether the graph is wanted. */
         public boolean graph() {
-            return this != LEDGER;
+            return this != LEDGER && this != LEDGER_TO_FILL;
+        }
+
+        /** Whether there must be something already: otherwise a typing error would begin an empty ledger. */
+        public boolean data() {
+            return this == LEDGER || this == LEDGER_AND_GRAPH;
         }
 
         /** Whether no other process may feed the graph meanwhile. */

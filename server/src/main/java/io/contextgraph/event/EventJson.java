@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -95,5 +96,12 @@ public final class EventJson {
         json.put(EventFields.RECORDED_AT, Times.format(recorded.recordedAt()));
         json.put(EventFields.CONTENT_HASH, recorded.contentHash().hex());
         return json;
+    }
+
+    /** Adds what every paged answer says of the page after it. */
+    public static void pagination(ObjectNode answer, Optional<Cursor> next) {
+        answer.putObject("pagination")
+                .put("cursor", next.map(Cursor::text).orElse(null))
+                .put("has_more", next.isPresent());
     }
 }

@@ -5,6 +5,7 @@ package io.contextgraph.http;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Payload;
@@ -67,7 +68,7 @@ record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, 
         graph.nodes().forEach(node -> nodes.set(node.id().toString(), node(node)));
         ArrayNode edges = json.putArray("edges");
         graph.edges().forEach(edge -> edges.add(edge(edge)));
-        Pages.pagination(json, graph.next());
+        EventJson.pagination(json, graph.next());
         json.set("meta", meta(meta));
         return json;
     }

@@ -114,7 +114,7 @@ final class EventRoutes {
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode events = json.putArray("events");
         page.events().forEach(event -> events.add(EventJson.toJson(event)));
-        Pages.pagination(json, page.next());
+        EventJson.pagination(json, page.next());
         json.putObject("meta")
                 .put("query_ms", call.elapsedMillis())
                 .put("as_of", page.asOf().toString())

@@ -4,6 +4,7 @@ package io.contextgraph.http;
 
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
@@ -75,7 +76,7 @@ final class ParkedRoutes {
         ObjectNode answer = Json.MAPPER.createObjectNode();
         ArrayNode array = answer.putArray(name);
         page.forEach(entry -> array.add(json.apply(entry)));
-        Pages.pagination(
+        EventJson.pagination(
                 answer,
                 more
                         ? Optional.of(

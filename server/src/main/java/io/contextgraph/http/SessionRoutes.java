@@ -3,6 +3,7 @@
 package io.contextgraph.http;
 
 import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.SessionId;
@@ -37,7 +38,7 @@ final class SessionRoutes {
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode array = json.putArray("sessions");
         page.items().forEach(session -> array.add(SummaryJson.of(session)));
-        Pages.pagination(json, page.next());
+        EventJson.pagination(json, page.next());
         json.putObject("meta").put("query_ms", call.elapsedMillis());
         return Answer.json(200, json);
     }

@@ -256,6 +256,24 @@ class CliTest {
     }
 
     @Test
+    void whoAsksForJsonGetsErrorsAsJson() {
+        assertThat(run("event", "00000000-0000-4000-8000-00000000dead", "--json"))
+                .isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(run("events", "--json", "--http.port", "many", "--redis.engine", "fast"))
+                .isEqualTo(ExitCode.USAGE);
+        List<String> lines = err.toString().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0))
+                .isEqualTo("{\"code\":\"not_found\",\"exit_code\":3,\"detail\":\"the ledger has no event"
+                        + " 00000000-0000-4000-8000-00000000dead\"}");
+        assertThat(lines.get(1))
+                .startsWith(
+                        "{\"code\":\"invalid_settings\",\"exit_code\":2,\"detail\":\"these settings cannot be used:\","
+                                + "\"errors\":[\"")
+                .contains("http.port must be", "redis.engine must be");
+    }
+
+    @Test
     void doctorAndVersionAnswer() {
         assertThat(run("doctor")).isEqualTo(ExitCode.OK);
         assertThat(run("version")).isEqualTo(ExitCode.OK);

@@ -91,6 +91,21 @@ class ReferencePagesTest {
         for (GraphException.Reason reason : GraphException.Reason.values()) {
             page.append("| `%s` | %s |%n".formatted(reason.code(), reason.retryable() ? "yes" : "no"));
         }
+        page.append("""
+
+                ## The command line
+
+                With `--json` an error is one line of JSON on standard error: `code`, `exit_code`, `detail`, and `errors` with every fault where
+                there may be several. Beside the codes above it knows these:
+
+                | code | exit code | what it says |
+                | --- | --- | --- |
+                | `invalid_settings` | 2 | settings that cannot be used |
+                | `invalid_input` | 2 | an argument that breaks a rule |
+                | `not_found` | 3 | there is no such event or session |
+                | `not_available` | 5 | Redis, Neo4j, the data folder or the port could not be had; or there is no data yet |
+                | `internal_error` | 1 | a defect |
+                """);
         GeneratedDocs.assertUpToDate("docs/errors.md", page.toString());
     }
 
