@@ -5,6 +5,7 @@ package io.contextgraph.cli;
 import io.contextgraph.event.Json;
 import io.contextgraph.projection.Difference;
 import io.contextgraph.projection.Verification;
+import io.contextgraph.projection.Verifier;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,9 +19,17 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code verify}: is the graph what the ledger says? */
 @CommandLine.Command(
         name = "verify",
-        description = "Compares ledger and graph, every event, property and edge, and names each difference.")
+        description = {
+            "Compares ledger and graph, and names each event, property and edge that differs.",
+            "",
+            "Sessions are added up on both sides, from a digest that stands beside each event in the graph; those that differ",
+            "are compared event by event. What somebody has changed past the digests shows only with --deep."
+        })
 final class VerifyCommand extends Command {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Option(names = "--deep", description = "Compares all sessions event by event, however long it takes.")
+    private boolean deep;
 
     @Option(names = "--max", paramLabel = "N", description = "Most differences to name (default: ${DEFAULT-VALUE}).")
     private int max = 100;
@@ -37,9 +46,10 @@ final class VerifyCommand extends Command {
         try (Workspace workspace = openGraph()) {
             List<Difference> named = new ArrayList<>();
             Verification result;
+            Verifier.Depth depth = deep ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
             try (ProgressBar bar =
                     Progress.bar(console(), "verifying", workspace.log().head().seq(), " events")) {
-                result = workspace.verifier().verify(PATIENCE, bar::stepTo, difference -> {
+                result = workspace.verifier().verify(depth, PATIENCE, bar::stepTo, difference -> {
                     if (named.size() < max) {
                         named.add(difference);
                     }
@@ -88,6 +98,7 @@ final class VerifyCommand extends Command {
         answer.put("sessions", result.sessions());
         answer.put("behind", result.behind());
         answer.put("unsettled_sessions", result.unsettled());
+        answer.put("exact_sessions", result.exactly());
         ObjectNode counts = answer.putObject("counts");
         result.differences().forEach((kind, count) -> counts.put(kind.wireName(), count));
         ArrayNode differences = answer.putArray("differences");

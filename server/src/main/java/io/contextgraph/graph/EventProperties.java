@@ -22,16 +22,35 @@ import org.jspecify.annotations.Nullable;
  * The properties of an event's node.
  *
  * <p><b>Shape.</b> Every field of the envelope and of the store that has a value, under its name on the wire: times as
- * text in UTC, numbers as {@code long}; {@code occurred_at_epoch_ms} and {@value #DECAY_RANK} besides. No payload.
+ * text in UTC, numbers as {@code long}; {@code occurred_at_epoch_ms} and {@value #DECAY_RANK} besides; {@value #DIGEST}
+ * over all of these, and {@value #KEY}. No payload.
  */
 public final class EventProperties {
     /** {@link Decay#rank}. */
     public static final String DECAY_RANK = "decay_rank";
 
+    /** {@link Digest#node} of all other properties but {@value #KEY}. */
+    public static final String DIGEST = "digest";
+
+    /** {@link Digest#key} of the node's id; stubs, agents and tools have it too. */
+    public static final String KEY = "key";
+
     private EventProperties() {}
 
     /** The node of an event. */
     public static Map<String, Object> of(RecordedEvent recorded) {
+        Map<String, Object> node = fields(recorded);
+        node.put(DIGEST, Digest.node(node));
+        node.put(KEY, Digest.key(recorded.event().id().toString()));
+        return node;
+    }
+
+    /** What stands in {@link #DIGEST}. */
+    public static long digest(RecordedEvent recorded) {
+        return Digest.node(fields(recorded));
+    }
+
+    private static Map<String, Object> fields(RecordedEvent recorded) {
         Event event = recorded.event();
         Map<String, Object> node = new LinkedHashMap<>();
         node.put(EventFields.EVENT_ID, event.id().toString());

@@ -9,7 +9,7 @@ import io.contextgraph.event.SessionId;
  *
  * @param kind what is wrong
  * @param session where
- * @param node the event's id
+ * @param node the event's id; the session's where no single event is wrong
  * @param detail the property or edge, with what is expected and what is there
  */
 public record Difference(Kind kind, SessionId session, String node, String detail) {
@@ -24,7 +24,9 @@ public record Difference(Kind kind, SessionId session, String node, String detai
         /** An edge is not there. */
         MISSING_EDGE("missing_edge"),
         /** An edge is there that should not be, or once too often. */
-        FOREIGN_EDGE("foreign_edge");
+        FOREIGN_EDGE("foreign_edge"),
+        /** Events and edges are right, but do not add up: something that no property of theirs shows. */
+        DIGEST("digest");
 
         private final String wireName;
 

@@ -14,10 +14,17 @@ import java.util.Map;
  * @param sessions sessions of the ledger that were compared
  * @param events events of the ledger that were compared
  * @param unsettled sessions that changed each time they were looked at, and so were not compared
+ * @param exactly those among {@code sessions} that were compared event by event
  * @param differences how many of each kind; kinds without any are absent
  */
 public record Verification(
-        Head asOf, long behind, long sessions, long events, long unsettled, Map<Difference.Kind, Long> differences) {
+        Head asOf,
+        long behind,
+        long sessions,
+        long events,
+        long unsettled,
+        long exactly,
+        Map<Difference.Kind, Long> differences) {
     public Verification {
         differences = Map.copyOf(differences);
     }

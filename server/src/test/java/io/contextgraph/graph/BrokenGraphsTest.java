@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The kits fail graphs that are wrong. */
@@ -172,6 +173,41 @@ final class BrokenGraphsTest {
                 .contains("contextPagesReachEveryEventOnceWhileOthersArrive");
     }
 
+    @Test
+    void aGraphThatAddsUpWrongFails() throws Exception {
+        List<UnaryOperator<SessionDigest>> wrongs = List.of(
+                sum -> new SessionDigest(sum.session(), sum.events(), sum.nodes() + 1, sum.edges(), sum.links()),
+                sum -> new SessionDigest(sum.session(), sum.events(), sum.nodes(), sum.edges(), sum.links() - 1),
+                sum -> new SessionDigest(sum.session(), sum.events(), sum.nodes(), sum.edges() + 1, sum.links()));
+        for (UnaryOperator<SessionDigest> wrong : wrongs) {
+            assertThat(failures(() -> new Whole() {
+                        @Override
+                        public DigestPage digests(Optional<DigestPage.Place> after, int max) {
+                            DigestPage right = super.digests(after, max);
+                            return new DigestPage(
+                                    right.sessions().stream().map(wrong).toList(), right.next());
+                        }
+                    }))
+                    .contains("aLateEventIsInTheSums", "redeliveryChangesNothing");
+        }
+    }
+
+    @Test
+    void aGraphWhoseSumsLoseWhatAPageEndsInFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    @Override
+                    public DigestPage digests(Optional<DigestPage.Place> after, int max) {
+                        DigestPage right = super.digests(after, max);
+                        return new DigestPage(
+                                right.sessions(),
+                                right.next()
+                                        .map(place ->
+                                                new DigestPage.Place(place.session(), Long.MAX_VALUE, Long.MAX_VALUE)));
+                    }
+                }))
+                .contains("aLateEventIsInTheSums");
+    }
+
     /** The names of the tests of both kits that fail a graph. */
     private static Set<String> failures(Supplier<Whole> graphs) throws Exception {
         Set<String> failed = new TreeSet<>();
@@ -229,7 +265,7 @@ final class BrokenGraphsTest {
     }
 
     /** A right graph, to be broken in one place. */
-    private static class Whole implements GraphSink, GraphReader {
+    private static class Whole implements GraphSink, GraphAudit {
         private final InMemoryGraph graph = new InMemoryGraph();
 
         @Override
@@ -265,6 +301,11 @@ final class BrokenGraphsTest {
         @Override
         public List<SessionId> sessions(Optional<SessionId> after, int max) {
             return graph.sessions(after, max);
+        }
+
+        @Override
+        public DigestPage digests(Optional<DigestPage.Place> after, int max) {
+            return graph.digests(after, max);
         }
 
         @Override

@@ -27,7 +27,7 @@ public abstract class GraphContract {
     protected Graph graph = new Graph(new InMemoryGraph(), new InMemoryGraph());
 
     /** Both sides of one graph. */
-    public record Graph(GraphSink sink, GraphReader reader) {}
+    public record Graph(GraphSink sink, GraphAudit reader) {}
 
     /** A graph with nothing in it; an earlier one is no longer used. */
     protected abstract Graph emptyGraph();
@@ -84,6 +84,8 @@ public abstract class GraphContract {
         node.put("recorded_at", "2026-01-31T13:00:00.001Z");
         node.put("content_hash", event.contentHash().hex());
         node.put("decay_rank", 1_769_860_801_500L);
+        node.put("digest", Digest.node(node));
+        node.put("key", Digest.key(id(1).toString()));
         GraphSnapshot snapshot = graph.reader().snapshot(new SessionId("s"));
         assertThat(snapshot.events()).isEqualTo(Map.of(id(1), node));
         assertThat(snapshot.edges())
@@ -106,6 +108,32 @@ public abstract class GraphContract {
 
         apply(second);
         assertThat(follows("s")).isEqualTo(Map.of(id(2), List.of(id(1) + " 1000"), id(3), List.of(id(2) + " 2000")));
+    }
+
+    @Test
+    void aLateEventIsInTheSums() {
+        History history = new History();
+        history.add(1, "s", 0);
+        history.add(3, "s", 3_000, e -> e.parentId(id(1)).toolName("t"));
+        history.add(2, "s", 1_000);
+        history.events().forEach(this::apply);
+
+        long agent = Digest.key("agent:agent");
+        long first = Digest.key(id(1).toString());
+        long second = Digest.key(id(2).toString());
+        long third = Digest.key(id(3).toString());
+        long links = Digest.edge(first, agent, "REFERENCES")
+                + Digest.edge(second, agent, "REFERENCES")
+                + Digest.edge(third, agent, "REFERENCES")
+                + Digest.edge(third, Digest.key("tool:t"), "REFERENCES")
+                + Digest.edge(third, first, "CAUSED_BY")
+                + Digest.edge(third, second, "FOLLOWS")
+                + Digest.edge(second, first, "FOLLOWS");
+        long nodes =
+                history.events().stream().mapToLong(EventProperties::digest).sum();
+        SessionId session = new SessionId("s");
+        assertThat(digests(graph.reader(), 2))
+                .isEqualTo(Map.of(session, new SessionDigest(session, 3, nodes, 7, links)));
     }
 
     @Test
@@ -283,6 +311,9 @@ public abstract class GraphContract {
         reference.apply(Projection.project(events));
         assertThat(whole(graph.reader())).as(description).isEqualTo(whole(reference));
         assertThat(graph.reader().stats()).as(description).isEqualTo(reference.stats());
+        for (int size : List.of(1, 3, GraphAudit.MAX_DIGESTS)) {
+            assertThat(digests(graph.reader(), size)).as(description).isEqualTo(digests(reference, 2));
+        }
         for (RecordedEvent event : events) {
             LineageQuery query = new LineageQuery(
                     event.event().id(),
@@ -299,6 +330,20 @@ public abstract class GraphContract {
         Map<SessionId, GraphSnapshot> whole = new TreeMap<>();
         sessions(reader).forEach(session -> whole.put(session, reader.snapshot(session)));
         return whole;
+    }
+
+    /** The sums of every session, read in pages of {@code size} events. */
+    private static Map<SessionId, SessionDigest> digests(GraphAudit reader, int size) {
+        Map<SessionId, SessionDigest> sums = new TreeMap<>();
+        Optional<DigestPage.Place> next = Optional.empty();
+        do {
+            DigestPage page = reader.digests(next, size);
+            assertThat(page.sessions().stream().mapToLong(SessionDigest::events).sum())
+                    .isLessThanOrEqualTo(size);
+            page.sessions().forEach(part -> sums.merge(part.session(), part, SessionDigest::plus));
+            next = page.next();
+        } while (next.isPresent());
+        return sums;
     }
 
     private List<SessionId> sessions() {

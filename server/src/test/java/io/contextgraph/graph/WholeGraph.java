@@ -40,7 +40,8 @@ public final class WholeGraph {
         }
         named.stream()
                 .filter(id -> !here.contains(id))
-                .forEach(id -> whole.node(List.of("Event", "Stub"), Map.of("event_id", id.toString())));
+                .forEach(id -> whole.node(
+                        List.of("Event", "Stub"), Map.of("event_id", id.toString(), "key", Digest.key(id.toString()))));
         sessions.forEach(whole::session);
         whole.entities(events);
         return whole.lines.stream().sorted().toList();
@@ -86,7 +87,17 @@ public final class WholeGraph {
     }
 
     private void entity(String kind, String name) {
-        node(List.of("Entity"), Map.of("entity_id", kind + ":" + name, "kind", kind, "name", name));
+        node(
+                List.of("Entity"),
+                Map.of(
+                        "entity_id",
+                        kind + ":" + name,
+                        "kind",
+                        kind,
+                        "name",
+                        name,
+                        "key",
+                        Digest.key(kind + ":" + name)));
     }
 
     private void node(List<String> labels, Map<String, Object> properties) {

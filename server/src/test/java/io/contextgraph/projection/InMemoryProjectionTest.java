@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.Digest;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.GraphSnapshot;
@@ -78,12 +79,21 @@ final class InMemoryProjectionTest extends ProjectionContract {
             }
         }
         parents.removeIf(id -> here.contains(EventId.of(id)));
-        parents.forEach(id -> lines.add(WholeGraph.node(Set.of("Event", "Stub"), Map.of("event_id", id))));
+        parents.forEach(id ->
+                lines.add(WholeGraph.node(Set.of("Event", "Stub"), Map.of("event_id", id, "key", Digest.key(id)))));
         entities.forEach(id -> {
             EntityId entity = EntityId.parse(id).orElseThrow();
             lines.add(WholeGraph.node(
                     Set.of("Entity"),
-                    Map.of("entity_id", id, "kind", entity.kind().wireName(), "name", entity.name())));
+                    Map.of(
+                            "entity_id",
+                            id,
+                            "kind",
+                            entity.kind().wireName(),
+                            "name",
+                            entity.name(),
+                            "key",
+                            Digest.key(id))));
         });
         return lines.stream().sorted().toList();
     }

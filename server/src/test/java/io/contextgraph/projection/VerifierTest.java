@@ -8,15 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.ContextQuery;
+import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.EntityId;
+import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphEdge;
-import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Projection;
+import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Append;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 final class VerifierTest {
@@ -48,7 +51,7 @@ final class VerifierTest {
 
         Verification result = verify(graph);
 
-        assertThat(result).isEqualTo(new Verification(ledger.head(), 0, 2, 10, 0, Map.of()));
+        assertThat(result).isEqualTo(new Verification(ledger.head(), 0, 2, 10, 0, 0, Map.of()));
         assertThat(result.equal()).isTrue();
         assertThat(found).isEmpty();
     }
@@ -129,7 +132,7 @@ final class VerifierTest {
         append(1);
         worker.doWork();
 
-        verify(new Changed(graph) {
+        verifyExactly(new Changed(graph) {
             @Override
             GraphSnapshot change(GraphSnapshot snapshot) {
                 Map<String, Object> node = new HashMap<>(snapshot.events().get(id(1)));
@@ -152,7 +155,7 @@ final class VerifierTest {
         append(1);
         worker.doWork();
 
-        verify(new Changed(graph) {
+        verifyExactly(new Changed(graph) {
             @Override
             GraphSnapshot change(GraphSnapshot snapshot) {
                 List<GraphEdge> edges = new ArrayList<>(snapshot.edges());
@@ -171,7 +174,7 @@ final class VerifierTest {
         AtomicLong next = new AtomicLong(100);
         AtomicLong looks = new AtomicLong();
 
-        Verification result = verify(new Changed(graph) {
+        Verification result = verifyExactly(new Changed(graph) {
             @Override
             GraphSnapshot change(GraphSnapshot snapshot) {
                 if (looks.incrementAndGet() <= 5) {
@@ -195,7 +198,7 @@ final class VerifierTest {
         worker.doWork();
         AtomicLong looks = new AtomicLong();
 
-        Verification result = verify(new Changed(graph) {
+        Verification result = verifyExactly(new Changed(graph) {
             @Override
             GraphSnapshot change(GraphSnapshot snapshot) {
                 if (looks.incrementAndGet() == 1) {
@@ -210,6 +213,84 @@ final class VerifierTest {
         assertThat(found).isEmpty();
     }
 
+    @Test
+    void whatAddsUpIsNotLookedAt() {
+        append(4);
+        worker.doWork();
+        Changed forbidden = new Changed(graph) {
+            @Override
+            GraphSnapshot change(GraphSnapshot snapshot) {
+                throw new AssertionError("there was no need to look at it");
+            }
+        };
+
+        assertThat(verify(forbidden)).isEqualTo(new Verification(ledger.head(), 0, 2, 4, 0, 0, Map.of()));
+    }
+
+    @Test
+    void everyPartOfASumThatIsWrongIsTold() {
+        append(4);
+        worker.doWork();
+        List<UnaryOperator<SessionDigest>> wrongs = List.of(
+                sum -> new SessionDigest(sum.session(), sum.events() + 1, sum.nodes(), sum.edges(), sum.links()),
+                sum -> new SessionDigest(sum.session(), sum.events(), sum.nodes() - 1, sum.edges(), sum.links()),
+                sum -> new SessionDigest(sum.session(), sum.events(), sum.nodes(), sum.edges() - 1, sum.links()),
+                sum -> new SessionDigest(sum.session(), sum.events(), sum.nodes(), sum.edges(), sum.links() + 1));
+        for (UnaryOperator<SessionDigest> wrong : wrongs) {
+            found.clear();
+            Changed wrongForOne = new Changed(graph) {
+                @Override
+                SessionDigest change(SessionDigest sum) {
+                    return sum.session().equals(new SessionId("s1")) ? wrong.apply(sum) : sum;
+                }
+            };
+
+            Verification result = verify(wrongForOne);
+
+            assertThat(result)
+                    .isEqualTo(new Verification(ledger.head(), 0, 2, 4, 0, 1, Map.of(Difference.Kind.DIGEST, 1L)));
+            assertThat(found.getFirst().session()).isEqualTo(new SessionId("s1"));
+        }
+    }
+
+    @Test
+    void lateEventsAddUpAsInTheGraph() {
+        History history = new History();
+        for (long n = 1; n <= 100; n++) {
+            // Each later by more than the adding up puts into order, and some just within it.
+            long back = n % 10 == 0 ? 50 : n % SessionTally.WINDOW;
+            ledger.append(
+                    List.of(Append.of(
+                            history.add(n, "s" + n % 3, Math.max(0, n - back)).event())),
+                    Durability.MEMORY);
+        }
+        worker.doWork();
+
+        assertThat(verify(graph)).isEqualTo(new Verification(ledger.head(), 0, 3, 100, 0, 0, Map.of()));
+    }
+
+    @Test
+    void aSessionThatGrowsWhileItIsAddedUpIsLookedAtAgain() {
+        append(4);
+        worker.doWork();
+        AtomicLong looks = new AtomicLong();
+
+        Verification result = verify(new Changed(graph) {
+            @Override
+            public DigestPage digests(Optional<DigestPage.Place> after, int max) {
+                if (looks.incrementAndGet() == 1) {
+                    append(7);
+                    worker.doWork();
+                }
+                return super.digests(after, max);
+            }
+        });
+
+        assertThat(result.equal()).isTrue();
+        assertThat(result.exactly()).isEqualTo(2);
+        assertThat(result.events()).isEqualTo(7);
+    }
+
     /** Events 1 to {@code count}, in two sessions; those that are there already stay. */
     private void append(int count) {
         History history = new History();
@@ -220,11 +301,19 @@ final class VerifierTest {
         }
     }
 
-    private Verification verify(GraphReader reader) {
+    private Verification verifyExactly(GraphAudit reader) {
+        return verify(Verifier.Depth.EXACT, reader);
+    }
+
+    private Verification verify(GraphAudit reader) {
+        return verify(Verifier.Depth.DIGEST, reader);
+    }
+
+    private Verification verify(Verifier.Depth depth, GraphAudit reader) {
         AtomicLong time = new AtomicLong();
         ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
         return new Verifier(ledger, ledger, ledger, lag, reader)
-                .verify(Duration.ofSeconds(1), events -> {}, found::add);
+                .verify(depth, Duration.ofSeconds(1), events -> {}, found::add);
     }
 
     private List<Difference.Kind> kinds() {
@@ -232,14 +321,26 @@ final class VerifierTest {
     }
 
     /** Tells a snapshot otherwise than it is. */
-    private abstract static class Changed implements GraphReader {
-        private final GraphReader reader;
+    private abstract static class Changed implements GraphAudit {
+        private final GraphAudit reader;
 
-        Changed(GraphReader reader) {
+        Changed(GraphAudit reader) {
             this.reader = reader;
         }
 
-        abstract GraphSnapshot change(GraphSnapshot snapshot);
+        GraphSnapshot change(GraphSnapshot snapshot) {
+            return snapshot;
+        }
+
+        SessionDigest change(SessionDigest sum) {
+            return sum;
+        }
+
+        @Override
+        public DigestPage digests(Optional<DigestPage.Place> after, int max) {
+            DigestPage page = reader.digests(after, max);
+            return new DigestPage(page.sessions().stream().map(this::change).toList(), page.next());
+        }
 
         @Override
         public Subgraph lineage(LineageQuery query) {

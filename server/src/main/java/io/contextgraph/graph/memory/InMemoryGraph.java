@@ -7,16 +7,19 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.Decay;
+import io.contextgraph.graph.Digest;
+import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphEdge;
-import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.Subgraph;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,7 +41,7 @@ import java.util.TreeSet;
  *
  * <p><b>Threads.</b> Safe for threads; one call at a time.
  */
-public final class InMemoryGraph implements GraphSink, GraphReader {
+public final class InMemoryGraph implements GraphSink, GraphAudit {
     private static final Comparator<RecordedEvent> SESSION_ORDER = Comparator.<RecordedEvent>comparingLong(
                     e -> e.event().occurredAt().toEpochMilli())
             .thenComparingLong(RecordedEvent::seq);
@@ -264,6 +267,54 @@ public final class InMemoryGraph implements GraphSink, GraphReader {
         NavigableMap<SessionId, ?> ahead = after.<NavigableMap<SessionId, ?>>map(a -> sessions.tailMap(a, false))
                 .orElse(sessions);
         return ahead.keySet().stream().limit(max).toList();
+    }
+
+    @Override
+    public synchronized DigestPage digests(Optional<DigestPage.Place> after, int max) {
+        List<SessionDigest> found = new ArrayList<>();
+        NavigableMap<SessionId, NavigableSet<RecordedEvent>> ahead =
+                after.map(place -> sessions.tailMap(place.session(), true)).orElse(sessions);
+        int left = max;
+        for (Map.Entry<SessionId, NavigableSet<RecordedEvent>> session : ahead.entrySet()) {
+            List<RecordedEvent> part = session.getValue().stream()
+                    .filter(event -> after.map(place -> isAfter(event, place)).orElse(true))
+                    .limit(left)
+                    .toList();
+            if (!part.isEmpty()) {
+                found.add(part.stream()
+                        .map(this::digest)
+                        .reduce(SessionDigest.empty(session.getKey()), SessionDigest::plus));
+                left -= part.size();
+            }
+            if (left == 0) {
+                return new DigestPage(found, Optional.of(place(part.getLast())));
+            }
+        }
+        return new DigestPage(found, Optional.empty());
+    }
+
+    private static boolean isAfter(RecordedEvent event, DigestPage.Place place) {
+        return !event.event().sessionId().equals(place.session())
+                || place(event).millis() > place.millis()
+                || (place(event).millis() == place.millis() && event.seq() > place.seq());
+    }
+
+    private static DigestPage.Place place(RecordedEvent event) {
+        return new DigestPage.Place(
+                event.event().sessionId(), event.event().occurredAt().toEpochMilli(), event.seq());
+    }
+
+    private SessionDigest digest(RecordedEvent event) {
+        List<GraphEdge> edges = edgesFrom(event.event().id());
+        return new SessionDigest(
+                event.event().sessionId(),
+                1,
+                EventProperties.digest(event),
+                edges.size(),
+                edges.stream()
+                        .mapToLong(
+                                edge -> Digest.edge(Digest.key(edge.source()), Digest.key(edge.target()), edge.type()))
+                        .sum());
     }
 
     @Override

@@ -3,6 +3,7 @@
 package io.contextgraph.graph.neo4j;
 
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.graph.Digest;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphChange;
@@ -70,7 +71,7 @@ final class ChangeSet {
                     "id",
                     id,
                     "put",
-                    put == null ? Map.of() : put,
+                    put == null ? Map.of(EventProperties.KEY, Digest.key(id)) : put,
                     "arrived",
                     put == null ? List.of() : List.of(true),
                     "source",

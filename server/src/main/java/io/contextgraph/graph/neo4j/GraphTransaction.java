@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph.neo4j;
 
+import io.contextgraph.graph.Digest;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.neo4j.SessionChain.Follows;
 import io.contextgraph.graph.neo4j.SessionChain.Link;
@@ -153,6 +154,7 @@ final class GraphTransaction {
                 "id", entity.toString(),
                 "kind", entity.kind().wireName(),
                 "name", entity.name(),
+                "key", Digest.key(entity.toString()),
                 "events", sources)));
         run(Statements.REFER, "entities", rows);
     }

@@ -8,12 +8,13 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.Decay;
+import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.GraphException;
-import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
@@ -60,7 +61,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> Safe for threads and for several processes on one database.
  */
-public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
+public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Neo4jGraph.class);
     private static final int MAX_ATTEMPTS = 20;
     private static final int MAX_BACKOFF_MILLIS = 200;
@@ -287,6 +288,11 @@ public final class Neo4jGraph implements GraphSink, GraphReader, AutoCloseable {
                                 Map.<String, Object>of(
                                         "after", after.map(SessionId::value).orElse(""), "limit", max))
                         .list(row -> new SessionId(row.get("session").asString())));
+    }
+
+    @Override
+    public DigestPage digests(Optional<DigestPage.Place> after, int max) {
+        return inTransaction(AccessMode.READ, settings.writeTimeout(), tx -> new DigestRead(tx, max).run(after));
     }
 
     @Override

@@ -113,7 +113,7 @@ final class Statements {
     static final String REFER = """
             UNWIND $in.entities AS row
             MERGE (x:Entity {entity_id: row.id})
-            ON CREATE SET x.kind = row.kind, x.name = row.name
+            ON CREATE SET x.kind = row.kind, x.name = row.name, x.key = row.key
             WITH x, row
             UNWIND row.events AS id
             MATCH (e:Event {event_id: id})
@@ -160,6 +160,38 @@ final class Statements {
             WHERE e.session_id > $after AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL
             WITH DISTINCT e.session_id AS session ORDER BY session LIMIT $limit
             RETURN session""";
+
+    /**
+     * Adds up events from a place on; {@code %s} is which. The sums stay within 64 bits: an event's digest has 48 bits and a
+     * page 2^15 events, an edge's has 31. Whatever else stands in these properties counts as nothing, and so differs. A
+     * session without a node of its own counts one event more than it has.
+     *
+     * <p>The same arithmetic as in {@link io.contextgraph.graph.Digest}.
+     */
+    private static final String DIGESTS = """
+            MATCH (e:Event)
+            WHERE %s
+            WITH e ORDER BY e.session_id, e.occurred_at_epoch_ms, e.seq LIMIT $limit
+            CALL (e) {
+              MATCH (e)-[r]->(t)
+              WITH (toIntegerOrNull(e.key) %% 2147483647 * 1000003 + toIntegerOrNull(t.key) %% 2147483647
+                + CASE type(r) WHEN 'FOLLOWS' THEN 7919 WHEN 'CAUSED_BY' THEN 104729 WHEN 'REFERENCES' THEN 1299709
+                    ELSE 15485863 END) %% 2147483647 AS line
+              RETURN count(*) AS edges, sum(line * line %% 2147483647) AS links
+            }
+            WITH e.session_id AS session, sum(CASE WHEN e:Stub THEN 0 ELSE 1 END) AS events,
+              sum(toIntegerOrNull(e.digest) %% 281474976710656) AS nodes, sum(edges) AS edges, sum(links) AS links,
+              max([e.occurred_at_epoch_ms, e.seq]) AS last, count(*) AS seen
+            RETURN session, events + CASE WHEN EXISTS { (:Session {session_id: session}) } THEN 0 ELSE 1 END AS events,
+              nodes, edges, links, last, seen
+            ORDER BY session""";
+
+    static final String DIGESTS_OF_MOMENT =
+            DIGESTS.formatted("e.session_id = $session AND e.occurred_at_epoch_ms = $ms AND e.seq > $seq");
+    static final String DIGESTS_OF_SESSION =
+            DIGESTS.formatted("e.session_id = $session AND e.occurred_at_epoch_ms > $ms AND e.seq IS NOT NULL");
+    static final String DIGESTS_OF_OTHERS =
+            DIGESTS.formatted("e.session_id > $session AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL");
 
     /** Each is answered from counts that Neo4j keeps, in the order of GraphStats but for the first. */
     static final String STATS = """
