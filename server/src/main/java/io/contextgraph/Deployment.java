@@ -60,8 +60,11 @@ final class Deployment implements Workspace {
     /** The consumer group that feeds the graph. */
     private static final String PROJECTION = "projection";
 
-    /** How long a command waits for the server that feeds the graph, each time without any progress. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /**
+     * How long a command waits for the server that feeds the graph, each time without any progress. A server that has just
+     * started takes some seconds on a busy machine before Neo4j has planned its first write.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
 
