@@ -46,7 +46,6 @@ class LedgerStateTest {
                     appendOnly,
                     settings,
                     hasWaitAof,
-                    hasWaitAof && appendOnly,
                     replicas,
                     OptionalLong.of(used),
                     OptionalLong.of(max),

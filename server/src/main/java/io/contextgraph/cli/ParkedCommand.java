@@ -20,7 +20,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code parked}: what could not be projected. */
 @CommandLine.Command(
@@ -112,7 +111,7 @@ final class ParkedCommand extends Command {
                     : named.stream().map(redrive::redrive).toList();
             if (json) {
                 ArrayNode answer = Json.MAPPER.createArrayNode();
-                results.forEach(result -> answer.add(json(result)));
+                results.forEach(result -> answer.add(result.toJson()));
                 printJson(answer);
             } else {
                 Table table = new Table("ID", "EVENT", "OUTCOME", "REASON");
@@ -126,20 +125,6 @@ final class ParkedCommand extends Command {
             boolean good = results.stream().allMatch(result -> result.outcome() == Redrive.Outcome.PROJECTED);
             return good ? ExitCode.OK : ExitCode.REFUSED;
         }
-    }
-
-    private static ObjectNode json(Redrive.Result result) {
-        return Json.MAPPER
-                .createObjectNode()
-                .put("id", result.id().toString())
-                .put(
-                        "event_id",
-                        result.entry()
-                                .flatMap(ParkedEntry::eventId)
-                                .map(EventId::toString)
-                                .orElse(null))
-                .put("outcome", result.outcome().wireName())
-                .put("reason", result.reason());
     }
 
     private int drop() throws IOException {

@@ -3,7 +3,6 @@
 package io.contextgraph.http;
 
 import io.contextgraph.event.Cursor;
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
@@ -102,22 +101,8 @@ final class ParkedRoutes {
             answer.put(outcome.wireName(), counts.getOrDefault(outcome, 0));
         }
         ArrayNode array = answer.putArray("results");
-        results.forEach(result -> array.add(json(result)));
+        results.forEach(result -> array.add(result.toJson()));
         return Answer.json(200, answer);
-    }
-
-    private static ObjectNode json(Result result) {
-        return Json.MAPPER
-                .createObjectNode()
-                .put("id", result.id().toString())
-                .put(
-                        "event_id",
-                        result.entry()
-                                .flatMap(ParkedEntry::eventId)
-                                .map(EventId::toString)
-                                .orElse(null))
-                .put("outcome", result.outcome().wireName())
-                .put("reason", result.reason());
     }
 
     /** The entries that the body names; empty for all. */

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.projection;
 
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphSink;
@@ -10,6 +12,7 @@ import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.Parking;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Tries parked entries again.
@@ -52,7 +55,21 @@ public final class Redrive {
      * @param entry as it was parked; empty where it was not
      * @param reason why it failed; empty where it did not
      */
-    public record Result(ParkedId id, Outcome outcome, Optional<ParkedEntry> entry, String reason) {}
+    public record Result(ParkedId id, Outcome outcome, Optional<ParkedEntry> entry, String reason) {
+        /** As clients see it; the event's id is null where the entry was not readable. */
+        public ObjectNode toJson() {
+            return Json.MAPPER
+                    .createObjectNode()
+                    .put("id", id.toString())
+                    .put(
+                            "event_id",
+                            entry.flatMap(ParkedEntry::eventId)
+                                    .map(EventId::toString)
+                                    .orElse(null))
+                    .put("outcome", outcome.wireName())
+                    .put("reason", reason);
+        }
+    }
 
     private final Parking parking;
     private final GraphSink sink;

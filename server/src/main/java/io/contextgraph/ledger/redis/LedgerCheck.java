@@ -17,7 +17,6 @@ import java.util.OptionalLong;
  * @param appendOnly whether it writes an append-only file
  * @param settings those of its settings that matter here and that it shows, by name; empty where settings are hidden
  * @param hasWaitAof whether its version can confirm that a write is on disk
- * @param canWaitForDisk whether it can confirm {@code fsync} as it is set up
  * @param onlineReplicas replicas that follow it
  * @param usedMemory bytes in use
  * @param maxMemory bytes that it may use; 0: no limit
@@ -33,7 +32,6 @@ public record LedgerCheck(
         boolean appendOnly,
         Map<String, String> settings,
         boolean hasWaitAof,
-        boolean canWaitForDisk,
         int onlineReplicas,
         OptionalLong usedMemory,
         OptionalLong maxMemory,
@@ -42,6 +40,11 @@ public record LedgerCheck(
 
     public LedgerCheck {
         settings = Map.copyOf(settings);
+    }
+
+    /** Whether it can confirm {@code fsync} as it is set up. */
+    public boolean canWaitForDisk() {
+        return hasWaitAof && appendOnly;
     }
 
     /** When it syncs its append-only file: {@code always}, {@code everysec}, {@code no}; empty where it does not say. */
@@ -69,7 +72,6 @@ public record LedgerCheck(
                 false,
                 Map.of(),
                 false,
-                false,
                 0,
                 OptionalLong.empty(),
                 OptionalLong.empty(),
@@ -87,7 +89,6 @@ public record LedgerCheck(
                 server.appendOnly(),
                 settings,
                 server.hasWaitAof(),
-                server.canWaitForDisk(),
                 server.onlineReplicas(),
                 server.number("used_memory"),
                 server.number("maxmemory"),
