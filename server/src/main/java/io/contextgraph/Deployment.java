@@ -8,6 +8,7 @@ import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
+import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.http.HttpPorts;
 import io.contextgraph.http.HttpServer;
@@ -32,10 +33,13 @@ import io.contextgraph.ops.InstrumentedGraphReader;
 import io.contextgraph.ops.InstrumentedSessions;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.ops.Version;
+import io.contextgraph.projection.Operations;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.projection.Repair;
 import io.contextgraph.projection.Verifier;
 import io.contextgraph.projection.WorkerRunner;
 import java.io.IOException;
@@ -259,6 +263,16 @@ final class Deployment implements Workspace {
     }
 
     @Override
+    public Repair repair() {
+        return new Repair(verifier(), log(), neo4j(), new Neo4jRepair(neo4j()));
+    }
+
+    @Override
+    public Rebuild rebuild() {
+        return new Rebuild(log(), neo4j(), new Neo4jRepair(neo4j()), repair(), clock);
+    }
+
+    @Override
     public Parking parking() {
         return ledger.parking();
     }
@@ -315,7 +329,8 @@ final class Deployment implements Workspace {
                     "memory.max.bytes",
                     "maxmemory of Redis; 0: no limit",
                     () -> ledger.memory().maxBytes());
-            HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics, projection)));
+            Operations operations = running.push(new Operations(verifier(), repair(), rebuild(), clock, PATIENCE));
+            HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics, projection, operations)));
             http.start();
             projection.ifPresent(WorkerRunner::start);
             String host = configuration.http().host();
@@ -397,7 +412,7 @@ final class Deployment implements Workspace {
         };
     }
 
-    private HttpPorts httpPorts(Metrics metrics, Optional<WorkerRunner> projection) {
+    private HttpPorts httpPorts(Metrics metrics, Optional<WorkerRunner> projection, Operations operations) {
         Health health = new Health(
                 () -> LedgerConcerns.of(ledger.check(), promise()),
                 () -> neo4j().check().reachable(),
@@ -412,7 +427,7 @@ final class Deployment implements Workspace {
                 health,
                 metrics,
                 clock,
-                new HttpPorts.Admin(parking(), redrive()));
+                new HttpPorts.Admin(parking(), redrive(), operations));
     }
 
     @Override

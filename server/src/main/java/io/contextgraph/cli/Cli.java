@@ -45,6 +45,8 @@ public final class Cli {
                 new TraceCommand(surroundings),
                 new ContextCommand(surroundings),
                 new VerifyCommand(surroundings),
+                new RepairCommand(surroundings),
+                new RebuildCommand(surroundings),
                 new ParkedCommand(surroundings),
                 new DoctorCommand(surroundings),
                 new RedisAclCommand(surroundings),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.projection.Watcher;
 import java.time.Duration;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
@@ -49,6 +50,15 @@ final class Progress {
                 bar.stepTo(Math.max(0, bar.getMax() - left));
             });
         }
+    }
+
+    /** Moves a bar, which names what is being done. */
+    static Watcher watcher(ProgressBar bar) {
+        return (phase, done, total) -> {
+            bar.setExtraMessage(phase.wireName());
+            bar.maxHint(total);
+            bar.stepTo(done);
+        };
     }
 
     /** Such as {@code verifying: 1200 of 5280}; empty as long as it is not worth telling. */

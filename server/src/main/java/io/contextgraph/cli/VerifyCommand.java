@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.event.Json;
 import io.contextgraph.projection.Difference;
+import io.contextgraph.projection.ReportJson;
 import io.contextgraph.projection.Verification;
 import io.contextgraph.projection.Verifier;
 import java.io.IOException;
@@ -13,8 +13,6 @@ import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code verify}: is the graph what the ledger says? */
 @CommandLine.Command(
@@ -56,7 +54,7 @@ final class VerifyCommand extends Command {
                 });
             }
             if (json) {
-                printJson(toJson(result, named));
+                printJson(ReportJson.of(result, named));
             } else {
                 print(result, named);
             }
@@ -65,15 +63,18 @@ final class VerifyCommand extends Command {
     }
 
     private void print(Verification result, List<Difference> named) {
-        if (!named.isEmpty()) {
-            Table table = new Table("DIFFERENCE", "SESSION", "EVENT", "DETAIL");
-            named.forEach(d -> table.add(d.kind().wireName(), d.session(), d.node(), d.detail()));
+        Differences.print(console(), named);
+        if (!result.strays().isEmpty()) {
+            Table table = new Table("STRAY", "ID");
+            result.strays().forEach(stray -> table.add(stray.kind().wireName(), stray.id()));
             table.print(console());
         }
         long differences = result.differences().values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        String verdict = result.equal() ? "equal" : differences + " differences";
+        String verdict = result.equal()
+                ? "equal"
+                : differences + " differences, " + result.strays().size() + " strays";
         console()
                 .out()
                 .printf(
@@ -88,26 +89,5 @@ final class VerifyCommand extends Command {
         if (result.unsettled() > 0) {
             console().note(result.unsettled() + " sessions changed while they were compared: verify again");
         }
-    }
-
-    private static ObjectNode toJson(Verification result, List<Difference> named) {
-        ObjectNode answer = Json.MAPPER.createObjectNode();
-        answer.put("equal", result.equal());
-        answer.put("as_of", result.asOf().position().toString());
-        answer.put("events", result.events());
-        answer.put("sessions", result.sessions());
-        answer.put("behind", result.behind());
-        answer.put("unsettled_sessions", result.unsettled());
-        answer.put("exact_sessions", result.exactly());
-        ObjectNode counts = answer.putObject("counts");
-        result.differences().forEach((kind, count) -> counts.put(kind.wireName(), count));
-        ArrayNode differences = answer.putArray("differences");
-        named.forEach(d -> differences
-                .addObject()
-                .put("kind", d.kind().wireName())
-                .put("session_id", d.session().value())
-                .put("event_id", d.node())
-                .put("detail", d.detail()));
-        return answer;
     }
 }

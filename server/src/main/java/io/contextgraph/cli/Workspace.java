@@ -8,7 +8,9 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.projection.Repair;
 import io.contextgraph.projection.Verifier;
 import java.io.IOException;
 import java.net.URI;
@@ -41,6 +43,12 @@ public interface Workspace extends AutoCloseable {
 
     /** Compares ledger and graph. */
     Verifier verifier();
+
+    /** Makes the graph what the ledger says; only where the graph was asked for. */
+    Repair repair();
+
+    /** Replays the ledger into the graph; only where the graph was asked for. */
+    Rebuild rebuild();
 
     /** What could not be projected. */
     Parking parking();

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,20 @@ public final class EventProperties {
     /** {@link Digest#key} of the node's id; stubs, agents and tools have it too. */
     public static final String KEY = "key";
 
+    /** What readers leave on a node: no part of the projection, which neither compares nor touches it. */
+    private static final Set<String> USAGE = Set.of("access_count", "last_accessed_at");
+
     private EventProperties() {}
+
+    /** The properties that tell of a node's use. */
+    public static Set<String> usage() {
+        return USAGE;
+    }
+
+    /** Whether a property tells of the node's use, and not of its event. */
+    public static boolean isUsage(String name) {
+        return USAGE.contains(name);
+    }
 
     /** The node of an event. */
     public static Map<String, Object> of(RecordedEvent recorded) {

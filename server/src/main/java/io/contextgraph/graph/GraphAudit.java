@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph;
 
+import java.util.List;
 import java.util.Optional;
 
 /** Looks at the whole of the graph, to compare it with the ledger. Safe for threads. */
@@ -18,4 +19,11 @@ public interface GraphAudit extends GraphReader {
      * @param max most events to add up, 1 to {@value #MAX_DIGESTS}
      */
     DigestPage digests(Optional<DigestPage.Place> after, int max);
+
+    /**
+     * Nodes that no event accounts for, or not as they stand.
+     *
+     * @param max most of each kind
+     */
+    List<Stray> strays(int max);
 }

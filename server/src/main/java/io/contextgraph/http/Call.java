@@ -59,6 +59,11 @@ final class Call {
         return new Parameters(request.prologue().query().rawValue(), List.of(known));
     }
 
+    /** What the path says. */
+    String text(String parameter) {
+        return path.getOrDefault(parameter, "");
+    }
+
     /** The event that the path names. */
     EventId eventId(String parameter) {
         String text = path.getOrDefault(parameter, "");

@@ -10,6 +10,7 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.projection.Operations;
 import io.contextgraph.projection.Redrive;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -32,5 +33,5 @@ public record HttpPorts(
         Clock clock,
         Admin admin) {
     /** What operators work with. */
-    public record Admin(Parking parking, Redrive redrive) {}
+    public record Admin(Parking parking, Redrive redrive, Operations operations) {}
 }

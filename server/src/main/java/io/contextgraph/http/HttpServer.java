@@ -53,6 +53,7 @@ public final class HttpServer implements AutoCloseable {
                         new SessionRoutes(ports).routes(),
                         new GraphRoutes(ports).routes(),
                         new ParkedRoutes(ports).routes(),
+                        new OperationRoutes(ports).routes(),
                         new SystemRoutes(settings, ports).routes())
                 .flatMap(List::stream)
                 .toList();

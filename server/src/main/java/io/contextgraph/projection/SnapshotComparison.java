@@ -4,6 +4,7 @@ package io.contextgraph.projection;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.GraphSnapshot;
 import java.util.LinkedHashMap;
@@ -49,6 +50,7 @@ final class SnapshotComparison {
     private void properties(EventId id, Map<String, Object> expected, Map<String, Object> actual) {
         Set<String> names = new TreeSet<>(expected.keySet());
         names.addAll(actual.keySet());
+        names.removeIf(EventProperties::isUsage);
         for (String name : names) {
             if (!Objects.equals(expected.get(name), actual.get(name))) {
                 report(

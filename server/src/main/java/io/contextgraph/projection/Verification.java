@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.projection;
 
+import io.contextgraph.graph.Stray;
 import io.contextgraph.ledger.Head;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Map;
  * @param unsettled sessions that changed each time they were looked at, and so were not compared
  * @param exactly those among {@code sessions} that were compared event by event
  * @param differences how many of each kind; kinds without any are absent
+ * @param strays nodes that no event accounts for, the first hundred of each kind
  */
 public record Verification(
         Head asOf,
@@ -24,13 +27,15 @@ public record Verification(
         long events,
         long unsettled,
         long exactly,
-        Map<Difference.Kind, Long> differences) {
+        Map<Difference.Kind, Long> differences,
+        List<Stray> strays) {
     public Verification {
         differences = Map.copyOf(differences);
+        strays = List.copyOf(strays);
     }
 
     /** Whether every session was compared and the graph is exactly what the ledger says. */
     public boolean equal() {
-        return behind == 0 && unsettled == 0 && differences.isEmpty();
+        return behind == 0 && unsettled == 0 && differences.isEmpty() && strays.isEmpty();
     }
 }

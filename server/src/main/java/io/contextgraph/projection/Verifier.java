@@ -2,33 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.projection;
 
-import io.contextgraph.event.Cursor;
-import io.contextgraph.event.EventId;
-import io.contextgraph.event.EventQuery;
-import io.contextgraph.event.Page;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
-import io.contextgraph.graph.GraphSnapshot;
-import io.contextgraph.graph.Projection;
-import io.contextgraph.graph.SessionDigest;
-import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.graph.Stray;
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the graph with what the ledger says it must be.
@@ -51,25 +37,49 @@ public final class Verifier {
         EXACT
     }
 
-    private static final int LOOKS = 5;
-    private static final int SESSIONS_PER_PAGE = 1_000;
-    private static final int EVENTS_PER_PAGE = 1_000;
-    private static final int EVENTS_PER_SUM = 10_000;
-    private static final Duration SETTLE = Duration.ofSeconds(2);
+    private static final int STRAYS = 100;
 
     private final EventLog log;
-    private final EventSearch search;
-    private final Sessions sessions;
     private final ProjectionLag lag;
     private final GraphAudit graph;
+    private final Looks looks;
+    private final Suspects suspects;
 
     public Verifier(EventLog log, EventSearch search, Sessions sessions, ProjectionLag lag, GraphAudit graph) {
         this.log = log;
-        this.search = search;
-        this.sessions = sessions;
         this.lag = lag;
         this.graph = graph;
+        this.looks = new Looks(search, sessions, lag, graph);
+        this.suspects = new Suspects(log, sessions, graph, looks);
     }
+
+    /** The number of the ledger's newest event. */
+    long head() {
+        return log.head().seq();
+    }
+
+    Looks looks() {
+        return looks;
+    }
+
+    Suspects suspects() {
+        return suspects;
+    }
+
+    /** Waits until the graph has seen what the ledger has now, as long as there is patience. */
+    Caught catchUp(Duration patience) {
+        Head asOf = log.head();
+        return new Caught(
+                asOf, Math.max(0, asOf.seq() - lag.await(asOf.seq(), patience).seenThroughSeq()));
+    }
+
+    /**
+     * Where a comparison begins.
+     *
+     * @param asOf the ledger
+     * @param behind how many events the graph is behind it
+     */
+    record Caught(Head asOf, long behind) {}
 
     /** Compares everything that the ledger holds now, by digest. */
     public Verification verify(Duration patience, Consumer<Long> progress, Consumer<Difference> found) {
@@ -80,203 +90,66 @@ public final class Verifier {
      * Compares everything that the ledger holds now.
      *
      * @param patience how long to wait for the graph to catch up before comparing anyway
-     * @param progress told now and then how many events have been compared
+     * @param progress told now and then how many events have been compared; what it throws ends the comparison
      * @param found told each difference as it is found
      */
     public Verification verify(Depth depth, Duration patience, Consumer<Long> progress, Consumer<Difference> found) {
-        Head asOf = log.head();
-        Run run = new Run(progress, found);
-        run.behind = Math.max(0, asOf.seq() - lag.await(asOf.seq(), patience).seenThroughSeq());
+        Caught from = catchUp(patience);
+        Run run = new Run(from.behind() == 0, progress, found);
         if (depth == Depth.DIGEST) {
-            run.addUp(asOf.seq()).forEach(run::compare);
+            suspects.byDigest(from.asOf().seq(), progress::accept, run::equal).forEach(run::compare);
         } else {
-            run.compareAll();
+            suspects.all(run::compare);
         }
+        List<Stray> strays = graph.strays(STRAYS);
         return new Verification(
-                asOf, run.behind, run.sessions, run.events, run.unsettled, run.exactly, run.differences);
-    }
-
-    private List<RecordedEvent> ledgerEvents(SessionId session) {
-        EventQuery query = EventQuery.builder()
-                .sessionId(session)
-                .order(EventQuery.Order.POSITION_ASC)
-                .limit(EventQuery.MAX_LIMIT)
-                .build();
-        EventPage page = search.search(query);
-        List<RecordedEvent> events = new ArrayList<>(page.events());
-        while (page.next().isPresent()) {
-            page = search.search(query.withCursor(page.next().get()));
-            events.addAll(page.events());
-        }
-        return events;
-    }
-
-    /** A session of the graph, added up. */
-    private SessionDigest graphDigest(SessionId session, long expectedEvents) {
-        int atOnce = (int) Math.min(EVENTS_PER_SUM, expectedEvents + 1);
-        SessionDigest sum = SessionDigest.empty(session);
-        Optional<DigestPage.Place> next = Optional.of(new DigestPage.Place(session, Long.MIN_VALUE, Long.MIN_VALUE));
-        while (next.isPresent() && next.get().session().equals(session)) {
-            DigestPage page = graph.digests(next, atOnce);
-            for (SessionDigest part : page.sessions()) {
-                sum = part.session().equals(session) ? sum.plus(part) : sum;
-            }
-            next = page.next();
-        }
-        return sum;
+                from.asOf(),
+                from.behind(),
+                run.sessions,
+                run.events,
+                run.unsettled,
+                run.exactly,
+                run.differences,
+                strays);
     }
 
     /** One comparison: what it has seen so far. */
     private final class Run {
+        private final boolean waiting;
         private final Consumer<Long> progress;
         private final Consumer<Difference> found;
         private final Map<Difference.Kind, Long> differences = new EnumMap<>(Difference.Kind.class);
-        private long behind;
         private long sessions;
         private long events;
         private long unsettled;
         private long exactly;
 
-        Run(Consumer<Long> progress, Consumer<Difference> found) {
+        Run(boolean waiting, Consumer<Long> progress, Consumer<Difference> found) {
+            this.waiting = waiting;
             this.progress = progress;
             this.found = found;
         }
 
-        /** Adds up both sides; returns the sessions that differ, or that only one side has. */
-        List<SessionId> addUp(long through) {
-            Map<SessionId, SessionTally> ledger = addUpLedger(through);
-            List<SessionId> differing = new ArrayList<>();
-            SessionDigest open = null;
-            long added = 0;
-            Optional<DigestPage.Place> next = Optional.empty();
-            do {
-                DigestPage page = graph.digests(next, EVENTS_PER_SUM);
-                for (SessionDigest part : page.sessions()) {
-                    if (open != null && open.session().equals(part.session())) {
-                        open = open.plus(part);
-                    } else {
-                        settle(open, ledger, differing);
-                        open = part;
-                    }
-                    added += part.events();
-                }
-                progress.accept((through + Math.min(through, added)) / 2);
-                next = page.next();
-            } while (next.isPresent());
-            settle(open, ledger, differing);
-            differing.addAll(ledger.keySet());
-            return differing;
-        }
-
-        private Map<SessionId, SessionTally> addUpLedger(long through) {
-            Map<SessionId, SessionTally> tallies = new HashMap<>();
-            long seq = 0;
-            while (seq < through) {
-                List<RecordedEvent> page = log.read(seq, (int) Math.min(EVENTS_PER_PAGE, through - seq));
-                if (page.isEmpty()) {
-                    throw new IllegalStateException(
-                            "the ledger must give events up to number " + through + ", ends after " + seq);
-                }
-                page.forEach(event -> tallies.computeIfAbsent(event.event().sessionId(), s -> new SessionTally())
-                        .add(event));
-                seq = page.getLast().seq();
-                progress.accept(seq / 2);
-            }
-            return tallies;
-        }
-
-        private void settle(
-                @Nullable SessionDigest actual, Map<SessionId, SessionTally> ledger, List<SessionId> differing) {
-            if (actual == null) {
-                return;
-            }
-            SessionId session = actual.session();
-            SessionTally tally = ledger.remove(session);
-            if (tally != null
-                    && tally.digest(session)
-                            .orElseGet(() -> SessionTally.of(session, ledgerEvents(session)))
-                            .equals(actual)) {
-                sessions++;
-                events += tally.events();
-            } else {
-                differing.add(session);
-            }
-        }
-
-        /** Compares every session of either side event by event. */
-        void compareAll() {
-            Optional<Cursor> next = Optional.empty();
-            do {
-                Page<SessionSummary> page = Verifier.this.sessions.list(SESSIONS_PER_PAGE, next);
-                page.items().forEach(session -> compare(session.id()));
-                next = page.next();
-            } while (next.isPresent());
-            List<SessionId> page = graph.sessions(Optional.empty(), SESSIONS_PER_PAGE);
-            while (!page.isEmpty()) {
-                page.stream()
-                        .filter(session -> Verifier.this.sessions.find(session).isEmpty())
-                        .forEach(this::compare);
-                page = graph.sessions(Optional.of(page.getLast()), SESSIONS_PER_PAGE);
-            }
+        void equal(long count) {
+            sessions++;
+            events += count;
         }
 
         void compare(SessionId session) {
-            for (int look = 0; look < LOOKS; look++) {
-                List<RecordedEvent> ledger = ledgerEvents(session);
-                if (ledger.isEmpty() && Verifier.this.sessions.find(session).isEmpty()) {
-                    foreign(session);
-                    return;
-                }
-                if (behind == 0 && !ledger.isEmpty()) {
-                    lag.await(ledger.getLast().seq(), SETTLE);
-                }
-                GraphSnapshot actual = graph.snapshot(session);
-                SessionDigest digest = graphDigest(session, ledger.size());
-                // Equal counts before and after: nothing joined the session while the graph was read.
-                if (Verifier.this
-                                .sessions
-                                .find(session)
-                                .map(SessionSummary::eventCount)
-                                .orElse(0L)
-                        == ledger.size()) {
-                    compare(session, ledger, actual, digest);
-                    progress.accept(events);
-                    return;
-                }
+            Optional<Look> look = looks.at(session, waiting);
+            if (look.isEmpty()) {
+                unsettled++;
+                return;
             }
-            unsettled++;
-        }
-
-        private void compare(
-                SessionId session, List<RecordedEvent> ledger, GraphSnapshot actual, SessionDigest digest) {
-            InMemoryGraph reference = new InMemoryGraph();
-            reference.apply(Projection.project(ledger));
-            List<Difference> named = new ArrayList<>();
-            SnapshotComparison.compare(session, reference.snapshot(session), actual, named::add);
-            if (named.isEmpty() && !digest.equals(SessionTally.of(session, ledger))) {
-                named.add(new Difference(
-                        Difference.Kind.DIGEST,
-                        session,
-                        session.value(),
-                        "its events and edges are right, but not their sum: the session's own node, a label, or the key"
-                                + " of a parent, agent or tool"));
+            look.get().differences().forEach(difference -> {
+                differences.merge(difference.kind(), 1L, Long::sum);
+                found.accept(difference);
+            });
+            if (look.get().known()) {
+                exactly++;
+                equal(look.get().ledger().size());
+                progress.accept(events);
             }
-            named.forEach(this::report);
-            sessions++;
-            exactly++;
-            events += ledger.size();
-        }
-
-        private void foreign(SessionId session) {
-            for (EventId event : graph.snapshot(session).events().keySet()) {
-                report(new Difference(
-                        Difference.Kind.FOREIGN_EVENT, session, event.toString(), "its session is unknown"));
-            }
-        }
-
-        private void report(Difference difference) {
-            differences.merge(difference.kind(), 1L, Long::sum);
-            found.accept(difference);
         }
     }
 }

@@ -5,6 +5,8 @@ package io.contextgraph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.graph.History;
+import io.contextgraph.graph.Projection;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
 import java.io.IOException;
@@ -164,6 +166,43 @@ class CliTest {
     }
 
     @Test
+    void verifyNamesWhatDiffersAndRepairPutsItRight() {
+        assertThat(run("verify")).isEqualTo(ExitCode.OK);
+        workspace.graph.apply(Projection.project(new History().add(7, "unknown", 0)));
+
+        assertThat(run("verify")).isEqualTo(ExitCode.FINDINGS);
+        assertThat(out.toString()).contains("foreign_event  unknown  " + History.id(7) + "  its session is unknown");
+        out.getBuffer().setLength(0);
+        assertThat(run("verify", "--deep", "--json")).isEqualTo(ExitCode.FINDINGS);
+        JsonNode verified = Json.MAPPER.readTree(out.toString());
+        assertThat(verified.get("exact_sessions").intValue()).isEqualTo(1);
+        assertThat(verified.at("/counts/foreign_event").intValue()).isEqualTo(1);
+
+        assertThat(run("repair")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .contains("graph: right (1 sessions put right, 0 events projected, 0 strays taken out, as of ");
+        assertThat(run("verify")).isEqualTo(ExitCode.OK);
+        out.getBuffer().setLength(0);
+        assertThat(run("repair", "--deep", "--json")).isEqualTo(ExitCode.OK);
+        assertThat(Json.MAPPER.readTree(out.toString()).get("repaired_sessions").intValue())
+                .isZero();
+    }
+
+    @Test
+    void rebuildReplaysTheLedger() {
+        assertThat(run("rebuild")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).startsWith("replayed 3 events\ngraph: right (0 sessions put right, ");
+        out.getBuffer().setLength(0);
+        assertThat(run("rebuild", "--anew", "--json")).isEqualTo(ExitCode.OK);
+        assertThat(Json.MAPPER.readTree(out.toString()).get("replayed").intValue())
+                .isEqualTo(3);
+
+        workspace.graph.claim("somebody else", CLOCK.instant(), CLOCK.instant().minusSeconds(60));
+        assertThat(run("rebuild")).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString()).contains("another rebuild of this graph is running");
+    }
+
+    @Test
     void parkedEventsAreListedTriedAgainAndGivenUp() {
         try (EventFeed.Consumer consumer = workspace.ledger.feed("projection").open("dying")) {
             Failure failure = new Failure("the graph says no", CLOCK.instant(), 5);
@@ -225,6 +264,8 @@ class CliTest {
                 "trace",
                 "context",
                 "verify",
+                "repair",
+                "rebuild",
                 "parked",
                 "doctor",
                 "version")) {

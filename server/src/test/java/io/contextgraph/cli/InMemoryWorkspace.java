@@ -13,7 +13,9 @@ import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.projection.Repair;
 import io.contextgraph.projection.Verifier;
 import java.net.URI;
 import java.time.Clock;
@@ -69,6 +71,16 @@ final class InMemoryWorkspace implements Workspace {
     @Override
     public Verifier verifier() {
         return new Verifier(ledger, ledger, ledger, new ProjectionLag(feed), graph);
+    }
+
+    @Override
+    public Repair repair() {
+        return new Repair(verifier(), ledger, graph, graph);
+    }
+
+    @Override
+    public Rebuild rebuild() {
+        return new Rebuild(ledger, graph, graph, repair(), clock);
     }
 
     @Override

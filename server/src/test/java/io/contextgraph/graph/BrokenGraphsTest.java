@@ -309,6 +309,11 @@ final class BrokenGraphsTest {
         }
 
         @Override
+        public List<Stray> strays(int max) {
+            return graph.strays(max);
+        }
+
+        @Override
         public GraphStats stats() {
             return graph.stats();
         }

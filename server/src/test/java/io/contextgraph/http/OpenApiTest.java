@@ -45,6 +45,8 @@ class OpenApiTest {
                             "/v1/context/s1",
                             "/v1/context/s1?max_nodes=1",
                             "/v1/context/s1?min_position=99999999999999-0&timeout_ms=100")),
+            Map.entry("/v1/admin/operations", List.of("/v1/admin/operations", "/v1/admin/operations?x=1")),
+            Map.entry("/v1/admin/operations/{id}", List.of("/v1/admin/operations/x")),
             Map.entry("/v1/admin/parked", List.of("/v1/admin/parked", "/v1/admin/parked?limit=1")),
             Map.entry("/v1/admin/parked/dropped", List.of("/v1/admin/parked/dropped", "/v1/admin/parked?limit=0")),
             Map.entry(
@@ -138,6 +140,18 @@ class OpenApiTest {
             conforms("/v1/admin/parked/{id}", "delete", server.delete("/v1/admin/parked/" + id + "?reason=because"));
         }
         conforms("/v1/admin/parked/{id}", "delete", server.delete("/v1/admin/parked/1-1"));
+        for (String kind : List.of("verify", "repair", "rebuild")) {
+            String path = "/v1/admin/" + kind;
+            HttpResponse<String> begun = server.post(path, "");
+            conforms(path, "post", begun);
+            String address = begun.headers().firstValue("Location").orElseThrow();
+            server.ended(address);
+            conforms("/v1/admin/operations/{id}", "get", server.get(address));
+            conforms("/v1/admin/operations/{id}", "delete", server.delete(address));
+            conforms(path, "post", server.post(path + "?deep=perhaps", ""));
+        }
+        conforms("/v1/admin/operations", "get", server.get("/v1/admin/operations"));
+        conforms("/v1/admin/operations/{id}", "delete", server.delete("/v1/admin/operations/x"));
         conforms("/v1/admin/parked/dropped", "get", server.get("/v1/admin/parked/dropped"));
         server.concerns = Set.of(Health.Concern.REDIS_UNAVAILABLE);
         conforms("/v1/health", "get", server.get("/v1/health"));

@@ -8,6 +8,7 @@ import io.contextgraph.event.EventType;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.memory.InMemoryGraph;
@@ -21,11 +22,17 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.projection.Operations;
+import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.projection.Repair;
+import io.contextgraph.projection.Verifier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -54,8 +61,10 @@ final class TestServer implements AutoCloseable {
     final InMemoryGraph graph = new InMemoryGraph();
     final Metrics metrics = new Metrics();
     final HttpServer server;
+    final Operations operations;
     volatile Set<Health.Concern> concerns = Set.of();
     volatile boolean neo4j = true;
+    volatile Runnable beforeSums = () -> {};
     volatile Health.Feeding feeding = Health.Feeding.WORKING;
     private long projected;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -79,6 +88,10 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<HttpSettings> change, UnaryOperator<EventLog> log, UnaryOperator<GraphReader> reader) {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
+        Verifier verifier = new Verifier(ledger, ledger, ledger, new ProjectionLag(feed()), hooked());
+        Repair repair = new Repair(verifier, ledger, graph, graph);
+        operations = new Operations(
+                verifier, repair, new Rebuild(ledger, graph, graph, repair, clock), clock, Duration.ZERO);
         Health health = new Health(() -> concerns, () -> neo4j, () -> feeding, Duration.ofSeconds(1));
         HttpPorts ports = new HttpPorts(
                 log.apply(ledger),
@@ -89,8 +102,48 @@ final class TestServer implements AutoCloseable {
                 health,
                 metrics,
                 clock,
-                new HttpPorts.Admin(ledger.parking(), new Redrive(ledger.parking(), graph)));
+                new HttpPorts.Admin(ledger.parking(), new Redrive(ledger.parking(), graph), operations));
         server = new HttpServer(change.apply(HttpSettings.of("127.0.0.1", 0, "1.2.3")), ports);
+    }
+
+    /** The group that {@link #project} stands for. */
+    private EventFeed feed() {
+        EventFeed real = ledger.feed("projection");
+        return new EventFeed() {
+            @Override
+            public Consumer open(String consumerName) {
+                return real.open(consumerName);
+            }
+
+            @Override
+            public Progress progress() {
+                return TestServer.this.progress();
+            }
+        };
+    }
+
+    /** The graph as operations see it. */
+    private GraphAudit hooked() {
+        return (GraphAudit) Proxy.newProxyInstance(
+                TestServer.class.getClassLoader(), new Class<?>[] {GraphAudit.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("digests")) {
+                        beforeSums.run();
+                    }
+                    return method.invoke(graph, arguments);
+                });
+    }
+
+    /** Asks for an operation until it has ended. */
+    JsonNode ended(String address) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        JsonNode operation = json(get(address));
+        while (operation.get("state").stringValue().equals("running")) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("it has not ended: " + operation);
+            }
+            operation = json(get(address));
+        }
+        return operation;
     }
 
     /** What the projection would report that {@link #project} stands for. */
@@ -227,6 +280,7 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        operations.close();
         client.close();
     }
 }

@@ -19,6 +19,7 @@ import io.contextgraph.graph.History;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.SessionDigest;
+import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Append;
@@ -51,7 +52,7 @@ final class VerifierTest {
 
         Verification result = verify(graph);
 
-        assertThat(result).isEqualTo(new Verification(ledger.head(), 0, 2, 10, 0, 0, Map.of()));
+        assertThat(result).isEqualTo(new Verification(ledger.head(), 0, 2, 10, 0, 0, Map.of(), List.of()));
         assertThat(result.equal()).isTrue();
         assertThat(found).isEmpty();
     }
@@ -224,7 +225,7 @@ final class VerifierTest {
             }
         };
 
-        assertThat(verify(forbidden)).isEqualTo(new Verification(ledger.head(), 0, 2, 4, 0, 0, Map.of()));
+        assertThat(verify(forbidden)).isEqualTo(new Verification(ledger.head(), 0, 2, 4, 0, 0, Map.of(), List.of()));
     }
 
     @Test
@@ -248,7 +249,8 @@ final class VerifierTest {
             Verification result = verify(wrongForOne);
 
             assertThat(result)
-                    .isEqualTo(new Verification(ledger.head(), 0, 2, 4, 0, 1, Map.of(Difference.Kind.DIGEST, 1L)));
+                    .isEqualTo(new Verification(
+                            ledger.head(), 0, 2, 4, 0, 1, Map.of(Difference.Kind.DIGEST, 1L), List.of()));
             assertThat(found.getFirst().session()).isEqualTo(new SessionId("s1"));
         }
     }
@@ -266,7 +268,7 @@ final class VerifierTest {
         }
         worker.doWork();
 
-        assertThat(verify(graph)).isEqualTo(new Verification(ledger.head(), 0, 3, 100, 0, 0, Map.of()));
+        assertThat(verify(graph)).isEqualTo(new Verification(ledger.head(), 0, 3, 100, 0, 0, Map.of(), List.of()));
     }
 
     @Test
@@ -340,6 +342,11 @@ final class VerifierTest {
         public DigestPage digests(Optional<DigestPage.Place> after, int max) {
             DigestPage page = reader.digests(after, max);
             return new DigestPage(page.sessions().stream().map(this::change).toList(), page.next());
+        }
+
+        @Override
+        public List<Stray> strays(int max) {
+            return reader.strays(max);
         }
 
         @Override

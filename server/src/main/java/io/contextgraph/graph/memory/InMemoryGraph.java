@@ -15,12 +15,18 @@ import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphEdge;
+import io.contextgraph.graph.GraphRepair;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.RebuildMark;
+import io.contextgraph.graph.RebuildMarks;
+import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.SessionDigest;
+import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -34,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The graph, kept in memory in the simplest way that is right: it holds the changes as sets and works out every answer
@@ -41,7 +48,7 @@ import java.util.TreeSet;
  *
  * <p><b>Threads.</b> Safe for threads; one call at a time.
  */
-public final class InMemoryGraph implements GraphSink, GraphAudit {
+public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, RebuildMarks {
     private static final Comparator<RecordedEvent> SESSION_ORDER = Comparator.<RecordedEvent>comparingLong(
                     e -> e.event().occurredAt().toEpochMilli())
             .thenComparingLong(RecordedEvent::seq);
@@ -57,6 +64,11 @@ public final class InMemoryGraph implements GraphSink, GraphAudit {
     private final Map<EventId, Set<EntityId>> references = new HashMap<>();
     /** Every event that anything names: those without an entry in {@link #events} are stubs. */
     private final Set<EventId> nodes = new HashSet<>();
+
+    private @Nullable Rebuilding rebuilding;
+
+    /** Who works on a rebuild; nobody where the name is empty. */
+    private record Rebuilding(String owner, Instant seenAt, RebuildMark mark) {}
 
     @Override
     public synchronized void prepare() {}
@@ -315,6 +327,107 @@ public final class InMemoryGraph implements GraphSink, GraphAudit {
                         .mapToLong(
                                 edge -> Digest.edge(Digest.key(edge.source()), Digest.key(edge.target()), edge.type()))
                         .sum());
+    }
+
+    @Override
+    public synchronized List<Stray> strays(int max) {
+        return nodes.stream()
+                .filter(this::isStray)
+                .limit(max)
+                .map(id -> new Stray(Stray.Kind.STUB, id.toString()))
+                .toList();
+    }
+
+    private boolean isStray(EventId id) {
+        return !events.containsKey(id) && children.getOrDefault(id, Set.of()).isEmpty();
+    }
+
+    @Override
+    public synchronized void remove(SessionId session, Removal removal) {
+        for (GraphEdge edge : removal.edges()) {
+            EventId source = EventId.of(edge.source());
+            if (edge.type().equals(GraphEdge.CAUSED_BY)) {
+                uncause(source, EventId.of(edge.target()));
+            } else {
+                references
+                        .getOrDefault(source, new TreeSet<>())
+                        .removeIf(entity -> entity.toString().equals(edge.target()));
+            }
+        }
+        removal.events().forEach(this::forget);
+    }
+
+    private void uncause(EventId child, EventId parent) {
+        parents.getOrDefault(child, new TreeSet<>()).remove(parent);
+        children.getOrDefault(parent, new TreeSet<>()).remove(child);
+    }
+
+    private void forget(EventId id) {
+        RecordedEvent gone = events.remove(id);
+        if (gone != null) {
+            SessionId session = gone.event().sessionId();
+            sessions.computeIfPresent(session, (s, all) -> {
+                all.remove(gone);
+                return all.isEmpty() ? null : all;
+            });
+        }
+        List.copyOf(parents.getOrDefault(id, Set.of())).forEach(parent -> uncause(id, parent));
+        references.remove(id);
+        if (isStray(id)) {
+            nodes.remove(id);
+        }
+    }
+
+    @Override
+    public synchronized void writeKeys(Collection<String> ids) {}
+
+    @Override
+    public synchronized int tidy(int max) {
+        List<EventId> strays = nodes.stream().filter(this::isStray).limit(max).toList();
+        strays.forEach(this::forget);
+        return strays.size();
+    }
+
+    @Override
+    public synchronized Optional<RebuildMark> claim(String owner, Instant now, Instant staleBefore) {
+        Rebuilding held = rebuilding;
+        if (held == null) {
+            held = new Rebuilding(owner, now, new RebuildMark(0, now));
+        } else if (held.owner().isEmpty()
+                || held.owner().equals(owner)
+                || held.seenAt().isBefore(staleBefore)) {
+            held = new Rebuilding(owner, now, held.mark());
+        } else {
+            return Optional.empty();
+        }
+        rebuilding = held;
+        return Optional.of(held.mark());
+    }
+
+    @Override
+    public synchronized boolean move(String owner, long seq, Instant now) {
+        Rebuilding held = rebuilding;
+        if (held == null || !held.owner().equals(owner)) {
+            return false;
+        }
+        rebuilding = new Rebuilding(owner, now, new RebuildMark(seq, held.mark().startedAt()));
+        return true;
+    }
+
+    @Override
+    public synchronized void release(String owner) {
+        Rebuilding held = rebuilding;
+        if (held != null && held.owner().equals(owner)) {
+            rebuilding = new Rebuilding("", held.seenAt(), held.mark());
+        }
+    }
+
+    @Override
+    public synchronized void finish(String owner) {
+        Rebuilding held = rebuilding;
+        if (held != null && held.owner().equals(owner)) {
+            rebuilding = null;
+        }
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Projection;
+import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,10 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     private static final int MAX_ATTEMPTS = 20;
     private static final int MAX_BACKOFF_MILLIS = 200;
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Of what looks at every node there is. */
+    private static final Duration AUDIT_TIMEOUT = Duration.ofMinutes(10);
+
     private static final Comparator<GraphEdge> ON_PAGE =
             Comparator.comparing(GraphEdge::type, Comparator.reverseOrder()).thenComparing(GraphEdge::target);
 
@@ -292,7 +297,19 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
 
     @Override
     public DigestPage digests(Optional<DigestPage.Place> after, int max) {
-        return inTransaction(AccessMode.READ, settings.writeTimeout(), tx -> new DigestRead(tx, max).run(after));
+        return inTransaction(AccessMode.READ, AUDIT_TIMEOUT, tx -> new DigestRead(tx, max).run(after));
+    }
+
+    @Override
+    public List<Stray> strays(int max) {
+        return inTransaction(AccessMode.READ, AUDIT_TIMEOUT, tx -> {
+            List<Stray> strays = new ArrayList<>();
+            Statements.STRAYS.forEach((kind, search) -> tx.run(
+                            search + Statements.LIST_STRAYS, Map.<String, Object>of("limit", max))
+                    .forEachRemaining(
+                            row -> strays.add(new Stray(kind, row.get("id").asString()))));
+            return strays;
+        });
     }
 
     @Override
@@ -366,8 +383,13 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
         return TransactionConfig.builder().withTimeout(timeout).build();
     }
 
-    private <T> T write(Function<Transaction, T> work) {
+    <T> T write(Function<Transaction, T> work) {
         return inTransaction(AccessMode.WRITE, settings.writeTimeout(), work);
+    }
+
+    /** Changes that touch more than a batch. */
+    <T> T overhaul(Function<Transaction, T> work) {
+        return inTransaction(AccessMode.WRITE, AUDIT_TIMEOUT, work);
     }
 
     /** Runs {@code work} in a transaction, again when it lost a deadlock. */

@@ -2,7 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph.neo4j;
 
+import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.Stray;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Every Cypher statement, in the order in which a reader meets them: schema, writing, reading.
@@ -150,8 +156,10 @@ final class Statements {
     static final String CONTEXT_OF_RANK = CONTEXT.formatted("= $rank AND e.seq < $seq");
     static final String CONTEXT_BELOW_RANK = CONTEXT.formatted("< $rank");
 
+    /** The index has only nodes with all three; others are strays. */
     static final String SNAPSHOT = """
-            MATCH (e:Event) WHERE e.session_id = $session
+            MATCH (e:Event)
+            WHERE e.session_id = $session AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL
             RETURN properties(e) AS node,
               COLLECT { MATCH (e)-[r]->(t) RETURN [type(r), coalesce(t.event_id, t.entity_id, ''), properties(r)] } AS edges""";
 
@@ -192,6 +200,156 @@ final class Statements {
             DIGESTS.formatted("e.session_id = $session AND e.occurred_at_epoch_ms > $ms AND e.seq IS NOT NULL");
     static final String DIGESTS_OF_OTHERS =
             DIGESTS.formatted("e.session_id > $session AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL");
+
+    private static final String UNNAMED_STUBS = "MATCH (n:Stub) WHERE NOT EXISTS { (n)<--() }";
+    private static final String UNUSED_ENTITIES = "MATCH (n:Entity) WHERE NOT EXISTS { (n)<--() }";
+    private static final String EMPTY_SESSIONS = """
+            MATCH (n:Session) WHERE NOT EXISTS {
+              MATCH (e:Event)
+              WHERE e.session_id = n.session_id AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL
+            }""";
+    private static final String STRAY_EVENTS = """
+            MATCH (n:Event)
+            WHERE NOT n:Stub AND (n.session_id IS NULL OR n.occurred_at_epoch_ms IS NULL OR n.seq IS NULL)""";
+
+    /** What the projection never writes on a node of the kind. */
+    private static final String ODD_STUBS = odd("event_id", "key");
+
+    private static final String ODD_ENTITIES =
+            "coalesce(n.entity_id <> n.kind + ':' + n.name, true) OR " + odd("entity_id", "kind", "name", "key");
+    private static final String ODD_SESSIONS = odd("session_id");
+
+    private static String odd(String... properties) {
+        String known = Stream.concat(Stream.of(properties), EventProperties.usage().stream())
+                .map(name -> "'" + name + "'")
+                .collect(Collectors.joining(", "));
+        return "EXISTS { (n)-->() } OR any(name IN keys(n) WHERE NOT name IN [" + known + "])";
+    }
+
+    /** How strays of each kind are found. */
+    static final Map<Stray.Kind, String> STRAYS = new EnumMap<>(Map.of(
+            Stray.Kind.EVENT, STRAY_EVENTS,
+            Stray.Kind.STUB, UNNAMED_STUBS + " OR " + ODD_STUBS,
+            Stray.Kind.ENTITY, UNUSED_ENTITIES + " OR " + ODD_ENTITIES,
+            Stray.Kind.SESSION, EMPTY_SESSIONS + " OR " + ODD_SESSIONS));
+
+    static final String LIST_STRAYS =
+            " RETURN coalesce(n.event_id, n.entity_id, n.session_id, '') AS id ORDER BY id LIMIT $limit";
+
+    /**
+     * Locks what was found and looks again: what somebody has given a reason to stay meanwhile is left out. {@code %s} is
+     * the search, {@code %s} what must still be so.
+     */
+    private static final String DELETE_STRAYS = """
+            %s
+            WITH n LIMIT $limit
+            SET n._lock = true REMOVE n._lock
+            WITH n WHERE %s
+            DETACH DELETE n
+            RETURN count(*) AS gone""";
+
+    static final String DELETE_STRAY_STUBS =
+            DELETE_STRAYS.formatted(UNNAMED_STUBS, "n:Stub AND NOT EXISTS { (n)<--() }");
+    static final String DELETE_STRAY_ENTITIES = DELETE_STRAYS.formatted(UNUSED_ENTITIES, "NOT EXISTS { (n)<--() }");
+    static final String DELETE_STRAY_SESSIONS = DELETE_STRAYS.formatted(EMPTY_SESSIONS, """
+            NOT EXISTS {
+              MATCH (e:Event)
+              WHERE e.session_id = n.session_id AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL
+            }""");
+
+    /** Nodes that have more or other than the projection writes, each with its label and id. */
+    static final String ODD = """
+            CALL {
+              MATCH (n:Stub) WHERE %s RETURN n, 'Stub' AS label, n.event_id AS id LIMIT $limit
+              UNION ALL
+              MATCH (n:Entity) WHERE %s RETURN n, 'Entity' AS label, n.entity_id AS id LIMIT $limit
+              UNION ALL
+              MATCH (n:Session) WHERE %s RETURN n, 'Session' AS label, n.session_id AS id LIMIT $limit
+            }
+            RETURN elementId(n) AS node, label, coalesce(id, '') AS id, keys(n) AS names""".formatted(ODD_STUBS, ODD_ENTITIES, ODD_SESSIONS);
+
+    /** What has become an event meanwhile is left out. */
+    static final String STRAIGHTEN = """
+            UNWIND $in.nodes AS row
+            MATCH (n) WHERE elementId(n) = row.node
+            SET n._lock = true REMOVE n._lock
+            WITH n, row WHERE row.label IN labels(n)
+            SET n += row.put
+            WITH n MATCH (n)-[r]->() DELETE r""";
+
+    static final String DELETE_NODES = """
+            UNWIND $in.nodes AS row
+            MATCH (n) WHERE elementId(n) = row.node
+            DETACH DELETE n""";
+
+    /** Events without an id go, others are emptied. */
+    static final String DELETE_NAMELESS =
+            "MATCH (n:Event) WHERE n.event_id IS NULL WITH n LIMIT $limit DETACH DELETE n RETURN count(*) AS gone";
+
+    static final String STRAY_EVENT_IDS =
+            STRAY_EVENTS + " AND n.event_id IS NOT NULL RETURN n.event_id AS id LIMIT $limit";
+
+    /** Takes away as many as are too many of an edge. */
+    static final String REMOVE_EDGES = """
+            UNWIND $in.edges AS row
+            MATCH (:Event {event_id: row.source})-[r]->(t)
+            WHERE type(r) = row.type AND coalesce(t.event_id, t.entity_id, '') = row.target
+              AND properties(r) = row.properties
+            WITH row, collect(r) AS same
+            FOREACH (r IN same[..row.count] | DELETE r)""";
+
+    static final String REMOVE_OWN_EDGES = """
+            UNWIND $in.events AS row
+            MATCH (:Event {event_id: row.id})-[r]->() DELETE r""";
+
+    static final String REMOVE_FOLLOWERS = """
+            UNWIND $in.events AS row
+            MATCH (:Event {event_id: row.id})<-[f:FOLLOWS]-() DELETE f""";
+
+    static final String EMPTY_EVENTS = """
+            UNWIND $in.events AS row
+            MATCH (e:Event {event_id: row.id})
+            SET e = row.stub, e:Stub""";
+
+    static final String REMOVE_UNNAMED = """
+            UNWIND $in.events AS row
+            MATCH (e:Event {event_id: row.id}) WHERE NOT EXISTS { (e)<--() }
+            DELETE e""";
+
+    static final String REMOVE_PROPERTIES = """
+            UNWIND $in.properties AS row
+            MATCH (e:Event {event_id: row.id})
+            SET e += row.gone""";
+
+    static final String WRITE_EVENT_KEYS = """
+            UNWIND $in.keys AS row
+            MATCH (n:Event {event_id: row.id}) WHERE n.key IS NULL OR n.key <> row.key
+            SET n.key = row.key""";
+
+    static final String WRITE_ENTITY_KEYS = """
+            UNWIND $in.keys AS row
+            MATCH (n:Entity {entity_id: row.id}) WHERE n.key IS NULL OR n.key <> row.key
+            SET n.key = row.key""";
+
+    /** Writes first, so that whoever comes second sees who came first. */
+    static final String CLAIM_REBUILD = """
+            MERGE (m:ContextGraphSchema {name: 'rebuild'})
+            ON CREATE SET m.seq = 0, m.started_at = $now
+            SET m._lock = true REMOVE m._lock
+            WITH m WHERE m.owner IS NULL OR m.owner = $owner OR m.seen_at < $stale
+            SET m.owner = $owner, m.seen_at = $now
+            RETURN m.seq AS seq, m.started_at AS started""";
+
+    static final String MOVE_REBUILD = """
+            MATCH (m:ContextGraphSchema {name: 'rebuild'}) WHERE m.owner = $owner
+            SET m.seq = $seq, m.seen_at = $now
+            RETURN m.seq AS seq""";
+
+    static final String RELEASE_REBUILD =
+            "MATCH (m:ContextGraphSchema {name: 'rebuild'}) WHERE m.owner = $owner REMOVE m.owner, m.seen_at";
+
+    static final String FINISH_REBUILD =
+            "MATCH (m:ContextGraphSchema {name: 'rebuild'}) WHERE m.owner = $owner DELETE m";
 
     /** Each is answered from counts that Neo4j keeps, in the order of GraphStats but for the first. */
     static final String STATS = """

@@ -1,0 +1,113 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.projection;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.GraphEdge;
+import io.contextgraph.graph.GraphSnapshot;
+import io.contextgraph.graph.Projection;
+import io.contextgraph.graph.Removal;
+import io.contextgraph.graph.SessionDigest;
+import io.contextgraph.graph.memory.InMemoryGraph;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One session on both sides at one moment.
+ *
+ * @param known whether the ledger has it
+ * @param ledger its events there
+ * @param expected what they must be in the graph
+ * @param actual what is in the graph
+ * @param digest what the graph adds up
+ */
+record Look(
+        SessionId session,
+        boolean known,
+        List<RecordedEvent> ledger,
+        GraphSnapshot expected,
+        GraphSnapshot actual,
+        SessionDigest digest) {
+    static Look of(SessionId session, List<RecordedEvent> ledger, GraphSnapshot actual, SessionDigest digest) {
+        InMemoryGraph reference = new InMemoryGraph();
+        reference.apply(Projection.project(ledger));
+        return new Look(session, true, ledger, reference.snapshot(session), actual, digest);
+    }
+
+    /** Of a session that the ledger does not know. */
+    static Look foreign(SessionId session, GraphSnapshot actual) {
+        return new Look(
+                session,
+                false,
+                List.of(),
+                new GraphSnapshot(Map.of(), List.of()),
+                actual,
+                SessionDigest.empty(session));
+    }
+
+    /** Every difference by name. */
+    List<Difference> differences() {
+        List<Difference> named = new ArrayList<>();
+        if (!known) {
+            actual.events()
+                    .keySet()
+                    .forEach(event -> named.add(new Difference(
+                            Difference.Kind.FOREIGN_EVENT, session, event.toString(), "its session is unknown")));
+            return named;
+        }
+        SnapshotComparison.compare(session, expected, actual, named::add);
+        if (named.isEmpty() && !digest.equals(SessionTally.of(session, ledger))) {
+            named.add(new Difference(
+                    Difference.Kind.DIGEST,
+                    session,
+                    session.value(),
+                    "its events and edges are right, but not their sum: the session's own node, a label, or the key of a"
+                            + " parent, agent or tool"));
+        }
+        return named;
+    }
+
+    /** Events that the ledger does not have in this session. */
+    Set<EventId> foreignEvents() {
+        Set<EventId> foreign = new HashSet<>(actual.events().keySet());
+        foreign.removeAll(expected.events().keySet());
+        return foreign;
+    }
+
+    /**
+     * What must go.
+     *
+     * @param gone those of the foreign events that the ledger does not have at all
+     */
+    Removal removal(Set<EventId> gone) {
+        List<GraphEdge> edges = new ArrayList<>(actual.edges());
+        expected.edges().forEach(edges::remove);
+        // Those of events that belong elsewhere are looked at there; those of events that go, go with them.
+        edges.removeIf(edge -> !expected.events().containsKey(EventId.of(edge.source())));
+        Map<EventId, Set<String>> properties = new HashMap<>();
+        expected.events().forEach((event, wanted) -> {
+            Set<String> names =
+                    new HashSet<>(actual.events().getOrDefault(event, Map.of()).keySet());
+            names.removeAll(wanted.keySet());
+            names.removeIf(EventProperties::isUsage);
+            if (!names.isEmpty()) {
+                properties.put(event, names);
+            }
+        });
+        return new Removal(List.copyOf(gone), edges, properties);
+    }
+
+    /** The nodes at the ends of the session's edges. */
+    Set<String> ends() {
+        Set<String> ends = new HashSet<>();
+        expected.edges().forEach(edge -> ends.add(edge.target()));
+        return ends;
+    }
+}

@@ -1,0 +1,65 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.projection;
+
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Long work on the graph, as it stands at one moment.
+ *
+ * @param endedAt empty while it runs
+ * @param progress empty before the first word of it
+ * @param result what was found and done; only when it has ended by itself
+ * @param error why it failed; only when it has
+ */
+public record Operation(
+        String id,
+        Kind kind,
+        State state,
+        Instant startedAt,
+        Optional<Instant> endedAt,
+        Optional<Progress> progress,
+        Optional<ObjectNode> result,
+        Optional<String> error) {
+    /** Kinds of work. */
+    public enum Kind {
+        VERIFY("verify"),
+        REPAIR("repair"),
+        REBUILD("rebuild");
+
+        private final String wireName;
+
+        Kind(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** Stable name for machines. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** How it stands. */
+    public enum State {
+        RUNNING("running"),
+        SUCCEEDED("succeeded"),
+        FAILED("failed"),
+        CANCELLED("cancelled");
+
+        private final String wireName;
+
+        State(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** Stable name for machines. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** How far it has come; see {@link Watcher}. */
+    public record Progress(Watcher.Phase phase, long done, long total) {}
+}

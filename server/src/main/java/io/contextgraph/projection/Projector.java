@@ -1,0 +1,63 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.projection;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.graph.GraphException;
+import io.contextgraph.graph.GraphSink;
+import io.contextgraph.graph.Projection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Projects events that may be in the graph already, in batches; those that the graph refuses are left out and named. */
+final class Projector {
+    /** Most events in one transaction. */
+    static final int BATCH = 500;
+
+    private static final int MAX_REFUSED = 100;
+
+    private final GraphSink sink;
+    private final Set<EventId> refused = new LinkedHashSet<>();
+    private long projected;
+
+    Projector(GraphSink sink) {
+        this.sink = sink;
+    }
+
+    /** How many events went into the graph. */
+    long projected() {
+        return projected;
+    }
+
+    /** Those that the graph refused, the first {@value #MAX_REFUSED}. */
+    List<EventId> refused() {
+        return List.copyOf(refused);
+    }
+
+    void project(List<RecordedEvent> events) {
+        for (int from = 0; from < events.size(); from += BATCH) {
+            batch(events.subList(from, Math.min(events.size(), from + BATCH)));
+        }
+    }
+
+    private void batch(List<RecordedEvent> events) {
+        try {
+            sink.apply(Projection.project(events));
+            projected += events.size();
+        } catch (GraphException failure) {
+            if (failure.reason() == GraphException.Reason.UNAVAILABLE) {
+                throw failure;
+            }
+            if (events.size() > 1) {
+                batch(events.subList(0, events.size() / 2));
+                batch(events.subList(events.size() / 2, events.size()));
+            } else if (failure.reason().retryable()) {
+                throw failure;
+            } else if (refused.size() < MAX_REFUSED) {
+                refused.add(events.getFirst().event().id());
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.projection;
+
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.graph.GraphSink;
+import io.contextgraph.graph.RebuildMark;
+import io.contextgraph.graph.RebuildMarks;
+import io.contextgraph.ledger.EventLog;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Replays the ledger from its beginning into the graph that is there, and then takes out what does not belong.
+ *
+ * <p><b>Guarantees.</b> Readers never see less than before: what is right stays, what is missing comes, and only what the
+ * ledger does not know goes. Live traffic goes on. One at a time on a graph; one that was interrupted goes on where it was.
+ *
+ * <p><b>Units and bounds.</b> Holds two pages of {@value #PAGE} events while it replays; then as {@link Repair}.
+ *
+ * <p><b>Errors.</b> {@link RebuildRunningException}; {@link io.contextgraph.graph.GraphException} and {@link
+ * io.contextgraph.ledger.LedgerException} when a store is away: begin again, it goes on.
+ *
+ * <p><b>Threads.</b> Safe for threads and for several processes.
+ */
+public final class Rebuild {
+    private static final int PAGE = 1_000;
+
+    /** A mark that has not moved for so long belongs to nobody. */
+    private static final Duration STALE = Duration.ofMinutes(1);
+
+    private static final Duration MOVE_EVERY = Duration.ofSeconds(2);
+
+    private final EventLog log;
+    private final GraphSink sink;
+    private final RebuildMarks marks;
+    private final Repair repair;
+    private final InstantSource clock;
+
+    public Rebuild(EventLog log, GraphSink sink, RebuildMarks marks, Repair repair, InstantSource clock) {
+        this.log = log;
+        this.sink = sink;
+        this.marks = marks;
+        this.repair = repair;
+        this.clock = clock;
+    }
+
+    /**
+     * Rebuilds the graph.
+     *
+     * @param anew whether to begin at the ledger's beginning even when an earlier rebuild was interrupted
+     * @param patience as for {@link Repair#run}
+     * @param found told each difference that was left after the replay
+     */
+    public Rebuilt run(boolean anew, Duration patience, Watcher watcher, Consumer<Difference> found) {
+        sink.prepare();
+        String owner = UUID.randomUUID().toString();
+        Instant now = clock.instant();
+        RebuildMark mark = marks.claim(owner, now, now.minus(STALE)).orElseThrow(RebuildRunningException::new);
+        Run run = new Run(owner, anew ? 0 : mark.seq(), watcher);
+        try {
+            run.replay();
+            Repaired repaired = repair.run(Verifier.Depth.DIGEST, patience, run, found);
+            marks.finish(owner);
+            return new Rebuilt(run.resumedAfter, run.projector.projected(), repaired);
+        } finally {
+            marks.release(owner);
+        }
+    }
+
+    /** One rebuild: how far it has come, and that it is alive. */
+    private final class Run implements Watcher {
+        private final String owner;
+        private final long resumedAfter;
+        private final Watcher watcher;
+        private final Projector projector = new Projector(sink);
+        private long seq;
+        private Instant moved = Instant.EPOCH;
+
+        Run(String owner, long resumedAfter, Watcher watcher) {
+            this.owner = owner;
+            this.resumedAfter = resumedAfter;
+            this.watcher = watcher;
+            this.seq = resumedAfter;
+        }
+
+        /** Reads the next page while one goes into the graph. */
+        void replay() {
+            long through = log.head().seq();
+            try (ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
+                Future<List<RecordedEvent>> next = reader.submit(() -> read(resumedAfter, through));
+                while (seq < through) {
+                    List<RecordedEvent> page = take(next);
+                    if (page.isEmpty()) {
+                        throw new IllegalStateException(
+                                "the ledger must give events up to number " + through + ", ends after " + seq);
+                    }
+                    long after = page.getLast().seq();
+                    next = reader.submit(() -> read(after, through));
+                    projector.project(page);
+                    seq = after;
+                    at(Phase.REPLAYING, seq, through);
+                }
+            }
+        }
+
+        private List<RecordedEvent> read(long after, long through) {
+            return after < through ? log.read(after, (int) Math.min(PAGE, through - after)) : List.of();
+        }
+
+        private static List<RecordedEvent> take(Future<List<RecordedEvent>> page) {
+            try {
+                return page.get();
+            } catch (ExecutionException failure) {
+                if (failure.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                throw new IllegalStateException(failure.getCause());
+            } catch (InterruptedException asked) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted");
+            }
+        }
+
+        @Override
+        public void at(Phase phase, long done, long total) {
+            Instant now = clock.instant();
+            if (moved.plus(MOVE_EVERY).isBefore(now)) {
+                moved = now;
+                if (!marks.move(owner, seq, now)) {
+                    throw new RebuildRunningException();
+                }
+            }
+            watcher.at(phase, done, total);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.projection;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.GraphRepair;
+import io.contextgraph.graph.GraphSink;
+import io.contextgraph.ledger.EventLog;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Makes the graph what the ledger says: projects what is missing, corrects what differs, takes out what is foreign.
+ *
+ * <p><b>Guarantees.</b> Idempotent, and safe beside live traffic: an event goes only when the ledger does not have it, and
+ * each session that was touched is compared again afterwards, event by event, and once more where it still differs. What
+ * tells of a node's use is left as it is.
+ *
+ * <p><b>Units and bounds.</b> Holds a few numbers for each session, and the events of one session at a time.
+ *
+ * <p><b>Errors.</b> {@link io.contextgraph.graph.GraphException} and {@link io.contextgraph.ledger.LedgerException} when a
+ * store is away: what is done is done, begin again later.
+ *
+ * <p><b>Threads.</b> Safe for threads and for several processes.
+ */
+public final class Repair {
+    private static final int PASSES = 3;
+    private static final int AT_ONCE = 1_000;
+
+    private final Verifier verifier;
+    private final EventLog log;
+    private final GraphSink sink;
+    private final GraphRepair graph;
+
+    public Repair(Verifier verifier, EventLog log, GraphSink sink, GraphRepair graph) {
+        this.verifier = verifier;
+        this.log = log;
+        this.sink = sink;
+        this.graph = graph;
+    }
+
+    /**
+     * Repairs every session that differs.
+     *
+     * @param depth how differing sessions are found
+     * @param patience how long to wait for the graph to catch up before repairing anyway
+     * @param found told each difference that there was
+     */
+    public Repaired run(Verifier.Depth depth, Duration patience, Watcher watcher, Consumer<Difference> found) {
+        sink.prepare();
+        Verifier.Caught from = verifier.catchUp(patience);
+        long through = from.asOf().seq();
+        Run run = new Run(found);
+        if (depth == Verifier.Depth.DIGEST) {
+            List<SessionId> differing = verifier.suspects()
+                    .byDigest(
+                            through,
+                            done -> watcher.at(Watcher.Phase.COMPARING, done, through),
+                            events -> run.events += events);
+            long done = 0;
+            for (SessionId session : differing) {
+                watcher.at(Watcher.Phase.REPAIRING, done++, differing.size());
+                run.session(session);
+            }
+        } else {
+            verifier.suspects().all(session -> {
+                run.session(session);
+                watcher.at(Watcher.Phase.COMPARING, Math.min(through, run.events), through);
+            });
+        }
+        long tidied = 0;
+        for (int gone = graph.tidy(AT_ONCE); gone > 0; gone = graph.tidy(AT_ONCE)) {
+            tidied += gone;
+            watcher.at(Watcher.Phase.REPAIRING, tidied, tidied);
+        }
+        return new Repaired(
+                from.asOf(),
+                run.events,
+                run.sessions,
+                run.projector.projected(),
+                run.found,
+                run.left,
+                run.unsettled,
+                tidied,
+                run.projector.refused());
+    }
+
+    /** One repair: what it has done so far. */
+    private final class Run {
+        private final Projector projector = new Projector(sink);
+        private final Consumer<Difference> tell;
+        private final Map<Difference.Kind, Long> found = new EnumMap<>(Difference.Kind.class);
+        private final Map<Difference.Kind, Long> left = new EnumMap<>(Difference.Kind.class);
+        private long events;
+        private long sessions;
+        private long unsettled;
+
+        Run(Consumer<Difference> tell) {
+            this.tell = tell;
+        }
+
+        void session(SessionId session) {
+            for (int pass = 0; ; pass++) {
+                Optional<Look> look = verifier.looks().at(session, false);
+                if (look.isEmpty()) {
+                    unsettled++;
+                    return;
+                }
+                List<Difference> differences = look.get().differences();
+                if (pass == 0) {
+                    differences.forEach(tell);
+                    differences.forEach(difference -> found.merge(difference.kind(), 1L, Long::sum));
+                    events += look.get().ledger().size();
+                }
+                if (differences.isEmpty()) {
+                    sessions += pass > 0 ? 1 : 0;
+                    return;
+                }
+                if (pass == PASSES) {
+                    differences.forEach(difference -> left.merge(difference.kind(), 1L, Long::sum));
+                    return;
+                }
+                putRight(look.get());
+            }
+        }
+
+        /** Takes out first: events that are projected then find their neighbours without what is foreign. */
+        private void putRight(Look look) {
+            Set<EventId> gone = new HashSet<>();
+            List<RecordedEvent> elsewhere = new ArrayList<>();
+            for (EventId foreign : look.foreignEvents()) {
+                log.find(foreign).ifPresentOrElse(elsewhere::add, () -> gone.add(foreign));
+            }
+            graph.remove(look.session(), look.removal(gone));
+            projector.project(elsewhere);
+            projector.project(look.ledger());
+            graph.writeKeys(look.ends());
+        }
+    }
+}

@@ -1,0 +1,300 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.projection;
+
+import static io.contextgraph.graph.History.id;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.EntityId;
+import io.contextgraph.graph.GraphChange;
+import io.contextgraph.graph.GraphSnapshot;
+import io.contextgraph.graph.GraphStats;
+import io.contextgraph.graph.History;
+import io.contextgraph.graph.Projection;
+import io.contextgraph.graph.Removal;
+import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.memory.InMemoryLedger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Repair and rebuild on the reference. */
+final class RepairTest {
+    private final ManualClock clock = new ManualClock();
+    private final InMemoryLedger ledger = new InMemoryLedger(clock);
+    private final EventFeed feed = ledger.feed("projection", Duration.ofSeconds(30));
+    private final InMemoryGraph graph = new InMemoryGraph();
+    private final FailingGraph sink = new FailingGraph(graph, graph);
+    private final List<Difference> found = new ArrayList<>();
+    private final List<String> heard = new ArrayList<>();
+    private Watcher watcher = (phase, done, total) -> heard.add(phase.wireName() + " " + done + "/" + total);
+
+    @Test
+    void aRightGraphIsLeftAlone() {
+        project(append(10));
+        sink.attempts.clear();
+
+        Repaired result = repair(Verifier.Depth.DIGEST);
+
+        assertThat(result).isEqualTo(new Repaired(ledger.head(), 10, 0, 0, Map.of(), Map.of(), 0, 0, List.of()));
+        assertThat(sink.attempts).isEmpty();
+    }
+
+    @Test
+    void everythingThatIsMissingComes() {
+        List<RecordedEvent> events = append(10);
+        project(events.subList(0, 3));
+
+        Repaired result = repair(Verifier.Depth.DIGEST);
+
+        assertThat(result.complete()).isTrue();
+        assertThat(result.sessions()).isEqualTo(2);
+        assertThat(result.found().get(Difference.Kind.MISSING_EVENT)).isEqualTo(7);
+        assertThat(found).hasSize((int)
+                result.found().values().stream().mapToLong(Long::longValue).sum());
+        assertRight();
+    }
+
+    @Test
+    void everythingThatIsForeignGoes() {
+        project(append(6));
+        harm(new Random(1));
+
+        for (Verifier.Depth depth : Verifier.Depth.values()) {
+            Repaired result = repair(depth);
+            assertThat(result.complete()).isTrue();
+            assertRight();
+            Repaired again = repair(depth);
+            assertThat(again.sessions()).isZero();
+            assertThat(again.projected()).isZero();
+            harm(new Random(2));
+        }
+    }
+
+    @Test
+    void aForeignEventThatOthersNameBecomesAStub() {
+        History history = new History();
+        RecordedEvent child = history.add(1, "s", 0, e -> e.parentId(id(50)));
+        ledger.append(List.of(Append.of(child.event())), Durability.MEMORY);
+        project(ledger.read(0, 10));
+        graph.apply(Projection.project(new History().add(50, "unknown", 0, e -> e.parentId(id(60)))));
+
+        assertThat(repair(Verifier.Depth.DIGEST).complete()).isTrue();
+
+        assertThat(graph.stats()).isEqualTo(new GraphStats(1, 1, 1, 1, 0, 1, 1));
+        assertRight();
+    }
+
+    @Test
+    void anythingIsPutRight() {
+        long first = Long.getLong("contextgraph.seed", new Random().nextLong(1L << 40));
+        System.out.println("RepairTest: seeds from " + first + " on (-Dcontextgraph.seed=" + first + ")");
+        for (long seed = first; seed < first + 100; seed++) {
+            Random random = new Random(seed);
+            RepairTest one = new RepairTest();
+            for (RecordedEvent event :
+                    History.random(random, 1 + random.nextInt(30)).events()) {
+                one.ledger.append(List.of(Append.of(event.event())), Durability.MEMORY);
+            }
+            one.project(one.ledger.read(0, 1_000).stream()
+                    .filter(event -> random.nextInt(4) > 0)
+                    .toList());
+            one.harm(random);
+
+            boolean rebuilding = random.nextBoolean();
+            boolean complete = rebuilding
+                    ? one.rebuild(false).repaired().complete()
+                    : one.repair(Verifier.Depth.DIGEST).complete();
+
+            assertThat(complete).as("seed " + seed).isTrue();
+            one.assertRight();
+        }
+    }
+
+    @Test
+    void whatTheGraphRefusesIsNamed() {
+        append(6);
+        sink.poison.add(id(3));
+
+        Repaired result = repair(Verifier.Depth.DIGEST);
+
+        assertThat(result.complete()).isFalse();
+        assertThat(result.refused()).contains(id(3));
+        assertThat(result.left().get(Difference.Kind.MISSING_EVENT)).isEqualTo(1);
+        assertThat(graph.stats().events()).isEqualTo(5);
+    }
+
+    @Test
+    void anEventThatComesWhileItsSessionIsRepairedStays() {
+        project(append(6));
+        graph.apply(Projection.project(new History().add(50, "s1", 9_999)));
+        AtomicLong next = new AtomicLong(100);
+        watcher = (phase, done, total) -> {
+            if (phase == Watcher.Phase.REPAIRING && next.get() < 103) {
+                RecordedEvent late = new History().add(next.incrementAndGet(), "s1", 1);
+                ledger.append(List.of(Append.of(late.event())), Durability.MEMORY);
+                project(ledger.read(ledger.head().seq() - 1, 1));
+            }
+        };
+
+        assertThat(repair(Verifier.Depth.DIGEST).complete()).isTrue();
+        assertRight();
+        assertThat(graph.snapshot(new SessionId("s1")).events())
+                .doesNotContainKey(id(50))
+                .containsKey(id(101));
+    }
+
+    @Test
+    void aRebuildReplaysEverything() {
+        project(append(2_500).subList(0, 100));
+        harm(new Random(3));
+
+        Rebuilt result = rebuild(false);
+
+        assertThat(result.resumedAfter()).isZero();
+        assertThat(result.replayed()).isEqualTo(2_500);
+        assertThat(result.repaired().complete()).isTrue();
+        assertThat(heard).containsSubsequence("replaying 1000/2500", "replaying 2000/2500", "replaying 2500/2500");
+        assertRight();
+    }
+
+    @Test
+    void aRebuildThatWasCancelledGoesOn() {
+        append(2_500);
+        watcher = (phase, done, total) -> {
+            clock.advance(Duration.ofSeconds(5));
+            if (done == 2_000) {
+                throw new CancellationException();
+            }
+        };
+        assertThatThrownBy(() -> rebuild(false)).isInstanceOf(CancellationException.class);
+        watcher = (phase, done, total) -> {};
+
+        assertThat(rebuild(false).resumedAfter()).isEqualTo(2_000);
+        assertRight();
+        assertThat(rebuild(false).resumedAfter()).isZero();
+    }
+
+    @Test
+    void aRebuildCanBeginAnew() {
+        append(1_500);
+        watcher = (phase, done, total) -> {
+            throw new CancellationException();
+        };
+        assertThatThrownBy(() -> rebuild(false)).isInstanceOf(CancellationException.class);
+        watcher = (phase, done, total) -> {};
+
+        Rebuilt result = rebuild(true);
+
+        assertThat(result.resumedAfter()).isZero();
+        assertThat(result.replayed()).isEqualTo(1_500);
+    }
+
+    @Test
+    void oneRebuildsAtATimeUntilItIsGone() {
+        append(10);
+        Instant now = clock.instant();
+        assertThat(graph.claim("other", now, now.minusSeconds(60))).isPresent();
+        assertThat(graph.move("other", 7, now)).isTrue();
+
+        assertThatThrownBy(() -> rebuild(false)).isInstanceOf(RebuildRunningException.class);
+        clock.advance(Duration.ofMinutes(2));
+
+        assertThat(rebuild(false).resumedAfter()).isEqualTo(7);
+        assertThat(graph.move("other", 8, now)).isFalse();
+    }
+
+    @Test
+    void aRebuildThatHasBeenTakenOverEnds() {
+        append(10);
+        Rebuild rebuild = new Rebuild(ledger, sink, graph, repair(), clock);
+        Watcher thief = (phase, done, total) -> {
+            clock.advance(Duration.ofMinutes(2));
+            graph.claim("other", clock.instant(), clock.instant().minusSeconds(60));
+        };
+
+        assertThatThrownBy(() -> rebuild.run(false, Duration.ZERO, thief, found::add))
+                .isInstanceOf(RebuildRunningException.class);
+        assertThat(graph.move("other", 1, clock.instant())).isTrue();
+    }
+
+    /** Events 1 to {@code count}, in two sessions. */
+    private List<RecordedEvent> append(int count) {
+        History history = new History();
+        for (long n = 1; n <= count; n++) {
+            long parent = n - 1;
+            RecordedEvent event = history.add(n, "s" + n % 2, n, e -> e.parentId(parent == 0 ? null : id(parent)));
+            ledger.append(List.of(Append.of(event.event())), Durability.MEMORY);
+        }
+        return ledger.read(0, count);
+    }
+
+    private void project(List<RecordedEvent> events) {
+        graph.apply(Projection.project(events));
+    }
+
+    /** Adds what the ledger does not know: to known sessions, to unknown ones, and beside them. */
+    private void harm(Random random) {
+        History other = new History();
+        for (int n = 9_000; n < 9_010; n++) {
+            List<String> sessions = List.of("s", "s0", "s1", "unknown " + n);
+            EventId parent = id(random.nextBoolean() ? 1 + random.nextInt(30) : 8_000 + random.nextInt(1_000));
+            RecordedEvent event = other.add(
+                    n,
+                    sessions.get(random.nextInt(4)),
+                    random.nextInt(40) * 500L + 251,
+                    e -> e.parentId(parent).agentId("nobody"));
+            graph.apply(Projection.project(event));
+        }
+        graph.apply(List.of(
+                new GraphChange.Cause(id(2), id(1)),
+                new GraphChange.Cause(id(2), id(9_005)),
+                new GraphChange.Reference(id(2), new EntityId(EntityId.Kind.TOOL, "never used"))));
+        if (ledger.find(id(2)).isEmpty()) {
+            // Edges of a stub: nothing that the projection does.
+            graph.remove(new SessionId("s"), new Removal(List.of(id(2)), List.of(), Map.of()));
+        }
+    }
+
+    private Repair repair() {
+        AtomicLong time = new AtomicLong();
+        ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
+        return new Repair(new Verifier(ledger, ledger, ledger, lag, graph), ledger, sink, graph);
+    }
+
+    private Repaired repair(Verifier.Depth depth) {
+        return repair().run(depth, Duration.ZERO, watcher, found::add);
+    }
+
+    private Rebuilt rebuild(boolean anew) {
+        return new Rebuild(ledger, sink, graph, repair(), clock).run(anew, Duration.ZERO, watcher, found::add);
+    }
+
+    /** The whole graph is what the reference makes of the ledger. */
+    private void assertRight() {
+        InMemoryGraph reference = new InMemoryGraph();
+        reference.apply(Projection.project(ledger.read(0, 1_000_000)));
+        assertThat(graph.stats()).isEqualTo(reference.stats());
+        List<SessionId> sessions = reference.sessions(Optional.empty(), 1_000);
+        assertThat(graph.sessions(Optional.empty(), 1_000)).isEqualTo(sessions);
+        for (SessionId session : sessions) {
+            GraphSnapshot right = reference.snapshot(session);
+            assertThat(graph.snapshot(session)).isEqualTo(right);
+        }
+        assertThat(graph.strays(100)).isEmpty();
+    }
+}

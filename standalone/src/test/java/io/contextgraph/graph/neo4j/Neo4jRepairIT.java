@@ -1,0 +1,238 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.graph.neo4j;
+
+import static io.contextgraph.graph.History.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.graph.History;
+import io.contextgraph.graph.Projection;
+import io.contextgraph.graph.RebuildMark;
+import io.contextgraph.graph.Stray;
+import io.contextgraph.graph.WholeGraph;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.projection.Difference;
+import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.Rebuild;
+import io.contextgraph.projection.Rebuilt;
+import io.contextgraph.projection.Repair;
+import io.contextgraph.projection.Repaired;
+import io.contextgraph.projection.Verification;
+import io.contextgraph.projection.Verifier;
+import io.contextgraph.projection.Verifier.Depth;
+import io.contextgraph.testing.Neo4jDump;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Harm of every kind is seen and put right in a real Neo4j; all of the database is held against what the events make. */
+final class Neo4jRepairIT {
+    private static final String SECOND = "MATCH (e:Event {event_id: '" + id(2) + "'}) ";
+
+    private final Clock clock = Clock.systemUTC();
+    private final InMemoryLedger ledger = new InMemoryLedger(clock);
+    private final Neo4jGraph graph = CleanNeo4j.graph();
+    private final Neo4jRepair repairs = new Neo4jRepair(graph);
+    private final Verifier verifier =
+            new Verifier(ledger, ledger, ledger, new ProjectionLag(ledger.feed("projection")), graph);
+    private final Repair repair = new Repair(verifier, ledger, graph, repairs);
+    private final List<Difference> found = new ArrayList<>();
+
+    @BeforeEach
+    void fill() {
+        graph.prepare();
+        History history = new History();
+        for (int n = 1; n <= 12; n++) {
+            int parent = n - 1;
+            RecordedEvent event = history.add(
+                    n,
+                    "s" + n % 3,
+                    n * 10L,
+                    e -> e.parentId(parent == 0 ? id(77) : id(parent)).toolName("t" + parent % 2));
+            ledger.append(List.of(Append.of(event.event())), Durability.MEMORY);
+        }
+        graph.apply(Projection.project(ledger.read(0, 100)));
+    }
+
+    /** What shows in the sums. */
+    private static Map<String, String> harms() {
+        Map<String, String> harms = new LinkedHashMap<>();
+        harms.put("a lost digest", SECOND + "REMOVE e.digest");
+        harms.put("a digest that is no number", SECOND + "SET e.digest = 'x'");
+        harms.put("a digest beyond its bounds", SECOND + "SET e.digest = 9223372036854775807");
+        harms.put("a lost key", SECOND + "REMOVE e.key");
+        harms.put("no digest and no key anywhere", "MATCH (n) REMOVE n.digest, n.key");
+        harms.put("a wrong key of an agent", "MATCH (x:Entity {entity_id: 'agent:agent'}) SET x.key = 1");
+        harms.put("a wrong key of a stub", "MATCH (e:Stub) SET e.key = 1");
+        harms.put("a lost event", SECOND + "DETACH DELETE e");
+        harms.put("everything lost", "MATCH (n) WHERE NOT n:ContextGraphSchema DETACH DELETE n");
+        harms.put("a lost FOLLOWS", "MATCH (e:Event {event_id: '" + id(5) + "'})-[f:FOLLOWS]->() DELETE f");
+        harms.put("a lost CAUSED_BY", SECOND + "MATCH (e)-[f:CAUSED_BY]->() DELETE f");
+        harms.put("a lost REFERENCES", SECOND + "MATCH (e)-[f:REFERENCES {role: 'tool'}]->() DELETE f");
+        harms.put("double edges", "MATCH (a:Event)-[r:FOLLOWS]->(b) CREATE (a)-[x:FOLLOWS]->(b) SET x = properties(r)");
+        harms.put(
+                "a turned edge",
+                SECOND + "MATCH (e)-[f:CAUSED_BY]->(p) DELETE f CREATE (p)-[:CAUSED_BY {mechanism: 'direct'}]->(e)");
+        harms.put("an edge of a foreign type", SECOND + "CREATE (e)-[:LIKES]->(e)");
+        harms.put("an edge to itself", SECOND + "CREATE (e)-[:FOLLOWS {session_id: 's2', delta_ms: 0}]->(e)");
+        harms.put("an event that says to be a stub", SECOND + "SET e:Stub");
+        harms.put("a lost session", "MATCH (s:Session {session_id: 's1'}) DELETE s");
+        harms.put("an event of another session", SECOND + "SET e.session_id = 's1'");
+        harms.put("an event of an unknown session", SECOND + "SET e.session_id = 'unknown'");
+        harms.put("an event without a number", SECOND + "REMOVE e.seq");
+        harms.put("an event without a session", SECOND + "REMOVE e.session_id");
+        harms.put(
+                "foreign events",
+                "UNWIND ['s1', 'unknown'] AS s CREATE (f:Event {event_id: randomUUID(), session_id: s,"
+                        + " occurred_at_epoch_ms: 1769860800015, seq: 99})-[:REFERENCES {role: 'agent'}]->"
+                        + "(:Entity {entity_id: 'agent:' + s}) WITH f MATCH (e:Event {event_id: '" + id(3)
+                        + "'}) CREATE (e)-[:CAUSED_BY]->(f), (f)-[:CAUSED_BY]->(e)");
+        return harms;
+    }
+
+    @Test
+    void whatShowsInTheSumsIsPutRight() {
+        harms().forEach((what, harm) -> {
+            CleanNeo4j.run(harm);
+            assertThat(verify(Depth.DIGEST).differences()).as(what).isNotEmpty();
+
+            assertRepaired(what, repair(Depth.DIGEST));
+        });
+    }
+
+    @Test
+    void whatWasChangedPastTheDigestsShowsInDepth() {
+        Map<String, String> harms = new LinkedHashMap<>();
+        harms.put("a changed property", SECOND + "SET e.agent_id = 'somebody else'");
+        harms.put("a property too many", SECOND + "SET e.extra = 1");
+        harms.put("a property of an edge", "MATCH (:Event)-[f:FOLLOWS]->() SET f.delta_ms = 1");
+        harms.put("a property too many on an edge", "MATCH (:Event)-[f:CAUSED_BY]->() SET f.extra = 1");
+        harms.forEach((what, harm) -> {
+            CleanNeo4j.run(harm);
+            assertThat(verify(Depth.DIGEST).differences()).as(what).isEmpty();
+            assertThat(verify(Depth.EXACT).differences()).as(what).isNotEmpty();
+
+            assertRepaired(what, repair(Depth.EXACT));
+        });
+    }
+
+    @Test
+    void straysGo() {
+        CleanNeo4j.run("CREATE (:Event:Stub {event_id: '" + id(70) + "', key: 1}), (:Session {session_id: 'nobody'}),"
+                + " (:Entity {entity_id: 'tool:unused'}), (:Event {event_id: '" + id(71) + "'})");
+
+        assertThat(verify(Depth.DIGEST).strays())
+                .containsExactlyInAnyOrder(
+                        new Stray(Stray.Kind.STUB, id(70).toString()),
+                        new Stray(Stray.Kind.EVENT, id(71).toString()),
+                        new Stray(Stray.Kind.SESSION, "nobody"),
+                        new Stray(Stray.Kind.ENTITY, "tool:unused"));
+        assertRepaired("strays", repair(Depth.DIGEST));
+    }
+
+    @Test
+    void oddNodesAreStraightened() {
+        Map<String, String> harms = new LinkedHashMap<>();
+        harms.put("a stub with a property", "MATCH (e:Stub) SET e.agent_id = 'x'");
+        harms.put("a stub with an edge", "MATCH (e:Stub) MATCH (s:Session) CREATE (e)-[:IN]->(s)");
+        harms.put("an agent of another name", "MATCH (x:Entity {kind: 'agent'}) SET x.name = 'y'");
+        harms.put("a tool of another kind", "MATCH (x:Entity {name: 't1'}) SET x.kind = 'agent'");
+        harms.put("a tool without a kind", "MATCH (x:Entity {name: 't1'}) REMOVE x.kind");
+        harms.put("a tool with a property", "MATCH (x:Entity {name: 't1'}) SET x.price = 7");
+        harms.put("a tool with an edge", "MATCH (x:Entity {name: 't1'}) CREATE (x)-[:IS]->(x)");
+        harms.put("a session with a property", "MATCH (s:Session) SET s.owner = 'me'");
+        harms.put(
+                "an agent that no event can name",
+                "MATCH (e:Event) WITH e LIMIT 1 CREATE (:Entity {entity_id: 'x'})-[:IS]->(e)");
+        harms.forEach((what, harm) -> {
+            CleanNeo4j.run(harm);
+            assertThat(verify(Depth.DIGEST).strays()).as(what).isNotEmpty();
+
+            assertRepaired(what, repair(Depth.DIGEST));
+        });
+    }
+
+    @Test
+    void whatTellsOfUseStays() {
+        CleanNeo4j.run("MATCH (e:Event) SET e.access_count = 3, e.last_accessed_at = 'yesterday'");
+        assertThat(verify(Depth.EXACT).differences()).isEmpty();
+        CleanNeo4j.run(SECOND + "SET e.agent_id = 'x', e.extra = 2");
+        CleanNeo4j.run("MATCH (e:Stub) SET e.extra = 2");
+
+        assertThat(repair(Depth.EXACT).complete()).isTrue();
+        assertThat(rebuild().repaired().complete()).isTrue();
+
+        assertThat(verify(Depth.EXACT).differences()).isEmpty();
+        try (var session = CleanNeo4j.DRIVER.session()) {
+            assertThat(session.run(
+                                    "MATCH (e:Event {access_count: 3, last_accessed_at: 'yesterday'}) RETURN count(*) AS n")
+                            .single()
+                            .get("n")
+                            .asInt())
+                    .isEqualTo(13);
+        }
+        CleanNeo4j.run("MATCH (e:Event) REMOVE e.access_count, e.last_accessed_at");
+        assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER)).isEqualTo(WholeGraph.of(ledger.read(0, 100)));
+    }
+
+    @Test
+    void aRebuildPutsRightWhatWasChanged() {
+        CleanNeo4j.run("MATCH (e:Event) SET e.agent_id = 'x', e.trace_id = 'y'");
+        Map<String, String> harms = harms();
+        harms.remove("everything lost");
+        harms.values().forEach(CleanNeo4j::run);
+
+        assertThat(rebuild().replayed()).isEqualTo(12);
+
+        assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER)).isEqualTo(WholeGraph.of(ledger.read(0, 100)));
+        assertThat(verify(Depth.EXACT).differences()).isEmpty();
+    }
+
+    @Test
+    void theMarkOfARebuildBelongsToOne() {
+        Instant now = Instant.parse("2026-01-31T12:00:00Z");
+        assertThat(repairs.claim("a", now, now.minusSeconds(60))).contains(new RebuildMark(0, now));
+        assertThat(repairs.claim("b", now.plusSeconds(1), now.minusSeconds(59))).isEqualTo(Optional.empty());
+        assertThat(repairs.move("a", 7, now.plusSeconds(10))).isTrue();
+        assertThat(repairs.move("b", 8, now.plusSeconds(10))).isFalse();
+        assertThat(repairs.claim("b", now.plusSeconds(80), now.plusSeconds(20))).contains(new RebuildMark(7, now));
+        assertThat(repairs.move("a", 9, now.plusSeconds(81))).isFalse();
+        repairs.release("b");
+        assertThat(repairs.claim("c", now.plusSeconds(81), now)).contains(new RebuildMark(7, now));
+        repairs.finish("c");
+        assertThat(repairs.claim("d", now.plusSeconds(90), now)).contains(new RebuildMark(0, now.plusSeconds(90)));
+        repairs.finish("d");
+    }
+
+    private Verification verify(Depth depth) {
+        return verifier.verify(depth, Duration.ZERO, events -> {}, difference -> {});
+    }
+
+    private Repaired repair(Depth depth) {
+        found.clear();
+        return repair.run(depth, Duration.ZERO, (phase, done, total) -> {}, found::add);
+    }
+
+    private Rebuilt rebuild() {
+        return new Rebuild(ledger, graph, repairs, repair, clock)
+                .run(false, Duration.ZERO, (phase, done, total) -> {}, found::add);
+    }
+
+    private void assertRepaired(String what, Repaired result) {
+        assertThat(result.complete()).as(what + ": " + result).isTrue();
+        assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER)).as(what).isEqualTo(WholeGraph.of(ledger.read(0, 100)));
+        Verification after = verify(Depth.EXACT);
+        assertThat(after.differences()).as(what).isEmpty();
+        assertThat(after.strays()).as(what).isEmpty();
+    }
+}
