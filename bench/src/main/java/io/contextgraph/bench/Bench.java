@@ -104,6 +104,20 @@ public final class Bench {
         return print(new QueryBenchmark(new QueryBenchmark.Options(engines, postgres, events, samples)).run());
     }
 
+    @Command(
+            name = "graph",
+            description = "The graph: projection beside the plainest statements, verify, rebuild, lineage.")
+    int graph(
+            @Option(names = "--events", defaultValue = "1000000", description = "Events in ledger and graph.")
+                    int events,
+            @Option(names = "--beside", defaultValue = "100000", description = "Those that are written both ways.")
+                    int beside,
+            @Option(names = "--samples", defaultValue = "1000", description = "Lineages of each direction.")
+                    int samples)
+            throws Exception {
+        return print(new GraphBenchmark(new GraphBenchmark.Options(events, Math.min(beside, events), samples)).run());
+    }
+
     private static Engine engine(String name) {
         return Engine.parse(name).orElseThrow(() -> new IllegalArgumentException("no engine " + name));
     }

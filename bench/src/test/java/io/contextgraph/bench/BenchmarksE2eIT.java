@@ -61,6 +61,11 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void graph() throws IOException {
+        run("graph", "--events", "3000", "--beside", "1000", "--samples", "10");
+    }
+
+    @Test
     void memory() throws IOException {
         run("memory", "--events", "3000");
     }

@@ -1,0 +1,277 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.graph.GraphStats;
+import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.Subgraph;
+import io.contextgraph.graph.neo4j.Neo4jGraph;
+import io.contextgraph.graph.neo4j.Neo4jRepair;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.Rebuild;
+import io.contextgraph.projection.Rebuilt;
+import io.contextgraph.projection.Repair;
+import io.contextgraph.projection.Verification;
+import io.contextgraph.projection.Verifier;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.HdrHistogram.Histogram;
+
+/** The graph: projection beside the plainest statements, verify, rebuild, lineage. */
+final class GraphBenchmark {
+    private static final int BATCH = 500;
+    private static final int AT_ONCE = 1_000;
+    private static final int DEPTH = 10;
+    private static final int WARM_UP = 200;
+
+    /**
+     * What to measure.
+     *
+     * @param events in ledger and graph
+     * @param beside how many of them the plainest statements write too
+     * @param samples lineages to ask for
+     */
+    record Options(int events, int beside, int samples) {}
+
+    private final Options options;
+    private final List<List<String>> writes = new ArrayList<>();
+    private final List<List<String>> whole = new ArrayList<>();
+    private final List<List<String>> lineages = new ArrayList<>();
+    private final List<Figure> figures = new ArrayList<>();
+
+    GraphBenchmark(Options options) {
+        this.options = options;
+    }
+
+    Report run() throws Exception {
+        Map<String, String> setting = Setting.here();
+        try (RedisServer redis = RedisServer.start();
+                RedisLedger ledger = RedisLedger.connect(RedisSettings.defaults(redis.url()))) {
+            setting.put("redis", redis.describe());
+            for (long first = 0; first < options.events(); first += AT_ONCE) {
+                int count = (int) Math.min(AT_ONCE, options.events() - first);
+                AppendCalls.append(ledger.log(), Workload.events(first, count), Durability.MEMORY);
+            }
+            double bare = bare(ledger);
+            try (Neo4jServer neo4j = Neo4jServer.start();
+                    Neo4jGraph graph = neo4j.graph()) {
+                setting.put("neo4j", graph.check().version());
+                EventFeed feed = ledger.feed("projection");
+                project(feed, graph, bare);
+                Verifier verifier =
+                        new Verifier(ledger.log(), ledger.search(), ledger.sessions(), new ProjectionLag(feed), graph);
+                verify(verifier);
+                rebuild(verifier, ledger, graph);
+                lineage(graph);
+            }
+        }
+        return new Report("bench/run graph", setting, List.of(writeTable(), wholeTable(), lineageTable()), figures);
+    }
+
+    /** @return events/s */
+    private double bare(RedisLedger ledger) throws IOException {
+        try (Neo4jServer neo4j = Neo4jServer.start();
+                Neo4jGraph schema = neo4j.graph();
+                BareGraph graph = new BareGraph(neo4j.driver())) {
+            schema.prepare();
+            long begun = System.nanoTime();
+            long seq = 0;
+            while (seq < options.beside()) {
+                List<RecordedEvent> batch = ledger.log().read(seq, BATCH);
+                graph.apply(batch);
+                seq = batch.getLast().seq();
+            }
+            double perSecond = perSecond(seq, begun);
+            GraphStats stats = schema.stats();
+            note(writes, "UNWIND ... MERGE", "%,d".formatted(seq), "%,.0f".formatted(perSecond), edges(stats));
+            return perSecond;
+        }
+    }
+
+    private void project(EventFeed feed, Neo4jGraph graph, double bare) {
+        ProjectionSettings settings =
+                new ProjectionSettings(BATCH, Duration.ZERO, 5, ProjectionSettings.DEFAULT.retryAfter());
+        try (ProjectionWorker worker = new ProjectionWorker("bench", feed, graph, settings, Clock.systemUTC())) {
+            graph.prepare();
+            long begun = System.nanoTime();
+            while (worker.counters().projected() < options.beside() && worker.doWork() > 0) {
+                // The next batch.
+            }
+            double perSecond = perSecond(worker.counters().projected(), begun);
+            note(
+                    writes,
+                    "projection",
+                    "%,d".formatted(worker.counters().projected()),
+                    "%,.0f".formatted(perSecond),
+                    edges(graph.stats()));
+            figures.add(Figure.atLeast(
+                    "Projection beside a bare UNWIND ... MERGE of the same", 80, 100 * perSecond / bare, "%.0f%%"));
+            while (worker.doWork() > 0) {
+                // What is left.
+            }
+            note(
+                    writes,
+                    "projection",
+                    "%,d".formatted(worker.counters().projected()),
+                    "%,.0f".formatted(perSecond(worker.counters().projected(), begun)),
+                    edges(graph.stats()));
+        }
+    }
+
+    private void verify(Verifier verifier) throws IOException {
+        long begun = System.nanoTime();
+        Verification result = verifier.verify(Duration.ofSeconds(10), events -> {}, difference -> {});
+        double seconds = seconds(begun);
+        if (!result.equal() || result.events() != options.events()) {
+            throw new IOException("ledger and graph must be equal: " + result);
+        }
+        note(
+                whole,
+                "verify",
+                "%,d".formatted(result.events()),
+                "%.1f".formatted(seconds),
+                "%,.0f".formatted(options.events() / seconds));
+        figures.add(Figure.atMost(
+                "`verify` of %,d events".formatted(options.events()),
+                60.0 * options.events() / 1_000_000,
+                seconds,
+                "%.1f s"));
+    }
+
+    private void rebuild(Verifier verifier, RedisLedger ledger, Neo4jGraph graph) throws IOException {
+        Neo4jRepair repairs = new Neo4jRepair(graph);
+        Repair repair = new Repair(verifier, ledger.log(), graph, repairs);
+        long begun = System.nanoTime();
+        long[] replayed = {0};
+        Rebuilt result = new Rebuild(ledger.log(), graph, repairs, repair, Clock.systemUTC())
+                .run(
+                        true,
+                        Duration.ZERO,
+                        (phase, done, total) -> {
+                            if (replayed[0] == 0 && done == total) {
+                                replayed[0] = System.nanoTime();
+                            }
+                        },
+                        difference -> {});
+        if (!result.repaired().complete()) {
+            throw new IOException("the graph must be right after a rebuild: " + result);
+        }
+        double replay = (replayed[0] - begun) / 1e9;
+        note(
+                whole,
+                "rebuild: replay into the whole graph",
+                "%,d".formatted(result.replayed()),
+                "%.1f".formatted(replay),
+                "%,.0f".formatted(result.replayed() / replay));
+        note(
+                whole,
+                "rebuild, with the comparison after it",
+                "%,d".formatted(result.replayed()),
+                "%.1f".formatted(seconds(begun)),
+                "%,.0f".formatted(perSecond(result.replayed(), begun)));
+    }
+
+    private void lineage(Neo4jGraph graph) throws IOException {
+        for (LineageQuery.Direction direction :
+                List.of(LineageQuery.Direction.ANCESTORS, LineageQuery.Direction.DESCENDANTS)) {
+            Random random = new Random(1);
+            Histogram latency = new Histogram(3);
+            for (int i = -Math.min(WARM_UP, options.samples()); i < options.samples(); i++) {
+                long session = random.nextInt(Math.max(1, options.events() / Workload.SESSION_LENGTH));
+                // In the middle of a session there are ten events before it and after it.
+                EventId start =
+                        Workload.event(session * Workload.SESSION_LENGTH + 50).id();
+                LineageQuery query =
+                        new LineageQuery(start, direction, DEPTH, 100, Duration.ofSeconds(5), Optional.empty());
+                long begun = System.nanoTime();
+                Subgraph found = graph.lineage(query);
+                if (found.nodes().size() != DEPTH + 1) {
+                    throw new IOException("a lineage must have " + (DEPTH + 1) + " nodes, has "
+                            + found.nodes().size());
+                }
+                if (i >= 0) {
+                    latency.recordValue(System.nanoTime() - begun);
+                }
+            }
+            note(
+                    lineages,
+                    direction.name().toLowerCase(Locale.ROOT),
+                    millis(latency, 50),
+                    millis(latency, 95),
+                    millis(latency, 99));
+            figures.add(Figure.atMost(
+                    "Lineage of depth %d at %,d events, %s, p95"
+                            .formatted(DEPTH, options.events(), direction.name().toLowerCase(Locale.ROOT)),
+                    50,
+                    latency.getValueAtPercentile(95) / 1e6,
+                    "%.1f ms"));
+        }
+    }
+
+    private static double seconds(long begun) {
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    private static double perSecond(long events, long begun) {
+        return events / seconds(begun);
+    }
+
+    private static String edges(GraphStats stats) {
+        return "%,d".formatted(stats.follows() + stats.causes() + stats.references());
+    }
+
+    private static String millis(Histogram latency, double percentile) {
+        return "%.2f".formatted(latency.getValueAtPercentile(percentile) / 1e6);
+    }
+
+    private static void note(List<List<String>> rows, String... cells) {
+        rows.add(List.of(cells));
+        System.err.println(rows.getLast());
+    }
+
+    private Table writeTable() {
+        return new Table(
+                "Events into the graph",
+                List.of("written by", "events", "events/s", "edges there are then"),
+                writes,
+                List.of(
+                        "One writer, %d events to a transaction, each into a Neo4j that has just been started, with the same constraints and indexes."
+                                .formatted(BATCH),
+                        "The statements get their events from the ledger by number; the projection from its consumer group, and acknowledges them.",
+                        Workload.describe()));
+    }
+
+    private Table wholeTable() {
+        return new Table(
+                "The whole graph",
+                List.of("what", "events", "seconds", "events/s"),
+                whole,
+                List.of(
+                        "In the process of the benchmark, with Redis and Neo4j on the same machine; the rebuild replays into a graph that has everything."));
+    }
+
+    private Table lineageTable() {
+        return new Table(
+                "Lineage of depth %d in a graph of %,d events".formatted(DEPTH, options.events()),
+                List.of("direction", "p50 ms", "p95 ms", "p99 ms"),
+                lineages,
+                List.of(
+                        "%,d questions, each for an event in the middle of another session, one after another, through the graph's port."
+                                .formatted(options.samples())));
+    }
+}

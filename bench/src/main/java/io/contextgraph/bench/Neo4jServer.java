@@ -1,0 +1,68 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench;
+
+import io.contextgraph.Backends.Neo4jAddress;
+import io.contextgraph.graph.neo4j.Neo4jGraph;
+import io.contextgraph.graph.neo4j.Neo4jSettings;
+import io.contextgraph.standalone.EmbeddedNeo4j;
+import io.contextgraph.standalone.EmbeddedSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.neo4j.driver.AuthTokens;
+import org.neo4j.driver.Driver;
+import org.neo4j.driver.GraphDatabase;
+
+/** A Neo4j of its own in a folder of its own, as the distribution starts it. */
+final class Neo4jServer implements AutoCloseable {
+    private static final List<Path> LIBRARIES =
+            List.of(Path.of("standalone/neo4j/target/lib"), Path.of("../standalone/neo4j/target/lib"));
+
+    private final Path folder;
+    private final EmbeddedNeo4j.Running server;
+
+    private Neo4jServer(Path folder, EmbeddedNeo4j.Running server) {
+        this.folder = folder;
+        this.server = server;
+    }
+
+    static Neo4jServer start() throws IOException {
+        Path library = LIBRARIES.stream()
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElseThrow(() -> new IOException("Neo4j has not been built: there is none of " + LIBRARIES));
+        Path folder = Files.createTempDirectory("contextgraph-bench-neo4j");
+        return new Neo4jServer(
+                folder, EmbeddedNeo4j.start(folder, EmbeddedSettings.defaults(library.toAbsolutePath()), line -> {}));
+    }
+
+    /** The product's side of it. */
+    Neo4jGraph graph() {
+        Neo4jAddress address = server.address();
+        return new Neo4jGraph(Neo4jSettings.of(address.uri(), address.user(), address.password(), "neo4j"));
+    }
+
+    /** A driver without the product. */
+    Driver driver() {
+        Neo4jAddress address = server.address();
+        return GraphDatabase.driver(
+                address.uri(),
+                address.password().isEmpty()
+                        ? AuthTokens.none()
+                        : AuthTokens.basic(address.user(), address.password()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
