@@ -14,7 +14,10 @@ public sealed interface GraphChange {
      */
     record PutEvent(RecordedEvent event) implements GraphChange {}
 
-    /** {@code child} is CAUSED_BY {@code parent}; a parent that is not there yet becomes a stub. */
+    /**
+     * {@code child} is CAUSED_BY {@code parent}; a parent that is not there yet becomes a stub. Comes with the
+     * {@link PutEvent} of the child, which names the same parent.
+     */
     record Cause(EventId child, EventId parent) implements GraphChange {}
 
     /** {@code event} REFERENCES {@code entity} in a role: {@code agent} or {@code tool}. */

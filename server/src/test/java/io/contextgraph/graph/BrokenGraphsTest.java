@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,43 @@ final class BrokenGraphsTest {
                     }
                 }))
                 .contains("lineagePagesGiveTheWholeOnce");
+    }
+
+    @Test
+    void aReaderThatGoesOnBehindAllOfTheSameTimeFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    @Override
+                    public Subgraph lineage(LineageQuery query) {
+                        long last = query.after()
+                                .map(LineageQuery.Place::timeMillis)
+                                .orElse(Long.MIN_VALUE);
+                        return without(
+                                super.lineage(query),
+                                node -> node.event()
+                                        .map(e -> e.event().occurredAt().toEpochMilli() == last)
+                                        .orElse(false));
+                    }
+                }))
+                .contains("effectsOfManyComeAsOneOrderOnPagesOfAnySize", "lineagePagesGiveTheWholeOnce");
+    }
+
+    @Test
+    void aReaderThatForgetsTheStartFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    @Override
+                    public Subgraph lineage(LineageQuery query) {
+                        return without(super.lineage(query), node -> node.depth() == 0);
+                    }
+                }))
+                .contains(
+                        "aStubCanBeTheStartAndAnUnknownEventGivesNothing",
+                        "effectsOfManyComeAsOneOrderOnPagesOfAnySize",
+                        "nodesCarryTheirEvent");
+    }
+
+    private static Subgraph without(Subgraph right, Predicate<EventNode> lost) {
+        return new Subgraph(
+                right.nodes().stream().filter(lost.negate()).toList(), right.edges(), right.next(), right.truncated());
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.contextgraph.graph.memory.InMemoryGraph;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -187,6 +188,45 @@ public abstract class GraphQueryContract {
             assertThat(nodes).as("seed " + seed).isEqualTo(whole.nodes());
             assertThat(page.truncated()).as("seed " + seed).isEqualTo(whole.truncated());
         }
+    }
+
+    @Test
+    void effectsOfManyComeAsOneOrderOnPagesOfAnySize() {
+        History history = new History();
+        history.add(1, "s", 0);
+        for (int i = 2; i <= 60; i++) {
+            int parent = i <= 13 ? 1 : 2 + i * i % 11;
+            history.add(i, "s" + i % 3, i * 7 % 4 * 500L, e -> e.parentId(id(parent)));
+        }
+        put(history);
+        List<String> expected = new ArrayList<>(List.of("1@0"));
+        for (int depth = 1; depth <= 2; depth++) {
+            boolean near = depth == 1;
+            String at = "@" + depth;
+            history.events().stream()
+                    .filter(e -> e.seq() > 1 && (e.seq() <= 13) == near)
+                    .sorted(Comparator.<RecordedEvent, Instant>comparing(
+                                    e -> e.event().occurredAt())
+                            .thenComparingLong(RecordedEvent::seq))
+                    .forEach(e -> expected.add(e.seq() + at));
+        }
+
+        for (int size : List.of(1, 2, 7, 11, 12, 13, 59, 60)) {
+            assertThat(pages(lineage(1, Direction.DESCENDANTS, 10, size)))
+                    .as("pages of " + size)
+                    .isEqualTo(expected);
+        }
+    }
+
+    /** The places of all pages, as {@link #places}. */
+    private List<String> pages(LineageQuery query) {
+        Subgraph page = graph.reader().lineage(query);
+        List<String> all = new ArrayList<>(places(page));
+        while (page.next().isPresent()) {
+            page = graph.reader().lineage(at(query, page));
+            all.addAll(places(page));
+        }
+        return all;
     }
 
     @Test

@@ -40,10 +40,10 @@ final class LineageWalk {
         this.query = query;
         this.after = after;
         if (query.direction().up()) {
-            sides.add(new Side(Statements.LEVEL_UP));
+            sides.add(new Side(this::causes));
         }
         if (query.direction().down()) {
-            sides.add(new Side(Statements.LEVEL_DOWN));
+            sides.add(new Side(new Effects(tx)::after));
         }
     }
 
@@ -123,14 +123,30 @@ final class LineageWalk {
         return read(depth, Optional.empty(), 1, place -> true).stream().anyMatch(level -> !level.isEmpty());
     }
 
+    /** The causes of a level; no event has so many that they need an order to be read in. */
+    private List<Place> causes(Place last, List<String> effects, int limit) {
+        Map<String, Object> parameters = Map.of(
+                "in", Map.of("from", effects),
+                "ms", last.timeMillis(),
+                "seq", last.seq(),
+                "id", last.id().toString(),
+                "limit", limit);
+        return tx.run(Statements.CAUSES, parameters).list(row -> place(last.depth(), row));
+    }
+
+    /** What one step from some nodes reaches after a place, in order and at most so many. */
+    private interface Step {
+        List<Place> after(Place last, List<String> from, int limit);
+    }
+
     /** One direction of the walk. */
     private final class Side {
-        private final String statement;
+        private final Step step;
         private final Set<EventId> seen = new HashSet<>();
         private List<String> frontier = List.of();
 
-        Side(String statement) {
-            this.statement = statement;
+        Side(Step step) {
+            this.step = step;
         }
 
         void goOnFrom(List<Place> level) {
@@ -148,22 +164,12 @@ final class LineageWalk {
             boolean more = !frontier.isEmpty();
             while (more && level.stream().filter(counts).count() < atLeast) {
                 int limit = Math.max(atLeast, MIN_CHUNK);
-                List<Place> chunk = chunk(depth, last, limit);
+                List<Place> chunk = step.after(last, frontier, limit);
                 chunk.stream().filter(place -> !seen.contains(place.id())).forEach(level::add);
                 more = chunk.size() == limit;
                 last = chunk.isEmpty() ? last : chunk.getLast();
             }
             return List.copyOf(level);
-        }
-
-        private List<Place> chunk(int depth, Place last, int limit) {
-            Map<String, Object> parameters = Map.of(
-                    "in", Map.of("from", frontier),
-                    "ms", last.timeMillis(),
-                    "seq", last.seq(),
-                    "id", last.id().toString(),
-                    "limit", limit);
-            return tx.run(statement, parameters).list(row -> place(depth, row));
         }
     }
 

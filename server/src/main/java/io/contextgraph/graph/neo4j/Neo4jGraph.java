@@ -2,14 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph.neo4j;
 
-import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.ContextQuery;
-import io.contextgraph.graph.Decay;
 import io.contextgraph.graph.DigestPage;
-import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
@@ -24,13 +21,10 @@ import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -70,9 +64,6 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
 
     /** Of what looks at every node there is. */
     private static final Duration AUDIT_TIMEOUT = Duration.ofMinutes(10);
-
-    private static final Comparator<GraphEdge> ON_PAGE =
-            Comparator.comparing(GraphEdge::type, Comparator.reverseOrder()).thenComparing(GraphEdge::target);
 
     private final Neo4jSettings settings;
     private final Driver driver;
@@ -177,95 +168,12 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
 
     @Override
     public Subgraph lineage(LineageQuery query) {
-        Optional<LineageQuery.Place> after = query.after();
-        return inTransaction(AccessMode.READ, query.timeout(), tx -> {
-            List<Node> start = nodes(tx, List.of(query.start()));
-            if (start.isEmpty()) {
-                return Subgraph.EMPTY;
-            }
-            LineageWalk walk = new LineageWalk(tx, query, after);
-            List<LineageQuery.Place> places = walk.run(start.getFirst().place());
-            boolean more = places.size() > query.maxNodes();
-            List<LineageQuery.Place> page = more ? places.subList(0, query.maxNodes()) : places;
-            Map<EventId, Node> byId = new HashMap<>();
-            nodes(tx, page.stream().map(LineageQuery.Place::id).toList()).forEach(node -> byId.put(node.id(), node));
-            List<EventNode> found = new ArrayList<>();
-            for (LineageQuery.Place place : page) {
-                Node node = byId.get(place.id());
-                if (node != null) {
-                    found.add(new EventNode(node.id(), node.event(), place.depth(), 0));
-                }
-            }
-            return new Subgraph(
-                    found,
-                    edgesAmong(found, byId),
-                    more ? Optional.of(query.cursorAfter(page.getLast())) : Optional.empty(),
-                    walk.truncated());
-        });
+        return inTransaction(AccessMode.READ, query.timeout(), tx -> new GraphPages(tx).lineage(query));
     }
 
     @Override
     public Subgraph context(ContextQuery query) {
-        Optional<ContextQuery.Place> after = query.after();
-        return inTransaction(AccessMode.READ, query.timeout(), tx -> {
-            int wanted = query.maxNodes() + 1;
-            List<Node> nodes = new ArrayList<>();
-            long rank = Long.MAX_VALUE;
-            if (after.isPresent()) {
-                rank = after.get().rank();
-                nodes.addAll(ranked(
-                        tx, Statements.CONTEXT_OF_RANK, query, rank, after.get().seq(), wanted));
-            }
-            if (nodes.size() < wanted) {
-                nodes.addAll(ranked(tx, Statements.CONTEXT_BELOW_RANK, query, rank, 0, wanted - nodes.size()));
-            }
-            boolean more = nodes.size() == wanted;
-            List<EventNode> page = new ArrayList<>();
-            Map<EventId, Node> byId = new HashMap<>();
-            for (Node node : more ? nodes.subList(0, query.maxNodes()) : nodes) {
-                byId.put(node.id(), node);
-                page.add(new EventNode(node.id(), node.event(), 0, Decay.score(node.rank(), query.scoredAt())));
-            }
-            Node last = more ? nodes.get(query.maxNodes() - 1) : null;
-            return new Subgraph(
-                    page,
-                    edgesAmong(page, byId),
-                    last == null ? Optional.empty() : Optional.of(query.cursorAfter(last.rank(), last.seq())),
-                    false);
-        });
-    }
-
-    private static List<Node> ranked(
-            Transaction tx, String statement, ContextQuery query, long rank, long seq, int limit) {
-        return tx.run(
-                        statement,
-                        Map.<String, Object>of(
-                                "session", query.session().value(), "rank", rank, "seq", seq, "limit", limit))
-                .list(Node::of);
-    }
-
-    private static List<Node> nodes(Transaction tx, List<EventId> ids) {
-        return tx.run(
-                        Statements.NODES,
-                        GraphTransaction.lists(
-                                "ids", ids.stream().map(EventId::toString).toList()))
-                .list(Node::of);
-    }
-
-    private static List<GraphEdge> edgesAmong(List<EventNode> page, Map<EventId, Node> nodes) {
-        Set<String> ends = new HashSet<>();
-        page.forEach(node -> ends.add(node.id().toString()));
-        List<GraphEdge> edges = new ArrayList<>();
-        for (EventNode node : page) {
-            Node source = nodes.get(node.id());
-            if (source != null) {
-                source.edges().stream()
-                        .filter(edge -> ends.contains(edge.target()))
-                        .sorted(ON_PAGE)
-                        .forEach(edges::add);
-            }
-        }
-        return edges;
+        return inTransaction(AccessMode.READ, query.timeout(), tx -> new GraphPages(tx).context(query));
     }
 
     @Override
@@ -275,7 +183,7 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
             List<GraphEdge> edges = new ArrayList<>();
             tx.run(Statements.SNAPSHOT, Map.<String, Object>of("session", session.value()))
                     .forEachRemaining(row -> {
-                        Node node = Node.of(row);
+                        GraphPages.Node node = GraphPages.Node.of(row);
                         events.put(node.id(), node.properties());
                         edges.addAll(node.edges());
                     });
@@ -331,45 +239,6 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     @Override
     public void close() {
         driver.close();
-    }
-
-    /** A node as read, with the edges that begin at it. */
-    private record Node(EventId id, Map<String, Object> properties, List<GraphEdge> edges) {
-        static Node of(Record row) {
-            Map<String, Object> properties = row.get("node").asMap(Value::asObject);
-            String id = String.valueOf(properties.get(EventFields.EVENT_ID));
-            return new Node(
-                    EventId.of(id),
-                    properties,
-                    row.get("edges")
-                            .asList(edge -> new GraphEdge(
-                                    id,
-                                    edge.get(1).asString(""),
-                                    edge.get(0).asString(),
-                                    edge.get(2).asMap(Value::asObject))));
-        }
-
-        Optional<RecordedEvent> event() {
-            return properties.containsKey(EventFields.SEQ)
-                    ? Optional.of(EventProperties.read(properties))
-                    : Optional.empty();
-        }
-
-        LineageQuery.Place place() {
-            return new LineageQuery.Place(0, number(EventFields.OCCURRED_AT_EPOCH_MS), seq(), id);
-        }
-
-        long rank() {
-            return number(EventProperties.DECAY_RANK);
-        }
-
-        long seq() {
-            return number(EventFields.SEQ);
-        }
-
-        private long number(String name) {
-            return properties.get(name) instanceof Long number ? number : Long.MAX_VALUE;
-        }
     }
 
     private SessionConfig session(AccessMode mode) {

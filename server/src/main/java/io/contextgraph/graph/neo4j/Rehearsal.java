@@ -9,10 +9,14 @@ import io.contextgraph.event.EventType;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.ContextQuery;
+import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Projection;
+import io.contextgraph.graph.Subgraph;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.neo4j.driver.Transaction;
 
@@ -21,6 +25,9 @@ import org.neo4j.driver.Transaction;
  * that has just started takes seconds to plan it, for which the first events would wait.
  */
 final class Rehearsal {
+    /** The transaction has a limit of its own. */
+    private static final Duration UNLIMITED = Duration.ZERO;
+
     private final Transaction tx;
     private final String name = UUID.randomUUID().toString();
 
@@ -35,21 +42,19 @@ final class Rehearsal {
         EventId between = new EventId(UUID.randomUUID());
         apply(event(first, second, 1, 0), event(second, first, 2, 1000));
         apply(event(between, first, 3, 500), event(second, first, 2, 1000));
-        List<String> ids = List.of(first.toString(), second.toString());
-        ask(Statements.NODES, GraphTransaction.lists("ids", ids));
-        for (String level : List.of(Statements.LEVEL_UP, Statements.LEVEL_DOWN)) {
-            ask(level, Map.of("in", Map.of("from", ids), "ms", 0L, "seq", 0L, "id", name, "limit", 1));
-        }
-        ask(Statements.CONTEXT_OF_RANK, Map.of("session", name, "rank", 0L, "seq", 0L, "limit", 1));
-        ask(Statements.CONTEXT_BELOW_RANK, Map.of("session", name, "rank", Long.MAX_VALUE, "seq", 0L, "limit", 1));
+        read(first);
+    }
+
+    private void read(EventId start) {
+        GraphPages pages = new GraphPages(tx);
+        pages.lineage(new LineageQuery(start, LineageQuery.Direction.BOTH, 1, 10, UNLIMITED, Optional.empty()));
+        ContextQuery query = new ContextQuery(new SessionId(name), 1, Instant.EPOCH, UNLIMITED, Optional.empty());
+        Subgraph page = pages.context(query);
+        pages.context(new ContextQuery(query.session(), 10, query.now(), query.timeout(), page.next()));
     }
 
     private void apply(RecordedEvent... events) {
         new GraphTransaction(tx).apply(new ChangeSet(Projection.project(List.of(events))));
-    }
-
-    private void ask(String statement, Map<String, Object> parameters) {
-        tx.run(statement, parameters).consume();
     }
 
     private RecordedEvent event(EventId id, EventId parent, long seq, long millis) {

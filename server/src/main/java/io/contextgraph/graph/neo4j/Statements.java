@@ -25,7 +25,8 @@ final class Statements {
             "CREATE CONSTRAINT cg_entity IF NOT EXISTS FOR (x:Entity) REQUIRE x.entity_id IS UNIQUE",
             "CREATE CONSTRAINT cg_schema IF NOT EXISTS FOR (m:ContextGraphSchema) REQUIRE m.name IS UNIQUE",
             "CREATE INDEX cg_session_order IF NOT EXISTS FOR (e:Event) ON (e.session_id, e.occurred_at_epoch_ms, e.seq)",
-            "CREATE INDEX cg_session_rank IF NOT EXISTS FOR (e:Event) ON (e.session_id, e.decay_rank, e.seq)");
+            "CREATE INDEX cg_session_rank IF NOT EXISTS FOR (e:Event) ON (e.session_id, e.decay_rank, e.seq)",
+            "CREATE INDEX cg_effects IF NOT EXISTS FOR (e:Event) ON (e.parent_event_id, e.occurred_at_epoch_ms, e.seq)");
 
     static final String AWAIT_INDEXES = "CALL db.awaitIndexes(300)";
 
@@ -127,17 +128,33 @@ final class Statements {
 
     static final String SOME_EVENT = "MATCH (e:Event) WHERE e.seq IS NOT NULL RETURN properties(e) AS node LIMIT 1";
 
-    /** One level of a walk, from a place on; {@code %s} is the pattern of one step. */
-    private static final String LEVEL = """
+    /** The causes of a level of a walk, from a place on. */
+    static final String CAUSES = """
             UNWIND $in.from AS id
-            MATCH (:Event {event_id: id})%s(x:Event)
-            WITH x.event_id AS id, coalesce(x.occurred_at_epoch_ms, 9223372036854775807) AS ms,
+            MATCH (:Event {event_id: id})-[:CAUSED_BY]->(x:Event)
+            WITH DISTINCT x.event_id AS id, coalesce(x.occurred_at_epoch_ms, 9223372036854775807) AS ms,
                 coalesce(x.seq, 9223372036854775807) AS seq
             WHERE ms > $ms OR (ms = $ms AND (seq > $seq OR (seq = $seq AND id > $id)))
             RETURN id, ms, seq ORDER BY ms, seq, id LIMIT $limit""";
 
-    static final String LEVEL_UP = LEVEL.formatted("-[:CAUSED_BY]->");
-    static final String LEVEL_DOWN = LEVEL.formatted("<-[:CAUSED_BY]-");
+    /**
+     * The next effects of each event, from a place of its own on: at most {@code $limit} of that time and as many later
+     * ones. They are found by the parent that they name, in the order of the index: the edges to an event have no order.
+     */
+    static final String EFFECTS = """
+            UNWIND $in.causes AS row
+            CALL (row) {
+              MATCH (x:Event)
+              WHERE x.parent_event_id = row.cause AND x.occurred_at_epoch_ms = row.ms AND x.seq > row.seq
+              RETURN x.event_id AS id, x.occurred_at_epoch_ms AS ms, x.seq AS seq
+              ORDER BY x.parent_event_id, x.occurred_at_epoch_ms, x.seq LIMIT $limit
+              UNION ALL
+              MATCH (x:Event)
+              WHERE x.parent_event_id = row.cause AND x.occurred_at_epoch_ms > row.ms AND x.seq IS NOT NULL
+              RETURN x.event_id AS id, x.occurred_at_epoch_ms AS ms, x.seq AS seq
+              ORDER BY x.parent_event_id, x.occurred_at_epoch_ms, x.seq LIMIT $limit
+            }
+            RETURN row.cause AS cause, id, ms, seq""";
 
     static final String NODES = """
             UNWIND $in.ids AS id

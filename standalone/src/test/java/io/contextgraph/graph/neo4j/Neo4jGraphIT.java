@@ -292,7 +292,7 @@ final class Neo4jGraphIT {
                 MATCH (root:Event {seq: 1})
                 UNWIND range(2, %d) AS n
                 CALL (root, n) {
-                  WITH root, root {.*, seq: n, session_id: 'wide', occurred_at_epoch_ms: root.occurred_at_epoch_ms + n / 3,
+                  WITH root, root {.*, seq: n, parent_event_id: root.event_id, session_id: 'wide', occurred_at_epoch_ms: root.occurred_at_epoch_ms + n / 3,
                     event_id: '00000000-0000-4000-9000-' + substring('000000000000' + toString(n), size(toString(n)))
                   } AS node
                   CREATE (c:Event) SET c = node
@@ -334,7 +334,7 @@ final class Neo4jGraphIT {
         CleanNeo4j.run("""
                 MATCH (root:Event {seq: 1})
                 UNWIND range(2, %d) AS n
-                WITH root, root {.*, seq: n, session_id: 'wide',
+                WITH root, root {.*, seq: n, parent_event_id: root.event_id, session_id: 'wide',
                   event_id: '00000000-0000-4000-9000-' + substring('000000000000' + toString(n), size(toString(n)))
                 } AS node
                 CREATE (c:Event) SET c = node
@@ -342,7 +342,7 @@ final class Neo4jGraphIT {
         LineageQuery.Place nearTheEnd = new LineageQuery.Place(
                 1,
                 History.START.toEpochMilli(),
-                LineageQuery.MAX_EXPANDED + 1L,
+                LineageQuery.MAX_EXPANDED,
                 new History().add(1, "s", 0).event().id());
         LineageQuery first =
                 new LineageQuery(id(1), LineageQuery.Direction.DESCENDANTS, 10, 500, TIMEOUT, Optional.empty());

@@ -1,0 +1,162 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.graph.neo4j;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.graph.ContextQuery;
+import io.contextgraph.graph.Decay;
+import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.GraphEdge;
+import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.Subgraph;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.neo4j.driver.Record;
+import org.neo4j.driver.SimpleQueryRunner;
+import org.neo4j.driver.Value;
+
+/** The pages that readers ask for, read within one transaction, at a cost that depends on the page and not on the graph. */
+final class GraphPages {
+    private static final Comparator<GraphEdge> ON_PAGE =
+            Comparator.comparing(GraphEdge::type, Comparator.reverseOrder()).thenComparing(GraphEdge::target);
+
+    private final SimpleQueryRunner tx;
+
+    GraphPages(SimpleQueryRunner tx) {
+        this.tx = tx;
+    }
+
+    Subgraph lineage(LineageQuery query) {
+        Optional<LineageQuery.Place> after = query.after();
+        List<Node> start = nodes(List.of(query.start()));
+        if (start.isEmpty()) {
+            return Subgraph.EMPTY;
+        }
+        LineageWalk walk = new LineageWalk(tx, query, after);
+        List<LineageQuery.Place> places = walk.run(start.getFirst().place());
+        boolean more = places.size() > query.maxNodes();
+        List<LineageQuery.Place> page = more ? places.subList(0, query.maxNodes()) : places;
+        Map<EventId, Node> byId = new HashMap<>();
+        nodes(page.stream().map(LineageQuery.Place::id).toList()).forEach(node -> byId.put(node.id(), node));
+        List<EventNode> found = new ArrayList<>();
+        for (LineageQuery.Place place : page) {
+            Node node = byId.get(place.id());
+            if (node != null) {
+                found.add(new EventNode(node.id(), node.event(), place.depth(), 0));
+            }
+        }
+        return new Subgraph(
+                found,
+                edgesAmong(found, byId),
+                more ? Optional.of(query.cursorAfter(page.getLast())) : Optional.empty(),
+                walk.truncated());
+    }
+
+    Subgraph context(ContextQuery query) {
+        Optional<ContextQuery.Place> after = query.after();
+        int wanted = query.maxNodes() + 1;
+        List<Node> nodes = new ArrayList<>();
+        long rank = Long.MAX_VALUE;
+        if (after.isPresent()) {
+            rank = after.get().rank();
+            nodes.addAll(
+                    ranked(Statements.CONTEXT_OF_RANK, query, rank, after.get().seq(), wanted));
+        }
+        if (nodes.size() < wanted) {
+            nodes.addAll(ranked(Statements.CONTEXT_BELOW_RANK, query, rank, 0, wanted - nodes.size()));
+        }
+        boolean more = nodes.size() == wanted;
+        List<EventNode> page = new ArrayList<>();
+        Map<EventId, Node> byId = new HashMap<>();
+        for (Node node : more ? nodes.subList(0, query.maxNodes()) : nodes) {
+            byId.put(node.id(), node);
+            page.add(new EventNode(node.id(), node.event(), 0, Decay.score(node.rank(), query.scoredAt())));
+        }
+        Node last = more ? nodes.get(query.maxNodes() - 1) : null;
+        return new Subgraph(
+                page,
+                edgesAmong(page, byId),
+                last == null ? Optional.empty() : Optional.of(query.cursorAfter(last.rank(), last.seq())),
+                false);
+    }
+
+    private List<Node> ranked(String statement, ContextQuery query, long rank, long seq, int limit) {
+        return tx.run(
+                        statement,
+                        Map.<String, Object>of(
+                                "session", query.session().value(), "rank", rank, "seq", seq, "limit", limit))
+                .list(Node::of);
+    }
+
+    private List<Node> nodes(List<EventId> ids) {
+        return tx.run(
+                        Statements.NODES,
+                        GraphTransaction.lists(
+                                "ids", ids.stream().map(EventId::toString).toList()))
+                .list(Node::of);
+    }
+
+    private static List<GraphEdge> edgesAmong(List<EventNode> page, Map<EventId, Node> nodes) {
+        Set<String> ends = new HashSet<>();
+        page.forEach(node -> ends.add(node.id().toString()));
+        List<GraphEdge> edges = new ArrayList<>();
+        for (EventNode node : page) {
+            Node source = nodes.get(node.id());
+            if (source != null) {
+                source.edges().stream()
+                        .filter(edge -> ends.contains(edge.target()))
+                        .sorted(ON_PAGE)
+                        .forEach(edges::add);
+            }
+        }
+        return edges;
+    }
+
+    /** A node as read, with the edges that begin at it. */
+    record Node(EventId id, Map<String, Object> properties, List<GraphEdge> edges) {
+        static Node of(Record row) {
+            Map<String, Object> properties = row.get("node").asMap(Value::asObject);
+            String id = String.valueOf(properties.get(EventFields.EVENT_ID));
+            return new Node(
+                    EventId.of(id),
+                    properties,
+                    row.get("edges")
+                            .asList(edge -> new GraphEdge(
+                                    id,
+                                    edge.get(1).asString(""),
+                                    edge.get(0).asString(),
+                                    edge.get(2).asMap(Value::asObject))));
+        }
+
+        private Optional<RecordedEvent> event() {
+            return properties.containsKey(EventFields.SEQ)
+                    ? Optional.of(EventProperties.read(properties))
+                    : Optional.empty();
+        }
+
+        private LineageQuery.Place place() {
+            return new LineageQuery.Place(0, number(EventFields.OCCURRED_AT_EPOCH_MS), seq(), id);
+        }
+
+        private long rank() {
+            return number(EventProperties.DECAY_RANK);
+        }
+
+        private long seq() {
+            return number(EventFields.SEQ);
+        }
+
+        private long number(String name) {
+            return properties.get(name) instanceof Long number ? number : Long.MAX_VALUE;
+        }
+    }
+}
