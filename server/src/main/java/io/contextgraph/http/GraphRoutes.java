@@ -31,6 +31,9 @@ final class GraphRoutes {
     private static final List<String> INTENTS =
             List.of("why", "when", "what", "related", "general", "who_is", "how_does", "personalize");
 
+    /** Behind a cursor there was something: what the graph has done with it meanwhile, no page may bring. */
+    private static final Subgraph NOTHING_LEFT = new Subgraph(List.of(), List.of(), Optional.empty(), true);
+
     private final HttpPorts ports;
 
     GraphRoutes(HttpPorts ports) {
@@ -80,7 +83,7 @@ final class GraphRoutes {
         Subgraph graph = ports.graph()
                 .lineage(new LineageQuery(start, direction(direction), maxDepth, maxNodes, wait.left(), cursor));
         if (graph.nodes().isEmpty()) {
-            graph = startAlone(start);
+            graph = cursor.isPresent() ? NOTHING_LEFT : startAlone(start);
         }
         Atlas atlas = new Atlas(graph, ports.clock().instant(), progress, payloads(graph));
         return Answer.json(

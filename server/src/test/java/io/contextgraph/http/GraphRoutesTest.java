@@ -127,26 +127,63 @@ class GraphRoutesTest {
     }
 
     @Test
+    void lineagePagesReachEveryEventOnce() {
+        family();
+        server.project();
+        String address = "/v1/nodes/" + GRANDCHILD + "/lineage?direction=both&max_nodes=";
+        for (int size = 1; size <= 4; size++) {
+            assertThat(pages(address + size)).as("pages of " + size).containsExactly(GRANDCHILD, CHILD, ROOT);
+        }
+    }
+
+    @Test
+    void aPageWhoseEventsHaveMovedAwayIsEmptyAndSaysSo() {
+        append(Map.of("event_id", CHILD, "parent_event_id", ROOT));
+        append(Map.of("event_id", GRANDCHILD, "parent_event_id", CHILD, "occurred_at", "2026-03-01T11:00:02Z"));
+        server.project();
+        String address = "/v1/nodes/" + CHILD + "/lineage?direction=both&max_nodes=2";
+        JsonNode first = TestServer.json(server.get(address));
+        assertThat(names(first.get("nodes"))).containsExactly(CHILD, GRANDCHILD);
+        // Until now a stub, which comes last; from now on the first of its depth.
+        append(Map.of("event_id", ROOT, "occurred_at", "2026-03-01T10:00:00Z"));
+        server.project();
+
+        JsonNode second = TestServer.json(server.get(
+                address + "&cursor=" + first.get("pagination").get("cursor").stringValue()));
+
+        assertThat(names(second.get("nodes"))).isEmpty();
+        assertThat(second.get("meta").get("truncated").booleanValue()).isTrue();
+    }
+
+    @Test
     void contextPagesReachEveryEventOnceBestFirst() {
         for (int i = 1; i <= 5; i++) {
             append(Map.of("event_id", new UUID(0, i).toString(), "importance_hint", i));
         }
         server.project();
+        for (int size = 1; size <= 6; size++) {
+            assertThat(pages("/v1/context/s1?max_nodes=" + size))
+                    .as("pages of " + size)
+                    .containsExactly(
+                            new UUID(0, 5).toString(),
+                            new UUID(0, 4).toString(),
+                            new UUID(0, 3).toString(),
+                            new UUID(0, 2).toString(),
+                            new UUID(0, 1).toString());
+        }
+    }
+
+    /** The nodes of all pages, one after another. */
+    private List<String> pages(String address) {
         List<String> seen = new ArrayList<>();
         String cursor = "";
         do {
-            JsonNode page = TestServer.json(server.get("/v1/context/s1?max_nodes=2" + cursor));
+            JsonNode page = TestServer.json(server.get(address + cursor));
             seen.addAll(names(page.get("nodes")));
             JsonNode next = page.get("pagination").get("cursor");
             cursor = next.isNull() ? "" : "&cursor=" + next.stringValue();
         } while (!cursor.isEmpty());
-        assertThat(seen)
-                .containsExactly(
-                        new UUID(0, 5).toString(),
-                        new UUID(0, 4).toString(),
-                        new UUID(0, 3).toString(),
-                        new UUID(0, 2).toString(),
-                        new UUID(0, 1).toString());
+        return seen;
     }
 
     @Test
