@@ -4,7 +4,6 @@ package io.contextgraph.http;
 
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
-import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.graph.ContextQuery;
@@ -27,7 +26,6 @@ final class GraphRoutes {
     private static final int MIN_TIMEOUT = 100;
     private static final int MAX_TIMEOUT = 30_000;
     private static final int DEFAULT_TIMEOUT = 5000;
-    private static final Duration ASK_AGAIN = Duration.ofMillis(20);
     private static final List<String> INTENTS =
             List.of("why", "when", "what", "related", "general", "who_is", "how_does", "personalize");
 
@@ -35,9 +33,11 @@ final class GraphRoutes {
     private static final Subgraph NOTHING_LEFT = new Subgraph(List.of(), List.of(), Optional.empty(), true);
 
     private final HttpPorts ports;
+    private final Freshness freshness;
 
     GraphRoutes(HttpPorts ports) {
         this.ports = ports;
+        this.freshness = new Freshness(ports.progress());
     }
 
     List<Route> routes() {
@@ -61,7 +61,7 @@ final class GraphRoutes {
         Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
         Instant now = ports.clock().instant();
-        EventFeed.Progress progress = reach(wait);
+        EventFeed.Progress progress = freshness.await(wait.position(), wait.endNanos());
         ContextQuery query = new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor);
         Subgraph graph = ports.graph().context(query);
         Atlas atlas = new Atlas(graph, query.scoredAt(), progress, payloads(graph));
@@ -79,7 +79,7 @@ final class GraphRoutes {
         Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
         EventId start = call.eventId("node_id");
-        EventFeed.Progress progress = reach(wait);
+        EventFeed.Progress progress = freshness.await(wait.position(), wait.endNanos());
         Subgraph graph = ports.graph()
                 .lineage(new LineageQuery(start, direction(direction), maxDepth, maxNodes, wait.left(), cursor));
         if (graph.nodes().isEmpty()) {
@@ -135,59 +135,6 @@ final class GraphRoutes {
     private record Wait(Optional<Position> position, long endNanos) {
         Duration left() {
             return Duration.ofNanos(Math.max(1_000_000, endNanos - System.nanoTime()));
-        }
-
-        boolean isOver() {
-            return System.nanoTime() >= endNanos;
-        }
-    }
-
-    /**
-     * Waits until the graph has seen the position asked for, if any.
-     *
-     * @throws InvalidInputException when the ledger itself does not reach so far
-     * @throws ProblemException 503 with the lag when it has not in time
-     */
-    private EventFeed.Progress reach(Wait wait) {
-        wait.position().ifPresent(this::requireGiven);
-        while (true) {
-            EventFeed.Progress progress = ports.progress().get();
-            if (wait.position().isEmpty()
-                    || progress.seenThrough().compareTo(wait.position().get()) >= 0) {
-                return progress;
-            }
-            if (wait.isOver()) {
-                throw behind(progress);
-            }
-            pause();
-        }
-    }
-
-    private void requireGiven(Position position) {
-        Position end = ports.progress().get().head().position();
-        if (position.compareTo(end) > 0) {
-            throw new InvalidInputException(
-                    "/min_position", "unknown_position", "lies beyond the end of the ledger, " + end + ": " + position);
-        }
-    }
-
-    private static ProblemException behind(EventFeed.Progress progress) {
-        return Problem.unavailable(
-                        ProblemCode.GRAPH_BEHIND,
-                        "The graph has not seen that position in time.",
-                        Duration.ofSeconds(1))
-                .with("lag_events", progress.lag())
-                .with("as_of", progress.seenThrough().toString())
-                .raised();
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(ASK_AGAIN);
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-            throw Problem.unavailable(ProblemCode.SERVER_CLOSING, "The server is closing.", Duration.ofSeconds(5))
-                    .raised();
         }
     }
 }
