@@ -80,6 +80,19 @@ public final class Bench {
         return print(new HttpBenchmark(options).run());
     }
 
+    @Command(name = "lag", description = "How long after an append over HTTP the graph shows the event.")
+    int lag(
+            @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
+            @Option(names = "--warm-up", defaultValue = "20", description = "Seconds before events count.") int warmUp,
+            @Option(names = "--events", defaultValue = "30000", description = "Events that count at 500 a second.")
+                    int events,
+            @Option(names = "--burst", defaultValue = "10000", description = "Events in a burst.") int burst,
+            @Option(names = "--bursts", defaultValue = "3", description = "Bursts.") int bursts)
+            throws Exception {
+        Duration before = Duration.ofSeconds(warmUp);
+        return print(new LagBenchmark(new LagBenchmark.Options(engine(engine), before, events, burst, bursts)).run());
+    }
+
     @Command(name = "memory", description = "RAM for one event by part, and what trimming the streams gives back.")
     int memory(@Option(names = "--events", defaultValue = "200000", description = "Events.") int events)
             throws Exception {

@@ -4,7 +4,6 @@ package io.contextgraph.bench;
 
 import io.contextgraph.ledger.redis.Engine;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import java.util.stream.LongStream;
 
 /** How fast events are appended over HTTP, as a share of what Redis takes from a client that does nothing else. */
 final class HttpBenchmark {
@@ -105,10 +105,7 @@ final class HttpBenchmark {
         return writer -> new Posts(server) {
             @Override
             public int run(long number) throws IOException {
-                String answer = post("/v1/events", Workload.json(number));
-                if (!answer.contains("\"duplicate\":false")) {
-                    throw new IOException("not appended: " + answer);
-                }
+                postOne(number);
                 return 1;
             }
         };
@@ -118,39 +115,10 @@ final class HttpBenchmark {
         return writer -> new Posts(server) {
             @Override
             public int run(long first) throws IOException {
-                StringBuilder body = new StringBuilder(BATCH * 400).append("{\"events\":[");
-                for (int i = 0; i < BATCH; i++) {
-                    body.append(i == 0 ? "" : ",").append(Workload.json(first + i));
-                }
-                String answer = post("/v1/events/batch", body.append("]}").toString());
-                if (!answer.startsWith("{\"accepted\":" + BATCH + ",\"rejected\":0,\"duplicates\":0")) {
-                    throw new IOException("not appended: " + answer);
-                }
+                postBatch(LongStream.range(first, first + BATCH), BATCH);
                 return BATCH;
             }
         };
-    }
-
-    /** A writer with a connection of its own. */
-    private abstract static class Posts implements Load.Step {
-        private final HttpConnection connection;
-
-        Posts(URI server) {
-            try {
-                connection = new HttpConnection(server);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        String post(String path, String body) throws IOException {
-            return connection.post(path, body, 201);
-        }
-
-        @Override
-        public void close() throws IOException {
-            connection.close();
-        }
     }
 
     private static List<Figure> figures(List<Row> rows, double ceiling) {

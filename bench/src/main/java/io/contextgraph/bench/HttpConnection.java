@@ -31,16 +31,30 @@ final class HttpConnection implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
+    /** An answer that was read whole. */
+    record Answer(int status, String body) {
+        private String expected(int expectedStatus) throws IOException {
+            if (status != expectedStatus) {
+                throw new IOException("answered " + status + ": " + body);
+            }
+            return body;
+        }
+    }
+
     /** Sends one request and returns the body of its answer. */
     String post(String path, String body, int expectedStatus) throws IOException {
-        return exchange(
-                "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: application/json\r\n"
-                        + "Content-Length: " + body.length() + "\r\n\r\n" + body,
-                expectedStatus);
+        return exchange("POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                .expected(expectedStatus);
     }
 
     String get(String path) throws IOException {
-        return exchange("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n", 200);
+        return ask(path).expected(200);
+    }
+
+    /** Asks, and returns whatever the answer is. */
+    Answer ask(String path) throws IOException {
+        return exchange("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
     }
 
     /** Begins a request whose body has no end yet; {@link #sendPart} and {@link #readLine} go on. */
@@ -57,15 +71,15 @@ final class HttpConnection implements AutoCloseable {
         send("0\r\n\r\n");
     }
 
-    private String exchange(String request, int expectedStatus) throws IOException {
+    private Answer exchange(String request) throws IOException {
         send(request);
-        String head = readHead(expectedStatus);
+        String head = readHead();
         int at = head.indexOf("content-length: ");
         if (at < 0) {
             throw new IOException("an answer without length: " + head);
         }
         int begin = at + "content-length: ".length();
-        return text(Integer.parseInt(head, begin, head.indexOf('\r', begin), 10));
+        return new Answer(status(head), text(Integer.parseInt(head, begin, head.indexOf('\r', begin), 10)));
     }
 
     private void send(String text) throws IOException {
@@ -74,6 +88,18 @@ final class HttpConnection implements AutoCloseable {
 
     /** The head of an answer, in lower case. */
     String readHead(int expectedStatus) throws IOException {
+        String head = readHead();
+        if (status(head) != expectedStatus) {
+            throw new IOException("answered " + status(head) + ": " + head);
+        }
+        return head;
+    }
+
+    private static int status(String head) {
+        return Integer.parseInt(head, 9, 12, 10);
+    }
+
+    private String readHead() throws IOException {
         int end = from;
         while (!endsHead(end)) {
             if (end == to) {
@@ -83,10 +109,6 @@ final class HttpConnection implements AutoCloseable {
         }
         String head = new String(buffer, from, end - from, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
         from = end;
-        int status = Integer.parseInt(head, 9, 12, 10);
-        if (status != expectedStatus) {
-            throw new IOException("answered " + status + ": " + head);
-        }
         return head;
     }
 

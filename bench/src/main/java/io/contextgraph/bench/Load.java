@@ -27,6 +27,11 @@ final class Load {
     interface Step extends AutoCloseable {
         int run(long firstEvent) throws Exception;
 
+        /** @param dueNanos when it should have begun, on the clock of {@link System#nanoTime} */
+        default int run(long firstEvent, long dueNanos) throws Exception {
+            return run(firstEvent);
+        }
+
         @Override
         default void close() throws IOException, SQLException {}
     }
@@ -80,6 +85,25 @@ final class Load {
             @Override
             public void end() {}
         };
+
+        /** Several that watch the same, begun and ended in this order. */
+        static Watch all(List<Watch> watches) {
+            return new Watch() {
+                @Override
+                public void begin() throws IOException {
+                    for (Watch watch : watches) {
+                        watch.begin();
+                    }
+                }
+
+                @Override
+                public void end() throws IOException {
+                    for (Watch watch : watches) {
+                        watch.end();
+                    }
+                }
+            };
+        }
     }
 
     /** Each writer does its next step when it has the answer to the last. */
@@ -175,7 +199,7 @@ final class Load {
                 if (begun >= end) {
                     return;
                 }
-                int written = step.run(numbers.getAndAdd(plan.eventsPerStep()));
+                int written = step.run(numbers.getAndAdd(plan.eventsPerStep()), begun);
                 long took = System.nanoTime() - begun;
                 if (begun >= countFrom) {
                     latency.recordValue(Math.min(took, HIGHEST_NANOS));

@@ -10,6 +10,7 @@ import io.contextgraph.standalone.EmbeddedSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -40,15 +41,24 @@ final class Neo4jServer implements AutoCloseable {
                 folder, EmbeddedNeo4j.start(folder, EmbeddedSettings.defaults(library.toAbsolutePath()), line -> {}));
     }
 
+    Neo4jAddress address() {
+        return server.address();
+    }
+
+    /** Processor time so far. */
+    Duration cpu() {
+        return server.server().process().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     /** The product's side of it. */
     Neo4jGraph graph() {
-        Neo4jAddress address = server.address();
+        Neo4jAddress address = address();
         return new Neo4jGraph(Neo4jSettings.of(address.uri(), address.user(), address.password(), "neo4j"));
     }
 
     /** A driver without the product. */
     Driver driver() {
-        Neo4jAddress address = server.address();
+        Neo4jAddress address = address();
         return GraphDatabase.driver(
                 address.uri(),
                 address.password().isEmpty()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.Backends.Neo4jAddress;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.standalone.Standalone;
 import java.io.BufferedReader;
@@ -13,13 +14,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The server as a process of its own, with the heap that the distribution gives it. It leaves the graph to others, so
- * that what is measured is the ledger alone.
- */
+/** The server as a process of its own, with the heap that the distribution gives it. */
 final class ServerProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
 
@@ -31,18 +30,41 @@ final class ServerProcess implements AutoCloseable {
         this.address = address;
     }
 
-    /** @param javaOptions for its JVM, such as those of a profiler */
+    /**
+     * What it has to do with the graph.
+     *
+     * @param neo4j where the graph is
+     * @param feeds whether this server feeds it
+     */
+    record Graph(Neo4jAddress neo4j, boolean feeds) {
+        /** Nobody listens there. */
+        private static final Graph NONE = new Graph(new Neo4jAddress("bolt://127.0.0.1:1", "neo4j", "none"), false);
+    }
+
+    /**
+     * A server that leaves the graph to others, so that what is measured is the ledger alone.
+     *
+     * @param javaOptions for its JVM, such as those of a profiler
+     */
     static ServerProcess start(URI redis, Engine engine, List<String> javaOptions) throws IOException {
+        return start(redis, engine, Graph.NONE, javaOptions);
+    }
+
+    static ServerProcess start(URI redis, Engine engine, Graph graph, List<String> javaOptions) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx768m", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Standalone.class.getName(), "serve"));
         command.addAll(List.of("--http.port", "0", "--redis.engine", engine.configName()));
-        // Nobody listens there: the graph is not needed.
-        command.addAll(List.of("--projection.enabled", "false", "--neo4j.uri", "bolt://127.0.0.1:1"));
+        command.addAll(List.of("--projection.enabled", Boolean.toString(graph.feeds())));
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("CG_REDIS_URL", redis.toString());
+        builder.environment()
+                .putAll(Map.of(
+                        "CG_REDIS_URL", redis.toString(),
+                        "CG_NEO4J_URI", graph.neo4j().uri(),
+                        "CG_NEO4J_USER", graph.neo4j().user(),
+                        "CG_NEO4J_PASSWORD", graph.neo4j().password()));
         Process process = builder.start();
         StringBuilder said = new StringBuilder();
         BufferedReader err = process.errorReader(StandardCharsets.UTF_8);

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /**
  * Events as agents produce them, the same for every benchmark and every store: sessions of {@value #SESSION_LENGTH}
@@ -148,6 +150,20 @@ final class Workload {
             events.add(event(number));
         }
         return events;
+    }
+
+    /** The body of a request that appends these events. */
+    static String batch(LongStream numbers) {
+        return numbers.mapToObj(Workload::json).collect(Collectors.joining(",", "{\"events\":[", "]}"));
+    }
+
+    /**
+     * The number of the event whose turn it is when all agents work side by side: one event of each after the other,
+     * where {@code number} after {@code number} would be session after session.
+     */
+    static long abreast(long turn) {
+        long within = turn % (AGENTS * SESSION_LENGTH);
+        return turn - within + within % AGENTS * SESSION_LENGTH + within / AGENTS;
     }
 
     static SessionId sessionOf(long number) {

@@ -66,6 +66,11 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void lag() throws IOException {
+        run("lag", "--warm-up", "1", "--events", "500", "--burst", "300", "--bursts", "1");
+    }
+
+    @Test
     void memory() throws IOException {
         run("memory", "--events", "3000");
     }
