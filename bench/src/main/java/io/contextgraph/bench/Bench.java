@@ -93,6 +93,14 @@ public final class Bench {
         return print(new LagBenchmark(new LagBenchmark.Options(engine(engine), before, events, burst, bursts)).run());
     }
 
+    @Command(name = "lineage", description = "Reads a large graph: causes, effects, pages of what has very many.")
+    int lineage(
+            @Option(names = "--events", defaultValue = "1000000", description = "Events in the graph.") int events,
+            @Option(names = "--samples", defaultValue = "1000", description = "Questions of each kind.") int samples)
+            throws IOException {
+        return print(new LineageBenchmark(new LineageBenchmark.Options(events, samples)).run());
+    }
+
     @Command(name = "memory", description = "RAM for one event by part, and what trimming the streams gives back.")
     int memory(@Option(names = "--events", defaultValue = "200000", description = "Events.") int events)
             throws Exception {
@@ -117,18 +125,14 @@ public final class Bench {
         return print(new QueryBenchmark(new QueryBenchmark.Options(engines, postgres, events, samples)).run());
     }
 
-    @Command(
-            name = "graph",
-            description = "The graph: projection beside the plainest statements, verify, rebuild, lineage.")
+    @Command(name = "graph", description = "The graph: projection beside the plainest statements, verify, rebuild.")
     int graph(
             @Option(names = "--events", defaultValue = "1000000", description = "Events in ledger and graph.")
                     int events,
             @Option(names = "--beside", defaultValue = "100000", description = "Those that are written both ways.")
-                    int beside,
-            @Option(names = "--samples", defaultValue = "1000", description = "Lineages of each direction.")
-                    int samples)
+                    int beside)
             throws Exception {
-        return print(new GraphBenchmark(new GraphBenchmark.Options(events, Math.min(beside, events), samples)).run());
+        return print(new GraphBenchmark(new GraphBenchmark.Options(events, Math.min(beside, events))).run());
     }
 
     private static Engine engine(String name) {

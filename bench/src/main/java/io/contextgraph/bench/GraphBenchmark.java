@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.GraphStats;
-import io.contextgraph.graph.LineageQuery;
-import io.contextgraph.graph.Subgraph;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.ledger.Durability;
@@ -26,32 +23,24 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
-import org.HdrHistogram.Histogram;
 
-/** The graph: projection beside the plainest statements, verify, rebuild, lineage. */
+/** The graph: projection beside the plainest statements, verify, rebuild. */
 final class GraphBenchmark {
     private static final int BATCH = 500;
     private static final int AT_ONCE = 1_000;
-    private static final int DEPTH = 10;
-    private static final int WARM_UP = 200;
 
     /**
      * What to measure.
      *
      * @param events in ledger and graph
      * @param beside how many of them the plainest statements write too
-     * @param samples lineages to ask for
      */
-    record Options(int events, int beside, int samples) {}
+    record Options(int events, int beside) {}
 
     private final Options options;
     private final List<List<String>> writes = new ArrayList<>();
     private final List<List<String>> whole = new ArrayList<>();
-    private final List<List<String>> lineages = new ArrayList<>();
     private final List<Figure> figures = new ArrayList<>();
 
     GraphBenchmark(Options options) {
@@ -77,10 +66,9 @@ final class GraphBenchmark {
                         new Verifier(ledger.log(), ledger.search(), ledger.sessions(), new ProjectionLag(feed), graph);
                 verify(verifier);
                 rebuild(verifier, ledger, graph);
-                lineage(graph);
             }
         }
-        return new Report("bench/run graph", setting, List.of(writeTable(), wholeTable(), lineageTable()), figures);
+        return new Report("bench/run graph", setting, List.of(writeTable(), wholeTable()), figures);
     }
 
     /** @return events/s */
@@ -186,43 +174,6 @@ final class GraphBenchmark {
                 "%,.0f".formatted(perSecond(result.replayed(), begun)));
     }
 
-    private void lineage(Neo4jGraph graph) throws IOException {
-        for (LineageQuery.Direction direction :
-                List.of(LineageQuery.Direction.ANCESTORS, LineageQuery.Direction.DESCENDANTS)) {
-            Random random = new Random(1);
-            Histogram latency = new Histogram(3);
-            for (int i = -Math.min(WARM_UP, options.samples()); i < options.samples(); i++) {
-                long session = random.nextInt(Math.max(1, options.events() / Workload.SESSION_LENGTH));
-                // In the middle of a session there are ten events before it and after it.
-                EventId start =
-                        Workload.event(session * Workload.SESSION_LENGTH + 50).id();
-                LineageQuery query =
-                        new LineageQuery(start, direction, DEPTH, 100, Duration.ofSeconds(5), Optional.empty());
-                long begun = System.nanoTime();
-                Subgraph found = graph.lineage(query);
-                if (found.nodes().size() != DEPTH + 1) {
-                    throw new IOException("a lineage must have " + (DEPTH + 1) + " nodes, has "
-                            + found.nodes().size());
-                }
-                if (i >= 0) {
-                    latency.recordValue(System.nanoTime() - begun);
-                }
-            }
-            note(
-                    lineages,
-                    direction.name().toLowerCase(Locale.ROOT),
-                    millis(latency, 50),
-                    millis(latency, 95),
-                    millis(latency, 99));
-            figures.add(Figure.atMost(
-                    "Lineage of depth %d at %,d events, %s, p95"
-                            .formatted(DEPTH, options.events(), direction.name().toLowerCase(Locale.ROOT)),
-                    50,
-                    latency.getValueAtPercentile(95) / 1e6,
-                    "%.1f ms"));
-        }
-    }
-
     private static double seconds(long begun) {
         return (System.nanoTime() - begun) / 1e9;
     }
@@ -233,10 +184,6 @@ final class GraphBenchmark {
 
     private static String edges(GraphStats stats) {
         return "%,d".formatted(stats.follows() + stats.causes() + stats.references());
-    }
-
-    private static String millis(Histogram latency, double percentile) {
-        return "%.2f".formatted(latency.getValueAtPercentile(percentile) / 1e6);
     }
 
     private static void note(List<List<String>> rows, String... cells) {
@@ -263,15 +210,5 @@ final class GraphBenchmark {
                 whole,
                 List.of(
                         "In the process of the benchmark, with Redis and Neo4j on the same machine; the rebuild replays into a graph that has everything."));
-    }
-
-    private Table lineageTable() {
-        return new Table(
-                "Lineage of depth %d in a graph of %,d events".formatted(DEPTH, options.events()),
-                List.of("direction", "p50 ms", "p95 ms", "p99 ms"),
-                lineages,
-                List.of(
-                        "%,d questions, each for an event in the middle of another session, one after another, through the graph's port."
-                                .formatted(options.samples())));
     }
 }

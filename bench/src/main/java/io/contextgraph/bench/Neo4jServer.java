@@ -24,11 +24,13 @@ final class Neo4jServer implements AutoCloseable {
             List.of(Path.of("standalone/neo4j/target/lib"), Path.of("../standalone/neo4j/target/lib"));
 
     private final Path folder;
-    private final EmbeddedNeo4j.Running server;
+    private final EmbeddedSettings settings;
+    private EmbeddedNeo4j.Running server;
 
-    private Neo4jServer(Path folder, EmbeddedNeo4j.Running server) {
+    private Neo4jServer(Path folder, EmbeddedSettings settings) throws IOException {
         this.folder = folder;
-        this.server = server;
+        this.settings = settings;
+        this.server = EmbeddedNeo4j.start(folder, settings, line -> {});
     }
 
     static Neo4jServer start() throws IOException {
@@ -36,9 +38,15 @@ final class Neo4jServer implements AutoCloseable {
                 .filter(Files::isDirectory)
                 .findFirst()
                 .orElseThrow(() -> new IOException("Neo4j has not been built: there is none of " + LIBRARIES));
-        Path folder = Files.createTempDirectory("contextgraph-bench-neo4j");
         return new Neo4jServer(
-                folder, EmbeddedNeo4j.start(folder, EmbeddedSettings.defaults(library.toAbsolutePath()), line -> {}));
+                Files.createTempDirectory("contextgraph-bench-neo4j"),
+                EmbeddedSettings.defaults(library.toAbsolutePath()));
+    }
+
+    /** Stops it and starts it over the same data. */
+    void restart() throws IOException {
+        server.close();
+        server = EmbeddedNeo4j.start(folder, settings, line -> {});
     }
 
     Neo4jAddress address() {

@@ -62,7 +62,12 @@ class BenchmarksE2eIT {
 
     @Test
     void graph() throws IOException {
-        run("graph", "--events", "3000", "--beside", "1000", "--samples", "10");
+        run("graph", "--events", "3000", "--beside", "1000");
+    }
+
+    @Test
+    void lineage() throws IOException {
+        run("lineage", "--events", "5000", "--samples", "10");
     }
 
     @Test
