@@ -83,14 +83,16 @@ public final class Bench {
     @Command(name = "lag", description = "How long after an append over HTTP the graph shows the event.")
     int lag(
             @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
-            @Option(names = "--warm-up", defaultValue = "20", description = "Seconds before events count.") int warmUp,
-            @Option(names = "--events", defaultValue = "30000", description = "Events that count at 500 a second.")
+            @Option(names = "--warm-up", defaultValue = "30", description = "Seconds before events count.") int warmUp,
+            @Option(names = "--rate", defaultValue = "500", description = "Events a second.") int rate,
+            @Option(names = "--events", defaultValue = "30000", description = "Events that count at this rate.")
                     int events,
             @Option(names = "--burst", defaultValue = "10000", description = "Events in a burst.") int burst,
             @Option(names = "--bursts", defaultValue = "3", description = "Bursts.") int bursts)
             throws Exception {
-        Duration before = Duration.ofSeconds(warmUp);
-        return print(new LagBenchmark(new LagBenchmark.Options(engine(engine), before, events, burst, bursts)).run());
+        LagBenchmark.Options options =
+                new LagBenchmark.Options(engine(engine), rate, Duration.ofSeconds(warmUp), events, burst, bursts);
+        return print(new LagBenchmark(options).run());
     }
 
     @Command(name = "lineage", description = "Reads a large graph: causes, effects, pages of what has very many.")

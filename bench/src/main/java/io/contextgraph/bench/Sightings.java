@@ -20,8 +20,8 @@ import org.HdrHistogram.Histogram;
  * counts that time as lag.
  */
 final class Sightings implements Load.Watch, AutoCloseable {
-    /** Coprime with all that repeats in the events, so that the sample has its share of each kind. */
-    static final int ONE_IN = 19;
+    /** Coprime with all that repeats in the events, so that the sample has its share of each kind; few, so that looking does not load. */
+    static final int ONE_IN = 49;
 
     static final int READERS = 32;
 
