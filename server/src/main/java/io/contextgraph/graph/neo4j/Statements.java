@@ -162,16 +162,19 @@ final class Statements {
             RETURN properties(e) AS node,
               COLLECT { MATCH (e)-[r:FOLLOWS|CAUSED_BY]->(t) RETURN [type(r), t.event_id, properties(r)] } AS edges""";
 
-    /** The best of a session at or below a rank; {@code %s} is how its rank compares. */
+    /**
+     * The best of a session at or below a rank; {@code %s} is how its rank and number compare, in no more words than the
+     * index has fields: Neo4j may seek by the weaker of two and filter by the other.
+     */
     private static final String CONTEXT = """
             MATCH (e:Event)
-            WHERE e.session_id = $session AND e.decay_rank %s AND e.seq IS NOT NULL
+            WHERE e.session_id = $session AND e.decay_rank %s
             RETURN properties(e) AS node,
               COLLECT { MATCH (e)-[r:FOLLOWS|CAUSED_BY]->(t) RETURN [type(r), t.event_id, properties(r)] } AS edges
             ORDER BY e.session_id DESC, e.decay_rank DESC, e.seq DESC LIMIT $limit""";
 
     static final String CONTEXT_OF_RANK = CONTEXT.formatted("= $rank AND e.seq < $seq");
-    static final String CONTEXT_BELOW_RANK = CONTEXT.formatted("< $rank");
+    static final String CONTEXT_BELOW_RANK = CONTEXT.formatted("< $rank AND e.seq IS NOT NULL");
 
     /** The index has only nodes with all three; others are strays. */
     static final String SNAPSHOT = """
