@@ -199,6 +199,7 @@ final class GraphBenchmark {
                 List.of(
                         "One writer, %d events to a transaction, each into a Neo4j that has just been started, with the same constraints and indexes."
                                 .formatted(BATCH),
+                        Neo4jServer.DESCRIPTION,
                         "The statements get their events from the ledger by number; the projection from its consumer group, and acknowledges them.",
                         Workload.describe()));
     }

@@ -273,7 +273,8 @@ final class LagBenchmark {
                 costs,
                 List.of(
                         "Processor time of whole processes while the load of the first table counted, the questions included.",
-                        "Neo4j with heap and compiler as the distribution sets them; projection with its standard settings."));
+                        Neo4jServer.DESCRIPTION,
+                        "The projection has its standard settings."));
     }
 
     private Table burstTable() {

@@ -206,6 +206,7 @@ final class LineageBenchmark {
                 List.of(
                         "%,d questions of each kind about random events and pages, one after another, through the graph's port; pages of %d."
                                 .formatted(options.samples(), PAGE),
+                        Neo4jServer.DESCRIPTION,
                         Workload.describe()
                                 + " A tenth are effects of one event, in one session of one agent; another tenth are effects of %d effects of one event."
                                         .formatted(family.branches())));

@@ -18,8 +18,15 @@ import org.neo4j.driver.AuthTokens;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.GraphDatabase;
 
-/** A Neo4j of its own in a folder of its own, as the distribution starts it. */
+/** A Neo4j of its own in a folder of its own, with memory for the graph and the compilers of a server. */
 final class Neo4jServer implements AutoCloseable {
+    private static final String HEAP = "2g";
+    private static final String PAGE_CACHE = "2g";
+
+    /** For the notes under a table. */
+    static final String DESCRIPTION = "Neo4j with a heap of " + HEAP + ", a page cache of " + PAGE_CACHE
+            + " and the JVM's own collector and compilers.";
+
     private static final List<Path> LIBRARIES =
             List.of(Path.of("standalone/neo4j/target/lib"), Path.of("../standalone/neo4j/target/lib"));
 
@@ -40,7 +47,8 @@ final class Neo4jServer implements AutoCloseable {
                 .orElseThrow(() -> new IOException("Neo4j has not been built: there is none of " + LIBRARIES));
         return new Neo4jServer(
                 Files.createTempDirectory("contextgraph-bench-neo4j"),
-                EmbeddedSettings.defaults(library.toAbsolutePath()));
+                EmbeddedSettings.defaults(library.toAbsolutePath())
+                        .withNeo4j(List.of("-Xms" + HEAP, "-Xmx" + HEAP), PAGE_CACHE));
     }
 
     /** Stops it and starts it over the same data. */

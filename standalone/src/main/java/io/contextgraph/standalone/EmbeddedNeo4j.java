@@ -139,11 +139,8 @@ public final class EmbeddedNeo4j implements AutoCloseable {
     }
 
     private static List<String> jvmOptions(EmbeddedSettings settings) throws IOException {
-        var options = new ArrayList<>(List.of(
-                "-Xmx" + settings.neo4jHeap(),
-                // The quick start: about half the time of the default compilers and collector.
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+        var options = new ArrayList<>(settings.neo4jOptions());
+        options.addAll(List.of(
                 // Standard output belongs to the answers.
                 "-Xlog:disable",
                 "-Xlog:all=error:stderr",

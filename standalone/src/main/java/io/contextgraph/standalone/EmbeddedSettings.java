@@ -4,6 +4,7 @@ package io.contextgraph.standalone;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param neo4jLib the folder with Neo4j's jars
  * @param redisServer the only Redis server to use; otherwise the best one that is installed, else the bundled one
  * @param neo4jArchive the class archive that shortens the start of Neo4j; unused where it does not exist
- * @param neo4jHeap largest heap of Neo4j, as for {@code -Xmx}
+ * @param neo4jOptions of the JVM that runs Neo4j: heap, collector, compilers
  * @param neo4jPageCache page cache of Neo4j
  * @param startTimeout longest start of a part, apart from the loading of its data
  * @param stopTimeout longest orderly stop before a part is ended by force
@@ -23,10 +24,16 @@ public record EmbeddedSettings(
         Path neo4jLib,
         Optional<RedisServer> redisServer,
         Optional<Path> neo4jArchive,
-        String neo4jHeap,
+        List<String> neo4jOptions,
         String neo4jPageCache,
         Duration startTimeout,
         Duration stopTimeout) {
+    /** A start in about half the time that the default compilers and collector take. */
+    private static final List<String> QUICK_START = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    public EmbeddedSettings {
+        neo4jOptions = List.copyOf(neo4jOptions);
+    }
 
     /** The settings for Neo4j's jars in this folder, on the JDK that runs this process. */
     public static EmbeddedSettings defaults(Path neo4jLib) {
@@ -35,7 +42,7 @@ public record EmbeddedSettings(
                 neo4jLib,
                 Optional.empty(),
                 Optional.empty(),
-                "512m",
+                QUICK_START,
                 "128m",
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(30));
@@ -47,7 +54,7 @@ public record EmbeddedSettings(
                 neo4jLib,
                 Optional.of(server),
                 neo4jArchive,
-                neo4jHeap,
+                neo4jOptions,
                 neo4jPageCache,
                 startTimeout,
                 stopTimeout);
@@ -59,14 +66,20 @@ public record EmbeddedSettings(
                 neo4jLib,
                 redisServer,
                 Optional.of(archive),
-                neo4jHeap,
+                neo4jOptions,
                 neo4jPageCache,
                 startTimeout,
                 stopTimeout);
     }
 
+    /** With a Neo4j for long and heavy use, which starts more slowly. */
+    public EmbeddedSettings withNeo4j(List<String> options, String pageCache) {
+        return new EmbeddedSettings(
+                javaHome, neo4jLib, redisServer, neo4jArchive, options, pageCache, startTimeout, stopTimeout);
+    }
+
     EmbeddedSettings withTimeouts(Duration timeout) {
         return new EmbeddedSettings(
-                javaHome, neo4jLib, redisServer, neo4jArchive, neo4jHeap, neo4jPageCache, timeout, timeout);
+                javaHome, neo4jLib, redisServer, neo4jArchive, neo4jOptions, neo4jPageCache, timeout, timeout);
     }
 }
