@@ -74,7 +74,7 @@ final class VerifyCommand extends Command {
                 .sum();
         String verdict = result.equal()
                 ? "equal"
-                : differences + " differences, " + result.strays().size() + " strays";
+                : "differences: " + differences + ", strays: " + result.strays().size();
         console()
                 .out()
                 .printf(

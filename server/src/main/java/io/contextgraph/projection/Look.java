@@ -36,9 +36,7 @@ record Look(
         GraphSnapshot actual,
         SessionDigest digest) {
     static Look of(SessionId session, List<RecordedEvent> ledger, GraphSnapshot actual, SessionDigest digest) {
-        InMemoryGraph reference = new InMemoryGraph();
-        reference.apply(Projection.project(ledger));
-        return new Look(session, true, ledger, reference.snapshot(session), actual, digest);
+        return new Look(session, true, ledger, snapshot(session, ledger), actual, digest);
     }
 
     /** Of a session that the ledger does not know. */
@@ -87,8 +85,9 @@ record Look(
      * @param gone those of the foreign events that the ledger does not have at all
      */
     Removal removal(Set<EventId> gone) {
-        List<GraphEdge> edges = new ArrayList<>(actual.edges());
-        expected.edges().forEach(edges::remove);
+        List<GraphEdge> edges = without(actual.edges(), expected.edges());
+        // Right as long as other events are not there: goes by itself when they come.
+        edges = without(edges, without(expectedOfPresent().edges(), expected.edges()));
         // Those of events that belong elsewhere are looked at there; those of events that go, go with them.
         edges.removeIf(edge -> !expected.events().containsKey(EventId.of(edge.source())));
         Map<EventId, Set<String>> properties = new HashMap<>();
@@ -102,6 +101,33 @@ record Look(
             }
         });
         return new Removal(List.copyOf(gone), edges, properties);
+    }
+
+    /** What the session must be as long as the graph has not more of its events than now. */
+    private GraphSnapshot expectedOfPresent() {
+        List<RecordedEvent> present = ledger.stream()
+                .filter(event -> actual.events().containsKey(event.event().id()))
+                .toList();
+        return present.size() == ledger.size() ? expected : snapshot(session, present);
+    }
+
+    private static GraphSnapshot snapshot(SessionId session, List<RecordedEvent> events) {
+        InMemoryGraph reference = new InMemoryGraph();
+        reference.apply(Projection.project(events));
+        return reference.snapshot(session);
+    }
+
+    /** What is in a list more often than in another. */
+    private static List<GraphEdge> without(List<GraphEdge> edges, List<GraphEdge> others) {
+        Map<GraphEdge, Integer> counts = new HashMap<>();
+        others.forEach(edge -> counts.merge(edge, 1, Integer::sum));
+        List<GraphEdge> rest = new ArrayList<>();
+        for (GraphEdge edge : edges) {
+            if (counts.merge(edge, -1, Integer::sum) < 0) {
+                rest.add(edge);
+            }
+        }
+        return rest;
     }
 
     /** The nodes at the ends of the session's edges. */

@@ -11,12 +11,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Projects events that may be in the graph already, in batches; those that the graph refuses are left out and named. */
+/**
+ * Projects events that may be in the graph already, in batches; those that the graph refuses are left out, named, and not
+ * tried again.
+ */
 final class Projector {
     /** Most events in one transaction. */
     static final int BATCH = 500;
 
-    private static final int MAX_REFUSED = 100;
+    /** Beyond them an event that was refused may be tried again. */
+    private static final int REMEMBERED = 10_000;
+
+    private static final int NAMED = 100;
 
     private final GraphSink sink;
     private final Set<EventId> refused = new LinkedHashSet<>();
@@ -31,14 +37,17 @@ final class Projector {
         return projected;
     }
 
-    /** Those that the graph refused, the first {@value #MAX_REFUSED}. */
+    /** Those that the graph refused, the first {@value #NAMED}. */
     List<EventId> refused() {
-        return List.copyOf(refused);
+        return refused.stream().limit(NAMED).toList();
     }
 
     void project(List<RecordedEvent> events) {
-        for (int from = 0; from < events.size(); from += BATCH) {
-            batch(events.subList(from, Math.min(events.size(), from + BATCH)));
+        List<RecordedEvent> taken = events.stream()
+                .filter(event -> !refused.contains(event.event().id()))
+                .toList();
+        for (int from = 0; from < taken.size(); from += BATCH) {
+            batch(taken.subList(from, Math.min(taken.size(), from + BATCH)));
         }
     }
 
@@ -55,7 +64,7 @@ final class Projector {
                 batch(events.subList(events.size() / 2, events.size()));
             } else if (failure.reason().retryable()) {
                 throw failure;
-            } else if (refused.size() < MAX_REFUSED) {
+            } else if (refused.size() < REMEMBERED) {
                 refused.add(events.getFirst().event().id());
             }
         }

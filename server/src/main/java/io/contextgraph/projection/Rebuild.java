@@ -3,6 +3,7 @@
 package io.contextgraph.projection;
 
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.RebuildMarks;
@@ -27,7 +28,7 @@ import java.util.function.Consumer;
  *
  * <p><b>Units and bounds.</b> Holds two pages of {@value #PAGE} events while it replays; then as {@link Repair}.
  *
- * <p><b>Errors.</b> {@link RebuildRunningException}; {@link io.contextgraph.graph.GraphException} and {@link
+ * <p><b>Errors.</b> {@link RebuildRunningException}; {@link GraphException} and {@link
  * io.contextgraph.ledger.LedgerException} when a store is away: begin again, it goes on.
  *
  * <p><b>Threads.</b> Safe for threads and for several processes.
@@ -72,8 +73,18 @@ public final class Rebuild {
             Repaired repaired = repair.run(Verifier.Depth.DIGEST, patience, run, found);
             marks.finish(owner);
             return new Rebuilt(run.resumedAfter, run.projector.projected(), repaired);
-        } finally {
+        } catch (RuntimeException failure) {
+            leave(owner, failure);
+            throw failure;
+        }
+    }
+
+    /** Lets another go on at once; where the graph is away, the mark goes stale by itself. */
+    private void leave(String owner, RuntimeException failure) {
+        try {
             marks.release(owner);
+        } catch (GraphException away) {
+            failure.addSuppressed(away);
         }
     }
 

@@ -109,6 +109,7 @@ public final class Repair {
         }
 
         void session(SessionId session) {
+            List<Difference> before = List.of();
             for (int pass = 0; ; pass++) {
                 Optional<Look> look = verifier.looks().at(session, false);
                 if (look.isEmpty()) {
@@ -125,10 +126,12 @@ public final class Repair {
                     sessions += pass > 0 ? 1 : 0;
                     return;
                 }
-                if (pass == PASSES) {
+                // What is the same after a pass does not go away with another one.
+                if (pass == PASSES || differences.equals(before)) {
                     differences.forEach(difference -> left.merge(difference.kind(), 1L, Long::sum));
                     return;
                 }
+                before = differences;
                 putRight(look.get());
             }
         }

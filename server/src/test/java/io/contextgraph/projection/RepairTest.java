@@ -16,6 +16,7 @@ import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
+import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -136,6 +138,28 @@ final class RepairTest {
         assertThat(result.refused()).contains(id(3));
         assertThat(result.left().get(Difference.Kind.MISSING_EVENT)).isEqualTo(1);
         assertThat(graph.stats().events()).isEqualTo(5);
+    }
+
+    @Test
+    void whatTheGraphRefusesIsTriedOnce() {
+        append(6);
+        sink.poison.add(id(3));
+
+        assertThat(repair(Verifier.Depth.DIGEST).complete()).isFalse();
+
+        assertThat(sink.attempts.stream().filter(List.of(id(3))::equals)).hasSize(1);
+    }
+
+    @Test
+    void whatIsRightUntilAnotherEventComesStays() {
+        History history = new History();
+        List<RecordedEvent> ledgerHas = List.of(history.add(1, "s", 1), history.add(2, "s", 2), history.add(3, "s", 3));
+        project(List.of(ledgerHas.getFirst(), ledgerHas.getLast()));
+        SessionId session = new SessionId("s");
+        Look look = Look.of(session, ledgerHas, graph.snapshot(session), SessionDigest.empty(session));
+
+        assertThat(look.differences()).extracting(Difference::kind).contains(Difference.Kind.FOREIGN_EDGE);
+        assertThat(look.removal(Set.of()).isEmpty()).isTrue();
     }
 
     @Test

@@ -9,8 +9,10 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.WholeGraph;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
+import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
@@ -32,6 +34,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,15 +55,16 @@ import org.neo4j.driver.Driver;
 import org.neo4j.driver.GraphDatabase;
 
 /**
- * Three processes feed a graph while they, Redis and Neo4j are killed at random, the network between them breaks, and
- * Neo4j refuses some events; then the graph is what the events make, every node, edge and property.
+ * Three processes feed a graph and one rebuild after another goes over it while they, Redis and Neo4j are killed at random,
+ * the network between them breaks, and Neo4j refuses some events; then the graph is what the events make, every node, edge
+ * and property, and a rebuild finds nothing to do.
  *
  * <p>{@code -Dcontextgraph.chaos.seconds} makes it longer; {@code -Dcontextgraph.seed} repeats its choices.
  */
 final class ProjectionChaosE2eIT {
     private static final int WORKERS = 3;
     private static final int WRITERS = 2;
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /** Neo4j takes the first event that refers to this and refuses all others. */
     private static final String POISON = "poison";
@@ -70,6 +74,8 @@ final class ProjectionChaosE2eIT {
     private final Instant begin = Instant.now().minusSeconds(60);
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicLong rebuilds = new AtomicLong();
+    private final AtomicLong interrupted = new AtomicLong();
     private final Map<Blow, Integer> done = new EnumMap<>(Blow.class);
 
     /** What can happen. */
@@ -96,6 +102,7 @@ final class ProjectionChaosE2eIT {
                 Random own = new Random(seed + i);
                 writers.add(Thread.ofVirtual().start(() -> write(deployment.ledger, own)));
             }
+            Thread rebuilding = Thread.ofVirtual().start(() -> rebuild(deployment));
             long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
             for (int i = 0; System.nanoTime() < end; i++) {
                 // Each of them at least once, whatever chance says.
@@ -109,6 +116,8 @@ final class ProjectionChaosE2eIT {
             for (Thread writer : writers) {
                 assertThat(writer.join(PATIENCE)).as("a writer ends").isTrue();
             }
+            assertThat(rebuilding.join(PATIENCE)).as("the rebuilds end").isTrue();
+            assertThat(rebuilds.get()).as("rebuilds that came to their end").isPositive();
             verify(deployment);
         }
     }
@@ -137,7 +146,8 @@ final class ProjectionChaosE2eIT {
                 .filter(event -> event.event().payloadRef().equals(POISON))
                 .count();
         List<ParkedEntry> parked = deployment.ledger.parking().list(Optional.empty(), 100_000);
-        System.out.println("chaos: " + events.size() + " events, " + parked.size() + " parked; " + done);
+        System.out.println("chaos: " + events.size() + " events, " + parked.size() + " parked, " + rebuilds
+                + " rebuilds, " + interrupted + " interrupted; " + done);
         assertThat(parked).hasSize((int) Math.max(0, poisoned - 1));
         assertThat(feed.progress().pending()).isZero();
 
@@ -146,16 +156,31 @@ final class ProjectionChaosE2eIT {
         for (ParkedEntry entry : parked) {
             assertThat(redrive.redrive(entry).outcome()).isEqualTo(Redrive.Outcome.PROJECTED);
         }
-        assertThat(Neo4jDump.lines(deployment.driver)).as("seed " + seed).isEqualTo(WholeGraph.of(events));
-        Verifier verifier = new Verifier(
-                deployment.ledger.log(),
-                deployment.ledger.search(),
-                deployment.ledger.sessions(),
-                lag,
-                deployment.graph);
-        assertThat(verifier.verify(Duration.ofSeconds(10), n -> {}, difference -> {})
+        List<String> graph = Neo4jDump.lines(deployment.driver);
+        assertThat(graph).as("seed " + seed).isEqualTo(WholeGraph.of(events));
+        assertThat(deployment
+                        .verifier()
+                        .verify(Duration.ofSeconds(10), n -> {}, difference -> {})
                         .equal())
                 .isTrue();
+        Rebuilt rebuilt = deployment.rebuild().run(true, Duration.ZERO, (phase, n, total) -> {}, difference -> {});
+        assertThat(rebuilt.replayed()).isEqualTo(events.size());
+        assertThat(rebuilt.repaired().found()).isEmpty();
+        assertThat(Neo4jDump.lines(deployment.driver)).as("seed " + seed).isEqualTo(graph);
+    }
+
+    /** One rebuild after another, at least one to its end; one that is interrupted goes on. */
+    private void rebuild(Deployment deployment) {
+        while (!stopped.get() || rebuilds.get() == 0) {
+            try {
+                Rebuilt ignored =
+                        deployment.rebuild().run(false, Duration.ZERO, (phase, n, total) -> {}, difference -> {});
+                rebuilds.incrementAndGet();
+            } catch (GraphException | LedgerException away) {
+                interrupted.incrementAndGet();
+                pause(100);
+            }
+        }
     }
 
     /** Appends until it is told to stop; what was not answered is sent again until it is. */
@@ -227,6 +252,7 @@ final class ProjectionChaosE2eIT {
         private final Neo4jGraph graph = new Neo4jGraph(Neo4jSettings.of(uri, "neo4j", password, "neo4j"));
         private final Driver driver = GraphDatabase.driver(uri, AuthTokens.basic("neo4j", password));
         private final Process[] workers = new Process[WORKERS];
+        private final AtomicLong begun = new AtomicLong();
         private int started;
 
         Deployment() throws IOException {}
@@ -234,6 +260,24 @@ final class ProjectionChaosE2eIT {
         private EmbeddedNeo4j.Running startNeo4j() throws IOException {
             return EmbeddedNeo4j.start(
                     folder.resolve("neo4j"), EmbeddedSettings.defaults(Neo4jServers.lib()), line -> {});
+        }
+
+        Verifier verifier() {
+            return new Verifier(
+                    ledger.log(),
+                    ledger.search(),
+                    ledger.sessions(),
+                    new ProjectionLag(ledger.feed(WorkerProcess.GROUP)),
+                    graph);
+        }
+
+        Rebuild rebuild() {
+            Neo4jRepair repairs = new Neo4jRepair(graph);
+            Repair repair = new Repair(verifier(), ledger.log(), graph, repairs);
+            // Each comes when the mark of the one before it has gone stale, as it does when that one could not let go
+            // of it.
+            Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2).multipliedBy(begun.incrementAndGet()));
+            return new Rebuild(ledger.log(), graph, repairs, repair, later);
         }
 
         private static int port(EmbeddedNeo4j.Running running) {
