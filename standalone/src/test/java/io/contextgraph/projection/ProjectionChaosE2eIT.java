@@ -66,10 +66,14 @@ final class ProjectionChaosE2eIT {
     private static final int WRITERS = 2;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    /** What lasts longer appends more slowly: comparing everything at the end takes its time. */
+    private static final long FULL_PACE_SECONDS = 240;
+
     /** Neo4j takes the first event that refers to this and refuses all others. */
     private static final String POISON = "poison";
 
     private final long seed = Long.getLong("contextgraph.seed", new Random().nextLong(1L << 40));
+    private final long seconds = Long.getLong("contextgraph.chaos.seconds", 40);
     private final Random random = new Random(seed);
     private final Instant begin = Instant.now().minusSeconds(60);
     private final AtomicLong numbers = new AtomicLong();
@@ -92,7 +96,6 @@ final class ProjectionChaosE2eIT {
 
     @Test
     void whateverDiesTheGraphIsWhatTheEventsMake() throws Exception {
-        long seconds = Long.getLong("contextgraph.chaos.seconds", 40);
         System.out.println("chaos: " + seconds + " s, seed " + seed + ", logs in " + folder);
         try (Deployment deployment = new Deployment()) {
             deployment.neo4jRun("CREATE CONSTRAINT chaos FOR (e:Event) REQUIRE e.payload_ref IS UNIQUE");
@@ -199,7 +202,7 @@ final class ProjectionChaosE2eIT {
                     pause(100);
                 }
             }
-            pause(own.nextInt(200));
+            pause(own.nextInt(200) * Math.max(1, seconds / FULL_PACE_SECONDS));
         }
     }
 
