@@ -160,6 +160,11 @@ final class GraphTransaction {
     }
 
     private void run(String statement, String parameter, List<?> rows) {
+        run(tx, statement, parameter, rows);
+    }
+
+    /** Runs a statement that takes one list, unless that is empty. */
+    static void run(SimpleQueryRunner tx, String statement, String parameter, List<?> rows) {
         if (!rows.isEmpty()) {
             tx.run(statement, lists(parameter, rows)).consume();
         }

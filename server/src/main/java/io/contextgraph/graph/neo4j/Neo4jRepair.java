@@ -50,10 +50,10 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
             return;
         }
         graph.overhaul(tx -> {
-            run(tx, Statements.LOCK_SESSIONS, "sessions", List.of(session.value()));
-            run(tx, Statements.REMOVE_EDGES, "edges", edges(removal.edges()));
+            GraphTransaction.run(tx, Statements.LOCK_SESSIONS, "sessions", List.of(session.value()));
+            GraphTransaction.run(tx, Statements.REMOVE_EDGES, "edges", edges(removal.edges()));
             empty(tx, removal.events().stream().map(EventId::toString).toList());
-            run(tx, Statements.REMOVE_PROPERTIES, "properties", properties(removal.properties()));
+            GraphTransaction.run(tx, Statements.REMOVE_PROPERTIES, "properties", properties(removal.properties()));
             return removal;
         });
     }
@@ -68,7 +68,7 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
                 Statements.REMOVE_FOLLOWERS,
                 Statements.EMPTY_EVENTS,
                 Statements.REMOVE_UNNAMED)) {
-            run(tx, statement, "events", rows);
+            GraphTransaction.run(tx, statement, "events", rows);
         }
     }
 
@@ -103,8 +103,8 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
                 .map(id -> Map.<String, Object>of("id", id, "key", Digest.key(id)))
                 .toList();
         graph.overhaul(tx -> {
-            run(tx, Statements.WRITE_EVENT_KEYS, "keys", rows);
-            run(tx, Statements.WRITE_ENTITY_KEYS, "keys", rows);
+            GraphTransaction.run(tx, Statements.WRITE_EVENT_KEYS, "keys", rows);
+            GraphTransaction.run(tx, Statements.WRITE_ENTITY_KEYS, "keys", rows);
             return rows.size();
         });
     }
@@ -148,8 +148,8 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
                             },
                             () -> gone.add(node));
         });
-        run(tx, Statements.STRAIGHTEN, "nodes", right);
-        run(tx, Statements.DELETE_NODES, "nodes", gone);
+        GraphTransaction.run(tx, Statements.STRAIGHTEN, "nodes", right);
+        GraphTransaction.run(tx, Statements.DELETE_NODES, "nodes", gone);
         return right.size() + gone.size();
     }
 
@@ -174,12 +174,6 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
 
     private static Map<String, Object> stub(String id) {
         return Map.of(EventFields.EVENT_ID, id, EventProperties.KEY, Digest.key(id));
-    }
-
-    private static void run(SimpleQueryRunner tx, String statement, String parameter, List<?> rows) {
-        if (!rows.isEmpty()) {
-            tx.run(statement, GraphTransaction.lists(parameter, rows)).consume();
-        }
     }
 
     @Override
