@@ -59,6 +59,11 @@ public final class EventProperties {
         return node;
     }
 
+    /** The node of an event of which only the id is known. */
+    public static Map<String, Object> stub(String id) {
+        return Map.of(EventFields.EVENT_ID, id, KEY, Digest.key(id));
+    }
+
     /** What stands in {@link #DIGEST}. */
     public static long digest(RecordedEvent recorded) {
         return Digest.node(fields(recorded));

@@ -16,6 +16,14 @@ import java.util.Collection;
  * <p><b>Threads.</b> Safe for threads and for several processes.
  */
 public interface GraphRepair {
+    /**
+     * Takes away events that have no id. First of all: they stand in the place of others, which then show as missing.
+     *
+     * @param max most at once
+     * @return how many went; 0 when there are none left
+     */
+    int removeNameless(int max);
+
     /** Takes out of a session what does not belong there. */
     void remove(SessionId session, Removal removal);
 

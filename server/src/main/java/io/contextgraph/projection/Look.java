@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One session on both sides at one moment.
@@ -70,6 +71,17 @@ record Look(
                             + " parent, agent or tool"));
         }
         return named;
+    }
+
+    /** The events at which something differs; all where only the sum does. */
+    List<RecordedEvent> named(List<Difference> differences) {
+        if (differences.stream().anyMatch(difference -> difference.kind() == Difference.Kind.DIGEST)) {
+            return ledger;
+        }
+        Set<String> nodes = differences.stream().map(Difference::node).collect(Collectors.toSet());
+        return ledger.stream()
+                .filter(event -> nodes.contains(event.event().id().toString()))
+                .toList();
     }
 
     /** Events that the ledger does not have in this session. */

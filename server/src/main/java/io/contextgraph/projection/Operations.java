@@ -156,7 +156,7 @@ public final class Operations implements AutoCloseable {
                 end(Operation.State.CANCELLED, null, null);
             } catch (GraphException | LedgerException | RebuildRunningException known) {
                 end(Operation.State.FAILED, null, String.valueOf(known.getMessage()));
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
                 LOG.error("{} failed", now.kind().wireName(), defect);
                 end(Operation.State.FAILED, null, "failed unexpectedly; the server's log has more");
             }

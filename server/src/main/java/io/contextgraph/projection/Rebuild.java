@@ -70,17 +70,18 @@ public final class Rebuild {
         Run run = new Run(owner, anew ? 0 : mark.seq(), watcher);
         try {
             run.replay();
-            Repaired repaired = repair.run(Verifier.Depth.DIGEST, patience, run, found);
+            long replayed = run.projector.projected();
+            Repaired repaired = repair.run(Verifier.Depth.DIGEST, patience, run, found, run.projector);
             marks.finish(owner);
-            return new Rebuilt(run.resumedAfter, run.projector.projected(), repaired);
-        } catch (RuntimeException failure) {
+            return new Rebuilt(run.resumedAfter, replayed, repaired);
+        } catch (RuntimeException | Error failure) {
             leave(owner, failure);
             throw failure;
         }
     }
 
     /** Lets another go on at once; where the graph is away, the mark goes stale by itself. */
-    private void leave(String owner, RuntimeException failure) {
+    private void leave(String owner, Throwable failure) {
         try {
             marks.release(owner);
         } catch (GraphException away) {

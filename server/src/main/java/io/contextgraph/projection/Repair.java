@@ -57,9 +57,20 @@ public final class Repair {
      */
     public Repaired run(Verifier.Depth depth, Duration patience, Watcher watcher, Consumer<Difference> found) {
         sink.prepare();
+        return run(depth, patience, watcher, found, new Projector(sink));
+    }
+
+    /** With a projector that knows already what the graph refuses. */
+    Repaired run(
+            Verifier.Depth depth, Duration patience, Watcher watcher, Consumer<Difference> found, Projector projector) {
+        long before = projector.projected();
         Verifier.Caught from = verifier.catchUp(patience);
         long through = from.asOf().seq();
-        Run run = new Run(found);
+        long tidied = 0;
+        for (int gone = graph.removeNameless(AT_ONCE); gone > 0; gone = graph.removeNameless(AT_ONCE)) {
+            tidied += gone;
+        }
+        Run run = new Run(found, projector);
         if (depth == Verifier.Depth.DIGEST) {
             List<SessionId> differing = verifier.suspects()
                     .byDigest(
@@ -77,7 +88,6 @@ public final class Repair {
                 watcher.at(Watcher.Phase.COMPARING, Math.min(through, run.events), through);
             });
         }
-        long tidied = 0;
         for (int gone = graph.tidy(AT_ONCE); gone > 0; gone = graph.tidy(AT_ONCE)) {
             tidied += gone;
             watcher.at(Watcher.Phase.REPAIRING, tidied, tidied);
@@ -86,17 +96,17 @@ public final class Repair {
                 from.asOf(),
                 run.events,
                 run.sessions,
-                run.projector.projected(),
+                projector.projected() - before,
                 run.found,
                 run.left,
                 run.unsettled,
                 tidied,
-                run.projector.refused());
+                projector.refused());
     }
 
     /** One repair: what it has done so far. */
     private final class Run {
-        private final Projector projector = new Projector(sink);
+        private final Projector projector;
         private final Consumer<Difference> tell;
         private final Map<Difference.Kind, Long> found = new EnumMap<>(Difference.Kind.class);
         private final Map<Difference.Kind, Long> left = new EnumMap<>(Difference.Kind.class);
@@ -104,8 +114,9 @@ public final class Repair {
         private long sessions;
         private long unsettled;
 
-        Run(Consumer<Difference> tell) {
+        Run(Consumer<Difference> tell, Projector projector) {
             this.tell = tell;
+            this.projector = projector;
         }
 
         void session(SessionId session) {
@@ -132,12 +143,12 @@ public final class Repair {
                     return;
                 }
                 before = differences;
-                putRight(look.get());
+                putRight(look.get(), differences);
             }
         }
 
         /** Takes out first: events that are projected then find their neighbours without what is foreign. */
-        private void putRight(Look look) {
+        private void putRight(Look look, List<Difference> differences) {
             Set<EventId> gone = new HashSet<>();
             List<RecordedEvent> elsewhere = new ArrayList<>();
             for (EventId foreign : look.foreignEvents()) {
@@ -145,8 +156,11 @@ public final class Repair {
             }
             graph.remove(look.session(), look.removal(gone));
             projector.project(elsewhere);
-            projector.project(look.ledger());
-            graph.writeKeys(look.ends());
+            projector.project(look.named(differences));
+            List<String> ends = List.copyOf(look.ends());
+            for (int end = 0; end < ends.size(); end += AT_ONCE) {
+                graph.writeKeys(ends.subList(end, Math.min(ends.size(), end + AT_ONCE)));
+            }
         }
     }
 }

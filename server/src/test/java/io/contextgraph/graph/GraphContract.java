@@ -287,12 +287,53 @@ public abstract class GraphContract {
             if (random.nextInt(4) > 0) {
                 Collections.shuffle(arrivals, random);
             }
-            for (int from = 0; from < arrivals.size(); ) {
-                int to = Math.min(arrivals.size(), from + 1 + random.nextInt(8));
-                graph.sink().apply(Projection.project(arrivals.subList(from, to)));
-                from = to;
-            }
+            applyInBatches(arrivals, random);
             assertSameAs(history.events(), "seed " + seed);
+        }
+    }
+
+    @Test
+    void anEventThatComesWithAnotherNumberLeavesItsOldPlace() {
+        History lost = new History();
+        lost.add(1, "s", 0);
+        lost.add(2, "s", 0, e -> e.parentId(id(9)).toolName("t"));
+        lost.add(3, "s", 0);
+        History again = new History();
+        again.add(1, "s", 0);
+        again.add(3, "s", 0);
+        again.add(2, "s", 0);
+
+        lost.events().forEach(this::apply);
+        again.events().forEach(this::apply);
+
+        assertThat(follows("s")).isEqualTo(Map.of(id(3), List.of(id(1) + " 0"), id(2), List.of(id(3) + " 0")));
+    }
+
+    /** A Redis that lost its last writes numbers anew what is sent again. */
+    @Test
+    void whatIsSentAgainAfterALossIsWhereItWouldBeWithoutOne() {
+        for (long seed = 1; seed <= rounds(); seed++) {
+            Random random = new Random(seed);
+            History lost = History.random(random, 1 + random.nextInt(20));
+            prepare();
+            applyInBatches(lost.events(), random);
+            int kept = random.nextInt(lost.events().size());
+            History again = new History();
+            lost.events().subList(0, kept).forEach(event -> again.add(event.event()));
+            List<RecordedEvent> gone =
+                    new ArrayList<>(lost.events().subList(kept, lost.events().size()));
+            Collections.shuffle(gone, random);
+            gone.forEach(event -> again.add(event.event()));
+            applyInBatches(again.events().subList(kept, again.events().size()), random);
+            assertSameAs(again.events(), "seed " + seed);
+        }
+    }
+
+    private void applyInBatches(List<RecordedEvent> arrivals, Random random) {
+        for (int from = 0; from < arrivals.size(); ) {
+            int to = Math.min(arrivals.size(), from + 1 + random.nextInt(8));
+            graph.sink().apply(Projection.project(arrivals.subList(from, to)));
+            from = to;
         }
     }
 

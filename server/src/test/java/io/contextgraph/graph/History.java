@@ -44,7 +44,11 @@ public final class History {
                 .payloadRef("ref:" + number)
                 .agentId("agent");
         more.accept(builder);
-        Event event = builder.build();
+        return add(builder.build());
+    }
+
+    /** This event, with the next number. */
+    public RecordedEvent add(Event event) {
         long seq = events.size() + 1L;
         RecordedEvent recorded = new RecordedEvent(
                 event,

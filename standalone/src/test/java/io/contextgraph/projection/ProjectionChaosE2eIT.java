@@ -74,6 +74,9 @@ final class ProjectionChaosE2eIT {
 
     private final long seed = Long.getLong("contextgraph.seed", new Random().nextLong(1L << 40));
     private final long seconds = Long.getLong("contextgraph.chaos.seconds", 40);
+    /** A rebuild isolates again each event that Neo4j refuses, of which there are more the longer it goes on. */
+    private final Duration patienceForRebuild = PATIENCE.plusSeconds(seconds / 2);
+
     private final Random random = new Random(seed);
     private final Instant begin = Instant.now().minusSeconds(60);
     private final AtomicLong numbers = new AtomicLong();
@@ -119,7 +122,9 @@ final class ProjectionChaosE2eIT {
             for (Thread writer : writers) {
                 assertThat(writer.join(PATIENCE)).as("a writer ends").isTrue();
             }
-            assertThat(rebuilding.join(PATIENCE)).as("the rebuilds end").isTrue();
+            assertThat(rebuilding.join(patienceForRebuild))
+                    .as("the rebuilds end")
+                    .isTrue();
             assertThat(rebuilds.get()).as("rebuilds that came to their end").isPositive();
             verify(deployment);
         }

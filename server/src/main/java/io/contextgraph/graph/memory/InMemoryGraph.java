@@ -51,7 +51,8 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, RebuildMarks {
     private static final Comparator<RecordedEvent> SESSION_ORDER = Comparator.<RecordedEvent>comparingLong(
                     e -> e.event().occurredAt().toEpochMilli())
-            .thenComparingLong(RecordedEvent::seq);
+            .thenComparingLong(RecordedEvent::seq)
+            .thenComparing(e -> e.event().id());
     private static final Comparator<RecordedEvent> BEST_FIRST = Comparator.<RecordedEvent>comparingLong(
                     e -> Decay.rank(e.event()))
             .thenComparingLong(RecordedEvent::seq)
@@ -108,11 +109,15 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
                 recorded.sessionSeq(),
                 recorded.recordedAt(),
                 recorded.contentHash());
-        nodes.add(slim.event().id());
-        if (events.putIfAbsent(slim.event().id(), slim) == null) {
-            sessions.computeIfAbsent(slim.event().sessionId(), s -> new TreeSet<>(SESSION_ORDER))
-                    .add(slim);
+        EventId id = slim.event().id();
+        RecordedEvent before = events.get(id);
+        if (before != null && !before.equals(slim)) {
+            forget(id);
         }
+        nodes.add(id);
+        events.put(id, slim);
+        sessions.computeIfAbsent(slim.event().sessionId(), s -> new TreeSet<>(SESSION_ORDER))
+                .add(slim);
     }
 
     @Override
@@ -380,6 +385,11 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
 
     @Override
     public synchronized void writeKeys(Collection<String> ids) {}
+
+    @Override
+    public synchronized int removeNameless(int max) {
+        return 0;
+    }
 
     @Override
     public synchronized int tidy(int max) {

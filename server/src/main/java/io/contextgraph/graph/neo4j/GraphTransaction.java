@@ -4,6 +4,7 @@ package io.contextgraph.graph.neo4j;
 
 import io.contextgraph.graph.Digest;
 import io.contextgraph.graph.EntityId;
+import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.neo4j.SessionChain.Follows;
 import io.contextgraph.graph.neo4j.SessionChain.Link;
 import io.contextgraph.graph.neo4j.SessionChain.Neighbours;
@@ -14,9 +15,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.SimpleQueryRunner;
 import org.neo4j.driver.Value;
@@ -33,7 +36,11 @@ final class GraphTransaction {
         List<String> stale = new ArrayList<>();
         List<Follows> fresh = new ArrayList<>();
         if (!changes.events.isEmpty()) {
-            relink(changes.chains.values(), lockSessions(changes), stale, fresh);
+            Map<String, Link> tails = lockSessions(changes);
+            if (vacate(changes)) {
+                tails = lockSessions(changes);
+            }
+            relink(changes.chains.values(), tails, stale, fresh);
         }
         Set<String> linked = new HashSet<>(stale);
         fresh.forEach(edge -> Collections.addAll(linked, edge.later(), edge.earlier()));
@@ -59,6 +66,50 @@ final class GraphTransaction {
         return tails;
     }
 
+    /**
+     * Events that come with another number leave their old place, and who followed them joins anew: a Redis that lost its
+     * last writes numbers what is sent again as it comes.
+     */
+    private boolean vacate(ChangeSet changes) {
+        List<Record> moved = tx.run(Statements.MOVED, lists("events", places(changes.chains.values())))
+                .list();
+        Set<String> events = new TreeSet<>();
+        moved.forEach(row -> events.add(row.get("id").asString()));
+        for (Record row : moved) {
+            SessionChain chain =
+                    Objects.requireNonNull(changes.chains.get(row.get("session").asString()));
+            for (Value follower : row.get("followers").values()) {
+                Link link = link(follower);
+                if (!events.contains(link.id())) {
+                    chain.add(link);
+                }
+            }
+        }
+        empty(tx, events);
+        return !events.isEmpty();
+    }
+
+    /** Leaves of events what others say of them: a node that has an id and a key. */
+    static void empty(SimpleQueryRunner tx, Collection<String> events) {
+        List<Map<String, Object>> rows = events.stream()
+                .sorted()
+                .map(id -> Map.<String, Object>of("id", id, "stub", EventProperties.stub(id)))
+                .toList();
+        run(tx, Statements.REMOVE_OWN_EDGES, "events", rows);
+        run(tx, Statements.REMOVE_FOLLOWERS, "events", rows);
+        run(tx, Statements.EMPTY_EVENTS, "events", rows);
+    }
+
+    private static List<Map<String, Object>> places(Collection<SessionChain> chains) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (SessionChain chain : chains) {
+            for (Link link : chain.joining()) {
+                rows.add(Map.of("session", chain.session(), "id", link.id(), "ms", link.millis(), "seq", link.seq()));
+            }
+        }
+        return rows;
+    }
+
     private void relink(
             Collection<SessionChain> chains, Map<String, Link> tails, List<String> stale, List<Follows> fresh) {
         List<SessionChain> inserting = new ArrayList<>();
@@ -77,14 +128,9 @@ final class GraphTransaction {
     }
 
     private Map<String, Neighbours> neighbours(List<SessionChain> chains) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (SessionChain chain : chains) {
-            for (Link link : chain.joining()) {
-                rows.add(Map.of("session", chain.session(), "id", link.id(), "ms", link.millis(), "seq", link.seq()));
-            }
-        }
         Map<String, Neighbours> around = new HashMap<>();
-        for (Record row : tx.run(Statements.NEIGHBOURS, lists("events", rows)).list()) {
+        for (Record row :
+                tx.run(Statements.NEIGHBOURS, lists("events", places(chains))).list()) {
             String id = row.get("id").asString();
             // The neighbour of the same time, when there is one, comes first and is the nearer one.
             Value before = row.get("before");

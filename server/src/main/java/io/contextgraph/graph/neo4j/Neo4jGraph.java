@@ -62,7 +62,7 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     private static final int MAX_BACKOFF_MILLIS = 200;
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Of what looks at every node there is. */
+    /** Of what looks at every node there is, or at every event of a session. */
     private static final Duration AUDIT_TIMEOUT = Duration.ofMinutes(10);
 
     private final Neo4jSettings settings;
@@ -178,7 +178,7 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
 
     @Override
     public GraphSnapshot snapshot(SessionId session) {
-        return inTransaction(AccessMode.READ, settings.writeTimeout(), tx -> {
+        return inTransaction(AccessMode.READ, AUDIT_TIMEOUT, tx -> {
             Map<EventId, Map<String, Object>> events = new HashMap<>();
             List<GraphEdge> edges = new ArrayList<>();
             tx.run(Statements.SNAPSHOT, Map.<String, Object>of("session", session.value()))

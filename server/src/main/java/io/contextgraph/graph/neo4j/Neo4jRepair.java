@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph.neo4j;
 
-import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
@@ -59,17 +58,12 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
     }
 
     private static void empty(SimpleQueryRunner tx, Collection<String> events) {
-        List<Map<String, Object>> rows = events.stream()
-                .sorted()
-                .map(id -> Map.<String, Object>of("id", id, "stub", stub(id)))
-                .toList();
-        for (String statement : List.of(
-                Statements.REMOVE_OWN_EDGES,
-                Statements.REMOVE_FOLLOWERS,
-                Statements.EMPTY_EVENTS,
-                Statements.REMOVE_UNNAMED)) {
-            GraphTransaction.run(tx, statement, "events", rows);
-        }
+        GraphTransaction.empty(tx, events);
+        GraphTransaction.run(
+                tx,
+                Statements.REMOVE_UNNAMED,
+                "events",
+                events.stream().sorted().toList());
     }
 
     private static List<Map<String, Object>> edges(List<GraphEdge> edges) {
@@ -110,6 +104,14 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
     }
 
     @Override
+    public int removeNameless(int max) {
+        return graph.overhaul(tx -> tx.run(Statements.DELETE_NAMELESS, Map.<String, Object>of("limit", max))
+                .single()
+                .get("gone")
+                .asInt());
+    }
+
+    @Override
     public int tidy(int max) {
         Map<String, Object> limit = Map.of("limit", max);
         return graph.overhaul(tx -> {
@@ -118,7 +120,6 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
             empty(tx, events);
             int gone = events.size();
             for (String statement : List.of(
-                    Statements.DELETE_NAMELESS,
                     Statements.DELETE_STRAY_STUBS,
                     Statements.DELETE_STRAY_ENTITIES,
                     Statements.DELETE_STRAY_SESSIONS)) {
@@ -168,12 +169,8 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
                                 EventProperties.KEY,
                                 Digest.key(id)));
             case "Session" -> Optional.of(Map.of("session_id", id));
-            default -> Optional.of(stub(id));
+            default -> Optional.of(EventProperties.stub(id));
         };
-    }
-
-    private static Map<String, Object> stub(String id) {
-        return Map.of(EventFields.EVENT_ID, id, EventProperties.KEY, Digest.key(id));
     }
 
     @Override

@@ -84,8 +84,20 @@ final class Statements {
                 MATCH (:Event {event_id: row.id})-[f:FOLLOWS]->(t) RETURN [t.event_id, properties(f)]
               } AS own""";
 
+    /** Of the events that join those that stand elsewhere in the session, and who follows them. */
+    static final String MOVED = """
+            UNWIND $in.events AS row
+            MATCH (e:Event {event_id: row.id})
+            WHERE e.session_id = row.session AND (e.seq <> row.seq OR e.occurred_at_epoch_ms <> row.ms)
+            RETURN row.session AS session, row.id AS id,
+              COLLECT {
+                MATCH (e)<-[:FOLLOWS]-(f:Event)
+                WHERE f.session_id = row.session AND f.occurred_at_epoch_ms IS NOT NULL AND f.seq IS NOT NULL
+                RETURN [f.event_id, f.occurred_at_epoch_ms, f.seq]
+              } AS followers""";
+
     /**
-     * INVARIANT: the only statement that locks events, and it locks all that the transaction touches, in the order of
+     * INVARIANT: but for what {@link #MOVED} finds, which is rare, the only statement that locks events, and it locks all that the transaction touches, in the order of
      * their ids; what comes after takes no further lock but on entities, in their order. So no two writers wait for each
      * other. Answers only about events that had edges of these types before, which new ones never have.
      */
@@ -180,6 +192,7 @@ final class Statements {
     static final String SNAPSHOT = """
             MATCH (e:Event)
             WHERE e.session_id = $session AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL
+              AND e.event_id IS NOT NULL
             RETURN properties(e) AS node,
               COLLECT { MATCH (e)-[r]->(t) RETURN [type(r), coalesce(t.event_id, t.entity_id, ''), properties(r)] } AS edges""";
 
@@ -248,7 +261,7 @@ final class Statements {
 
     /** How strays of each kind are found. */
     static final Map<Stray.Kind, String> STRAYS = new EnumMap<>(Map.of(
-            Stray.Kind.EVENT, STRAY_EVENTS,
+            Stray.Kind.EVENT, STRAY_EVENTS + " OR n.event_id IS NULL",
             Stray.Kind.STUB, UNNAMED_STUBS + " OR " + ODD_STUBS,
             Stray.Kind.ENTITY, UNUSED_ENTITIES + " OR " + ODD_ENTITIES,
             Stray.Kind.SESSION, EMPTY_SESSIONS + " OR " + ODD_SESSIONS));
@@ -302,12 +315,16 @@ final class Statements {
             MATCH (n) WHERE elementId(n) = row.node
             DETACH DELETE n""";
 
-    /** Events without an id go, others are emptied. */
     static final String DELETE_NAMELESS =
             "MATCH (n:Event) WHERE n.event_id IS NULL WITH n LIMIT $limit DETACH DELETE n RETURN count(*) AS gone";
 
-    static final String STRAY_EVENT_IDS =
-            STRAY_EVENTS + " AND n.event_id IS NOT NULL RETURN n.event_id AS id LIMIT $limit";
+    /** Locks what was found and looks again, as above. */
+    static final String STRAY_EVENT_IDS = STRAY_EVENTS + """
+             AND n.event_id IS NOT NULL
+            WITH n LIMIT $limit
+            SET n._lock = true REMOVE n._lock
+            WITH n WHERE NOT n:Stub AND (n.session_id IS NULL OR n.occurred_at_epoch_ms IS NULL OR n.seq IS NULL)
+            RETURN n.event_id AS id""";
 
     /** Takes away as many as are too many of an edge. */
     static final String REMOVE_EDGES = """
@@ -326,14 +343,17 @@ final class Statements {
             UNWIND $in.events AS row
             MATCH (:Event {event_id: row.id})<-[f:FOLLOWS]-() DELETE f""";
 
+    /** What tells of a node's use stays. */
     static final String EMPTY_EVENTS = """
             UNWIND $in.events AS row
             MATCH (e:Event {event_id: row.id})
-            SET e = row.stub, e:Stub""";
+            WITH e, row, properties(e) AS held
+            SET e = row.stub, e += held {%s}, e:Stub""".formatted(
+                    EventProperties.usage().stream().map(name -> "." + name).collect(Collectors.joining(", ")));
 
     static final String REMOVE_UNNAMED = """
-            UNWIND $in.events AS row
-            MATCH (e:Event {event_id: row.id}) WHERE NOT EXISTS { (e)<--() }
+            UNWIND $in.events AS id
+            MATCH (e:Event {event_id: id}) WHERE NOT EXISTS { (e)<--() }
             DELETE e""";
 
     static final String REMOVE_PROPERTIES = """

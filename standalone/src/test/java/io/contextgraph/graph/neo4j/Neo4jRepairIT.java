@@ -149,6 +149,15 @@ final class Neo4jRepairIT {
     }
 
     @Test
+    void anEventThatLostItsIdComesAgain() {
+        CleanNeo4j.run(SECOND + "REMOVE e.event_id");
+
+        assertThat(verify(Depth.DIGEST).strays()).containsExactly(new Stray(Stray.Kind.EVENT, "s2"));
+        assertRepaired("an event without an id", repair(Depth.DIGEST));
+        assertThat(found).extracting(Difference::kind).contains(Difference.Kind.MISSING_EVENT);
+    }
+
+    @Test
     void oddNodesAreStraightened() {
         Map<String, String> harms = new LinkedHashMap<>();
         harms.put("a stub with a property", "MATCH (e:Stub) SET e.agent_id = 'x'");
