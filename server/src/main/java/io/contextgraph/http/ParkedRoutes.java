@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ParkedRoutes {
     private static final int MAX_LIMIT = 1000;
     private static final int DEFAULT_LIMIT = 100;
+    private static final String ALL = "redrive";
 
     private final Parking parking;
     private final Redrive redrive;
@@ -65,64 +67,93 @@ final class ParkedRoutes {
         Parameters parameters = call.parameters("limit", "cursor");
         int limit = parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
         parameters.check();
-        Optional<ParkedId> after = parameters
-                .text("cursor")
-                .map(text -> ParkedId.parse(new Cursor(text).open(name, 1).getFirst())
-                        .orElseThrow(() -> Cursor.invalid("is damaged")));
-        List<T> found = pager.read(after, limit + 1);
-        boolean more = found.size() > limit;
-        List<T> page = more ? found.subList(0, limit) : found;
+        Slice<T> slice = slice(name, pager, parameters.text("cursor"), limit, id);
         ObjectNode answer = Json.MAPPER.createObjectNode();
         ArrayNode array = answer.putArray(name);
-        page.forEach(entry -> array.add(json.apply(entry)));
-        EventJson.pagination(
-                answer,
-                more
-                        ? Optional.of(
-                                Cursor.of(name, List.of(id.apply(page.getLast()).toString())))
-                        : Optional.empty());
+        slice.items().forEach(entry -> array.add(json.apply(entry)));
+        EventJson.pagination(answer, slice.next());
         answer.putObject("meta").put("query_ms", call.elapsedMillis());
         return Answer.json(200, answer);
+    }
+
+    /** Some of a list, and where it goes on. */
+    private record Slice<T>(List<T> items, Optional<Cursor> next) {}
+
+    private static <T> Slice<T> slice(
+            String name, Pager<T> pager, Optional<String> cursor, int limit, Function<T, ParkedId> id) {
+        Optional<ParkedId> after =
+                cursor.map(text -> ParkedId.parse(new Cursor(text).open(name, 1).getFirst())
+                        .orElseThrow(() -> Cursor.invalid("is damaged")));
+        List<T> found = pager.read(after, limit + 1);
+        if (found.size() <= limit) {
+            return new Slice<>(found, Optional.empty());
+        }
+        List<T> items = found.subList(0, limit);
+        return new Slice<>(
+                items,
+                Optional.of(Cursor.of(name, List.of(id.apply(items.getLast()).toString()))));
     }
 
     private Answer redrive(Call call) {
         call.parameters().check();
         call.contentType(Call.JSON);
-        Optional<List<ParkedId>> ids = ids(call.body());
-        List<Result> results = ids.isPresent()
-                ? ids.get().stream().map(redrive::redrive).toList()
-                : parking.list(Optional.empty(), MAX_LIMIT).stream()
-                        .map(redrive::redrive)
-                        .toList();
-        Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+        JsonNode body = call.body();
+        if (!body.isObject() || body.has("ids") == body.has("all")) {
+            throw new InvalidInputException("", "type", "must be an object with either ids or all");
+        }
         ObjectNode answer = Json.MAPPER.createObjectNode();
+        if (body.has("ids")) {
+            report(answer, ids(body).stream().map(redrive::redrive).toList());
+        } else {
+            Slice<ParkedEntry> slice = slice(ALL, parking::list, cursorOfAll(body), MAX_LIMIT, ParkedEntry::id);
+            report(answer, slice.items().stream().map(redrive::redrive).toList());
+            EventJson.pagination(answer, slice.next());
+        }
+        return Answer.json(200, answer);
+    }
+
+    private static void report(ObjectNode answer, List<Result> results) {
+        Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         results.forEach(result -> counts.merge(result.outcome(), 1, Integer::sum));
         for (Outcome outcome : Outcome.values()) {
             answer.put(outcome.wireName(), counts.getOrDefault(outcome, 0));
         }
         ArrayNode array = answer.putArray("results");
         results.forEach(result -> array.add(result.toJson()));
-        return Answer.json(200, answer);
     }
 
-    /** The entries that the body names; empty for all. */
-    private static Optional<List<ParkedId>> ids(JsonNode body) {
+    /** Where to go on with all of them. */
+    private static Optional<String> cursorOfAll(JsonNode body) {
+        List<Fault> faults = new ArrayList<>();
+        if (!body.path("all").booleanValue(false)) {
+            faults.add(new Fault("/all", "invalid_value", "must be true"));
+        }
+        JsonNode cursor = body.path("cursor");
+        if (!cursor.isMissingNode() && !cursor.isNull() && !cursor.isString()) {
+            faults.add(new Fault("/cursor", "type", "must be a string or null"));
+        }
+        others(body, Set.of("all", "cursor"), faults);
+        if (!faults.isEmpty()) {
+            throw new InvalidInputException(faults);
+        }
+        return Optional.of(cursor).filter(JsonNode::isString).map(JsonNode::stringValue);
+    }
+
+    private static void others(JsonNode body, Set<String> known, List<Fault> faults) {
+        body.propertyNames().stream()
+                .filter(name -> !known.contains(name))
+                .forEach(name -> faults.add(new Fault("/" + name, "unknown_field", "is not a field of this request")));
+    }
+
+    /** The entries that the body names. */
+    private static List<ParkedId> ids(JsonNode body) {
         JsonNode ids = body.path("ids");
-        JsonNode all = body.path("all");
-        if (!body.isObject() || body.size() != 1 || (ids.isMissingNode() && all.isMissingNode())) {
-            throw new InvalidInputException("", "type", "must be an object with either ids or all");
-        }
-        if (!all.isMissingNode()) {
-            if (!all.isBoolean() || !all.booleanValue()) {
-                throw new InvalidInputException("/all", "invalid_value", "must be true");
-            }
-            return Optional.empty();
-        }
         if (!ids.isArray() || ids.isEmpty() || ids.size() > MAX_LIMIT) {
             throw new InvalidInputException("/ids", "type", "must be an array of 1 to " + MAX_LIMIT + " ids");
         }
         List<ParkedId> parsed = new ArrayList<>();
         List<Fault> faults = new ArrayList<>();
+        others(body, Set.of("ids"), faults);
         for (int i = 0; i < ids.size(); i++) {
             JsonNode id = ids.get(i);
             int at = i;
@@ -137,7 +168,7 @@ final class ParkedRoutes {
         if (!faults.isEmpty()) {
             throw new InvalidInputException(faults);
         }
-        return Optional.of(parsed);
+        return parsed;
     }
 
     private Answer drop(Call call) {

@@ -91,6 +91,26 @@ class ParkedRoutesTest {
     }
 
     @Test
+    void allAreMoreThanOneAnswerHolds() {
+        for (int i = 0; i < 1001; i++) {
+            server.park();
+        }
+
+        JsonNode answer = TestServer.json(server.post("/v1/admin/parked/redrive", "{\"all\":true}"));
+        assertThat(answer.get("projected").intValue()).isEqualTo(1000);
+        String cursor = answer.get("pagination").get("cursor").stringValue();
+        assertThat(server.post("/v1/admin/parked/redrive", "{\"all\":true,\"cursor\":7}")
+                        .statusCode())
+                .isEqualTo(422);
+        JsonNode rest = TestServer.json(
+                server.post("/v1/admin/parked/redrive", "{\"all\":true,\"cursor\":\"" + cursor + "\"}"));
+
+        assertThat(rest.get("projected").intValue()).isEqualTo(1);
+        assertThat(rest.get("pagination").get("has_more").booleanValue()).isFalse();
+        assertThat(listed("/v1/admin/parked", "parked")).isEmpty();
+    }
+
+    @Test
     void givingUpNeedsAReasonThatIsKept() {
         String id = server.park();
 
@@ -125,6 +145,9 @@ class ParkedRoutesTest {
                 "[]",
                 "{}",
                 "{\"all\":false}",
+                "{\"all\":true,\"cursor\":\"x\"}",
+                "{\"all\":true,\"limit\":1}",
+                "{\"ids\":[\"1-1\"],\"cursor\":null}",
                 "{\"all\":true,\"ids\":[\"1-1\"]}",
                 "{\"ids\":[]}",
                 "{\"ids\":\"1-1\"}",
