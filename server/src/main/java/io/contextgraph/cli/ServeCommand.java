@@ -36,6 +36,9 @@ final class ServeCommand extends Command {
         }
         requireFreePort(settings.configuration().http());
         Stop stop = new Stop();
+        if (!stop.listen()) {
+            return ExitCode.OK;
+        }
         try (Workspace workspace = open(Workspace.Needs.SERVER);
                 Workspace.Serving serving = workspace.serve()) {
             console().note("listening on " + serving.address() + "  (Ctrl-C stops)");
@@ -65,20 +68,25 @@ final class ServeCommand extends Command {
         private final CountDownLatch asked = new CountDownLatch(1);
         private final CountDownLatch closed = new CountDownLatch(1);
 
-        Stop() {
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(
-                            () -> {
-                                asked.countDown();
-                                try {
-                                    if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                                        System.err.println("not everything could be closed in " + CLOSE_SECONDS + " s");
-                                    }
-                                } catch (InterruptedException e) {
-                                    Thread.currentThread().interrupt();
-                                }
-                            },
-                            "stop"));
+        /** Listens for the signals; false when the process has been asked to end already. */
+        boolean listen() {
+            try {
+                Runtime.getRuntime().addShutdownHook(new Thread(this::end, "stop"));
+                return true;
+            } catch (IllegalStateException ending) {
+                return false;
+            }
+        }
+
+        private void end() {
+            asked.countDown();
+            try {
+                if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                    System.err.println("not everything could be closed in " + CLOSE_SECONDS + " s");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         /** Returns when the process is asked to end, or the server has lost what it works with. */
