@@ -18,6 +18,7 @@ import io.contextgraph.projection.Rebuilt;
 import io.contextgraph.projection.Repair;
 import io.contextgraph.projection.Verification;
 import io.contextgraph.projection.Verifier;
+import io.contextgraph.projection.Watcher;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -123,7 +124,7 @@ final class GraphBenchmark {
 
     private void verify(Verifier verifier) throws IOException {
         long begun = System.nanoTime();
-        Verification result = verifier.verify(Duration.ofSeconds(10), events -> {}, difference -> {});
+        Verification result = verifier.verify(Duration.ofSeconds(10), Watcher.NONE, difference -> {});
         double seconds = seconds(begun);
         if (!result.equal() || result.events() != options.events()) {
             throw new IOException("ledger and graph must be equal: " + result);
@@ -143,7 +144,7 @@ final class GraphBenchmark {
 
     private void rebuild(Verifier verifier, RedisLedger ledger, Neo4jGraph graph) throws IOException {
         Neo4jRepair repairs = new Neo4jRepair(graph);
-        Repair repair = new Repair(verifier, ledger.log(), graph, repairs);
+        Repair repair = new Repair(verifier, ledger.log(), ledger.parking(), graph, repairs);
         long begun = System.nanoTime();
         long[] replayed = {0};
         Rebuilt result = new Rebuild(ledger.log(), graph, repairs, repair, Clock.systemUTC())

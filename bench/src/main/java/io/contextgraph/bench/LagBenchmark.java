@@ -9,6 +9,7 @@ import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Verification;
 import io.contextgraph.projection.Verifier;
+import io.contextgraph.projection.Watcher;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -200,7 +201,7 @@ final class LagBenchmark {
     private void verify(RedisLedger ledger, Neo4jGraph graph) throws IOException {
         ProjectionLag lag = new ProjectionLag(ledger.feed("projection"));
         Verifier verifier = new Verifier(ledger.log(), ledger.search(), ledger.sessions(), lag, graph);
-        Verification result = verifier.verify(VERIFY_PATIENCE, events -> {}, difference -> {});
+        Verification result = verifier.verify(VERIFY_PATIENCE, Watcher.NONE, difference -> {});
         if (!result.equal() || result.events() != turns.get()) {
             throw new IOException("%,d events were appended, and the graph does not equal the ledger: %s"
                     .formatted(turns.get(), result));

@@ -4,10 +4,16 @@ package io.contextgraph.cli;
 
 import io.contextgraph.projection.Difference;
 import java.util.List;
+import java.util.Map;
 
 /** Differences between ledger and graph as a table. */
 final class Differences {
     private Differences() {}
+
+    /** How many of all kinds. */
+    static long count(Map<Difference.Kind, Long> kinds) {
+        return kinds.values().stream().mapToLong(Long::longValue).sum();
+    }
 
     static void print(Console console, List<Difference> named) {
         if (!named.isEmpty()) {

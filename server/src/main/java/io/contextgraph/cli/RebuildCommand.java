@@ -2,17 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.projection.Difference;
+import io.contextgraph.projection.Findings;
 import io.contextgraph.projection.RebuildRunningException;
 import io.contextgraph.projection.Rebuilt;
 import io.contextgraph.projection.ReportJson;
+import io.contextgraph.projection.Watcher;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code rebuild}: replays the ledger into the graph. */
 @CommandLine.Command(
@@ -23,43 +21,42 @@ import picocli.CommandLine.Option;
             "Readers never see less than before, and servers may run meanwhile. A rebuild that was interrupted goes on where it",
             "was."
         })
-final class RebuildCommand extends Command {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int NAMED = 100;
-
+final class RebuildCommand extends ComparingCommand<Rebuilt> {
     @Option(names = "--anew", description = "Begins anew even where an interrupted rebuild could go on.")
     private boolean anew;
 
-    @Option(names = "--json", description = "Prints JSON.")
-    private boolean json;
-
     RebuildCommand(Surroundings surroundings) {
-        super(surroundings);
+        super(surroundings, "rebuilding");
     }
 
     @Override
     public Integer call() throws IOException {
-        try (Workspace workspace = openGraph()) {
-            List<Difference> named = new ArrayList<>();
-            Rebuilt result;
-            try (ProgressBar bar = Progress.bar(console(), "rebuilding", -1, "")) {
-                result = workspace.rebuild().run(anew, PATIENCE, Progress.watcher(bar), difference -> {
-                    if (named.size() < NAMED) {
-                        named.add(difference);
-                    }
-                });
-            } catch (RebuildRunningException other) {
-                console().note(String.valueOf(other.getMessage()));
-                return ExitCode.REFUSED;
-            }
-            if (json) {
-                printJson(ReportJson.of(result, named));
-            } else {
-                Differences.print(console(), named);
-                console().out().printf("replayed %d events%n", result.replayed());
-                RepairCommand.print(console(), result.repaired());
-            }
-            return result.repaired().complete() ? ExitCode.OK : ExitCode.FINDINGS;
+        try {
+            return super.call();
+        } catch (RebuildRunningException other) {
+            console().note(String.valueOf(other.getMessage()));
+            return ExitCode.REFUSED;
         }
+    }
+
+    @Override
+    Rebuilt compare(Workspace workspace, Watcher watcher, Findings found) {
+        return workspace.rebuild().run(anew, PATIENCE, watcher, found);
+    }
+
+    @Override
+    ObjectNode report(Rebuilt result, Findings found) {
+        return ReportJson.of(result, found.named());
+    }
+
+    @Override
+    boolean isRight(Rebuilt result) {
+        return result.repaired().complete();
+    }
+
+    @Override
+    void print(Rebuilt result) {
+        console().out().printf("replayed %d events%n", result.replayed());
+        RepairCommand.print(console(), result.repaired());
     }
 }

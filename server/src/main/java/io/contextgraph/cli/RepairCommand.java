@@ -2,17 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.projection.Difference;
+import io.contextgraph.projection.Findings;
 import io.contextgraph.projection.Repaired;
 import io.contextgraph.projection.ReportJson;
 import io.contextgraph.projection.Verifier;
-import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import me.tongfei.progressbar.ProgressBar;
+import io.contextgraph.projection.Watcher;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code repair}: makes the graph what the ledger says. */
 @CommandLine.Command(
@@ -22,52 +19,41 @@ import picocli.CommandLine.Option;
             "",
             "Only sessions that differ are touched; each is compared again afterwards. Servers may run meanwhile."
         })
-final class RepairCommand extends Command {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
+final class RepairCommand extends ComparingCommand<Repaired> {
     @Option(names = "--deep", description = "Compares all sessions event by event to find what differs.")
     private boolean deep;
 
-    @Option(names = "--max", paramLabel = "N", description = "Most differences to name (default: ${DEFAULT-VALUE}).")
-    private int max = 100;
-
-    @Option(names = "--json", description = "Prints JSON.")
-    private boolean json;
-
     RepairCommand(Surroundings surroundings) {
-        super(surroundings);
+        super(surroundings, "repairing");
     }
 
     @Override
-    public Integer call() throws IOException {
-        try (Workspace workspace = openGraph()) {
-            List<Difference> named = new ArrayList<>();
-            Verifier.Depth depth = deep ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
-            Repaired result;
-            try (ProgressBar bar = Progress.bar(console(), "repairing", -1, "")) {
-                result = workspace.repair().run(depth, PATIENCE, Progress.watcher(bar), difference -> {
-                    if (named.size() < max) {
-                        named.add(difference);
-                    }
-                });
-            }
-            if (json) {
-                printJson(ReportJson.of(result, named));
-            } else {
-                Differences.print(console(), named);
-                print(console(), result);
-            }
-            return result.complete() ? ExitCode.OK : ExitCode.FINDINGS;
-        }
+    Repaired compare(Workspace workspace, Watcher watcher, Findings found) {
+        Verifier.Depth depth = deep ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
+        return workspace.repair().run(depth, PATIENCE, watcher, found);
+    }
+
+    @Override
+    ObjectNode report(Repaired result, Findings found) {
+        return ReportJson.of(result, found.named());
+    }
+
+    @Override
+    boolean isRight(Repaired result) {
+        return result.complete();
+    }
+
+    @Override
+    void print(Repaired result) {
+        print(console(), result);
     }
 
     /** What was done, in a line, and what is left. */
     static void print(Console console, Repaired result) {
-        long left = result.left().values().stream().mapToLong(Long::longValue).sum();
         console.out()
                 .printf(
                         "graph: %s (%d sessions put right, %d events projected, %d strays taken out, as of %s)%n",
-                        result.complete() ? "right" : left + " differences left",
+                        verdict(result),
                         result.sessions(),
                         result.projected(),
                         result.tidied(),
@@ -79,5 +65,12 @@ final class RepairCommand extends Command {
         if (result.unsettled() > 0) {
             console.note(result.unsettled() + " sessions changed while they were compared: repair again");
         }
+    }
+
+    private static String verdict(Repaired result) {
+        if (result.complete()) {
+            return "right";
+        }
+        return result.left().isEmpty() ? "not settled" : Differences.count(result.left()) + " differences left";
     }
 }

@@ -17,7 +17,8 @@ import java.util.Collection;
  */
 public interface GraphRepair {
     /**
-     * Takes away events that have no id. First of all: they stand in the place of others, which then show as missing.
+     * Takes away events without an id that an event can have. First of all: they stand in the place of others, which then
+     * show as missing.
      *
      * @param max most at once
      * @return how many went; 0 when there are none left

@@ -60,6 +60,19 @@ public record Operation(
         }
     }
 
+    static Operation begun(String id, Kind kind, Instant at) {
+        return new Operation(
+                id, kind, State.RUNNING, at, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    Operation at(Progress come) {
+        return new Operation(id, kind, state, startedAt, endedAt, Optional.of(come), result, error);
+    }
+
+    Operation ended(State how, Instant at, Optional<ObjectNode> found, Optional<String> why) {
+        return new Operation(id, kind, how, startedAt, Optional.of(at), progress, found, why);
+    }
+
     /** How far it has come; see {@link Watcher}. */
     public record Progress(Watcher.Phase phase, long done, long total) {}
 }

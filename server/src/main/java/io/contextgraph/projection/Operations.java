@@ -7,7 +7,6 @@ import io.contextgraph.ledger.LedgerException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -52,25 +51,23 @@ public final class Operations implements AutoCloseable {
 
     /** Begins to compare; empty while another operation runs. */
     public Optional<Operation> verify(Verifier.Depth depth) {
-        return start(Operation.Kind.VERIFY, run -> {
-            long head = verifier.head();
-            Verification result =
-                    verifier.verify(depth, patience, done -> run.at(Watcher.Phase.COMPARING, done, head), run::found);
-            return ReportJson.of(result, run.named());
-        });
+        return start(
+                Operation.Kind.VERIFY,
+                run -> ReportJson.of(verifier.verify(depth, patience, run, run.found), run.found.named()));
     }
 
     /** Begins to repair; empty while another operation runs. */
     public Optional<Operation> repair(Verifier.Depth depth) {
         return start(
-                Operation.Kind.REPAIR, run -> ReportJson.of(repair.run(depth, patience, run, run::found), run.named()));
+                Operation.Kind.REPAIR,
+                run -> ReportJson.of(repair.run(depth, patience, run, run.found), run.found.named()));
     }
 
     /** Begins to rebuild, or goes on with a rebuild that was interrupted; empty while another operation runs. */
     public Optional<Operation> rebuild(boolean anew) {
         return start(
                 Operation.Kind.REBUILD,
-                run -> ReportJson.of(rebuild.run(anew, patience, run, run::found), run.named()));
+                run -> ReportJson.of(rebuild.run(anew, patience, run, run.found), run.found.named()));
     }
 
     /** The last ones, newest first. */
@@ -132,20 +129,12 @@ public final class Operations implements AutoCloseable {
     /** One operation and the thread that does it. */
     private final class Running implements Watcher {
         private final Thread thread;
-        private final List<Difference> named = new ArrayList<>();
+        private final Findings found = new Findings(NAMED);
         private volatile Operation now;
         private volatile boolean cancelled;
 
         Running(Operation.Kind kind, Function<Running, ObjectNode> work) {
-            now = new Operation(
-                    UUID.randomUUID().toString(),
-                    kind,
-                    Operation.State.RUNNING,
-                    clock.instant(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            now = Operation.begun(UUID.randomUUID().toString(), kind, clock.instant());
             thread = Thread.ofVirtual().name("operation-" + kind.wireName()).unstarted(() -> run(work));
         }
 
@@ -164,15 +153,7 @@ public final class Operations implements AutoCloseable {
 
         private void end(Operation.State state, @Nullable ObjectNode result, @Nullable String error) {
             LOG.info("{} {}{}", now.kind().wireName(), state.wireName(), error == null ? "" : ": " + error);
-            now = new Operation(
-                    now.id(),
-                    now.kind(),
-                    state,
-                    now.startedAt(),
-                    Optional.of(clock.instant()),
-                    now.progress(),
-                    Optional.ofNullable(result),
-                    Optional.ofNullable(error));
+            now = now.ended(state, clock.instant(), Optional.ofNullable(result), Optional.ofNullable(error));
         }
 
         @Override
@@ -180,25 +161,7 @@ public final class Operations implements AutoCloseable {
             if (cancelled) {
                 throw new CancellationException("cancelled");
             }
-            now = new Operation(
-                    now.id(),
-                    now.kind(),
-                    now.state(),
-                    now.startedAt(),
-                    Optional.empty(),
-                    Optional.of(new Operation.Progress(phase, done, total)),
-                    Optional.empty(),
-                    Optional.empty());
-        }
-
-        void found(Difference difference) {
-            if (named.size() < NAMED) {
-                named.add(difference);
-            }
-        }
-
-        List<Difference> named() {
-            return named;
+            now = now.at(new Operation.Progress(phase, done, total));
         }
 
         Operation now() {

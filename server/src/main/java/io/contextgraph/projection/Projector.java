@@ -7,6 +7,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.Projection;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,16 +21,19 @@ final class Projector {
     static final int BATCH = 500;
 
     /** Beyond them an event that was refused may be tried again. */
-    private static final int REMEMBERED = 10_000;
+    static final int REMEMBERED = 10_000;
 
     private static final int NAMED = 100;
 
     private final GraphSink sink;
+    private final Set<EventId> suspects;
     private final Set<EventId> refused = new LinkedHashSet<>();
     private long projected;
 
-    Projector(GraphSink sink) {
+    /** @param suspects events that the graph has refused before: each goes alone, and so takes no others with it */
+    Projector(GraphSink sink, Set<EventId> suspects) {
         this.sink = sink;
+        this.suspects = Set.copyOf(suspects);
     }
 
     /** How many events went into the graph. */
@@ -43,12 +47,18 @@ final class Projector {
     }
 
     void project(List<RecordedEvent> events) {
-        List<RecordedEvent> taken = events.stream()
-                .filter(event -> !refused.contains(event.event().id()))
-                .toList();
-        for (int from = 0; from < taken.size(); from += BATCH) {
-            batch(taken.subList(from, Math.min(taken.size(), from + BATCH)));
+        List<RecordedEvent> together = new ArrayList<>();
+        List<RecordedEvent> alone = new ArrayList<>();
+        for (RecordedEvent event : events) {
+            EventId id = event.event().id();
+            if (!refused.contains(id)) {
+                (suspects.contains(id) ? alone : together).add(event);
+            }
         }
+        for (int from = 0; from < together.size(); from += BATCH) {
+            batch(together.subList(from, Math.min(together.size(), from + BATCH)));
+        }
+        alone.forEach(event -> batch(List.of(event)));
     }
 
     private void batch(List<RecordedEvent> events) {

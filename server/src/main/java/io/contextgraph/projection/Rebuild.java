@@ -64,12 +64,15 @@ public final class Rebuild {
      */
     public Rebuilt run(boolean anew, Duration patience, Watcher watcher, Consumer<Difference> found) {
         sink.prepare();
+        long through = log.head().seq();
         String owner = UUID.randomUUID().toString();
         Instant now = clock.instant();
         RebuildMark mark = marks.claim(owner, now, now.minus(STALE)).orElseThrow(RebuildRunningException::new);
-        Run run = new Run(owner, anew ? 0 : mark.seq(), watcher);
+        // A ledger that lost its end may have been rebuilt further than it goes now.
+        Run run = new Run(owner, anew || mark.seq() > through ? 0 : mark.seq(), watcher);
         try {
-            run.replay();
+            run.move(now);
+            run.replay(through);
             long replayed = run.projector.projected();
             Repaired repaired = repair.run(Verifier.Depth.DIGEST, patience, run, found, run.projector);
             marks.finish(owner);
@@ -94,7 +97,7 @@ public final class Rebuild {
         private final String owner;
         private final long resumedAfter;
         private final Watcher watcher;
-        private final Projector projector = new Projector(sink);
+        private final Projector projector = repair.projector();
         private long seq;
         private Instant moved = Instant.EPOCH;
 
@@ -106,8 +109,7 @@ public final class Rebuild {
         }
 
         /** Reads the next page while one goes into the graph. */
-        void replay() {
-            long through = log.head().seq();
+        void replay(long through) {
             try (ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
                 Future<List<RecordedEvent>> next = reader.submit(() -> read(resumedAfter, through));
                 while (seq < through) {
@@ -147,12 +149,16 @@ public final class Rebuild {
         public void at(Phase phase, long done, long total) {
             Instant now = clock.instant();
             if (moved.plus(MOVE_EVERY).isBefore(now)) {
-                moved = now;
-                if (!marks.move(owner, seq, now)) {
-                    throw new RebuildRunningException();
-                }
+                move(now);
             }
             watcher.at(phase, done, total);
+        }
+
+        private void move(Instant now) {
+            moved = now;
+            if (!marks.move(owner, seq, now)) {
+                throw new RebuildRunningException();
+            }
         }
     }
 }

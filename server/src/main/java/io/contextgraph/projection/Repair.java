@@ -8,6 +8,8 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphRepair;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.ParkedEntry;
+import io.contextgraph.ledger.Parking;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -38,12 +40,15 @@ public final class Repair {
 
     private final Verifier verifier;
     private final EventLog log;
+    private final Parking parking;
     private final GraphSink sink;
     private final GraphRepair graph;
 
-    public Repair(Verifier verifier, EventLog log, GraphSink sink, GraphRepair graph) {
+    /** @param parking the events that the graph refuses, as far as is known */
+    public Repair(Verifier verifier, EventLog log, Parking parking, GraphSink sink, GraphRepair graph) {
         this.verifier = verifier;
         this.log = log;
+        this.parking = parking;
         this.sink = sink;
         this.graph = graph;
     }
@@ -57,7 +62,18 @@ public final class Repair {
      */
     public Repaired run(Verifier.Depth depth, Duration patience, Watcher watcher, Consumer<Difference> found) {
         sink.prepare();
-        return run(depth, patience, watcher, found, new Projector(sink));
+        return run(depth, patience, watcher, found, projector());
+    }
+
+    /** One that knows what is parked. */
+    Projector projector() {
+        Set<EventId> parked = new HashSet<>();
+        List<ParkedEntry> page = parking.list(Optional.empty(), AT_ONCE);
+        while (!page.isEmpty() && parked.size() < Projector.REMEMBERED) {
+            page.forEach(entry -> entry.eventId().ifPresent(parked::add));
+            page = parking.list(Optional.of(page.getLast().id()), AT_ONCE);
+        }
+        return new Projector(sink, parked);
     }
 
     /** With a projector that knows already what the graph refuses. */
@@ -72,11 +88,7 @@ public final class Repair {
         }
         Run run = new Run(found, projector);
         if (depth == Verifier.Depth.DIGEST) {
-            List<SessionId> differing = verifier.suspects()
-                    .byDigest(
-                            through,
-                            done -> watcher.at(Watcher.Phase.COMPARING, done, through),
-                            events -> run.events += events);
+            List<SessionId> differing = verifier.suspects().byDigest(through, watcher, events -> run.events += events);
             long done = 0;
             for (SessionId session : differing) {
                 watcher.at(Watcher.Phase.REPAIRING, done++, differing.size());

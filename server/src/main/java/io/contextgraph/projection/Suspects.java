@@ -54,15 +54,14 @@ final class Suspects {
     }
 
     /**
-     * Adds up both sides.
+     * Adds up both sides; half of the work is either side's.
      *
      * @param through number of the last event of the ledger to consider
-     * @param progress told now and then how many events have been added up, halves of either side
      * @param equal told the number of events of each session that is the same on both sides
      * @return the sessions that differ, or that only one side has
      */
-    List<SessionId> byDigest(long through, LongConsumer progress, LongConsumer equal) {
-        Map<SessionId, SessionTally> ledger = addUpLedger(through, progress);
+    List<SessionId> byDigest(long through, Watcher watcher, LongConsumer equal) {
+        Map<SessionId, SessionTally> ledger = addUpLedger(through, watcher);
         List<SessionId> differing = new ArrayList<>();
         SessionDigest open = null;
         long added = 0;
@@ -78,7 +77,7 @@ final class Suspects {
                 }
                 added += part.events();
             }
-            progress.accept((through + Math.min(through, added)) / 2);
+            watcher.at(Watcher.Phase.COMPARING, (through + Math.min(through, added)) / 2, through);
             next = page.next();
         } while (next.isPresent());
         settle(open, ledger, equal, differing);
@@ -86,7 +85,7 @@ final class Suspects {
         return differing;
     }
 
-    private Map<SessionId, SessionTally> addUpLedger(long through, LongConsumer progress) {
+    private Map<SessionId, SessionTally> addUpLedger(long through, Watcher watcher) {
         Map<SessionId, SessionTally> tallies = new HashMap<>();
         long seq = 0;
         while (seq < through) {
@@ -98,7 +97,7 @@ final class Suspects {
             page.forEach(event -> tallies.computeIfAbsent(event.event().sessionId(), s -> new SessionTally())
                     .add(event));
             seq = page.getLast().seq();
-            progress.accept(seq / 2);
+            watcher.at(Watcher.Phase.COMPARING, seq / 2, through);
         }
         return tallies;
     }

@@ -53,11 +53,6 @@ public final class Verifier {
         this.suspects = new Suspects(log, sessions, graph, looks);
     }
 
-    /** The number of the ledger's newest event. */
-    long head() {
-        return log.head().seq();
-    }
-
     Looks looks() {
         return looks;
     }
@@ -82,22 +77,21 @@ public final class Verifier {
     record Caught(Head asOf, long behind) {}
 
     /** Compares everything that the ledger holds now, by digest. */
-    public Verification verify(Duration patience, Consumer<Long> progress, Consumer<Difference> found) {
-        return verify(Depth.DIGEST, patience, progress, found);
+    public Verification verify(Duration patience, Watcher watcher, Consumer<Difference> found) {
+        return verify(Depth.DIGEST, patience, watcher, found);
     }
 
     /**
      * Compares everything that the ledger holds now.
      *
      * @param patience how long to wait for the graph to catch up before comparing anyway
-     * @param progress told now and then how many events have been compared; what it throws ends the comparison
      * @param found told each difference as it is found
      */
-    public Verification verify(Depth depth, Duration patience, Consumer<Long> progress, Consumer<Difference> found) {
+    public Verification verify(Depth depth, Duration patience, Watcher watcher, Consumer<Difference> found) {
         Caught from = catchUp(patience);
-        Run run = new Run(from.behind() == 0, progress, found);
+        Run run = new Run(from, watcher, found);
         if (depth == Depth.DIGEST) {
-            suspects.byDigest(from.asOf().seq(), progress::accept, run::equal).forEach(run::compare);
+            suspects.byDigest(from.asOf().seq(), watcher, run::equal).forEach(run::compare);
         } else {
             suspects.all(run::compare);
         }
@@ -115,8 +109,8 @@ public final class Verifier {
 
     /** One comparison: what it has seen so far. */
     private final class Run {
-        private final boolean waiting;
-        private final Consumer<Long> progress;
+        private final Caught from;
+        private final Watcher watcher;
         private final Consumer<Difference> found;
         private final Map<Difference.Kind, Long> differences = new EnumMap<>(Difference.Kind.class);
         private long sessions;
@@ -124,9 +118,9 @@ public final class Verifier {
         private long unsettled;
         private long exactly;
 
-        Run(boolean waiting, Consumer<Long> progress, Consumer<Difference> found) {
-            this.waiting = waiting;
-            this.progress = progress;
+        Run(Caught from, Watcher watcher, Consumer<Difference> found) {
+            this.from = from;
+            this.watcher = watcher;
             this.found = found;
         }
 
@@ -136,7 +130,7 @@ public final class Verifier {
         }
 
         void compare(SessionId session) {
-            Optional<Look> look = looks.at(session, waiting);
+            Optional<Look> look = looks.at(session, from.behind() == 0);
             if (look.isEmpty()) {
                 unsettled++;
                 return;
@@ -148,7 +142,8 @@ public final class Verifier {
             if (look.get().known()) {
                 exactly++;
                 equal(look.get().ledger().size());
-                progress.accept(events);
+                long through = from.asOf().seq();
+                watcher.at(Watcher.Phase.COMPARING, Math.min(through, events), through);
             }
         }
     }

@@ -9,6 +9,9 @@ package io.contextgraph.projection;
  */
 @FunctionalInterface
 public interface Watcher {
+    /** Nobody watches. */
+    Watcher NONE = (phase, done, total) -> {};
+
     /** What is being done. */
     enum Phase {
         /** Events go from the ledger into the graph again. */

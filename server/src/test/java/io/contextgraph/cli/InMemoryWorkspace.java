@@ -75,7 +75,7 @@ final class InMemoryWorkspace implements Workspace {
 
     @Override
     public Repair repair() {
-        return new Repair(verifier(), ledger, graph, graph);
+        return new Repair(verifier(), ledger, ledger.parking(), graph, graph);
     }
 
     @Override

@@ -19,8 +19,10 @@ import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,6 +150,25 @@ final class RepairTest {
         assertThat(repair(Verifier.Depth.DIGEST).complete()).isFalse();
 
         assertThat(sink.attempts.stream().filter(List.of(id(3))::equals)).hasSize(1);
+    }
+
+    @Test
+    void whatIsParkedGoesAlone() {
+        append(6);
+        sink.poison.add(id(3));
+        try (EventFeed.Consumer consumer = feed.open("one")) {
+            List<Delivery> deliveries = consumer.poll(10, Duration.ZERO);
+            assertThat(consumer.park(deliveries.get(2), new Failure("poison", clock.instant(), 5)))
+                    .isTrue();
+        }
+
+        Rebuilt result = rebuild(false);
+
+        assertThat(result.replayed()).isEqualTo(5);
+        assertThat(sink.attempts)
+                .startsWith(List.of(id(1), id(2), id(4), id(5), id(6)), List.of(id(3)))
+                .filteredOn(events -> events.contains(id(3)))
+                .hasSize(1);
     }
 
     @Test
@@ -297,7 +318,7 @@ final class RepairTest {
     private Repair repair() {
         AtomicLong time = new AtomicLong();
         ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
-        return new Repair(new Verifier(ledger, ledger, ledger, lag, graph), ledger, sink, graph);
+        return new Repair(new Verifier(ledger, ledger, ledger, lag, graph), ledger, ledger.parking(), sink, graph);
     }
 
     private Repaired repair(Verifier.Depth depth) {

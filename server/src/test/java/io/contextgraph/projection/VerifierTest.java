@@ -315,7 +315,7 @@ final class VerifierTest {
         AtomicLong time = new AtomicLong();
         ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
         return new Verifier(ledger, ledger, ledger, lag, reader)
-                .verify(depth, Duration.ofSeconds(1), events -> {}, found::add);
+                .verify(depth, Duration.ofSeconds(1), Watcher.NONE, found::add);
     }
 
     private List<Difference.Kind> kinds() {

@@ -168,10 +168,10 @@ final class ProjectionChaosE2eIT {
         assertThat(graph).as("seed " + seed).isEqualTo(WholeGraph.of(events));
         assertThat(deployment
                         .verifier()
-                        .verify(Duration.ofSeconds(10), n -> {}, difference -> {})
+                        .verify(Duration.ofSeconds(10), Watcher.NONE, difference -> {})
                         .equal())
                 .isTrue();
-        Rebuilt rebuilt = deployment.rebuild().run(true, Duration.ZERO, (phase, n, total) -> {}, difference -> {});
+        Rebuilt rebuilt = deployment.rebuild().run(true, Duration.ZERO, Watcher.NONE, difference -> {});
         assertThat(rebuilt.replayed()).isEqualTo(events.size());
         assertThat(rebuilt.repaired().found()).isEmpty();
         assertThat(Neo4jDump.lines(deployment.driver)).as("seed " + seed).isEqualTo(graph);
@@ -181,8 +181,7 @@ final class ProjectionChaosE2eIT {
     private void rebuild(Deployment deployment) {
         while (!stopped.get() || rebuilds.get() == 0) {
             try {
-                Rebuilt ignored =
-                        deployment.rebuild().run(false, Duration.ZERO, (phase, n, total) -> {}, difference -> {});
+                Rebuilt ignored = deployment.rebuild().run(false, Duration.ZERO, Watcher.NONE, difference -> {});
                 rebuilds.incrementAndGet();
             } catch (GraphException | LedgerException away) {
                 interrupted.incrementAndGet();
@@ -281,7 +280,7 @@ final class ProjectionChaosE2eIT {
 
         Rebuild rebuild() {
             Neo4jRepair repairs = new Neo4jRepair(graph);
-            Repair repair = new Repair(verifier(), ledger.log(), graph, repairs);
+            Repair repair = new Repair(verifier(), ledger.log(), ledger.parking(), graph, repairs);
             // Each comes when the mark of the one before it has gone stale, as it does when that one could not let go
             // of it.
             Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2).multipliedBy(begun.incrementAndGet()));

@@ -132,9 +132,20 @@ final class GraphPages {
                     row.get("edges")
                             .asList(edge -> new GraphEdge(
                                     id,
-                                    edge.get(1).asString(""),
+                                    text(edge.get(1)),
                                     edge.get(0).asString(),
                                     edge.get(2).asMap(Value::asObject))));
+        }
+
+        /** Whether the node has the id of an event; one that has not is a stray. */
+        static boolean isNamed(Record row) {
+            String id = text(row.get("node").get(EventFields.EVENT_ID));
+            return EventId.parse(id).map(EventId::toString).filter(id::equals).isPresent();
+        }
+
+        /** An id, whatever somebody has made of it. */
+        private static String text(Value id) {
+            return id.isNull() ? "" : String.valueOf(id.asObject());
         }
 
         private Optional<RecordedEvent> event() {

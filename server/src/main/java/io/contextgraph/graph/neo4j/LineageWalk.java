@@ -8,7 +8,6 @@ import io.contextgraph.graph.LineageQuery.Place;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,7 +26,6 @@ final class LineageWalk {
     /** A question costs a round trip, however little it asks for. */
     private static final int MIN_CHUNK = 50;
 
-    private final SimpleQueryRunner tx;
     private final LineageQuery query;
     private final Optional<Place> after;
     private final List<Place> page = new ArrayList<>();
@@ -36,11 +34,10 @@ final class LineageWalk {
     private boolean truncated;
 
     LineageWalk(SimpleQueryRunner tx, LineageQuery query, Optional<Place> after) {
-        this.tx = tx;
         this.query = query;
         this.after = after;
         if (query.direction().up()) {
-            sides.add(new Side(this::causes));
+            sides.add(new Side(new Causes(tx)::after));
         }
         if (query.direction().down()) {
             sides.add(new Side(new Effects(tx)::after));
@@ -121,17 +118,6 @@ final class LineageWalk {
 
     private boolean anythingAt(int depth) {
         return read(depth, Optional.empty(), 1, place -> true).stream().anyMatch(level -> !level.isEmpty());
-    }
-
-    /** The causes of a level; no event has so many that they need an order to be read in. */
-    private List<Place> causes(Place last, List<String> effects, int limit) {
-        Map<String, Object> parameters = Map.of(
-                "in", Map.of("from", effects),
-                "ms", last.timeMillis(),
-                "seq", last.seq(),
-                "id", last.id().toString(),
-                "limit", limit);
-        return tx.run(Statements.CAUSES, parameters).list(row -> place(last.depth(), row));
     }
 
     /** What one step from some nodes reaches after a place, in order and at most so many. */

@@ -19,7 +19,10 @@ import org.neo4j.driver.exceptions.TransientException;
  * <p><b>Source.</b> Neo4j status codes.
  */
 final class Neo4jErrors {
-    private static final String DEADLOCK = "Neo.TransientError.Transaction.DeadlockDetected";
+    /** The latter when somebody has taken a node away between its being found and its being locked. */
+    private static final Set<String> COLLISIONS =
+            Set.of("Neo.TransientError.Transaction.DeadlockDetected", "Neo.ClientError.Statement.EntityNotFound");
+
     private static final Set<String> OUT_OF_BOUNDS = Set.of(
             "Neo.ClientError.Transaction.TransactionTimedOut",
             "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
@@ -33,8 +36,8 @@ final class Neo4jErrors {
     private Neo4jErrors() {}
 
     /** Whether two transactions stood in each other's way: the same again, at once, usually succeeds. */
-    static boolean isDeadlock(Neo4jException error) {
-        return error.code().equals(DEADLOCK);
+    static boolean isCollision(Neo4jException error) {
+        return COLLISIONS.contains(error.code());
     }
 
     /** The error as the port has it. */

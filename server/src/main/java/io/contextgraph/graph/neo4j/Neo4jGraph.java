@@ -67,7 +67,7 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
 
     private final Neo4jSettings settings;
     private final Driver driver;
-    private final LongAdder deadlocks = new LongAdder();
+    private final LongAdder collisions = new LongAdder();
 
     /** Connects when first used. */
     public Neo4jGraph(Neo4jSettings settings) {
@@ -101,9 +101,9 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
         }
     }
 
-    /** Transactions of this instance that Neo4j ended to resolve a deadlock; each was repeated. */
-    public long deadlocks() {
-        return deadlocks.sum();
+    /** Transactions of this instance that another one stood in the way of; each was repeated. */
+    public long collisions() {
+        return collisions.sum();
     }
 
     @Override
@@ -183,9 +183,11 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
             List<GraphEdge> edges = new ArrayList<>();
             tx.run(Statements.SNAPSHOT, Map.<String, Object>of("session", session.value()))
                     .forEachRemaining(row -> {
-                        GraphPages.Node node = GraphPages.Node.of(row);
-                        events.put(node.id(), node.properties());
-                        edges.addAll(node.edges());
+                        if (GraphPages.Node.isNamed(row)) {
+                            GraphPages.Node node = GraphPages.Node.of(row);
+                            events.put(node.id(), node.properties());
+                            edges.addAll(node.edges());
+                        }
                     });
             return new GraphSnapshot(events, edges);
         });
@@ -214,8 +216,8 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
             List<Stray> strays = new ArrayList<>();
             Statements.STRAYS.forEach((kind, search) -> tx.run(
                             search + Statements.LIST_STRAYS, Map.<String, Object>of("limit", max))
-                    .forEachRemaining(
-                            row -> strays.add(new Stray(kind, row.get("id").asString()))));
+                    .forEachRemaining(row -> strays.add(
+                            new Stray(kind, String.valueOf(row.get("id").asObject())))));
             return strays;
         });
     }
@@ -261,7 +263,7 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
         return inTransaction(AccessMode.WRITE, AUDIT_TIMEOUT, work);
     }
 
-    /** Runs {@code work} in a transaction, again when it lost a deadlock. */
+    /** Runs {@code work} in a transaction, again when another stood in its way. */
     private <T> T inTransaction(AccessMode mode, Duration timeout, Function<Transaction, T> work) {
         for (int attempt = 1; ; attempt++) {
             try (Session session = driver.session(session(mode));
@@ -270,11 +272,11 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
                 tx.commit();
                 return result;
             } catch (Neo4jException error) {
-                boolean deadlock = Neo4jErrors.isDeadlock(error);
-                if (deadlock) {
-                    deadlocks.increment();
+                boolean collision = Neo4jErrors.isCollision(error);
+                if (collision) {
+                    collisions.increment();
                 }
-                if (attempt >= MAX_ATTEMPTS || !deadlock || !pause(attempt)) {
+                if (attempt >= MAX_ATTEMPTS || !collision || !pause(attempt)) {
                     throw Neo4jErrors.classify(error);
                 }
             } catch (IllegalStateException closed) {

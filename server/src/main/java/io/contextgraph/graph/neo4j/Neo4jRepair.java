@@ -136,7 +136,7 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
         tx.run(Statements.ODD, limit).forEachRemaining(row -> {
             String label = row.get("label").asString();
             Map<String, Object> node = Map.of("node", row.get("node").asString(), "label", label);
-            identity(label, row.get("id").asString())
+            identity(label, String.valueOf(row.get("id").asObject()))
                     .ifPresentOrElse(
                             wanted -> {
                                 Map<String, @Nullable Object> put = new HashMap<>();

@@ -140,14 +140,22 @@ final class Statements {
 
     static final String SOME_EVENT = "MATCH (e:Event) WHERE e.seq IS NOT NULL RETURN properties(e) AS node LIMIT 1";
 
-    /** The causes of a level of a walk, from a place on. */
+    /** The causes of some events, and of those that a few steps up lead to. */
     static final String CAUSES = """
             UNWIND $in.from AS id
-            MATCH (:Event {event_id: id})-[:CAUSED_BY]->(x:Event)
-            WITH DISTINCT x.event_id AS id, coalesce(x.occurred_at_epoch_ms, 9223372036854775807) AS ms,
-                coalesce(x.seq, 9223372036854775807) AS seq
-            WHERE ms > $ms OR (ms = $ms AND (seq > $seq OR (seq = $seq AND id > $id)))
-            RETURN id, ms, seq ORDER BY ms, seq, id LIMIT $limit""";
+            MATCH (s:Event {event_id: id})
+            CALL (s) {
+              RETURN s AS e
+              UNION
+              MATCH (s)-[:CAUSED_BY*1..15]->(e:Event) WITH DISTINCT e LIMIT 50 RETURN e
+            }
+            WITH DISTINCT e WHERE e.event_id IS NOT NULL
+            RETURN e.event_id AS id,
+              COLLECT {
+                MATCH (e)-[:CAUSED_BY]->(c:Event) WHERE c.event_id IS NOT NULL
+                RETURN [c.event_id, coalesce(c.occurred_at_epoch_ms, 9223372036854775807),
+                    coalesce(c.seq, 9223372036854775807)]
+              } AS causes""";
 
     /**
      * The next effects of each event, from a place of its own on: at most {@code $limit} of that time and as many later
@@ -192,7 +200,6 @@ final class Statements {
     static final String SNAPSHOT = """
             MATCH (e:Event)
             WHERE e.session_id = $session AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL
-              AND e.event_id IS NOT NULL
             RETURN properties(e) AS node,
               COLLECT { MATCH (e)-[r]->(t) RETURN [type(r), coalesce(t.event_id, t.entity_id, ''), properties(r)] } AS edges""";
 
@@ -245,6 +252,10 @@ final class Statements {
             MATCH (n:Event)
             WHERE NOT n:Stub AND (n.session_id IS NULL OR n.occurred_at_epoch_ms IS NULL OR n.seq IS NULL)""";
 
+    /** No id, or one that is none of an event. */
+    private static final String NAMELESS =
+            "NOT coalesce(toStringOrNull(n.event_id) =~ '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', false)";
+
     /** What the projection never writes on a node of the kind. */
     private static final String ODD_STUBS = odd("event_id", "key");
 
@@ -261,7 +272,7 @@ final class Statements {
 
     /** How strays of each kind are found. */
     static final Map<Stray.Kind, String> STRAYS = new EnumMap<>(Map.of(
-            Stray.Kind.EVENT, STRAY_EVENTS + " OR n.event_id IS NULL",
+            Stray.Kind.EVENT, STRAY_EVENTS + " OR " + NAMELESS,
             Stray.Kind.STUB, UNNAMED_STUBS + " OR " + ODD_STUBS,
             Stray.Kind.ENTITY, UNUSED_ENTITIES + " OR " + ODD_ENTITIES,
             Stray.Kind.SESSION, EMPTY_SESSIONS + " OR " + ODD_SESSIONS));
@@ -316,7 +327,7 @@ final class Statements {
             DETACH DELETE n""";
 
     static final String DELETE_NAMELESS =
-            "MATCH (n:Event) WHERE n.event_id IS NULL WITH n LIMIT $limit DETACH DELETE n RETURN count(*) AS gone";
+            "MATCH (n:Event) WHERE " + NAMELESS + " WITH n LIMIT $limit DETACH DELETE n RETURN count(*) AS gone";
 
     /** Locks what was found and looks again, as above. */
     static final String STRAY_EVENT_IDS = STRAY_EVENTS + """

@@ -1,0 +1,64 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.projection.Findings;
+import io.contextgraph.projection.Watcher;
+import java.io.IOException;
+import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What compares ledger and graph, and names what differs.
+ *
+ * @param <R> what comes of it
+ */
+abstract class ComparingCommand<R> extends Command {
+    /** How long the graph may take to catch up before it is compared anyway. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @Option(names = "--max", paramLabel = "N", description = "Most differences to name (default: ${DEFAULT-VALUE}).")
+    private int max = 100;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    private final String task;
+
+    /** @param task what a progress bar calls it */
+    ComparingCommand(Surroundings surroundings, String task) {
+        super(surroundings);
+        this.task = task;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (Workspace workspace = openGraph()) {
+            Findings found = new Findings(max);
+            R result;
+            try (ProgressBar bar = Progress.bar(console(), task, -1, "")) {
+                result = compare(workspace, Progress.watcher(bar), found);
+            }
+            ObjectNode report = report(result, found);
+            if (json) {
+                printJson(report);
+            } else {
+                Differences.print(console(), found.named());
+                print(result);
+            }
+            return isRight(result) ? ExitCode.OK : ExitCode.FINDINGS;
+        }
+    }
+
+    abstract R compare(Workspace workspace, Watcher watcher, Findings found);
+
+    abstract ObjectNode report(R result, Findings found);
+
+    /** Says it in a line or two, without the differences. */
+    abstract void print(R result);
+
+    /** Whether nothing is left that differs. */
+    abstract boolean isRight(R result);
+}
