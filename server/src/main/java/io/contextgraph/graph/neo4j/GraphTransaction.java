@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,22 +32,38 @@ final class GraphTransaction {
     }
 
     void apply(ChangeSet changes) {
+        Placed placed = place(changes);
+        if (!placed.moved().isEmpty()) {
+            vacate(placed.moved(), changes);
+            placed = place(changes);
+        }
+        run(Statements.UNLINK, "events", placed.stale());
+        run(
+                Statements.LINK,
+                "links",
+                placed.fresh().stream().map(GraphTransaction::row).toList());
+        cause(changes);
+        refer(changes);
+    }
+
+    /**
+     * What putting the events of a change has shown.
+     *
+     * @param stale events whose FOLLOWS edges must go
+     * @param fresh the edges that must come
+     * @param moved events that stood elsewhere in their session; what is said of edges is then wrong
+     */
+    private record Placed(List<String> stale, List<Follows> fresh, Set<String> moved) {}
+
+    private Placed place(ChangeSet changes) {
         List<String> stale = new ArrayList<>();
         List<Follows> fresh = new ArrayList<>();
         if (!changes.events.isEmpty()) {
-            Map<String, Link> tails = lockSessions(changes);
-            if (vacate(changes)) {
-                tails = lockSessions(changes);
-            }
-            relink(changes.chains.values(), tails, stale, fresh);
+            relink(changes.chains.values(), lockSessions(changes), stale, fresh);
         }
         Set<String> linked = new HashSet<>(stale);
         fresh.forEach(edge -> Collections.addAll(linked, edge.later(), edge.earlier()));
-        put(changes.rows(linked), changes);
-        run(Statements.UNLINK, "events", stale);
-        run(Statements.LINK, "links", fresh.stream().map(GraphTransaction::row).toList());
-        cause(changes);
-        refer(changes);
+        return new Placed(stale, fresh, put(changes.rows(linked), changes));
     }
 
     /** The last event of each session that has any. */
@@ -70,23 +85,16 @@ final class GraphTransaction {
      * Events that come with another number leave their old place, and who followed them joins anew: a Redis that lost its
      * last writes numbers what is sent again as it comes.
      */
-    private boolean vacate(ChangeSet changes) {
-        List<Record> moved = tx.run(Statements.MOVED, lists("events", places(changes.chains.values())))
-                .list();
-        Set<String> events = new TreeSet<>();
-        moved.forEach(row -> events.add(row.get("id").asString()));
-        for (Record row : moved) {
-            SessionChain chain =
-                    Objects.requireNonNull(changes.chains.get(row.get("session").asString()));
-            for (Value follower : row.get("followers").values()) {
-                Link link = link(follower);
-                if (!events.contains(link.id())) {
-                    chain.add(link);
-                }
+    private void vacate(Set<String> moved, ChangeSet changes) {
+        for (Record row : tx.run(Statements.FOLLOWERS, lists("events", List.copyOf(moved)))
+                .list()) {
+            Link follower = link(row.get("follower"));
+            SessionChain chain = changes.chains.get(row.get("session").asString());
+            if (chain != null && !moved.contains(follower.id())) {
+                chain.add(follower);
             }
         }
-        empty(tx, events);
-        return !events.isEmpty();
+        empty(tx, moved);
     }
 
     /** Leaves of events what others say of them: a node that has an id and a key. */
@@ -98,16 +106,6 @@ final class GraphTransaction {
         run(tx, Statements.REMOVE_OWN_EDGES, "events", rows);
         run(tx, Statements.REMOVE_FOLLOWERS, "events", rows);
         run(tx, Statements.EMPTY_EVENTS, "events", rows);
-    }
-
-    private static List<Map<String, Object>> places(Collection<SessionChain> chains) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        for (SessionChain chain : chains) {
-            for (Link link : chain.joining()) {
-                rows.add(Map.of("session", chain.session(), "id", link.id(), "ms", link.millis(), "seq", link.seq()));
-            }
-        }
-        return rows;
     }
 
     private void relink(
@@ -128,9 +126,14 @@ final class GraphTransaction {
     }
 
     private Map<String, Neighbours> neighbours(List<SessionChain> chains) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (SessionChain chain : chains) {
+            for (Link link : chain.joining()) {
+                rows.add(Map.of("session", chain.session(), "id", link.id(), "ms", link.millis(), "seq", link.seq()));
+            }
+        }
         Map<String, Neighbours> around = new HashMap<>();
-        for (Record row :
-                tx.run(Statements.NEIGHBOURS, lists("events", places(chains))).list()) {
+        for (Record row : tx.run(Statements.NEIGHBOURS, lists("events", rows)).list()) {
             String id = row.get("id").asString();
             // The neighbour of the same time, when there is one, comes first and is the nearer one.
             Value before = row.get("before");
@@ -175,13 +178,21 @@ final class GraphTransaction {
                 "delta", edge.deltaMillis());
     }
 
-    private void put(List<Map<String, Object>> rows, ChangeSet changes) {
+    /** Answers with the events that stood elsewhere in their session. */
+    private Set<String> put(List<Map<String, Object>> rows, ChangeSet changes) {
+        Set<String> moved = new TreeSet<>();
         for (Record row : tx.run(Statements.PUT_EVENTS, lists("events", rows)).list()) {
-            changes.forget(
-                    row.get("id").asString(),
-                    row.get("parents").asList(Value::asString),
-                    row.get("entities").asList(Value::asString));
+            String id = row.get("id").asString();
+            if (row.get("moved").asBoolean()) {
+                moved.add(id);
+            } else {
+                changes.forget(
+                        id,
+                        row.get("parents").asList(Value::asString),
+                        row.get("entities").asList(Value::asString));
+            }
         }
+        return moved;
     }
 
     private void cause(ChangeSet changes) {

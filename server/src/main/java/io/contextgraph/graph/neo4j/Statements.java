@@ -84,33 +84,31 @@ final class Statements {
                 MATCH (:Event {event_id: row.id})-[f:FOLLOWS]->(t) RETURN [t.event_id, properties(f)]
               } AS own""";
 
-    /** Of the events that join those that stand elsewhere in the session, and who follows them. */
-    static final String MOVED = """
-            UNWIND $in.events AS row
-            MATCH (e:Event {event_id: row.id})
-            WHERE e.session_id = row.session AND (e.seq <> row.seq OR e.occurred_at_epoch_ms <> row.ms)
-            RETURN row.session AS session, row.id AS id,
-              COLLECT {
-                MATCH (e)<-[:FOLLOWS]-(f:Event)
-                WHERE f.session_id = row.session AND f.occurred_at_epoch_ms IS NOT NULL AND f.seq IS NOT NULL
-                RETURN [f.event_id, f.occurred_at_epoch_ms, f.seq]
-              } AS followers""";
-
     /**
-     * INVARIANT: but for what {@link #MOVED} finds, which is rare, the only statement that locks events, and it locks all that the transaction touches, in the order of
-     * their ids; what comes after takes no further lock but on entities, in their order. So no two writers wait for each
-     * other. Answers only about events that had edges of these types before, which new ones never have.
+     * INVARIANT: but for the statements of events that have moved, which is rare, the only one that locks events, and it
+     * locks all that the transaction touches, in the order of their ids; what comes after takes no further lock but on
+     * entities, in their order. So no two writers wait for each other. Answers only about events that had edges of these
+     * types before, which new ones never have, and those that stood elsewhere in their session.
      */
     static final String PUT_EVENTS = """
             UNWIND $in.events AS row
             MERGE (e:Event {event_id: row.id})
             ON CREATE SET e:Stub
+            WITH e, row, e.session_id = row.put.session_id
+              AND (e.seq <> row.put.seq OR e.occurred_at_epoch_ms <> row.put.occurred_at_epoch_ms) AS moved
             SET e += row.put
             FOREACH (arrived IN row.arrived | REMOVE e:Stub)
-            WITH e, row WHERE row.source AND EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() }
-            RETURN e.event_id AS id,
+            WITH e, row, moved WHERE moved OR (row.source AND EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() })
+            RETURN e.event_id AS id, coalesce(moved, false) AS moved,
               COLLECT { MATCH (e)-[:CAUSED_BY]->(p) RETURN p.event_id } AS parents,
               COLLECT { MATCH (e)-[:REFERENCES]->(x) RETURN x.entity_id } AS entities""";
+
+    /** Who follows events of the same session. */
+    static final String FOLLOWERS = """
+            UNWIND $in.events AS id
+            MATCH (e:Event {event_id: id})<-[:FOLLOWS]-(f:Event)
+            WHERE f.session_id = e.session_id AND f.occurred_at_epoch_ms IS NOT NULL AND f.seq IS NOT NULL
+            RETURN f.session_id AS session, [f.event_id, f.occurred_at_epoch_ms, f.seq] AS follower""";
 
     static final String UNLINK = """
             UNWIND $in.events AS id
