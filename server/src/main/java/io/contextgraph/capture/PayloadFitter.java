@@ -4,6 +4,7 @@ package io.contextgraph.capture;
 
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventLimits;
+import io.contextgraph.event.Fault;
 import io.contextgraph.event.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ final class PayloadFitter {
     private static void collect(JsonNode node, String pointer, List<Text> into) {
         if (node instanceof ObjectNode object) {
             object.forEachEntry((name, child) -> {
-                String at = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+                String at = pointer + Fault.pointer(name);
                 if (child.isString() && child.stringValue().length() > MIN_KEPT) {
                     into.add(new Text(at, child.stringValue(), text -> object.put(name, text)));
                 } else {

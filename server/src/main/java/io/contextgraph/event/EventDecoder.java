@@ -240,7 +240,7 @@ public final class EventDecoder {
         }
 
         void fault(String name, String code, String message) {
-            faults.add(new Fault("/" + name.replace("~", "~0").replace("/", "~1"), code, message));
+            faults.add(new Fault(Fault.pointer(name), code, message));
         }
 
         static String kind(JsonNode node) {

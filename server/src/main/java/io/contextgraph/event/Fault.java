@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.event;
 
+import tools.jackson.core.JsonPointer;
+
 /**
  * One thing that is wrong with an input.
  *
@@ -10,6 +12,11 @@ package io.contextgraph.event;
  * @param message the rule, then the actual value where that is no secret and no payload
  */
 public record Fault(String pointer, String code, String message) {
+    /** A JSON pointer to a field. */
+    public static String pointer(String field) {
+        return JsonPointer.empty().appendProperty(field).toString();
+    }
+
     /** The same fault seen from one level further out. */
     public Fault under(String prefix) {
         return new Fault(prefix + pointer, code, message);

@@ -72,8 +72,7 @@ final class BatchRoutes {
         List<Fault> faults = new ArrayList<>();
         body.propertyNames().stream()
                 .filter(name -> !name.equals(EVENTS))
-                .map(name -> new Fault(
-                        "/" + name.replace("~", "~0").replace("/", "~1"), "unknown_field", "is not a field of a batch"))
+                .map(name -> new Fault(Fault.pointer(name), "unknown_field", "is not a field of a batch"))
                 .forEach(faults::add);
         JsonNode events = body.path(EVENTS);
         int max = settings.limits().maxBatch();

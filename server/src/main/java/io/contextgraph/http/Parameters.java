@@ -46,7 +46,7 @@ final class Parameters {
     }
 
     void fault(String name, String code, String message) {
-        faults.add(new Fault("/" + name.replace("~", "~0").replace("/", "~1"), code, message));
+        faults.add(new Fault(Fault.pointer(name), code, message));
     }
 
     Optional<String> text(String name) {

@@ -142,7 +142,8 @@ final class ParkedRoutes {
     private static void others(JsonNode body, Set<String> known, List<Fault> faults) {
         body.propertyNames().stream()
                 .filter(name -> !known.contains(name))
-                .forEach(name -> faults.add(new Fault("/" + name, "unknown_field", "is not a field of this request")));
+                .forEach(name ->
+                        faults.add(new Fault(Fault.pointer(name), "unknown_field", "is not a field of this request")));
     }
 
     /** The entries that the body names. */

@@ -74,7 +74,7 @@ record Look(
     }
 
     /** The events at which something differs; all where only the sum does. */
-    List<RecordedEvent> named(List<Difference> differences) {
+    List<RecordedEvent> differing(List<Difference> differences) {
         if (differences.stream().anyMatch(difference -> difference.kind() == Difference.Kind.DIGEST)) {
             return ledger;
         }

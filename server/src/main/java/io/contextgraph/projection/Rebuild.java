@@ -65,11 +65,12 @@ public final class Rebuild {
     public Rebuilt run(boolean anew, Duration patience, Watcher watcher, Consumer<Difference> found) {
         sink.prepare();
         long through = log.head().seq();
+        Projector projector = repair.projector();
         String owner = UUID.randomUUID().toString();
         Instant now = clock.instant();
         RebuildMark mark = marks.claim(owner, now, now.minus(STALE)).orElseThrow(RebuildRunningException::new);
         // A ledger that lost its end may have been rebuilt further than it goes now.
-        Run run = new Run(owner, anew || mark.seq() > through ? 0 : mark.seq(), watcher);
+        Run run = new Run(owner, anew || mark.seq() > through ? 0 : mark.seq(), watcher, projector);
         try {
             run.move(now);
             run.replay(through);
@@ -97,14 +98,15 @@ public final class Rebuild {
         private final String owner;
         private final long resumedAfter;
         private final Watcher watcher;
-        private final Projector projector = repair.projector();
+        private final Projector projector;
         private long seq;
         private Instant moved = Instant.EPOCH;
 
-        Run(String owner, long resumedAfter, Watcher watcher) {
+        Run(String owner, long resumedAfter, Watcher watcher, Projector projector) {
             this.owner = owner;
             this.resumedAfter = resumedAfter;
             this.watcher = watcher;
+            this.projector = projector;
             this.seq = resumedAfter;
         }
 

@@ -27,7 +27,8 @@ import java.util.function.Consumer;
  * each session that was touched is compared again afterwards, event by event, and once more where it still differs. What
  * tells of a node's use is left as it is.
  *
- * <p><b>Units and bounds.</b> Holds a few numbers for each session, and the events of one session at a time.
+ * <p><b>Units and bounds.</b> Holds a few numbers for each session, the events of one session at a time, and the ids of
+ * up to {@value Projector#REMEMBERED} parked events.
  *
  * <p><b>Errors.</b> {@link io.contextgraph.graph.GraphException} and {@link io.contextgraph.ledger.LedgerException} when a
  * store is away: what is done is done, begin again later.
@@ -85,6 +86,7 @@ public final class Repair {
         long tidied = 0;
         for (int gone = graph.removeNameless(AT_ONCE); gone > 0; gone = graph.removeNameless(AT_ONCE)) {
             tidied += gone;
+            watcher.at(Watcher.Phase.REPAIRING, tidied, tidied);
         }
         Run run = new Run(found, projector);
         if (depth == Verifier.Depth.DIGEST) {
@@ -168,7 +170,7 @@ public final class Repair {
             }
             graph.remove(look.session(), look.removal(gone));
             projector.project(elsewhere);
-            projector.project(look.named(differences));
+            projector.project(look.differing(differences));
             List<String> ends = List.copyOf(look.ends());
             for (int end = 0; end < ends.size(); end += AT_ONCE) {
                 graph.writeKeys(ends.subList(end, Math.min(ends.size(), end + AT_ONCE)));

@@ -323,8 +323,23 @@ public abstract class GraphContract {
             List<RecordedEvent> gone =
                     new ArrayList<>(lost.events().subList(kept, lost.events().size()));
             Collections.shuffle(gone, random);
-            gone.forEach(event -> again.add(event.event()));
-            applyInBatches(again.events().subList(kept, again.events().size()), random);
+            for (RecordedEvent event : gone) {
+                if (random.nextInt(3) == 0) {
+                    // Somebody else is first, at a time that others have too.
+                    long number = 100L + again.events().size();
+                    again.add(
+                            number,
+                            random.nextBoolean() ? event.event().sessionId().value() : "s",
+                            random.nextInt(8) * 500L);
+                }
+                again.add(event.event());
+            }
+            List<RecordedEvent> arrivals =
+                    new ArrayList<>(again.events().subList(kept, again.events().size()));
+            if (random.nextBoolean()) {
+                Collections.shuffle(arrivals, random);
+            }
+            applyInBatches(arrivals, random);
             assertSameAs(again.events(), "seed " + seed);
         }
     }

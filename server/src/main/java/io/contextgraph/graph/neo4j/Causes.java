@@ -7,6 +7,7 @@ import io.contextgraph.graph.LineageQuery.Place;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.neo4j.driver.SimpleQueryRunner;
 import org.neo4j.driver.Value;
 
@@ -43,15 +44,16 @@ final class Causes {
 
     private void read(List<String> effects) {
         tx.run(Statements.CAUSES, GraphTransaction.lists("from", effects))
-                .forEachRemaining(row ->
-                        known.put(row.get("id").asString(), row.get("causes").asList(Causes::place)));
+                .forEachRemaining(row -> known.put(
+                        GraphPages.text(row.get("id")),
+                        row.get("causes").asList(Causes::place).stream()
+                                .flatMap(Optional::stream)
+                                .toList()));
     }
 
-    private static Place place(Value cause) {
-        return new Place(
-                0,
-                cause.get(1).asLong(),
-                cause.get(2).asLong(),
-                EventId.of(cause.get(0).asString()));
+    /** Empty for a node that no event has made. */
+    private static Optional<Place> place(Value cause) {
+        return EventId.parse(GraphPages.text(cause.get(0)))
+                .map(id -> new Place(0, cause.get(1).asLong(), cause.get(2).asLong(), id));
     }
 }

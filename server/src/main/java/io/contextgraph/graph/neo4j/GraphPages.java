@@ -143,11 +143,6 @@ final class GraphPages {
             return EventId.parse(id).map(EventId::toString).filter(id::equals).isPresent();
         }
 
-        /** An id, whatever somebody has made of it. */
-        private static String text(Value id) {
-            return id.isNull() ? "" : String.valueOf(id.asObject());
-        }
-
         private Optional<RecordedEvent> event() {
             return properties.containsKey(EventFields.SEQ)
                     ? Optional.of(EventProperties.read(properties))
@@ -169,5 +164,10 @@ final class GraphPages {
         private long number(String name) {
             return properties.get(name) instanceof Long number ? number : Long.MAX_VALUE;
         }
+    }
+
+    /** An id, whatever somebody has made of it. */
+    static String text(Value id) {
+        return id.isNull() ? "" : String.valueOf(id.asObject());
     }
 }

@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.SimpleQueryRunner;
 import org.neo4j.driver.Value;
 
-/** Applies one set of changes within one transaction, in a handful of statements whatever its size. */
+/**
+ * Applies one set of changes within one transaction, in at most seven statements whatever its size; twice as many where
+ * events have moved, which is rare.
+ */
 final class GraphTransaction {
     private final SimpleQueryRunner tx;
 
@@ -51,9 +53,10 @@ final class GraphTransaction {
      *
      * @param stale events whose FOLLOWS edges must go
      * @param fresh the edges that must come
-     * @param moved events that stood elsewhere in their session; what is said of edges is then wrong
+     * @param moved where events stood before that stood elsewhere in their session, by id; what is said of edges is then
+     *     wrong
      */
-    private record Placed(List<String> stale, List<Follows> fresh, Set<String> moved) {}
+    private record Placed(List<String> stale, List<Follows> fresh, SortedMap<String, Map<String, Object>> moved) {}
 
     private Placed place(ChangeSet changes) {
         List<String> stale = new ArrayList<>();
@@ -82,19 +85,19 @@ final class GraphTransaction {
     }
 
     /**
-     * Events that come with another number leave their old place, and who followed them joins anew: a Redis that lost its
-     * last writes numbers what is sent again as it comes.
+     * Events that come with another number leave their old place, and whom they displaced there joins anew: a Redis that
+     * lost its last writes numbers what is sent again as it comes.
      */
-    private void vacate(Set<String> moved, ChangeSet changes) {
-        for (Record row : tx.run(Statements.FOLLOWERS, lists("events", List.copyOf(moved)))
+    private void vacate(SortedMap<String, Map<String, Object>> moved, ChangeSet changes) {
+        for (Record row : tx.run(Statements.DISPLACED, lists("moved", List.copyOf(moved.values())))
                 .list()) {
-            Link follower = link(row.get("follower"));
+            Link displaced = link(row.get("event"));
             SessionChain chain = changes.chains.get(row.get("session").asString());
-            if (chain != null && !moved.contains(follower.id())) {
-                chain.add(follower);
+            if (chain != null && !moved.containsKey(displaced.id())) {
+                chain.add(displaced);
             }
         }
-        empty(tx, moved);
+        empty(tx, moved.keySet());
     }
 
     /** Leaves of events what others say of them: a node that has an id and a key. */
@@ -178,18 +181,18 @@ final class GraphTransaction {
                 "delta", edge.deltaMillis());
     }
 
-    /** Answers with the events that stood elsewhere in their session. */
-    private Set<String> put(List<Map<String, Object>> rows, ChangeSet changes) {
-        Set<String> moved = new TreeSet<>();
+    /** Answers with the places of events that stood elsewhere in their session. */
+    private SortedMap<String, Map<String, Object>> put(List<Map<String, Object>> rows, ChangeSet changes) {
+        SortedMap<String, Map<String, Object>> moved = new TreeMap<>();
         for (Record row : tx.run(Statements.PUT_EVENTS, lists("events", rows)).list()) {
             String id = row.get("id").asString();
-            if (row.get("moved").asBoolean()) {
-                moved.add(id);
-            } else {
+            if (row.get("moved").isNull()) {
                 changes.forget(
                         id,
                         row.get("parents").asList(Value::asString),
                         row.get("entities").asList(Value::asString));
+            } else {
+                moved.put(id, row.get("moved").asMap());
             }
         }
         return moved;

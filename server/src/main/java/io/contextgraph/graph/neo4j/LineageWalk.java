@@ -17,7 +17,7 @@ import org.neo4j.driver.SimpleQueryRunner;
 import org.neo4j.driver.Value;
 
 /**
- * Finds the nodes of one page of a lineage, breadth first, one bounded query a level.
+ * Finds the nodes of one page of a lineage, breadth first, in few bounded queries a level.
  *
  * <p>A level that the page ends in is read no further than that; levels before the page's first node are read whole, to go
  * on from, until {@link LineageQuery#MAX_EXPANDED} nodes have been reached.

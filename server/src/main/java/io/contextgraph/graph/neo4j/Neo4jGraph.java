@@ -49,10 +49,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The graph in Neo4j 5.23 or newer.
  *
- * <p><b>Guarantees.</b> A batch is one transaction of at most seven statements. Writers of the same session take turns, by
+ * <p><b>Guarantees.</b> A batch is one transaction of few statements. Writers of the same session take turns, by
  * a lock on its node; writers of different sessions do not wait for each other but on shared agents, tools and
- * parents. All take their locks in one order, so that none waits for another in a circle. Reading is bounded inside
- * Neo4j, in rows and in time.
+ * parents. All take their locks in one order, so that none waits for another in a circle, but for events that have moved:
+ * then Neo4j ends one, and it is tried again. Reading is bounded inside Neo4j, in rows and in time.
  *
  * <p><b>Threads.</b> Safe for threads and for several processes on one database.
  */

@@ -41,7 +41,7 @@ final class Rehearsal {
         EventId second = new EventId(UUID.randomUUID());
         EventId between = new EventId(UUID.randomUUID());
         apply(event(first, second, 1, 0), event(second, first, 2, 1000));
-        apply(event(between, first, 3, 500), event(second, first, 2, 1000));
+        apply(event(between, first, 3, 500), event(second, first, 4, 1000));
         read(first);
     }
 

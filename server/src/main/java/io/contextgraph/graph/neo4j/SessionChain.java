@@ -43,7 +43,9 @@ final class SessionChain {
     record Neighbours(@Nullable Link before, @Nullable Link after, List<Follows> own, List<Follows> ofAfter) {}
 
     private final String session;
-    private final TreeSet<Link> joining = new TreeSet<>();
+    /** Two may stand at one place for a while: one of them has lost its number to the other. */
+    private final TreeSet<Link> joining =
+            new TreeSet<>(Comparator.<Link>naturalOrder().thenComparing(Link::id));
 
     SessionChain(String session) {
         this.session = session;

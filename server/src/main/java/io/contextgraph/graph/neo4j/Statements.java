@@ -94,21 +94,30 @@ final class Statements {
             UNWIND $in.events AS row
             MERGE (e:Event {event_id: row.id})
             ON CREATE SET e:Stub
-            WITH e, row, e.session_id = row.put.session_id
-              AND (e.seq <> row.put.seq OR e.occurred_at_epoch_ms <> row.put.occurred_at_epoch_ms) AS moved
+            WITH e, row, CASE
+              WHEN e.session_id = row.put.session_id
+                AND (e.seq <> row.put.seq OR e.occurred_at_epoch_ms <> row.put.occurred_at_epoch_ms)
+              THEN {id: row.id, session: e.session_id, ms: e.occurred_at_epoch_ms, seq: e.seq}
+              END AS moved
             SET e += row.put
             FOREACH (arrived IN row.arrived | REMOVE e:Stub)
-            WITH e, row, moved WHERE moved OR (row.source AND EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() })
-            RETURN e.event_id AS id, coalesce(moved, false) AS moved,
+            WITH e, row, moved WHERE moved IS NOT NULL OR (row.source AND EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() })
+            RETURN e.event_id AS id, moved,
               COLLECT { MATCH (e)-[:CAUSED_BY]->(p) RETURN p.event_id } AS parents,
               COLLECT { MATCH (e)-[:REFERENCES]->(x) RETURN x.entity_id } AS entities""";
 
-    /** Who follows events of the same session. */
-    static final String FOLLOWERS = """
-            UNWIND $in.events AS id
-            MATCH (e:Event {event_id: id})<-[:FOLLOWS]-(f:Event)
-            WHERE f.session_id = e.session_id AND f.occurred_at_epoch_ms IS NOT NULL AND f.seq IS NOT NULL
-            RETURN f.session_id AS session, [f.event_id, f.occurred_at_epoch_ms, f.seq] AS follower""";
+    /** Whom an event has stood in the way of: those that follow it, and those that have its old number now. */
+    static final String DISPLACED = """
+            UNWIND $in.moved AS row
+            CALL (row) {
+              MATCH (:Event {event_id: row.id})<-[:FOLLOWS]-(n:Event) RETURN n
+              UNION
+              MATCH (n:Event)
+              WHERE n.session_id = row.session AND n.occurred_at_epoch_ms = row.ms AND n.seq = row.seq
+              RETURN n
+            }
+            WITH row, n WHERE n.session_id = row.session AND n.occurred_at_epoch_ms IS NOT NULL AND n.seq IS NOT NULL
+            RETURN row.session AS session, [n.event_id, n.occurred_at_epoch_ms, n.seq] AS event""";
 
     static final String UNLINK = """
             UNWIND $in.events AS id
@@ -327,7 +336,7 @@ final class Statements {
     static final String DELETE_NAMELESS =
             "MATCH (n:Event) WHERE " + NAMELESS + " WITH n LIMIT $limit DETACH DELETE n RETURN count(*) AS gone";
 
-    /** Locks what was found and looks again, as above. */
+    /** Locks what was found and looks again, as {@link #DELETE_STRAYS} does. */
     static final String STRAY_EVENT_IDS = STRAY_EVENTS + """
              AND n.event_id IS NOT NULL
             WITH n LIMIT $limit
