@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph;
 
+import io.contextgraph.cli.Workspace.StartReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * The Redis and the Neo4j that a data folder holds, while they run.
@@ -45,23 +45,32 @@ public interface Backends extends AutoCloseable {
      * @param dataDir the folder
      * @param redis whether Redis is wanted
      * @param neo4j whether Neo4j is wanted
-     * @param redisMaxMemoryBytes memory limit for a Redis that is started
+     * @param embedded how a Redis is to be that is started
      */
-    record Wanted(Path dataDir, boolean redis, boolean neo4j, long redisMaxMemoryBytes) {}
+    record Wanted(Path dataDir, boolean redis, boolean neo4j, RedisWishes embedded) {}
+
+    /**
+     * How an embedded Redis is to be.
+     *
+     * @param maxMemoryBytes its memory limit
+     * @param engine of the ledger in it, {@code auto} where that is open
+     * @param fetch whether its program may be fetched
+     */
+    record RedisWishes(long maxMemoryBytes, String engine, boolean fetch) {}
 
     /** Opens the parts of a data folder. */
     interface Factory {
         /**
          * Starts what is wanted, or attaches to what another process runs on the same folder.
          *
-         * @param progress told in one line each what is being done
+         * @param report told what is being done
          * @throws IOException with a message that says what to do; nothing that was started is left running
          */
-        Backends open(Wanted wanted, Consumer<String> progress) throws IOException;
+        Backends open(Wanted wanted, StartReport report) throws IOException;
 
         /** The answer of a distribution that brings no Redis and no Neo4j. */
         static Factory none() {
-            return (wanted, progress) -> {
+            return (wanted, report) -> {
                 throw new IOException("this distribution brings no Redis and no Neo4j: set "
                         + (wanted.redis() ? "redis.url (CG_REDIS_URL)" : "")
                         + (wanted.redis() && wanted.neo4j() ? " and " : "")

@@ -51,7 +51,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,7 +108,7 @@ final class Deployment implements Workspace {
     }
 
     static Deployment open(
-            Configuration configuration, Needs needs, Backends.Factory factory, Clock clock, Consumer<String> progress)
+            Configuration configuration, Needs needs, Backends.Factory factory, Clock clock, StartReport report)
             throws IOException {
         if (needs.exclusive()) {
             ListenAddress.refusal(configuration.http().host(), false).ifPresent(problem -> {
@@ -118,7 +117,7 @@ final class Deployment implements Workspace {
         }
         ClosingStack parts = new ClosingStack();
         try {
-            Optional<Backends> backends = backends(configuration, needs, factory, progress, parts);
+            Optional<Backends> backends = backends(configuration, needs, factory, report, parts);
             RedisLedger ledger = parts.push(RedisLedger.connect(redis(configuration, backends)));
             Neo4jGraph graph = needs.graph() ? parts.push(new Neo4jGraph(neo4j(configuration, backends))) : null;
             return new Deployment(configuration, clock, parts, ledger, graph, backends);
@@ -134,11 +133,7 @@ final class Deployment implements Workspace {
 
     /** What is not configured is started, or found running on the same folder. */
     private static Optional<Backends> backends(
-            Configuration configuration,
-            Needs needs,
-            Backends.Factory factory,
-            Consumer<String> progress,
-            ClosingStack parts)
+            Configuration configuration, Needs needs, Backends.Factory factory, StartReport report, ClosingStack parts)
             throws IOException {
         boolean redis = configuration.redis().url().isEmpty();
         boolean neo4j = needs.graph() && configuration.neo4j().uri().isEmpty();
@@ -155,8 +150,11 @@ final class Deployment implements Workspace {
                         configuration.dataDir(),
                         redis,
                         neo4j,
-                        configuration.redis().maxMemoryBytes()),
-                progress));
+                        new Backends.RedisWishes(
+                                configuration.redis().maxMemoryBytes(),
+                                configuration.redis().engine(),
+                                configuration.redis().fetch())),
+                report));
         if (needs.exclusive() && !backends.owned()) {
             throw new IOException("another process uses the folder " + configuration.dataDir()
                     + ": stop it, or set data.dir (CG_DATA_DIR) to another folder");

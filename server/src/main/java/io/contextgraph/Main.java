@@ -45,9 +45,9 @@ public final class Main {
         Surroundings surroundings = new Surroundings(
                 console,
                 System.getenv(),
-                (configuration, needs, progress) -> {
+                (configuration, needs, report) -> {
                     logAt(needs.logs() ? configuration.logLevel() : "warn");
-                    return Deployment.open(configuration, needs, backends, clock, progress);
+                    return Deployment.open(configuration, needs, backends, clock, report);
                 },
                 RedisUsers::acl,
                 clock,

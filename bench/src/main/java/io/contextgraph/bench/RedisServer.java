@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.Backends.RedisWishes;
+import io.contextgraph.cli.Workspace.StartReport;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
 import io.contextgraph.standalone.EmbeddedRedis;
 import io.contextgraph.standalone.EmbeddedSettings;
+import io.contextgraph.standalone.redis.RedisPrograms;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -33,6 +36,17 @@ final class RedisServer implements AutoCloseable {
         this.client = RedisClient.create(server.url());
     }
 
+    /** Tells what everybody must know, and nothing else. */
+    private static final class Notices implements StartReport {
+        @Override
+        public void say(String line) {}
+
+        @Override
+        public void notice(String line) {
+            System.err.println(line);
+        }
+    }
+
     /** Syncs its file once a second. */
     static RedisServer start() throws IOException {
         return start("everysec");
@@ -41,7 +55,11 @@ final class RedisServer implements AutoCloseable {
     static RedisServer start(String appendFsync) throws IOException {
         Path folder = Files.createTempDirectory("contextgraph-bench");
         EmbeddedSettings settings = EmbeddedSettings.defaults(folder);
-        EmbeddedRedis server = EmbeddedRedis.start(folder.resolve("redis"), MAX_MEMORY, settings, line -> {});
+        EmbeddedRedis server = EmbeddedRedis.start(
+                folder.resolve("redis"),
+                new RedisWishes(MAX_MEMORY, "auto", RedisPrograms.fetchesByDefault()),
+                settings,
+                new Notices());
         RedisServer started = new RedisServer(folder, server);
         started.client.configSet("appendfsync", appendFsync);
         return started;

@@ -73,13 +73,11 @@ abstract class Command implements Callable<Integer> {
         return surroundings.redisUsers().acl(redis, before72);
     }
 
-    /** Opens the stores; progress goes to a terminal only, so that scripts are not told of good starts. */
+    /** Opens the stores. */
     final Workspace open(Workspace.Needs needs) throws IOException {
-        return surroundings.workspaces().open(configuration(), needs, line -> {
-            if (console().isTerminal()) {
-                console().note(line);
-            }
-        });
+        try (StartProgress progress = new StartProgress(console())) {
+            return surroundings.workspaces().open(configuration(), needs, progress);
+        }
     }
 
     /** Opens ledger and graph, and brings the graph up to the ledger. */

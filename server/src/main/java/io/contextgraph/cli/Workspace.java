@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** The stores of a deployment, open for one command. */
@@ -127,14 +126,34 @@ public interface Workspace extends AutoCloseable {
         void close();
     }
 
+    /** Told what happens while parts start. */
+    @FunctionalInterface
+    interface StartReport {
+        /** What is being done, in one line, for who watches. */
+        void say(String line);
+
+        /** What everybody must be told, in one line. */
+        default void notice(String line) {
+            say(line);
+        }
+
+        /**
+         * How far something long has come.
+         *
+         * @param done bytes so far
+         * @param total bytes in all
+         */
+        default void fetched(long done, long total) {}
+    }
+
     /** Opens workspaces. */
     interface Factory {
         /**
          * Connects to what is configured and starts what is not.
          *
-         * @param progress told in one line each what is being done
+         * @param report told what is being done
          * @throws IOException with a message that says what to do; nothing that was started is left running
          */
-        Workspace open(Configuration configuration, Needs needs, Consumer<String> progress) throws IOException;
+        Workspace open(Configuration configuration, Needs needs, StartReport report) throws IOException;
     }
 }

@@ -34,6 +34,7 @@ public record Configuration(
      * The event store; without a URL an embedded one is started.
      *
      * @param logins by role, of the roles that have one of their own
+     * @param fetch whether the embedded one may be fetched
      */
     public record Redis(
             Optional<String> url,
@@ -41,6 +42,7 @@ public record Configuration(
             String prefix,
             String engine,
             long maxMemoryBytes,
+            boolean fetch,
             int poolSize) {
         public Redis {
             logins = Map.copyOf(logins);
@@ -48,7 +50,7 @@ public record Configuration(
 
         /** The same Redis with other logins. */
         public Redis withLogins(Map<String, Login> newLogins) {
-            return new Redis(url, newLogins, prefix, engine, maxMemoryBytes, poolSize);
+            return new Redis(url, newLogins, prefix, engine, maxMemoryBytes, fetch, poolSize);
         }
 
         /** Leaves the URL out: it may hold a password. */

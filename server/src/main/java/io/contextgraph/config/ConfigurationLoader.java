@@ -117,6 +117,7 @@ public final class ConfigurationLoader {
                         get(Settings.REDIS_PREFIX),
                         get(Settings.REDIS_ENGINE),
                         get(Settings.REDIS_MAXMEMORY),
+                        get(Settings.REDIS_FETCH),
                         get(Settings.REDIS_POOL_SIZE)),
                 new Configuration.Neo4j(
                         present(get(Settings.NEO4J_URI)),

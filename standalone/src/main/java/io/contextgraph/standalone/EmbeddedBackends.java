@@ -5,6 +5,7 @@ package io.contextgraph.standalone;
 import io.contextgraph.Backends;
 import io.contextgraph.Backends.Neo4jAddress;
 import io.contextgraph.Backends.Wanted;
+import io.contextgraph.cli.Workspace.StartReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -39,17 +39,17 @@ public final class EmbeddedBackends implements Backends.Factory {
     }
 
     @Override
-    public Backends open(Wanted wanted, Consumer<String> progress) throws IOException {
+    public Backends open(Wanted wanted, StartReport report) throws IOException {
         var folder = wanted.dataDir().toAbsolutePath().normalize();
         var deadline = System.nanoTime() + ATTACH_PATIENCE.toNanos();
         while (true) {
             var claimed = DataFolder.claim(folder);
             if (claimed.isPresent()) {
-                return own(claimed.get(), wanted, progress);
+                return own(claimed.get(), wanted, report);
             }
             var endpoints = Endpoints.find(folder);
             if (endpoints.isPresent()) {
-                return attach(folder, endpoints.get(), wanted, progress);
+                return attach(folder, endpoints.get(), wanted, report);
             }
             if (System.nanoTime() > deadline) {
                 throw new IOException(
@@ -69,8 +69,7 @@ public final class EmbeddedBackends implements Backends.Factory {
         }
     }
 
-    private static Backends attach(Path folder, Endpoints found, Wanted wanted, Consumer<String> progress)
-            throws IOException {
+    private static Backends attach(Path folder, Endpoints found, Wanted wanted, StartReport report) throws IOException {
         var owner = "process " + found.owner().pid();
         if ((wanted.redis() && found.redisUrl().isEmpty())
                 || (wanted.neo4j() && found.neo4j().isEmpty())) {
@@ -78,7 +77,7 @@ public final class EmbeddedBackends implements Backends.Factory {
                     + (wanted.redis() && found.redisUrl().isEmpty() ? "Redis" : "Neo4j")
                     + " there: give this command the same redis.url and neo4j.uri as that process");
         }
-        progress.accept("using Redis and Neo4j of " + owner);
+        report.say("using Redis and Neo4j of " + owner);
         return new Opened(
                 wanted.redis() ? found.redisUrl() : Optional.empty(),
                 wanted.neo4j() ? found.neo4j() : Optional.empty(),
@@ -87,7 +86,7 @@ public final class EmbeddedBackends implements Backends.Factory {
                 new ArrayDeque<>());
     }
 
-    private Backends own(DataFolder claimed, Wanted wanted, Consumer<String> progress) throws IOException {
+    private Backends own(DataFolder claimed, Wanted wanted, StartReport report) throws IOException {
         Deque<AutoCloseable> started = new ArrayDeque<>();
         started.push(claimed);
         try {
@@ -95,12 +94,11 @@ public final class EmbeddedBackends implements Backends.Factory {
             var redis = new Part<>(
                     "redis",
                     wanted.redis(),
-                    () -> EmbeddedRedis.start(
-                            claimed.path().resolve("redis"), wanted.redisMaxMemoryBytes(), settings, progress));
+                    () -> EmbeddedRedis.start(claimed.path().resolve("redis"), wanted.embedded(), settings, report));
             var neo4j = new Part<>(
                     "neo4j",
                     wanted.neo4j(),
-                    () -> EmbeddedNeo4j.start(claimed.path().resolve("neo4j"), settings, progress));
+                    () -> EmbeddedNeo4j.start(claimed.path().resolve("neo4j"), settings, report::say));
             // Both are joined before either failure is thrown, so that nothing is left running behind it.
             redis.join(started);
             neo4j.join(started);

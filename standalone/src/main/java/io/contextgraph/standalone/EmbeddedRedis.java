@@ -2,17 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.standalone;
 
+import io.contextgraph.Backends.RedisWishes;
+import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.standalone.redis.FetchProgress;
+import io.contextgraph.standalone.redis.RedisPrograms;
+import io.contextgraph.standalone.redis.RedisServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -75,65 +81,91 @@ public final class EmbeddedRedis implements AutoCloseable {
      * Starts Redis over the folder, or ends with an error that shows the end of its log.
      *
      * @param folder holds data, configuration and log; made where it is missing
-     * @param maxMemoryBytes memory limit
-     * @param progress told what takes time
+     * @param wishes how it is to be
+     * @param report told what takes time
      */
-    public static EmbeddedRedis start(
-            Path folder, long maxMemoryBytes, EmbeddedSettings settings, Consumer<String> progress) throws IOException {
+    public static EmbeddedRedis start(Path folder, RedisWishes wishes, EmbeddedSettings settings, StartReport report)
+            throws IOException {
         var home = folder.toAbsolutePath().normalize();
         PrivateFiles.createFolder(home.resolve("data"));
         if (ProcessMark.reclaim(home.resolve("process.json"), RECLAIM_PATIENCE)) {
-            progress.accept("Redis of an earlier run was still there: stopped");
+            report.say("Redis of an earlier run was still there: stopped");
         }
-        var server = choose(home, settings);
+        var server = choose(home, wishes, settings, report);
         var begun = System.nanoTime();
-        var redis = startOnFreePort(home, server, maxMemoryBytes, settings, progress);
+        var redis = startOnFreePort(home, server, wishes.maxMemoryBytes(), settings, report);
         try {
             RedisOrigin.save(home.resolve("origin.json"), server);
         } catch (IOException e) {
             redis.close();
             throw e;
         }
-        progress.accept("%s ready in %.1f s, port %d"
+        report.say("%s ready in %.1f s, port %d"
                 .formatted(server.describe(), (System.nanoTime() - begun) / 1e9, redis.port));
         return redis;
     }
 
-    private static RedisServer choose(Path home, EmbeddedSettings settings) throws IOException {
-        var servers = new ArrayList<RedisServer>();
-        if (settings.redisServer().isPresent()) {
-            servers.add(settings.redisServer().get());
-        } else {
-            servers.addAll(RedisServer.installed());
-        }
+    /** What the data were written with decides; without data, what the settings ask for. */
+    private static RedisServer choose(Path home, RedisWishes wishes, EmbeddedSettings settings, StartReport report)
+            throws IOException {
         var origin = RedisOrigin.read(home.resolve("origin.json"));
-        var chosen = origin.isPresent()
-                ? origin.get().choose(servers)
-                : servers.stream().findFirst();
-        if (chosen.isPresent()) {
-            return chosen.get();
+        Predicate<RedisServer> readable =
+                server -> origin.map(written -> written.isReadBy(server)).orElse(true);
+        if (settings.redisServer().isPresent()) {
+            var named = settings.redisServer().get();
+            if (!readable.test(named)) {
+                throw new IOException(unreadable(home, origin.orElseThrow(), List.of(named)));
+            }
+            return origin.map(RedisOrigin::jsonAndSearch).orElse(true) ? named : named.withoutModules();
         }
-        var bundled = BundledRedis.extract(home.resolve("bin"));
-        if (origin.isEmpty()) {
-            return bundled;
+        var wished = Engine.parse(wishes.engine());
+        var search = wished.equals(Optional.of(Engine.SEARCH));
+        var withModules =
+                search || origin.map(RedisOrigin::jsonAndSearch).orElse(!wished.equals(Optional.of(Engine.SORTED_SET)));
+        var programs = RedisPrograms.here(home.resolve("bin"), wishes.fetch() && withModules);
+        var server = programs.first(readable, progress(report))
+                .orElseThrow(() -> new IOException(unreadable(home, origin.orElseThrow(), programs.all())));
+        if (search && !server.hasSearch()) {
+            throw new IOException("redis.engine=search needs a Redis with JSON and Search, and the best here is "
+                    + server.describe() + ": install Redis 8, set redis.url (CG_REDIS_URL), let one be fetched"
+                    + " (redis.fetch), or leave redis.engine at auto");
         }
-        servers.add(bundled);
-        return origin.get()
-                .choose(List.of(bundled))
-                .orElseThrow(() -> new IOException(unreadable(home, origin.get(), servers)));
+        if (!withModules && server.hasSearch() && wished.isEmpty()) {
+            report.notice("the ledger in " + home + " was begun without JSON and Search and stays on engine sorted-set;"
+                    + " contextgraph export and import take it to a new data.dir on engine search");
+        }
+        return withModules ? server : server.withoutModules();
+    }
+
+    private static FetchProgress progress(StartReport report) {
+        return new FetchProgress() {
+            @Override
+            public void notice(String line) {
+                report.notice(line);
+            }
+
+            @Override
+            public void bytes(long done, long total) {
+                report.fetched(done, total);
+            }
+        };
     }
 
     private static String unreadable(Path home, RedisOrigin origin, List<RedisServer> servers) {
         return "the data in " + home + " were written by " + origin.describe()
                 + ", and nothing here can read them; found: "
-                + String.join(", ", servers.stream().map(RedisServer::describe).toList())
+                + (servers.isEmpty()
+                        ? "nothing but the bundled one"
+                        : String.join(
+                                ", ",
+                                servers.stream().map(RedisServer::describe).toList()))
                 + ". Install Redis " + origin.version() + " or newer"
                 + (origin.jsonAndSearch() ? " with both modules" : "")
                 + ", set redis.url (CG_REDIS_URL), or choose another data.dir (CG_DATA_DIR)";
     }
 
     private static EmbeddedRedis startOnFreePort(
-            Path home, RedisServer server, long maxMemoryBytes, EmbeddedSettings settings, Consumer<String> progress)
+            Path home, RedisServer server, long maxMemoryBytes, EmbeddedSettings settings, StartReport report)
             throws IOException {
         var mended = false;
         for (var attempt = 1; ; attempt++) {
@@ -143,7 +175,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             PrivateFiles.rotate(home.resolve("redis.log"));
             var redis = new EmbeddedRedis(home, settings, server, launch(home, server), port, password);
             try {
-                redis.awaitAnswer(progress);
+                redis.awaitAnswer(report);
                 return redis;
             } catch (IOException | RuntimeException e) {
                 var log = PrivateFiles.tail(home.resolve("redis.log"), LOG_LINES);
@@ -151,7 +183,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 if (AppendOnlyTail.isTorn(log) && !mended) {
                     mended = true;
                     AppendOnlyTail.cut(server, home.resolve("data"))
-                            .ifPresent(cut -> progress.accept("Redis had been killed while it wrote: " + cut));
+                            .ifPresent(cut -> report.say("Redis had been killed while it wrote: " + cut));
                 } else if (!log.contains("Address already in use") || attempt == PORT_ATTEMPTS) {
                     throw e;
                 }
@@ -210,7 +242,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
-    private void awaitAnswer(Consumer<String> progress) throws IOException {
+    private void awaitAnswer(StartReport report) throws IOException {
         var deadline = System.nanoTime() + settings.startTimeout().toNanos();
         var loading = false;
         while (System.nanoTime() < deadline) {
@@ -229,7 +261,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 if (!loading) {
                     loading = true;
                     deadline = System.nanoTime() + LOAD_TIMEOUT.toNanos();
-                    progress.accept("Redis is loading its data");
+                    report.say("Redis is loading its data");
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.standalone;
 
+import io.contextgraph.standalone.redis.RedisServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Optional;
  *
  * @param javaHome the JDK that runs Neo4j
  * @param neo4jLib the folder with Neo4j's jars
- * @param redisServer the only Redis server to use; otherwise the best one that is installed, else the bundled one
+ * @param redisServer the only Redis server to use; otherwise the first of this machine's, see RedisPrograms
  * @param neo4jArchive the class archive that shortens the start of Neo4j; unused where it does not exist
  * @param neo4jOptions of the JVM that runs Neo4j: heap, collector, compilers
  * @param neo4jPageCache page cache of Neo4j

@@ -3,10 +3,10 @@
 package io.contextgraph.standalone;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.standalone.redis.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
@@ -32,22 +32,13 @@ record RedisOrigin(String version, boolean jsonAndSearch) {
     }
 
     static void save(Path file, RedisServer server) throws IOException {
-        var origin = new RedisOrigin(server.version(), !server.modules().isEmpty());
+        var origin = new RedisOrigin(server.version(), server.hasSearch());
         PrivateFiles.write(file, Json.MAPPER.writeValueAsString(origin));
     }
 
-    /** The first server that reads what this one wrote, in the same mode. */
-    Optional<RedisServer> choose(List<RedisServer> servers) {
-        return servers.stream().filter(this::accepts).findFirst().map(this::inSameMode);
-    }
-
-    private boolean accepts(RedisServer server) {
-        return RedisServer.compareVersions(server.version(), version) >= 0
-                && (!jsonAndSearch || !server.modules().isEmpty());
-    }
-
-    private RedisServer inSameMode(RedisServer server) {
-        return jsonAndSearch ? server : server.withoutModules();
+    /** Whether a server can read what this one wrote. */
+    boolean isReadBy(RedisServer server) {
+        return RedisServer.compareVersions(server.version(), version) >= 0 && (!jsonAndSearch || server.hasSearch());
     }
 
     String describe() {

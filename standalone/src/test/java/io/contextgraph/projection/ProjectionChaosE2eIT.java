@@ -25,9 +25,9 @@ import io.contextgraph.ledger.redis.RedisSettings;
 import io.contextgraph.standalone.AppendOnlyTail;
 import io.contextgraph.standalone.EmbeddedNeo4j;
 import io.contextgraph.standalone.EmbeddedSettings;
-import io.contextgraph.standalone.RedisServer;
 import io.contextgraph.testing.Neo4jDump;
 import io.contextgraph.testing.Neo4jServers;
+import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.TcpProxy;
 import java.io.IOException;
@@ -244,10 +244,8 @@ final class ProjectionChaosE2eIT {
 
     /** Redis, Neo4j and the workers, with networks between them that can break. */
     private final class Deployment implements AutoCloseable {
-        private final RedisServer program =
-                RedisServer.installed().stream().findFirst().orElseThrow().withoutModules();
-        private final RunningRedis redis =
-                RunningRedis.start(program.program(), List.of("--appendfsync", "always", "--aof-load-truncated", "no"));
+        private final RunningRedis redis = RunningRedis.start(
+                RedisServers.here().program(), List.of("--appendfsync", "always", "--aof-load-truncated", "no"));
         private final TcpProxy toRedis = TcpProxy.to(redis.port());
         private volatile EmbeddedNeo4j.Running neo4j = startNeo4j();
         private Thread rising = Thread.ofVirtual().start(() -> {});
@@ -340,7 +338,7 @@ final class ProjectionChaosE2eIT {
                     redis.kill();
                     Thread.sleep(random.nextInt(800));
                     // As every start of the embedded Redis does.
-                    Optional<String> ignored = AppendOnlyTail.cut(program, redis.folder());
+                    Optional<String> ignored = AppendOnlyTail.cut(RedisServers.here(), redis.folder());
                     redis.restart();
                 }
                 case KILL_NEO4J -> {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.Backends;
+import io.contextgraph.Backends.RedisWishes;
+import io.contextgraph.standalone.redis.BundledRedis;
+import io.contextgraph.standalone.redis.RedisPrograms;
 import io.contextgraph.testing.Neo4jServers;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -24,7 +27,7 @@ import redis.clients.jedis.RedisClient;
 
 /** One folder, several processes, and violent ends. */
 class DataFolderIT {
-    private static final long MEMORY = 100_000_000;
+    private static final RedisWishes WISHES = new RedisWishes(100_000_000, "auto", RedisPrograms.fetchesByDefault());
 
     private final EmbeddedSettings settings = EmbeddedSettings.defaults(Neo4jServers.lib());
     private final EmbeddedBackends factory = new EmbeddedBackends(settings);
@@ -34,7 +37,7 @@ class DataFolderIT {
         public static void main(String[] arguments) throws Exception {
             var settings = EmbeddedSettings.defaults(Path.of(arguments[1]));
             var backends = new EmbeddedBackends(settings)
-                    .open(new Backends.Wanted(Path.of(arguments[0]), true, true, MEMORY), line -> {});
+                    .open(new Backends.Wanted(Path.of(arguments[0]), true, true, WISHES), line -> {});
             System.out.println("ready " + backends.owned());
             System.in.transferTo(System.err);
         }
@@ -53,7 +56,7 @@ class DataFolderIT {
                 .start();
         try (var output = parent.inputReader(StandardCharsets.UTF_8)) {
             assertThat(lastLine(output)).isEqualTo("ready true");
-            try (var attached = factory.open(new Backends.Wanted(folder, true, true, MEMORY), line -> {})) {
+            try (var attached = factory.open(new Backends.Wanted(folder, true, true, WISHES), line -> {})) {
                 assertThat(attached.owned()).isFalse();
                 write(attached);
             }
@@ -71,7 +74,7 @@ class DataFolderIT {
         } finally {
             parent.destroyForcibly();
         }
-        try (var again = factory.open(new Backends.Wanted(folder, true, true, MEMORY), line -> {})) {
+        try (var again = factory.open(new Backends.Wanted(folder, true, true, WISHES), line -> {})) {
             assertThat(again.owned()).isTrue();
             assertThat(read(again)).isEqualTo("redis=kept neo4j=kept");
         }
@@ -114,12 +117,12 @@ class DataFolderIT {
     @Test
     void endsARedisThatAnEarlierRunLeftBehindAndKeepsItsData(@TempDir Path folder) throws Exception {
         // The first one is never closed: what is left of a parent that was killed together with the lifeline.
-        var left = EmbeddedRedis.start(folder, MEMORY, settings, line -> {});
+        var left = EmbeddedRedis.start(folder, WISHES, settings, line -> {});
         try (var client = RedisClient.create(left.url())) {
             client.set("word", "kept");
         }
         var process = ProcessMark.read(folder.resolve("process.json")).orElseThrow();
-        try (var redis = EmbeddedRedis.start(folder, MEMORY, settings, line -> {});
+        try (var redis = EmbeddedRedis.start(folder, WISHES, settings, line -> {});
                 var client = RedisClient.create(redis.url())) {
             assertThat(process.find()).isEmpty();
             assertThat(client.get("word")).isEqualTo("kept");
@@ -132,7 +135,7 @@ class DataFolderIT {
         for (var garbage :
                 List.of("", "4711", "{\"pid\":", "null", "{\"pid\":1,\"startedAtMillis\":0,\"argument\":\"\"}")) {
             Files.writeString(folder.resolve("process.json"), garbage);
-            try (var redis = EmbeddedRedis.start(folder, MEMORY, settings, line -> {});
+            try (var redis = EmbeddedRedis.start(folder, WISHES, settings, line -> {});
                     var client = RedisClient.create(redis.url())) {
                 assertThat(client.ping()).isEqualTo("PONG");
             }
@@ -142,13 +145,13 @@ class DataFolderIT {
     @Test
     void theBundledServerRunsAndItsDataStayReadable(@TempDir Path folder) throws Exception {
         var bundled = settings.withRedisServer(BundledRedis.extract(folder.resolve("bin")));
-        try (var redis = EmbeddedRedis.start(folder, MEMORY, bundled, line -> {});
+        try (var redis = EmbeddedRedis.start(folder, WISHES, bundled, line -> {});
                 var client = RedisClient.create(redis.url())) {
             assertThat(redis.server().version()).isEqualTo("7.0.15");
             client.set("word", "kept");
         }
         // A newer server takes over, without the modules that the data were written without.
-        try (var redis = EmbeddedRedis.start(folder, MEMORY, settings, line -> {});
+        try (var redis = EmbeddedRedis.start(folder, WISHES, settings, line -> {});
                 var client = RedisClient.create(redis.url())) {
             assertThat(redis.server().modules()).isEmpty();
             assertThat(client.get("word")).isEqualTo("kept");
@@ -158,7 +161,7 @@ class DataFolderIT {
     @Test
     void anOlderServerIsRefusedWithAWayOut(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("origin.json"), "{\"version\":\"99.1.0\",\"jsonAndSearch\":true}");
-        assertThatThrownBy(() -> EmbeddedRedis.start(folder, MEMORY, settings, line -> {}))
+        assertThatThrownBy(() -> EmbeddedRedis.start(folder, WISHES, settings, line -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("written by Redis 99.1.0 with JSON and Search")
                 .hasMessageContaining("CG_REDIS_URL");
@@ -166,12 +169,12 @@ class DataFolderIT {
 
     @Test
     void aSecondOpenAttachesAndAThirdIsRefusedWhatIsNotThere(@TempDir Path folder) throws Exception {
-        try (var owner = factory.open(new Backends.Wanted(folder, true, false, MEMORY), line -> {});
-                var second = factory.open(new Backends.Wanted(folder, true, false, MEMORY), line -> {})) {
+        try (var owner = factory.open(new Backends.Wanted(folder, true, false, WISHES), line -> {});
+                var second = factory.open(new Backends.Wanted(folder, true, false, WISHES), line -> {})) {
             assertThat(List.of(owner.owned(), second.owned())).isEqualTo(List.of(true, false));
             assertThat(second.redisUrl()).isEqualTo(owner.redisUrl());
             assertThat(second.neo4j()).isEqualTo(Optional.empty());
-            assertThatThrownBy(() -> factory.open(new Backends.Wanted(folder, true, true, MEMORY), line -> {}))
+            assertThatThrownBy(() -> factory.open(new Backends.Wanted(folder, true, true, WISHES), line -> {}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("does not run Neo4j there");
         }
@@ -180,7 +183,7 @@ class DataFolderIT {
 
     @Test
     void onlyTheOwnerReadsPasswords(@TempDir Path folder) throws Exception {
-        try (var owner = factory.open(new Backends.Wanted(folder, true, false, MEMORY), line -> {})) {
+        try (var owner = factory.open(new Backends.Wanted(folder, true, false, WISHES), line -> {})) {
             assertThat(owner.owned()).isTrue();
             for (var file : List.of("lock", "endpoints.json", "redis/redis.conf", "redis/process.json")) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))))
@@ -193,7 +196,7 @@ class DataFolderIT {
     @Test
     void aFileInPlaceOfTheFolderIsNamed(@TempDir Path folder) throws Exception {
         var file = Files.writeString(folder.resolve("data"), "");
-        assertThatThrownBy(() -> factory.open(new Backends.Wanted(file, true, false, MEMORY), line -> {}))
+        assertThatThrownBy(() -> factory.open(new Backends.Wanted(file, true, false, WISHES), line -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("is a file, not a folder");
     }
@@ -204,7 +207,7 @@ class DataFolderIT {
         Files.writeString(
                 folder.resolve("redis/data/appendonlydir/appendonly.aof.manifest"),
                 "file no-such.base.rdb seq 1 type b\n");
-        var wanted = new Backends.Wanted(folder, true, false, MEMORY);
+        var wanted = new Backends.Wanted(folder, true, false, WISHES);
         assertThatThrownBy(() -> factory.open(wanted, line -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("has ended with exit code")

@@ -4,6 +4,8 @@ package io.contextgraph.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.Backends.RedisWishes;
+import io.contextgraph.standalone.redis.RedisPrograms;
 import io.contextgraph.testing.Neo4jServers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,12 +21,14 @@ import org.neo4j.driver.GraphDatabase;
 import redis.clients.jedis.RedisClient;
 
 class EmbeddedPartsIT {
+    private static final RedisWishes WISHES = new RedisWishes(100_000_000, "auto", RedisPrograms.fetchesByDefault());
+
     private final EmbeddedSettings settings = EmbeddedSettings.defaults(Neo4jServers.lib());
 
     @Test
     void redisKeepsItsDataOverARestart(@TempDir Path folder) throws Exception {
         for (var round = 1; round <= 2; round++) {
-            try (var redis = EmbeddedRedis.start(folder, 100_000_000, settings, line -> System.out.println(line));
+            try (var redis = EmbeddedRedis.start(folder, WISHES, settings, line -> System.out.println(line));
                     var client = RedisClient.create(redis.url())) {
                 assertThat(client.incr("starts")).isEqualTo(round);
             }
@@ -36,7 +40,7 @@ class EmbeddedPartsIT {
     void halfATransactionIsNeverCarriedOut(@TempDir Path folder) throws Exception {
         List<String> told = new ArrayList<>();
         for (int round = 1; round <= 3; round++) {
-            try (var redis = EmbeddedRedis.start(folder, 100_000_000, settings, told::add);
+            try (var redis = EmbeddedRedis.start(folder, WISHES, settings, told::add);
                     var client = RedisClient.create(redis.url())) {
                 assertThat(client.get("whole")).isEqualTo(round == 1 ? null : Integer.toString(round - 1));
                 assertThat(client.mget("half", "other half")).containsExactly(null, null);

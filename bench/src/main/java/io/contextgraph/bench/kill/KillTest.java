@@ -62,8 +62,8 @@ public final class KillTest {
         return PowerCut.isPossible();
     }
 
-    /** Whether a Redis is installed that can confirm {@code fsync} and run this engine. */
-    public static boolean canRun(Engine engine) {
+    /** Whether there is a Redis that can confirm {@code fsync} and run this engine. */
+    public static boolean canRun(Engine engine) throws IOException {
         return RedisUnderTest.program(engine).isPresent();
     }
 

