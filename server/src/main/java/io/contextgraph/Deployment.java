@@ -196,6 +196,11 @@ final class Deployment implements Workspace {
     }
 
     @Override
+    public String storage() {
+        return ledger.describe();
+    }
+
+    @Override
     public EventSearch search() {
         return ledger.search();
     }

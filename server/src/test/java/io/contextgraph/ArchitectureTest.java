@@ -114,7 +114,7 @@ class ArchitectureTest {
     void onlyTheCompositionRootReadsTheEnvironment() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.contextgraph")
+                .resideOutsideOfPackages("io.contextgraph", "io.contextgraph.standalone.redis")
                 .should()
                 .callMethod(System.class, "getenv")
                 .orShould()

@@ -73,8 +73,14 @@ final class DemoCommand extends Command {
     private void show(Workspace workspace) {
         GraphStats graph = workspace.graph().stats();
         print("");
-        print("The ledger holds %d events; the graph made of them has %d agents and tools, %d FOLLOWS and %d CAUSED_BY."
-                .formatted(workspace.log().head().seq(), graph.entities(), graph.follows(), graph.causes()));
+        print(
+                "The ledger holds %d events (%s); the graph made of them has %d agents and tools, %d FOLLOWS and %d CAUSED_BY."
+                        .formatted(
+                                workspace.log().head().seq(),
+                                workspace.storage(),
+                                graph.entities(),
+                                graph.follows(),
+                                graph.causes()));
         print("");
         showSessions(workspace);
         failure(workspace).ifPresent(failed -> {

@@ -36,7 +36,7 @@ final class StartProgress implements Workspace.StartReport, AutoCloseable {
     @Override
     public synchronized void fetched(long done, long total) {
         if (bar == null) {
-            bar = Progress.bar(console, "fetching, MB", total / MEGABYTE, " MB");
+            bar = Progress.bar(console, "fetching Redis, MB", total / MEGABYTE, " MB");
         }
         bar.stepTo(done / MEGABYTE);
         if (done >= total) {

@@ -23,6 +23,9 @@ public interface Workspace extends AutoCloseable {
     /** The ledger. */
     EventLog log();
 
+    /** What holds the ledger, as {@code Redis 8.2.3, engine search}. */
+    String storage();
+
     /** Queries on the ledger. */
     EventSearch search();
 

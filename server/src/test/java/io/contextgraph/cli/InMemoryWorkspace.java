@@ -43,6 +43,11 @@ final class InMemoryWorkspace implements Workspace {
     }
 
     @Override
+    public String storage() {
+        return "memory";
+    }
+
+    @Override
     public EventSearch search() {
         return ledger;
     }

@@ -129,6 +129,11 @@ public final class RedisLedger implements AutoCloseable {
         return new RedisFeed(project, keys, how, new EventReader(project, keys, server.engine()), group);
     }
 
+    /** For people, as {@code Redis 8.2.3, engine search}. */
+    public String describe() {
+        return "Redis " + server.version() + ", engine " + engine().configName();
+    }
+
     /** How events are indexed. */
     public Engine engine() {
         return server.engine();
