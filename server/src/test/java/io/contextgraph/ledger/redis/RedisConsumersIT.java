@@ -137,7 +137,7 @@ class RedisConsumersIT {
         append(1, 450);
         assertThat(ledger.feed("group").open("dead").poll(450, Duration.ZERO)).hasSize(450);
         int taken = 0;
-        try (Consumer heir = ledger.feed("group", Duration.ofMillis(1)).open("heir")) {
+        try (Consumer heir = ledger.feed("group", Duration.ZERO).open("heir")) {
             for (int poll = 0; poll < 5; poll++) {
                 List<Delivery> some = heir.poll(450, Duration.ZERO);
                 taken += some.size();
