@@ -3,6 +3,7 @@
 package io.contextgraph.capture;
 
 import io.contextgraph.event.EventDecoder;
+import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,11 +23,13 @@ import tools.jackson.databind.JsonNode;
 public final class Capture {
     private final CaptureOptions options;
     private final EventDecoder decoder;
+    private final EventDecoder anyLedgers;
 
     /** Measures times that lie in the future against {@code clock}; nothing else depends on it. */
     public Capture(CaptureOptions options, Clock clock) {
         this.options = options;
         this.decoder = new EventDecoder(options.limits(), clock);
+        this.anyLedgers = new EventDecoder(EventLimits.WIDEST, clock);
     }
 
     /** Reads {@code file} to its end and says what it held. Refuses to the sink, never throws for what is in a file. */
@@ -42,7 +45,7 @@ public final class Capture {
             sink.refused(Refusal.ofFile(file.name(), finding.reason().get()));
             return finding.format();
         }
-        Emitter out = new Emitter(file.name(), options, decoder, sink);
+        Emitter out = new Emitter(file.name(), options, decoder, anyLedgers, sink);
         TraceReader reader = reader(finding.format(), out);
         if (finding.lines()) {
             lines(file, reader, out);

@@ -10,20 +10,28 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.PersonalPayloads;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** The one door for the events of a file: fits foreign payloads into the limits, decodes strictly, passes on. */
 final class Emitter {
     private final String file;
     private final EventDecoder decoder;
+    private final EventDecoder anyLedgers;
     private final int maxEventBytes;
     private final PayloadFitter fitter;
     private final CaptureSink sink;
 
-    Emitter(String file, CaptureOptions options, EventDecoder decoder, CaptureSink sink) {
+    /**
+     * @param decoder reads what producers send
+     * @param anyLedgers reads what a ledger has taken already, whose limits were perhaps wider
+     */
+    Emitter(String file, CaptureOptions options, EventDecoder decoder, EventDecoder anyLedgers, CaptureSink sink) {
         this.file = file;
         this.decoder = decoder;
+        this.anyLedgers = anyLedgers;
         this.maxEventBytes = options.limits().maxEventBytes();
         this.fitter = new PayloadFitter(options.limits());
         this.sink = sink;
@@ -32,11 +40,18 @@ final class Emitter {
     /** An event made from a foreign trace: its payload is cut where it is over the limits. */
     void foreign(Draft draft) {
         fitter.fit(draft.json());
-        decode(draft.json(), draft.place());
+        decode(draft.json(), Provenance.NONE, decoder, draft.place());
     }
 
-    /** An event as its producer wrote it: over the limits it is refused, as the HTTP route would. */
-    void own(JsonNode json, String place) {
+    /**
+     * An event as its producer wrote it: over the limits it is refused, as the HTTP route would. What a ledger has taken
+     * once is not measured again: it is a little longer there, and that ledger may have had other limits.
+     */
+    void own(JsonNode json, Provenance provenance, String place) {
+        if (provenance.original().isPresent()) {
+            decode(json, provenance, anyLedgers, place);
+            return;
+        }
         int size = Json.MAPPER.writeValueAsString(json).getBytes(StandardCharsets.UTF_8).length;
         if (size > maxEventBytes) {
             Fault fault = new Fault(
@@ -44,7 +59,7 @@ final class Emitter {
             sink.refused(new Refusal(file, place, fault.message(), List.of(fault)));
             return;
         }
-        decode(json, place);
+        decode(json, provenance, decoder, place);
     }
 
     void passOver() {
@@ -55,16 +70,21 @@ final class Emitter {
         sink.refused(new Refusal(file, place, reason, List.of()));
     }
 
-    private void decode(JsonNode json, String place) {
-        Event event;
+    private void decode(JsonNode json, Provenance provenance, EventDecoder by, String place) {
+        List<Fault> faults = new ArrayList<>();
+        Optional<Event> event = Optional.empty();
         try {
-            event = decoder.decode(json);
+            event = Optional.of(by.decode(json));
         } catch (InvalidInputException invalid) {
-            refuse(json, place, invalid.faults());
-            return;
+            faults.addAll(invalid.faults());
         }
-        PersonalPayloads.refusal(event)
-                .ifPresentOrElse(fault -> refuse(json, place, List.of(fault)), () -> sink.event(event, place));
+        faults.addAll(provenance.faults(event));
+        event.flatMap(PersonalPayloads::refusal).ifPresent(faults::add);
+        if (event.isPresent() && faults.isEmpty()) {
+            sink.event(event.get(), provenance.original(), place);
+        } else {
+            refuse(json, place, faults);
+        }
     }
 
     private void refuse(JsonNode json, String place, List<Fault> faults) {

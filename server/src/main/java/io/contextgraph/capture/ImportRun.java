@@ -3,6 +3,7 @@
 package io.contextgraph.capture;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
@@ -19,7 +20,9 @@ import java.util.Set;
 /**
  * Imports files and folders: reads them, appends their events in the order of the files, counts.
  *
- * <p><b>Guarantees.</b> Importing the same files again adds nothing. A file or an event that is refused stops nothing
+ * <p><b>Guarantees.</b> Importing the same files again adds nothing. Events are appended in the order in which they
+ * stand, so that the export of a whole ledger has the same numbers in an empty one; what the ledger that first recorded
+ * them had assigned is kept beside them. A file or an event that is refused stops nothing
  * else. A ledger that fails is asked again a bounded number of times; if it keeps failing, the import stops and says
  * so. At most one batch of events is held in memory, and the ids of the sessions that were met.
  *
@@ -107,10 +110,10 @@ public final class ImportRun {
         }
 
         @Override
-        public void event(Event event, String place) {
+        public void event(Event event, Optional<Original> original, String place) {
             ownSessions.add(event.sessionId());
             sessions.add(event.sessionId());
-            batch.add(Append.of(event));
+            batch.add(Append.imported(event, original));
             places.add(place);
             batchChars +=
                     event.payload().map(payload -> payload.json().length()).orElse(0);

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture;
 
-import io.contextgraph.event.EventFields;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads the project's own events, exactly as {@code POST /v1/events} takes them: one a line, or several as an array
- * or under {@code events}. What the store assigns is dropped, so that an export can be imported.
+ * Reads the project's own events, exactly as {@code POST /v1/events} takes them, or as an export has them: one a line,
+ * or several as an array or under {@code events}. What a ledger had assigned becomes the event's {@link Provenance}.
  */
 final class NdjsonReader implements TraceReader {
     private final Emitter out;
@@ -36,9 +35,7 @@ final class NdjsonReader implements TraceReader {
     }
 
     private void event(JsonNode json, String place) {
-        if (json instanceof ObjectNode object) {
-            object.remove(EventFields.OF_STORE);
-        }
-        out.own(json, place);
+        Provenance provenance = json instanceof ObjectNode object ? Provenance.takenFrom(object) : Provenance.NONE;
+        out.own(json, provenance, place);
     }
 }

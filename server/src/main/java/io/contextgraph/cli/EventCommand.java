@@ -8,6 +8,7 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -48,12 +49,12 @@ final class EventCommand extends Command {
 
     private void print(ObjectNode event) {
         JsonNode payload = event.remove(EventFields.PAYLOAD);
-        event.properties()
-                .forEach(field -> console()
-                        .out()
-                        .printf(
-                                "%-16s %s%n",
-                                field.getKey(), Console.safe(field.getValue().asString())));
+        JsonNode original = event.remove(EventFields.ORIGINAL);
+        event.properties().forEach(field -> print("%-16s %s%n", field));
+        if (original != null) {
+            console().out().println(EventFields.ORIGINAL);
+            original.properties().forEach(field -> print("  %-16s %s%n", field));
+        }
         if (payload != null) {
             console().out().println(EventFields.PAYLOAD);
             Json.MAPPER
@@ -62,5 +63,11 @@ final class EventCommand extends Command {
                     .lines()
                     .forEach(line -> console().out().println("  " + Console.safe(line)));
         }
+    }
+
+    private void print(String form, Map.Entry<String, JsonNode> field) {
+        console()
+                .out()
+                .printf(form, field.getKey(), Console.safe(field.getValue().asString()));
     }
 }

@@ -33,8 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "import",
         description = {
             "Imports traces; what a file holds is recognized by its content.",
-            "Reads OpenAI chat transcripts, SWE-agent trajectories, OTLP/JSON and events as NDJSON, plain or gzip."
-                    + " Importing the same files again adds nothing."
+            "Reads OpenAI chat transcripts, SWE-agent trajectories, OTLP/JSON and events as NDJSON, such as contextgraph"
+                    + " export writes, plain or gzip. Importing the same files again adds nothing."
         })
 final class ImportCommand extends Command {
     private static final long PAUSE_MILLIS = 100;
@@ -88,8 +88,13 @@ final class ImportCommand extends Command {
                 standard.errorTextFails(),
                 keepAllSpans,
                 standard.maxDocumentBytes(),
-                standard.maxLineBytes(),
+                maxLineBytes(limits),
                 new EventLimits(limits.eventBytes(), limits.payloadDepth(), limits.clockLead()));
+    }
+
+    /** Room for every event that a ledger with these limits exports. */
+    private static int maxLineBytes(Configuration.Limits limits) {
+        return Math.max(CaptureOptions.DEFAULTS.maxLineBytes(), 2 * limits.eventBytes());
     }
 
     private ImportSummary run(CaptureOptions options, Workspace workspace) {

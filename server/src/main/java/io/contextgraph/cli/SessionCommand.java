@@ -94,7 +94,10 @@ final class SessionCommand extends Command {
                 summary.id(),
                 EventQuery.MAX_LIMIT,
                 workspace,
-                page -> page.events().forEach(event -> events.add(EventJson.toJson(event))));
+                page -> workspace
+                        .log()
+                        .withOriginals(page.events())
+                        .forEach(event -> events.add(EventJson.toJson(event))));
         return answer;
     }
 

@@ -28,6 +28,9 @@ public final class EventFields {
     public static final String RECORDED_AT = "recorded_at";
     public static final String CONTENT_HASH = "content_hash";
 
+    /** What the ledger that first recorded an imported event had assigned, see {@link Original}. */
+    public static final String ORIGINAL = "original";
+
     /** The same instant as {@link #OCCURRED_AT}, for machines: milliseconds since 1970. */
     public static final String OCCURRED_AT_EPOCH_MS = "occurred_at_epoch_ms";
 
@@ -49,9 +52,12 @@ public final class EventFields {
             PAYLOAD,
             DATA_SUBJECT_ID);
 
+    /** What an {@link Original} says. */
+    public static final List<String> OF_ORIGINAL = List.of(GLOBAL_POSITION, SEQ, SESSION_SEQ, RECORDED_AT);
+
     /** What only the store may set. */
     public static final List<String> OF_STORE =
-            List.of(GLOBAL_POSITION, SEQ, SESSION_SEQ, RECORDED_AT, CONTENT_HASH, OCCURRED_AT_EPOCH_MS);
+            List.of(GLOBAL_POSITION, SEQ, SESSION_SEQ, RECORDED_AT, CONTENT_HASH, ORIGINAL, OCCURRED_AT_EPOCH_MS);
 
     private EventFields() {}
 }

@@ -87,7 +87,10 @@ public final class EventJson {
         return json;
     }
 
-    /** A recorded event as answers carry it: {@link #toJson(Event)}, then what the store assigned. */
+    /**
+     * A recorded event as answers carry it: {@link #toJson(Event)}, then what the store assigned, then the original
+     * where there is one.
+     */
     public static ObjectNode toJson(RecordedEvent recorded) {
         ObjectNode json = toJson(recorded.event());
         json.put(EventFields.GLOBAL_POSITION, recorded.position().toString());
@@ -95,7 +98,18 @@ public final class EventJson {
         json.put(EventFields.SESSION_SEQ, recorded.sessionSeq());
         json.put(EventFields.RECORDED_AT, Times.format(recorded.recordedAt()));
         json.put(EventFields.CONTENT_HASH, recorded.contentHash().hex());
+        recorded.original().ifPresent(original -> json.set(EventFields.ORIGINAL, toJson(original)));
         return json;
+    }
+
+    /** What another ledger had assigned, under the names that this one uses for its own. */
+    public static ObjectNode toJson(Original original) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put(EventFields.GLOBAL_POSITION, original.position().toString())
+                .put(EventFields.SEQ, original.seq())
+                .put(EventFields.SESSION_SEQ, original.sessionSeq())
+                .put(EventFields.RECORDED_AT, Times.format(original.recordedAt()));
     }
 
     /** Adds what every paged answer says of the page after it. */

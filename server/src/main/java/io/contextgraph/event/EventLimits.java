@@ -14,4 +14,7 @@ import java.time.Duration;
 public record EventLimits(int maxEventBytes, int maxPayloadDepth, Duration maxClockLead) {
     /** 256 KiB, depth 32, 5 minutes. */
     public static final EventLimits DEFAULTS = new EventLimits(256 * 1024, 32, Duration.ofMinutes(5));
+
+    /** What no deployment goes beyond: for events that some ledger has taken already. */
+    public static final EventLimits WIDEST = new EventLimits(64 << 20, 400, Duration.ofDays(10_000 * 366L));
 }

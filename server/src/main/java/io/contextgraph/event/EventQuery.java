@@ -182,6 +182,24 @@ public record EventQuery(
                 Optional.of(next));
     }
 
+    /** These filters over the whole ledger, in commit order. */
+    public EventQuery inCommitOrder(int pageSize) {
+        return new EventQuery(
+                sessionId,
+                agentId,
+                traceId,
+                type,
+                toolName,
+                status,
+                parentId,
+                from,
+                to,
+                minImportance,
+                Order.POSITION_ASC,
+                pageSize,
+                Optional.empty());
+    }
+
     /** Collects a query's filters by name; null means "any". */
     public static final class Builder {
         private @Nullable SessionId sessionId;

@@ -113,7 +113,7 @@ final class EventRoutes {
         EventPage page = ports.search().search(query(call));
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode events = json.putArray("events");
-        page.events().forEach(event -> events.add(EventJson.toJson(event)));
+        ports.log().withOriginals(page.events()).forEach(event -> events.add(EventJson.toJson(event)));
         EventJson.pagination(json, page.next());
         json.putObject("meta")
                 .put("query_ms", call.elapsedMillis())

@@ -3,6 +3,7 @@
 package io.contextgraph.ledger;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import java.util.Collection;
@@ -40,14 +41,27 @@ public interface EventLog {
      */
     AppendResult append(List<Append> appends, Durability atLeast);
 
-    /** The event with its payload; empty when the ledger has never had it. */
+    /** The event with its payload and its original; empty when the ledger has never had it. */
     Optional<RecordedEvent> find(EventId id);
 
     /** The payloads of those among {@code ids} that brought one. */
     Map<EventId, Payload> payloads(Collection<EventId> ids);
 
+    /** The originals of those among {@code ids} that were imported from another ledger. */
+    Map<EventId, Original> originals(Collection<EventId> ids);
+
+    /** These events, each with its original where it has one. */
+    default List<RecordedEvent> withOriginals(List<RecordedEvent> events) {
+        Map<EventId, Original> originals =
+                originals(events.stream().map(e -> e.event().id()).toList());
+        return events.stream()
+                .map(e -> e.withOriginal(
+                        Optional.ofNullable(originals.get(e.event().id()))))
+                .toList();
+    }
+
     /**
-     * Reads in commit order, without filters and without payloads: the way to replay everything.
+     * Reads in commit order, without filters, payloads and originals: the way to replay everything.
      *
      * @param afterSeq the number of the last event already seen; 0 to begin
      * @param max most events to return, at least 1

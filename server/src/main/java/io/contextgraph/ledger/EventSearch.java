@@ -15,7 +15,7 @@ import io.contextgraph.event.EventQuery;
  */
 public interface EventSearch {
     /**
-     * One page, without payloads.
+     * One page, without payloads and originals.
      *
      * @throws io.contextgraph.event.InvalidInputException when the cursor is damaged or of another query
      * @throws LedgerException when the store does not answer, or not completely

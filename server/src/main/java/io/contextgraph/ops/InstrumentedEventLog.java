@@ -3,6 +3,7 @@
 package io.contextgraph.ops;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
@@ -51,6 +52,11 @@ public final class InstrumentedEventLog implements EventLog {
     @Override
     public Map<EventId, Payload> payloads(Collection<EventId> ids) {
         return Timed.call(metrics, Metrics.Operation.PAYLOADS, () -> log.payloads(ids));
+    }
+
+    @Override
+    public Map<EventId, Original> originals(Collection<EventId> ids) {
+        return Timed.call(metrics, Metrics.Operation.ORIGINALS, () -> log.originals(ids));
     }
 
     @Override

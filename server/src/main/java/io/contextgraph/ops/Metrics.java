@@ -75,6 +75,7 @@ public final class Metrics {
         APPEND,
         FIND,
         PAYLOADS,
+        ORIGINALS,
         READ,
         SEARCH,
         SESSION_FIND,

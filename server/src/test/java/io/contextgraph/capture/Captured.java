@@ -6,6 +6,7 @@ import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Times;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
@@ -28,6 +30,7 @@ final class Captured implements CaptureSink {
     static final Clock CLOCK = Clock.fixed(Instant.parse("2027-01-01T00:00:00Z"), ZoneOffset.UTC);
 
     final List<Event> events = new ArrayList<>();
+    final List<Optional<Original>> originals = new ArrayList<>();
     final List<String> places = new ArrayList<>();
     final List<Refusal> refusals = new ArrayList<>();
     int passedOver;
@@ -67,8 +70,9 @@ final class Captured implements CaptureSink {
     }
 
     @Override
-    public void event(Event event, String place) {
+    public void event(Event event, Optional<Original> original, String place) {
         events.add(event);
+        originals.add(original);
         places.add(place);
     }
 

@@ -5,6 +5,7 @@ package io.contextgraph.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
@@ -202,6 +203,11 @@ class ImportRunTest {
         @Override
         public Map<EventId, Payload> payloads(Collection<EventId> ids) {
             return ledger.payloads(ids);
+        }
+
+        @Override
+        public Map<EventId, Original> originals(Collection<EventId> ids) {
+            return ledger.originals(ids);
         }
 
         @Override

@@ -4,13 +4,20 @@ package io.contextgraph.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.event.Event;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Position;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.testing.Events;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +108,37 @@ class EventRoutesTest {
         assertThat(json.get("code").stringValue()).isEqualTo("event_id_conflict");
         assertThat(json.get("stored_content_hash").stringValue()).isEqualTo(stored);
         assertThat(json.get("offered_content_hash").stringValue()).isNotEqualTo(stored);
+    }
+
+    @Test
+    void anImportedEventTellsItsOriginalAndNobodySendsOne() {
+        Event event = Events.event(1, "imported");
+        Original original = new Original(new Position(1_600_000_000_000L, 5), 70, 20, Events.BASE);
+        Event child = Events.builder(2, "imported").parentId(event.id()).build();
+        List<Append> appends = List.of(Append.imported(event, Optional.of(original)), Append.of(child));
+        assertThat(server.ledger.append(appends, Durability.MEMORY).outcomes()).hasSize(2);
+
+        JsonNode expected = Json.MAPPER.readTree("""
+                {"global_position": "1600000000000-5", "seq": 70, "session_seq": 20,
+                 "recorded_at": "2026-01-31T12:00:00.000Z"}""");
+        JsonNode found = TestServer.json(server.get("/v1/events/" + event.id()));
+        assertThat(found.get("original")).isEqualTo(expected);
+        assertThat(found.get("seq").longValue()).isEqualTo(1);
+        assertThat(TestServer.json(server.get("/v1/events/" + child.id())).has("original"))
+                .isFalse();
+        JsonNode page = TestServer.json(server.get("/v1/events?session_id=imported"));
+        assertThat(page.at("/events/0/original")).isEqualTo(expected);
+        assertThat(page.at("/events/1").has("original")).isFalse();
+        JsonNode causes = TestServer.json(server.get("/v1/events/" + child.id() + "/ancestors"));
+        assertThat(causes.at("/ancestors/0/original")).isEqualTo(expected);
+
+        ObjectNode sent = TestServer.event();
+        sent.set("original", expected);
+        sent.put("seq", 7);
+        HttpResponse<String> refused = server.post("/v1/events", sent.toString());
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(faults(TestServer.json(refused)))
+                .containsExactlyInAnyOrder("/original assigned_by_store", "/seq assigned_by_store");
     }
 
     @Test

@@ -4,8 +4,15 @@ package io.contextgraph.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Position;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ops.Health;
+import io.contextgraph.testing.Events;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -13,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -192,9 +200,20 @@ class OpenApiTest {
         given.addAll(fieldsOf("/v1/events/" + ID));
         given.addAll(fieldsOf("/v1/events/" + CHILD));
         given.add("data_subject_id");
+        conforms("/v1/events/{event_id}", "get", server.get("/v1/events/" + imported()));
+        conforms("/v1/events", "get", server.get("/v1/events?session_id=imported"));
+        given.addAll(fieldsOf("/v1/events/" + imported()));
         Set<String> documented = Set.copyOf(
                 contract.at("/components/schemas/RecordedEvent/properties").propertyNames());
         assertThat(given).isEqualTo(documented);
+    }
+
+    private EventId imported() {
+        Event event = Events.event(99, "imported");
+        Original original = new Original(new Position(1_600_000_000_000L, 0), 7, 2, Events.BASE);
+        List<Append> appends = List.of(Append.imported(event, Optional.of(original)));
+        assertThat(server.ledger.append(appends, Durability.MEMORY).outcomes()).hasSize(1);
+        return event.id();
     }
 
     private Set<String> fieldsOf(String address) {

@@ -9,6 +9,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
@@ -230,6 +231,11 @@ class StreamRoutesTest {
 
         @Override
         public Map<EventId, Payload> payloads(Collection<EventId> ids) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Map<EventId, Original> originals(Collection<EventId> ids) {
             throw new UnsupportedOperationException();
         }
 

@@ -6,6 +6,7 @@ import io.contextgraph.event.Cursor;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
@@ -21,9 +22,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Ledgers with one defect each; the kits must see every one of them. Run by {@link ContractKitsTest} alone. */
@@ -91,6 +94,11 @@ final class BrokenLedgers {
         @Override
         public Map<EventId, Payload> payloads(Collection<EventId> ids) {
             return sound.payloads(ids);
+        }
+
+        @Override
+        public Map<EventId, Original> originals(Collection<EventId> ids) {
+            return sound.originals(ids);
         }
 
         @Override
@@ -220,6 +228,45 @@ final class BrokenLedgers {
                 @Override
                 public Map<EventId, Payload> payloads(Collection<EventId> ids) {
                     return Map.of();
+                }
+            };
+        }
+    }
+
+    static class ForgetsOriginals extends BrokenLog {
+        @Override
+        EventLog broken(EventLog sound) {
+            return new Log(sound) {
+                @Override
+                public AppendResult append(List<Append> appends, Durability atLeast) {
+                    return sound.append(
+                            appends.stream()
+                                    .map(a -> new Append(a.event(), a.expected()))
+                                    .toList(),
+                            atLeast);
+                }
+            };
+        }
+    }
+
+    /** As a ledger that lets whoever comes last say where an event comes from. */
+    static class BelievesTheLastOriginal extends BrokenLog {
+        @Override
+        EventLog broken(EventLog sound) {
+            Map<EventId, Original> told = new HashMap<>();
+            return new Log(sound) {
+                @Override
+                public AppendResult append(List<Append> appends, Durability atLeast) {
+                    appends.forEach(
+                            a -> a.original().ifPresent(o -> told.put(a.event().id(), o)));
+                    return sound.append(appends, atLeast);
+                }
+
+                @Override
+                public Map<EventId, Original> originals(Collection<EventId> ids) {
+                    Map<EventId, Original> known = new HashMap<>(told);
+                    known.keySet().retainAll(Set.copyOf(ids));
+                    return known;
                 }
             };
         }

@@ -31,6 +31,8 @@ class ContractKitsTest {
             BrokenLedgers.AcceptsConflicts.class,
             BrokenLedgers.IgnoresExpectations.class,
             BrokenLedgers.LosesPayloads.class,
+            BrokenLedgers.ForgetsOriginals.class,
+            BrokenLedgers.BelievesTheLastOriginal.class,
             BrokenLedgers.ReturnsOneMore.class,
             BrokenLedgers.LosesTheLastOfAPage.class,
             BrokenLedgers.TurnsTiesRound.class,

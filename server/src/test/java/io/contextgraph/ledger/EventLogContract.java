@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventType;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
@@ -19,8 +21,10 @@ import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.AppendOutcome.UnexpectedSessionSeq;
 import io.contextgraph.testing.Events;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -224,6 +228,110 @@ public abstract class EventLogContract extends LedgerContract {
                 .isEqualTo("payload:" + Events.id(3));
         assertThat(ledger.log().find(Events.id(4)).orElseThrow().event().payload())
                 .isEmpty();
+    }
+
+    /** What another ledger had assigned to event {@code n}: unlike anything that this one assigns. */
+    private static Original original(long n) {
+        return new Original(
+                new Position(1_000_000_000_000L + n, n), 5000 + n, n, Instant.ofEpochMilli(1_000_000_000_007L));
+    }
+
+    private AppendOutcome append(Append append) {
+        return ledger.log()
+                .append(List.of(append), Durability.MEMORY)
+                .outcomes()
+                .getFirst();
+    }
+
+    @Test
+    void anOriginalIsKeptBesideItsEvent() {
+        Event imported = Events.full(1, "session");
+        Event own = Events.full(2, "session");
+        Receipt receipt = ((Appended) append(Append.imported(imported, Optional.of(original(1))))).receipt();
+        append(own);
+
+        RecordedEvent expected =
+                new RecordedEvent(imported, receipt.position(), 1, 1, receipt.recordedAt(), EventJson.hash(imported));
+        assertThat(ledger.log().find(imported.id())).contains(expected.withOriginal(Optional.of(original(1))));
+        assertThat(another().log().find(own.id()).orElseThrow().original()).isEmpty();
+        assertThat(another().log().originals(List.of(own.id(), imported.id(), Events.id(3))))
+                .isEqualTo(Map.of(imported.id(), original(1)));
+        assertThat(ledger.log().originals(List.of())).isEmpty();
+        // Whatever reads events without payloads reads them without originals; asked for, they come.
+        List<RecordedEvent> read = ledger.log().read(0, 10);
+        assertThat(read.getFirst()).isEqualTo(slim(expected));
+        assertThat(ledger.log().withOriginals(read))
+                .containsExactly(read.getFirst().withOriginal(Optional.of(original(1))), read.getLast());
+        assertThat(ledger.search().search(EventQuery.builder().build()).events())
+                .isEqualTo(read);
+        try (EventFeed.Consumer consumer =
+                ledger.feed("group", Duration.ofMinutes(1)).open("consumer")) {
+            assertThat(consumer.poll(10, Duration.ZERO))
+                    .containsExactly(new Delivery.Arrived(read.getFirst(), 1), new Delivery.Arrived(read.getLast(), 1));
+        }
+    }
+
+    @Test
+    void anOriginalIsNoPartOfTheEvent() {
+        Event without = Events.full(1, "session");
+        Event with = Events.full(2, "session");
+        Append first = Append.of(without);
+        Append second = Append.imported(with, Optional.of(original(2)));
+        Receipt one = ((Appended) append(first)).receipt();
+        Receipt two = ((Appended) append(second)).receipt();
+        Head head = ledger.log().head();
+
+        for (Optional<Original> other : List.of(Optional.of(original(7)), Optional.<Original>empty())) {
+            assertThat(append(Append.imported(without, other))).isEqualTo(new Duplicate(without.id(), one));
+            assertThat(append(Append.imported(with, other))).isEqualTo(new Duplicate(with.id(), two));
+        }
+        // Within one batch, too, the first that comes is the event.
+        Event third = Events.event(3, "session");
+        assertThat(ledger.log()
+                        .append(
+                                List.of(
+                                        Append.imported(third, Optional.of(original(3))),
+                                        Append.imported(third, Optional.of(original(4)))),
+                                Durability.MEMORY)
+                        .outcomes())
+                .satisfiesExactly(
+                        outcome -> assertThat(outcome).isInstanceOf(Appended.class),
+                        outcome -> assertThat(outcome).isInstanceOf(Duplicate.class));
+        assertThat(ledger.log().head().seq()).isEqualTo(head.seq() + 1);
+        assertThat(ledger.log().originals(List.of(without.id(), with.id(), third.id())))
+                .isEqualTo(Map.of(with.id(), original(2), third.id(), original(3)));
+
+        Event changed = with.withPayload(Optional.of(new Payload("{\"text\":\"changed\"}")));
+        assertThat(append(Append.imported(changed, Optional.of(original(2)))))
+                .isEqualTo(new Conflict(with.id(), EventJson.hash(with), EventJson.hash(changed)));
+    }
+
+    @Test
+    void originalsAtTheirLimitsComeBack() {
+        long most = Original.MAX_NUMBER;
+        List<Original> originals = List.of(
+                new Original(new Position(0, 0), 1, 1, Instant.parse("0000-01-01T00:00:00Z")),
+                new Original(new Position(most, most), most, most, Instant.parse("9999-12-31T23:59:59.999Z")),
+                new Original(new Position(most - 1, most - 1), most - 1, 1, Instant.EPOCH));
+        for (int n = 0; n < originals.size(); n++) {
+            append(Append.imported(Events.event(n + 1L, "session"), Optional.of(originals.get(n))));
+            assertThat(ledger.log().find(Events.id(n + 1L)).flatMap(RecordedEvent::original))
+                    .contains(originals.get(n));
+        }
+    }
+
+    @Test
+    void originalsOfManyEventsComeBack() {
+        List<Append> appends = LongStream.rangeClosed(1, EventLog.MAX_BATCH)
+                .mapToObj(n -> Append.imported(
+                        Events.event(n, "session"), n % 3 == 0 ? Optional.empty() : Optional.of(original(n))))
+                .toList();
+        assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes()).allMatch(Appended.class::isInstance);
+        List<EventId> ids = appends.stream().map(a -> a.event().id()).toList();
+        Map<EventId, Original> expected = new HashMap<>();
+        appends.forEach(
+                a -> a.original().ifPresent(original -> expected.put(a.event().id(), original)));
+        assertThat(ledger.log().originals(ids)).isEqualTo(expected);
     }
 
     @Test

@@ -65,14 +65,8 @@ public abstract class LedgerContract {
         return ledger.log().read(0, Integer.MAX_VALUE);
     }
 
-    /** An event as reading methods return it: without its payload. */
+    /** An event as reading methods return it: without its payload and its original. */
     protected static RecordedEvent slim(RecordedEvent e) {
-        return new RecordedEvent(
-                e.event().withPayload(Optional.empty()),
-                e.position(),
-                e.seq(),
-                e.sessionSeq(),
-                e.recordedAt(),
-                e.contentHash());
+        return e.withPayload(Optional.empty()).withOriginal(Optional.empty());
     }
 }

@@ -3,6 +3,7 @@
 package io.contextgraph.ops;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
@@ -68,6 +69,12 @@ public final class FailingEventLog implements EventLog {
     public Map<EventId, Payload> payloads(Collection<EventId> ids) {
         pass();
         return log.payloads(ids);
+    }
+
+    @Override
+    public Map<EventId, Original> originals(Collection<EventId> ids) {
+        pass();
+        return log.originals(ids);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.bench.kill.Findings.Kind;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
@@ -226,6 +227,11 @@ class PartsTest {
         @Override
         public Map<EventId, Payload> payloads(Collection<EventId> ids) {
             return ledger.payloads(ids);
+        }
+
+        @Override
+        public Map<EventId, Original> originals(Collection<EventId> ids) {
+            return ledger.originals(ids);
         }
 
         @Override

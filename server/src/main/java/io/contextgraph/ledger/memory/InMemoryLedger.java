@@ -9,6 +9,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
@@ -68,6 +69,7 @@ public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
 
     private final Map<EventId, RecordedEvent> byId = new HashMap<>();
     private final Map<EventId, Payload> payloads = new HashMap<>();
+    private final Map<EventId, Original> originals = new HashMap<>();
     private final Map<SessionId, SessionSummary> sessions = new HashMap<>();
     private final Map<String, InMemoryFeed.Group> groups = new HashMap<>();
     final InMemoryParking parking = new InMemoryParking(this);
@@ -122,6 +124,7 @@ public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
         events.add(recorded);
         byId.put(event.id(), recorded);
         event.payload().ifPresent(payload -> payloads.put(event.id(), payload));
+        append.original().ifPresent(original -> originals.put(event.id(), original));
         sessions.put(event.sessionId(), extended(session, recorded));
         return new AppendOutcome.Appended(event.id(), receipt(recorded));
     }
@@ -155,24 +158,26 @@ public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
     @Override
     public Optional<RecordedEvent> find(EventId id) {
         return locked(() -> Optional.ofNullable(byId.get(id))
-                .map(found -> new RecordedEvent(
-                        found.event().withPayload(Optional.ofNullable(payloads.get(id))),
-                        found.position(),
-                        found.seq(),
-                        found.sessionSeq(),
-                        found.recordedAt(),
-                        found.contentHash())));
+                .map(found -> found.withPayload(Optional.ofNullable(payloads.get(id)))
+                        .withOriginal(Optional.ofNullable(originals.get(id)))));
     }
 
     @Override
     public Map<EventId, Payload> payloads(Collection<EventId> ids) {
-        return locked(() -> {
-            Map<EventId, Payload> found = new HashMap<>();
-            for (EventId id : ids) {
-                Optional.ofNullable(payloads.get(id)).ifPresent(payload -> found.put(id, payload));
-            }
-            return Map.copyOf(found);
-        });
+        return locked(() -> among(ids, payloads));
+    }
+
+    @Override
+    public Map<EventId, Original> originals(Collection<EventId> ids) {
+        return locked(() -> among(ids, originals));
+    }
+
+    private static <T> Map<EventId, T> among(Collection<EventId> ids, Map<EventId, T> all) {
+        Map<EventId, T> found = new HashMap<>();
+        for (EventId id : ids) {
+            Optional.ofNullable(all.get(id)).ifPresent(value -> found.put(id, value));
+        }
+        return Map.copyOf(found);
     }
 
     @Override

@@ -115,7 +115,8 @@ record AccessRules(Keys keys, Engine engine) {
                 read(List.of(streams()), "XRANGE KEY - +"),
                 write(List.of(streams()), "XADD KEY * f v"),
                 read(List.of(keys.ledger(), summaries()), "HMGET KEY f"),
-                write(List.of(keys.ledger(), summaries()), "HSET KEY f v"),
+                write(List.of(keys.ledger(), summaries(), keys.originals()), "HSET KEY f v"),
+                read(List.of(keys.originals()), "HLEN KEY"),
                 read(List.of(documents(), payloads()), "EXISTS KEY"),
                 read(List.of(ids(), payloads()), "STRLEN KEY"),
                 write(List.of(ids()), "SETRANGE KEY 0 v"),
@@ -138,6 +139,7 @@ record AccessRules(Keys keys, Engine engine) {
     private List<Rule> read() {
         List<Rule> rules = new ArrayList<>(List.of(
                 read(List.of(payloads()), "GET KEY", "MGET KEY"),
+                read(List.of(keys.originals()), "HMGET KEY f"),
                 read(List.of(keys.types()), "SMEMBERS KEY"),
                 read(List.of(summaries()), "HGETALL KEY"),
                 read(List.of(keys.sessions()), "ZRANGE KEY 0 0")));
@@ -209,6 +211,7 @@ record AccessRules(Keys keys, Engine engine) {
                 both(List.of(ids()), "SETRANGE KEY 0 v"),
                 both(List.of(keys.sessions(), sets()), "ZREM KEY m", "ZRANGE KEY 0 0", "ZCARD KEY"),
                 both(List.of(keys.ledger(), summaries()), "HSET KEY f v", "HDEL KEY f", "HMGET KEY f", "HGETALL KEY"),
+                both(List.of(keys.originals()), "HMGET KEY f", "HDEL KEY f"),
                 read(List.of(payloads()), "GET KEY", "MGET KEY")));
         rules.addAll(events());
         if (searches()) {
@@ -269,8 +272,15 @@ record AccessRules(Keys keys, Engine engine) {
 
     /** The keys that callers of {@code append.lua} name. */
     private List<String> declared() {
-        List<String> patterns = new ArrayList<>(
-                List.of(streams(), keys.ledger(), keys.sessions(), keys.types(), documents(), summaries(), payloads()));
+        List<String> patterns = new ArrayList<>(List.of(
+                streams(),
+                keys.ledger(),
+                keys.sessions(),
+                keys.types(),
+                keys.originals(),
+                documents(),
+                summaries(),
+                payloads()));
         if (!searches()) {
             patterns.add(sets());
         }

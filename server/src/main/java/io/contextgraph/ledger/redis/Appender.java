@@ -51,7 +51,7 @@ final class Appender {
         this.server = server;
         this.memory = memory;
         List<String> sharedNames =
-                new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.sessions(), keys.types()));
+                new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.sessions(), keys.types(), keys.originals()));
         if (server.engine() == Engine.SORTED_SET) {
             sharedNames.add(keys.all());
         }

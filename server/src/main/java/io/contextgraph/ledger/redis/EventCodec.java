@@ -11,6 +11,7 @@ import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
@@ -42,6 +43,9 @@ final class EventCodec {
     private static final int COMPRESS_FROM_BYTES = 1024;
 
     private static final String ENDED_AT_EPOCH_MS = "ended_at_epoch_ms";
+    private static final String RECORDED_AT_EPOCH_MS = "recorded_at_epoch_ms";
+
+    private static final byte[] NOTHING = {};
 
     /** What the terms of a document say, by their label; a parent's term holds only a part of its id. */
     private static final Map<String, String> FIELD_OF_TERM = Map.of(
@@ -83,8 +87,39 @@ final class EventCodec {
                         : "");
         return Stream.concat(
                         envelope.map(Keys::bytes),
-                        Stream.of(event.payload().map(EventCodec::pack).orElse(new byte[0])))
+                        Stream.of(
+                                event.payload().map(EventCodec::pack).orElse(NOTHING),
+                                append.original().map(EventCodec::original).orElse(NOTHING)))
                 .toList();
+    }
+
+    /** What another ledger had assigned, in the form that {@code append.lua} checks. */
+    private static byte[] original(Original original) {
+        return Keys.bytes(Json.MAPPER
+                .createObjectNode()
+                .put(EventFields.GLOBAL_POSITION, original.position().toString())
+                .put(EventFields.SEQ, original.seq())
+                .put(EventFields.SESSION_SEQ, original.sessionSeq())
+                .put(RECORDED_AT_EPOCH_MS, original.recordedAt().toEpochMilli())
+                .toString());
+    }
+
+    /**
+     * What another ledger had assigned to an event.
+     *
+     * @throws io.contextgraph.ledger.LedgerException when the text does not say it
+     */
+    static Original ofOriginal(EventId id, String text) {
+        try {
+            JsonNode json = Json.MAPPER.readTree(text);
+            return new Original(
+                    Position.of(json.required(EventFields.GLOBAL_POSITION).stringValue()),
+                    json.required(EventFields.SEQ).longValue(),
+                    json.required(EventFields.SESSION_SEQ).longValue(),
+                    Instant.ofEpochMilli(json.required(RECORDED_AT_EPOCH_MS).longValue()));
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw RedisErrors.corrupt("the original of event " + id + " is not readable: " + e.getMessage());
+        }
     }
 
     static ContentHash hash(Event event) {

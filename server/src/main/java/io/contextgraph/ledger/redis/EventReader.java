@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventType;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
@@ -40,22 +41,17 @@ final class EventReader {
         this.engine = engine;
     }
 
-    /** One event with its payload. */
+    /** One event with its payload and its original. */
     Optional<RecordedEvent> find(EventId id) {
         return redis.pipelined(p -> {
             Response<?> documents = queueDocuments(p, List.of(id));
             Response<byte[]> payload = p.get(Keys.bytes(keys.payload(id)));
-            return () -> Optional.ofNullable(documents(documents).getFirst()).map(document -> {
-                RecordedEvent event = EventCodec.ofDocument(id, document);
-                Optional<Payload> carried = Optional.ofNullable(payload.get()).map(EventCodec::unpack);
-                return new RecordedEvent(
-                        event.event().withPayload(carried),
-                        event.position(),
-                        event.seq(),
-                        event.sessionSeq(),
-                        event.recordedAt(),
-                        event.contentHash());
-            });
+            Response<List<String>> original = p.hmget(keys.originals(), id.toString());
+            return () -> Optional.ofNullable(documents(documents).getFirst())
+                    .map(document -> EventCodec.ofDocument(id, document)
+                            .withPayload(Optional.ofNullable(payload.get()).map(EventCodec::unpack))
+                            .withOriginal(Optional.ofNullable(original.get().getFirst())
+                                    .map(text -> EventCodec.ofOriginal(id, text))));
         });
     }
 
@@ -69,6 +65,21 @@ final class EventReader {
             for (int i = 0; i < chunk.size(); i++) {
                 EventId id = chunk.get(i);
                 Optional.ofNullable(values.get(i)).ifPresent(value -> found.put(id, EventCodec.unpack(value)));
+            }
+        }
+        return Map.copyOf(found);
+    }
+
+    Map<EventId, Original> originals(Collection<EventId> ids) {
+        List<EventId> wanted = List.copyOf(ids);
+        Map<EventId, Original> found = new HashMap<>();
+        for (int from = 0; from < wanted.size(); from += CHUNK) {
+            List<EventId> chunk = wanted.subList(from, Math.min(from + CHUNK, wanted.size()));
+            String[] names = chunk.stream().map(EventId::toString).toArray(String[]::new);
+            List<String> values = redis.call(client -> client.hmget(keys.originals(), names));
+            for (int i = 0; i < chunk.size(); i++) {
+                EventId id = chunk.get(i);
+                Optional.ofNullable(values.get(i)).ifPresent(text -> found.put(id, EventCodec.ofOriginal(id, text)));
             }
         }
         return Map.copyOf(found);

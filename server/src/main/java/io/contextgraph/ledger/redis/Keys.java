@@ -55,6 +55,11 @@ record Keys(String prefix) {
         return prefix + "types";
     }
 
+    /** Hash: what the ledgers that first recorded them had assigned to the events that were imported, by id. */
+    String originals() {
+        return prefix + "originals";
+    }
+
     /** String that is written only to have something to wait for. */
     String barrier() {
         return prefix + "barrier";

@@ -3,6 +3,7 @@
 package io.contextgraph.ledger.redis;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
@@ -41,6 +42,11 @@ final class RedisEventLog implements EventLog {
     @Override
     public Map<EventId, Payload> payloads(Collection<EventId> ids) {
         return reader.payloads(ids);
+    }
+
+    @Override
+    public Map<EventId, Original> originals(Collection<EventId> ids) {
+        return reader.originals(ids);
     }
 
     @Override

@@ -2,7 +2,7 @@
 -- Appends events to the ledger: each one wholly or not at all, in the order given, at most once per id.
 --
 -- KEYS, shared by all events of the call
---   1 events:__global__   2 ledger   3 sessions   4 types   and for sorted-set also   5 by:all
+--   1 events:__global__   2 ledger   3 sessions   4 types   5 originals   and for sorted-set also   6 by:all
 -- KEYS, then for each event
 --   evt:<event_id>   events:<session_id>   session:<session_id>   payload:<event_id>
 --   and for sorted-set also by:session:<session_id>   by:agent:<agent_id>   by:trace:<trace_id>
@@ -14,7 +14,7 @@
 -- ARGV, then for each event, always all of them, an absent one empty; times in milliseconds since 1970, the hash in
 --   base64url
 --   event_id event_type occurred_at session_id agent_id trace_id payload_ref tool_name parent_event_id ended_at
---   status schema_version importance_hint data_subject_id content_hash   expected_session_seq   payload
+--   status schema_version importance_hint data_subject_id content_hash   expected_session_seq   payload   original
 -- Reply, one for each event
 --   appended   global_position seq session_seq
 --   duplicate  global_position seq session_seq    (those of the first time)
@@ -30,13 +30,15 @@
 -- INVARIANT: Lua has no rollback. Everything that can fail is tried before the first write of an event.
 
 local FORMAT = '2'
-local SHARED_ARGS, ARGS_PER_EVENT, MAX_EVENTS = 1, 17, 100
+local SHARED_ARGS, ARGS_PER_EVENT, MAX_EVENTS = 1, 18, 100
 local MAX_NAME, MAX_REF, MAX_PAYLOAD = 255, 2048, 16 * 1024 * 1024
-local FIRST_MILLIS, LAST_MILLIS = -62167219200000, 253402300799999
+local FIRST_MILLIS, LAST_MILLIS, LAST_NUMBER = -62167219200000, 253402300799999, 2 ^ 53
 local IDS_PER_PAGE, ID_BYTES, PARENT_DIGITS = 4000, 16, 4
 local UUID = '^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$'
 -- Printable ASCII that needs no escape in JSON.
 local PLAIN = '^[ ^-~#-[!%]]*$'
+local ORIGINAL_FORM = '^{"global_position":"(%d+)%-(%d+)","seq":(%d+),"session_seq":(%d+),'
+  .. '"recorded_at_epoch_ms":(%-?%d+)}$'
 local STATUS = { [''] = true, pending = true, running = true, completed = true, failed = true, timeout = true }
 
 local call, pcall, find, byte, format = redis.call, redis.pcall, string.find, string.byte, string.format
@@ -45,7 +47,7 @@ local ARGV, KEYS = ARGV, KEYS
 
 -- The arguments of the event at hand, by place.
 local ID, TYPE, OCCURRED, SESSION, AGENT, TRACE, REF, TOOL, PARENT, ENDED = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-local STATUS_AT, VERSION, IMPORTANCE, SUBJECT, HASH, EXPECTED, PAYLOAD = 11, 12, 13, 14, 15, 16, 17
+local STATUS_AT, VERSION, IMPORTANCE, SUBJECT, HASH, EXPECTED, PAYLOAD, ORIGINAL = 11, 12, 13, 14, 15, 16, 17, 18
 
 local function invalid(message)
   return redis.error_reply('INVALID ' .. message)
@@ -129,6 +131,16 @@ local function integer(s, min, max)
   return number and number >= min and number <= max and format('%d', number) == s and number or nil
 end
 
+-- Whether s says what another ledger had assigned to an event, in the one form that is stored.
+local function is_original(s)
+  local millis, counter, seq, session_seq, recorded_at = string.match(s, ORIGINAL_FORM)
+  return millis and integer(millis, 0, LAST_NUMBER) and integer(counter, 0, LAST_NUMBER)
+    and integer(seq, 1, LAST_NUMBER) and integer(session_seq, 1, tonumber(seq))
+    and integer(recorded_at, FIRST_MILLIS, LAST_MILLIS)
+end
+
+local any_original = false
+
 -- The rule that the event whose arguments begin after `at` breaks, if any; else what was read on the way: occurred_at
 -- as a number, payload_ref for JSON.
 local function fault(at)
@@ -150,9 +162,13 @@ local function fault(at)
   if ARGV[at + IMPORTANCE] ~= '' and not integer(ARGV[at + IMPORTANCE], 1, 10) then return 'importance_hint' end
   if ARGV[at + SUBJECT] ~= '' and not name(ARGV[at + SUBJECT]) then return 'data_subject_id' end
   if #ARGV[at + HASH] ~= 43 or not find(ARGV[at + HASH], '^[%w_%-]+$') then return 'content_hash' end
-  if ARGV[at + EXPECTED] ~= '' and not integer(ARGV[at + EXPECTED], 0, 2 ^ 53) then return 'expected_session_seq' end
+  if ARGV[at + EXPECTED] ~= '' and not integer(ARGV[at + EXPECTED], 0, LAST_NUMBER) then return 'expected_session_seq' end
   local payload = ARGV[at + PAYLOAD]
   if payload ~= '' and (#payload > MAX_PAYLOAD or not find(payload, '^[{\31]')) then return 'payload' end
+  if ARGV[at + ORIGINAL] ~= '' then
+    if not is_original(ARGV[at + ORIGINAL]) then return 'original' end
+    any_original = true
+  end
   return nil, occurred, ref
 end
 
@@ -161,16 +177,16 @@ local sorted_set = engine == 'sorted-set'
 if not sorted_set and engine ~= 'search' then
   return invalid('engine')
 end
-local shared_keys, keys_per_event = sorted_set and 5 or 4, sorted_set and 11 or 4
+local shared_keys, keys_per_event = sorted_set and 6 or 5, sorted_set and 11 or 4
 local count = (#ARGV - SHARED_ARGS) / ARGS_PER_EVENT
 if count < 1 or count > MAX_EVENTS or count ~= floor(count) or #KEYS ~= shared_keys + count * keys_per_event then
   return invalid('number of keys or arguments')
 end
 
-local global, ledger, sessions, types, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local global, ledger, sessions, types, originals, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local prefix = string.match(global, '^(.*)events:__global__$')
 if not prefix or ledger ~= prefix .. 'ledger' or sessions ~= prefix .. 'sessions' or types ~= prefix .. 'types'
-  or (sorted_set and all ~= prefix .. 'by:all') then
+  or originals ~= prefix .. 'originals' or (sorted_set and all ~= prefix .. 'by:all') then
   return invalid('shared keys')
 end
 local document_prefix, stream_prefix = prefix .. 'evt:', prefix .. 'events:'
@@ -221,6 +237,9 @@ if #call('XRANGE', global, beyond, '+', 'COUNT', '1') > 0 then
 end
 call('ZCARD', sessions)
 call('SCARD', types)
+if any_original then
+  call('HLEN', originals)
+end
 if sorted_set then
   call('ZCARD', all)
 end
@@ -360,6 +379,7 @@ local position_start = format('%.0f', last_millis) .. '-'
 
 local first_seq = seq
 local documents, id_run, written, touched, new_types, replies = {}, {}, {}, {}, {}, {}
+local kept = {}
 local members, member_keys = {}, {}
 
 local function index(key, score, member)
@@ -397,6 +417,9 @@ for e = 1, count do
       'data_subject_id', ARGV[at + SUBJECT], 'content_hash', hash, 'seq', number, 'session_seq', session_number)
     if ARGV[at + PAYLOAD] ~= '' then
       call('SET', KEYS[k + 4], ARGV[at + PAYLOAD])
+    end
+    if ARGV[at + ORIGINAL] ~= '' then
+      kept[#kept + 1], kept[#kept + 2] = id, ARGV[at + ORIGINAL]
     end
 
     local millis, bytes = times[e], id_bytes(id)
@@ -465,6 +488,9 @@ if #id_run > 0 then
     end
   end
   call('SADD', types, unpack(new_types))
+  if #kept > 0 then
+    call('HSET', originals, unpack(kept))
+  end
   if sorted_set then
     call('MSET', unpack(documents))
     for i = 1, #member_keys do

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Position;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.LedgerException;
@@ -21,6 +23,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +53,8 @@ abstract class AppendScriptContract {
             "data_subject_id",
             "content_hash",
             "expected_session_seq",
-            "payload");
+            "payload",
+            "original");
 
     private final Engine engine;
     private final String prefix = "script-" + UUID.randomUUID() + ":";
@@ -81,9 +85,14 @@ abstract class AppendScriptContract {
         ledger.close();
     }
 
+    private static Append imported() {
+        Original original = new Original(new Position(1_767_225_600_000L, 7), 12, 3, Events.BASE);
+        return Append.imported(Events.full(1, "session"), Optional.of(original));
+    }
+
     private static Map<String, String> valid() {
-        Event event = Events.full(1, "session");
-        List<byte[]> arguments = EventCodec.arguments(Append.of(event), EventCodec.hash(event));
+        Append append = imported();
+        List<byte[]> arguments = EventCodec.arguments(append, EventCodec.hash(append.event()));
         Map<String, String> named = new LinkedHashMap<>();
         for (int i = 0; i < FIELDS.size(); i++) {
             named.put(FIELDS.get(i), Keys.text(arguments.get(i)));
@@ -92,7 +101,8 @@ abstract class AppendScriptContract {
     }
 
     private List<String> keysOf(Map<String, String> e) {
-        List<String> names = new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.sessions(), keys.types()));
+        List<String> names =
+                new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.sessions(), keys.types(), keys.originals()));
         if (engine == Engine.SORTED_SET) {
             names.add(keys.all());
         }
@@ -196,6 +206,22 @@ abstract class AppendScriptContract {
         bad.put("content_hash", List.of("", "A".repeat(42), "A".repeat(44), "A".repeat(42) + "=", "0".repeat(64)));
         bad.put("expected_session_seq", List.of("x", "-1", "1.5", "1e1"));
         bad.put("payload", List.of("[]", "x"));
+        String original = valid().getOrDefault("original", "");
+        List<String> badOriginals = new ArrayList<>(List.of("{}", "x", original + " ", original.replace(",", ", ")));
+        Map.of(
+                        "1767225600000-7",
+                        List.of("", "x", "1-", "-1", "01-0", "9007199254740993-0", "0-9007199254740993", "1-1-1"),
+                        "12",
+                        List.of("0", "-1", "2", "012", "1.5", "1e2", "9007199254740993"),
+                        "3,",
+                        List.of("0,", "13,", "03,", "null,", "3,\"more\":1,"),
+                        ":" + Events.BASE.toEpochMilli(),
+                        List.of(":", ":-0", ":253402300800000", ":-62167219200001", ":\"1\""))
+                .forEach((good, values) -> {
+                    assertThat(original).contains(good);
+                    values.forEach(value -> badOriginals.add(original.replace(good, value)));
+                });
+        bad.put("original", badOriginals);
 
         bad.forEach((field, values) -> values.forEach(value -> {
             Map<String, String> event = valid();
@@ -258,7 +284,7 @@ abstract class AppendScriptContract {
         valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
         second.values().forEach(value -> arguments.add(Keys.bytes(value)));
         List<String> names = new ArrayList<>(keysOf(valid()));
-        int shared = engine == Engine.SORTED_SET ? 5 : 4;
+        int shared = engine == Engine.SORTED_SET ? 6 : 5;
         names.addAll(keysOf(second).subList(shared, keysOf(second).size()));
         assertThatThrownBy(() -> eval(names, arguments)).hasMessageStartingWith("INVALID event 2: status");
         assertThat(content()).isEmpty();
@@ -271,8 +297,7 @@ abstract class AppendScriptContract {
         for (String name : names) {
             jedis.lpush(name, "poison");
             Map<String, String> before = content();
-            assertThatThrownBy(() ->
-                            ledger.log().append(List.of(Append.of(Events.full(1, "session"))), Durability.MEMORY))
+            assertThatThrownBy(() -> ledger.log().append(List.of(imported()), Durability.MEMORY))
                     .as(name)
                     .isInstanceOfSatisfying(
                             LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
@@ -310,7 +335,7 @@ abstract class AppendScriptContract {
         damaged.values().forEach(value -> arguments.add(Keys.bytes(value)));
         valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
         List<String> names = new ArrayList<>(keysOf(damaged));
-        int shared = engine == Engine.SORTED_SET ? 5 : 4;
+        int shared = engine == Engine.SORTED_SET ? 6 : 5;
         names.addAll(keysOf(valid()).subList(shared, keysOf(valid()).size()));
 
         List<List<String>> replies = ((List<?>) eval(names, arguments))
@@ -331,7 +356,7 @@ abstract class AppendScriptContract {
         other.put("content_hash", "A".repeat(43));
         List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName()));
         List<String> names = new ArrayList<>(keysOf(valid()));
-        int shared = engine == Engine.SORTED_SET ? 5 : 4;
+        int shared = engine == Engine.SORTED_SET ? 6 : 5;
         for (Map<String, String> event : List.of(valid(), valid(), other)) {
             event.values().forEach(value -> arguments.add(Keys.bytes(value)));
             names.addAll(keysOf(event).subList(shared, keysOf(event).size()));
@@ -342,6 +367,29 @@ abstract class AppendScriptContract {
                         .stream().map(reply -> Keys.text((byte[]) ((List<?>) reply).getFirst())))
                 .containsExactly("appended", "duplicate", "conflict");
         assertThat(ledger.log().head().seq()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsNotImportedDoesNotLookAtOriginals() {
+        jedis.lpush(keys.originals(), "poison");
+        assertThat(ledger.log()
+                        .append(List.of(Append.of(Events.full(1, "session"))), Durability.MEMORY)
+                        .outcomes())
+                .hasSize(1);
+        assertThat(ledger.log().head().seq()).isEqualTo(1);
+    }
+
+    @Test
+    void aDamagedOriginalIsFoundOutByReading() {
+        ledger.log().append(List.of(imported()), Durability.MEMORY);
+        for (String text : List.of("", "x", "{}", "{\"global_position\":7}")) {
+            jedis.hset(keys.originals(), Events.id(1).toString(), text);
+            assertThatThrownBy(() -> ledger.log().find(Events.id(1)))
+                    .as(text)
+                    .isInstanceOfSatisfying(
+                            LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT))
+                    .hasMessageContaining("the original of event " + Events.id(1));
+        }
     }
 
     @Test

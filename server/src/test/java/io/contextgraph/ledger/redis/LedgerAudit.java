@@ -56,6 +56,7 @@ public final class LedgerAudit {
     private final Tally all = new Tally();
     private Head last = Head.EMPTY;
     private long payloads;
+    private long originals;
 
     private LedgerAudit(RedisLedger ledger, LedgerLayout layout, java.util.function.Consumer<RecordedEvent> visitor) {
         this.ledger = ledger;
@@ -117,8 +118,17 @@ public final class LedgerAudit {
         expect(
                 "keys",
                 layout.counts(),
-                Map.of("documents", last.seq(), "payloads", payloads, "streams", streams, "session entries", (long)
-                        sessions.size()));
+                Map.of(
+                        "documents",
+                        last.seq(),
+                        "payloads",
+                        payloads,
+                        "streams",
+                        streams,
+                        "session entries",
+                        (long) sessions.size(),
+                        "originals",
+                        originals));
     }
 
     /** Everything in commit order, from the documents, the feed and the global stream side by side. */
@@ -139,8 +149,9 @@ public final class LedgerAudit {
                         .toList();
                 expect("feed", feed.poll(page.size(), Duration.ZERO), expected);
                 feed.acknowledge(positions);
-                Map<EventId, Payload> carried = ledger.log()
-                        .payloads(page.stream().map(e -> e.event().id()).toList());
+                List<EventId> ids = page.stream().map(e -> e.event().id()).toList();
+                Map<EventId, Payload> carried = ledger.log().payloads(ids);
+                originals += ledger.log().originals(ids).size();
                 page.forEach(event -> take(event, carried.get(event.event().id())));
                 page = ledger.log().read(last.seq(), PAGE);
             }

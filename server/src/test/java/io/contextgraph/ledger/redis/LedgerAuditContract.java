@@ -5,6 +5,8 @@ package io.contextgraph.ledger.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +63,12 @@ abstract class LedgerAuditContract {
         try (RedisLedger ledger = RedisLedger.connect(settings)) {
             List<Event> events = new ArrayList<>(Events.mixed(EVENTS - 1));
             events.add(Events.full(EVENTS, "session-0"));
-            List<Append> appends = events.stream().map(Append::of).toList();
+            Original original = new Original(new Position(5, 0), 2, 1, Events.BASE);
+            List<Append> appends = events.stream()
+                    .map(event -> Append.imported(
+                            event,
+                            Optional.of(original).filter(o -> event.payload().isPresent())))
+                    .toList();
             assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
                     .hasSize(EVENTS);
             return ledger.log().read(0, EVENTS);
@@ -97,6 +105,11 @@ abstract class LedgerAuditContract {
         damages.put("payload lost", (victim, last) -> jedis.del(payload(last)));
         damages.put("payload changed", (victim, last) -> jedis.set(payload(last), "{}"));
         damages.put("payload too many", (victim, last) -> jedis.set(keys.payload(Events.id(999)), "{}"));
+        damages.put("original damaged", (victim, last) -> jedis.hset(keys.originals(), id(last), "{}"));
+        damages.put("original too many", (victim, last) -> {
+            String kept = jedis.hget(keys.originals(), id(last));
+            jedis.hset(keys.originals(), Events.id(999).toString(), kept);
+        });
         damages.put(
                 "id changed",
                 (victim, last) -> jedis.setrange(keys.ids(0), (victim.seq() - 1) * Keys.ID_BYTES, "0123456789abcdef"));
@@ -128,6 +141,10 @@ abstract class LedgerAuditContract {
             }
         }
         return damages;
+    }
+
+    private static String id(RecordedEvent event) {
+        return event.event().id().toString();
     }
 
     private String document(RecordedEvent event) {

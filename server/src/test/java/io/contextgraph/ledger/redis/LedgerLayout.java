@@ -54,13 +54,14 @@ final class LedgerLayout {
                 .toList();
     }
 
-    /** How many keys of each kind there are that exist once per event or session, so that none is an orphan. */
+    /** How many keys, or fields, of each kind there are that exist once per event or session, so that none is an orphan. */
     Map<String, Long> counts() {
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("documents", names(keys.documents()));
         counts.put("payloads", names(keys.prefix() + "payload:"));
         counts.put("streams", names(keys.prefix() + "events:") - names(keys.parked()));
         counts.put("session entries", names(keys.prefix() + "session:"));
+        counts.put("originals", redis.call(client -> client.hlen(keys.originals())));
         return counts;
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.TypeFilter;
 import io.contextgraph.ledger.Append;
@@ -172,12 +173,16 @@ abstract class RolesContract {
         }
     }
 
+    private static Append imported(Event event) {
+        return Append.imported(event, Optional.of(new Original(new Position(5, 0), 2, 1, Instant.EPOCH)));
+    }
+
     private static void write(RedisSettings settings) {
         try (RedisLedger ledger = RedisLedger.connect(settings);
                 EventFeed.Consumer consumer = ledger.feed("projection").open("one")) {
             List<Append> appends =
                     new ArrayList<>(Events.mixed(50).stream().map(Append::of).toList());
-            appends.add(Append.of(Events.full(51, "session-1")));
+            appends.add(imported(Events.full(51, "session-1")));
             assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
                     .hasSize(51);
             assertThat(consumer.poll(10, Duration.ZERO)).hasSize(10);
@@ -386,11 +391,12 @@ abstract class RolesContract {
             assertThat(result.outcomes()).hasSize(21);
             // What is there already is read, and what stands beside it is looked at more closely.
             List<Append> again =
-                    List.of(Append.of(Events.full(21, "session-1")), Append.of(Events.full(22, "session-1")));
+                    List.of(Append.of(Events.full(21, "session-1")), imported(Events.full(22, "session-1")));
             assertThat(ledger.log().append(again, Durability.MEMORY).outcomes()).hasSize(2);
             assertThat(ledger.log().find(Events.id(21))).isPresent();
             assertThat(ledger.log().read(0, 5)).hasSize(5);
             assertThat(ledger.log().payloads(List.of(Events.id(21)))).hasSize(1);
+            assertThat(ledger.log().originals(List.of(Events.id(22)))).hasSize(1);
             assertThat(ledger.sessions().list(10, Optional.empty()).items()).isNotEmpty();
             for (EventQuery.Order order : EventQuery.Order.values()) {
                 EventQuery.Builder two =

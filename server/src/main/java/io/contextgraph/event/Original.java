@@ -1,0 +1,32 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.event;
+
+import java.time.Instant;
+
+/**
+ * What the ledger that first recorded an event had assigned to it. A ledger into which the event is imported keeps it
+ * beside the event, outside content and hash; where an event moves on, the first ledger's words stay.
+ *
+ * <p><b>Units and bounds.</b> Numbers up to {@link #MAX_NUMBER}, {@code 1 <= sessionSeq <= seq}.
+ *
+ * @param position its place in the total order of that ledger
+ * @param seq its number in that ledger
+ * @param sessionSeq its number in its session there
+ * @param recordedAt when that ledger took it, to the millisecond
+ */
+public record Original(Position position, long seq, long sessionSeq, Instant recordedAt) {
+    /** The largest number, also within a position: up to it every program that reads JSON is exact. */
+    public static final long MAX_NUMBER = 1L << 53;
+
+    /** @throws IllegalArgumentException when a number is out of bounds */
+    public Original {
+        if (sessionSeq < 1 || sessionSeq > seq || seq > MAX_NUMBER) {
+            throw new IllegalArgumentException(
+                    "needs 1 <= session_seq <= seq <= 2^53: session_seq " + sessionSeq + ", seq " + seq);
+        }
+        if (position.millis() > MAX_NUMBER || position.sequence() > MAX_NUMBER) {
+            throw new IllegalArgumentException("numbers of a position end at 2^53: " + position);
+        }
+    }
+}
