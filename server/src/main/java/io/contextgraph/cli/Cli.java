@@ -38,6 +38,7 @@ public final class Cli {
                 new DemoCommand(surroundings),
                 new ServeCommand(surroundings),
                 new ImportCommand(surroundings),
+                new ExportCommand(surroundings),
                 new EventsCommand(surroundings),
                 new EventCommand(surroundings),
                 new SessionsCommand(surroundings),
