@@ -4,14 +4,21 @@ package io.contextgraph.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventDecoder;
 import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +157,103 @@ class NdjsonReaderTest {
         ImportSummary again = Runs.run(ledger, Captured.write(folder, "b", export));
         assertThat(again.duplicates()).isEqualTo(2);
         assertThat(again.refusedTotal()).isZero();
+    }
+
+    private static final Original FIRST =
+            new Original(new Position(1_600_000_000_000L, 3), 40, 7, Instant.parse("2020-09-13T12:26:40.000Z"));
+
+    /** An event as an export has it. */
+    private static ObjectNode exported(int number) {
+        ObjectNode json = (ObjectNode) Json.MAPPER.readTree(event(number, "s", "x"));
+        Event event = new EventDecoder(EventLimits.DEFAULTS, Captured.CLOCK).decode(json);
+        return EventJson.toJson(new RecordedEvent(
+                event, FIRST.position(), FIRST.seq(), FIRST.sessionSeq(), FIRST.recordedAt(), EventJson.hash(event)));
+    }
+
+    private String refusal(ObjectNode line) {
+        Captured captured = read(event(8, "s", "x") + "\n" + line);
+        assertThat(numbers(captured)).containsExactly(8);
+        return captured.refused().getFirst().replaceFirst("line 2: invalid event [-0-9]+, ", "");
+    }
+
+    @Test
+    void whatALedgerAssignedIsTheOriginal() {
+        ObjectNode earlier = exported(2);
+        Original before = new Original(new Position(5, 0), 2, 1, Instant.EPOCH);
+        earlier.set("original", EventJson.toJson(before));
+        ObjectNode nulls = exported(3);
+        nulls.putNull("seq").putNull("session_seq").putNull("recorded_at").putNull("global_position");
+        nulls.putNull("original");
+        Captured captured = read(exported(1) + "\n" + earlier + "\n" + nulls + "\n" + event(4, "s", "x"));
+        assertThat(captured.refused()).isEmpty();
+        assertThat(captured.originals)
+                .containsExactly(Optional.of(FIRST), Optional.of(before), Optional.empty(), Optional.empty());
+        // The same event, whatever stands beside it.
+        assertThat(captured.events.getFirst())
+                .isEqualTo(read(event(1, "s", "x")).events.getFirst());
+    }
+
+    @Test
+    void whatALedgerAssignedComesWholeAndWellFormedOrTheLineIsRefused() {
+        ObjectNode two = exported(1);
+        two.remove(List.of("seq", "recorded_at"));
+        assertThat(refusal(two)).isEqualTo("2 faults [/seq required, /recorded_at required]");
+
+        ObjectNode bad = exported(1);
+        bad.put("global_position", "7").put("seq", "1").put("session_seq", 1.5).put("recorded_at", "yesterday");
+        bad.put("event_type", "No").put("occurred_at_epoch_ms", "soon");
+        assertThat(refusal(bad))
+                .isEqualTo("5 faults [/event_type not_a_type, /global_position invalid_value, /seq type,"
+                        + " /session_seq type, /recorded_at invalid_value]");
+
+        assertThat(refusal(exported(1).put("seq", 3))).isEqualTo("1 fault [/seq out_of_range]");
+        assertThat(refusal(exported(1).put("seq", 1L << 54))).isEqualTo("1 fault [/seq out_of_range]");
+        assertThat(refusal(exported(1).put("seq", 0))).isEqualTo("1 fault [/seq out_of_range]");
+        assertThat(refusal(exported(1).put("global_position", "9007199254740993-0")))
+                .isEqualTo("1 fault [/seq out_of_range]");
+
+        assertThat(refusal(exported(1).put("original", "x"))).isEqualTo("1 fault [/original type]");
+        ObjectNode nested = exported(1);
+        nested.putObject("original").put("seq", 1).put("sequence", 1).put("recorded_at", 7);
+        assertThat(refusal(nested))
+                .isEqualTo("4 faults [/original/sequence unknown_field, /original/global_position required,"
+                        + " /original/session_seq required, /original/recorded_at type]");
+        ObjectNode both = exported(1).put("seq", 0);
+        both.set("original", EventJson.toJson(FIRST));
+        assertThat(refusal(both)).isEqualTo("1 fault [/seq out_of_range]");
+    }
+
+    @Test
+    void whatWasAlteredSinceItWasExportedIsRefused() {
+        assertThat(refusal(exported(1).put("agent_id", "other"))).isEqualTo("1 fault [/content_hash altered]");
+        ObjectNode slim = exported(1);
+        slim.remove("payload");
+        assertThat(refusal(slim)).isEqualTo("1 fault [/content_hash altered]");
+        assertThat(refusal(exported(1).put("content_hash", 7))).isEqualTo("1 fault [/content_hash altered]");
+        assertThat(refusal(exported(1).put("occurred_at_epoch_ms", 1767225600001L)))
+                .isEqualTo("1 fault [/occurred_at_epoch_ms contradiction]");
+        assertThat(read(event(1, "s", "x") + "\n" + exported(2).put("occurred_at_epoch_ms", 1767225600000L))
+                        .refused())
+                .isEmpty();
+        // Without a hash there is nothing to hold it against.
+        ObjectNode unhashed = exported(2).put("agent_id", "other");
+        unhashed.remove("content_hash");
+        assertThat(read(event(1, "s", "x") + "\n" + unhashed).refused()).isEmpty();
+    }
+
+    @Test
+    void whatALedgerHasTakenIsNotMeasuredAgain() {
+        int most = EventLimits.DEFAULTS.maxEventBytes();
+        String largest = event(1, "s", "");
+        largest = event(1, "s", "x".repeat(most - largest.length()));
+        InMemoryLedger ledger = new InMemoryLedger(Captured.CLOCK);
+        assertThat(Runs.run(ledger, Captured.write(folder, "a", largest)).added())
+                .isEqualTo(1);
+        byte[] line = ExportRun.line(
+                ledger.find(ledger.read(0, 1).getFirst().event().id()).orElseThrow());
+        assertThat(line.length).isGreaterThan(most);
+        InMemoryLedger other = new InMemoryLedger(Captured.CLOCK);
+        assertThat(Runs.run(other, Captured.write(folder, "b", line)).added()).isEqualTo(1);
     }
 
     @Test

@@ -9,9 +9,11 @@ import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
+import io.contextgraph.ledger.LedgerException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +21,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,6 +206,160 @@ class CliTest {
         assertThat(err.toString()).contains("another rebuild of this graph is running");
     }
 
+    private List<JsonNode> exported() {
+        List<JsonNode> lines = out.toString().lines().map(Json.MAPPER::readTree).toList();
+        out.getBuffer().setLength(0);
+        return lines;
+    }
+
+    @Test
+    void exportWritesTheLedgerAndImportTakesIt() throws IOException {
+        assertThat(run("export")).isEqualTo(ExitCode.OK);
+        String whole = out.toString();
+        List<JsonNode> lines = exported();
+        assertThat(lines.stream().map(line -> line.get("event_id").stringValue()))
+                .containsExactly(ASKED, LOOKED_UP, ANSWERED);
+        assertThat(lines.get(1).at("/payload/text").stringValue()).isEqualTo("says tool.execute");
+        String position = workspace.ledger.head().position().toString();
+        assertThat(lines.get(2).get("global_position").stringValue()).isEqualTo(position);
+        assertThat(err.toString())
+                .isEqualTo("exported 3 events: seq 1 to 3, " + whole.length() + " bytes, as of " + position
+                        + System.lineSeparator());
+
+        Path file = Files.writeString(folder.resolve("export.ndjson"), whole);
+        InMemoryWorkspace other = new InMemoryWorkspace(Clock.offset(CLOCK, Duration.ofDays(1)));
+        assertThat(run(other, "import", file.toString())).isEqualTo(ExitCode.OK);
+        out.getBuffer().setLength(0);
+        assertThat(run(other, "event", ANSWERED)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines())
+                .containsSequence(
+                        "original",
+                        "  global_position  " + position,
+                        "  seq              3",
+                        "  session_seq      3",
+                        "  recorded_at      2026-03-01T12:00:00.000Z")
+                .contains("recorded_at      2026-03-02T12:00:00.000Z");
+        for (List<String> command : List.of(List.of("events", "--json"), List.of("session", "s1", "--json"))) {
+            out.getBuffer().setLength(0);
+            assertThat(run(other, command.toArray(String[]::new))).isEqualTo(ExitCode.OK);
+            assertThat(Json.MAPPER
+                            .readTree(out.toString())
+                            .at("/events/2/original/seq")
+                            .intValue())
+                    .isEqualTo(3);
+        }
+        out.getBuffer().setLength(0);
+        assertThat(run(other, "export", "--type", "llm.*")).isEqualTo(ExitCode.OK);
+        assertThat(exported().getFirst().at("/original/global_position").stringValue())
+                .isEqualTo(position);
+    }
+
+    @Test
+    void exportTakesTheFiltersOfEvents() {
+        for (List<String> filter : List.of(
+                List.of("--agent", "bot", "--type", "tool.*"),
+                List.of("--tool", "lookup"),
+                List.of("--status", "failed"),
+                List.of("--parent", ASKED),
+                List.of(
+                        "--session",
+                        "s1",
+                        "--trace",
+                        "t1",
+                        "--from",
+                        "2026-03-01T10:00:01Z",
+                        "--to",
+                        "2026-03-01T10:00:02Z"))) {
+            List<String> words = new ArrayList<>(List.of("export"));
+            words.addAll(filter);
+            assertThat(run(words.toArray(String[]::new))).isEqualTo(ExitCode.OK);
+            assertThat(exported().stream().map(line -> line.get("event_id").stringValue()))
+                    .as(filter.toString())
+                    .containsExactly(LOOKED_UP);
+        }
+        assertThat(run("export", "--min-importance", "5", "--json")).isEqualTo(ExitCode.OK);
+        assertThat(out).hasToString("");
+        assertThat(err.toString().lines().toList().getLast())
+                .startsWith("{\"events\":0,\"first_seq\":0,\"last_seq\":0,\"bytes\":0,\"as_of\":\"");
+        assertThat(run("export", "--status", "done")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("cannot use the value of --status: done");
+    }
+
+    @Test
+    void anExportIntoAFileIsGoneOnWith() throws IOException {
+        Path file = folder.resolve("export.ndjson");
+        assertThat(run("export", "--output", file.toString())).isEqualTo(ExitCode.OK);
+        assertThat(out).hasToString("");
+        assertThat(err.toString()).startsWith("exported 3 events to " + file + ": seq 1 to 3, ");
+        byte[] whole = Files.readAllBytes(file);
+
+        assertThat(run("export", "--output", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains(file + " is there already: with --resume");
+        Files.write(file, Arrays.copyOf(whole, whole.length - 10));
+        assertThat(run("export", "--output", file.toString(), "--resume")).isEqualTo(ExitCode.OK);
+        assertThat(err.toString()).contains("exported 1 events more to " + file + ": seq 3 to 3, ");
+        assertThat(file).hasBinaryContent(whole);
+        assertThat(run("export", "--output", file.toString(), "--resume")).isEqualTo(ExitCode.OK);
+        assertThat(err.toString()).contains("exported 0 events more to " + file + ", as of ");
+
+        assertThat(run("export", "--output", file.toString(), "--resume", "--agent", "user"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("is of another selection");
+        assertThat(run("export", "--resume")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--resume needs --output");
+        assertThat(file).hasBinaryContent(whole);
+    }
+
+    @Test
+    void anInterruptedExportSaysHowItGoesOn() throws IOException {
+        Path file = folder.resolve("export.ndjson");
+        workspace.lost = new LedgerException(LedgerException.Reason.UNAVAILABLE, "Redis is away");
+        assertThat(run("export", "--output", file.toString())).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "stopped before the first event: the same command with --resume goes on in " + file,
+                        "ledger_unavailable: Redis is away");
+        assertThat(run("export")).isEqualTo(ExitCode.UNAVAILABLE);
+        workspace.lost = null;
+        assertThat(run("export", "--output", file.toString(), "--resume")).isEqualTo(ExitCode.OK);
+        assertThat(Files.readAllLines(file)).hasSize(3);
+    }
+
+    @Test
+    void nobodyReadingIsToldInOneLine() {
+        Writer closed = new Writer() {
+            @Override
+            public void write(char[] chars, int offset, int length) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Console console = new Console(new PrintWriter(closed, true), new PrintWriter(err, true), 0);
+        assertThat(run(workspace, console, "export")).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(err.toString().lines()).containsExactly("standard output takes no more: stopped after seq 3");
+    }
+
+    @Test
+    void whatAnExportCannotVouchForIsNamed() throws IOException {
+        Path file = folder.resolve("altered.ndjson");
+        assertThat(run("export")).isEqualTo(ExitCode.OK);
+        Files.writeString(file, out.toString().replace("says llm.chat", "never said"));
+        InMemoryWorkspace other = new InMemoryWorkspace(CLOCK);
+        err.getBuffer().setLength(0);
+        assertThat(run(other, "import", file.toString())).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "refused  " + file + ", line 3: invalid event " + ANSWERED + ", 1 fault",
+                        "           /content_hash is not the hash of what stands here: the event was altered since it was"
+                                + " exported, or its payload was left out");
+        assertThat(other.ledger.head().seq()).isEqualTo(2);
+    }
+
     @Test
     void parkedEventsAreListedTriedAgainAndGivenUp() {
         try (EventFeed.Consumer consumer = workspace.ledger.feed("projection").open("dying")) {
@@ -257,6 +415,7 @@ class CliTest {
                 "demo",
                 "serve",
                 "import",
+                "export",
                 "events",
                 "event",
                 "sessions",
@@ -365,12 +524,19 @@ class CliTest {
     }
 
     private int run(String... arguments) {
-        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0);
+        return run(workspace, arguments);
+    }
+
+    private int run(InMemoryWorkspace stores, String... arguments) {
+        return run(stores, new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0), arguments);
+    }
+
+    private int run(InMemoryWorkspace stores, Console console, String... arguments) {
         return Cli.run(
                 new Surroundings(
                         console,
                         Map.of(),
-                        (settings, needs, progress) -> workspace,
+                        (settings, needs, progress) -> stores,
                         (redis, before72) -> redis.logins().values().stream()
                                 .map(login -> "user " + login.user() + (before72 ? " for an old Redis" : ""))
                                 .sorted()

@@ -7,9 +7,11 @@ import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ops.FailingEventLog;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
@@ -23,11 +25,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The reference stores as a workspace; outlives the commands that open it. */
 final class InMemoryWorkspace implements Workspace {
     final InMemoryLedger ledger;
     final InMemoryGraph graph = new InMemoryGraph();
+    /** What every call of the log fails with; null while the ledger is there. */
+    @Nullable
+    LedgerException lost;
+
     private final EventFeed feed;
     private final Clock clock;
 
@@ -39,7 +46,13 @@ final class InMemoryWorkspace implements Workspace {
 
     @Override
     public EventLog log() {
-        return ledger;
+        LedgerException why = lost;
+        if (why == null) {
+            return ledger;
+        }
+        FailingEventLog failing = new FailingEventLog(ledger);
+        failing.failWith(why);
+        return failing;
     }
 
     @Override
