@@ -5,119 +5,30 @@ package io.contextgraph.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Event;
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventStatus;
-import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.memory.InMemoryLedger;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import io.contextgraph.testing.Skips;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Recordings of real agents, from the folder {@code CG_TRACES_DIR} or {@code shared/traces} beside a parent of the
- * module; skipped where there is none.
+ * Recordings of real agents, which are not part of the project: for who has them in the folder {@code CG_TRACES_DIR}. Of
+ * every shape in them {@link TracesTest} has a small one.
  */
-class ForeignTracesTest {
-    private static Path traces = Path.of("");
+class ForeignTracesTest extends TracesContract {
+    private static final Optional<Path> RECORDINGS =
+            Optional.ofNullable(System.getenv("CG_TRACES_DIR")).map(Path::of);
+
+    ForeignTracesTest() {
+        super(RECORDINGS.orElseThrow(), "recordings.txt");
+    }
 
     @BeforeAll
-    static void find() {
-        Path found = folder();
-        if (found == null) {
-            String reason =
-                    "recorded traces are not here: set CG_TRACES_DIR to run " + ForeignTracesTest.class.getSimpleName();
-            System.out.println("SKIPPED: " + reason);
-            Assumptions.abort(reason);
-        } else {
-            traces = found;
-        }
-    }
-
-    private static @Nullable Path folder() {
-        String named = System.getenv("CG_TRACES_DIR");
-        if (named != null) {
-            return Path.of(named);
-        }
-        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-            Path candidate = at.resolve("shared").resolve("traces");
-            if (Files.isDirectory(candidate)) {
-                return candidate;
-            }
-        }
-        return null;
-    }
-
-    private static final Map<Path, Captured> READ = new HashMap<>();
-
-    private static Captured read(Path file) {
-        return READ.computeIfAbsent(file, Captured::read);
-    }
-
-    private static Captured read(String file) {
-        return read(traces.resolve(file));
-    }
-
-    private static long count(Captured captured, String type) {
-        return captured.events.stream()
-                .filter(e -> e.type().value().equals(type))
-                .count();
-    }
-
-    /** One line a file: name, format, sessions, events by type, tools by status, refusals. */
-    private static String line(Path file) {
-        Captured captured = read(file);
-        Map<String, Long> types = captured.events.stream()
-                .collect(Collectors.groupingBy(e -> e.type().value(), TreeMap::new, Collectors.counting()));
-        Map<String, Long> statuses = captured.events.stream()
-                .filter(e -> e.type().value().equals("tool.execute"))
-                .collect(Collectors.groupingBy(
-                        e -> e.status().map(EventStatus::wireName).orElse("none"),
-                        TreeMap::new,
-                        Collectors.counting()));
-        long sessions =
-                captured.events.stream().map(Event::sessionId).distinct().count();
-        return String.join(
-                " | ",
-                traces.relativize(file).toString(),
-                captured.format.name(),
-                Long.toString(sessions),
-                types.toString(),
-                statuses.toString(),
-                "passed over " + captured.passedOver,
-                captured.refused().toString());
-    }
-
-    private static List<Path> files() throws IOException {
-        try (Stream<Path> all = Files.walk(traces)) {
-            return all.filter(Files::isRegularFile)
-                    .filter(file -> !file.startsWith(traces.resolve("LICENSES")))
-                    .filter(file -> !file.toString().endsWith(".md"))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    @Test
-    void everyFileGivesWhatTheTableSays() throws IOException {
-        String table = new String(
-                Objects.requireNonNull(ForeignTracesTest.class.getResourceAsStream("/capture/traces.txt"))
-                        .readAllBytes(),
-                StandardCharsets.UTF_8);
-        String actual = files().stream().map(file -> line(file) + "\n").collect(Collectors.joining());
-        assertThat(actual).isEqualTo(table);
+    static void needsRecordings() {
+        Skips.unless(
+                RECORDINGS.isPresent(), ForeignTracesTest.class, "CG_TRACES_DIR names no folder of recorded traces");
     }
 
     @Test
@@ -152,38 +63,5 @@ class ForeignTracesTest {
         });
         assertThat(read("otel/otlp-tempo/tempo_export_with_batches.json").events)
                 .hasSize(9);
-    }
-
-    @Test
-    void parentsOfChatsAndTrajectoriesAreInTheirSession() throws IOException {
-        for (Path file : files()) {
-            Captured captured = read(file);
-            if (captured.format == Format.OTLP) {
-                continue;
-            }
-            Map<EventId, SessionId> sessions =
-                    captured.events.stream().collect(Collectors.toMap(Event::id, Event::sessionId));
-            List<EventId> astray = captured.events.stream()
-                    .filter(e -> e.parentId().isPresent())
-                    .filter(e -> !e.sessionId().equals(sessions.get(e.parentId().get())))
-                    .map(Event::id)
-                    .toList();
-            assertThat(astray).as(file.toString()).isEmpty();
-        }
-    }
-
-    @Test
-    void aSecondImportAddsNothing() {
-        InMemoryLedger ledger = new InMemoryLedger(Captured.CLOCK);
-        ImportSummary one = Runs.run(ledger, traces);
-        ImportSummary two = Runs.run(ledger, traces);
-
-        assertThat(one.events()).isPositive();
-        assertThat(one.added()).isEqualTo(one.events()).isEqualTo(ledger.head().seq());
-        assertThat(two.added()).isZero();
-        assertThat(two.conflicts()).isZero();
-        assertThat(two.duplicates()).isEqualTo(one.added());
-        assertThat(two.sessions()).isEqualTo(one.sessions());
-        assertThat(two.refusedTotal()).isEqualTo(one.refusedTotal());
     }
 }

@@ -9,10 +9,10 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -124,14 +124,10 @@ final class Distribution {
         }
     }
 
-    /** The folder of real traces beside the checkout, where there is one. */
-    static Path tracesFolder() {
-        for (Path folder = HOME; folder != null; folder = folder.getParent()) {
-            Path traces = folder.resolveSibling("shared").resolve("traces");
-            if (Files.isDirectory(traces)) {
-                return traces;
-            }
-        }
-        return Path.of("");
+    /** A folder of traces: the recordings that {@code CG_TRACES_DIR} names, else small ones of our own. */
+    static Path traces() {
+        return Optional.ofNullable(System.getenv("CG_TRACES_DIR"))
+                .map(Path::of)
+                .orElseGet(() -> Path.of("..", "server", "src", "test", "resources", "traces"));
     }
 }

@@ -43,11 +43,7 @@ class DistributionE2eIT {
     @Test
     void whatIsTakenStaysWhateverHappens() throws Exception {
         Distribution distribution = new Distribution(dataDir);
-        Path traces = Distribution.tracesFolder();
-        if (traces.toString().isEmpty()) {
-            System.out.println("no shared/traces beside the checkout: the sample is imported instead");
-            traces = Path.of("..", "sample");
-        }
+        Path traces = Distribution.traces();
         JsonNode first = json(distribution.run("import", "--json", traces.toString()));
         JsonNode second = json(distribution.run("import", "--json", traces.toString()));
         long events = first.get("new").longValue();
