@@ -179,7 +179,7 @@ final class Deployment implements Workspace {
                 configuration.durability().replicas(),
                 standard.claimAfter(),
                 standard.queryTimeout(),
-                RedisUsers.logins(redis));
+                RedisUsers.logins(redis.logins()));
     }
 
     private static Neo4jSettings neo4j(Configuration configuration, Optional<Backends> backends) {

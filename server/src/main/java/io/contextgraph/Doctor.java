@@ -7,8 +7,11 @@ import io.contextgraph.cli.Workspace.Finding.Level;
 import io.contextgraph.graph.neo4j.Neo4jHealth;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.AccessCheck;
+import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.LedgerCheck;
 import io.contextgraph.ledger.redis.MemoryUse;
+import io.contextgraph.ledger.redis.Release;
+import io.contextgraph.ledger.redis.WaitAof;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,10 +64,8 @@ final class Doctor {
     }
 
     private void redis(LedgerCheck redis, DurabilityPromise promise) {
-        add(
-                Level.OK,
-                "redis",
-                "version " + redis.version() + ", engine " + redis.engine().configName());
+        add(Level.OK, "redis", redis.release() + ", engine " + redis.engine().configName());
+        release(redis);
         check(
                 redis.role().equals("master"),
                 "redis.role",
@@ -88,19 +89,56 @@ final class Doctor {
                     "yes: killed in the middle of a write, Redis may carry out half an append later: set"
                             + " aof-load-truncated no, and cut a torn file with redis-check-aof --fix");
         }
+        confirmation(redis);
+        findings.addAll(promise.examine(redis));
+        redis.persistenceProblem().ifPresent(problem -> add(Level.PROBLEM, "redis.persistence", problem));
+    }
+
+    private void release(LedgerCheck redis) {
+        Release release = redis.release();
+        Optional<String> warning = release.warning();
+        add(
+                warning.isEmpty() ? Level.OK : Level.WARNING,
+                "redis.version",
+                warning.map(reason -> release + " " + reason)
+                        .orElse(
+                                release.isJudged()
+                                        ? release + " has the security fixes that are known here"
+                                        : release
+                                                + " is not judged: no oldest release without known holes is known here"));
+        if (redis.engine() == Engine.SEARCH) {
+            redis.search()
+                    .ifPresent(module -> add(
+                            Level.OK,
+                            "redis.search",
+                            module
+                                    + switch (module.generation()) {
+                                        case TWO -> ": its commands name an index as their key";
+                                        case EIGHT -> ": its commands name no key";
+                                    }));
+        }
+    }
+
+    private void confirmation(LedgerCheck redis) {
         if (redis.canWaitForDisk()) {
             add(
                     Level.OK,
                     "durability",
                     "memory and fsync can be confirmed; " + redis.onlineReplicas() + " replicas are connected");
+        } else if (redis.waitAof() == WaitAof.EARLY) {
+            add(
+                    Level.WARNING,
+                    "durability",
+                    "only memory can be confirmed: WAITAOF of " + redis.release()
+                            + " may answer before the disk has the"
+                            + " write while appendfsync is everysec: set appendfsync always, or go to Redis 7.4.3 or"
+                            + " 8.0 or newer");
         } else {
             add(
                     Level.WARNING,
                     "durability",
                     "only memory can be confirmed: fsync needs Redis 7.2 or newer with appendonly yes");
         }
-        findings.addAll(promise.examine(redis));
-        redis.persistenceProblem().ifPresent(problem -> add(Level.PROBLEM, "redis.persistence", problem));
     }
 
     private void memory(LedgerCheck redis) {
@@ -160,6 +198,9 @@ final class Doctor {
                     Level.PROBLEM,
                     subject,
                     account.user() + " may not do what it must: " + String.join(" ", account.missing())
+                            + (account.missing().stream().allMatch(name -> name.startsWith("ft."))
+                                    ? " (its rights fit another generation of Search)"
+                                    : "")
                             + "; load what contextgraph redis-acl prints");
         }
         if (account.own() && !account.excess().isEmpty()) {

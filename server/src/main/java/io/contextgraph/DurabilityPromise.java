@@ -30,8 +30,16 @@ record DurabilityPromise(Durability standard, int replicas) {
         if (!redis.appendOnly()) {
             impossible(findings, "Redis writes no append-only file: set appendonly yes");
         }
-        if (!redis.hasWaitAof()) {
-            impossible(findings, "Redis " + redis.version() + " cannot tell when a write is on disk: 7.2 or newer can");
+        switch (redis.waitAof()) {
+            case MISSING ->
+                impossible(findings, redis.release() + " cannot tell when a write is on disk: 7.2 or newer can");
+            case EARLY ->
+                impossible(
+                        findings,
+                        redis.release()
+                                + " may tell too early that a write is on disk: set appendfsync always, or go to"
+                                + " Redis 7.4.3 or 8.0 or newer");
+            case TRUSTED -> {}
         }
         if (redis.appendFsync().filter("no"::equals).isPresent()) {
             impossible(findings, "Redis never syncs its append-only file: set appendfsync everysec or always");

@@ -10,12 +10,17 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.LedgerCheck;
 import io.contextgraph.ledger.redis.MemoryUse;
+import io.contextgraph.ledger.redis.Release;
+import io.contextgraph.ledger.redis.SearchGeneration;
+import io.contextgraph.ledger.redis.SearchModule;
+import io.contextgraph.ledger.redis.WaitAof;
 import io.contextgraph.ops.Health.Concern;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What is said of a Redis, for each way in which it can be set up wrongly or be in trouble. */
@@ -29,7 +34,9 @@ class LedgerStateTest {
         private String role = "master";
         private boolean appendOnly = true;
         private Map<String, String> settings = Map.of("appendfsync", "everysec", "aof-load-truncated", "no");
-        private boolean hasWaitAof = true;
+        private Release release = redis("8.6.6");
+        private Optional<SearchModule> search = Optional.of(new SearchModule("8.6.0", SearchGeneration.EIGHT));
+        private WaitAof waitAof = WaitAof.TRUSTED;
         private int replicas = 2;
         private long used = 10;
         private long max = 100;
@@ -40,18 +47,30 @@ class LedgerStateTest {
             return new LedgerCheck(
                     true,
                     Optional.empty(),
-                    "8.6.3",
+                    release,
                     Engine.SEARCH,
+                    search,
                     role,
                     appendOnly,
                     settings,
-                    hasWaitAof,
+                    waitAof,
                     replicas,
                     OptionalLong.of(used),
                     OptionalLong.of(max),
                     policy,
                     persistenceProblem);
         }
+    }
+
+    private static Release redis(String version) {
+        return new Release(Release.Product.REDIS, version);
+    }
+
+    private static String message(State state, String subject) {
+        return Doctor.ledger(state.check(), MEMORY).stream()
+                .filter(finding -> finding.subject().equals(subject))
+                .map(Finding::message)
+                .collect(Collectors.joining("\n"));
     }
 
     private static List<String> wrong(State state, DurabilityPromise promise) {
@@ -91,10 +110,46 @@ class LedgerStateTest {
     @Test
     void anOldRedisCannotConfirmWhatIsOnDisk() {
         State state = new State();
-        state.hasWaitAof = false;
+        state.waitAof = WaitAof.MISSING;
         assertThat(wrong(state, MEMORY)).containsExactly("WARNING durability");
         assertThat(wrong(state, FSYNC)).containsExactly("WARNING durability", "PROBLEM durability");
         assertThat(concerns(state, FSYNC)).containsExactly(Concern.DURABILITY_UNREACHABLE);
+    }
+
+    @Test
+    void aRedisThatConfirmsTooEarlyConfirmsNothing() {
+        State state = new State();
+        state.release = redis("7.4.2");
+        state.waitAof = WaitAof.EARLY;
+        assertThat(wrong(state, MEMORY)).containsExactly("WARNING redis.version", "WARNING durability");
+        assertThat(message(state, "durability"))
+                .contains("WAITAOF of Redis 7.4.2", "everysec", "appendfsync always", "7.4.3");
+        assertThat(wrong(state, FSYNC))
+                .containsExactly("WARNING redis.version", "WARNING durability", "PROBLEM durability");
+        assertThat(state.check().canWaitForDisk()).isFalse();
+        assertThat(concerns(state, MEMORY)).isEmpty();
+        assertThat(concerns(state, FSYNC)).containsExactly(Concern.DURABILITY_UNREACHABLE);
+    }
+
+    @Test
+    void aReleaseBelowItsFloorIsWarnedOf() {
+        State state = new State();
+        state.release = redis("8.2.3");
+        assertThat(wrong(state, FSYNC)).containsExactly("WARNING redis.version");
+        assertThat(message(state, "redis.version"))
+                .startsWith("Redis 8.2.3 lacks")
+                .endsWith("go to 8.2.9 or newer");
+        state.release = new Release(Release.Product.VALKEY, "8.1.3");
+        assertThat(wrong(state, FSYNC)).isEmpty();
+        assertThat(message(state, "redis.version")).startsWith("Valkey 8.1.3 is not judged");
+    }
+
+    @Test
+    void whatSearchIsThereIsSaid() {
+        State state = new State();
+        assertThat(message(state, "redis.search")).isEqualTo("Search 8.6.0: its commands name no key");
+        state.search = Optional.of(new SearchModule("2.10.5", SearchGeneration.TWO));
+        assertThat(message(state, "redis.search")).isEqualTo("Search 2.10.5: its commands name an index as their key");
     }
 
     @Test

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -68,9 +67,8 @@ abstract class Command implements Callable<Integer> {
         return settings().configuration();
     }
 
-    /** The users that a deployment with these settings needs, as Redis reads them. */
-    final List<String> users(Configuration.Redis redis, boolean before72) {
-        return surroundings.redisUsers().acl(redis, before72);
+    final Surroundings.RedisUsers redisUsers() {
+        return surroundings.redisUsers();
     }
 
     /** Opens the stores. */

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -25,10 +26,13 @@ import picocli.CommandLine.Option;
         description = {
             "Prints the users of Redis that this deployment needs, one for each role, none with a right that its role does"
                     + " not need: lines for the file that Redis's setting aclfile names, or for redis.conf.",
-            "Names and passwords are those of the settings redis.*-login; of a password only the SHA-256 is printed."
+            "Names and passwords are those of the settings redis.*-login; of a password only the SHA-256 is printed.",
+            "The users fit the Redis of redis.url where it answers, else every one that this version works with: they then"
+                    + " have what Search 2 needs (Redis Stack) beside what Search 8 needs (Redis 8)."
         })
 final class RedisAclCommand extends Command {
     private static final int PASSWORD_BYTES = 32;
+    private static final List<String> GENERATIONS = List.of("2", "8", "both");
 
     @Option(
             names = "--new-logins",
@@ -40,21 +44,33 @@ final class RedisAclCommand extends Command {
     @Option(names = "--before-7.2", description = "Leaves out what Redis older than 7.2 does not know.")
     private boolean before72;
 
+    @Option(
+            names = "--search",
+            paramLabel = "GENERATION",
+            description = "Asks no Redis: the users fit this generation of the module Search, 2, 8 or both.")
+    private @Nullable String search;
+
     RedisAclCommand(Surroundings surroundings) {
         super(surroundings);
     }
 
     @Override
     public Integer call() throws IOException {
-        Configuration.Redis redis = configuration().redis();
-        if (newLogins != null) {
-            redis = redis.withLogins(randomLogins());
-            write(newLogins, redis.logins());
+        if (search != null && !GENERATIONS.contains(search)) {
+            throw usage("--search must be one of " + String.join(", ", GENERATIONS) + ": " + search);
         }
-        users(redis, before72).forEach(console().out()::println);
+        Configuration.Redis redis = configuration().redis();
+        Map<String, Configuration.Login> logins = redis.logins();
+        if (newLogins != null) {
+            logins = randomLogins();
+            write(newLogins, logins);
+        }
+        Surroundings.RedisUsers.Acl acl = redisUsers().acl(redis, logins, Optional.ofNullable(search), before72);
+        acl.lines().forEach(console().out()::println);
+        console().note(acl.fits());
         if (newLogins != null) {
             console().note("the logins are in " + newLogins + ": add them to the settings");
-        } else if (redis.logins().size() < Settings.REDIS_LOGINS.size()) {
+        } else if (logins.size() < Settings.REDIS_LOGINS.size()) {
             console().note("some roles have no login yet: put the SHA-256 of their passwords in, or use --new-logins");
         }
         console()

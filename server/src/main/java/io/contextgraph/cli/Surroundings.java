@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command runs in.
@@ -28,11 +29,30 @@ public record Surroundings(
     /** Knows what Redis must be told of a deployment's users. */
     public interface RedisUsers {
         /**
-         * The users as Redis reads them, a line each.
+         * The users as Redis reads them.
          *
+         * @param redis where to ask what they must fit, unless {@code search} says it
+         * @param logins theirs, by role
+         * @param search the generation of the module Search that they must fit: {@code 2}, {@code 8} or {@code both}
          * @param before72 whether a Redis older than 7.2 is to read them
          * @throws IllegalArgumentException when the prefix of the keys cannot stand in an ACL
          */
-        List<String> acl(Configuration.Redis redis, boolean before72);
+        Acl acl(
+                Configuration.Redis redis,
+                Map<String, Configuration.Login> logins,
+                Optional<String> search,
+                boolean before72);
+
+        /**
+         * Users for Redis.
+         *
+         * @param lines one for each
+         * @param fits what they fit, and how that was found out
+         */
+        record Acl(List<String> lines, String fits) {
+            public Acl {
+                lines = List.copyOf(lines);
+            }
+        }
     }
 }

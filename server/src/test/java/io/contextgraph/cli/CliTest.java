@@ -4,6 +4,7 @@ package io.contextgraph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.config.Configuration;
 import io.contextgraph.event.Json;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
@@ -523,6 +524,38 @@ class CliTest {
         assertThat(err.toString()).contains("--new-logins").doesNotContain("secret");
     }
 
+    @Test
+    void usersOfRedisFitWhatIsAskedFor() {
+        assertThat(run(
+                        "redis-acl",
+                        "--search",
+                        "2",
+                        "--redis.url",
+                        "redis://127.0.0.1:1",
+                        "--redis.append-login",
+                        "writer:secret"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out).hasToString("user writer for Search 2" + System.lineSeparator());
+        assertThat(err.toString()).contains("these users fit what the test wants");
+        assertThat(run("redis-acl", "--search", "7")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--search must be one of 2, 8, both: 7");
+    }
+
+    private static Surroundings.RedisUsers.Acl acl(
+            Configuration.Redis redis,
+            Map<String, Configuration.Login> logins,
+            Optional<String> search,
+            boolean before72) {
+        return new Surroundings.RedisUsers.Acl(
+                logins.values().stream()
+                        .map(login -> "user " + login.user()
+                                + search.map(wanted -> " for Search " + wanted).orElse("")
+                                + (before72 ? " for an old Redis" : ""))
+                        .sorted()
+                        .toList(),
+                "these users fit what the test wants");
+    }
+
     private int run(String... arguments) {
         return run(workspace, arguments);
     }
@@ -534,15 +567,7 @@ class CliTest {
     private int run(InMemoryWorkspace stores, Console console, String... arguments) {
         return Cli.run(
                 new Surroundings(
-                        console,
-                        Map.of(),
-                        (settings, needs, progress) -> stores,
-                        (redis, before72) -> redis.logins().values().stream()
-                                .map(login -> "user " + login.user() + (before72 ? " for an old Redis" : ""))
-                                .sorted()
-                                .toList(),
-                        CLOCK,
-                        folder),
+                        console, Map.of(), (settings, needs, progress) -> stores, CliTest::acl, CLOCK, folder),
                 arguments);
     }
 }

@@ -6,6 +6,7 @@ import io.contextgraph.event.SessionId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,8 +17,10 @@ import java.util.stream.Stream;
  *
  * <p><b>Source.</b> Redis ACL selectors: one command and all of its keys must be allowed by one selector. A script runs
  * with the rights of its caller, command by command.
+ *
+ * @param generations what the commands of Search may look like; several: the rules fit each of them
  */
-record AccessRules(Keys keys, Engine engine) {
+record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) {
     /** Stands for a key in a command. */
     static final String KEY = "KEY";
 
@@ -43,8 +46,9 @@ record AccessRules(Keys keys, Engine engine) {
     record Rule(Access access, List<String> patterns, List<String> commands) {
         /** Whether this rule gives a command on a key; for a command without keys it plays no part. */
         boolean gives(String command, String key) {
-            return commands.stream().map(AccessRules::name).anyMatch(name(command)::equals)
-                    && (!takesKey(command) || patterns.stream().anyMatch(pattern -> covers(pattern, key)));
+            return commands.stream()
+                    .filter(own -> name(own).equals(name(command)))
+                    .anyMatch(own -> !takesKey(own) || patterns.stream().anyMatch(pattern -> covers(pattern, key)));
         }
 
         private static boolean covers(String pattern, String key) {
@@ -97,14 +101,31 @@ record AccessRules(Keys keys, Engine engine) {
         return engine == Engine.SEARCH;
     }
 
+    /** The rules for each way in which the commands of Search may name their index. */
+    private List<Rule> search(Rule two, Rule eight) {
+        List<Rule> rules = new ArrayList<>();
+        if (searches() && generations.contains(SearchGeneration.TWO)) {
+            rules.add(two);
+        }
+        if (searches() && generations.contains(SearchGeneration.EIGHT)) {
+            rules.add(eight);
+        }
+        return rules;
+    }
+
     private List<Rule> operator() {
         List<Rule> rules = new ArrayList<>(List.of(
                 keyless("INFO", "COMMAND|INFO get", "CONFIG|GET appendonly", "ACL|DRYRUN default ping"),
                 read(List.of(keys.ledger()), "HMGET KEY f")));
         if (searches()) {
-            rules.add(keyless("FT._LIST", "FT.CREATE i ON JSON PREFIX 1 p SCHEMA a AS a TAG", "FT.ALIASUPDATE a i"));
-            rules.add(read(List.of(documents()), "FT.INFO i"));
+            rules.add(keyless("FT._LIST"));
         }
+        String create = " ON JSON PREFIX 1 p SCHEMA a AS a TAG";
+        rules.addAll(search(both(List.of(index()), "FT.CREATE KEY" + create), keyless("FT.CREATE i" + create)));
+        rules.addAll(
+                search(both(List.of(keys.index(), index()), "FT.ALIASUPDATE KEY KEY"), keyless("FT.ALIASUPDATE a i")));
+        rules.addAll(
+                search(both(List.of(keys.index(), index()), "FT.INFO KEY"), read(List.of(documents()), "FT.INFO i")));
         return rules;
     }
 
@@ -144,9 +165,10 @@ record AccessRules(Keys keys, Engine engine) {
                 read(List.of(summaries()), "HGETALL KEY"),
                 read(List.of(keys.sessions()), "ZRANGE KEY 0 0")));
         rules.addAll(events());
-        if (searches()) {
-            rules.add(read(List.of(documents()), "FT.SEARCH i *", "FT.AGGREGATE i *", "FT.INFO i"));
-        } else {
+        rules.addAll(search(
+                both(List.of(keys.index()), "FT.SEARCH KEY *", "FT.AGGREGATE KEY *", "FT.INFO KEY"),
+                read(List.of(documents()), "FT.SEARCH i *", "FT.AGGREGATE i *", "FT.INFO i")));
+        if (!searches()) {
             rules.add(keyless("SCRIPT|LOAD return"));
             rules.add(read(
                     List.of(sets()),
@@ -214,19 +236,21 @@ record AccessRules(Keys keys, Engine engine) {
                 both(List.of(keys.originals()), "HMGET KEY f", "HDEL KEY f"),
                 read(List.of(payloads()), "GET KEY", "MGET KEY")));
         rules.addAll(events());
+        rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
         if (searches()) {
-            rules.add(keyless("FT.DROPINDEX i"));
             rules.add(both(List.of(documents()), "JSON.GET KEY"));
         }
         return rules;
     }
 
-    /** One key of each kind. */
+    /** One key of each kind; where there is a search index, also its names. */
     List<String> samples() {
-        Stream<String> patterns = Stream.concat(
-                all().stream(),
-                Stream.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
-        return patterns.map(AccessRules::sample).toList();
+        List<String> patterns = new ArrayList<>(all());
+        patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
+        if (searches()) {
+            patterns.addAll(List.of(keys.index(), index()));
+        }
+        return patterns.stream().map(AccessRules::sample).toList();
     }
 
     /** A key that a pattern covers. */
@@ -297,6 +321,10 @@ record AccessRules(Keys keys, Engine engine) {
 
     private String summaries() {
         return keys.session(new SessionId("*"));
+    }
+
+    private String index() {
+        return SearchIndex.name(keys);
     }
 
     private String documents() {

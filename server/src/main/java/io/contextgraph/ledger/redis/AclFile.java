@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.ledger.LedgerException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -20,17 +22,32 @@ import java.util.regex.Pattern;
  *
  * @param prefix that of all keys
  * @param engine how events are indexed
+ * @param generations what the commands of Search may look like; several: the users fit each of them
  * @param before72 whether a Redis older than 7.2 is to read them
  */
-public record AclFile(String prefix, Engine engine, boolean before72) {
+public record AclFile(String prefix, Engine engine, Set<SearchGeneration> generations, boolean before72) {
     private static final Pattern PLAIN = Pattern.compile("[!-~&&[^\"'()#]]*");
 
     /** @throws IllegalArgumentException when the prefix cannot stand in such a file */
     public AclFile {
+        generations = Set.copyOf(generations);
         if (!PLAIN.matcher(prefix).matches()) {
             throw new IllegalArgumentException(
                     "redis.prefix must have no spaces, quotes, parentheses, hashes or letters"
                             + " outside ASCII to stand in an ACL: " + prefix);
+        }
+    }
+
+    /**
+     * What fits a server that is asked.
+     *
+     * @throws LedgerException when it does not answer, or cannot serve this ledger
+     */
+    public static AclFile fitting(RedisSettings settings) {
+        try (Connections connections = new Connections(settings)) {
+            Server server = Server.probe(connections.of(Role.OPERATOR), new Keys(settings.prefix()), settings.engine());
+            return new AclFile(
+                    settings.prefix(), server.engine(), server.generations(), server.waitAof() == WaitAof.MISSING);
         }
     }
 
@@ -40,7 +57,7 @@ public record AclFile(String prefix, Engine engine, boolean before72) {
      * @param logins of the roles that have one; the others get the standard name and a place to put a hash in
      */
     public List<String> lines(Map<Role, Login> logins) {
-        AccessRules rules = new AccessRules(new Keys(prefix), engine);
+        AccessRules rules = new AccessRules(new Keys(prefix), engine, generations);
         List<String> lines = new ArrayList<>();
         for (Role role : Role.values()) {
             Optional<Login> login = Optional.ofNullable(logins.get(role));

@@ -151,8 +151,12 @@ final class Appender {
         if (!server.canWaitForDisk()) {
             throw new LedgerException(
                     Reason.DURABILITY_UNSUPPORTED,
-                    "Redis " + server.version() + " has no WAITAOF (7.2) or runs without appendonly: "
-                            + level.wireName() + " cannot be confirmed");
+                    level.wireName() + " cannot be confirmed: " + server.release() + " "
+                            + switch (server.waitAof()) {
+                                case MISSING -> "has no WAITAOF, which 7.2 brought";
+                                case EARLY -> "may confirm before the disk has the write while appendfsync is everysec";
+                                case TRUSTED -> "runs without appendonly";
+                            });
         }
         if (level == Durability.REPLICATED && settings.replicas() == 0) {
             throw new LedgerException(Reason.DURABILITY_UNSUPPORTED, "no replicas are configured to wait for");

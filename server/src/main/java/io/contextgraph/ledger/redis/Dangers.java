@@ -42,8 +42,8 @@ final class Dangers {
             "JSON.DEL KEY",
             "JSON.FORGET KEY",
             "JSON.CLEAR KEY",
-            "FT.DROPINDEX i",
-            "FT.DROPINDEX i DD",
+            "FT.DROPINDEX KEY",
+            "FT.DROPINDEX KEY DD",
             "FLUSHALL",
             "FLUSHDB");
 
@@ -141,9 +141,11 @@ final class Dangers {
             "LATENCY|RESET",
             "PUBLISH c m",
             "SUBSCRIBE c",
-            "FT.ALTER i SCHEMA ADD a TAG",
-            "FT.ALIASADD a i",
-            "FT.ALIASDEL a",
+            "FT.CREATE KEY ON JSON PREFIX 1 p SCHEMA a AS a TAG",
+            "FT.ALTER KEY SCHEMA ADD a TAG",
+            "FT.ALIASADD KEY KEY",
+            "FT.ALIASUPDATE KEY KEY",
+            "FT.ALIASDEL KEY",
             "FT.CONFIG SET TIMEOUT 1",
             "FT.DICTADD d t");
 

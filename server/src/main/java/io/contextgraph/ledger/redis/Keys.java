@@ -90,6 +90,11 @@ record Keys(String prefix) {
         return prefix + "idx:events";
     }
 
+    /** What the names of all search indexes begin with, before the version of their schema. */
+    String indexes() {
+        return index() + ":v";
+    }
+
     /** Payload of an event that brought one. */
     String payload(EventId id) {
         return prefix + "payload:" + id;

@@ -11,12 +11,13 @@ import java.util.OptionalLong;
  *
  * @param reachable whether it answers
  * @param problem why it does not answer
- * @param version its version
+ * @param release what it is
  * @param engine how this ledger is indexed
+ * @param search its module Search, where it has one
  * @param role {@code master} or {@code slave}
  * @param appendOnly whether it writes an append-only file
  * @param settings those of its settings that matter here and that it shows, by name; empty where settings are hidden
- * @param hasWaitAof whether its version can confirm that a write is on disk
+ * @param waitAof whether it can confirm that a write is on disk
  * @param onlineReplicas replicas that follow it
  * @param usedMemory bytes in use
  * @param maxMemory bytes that it may use; 0: no limit
@@ -26,12 +27,13 @@ import java.util.OptionalLong;
 public record LedgerCheck(
         boolean reachable,
         Optional<String> problem,
-        String version,
+        Release release,
         Engine engine,
+        Optional<SearchModule> search,
         String role,
         boolean appendOnly,
         Map<String, String> settings,
-        boolean hasWaitAof,
+        WaitAof waitAof,
         int onlineReplicas,
         OptionalLong usedMemory,
         OptionalLong maxMemory,
@@ -44,7 +46,7 @@ public record LedgerCheck(
 
     /** Whether it can confirm {@code fsync} as it is set up. */
     public boolean canWaitForDisk() {
-        return hasWaitAof && appendOnly;
+        return waitAof == WaitAof.TRUSTED && appendOnly;
     }
 
     /** When it syncs its append-only file: {@code always}, {@code everysec}, {@code no}; empty where it does not say. */
@@ -66,12 +68,13 @@ public record LedgerCheck(
         return new LedgerCheck(
                 false,
                 Optional.of(problem),
-                "unknown",
+                new Release(Release.Product.REDIS, "unknown"),
                 engine,
+                Optional.empty(),
                 "unknown",
                 false,
                 Map.of(),
-                false,
+                WaitAof.MISSING,
                 0,
                 OptionalLong.empty(),
                 OptionalLong.empty(),
@@ -79,16 +82,17 @@ public record LedgerCheck(
                 Optional.empty());
     }
 
-    static LedgerCheck of(Server server, Map<String, String> settings) {
+    static LedgerCheck of(Server server) {
         return new LedgerCheck(
                 true,
                 Optional.empty(),
-                server.version(),
+                server.release(),
                 server.engine(),
+                server.search(),
                 server.field("role"),
                 server.appendOnly(),
-                settings,
-                server.hasWaitAof(),
+                server.settings(),
+                server.waitAof(),
                 server.onlineReplicas(),
                 server.number("used_memory"),
                 server.number("maxmemory"),

@@ -9,13 +9,9 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * The ledger in one Redis: hands out the ports and owns the connections behind them.
@@ -74,14 +70,16 @@ public final class RedisLedger implements AutoCloseable {
             Keys keys = new Keys(settings.prefix());
             Server server = Server.probe(operator, keys, settings.engine());
             LOG.info(
-                    "Redis {} at {}, engine {}, append-only file {}, can confirm fsync: {}",
-                    server.version(),
+                    "{} at {}, engine {}{}, append-only file {}, can confirm fsync: {}",
+                    server.release(),
                     settings.address(),
                     server.engine().configName(),
+                    server.search().map(module -> " (" + module + ")").orElse(""),
                     server.appendOnly() ? "on" : "off",
                     server.canWaitForDisk());
             if (examine) {
-                new AccessExamination(connections, new AccessRules(keys, server.engine())).requireRights();
+                new AccessExamination(connections, new AccessRules(keys, server.engine(), server.generations()))
+                        .requireRights();
             }
             if (server.engine() == Engine.SEARCH) {
                 new SearchIndex(operator, keys).prepare();
@@ -131,7 +129,7 @@ public final class RedisLedger implements AutoCloseable {
 
     /** For people, as {@code Redis 8.2.3, engine search}. */
     public String describe() {
-        return "Redis " + server.version() + ", engine " + engine().configName();
+        return server.release() + ", engine " + engine().configName();
     }
 
     /** How events are indexed. */
@@ -143,7 +141,7 @@ public final class RedisLedger implements AutoCloseable {
     public LedgerCheck check() {
         try {
             Server now = Server.probe(connections.of(Role.OPERATOR), keys, Optional.of(server.engine()));
-            return LedgerCheck.of(now, shownSettings());
+            return LedgerCheck.of(now);
         } catch (LedgerException e) {
             return LedgerCheck.unreachable(server.engine(), String.valueOf(e.getMessage()));
         }
@@ -164,21 +162,7 @@ public final class RedisLedger implements AutoCloseable {
      * @throws LedgerException when it does not answer
      */
     public AccessCheck access() {
-        return new AccessExamination(connections, new AccessRules(keys, server.engine())).check();
-    }
-
-    private Map<String, String> shownSettings() {
-        return connections.of(Role.OPERATOR).call(client -> {
-            Map<String, String> shown = new HashMap<>();
-            try {
-                for (String name : List.of("appendfsync", "aof-load-truncated")) {
-                    shown.putAll(client.configGet(name));
-                }
-            } catch (JedisDataException hidden) {
-                // Managed services keep their settings to themselves.
-            }
-            return shown;
-        });
+        return new AccessExamination(connections, new AccessRules(keys, server.engine(), server.generations())).check();
     }
 
     @Override

@@ -43,7 +43,12 @@ final class SearchIndex {
     SearchIndex(Redis redis, Keys keys) {
         this.redis = redis;
         this.keys = keys;
-        this.index = keys.index() + ":v" + VERSION;
+        this.index = name(keys);
+    }
+
+    /** The index of this version of the schema. */
+    static String name(Keys keys) {
+        return keys.indexes() + VERSION;
     }
 
     /** Builds the index where it is missing, waits until it is complete, and points the alias to it. */
@@ -132,7 +137,7 @@ final class SearchIndex {
 
     private void dropOlder() {
         for (String name : names()) {
-            if (name.startsWith(keys.index() + ":v") && !name.equals(index)) {
+            if (name.startsWith(keys.indexes()) && !name.equals(index)) {
                 drop(name);
             }
         }

@@ -4,30 +4,42 @@ package io.contextgraph.ledger.redis;
 
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * What one Redis server is and can do, as it said when it was asked.
  *
- * @param version its version
+ * @param release what it is
  * @param engine the engine that this ledger uses there
- * @param info the fields of {@code INFO}
- * @param hasWaitAof whether it can confirm that a write is on disk
+ * @param search its module Search, where it has one
+ * @param info the fields of {@code INFO}; of a module its version as {@code module_} and its name
+ * @param settings those of its settings that matter here and that it shows, by name
+ * @param waitAof whether it can confirm that a write is on disk
  */
-record Server(String version, Engine engine, Map<String, String> info, boolean hasWaitAof) {
+record Server(
+        Release release,
+        Engine engine,
+        Optional<SearchModule> search,
+        Map<String, String> info,
+        Map<String, String> settings,
+        WaitAof waitAof) {
     /** How events are stored; {@code append.lua} has the same number. */
     private static final String FORMAT = "2";
 
     private static final Pattern REPLICA = Pattern.compile("slave\\d+");
+    private static final Pattern MODULE = Pattern.compile("module:name=([^,]+),ver=(\\d+).*");
 
     /**
      * Asks the server.
@@ -39,6 +51,7 @@ record Server(String version, Engine engine, Map<String, String> info, boolean h
             Response<Object> info = p.sendCommand(Protocol.Command.INFO, "default");
             Response<Object> commands =
                     p.sendCommand(Protocol.Command.COMMAND, "INFO", "JSON.SET", "FT.SEARCH", "WAITAOF");
+            Response<Object> shown = p.sendCommand(Protocol.Command.CONFIG, "GET", "appendfsync", "aof-load-truncated");
             Response<List<String>> written = p.hmget(keys.ledger(), "engine", "format");
             return () -> {
                 Map<String, String> fields = parse(Keys.text((byte[]) info.get()));
@@ -49,10 +62,39 @@ record Server(String version, Engine engine, Map<String, String> info, boolean h
                     requireFormat(written.get().get(1));
                 }
                 Engine engine = choose(wished, writtenBy, canSearch);
+                Release release = Release.of(fields);
+                Map<String, String> settings = settings(shown);
                 return new Server(
-                        fields.getOrDefault("redis_version", "unknown"), engine, fields, isKnown(known.get(2)));
+                        release,
+                        engine,
+                        search(known.get(1), fields),
+                        fields,
+                        settings,
+                        WaitAof.of(isKnown(known.get(2)), release, Optional.ofNullable(settings.get("appendfsync"))));
             };
         });
+    }
+
+    private static Map<String, String> settings(Response<Object> shown) {
+        try {
+            Map<String, String> settings = new HashMap<>();
+            SearchIndex.map(shown.get()).forEach((name, value) -> settings.put(name, SearchIndex.text(value)));
+            return settings;
+        } catch (JedisDataException hidden) {
+            // Managed services keep their settings to themselves.
+            return Map.of();
+        }
+    }
+
+    private static Optional<SearchModule> search(@Nullable Object command, Map<String, String> info) {
+        if (!(command instanceof List<?> description) || description.isEmpty()) {
+            return Optional.empty();
+        }
+        long firstKey = (Long) description.get(FIRST_KEY);
+        Optional<String> version = Optional.ofNullable(info.get("module_search"))
+                .map(number -> SearchModule.version(Long.parseLong(number)));
+        return Optional.of(new SearchModule(
+                version.orElse("unknown"), firstKey == 0 ? SearchGeneration.EIGHT : SearchGeneration.TWO));
     }
 
     private static void requireFormat(@Nullable String written) {
@@ -62,6 +104,9 @@ record Server(String version, Engine engine, Map<String, String> info, boolean h
                     + ": use the version that wrote it, or import its events under another prefix");
         }
     }
+
+    /** Where the description of a command says at which argument its keys begin. */
+    private static final int FIRST_KEY = 3;
 
     private static boolean isKnown(@Nullable Object command) {
         return command instanceof List<?> description && !description.isEmpty();
@@ -87,6 +132,7 @@ record Server(String version, Engine engine, Map<String, String> info, boolean h
     static Map<String, String> parse(String info) {
         return info.lines()
                 .filter(line -> !line.startsWith("#") && line.contains(":"))
+                .map(line -> MODULE.matcher(line).replaceFirst("module_$1:$2"))
                 .collect(Collectors.toMap(
                         line -> line.substring(0, line.indexOf(':')),
                         line -> line.substring(line.indexOf(':') + 1),
@@ -122,6 +168,11 @@ record Server(String version, Engine engine, Map<String, String> info, boolean h
     }
 
     boolean canWaitForDisk() {
-        return hasWaitAof && appendOnly();
+        return waitAof == WaitAof.TRUSTED && appendOnly();
+    }
+
+    /** What the rules of its users must fit. */
+    Set<SearchGeneration> generations() {
+        return search.map(module -> Set.of(module.generation())).orElse(Set.of());
     }
 }

@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.resps.CommandInfo;
 
 /** A Redis in which every role is a user of its own, and nobody gets in without a name. */
 final class RoleServer implements AutoCloseable {
@@ -51,8 +53,13 @@ final class RoleServer implements AutoCloseable {
 
     /** Makes the users of a ledger, with a URL that names nobody: whatever works, works by their rights. */
     RedisSettings users(String prefix) {
+        return users(prefix, lines(prefix));
+    }
+
+    /** Makes these users instead. */
+    RedisSettings users(String prefix, List<String> lines) {
         try (Jedis admin = admin()) {
-            for (String line : lines(prefix)) {
+            for (String line : lines) {
                 String[] words = line.replaceFirst("^user ", "").split(" ");
                 List<String> rights = new ArrayList<>(List.of("reset"));
                 rights.addAll(List.of(words).subList(1, words.length));
@@ -76,8 +83,29 @@ final class RoleServer implements AutoCloseable {
     /** The users of a ledger as an ACL file has them. */
     List<String> lines(String prefix) {
         try (Jedis admin = admin()) {
-            return new AclFile(prefix, engine, !knows(admin, "waitaof")).lines(logins);
+            return new AclFile(prefix, engine, generations(admin), !knows(admin, "waitaof")).lines(logins);
         }
+    }
+
+    /** The rules of a ledger, for the Search that this server has. */
+    AccessRules rules(String prefix) {
+        try (Jedis admin = admin()) {
+            return new AccessRules(new Keys(prefix), engine, generations(admin));
+        }
+    }
+
+    private Set<SearchGeneration> generations(Jedis admin) {
+        if (engine == Engine.SORTED_SET) {
+            return Set.of();
+        }
+        // A module's command keeps the case that the module gave it.
+        CommandInfo search =
+                admin.commandInfo("ft.search").values().stream().findAny().orElseThrow();
+        return Set.of(search.getFirstKey() == 0 ? SearchGeneration.EIGHT : SearchGeneration.TWO);
+    }
+
+    Map<Role, Login> logins() {
+        return logins;
     }
 
     /** The same ledger with every right. */
