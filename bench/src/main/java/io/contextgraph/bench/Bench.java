@@ -104,9 +104,15 @@ public final class Bench {
     }
 
     @Command(name = "memory", description = "RAM for one event by part, and what trimming the streams gives back.")
-    int memory(@Option(names = "--events", defaultValue = "200000", description = "Events.") int events)
+    int memory(
+            @Option(names = "--events", defaultValue = "200000", description = "Events.") int events,
+            @Option(
+                            names = "--pause",
+                            defaultValue = "200",
+                            description = "Milliseconds between two looks at the memory in use.")
+                    int pause)
             throws Exception {
-        return print(new MemoryBenchmark(events).run());
+        return print(new MemoryBenchmark(events, Duration.ofMillis(pause)).run());
     }
 
     @Command(name = "query", description = "Reads a large ledger: first pages, a deep page, a full replay.")

@@ -19,17 +19,22 @@ final class HttpBenchmark {
     private static final int PACED_CONNECTIONS = 16;
     private static final int PACED_PER_SECOND = 1000;
     private static final Duration ROW_WARM_UP = Duration.ofSeconds(2);
+    private static final Duration PACED_WARM_UP = Duration.ofSeconds(3);
 
     /**
      * What to measure with.
      *
      * @param engine how events are indexed
-     * @param warmUp before the first row; each row has a short one of its own
+     * @param warmUp before the first row; each row has a short one of its own, which is no longer than this
      * @param time of each row
      * @param ceilingEvents for each of the two measurements of the ceiling
      * @param javaOptions of the server
      */
-    record Options(Engine engine, Duration warmUp, Duration time, int ceilingEvents, List<String> javaOptions) {}
+    record Options(Engine engine, Duration warmUp, Duration time, int ceilingEvents, List<String> javaOptions) {
+        Duration warmUpOf(Duration most) {
+            return warmUp.compareTo(most) < 0 ? warmUp : most;
+        }
+    }
 
     /** How events travel. */
     private enum Way {
@@ -58,7 +63,8 @@ final class HttpBenchmark {
         AppendCalls calls = AppendCalls.record(options.engine(), options.ceilingEvents(), BATCH);
         CeilingBenchmark.Run before = CeilingBenchmark.replay(calls);
         List<Row> rows = new ArrayList<>();
-        PacedAppends paced = new PacedAppends(PACED_CONNECTIONS, PACED_PER_SECOND);
+        PacedAppends paced = new PacedAppends(
+                new Load.Plan(PACED_CONNECTIONS, 1, options.warmUpOf(PACED_WARM_UP), options.time()), PACED_PER_SECOND);
         try (RedisServer redis = RedisServer.start();
                 ServerProcess server = ServerProcess.start(redis.url(), options.engine(), options.javaOptions())) {
             setting.put(
@@ -72,7 +78,7 @@ final class HttpBenchmark {
                     rows.add(row(way, connections, server, redis));
                 }
             }
-            paced.run(server, single(server.address()), options.time(), numbers);
+            paced.run(server, single(server.address()), numbers);
         }
         CeilingBenchmark.Run after = CeilingBenchmark.replay(calls);
         double ceiling = (before.rate() + after.rate()) / 2;
@@ -90,7 +96,8 @@ final class HttpBenchmark {
 
     private Row row(Way way, int connections, ServerProcess server, RedisServer redis) throws Exception {
         Usage usage = new Usage(server, redis);
-        Load.Plan plan = new Load.Plan(connections, way == Way.BATCH ? BATCH : 1, ROW_WARM_UP, options.time());
+        Load.Plan plan =
+                new Load.Plan(connections, way == Way.BATCH ? BATCH : 1, options.warmUpOf(ROW_WARM_UP), options.time());
         Load.Result result = switch (way) {
             case SINGLE -> Load.closed(plan, single(server.address()), numbers, usage);
             case BATCH -> Load.closed(plan, batch(server.address()), numbers, usage);

@@ -6,6 +6,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -52,11 +53,14 @@ final class MemoryBenchmark {
             "payloads"));
 
     private final int events;
+    private final Duration pause;
     private final Map<String, Map<String, Double>> stores = new LinkedHashMap<>();
     private final List<String> indexSizes = new ArrayList<>();
 
-    MemoryBenchmark(int events) {
+    /** @param pause between two looks at the memory in use, of which several in a row must agree */
+    MemoryBenchmark(int events, Duration pause) {
         this.events = events;
+        this.pause = pause;
     }
 
     Report run() throws Exception {
@@ -162,11 +166,11 @@ final class MemoryBenchmark {
     }
 
     /** The memory in use once it does not change any more: some is given back in the background. */
-    private static long settled(RedisServer redis) throws IOException {
+    private long settled(RedisServer redis) throws IOException {
         long last = EMPTY;
         long now = redis.usedMemory();
         for (int same = 0; same < 3; same = Math.abs(now - last) < 4096 ? same + 1 : 0) {
-            Load.await(System.nanoTime() + 200_000_000L);
+            Load.await(System.nanoTime() + pause.toNanos());
             last = now;
             now = redis.usedMemory();
         }

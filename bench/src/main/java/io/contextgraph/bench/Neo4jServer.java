@@ -27,8 +27,9 @@ final class Neo4jServer implements AutoCloseable {
     static final String DESCRIPTION = "Neo4j with a heap of " + HEAP + ", a page cache of " + PAGE_CACHE
             + " and the JVM's own collector and compilers.";
 
-    private static final List<Path> LIBRARIES =
-            List.of(Path.of("standalone/neo4j/target/lib"), Path.of("../standalone/neo4j/target/lib"));
+    /** From the checkout, and from the folder of this module. */
+    private static final List<Path> DISTRIBUTIONS =
+            List.of(Path.of("standalone/target/contextgraph"), Path.of("../standalone/target/contextgraph"));
 
     private final Path folder;
     private final EmbeddedSettings settings;
@@ -41,13 +42,13 @@ final class Neo4jServer implements AutoCloseable {
     }
 
     static Neo4jServer start() throws IOException {
-        Path library = LIBRARIES.stream()
+        Path home = DISTRIBUTIONS.stream()
                 .filter(Files::isDirectory)
                 .findFirst()
-                .orElseThrow(() -> new IOException("Neo4j has not been built: there is none of " + LIBRARIES));
+                .orElseThrow(() -> new IOException("Neo4j has not been built: there is none of " + DISTRIBUTIONS));
         return new Neo4jServer(
                 Files.createTempDirectory("contextgraph-bench-neo4j"),
-                EmbeddedSettings.defaults(library.toAbsolutePath())
+                EmbeddedSettings.ofDistribution(home.toAbsolutePath().normalize())
                         .withNeo4j(List.of("-Xms" + HEAP, "-Xmx" + HEAP), PAGE_CACHE));
     }
 

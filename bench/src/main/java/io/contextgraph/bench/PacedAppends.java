@@ -3,7 +3,6 @@
 package io.contextgraph.bench;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -14,24 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Single appends at a constant rate: the latency that a client sees, and the one that the server says it has. */
 final class PacedAppends {
-    private static final Duration WARM_UP = Duration.ofSeconds(3);
     private static final List<Double> BOUNDS_MILLIS = List.of(0.5, 1.0, 2.0, 5.0);
     private static final String REQUESTS = "contextgraph_http_requests_seconds_bucket";
     private static final String STORE = "contextgraph_store_duration_seconds_bucket";
 
-    private final int connections;
+    private final Load.Plan plan;
     private final int perSecond;
     private final List<List<String>> rows = new ArrayList<>();
     private Load.@Nullable Result result;
 
-    PacedAppends(int connections, int perSecond) {
-        this.connections = connections;
+    PacedAppends(Load.Plan plan, int perSecond) {
+        this.plan = plan;
         this.perSecond = perSecond;
     }
 
-    void run(ServerProcess server, IntFunction<Load.Step> steps, Duration time, AtomicLong numbers) throws Exception {
+    void run(ServerProcess server, IntFunction<Load.Step> steps, AtomicLong numbers) throws Exception {
         try (Scrapes scrapes = new Scrapes(new HttpConnection(server.address()))) {
-            Load.Plan plan = new Load.Plan(connections, 1, WARM_UP, time);
             Load.Result measured = Load.open(plan, perSecond, steps, numbers, scrapes);
             result = measured;
             List<String> client = new ArrayList<>(List.of("client, from the moment when it should have sent"));
@@ -134,7 +131,7 @@ final class PacedAppends {
                 rows,
                 List.of(
                         "Requests begin at a constant rate, whether earlier ones have been answered or not, over %d connections; %s were answered in a second."
-                                .formatted(connections, result().rate()),
+                                .formatted(plan.writers(), result().rate()),
                         "The client counts from the moment when a request should have begun, so that a pause of the server is not hidden.",
                         "The server knows its latency by buckets only: `up to` is the bound of the one that holds the percentile."));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.Skips;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
-/** Every benchmark but the one beside PostgreSQL, which takes minutes, at a size that says nothing but that it works. */
+/** Every benchmark but the one beside PostgreSQL at a size that says nothing but that it works. */
 class BenchmarksE2eIT {
+    private static final String SECONDS = Integer.toString(Extent.BENCH_SECONDS.value());
+    private static final String WARM_UP = Integer.toString(Extent.BENCH_WARM_UP_SECONDS.value());
+    private static final String SAMPLES = Integer.toString(Extent.BENCH_SAMPLES.value());
+
     @TempDir
     private Path folder;
 
@@ -45,38 +50,42 @@ class BenchmarksE2eIT {
                                 assertThat(row).noneMatch(cell -> cell.contains("NaN") || cell.contains("Infinity"))));
     }
 
+    private static String atLeast(int events) {
+        return Integer.toString(Math.max(events, Extent.BENCH_EVENTS.value()));
+    }
+
     @Test
     void ceiling() throws IOException {
-        run("ceiling", "--events", "3000", "--rounds", "1");
+        run("ceiling", "--events", atLeast(0), "--rounds", "1");
     }
 
     @Test
     void http() throws IOException {
-        run("http", "--seconds", "1", "--warm-up", "1", "--ceiling-events", "3000");
+        run("http", "--seconds", SECONDS, "--warm-up", WARM_UP, "--ceiling-events", atLeast(0));
     }
 
     @Test
     void query() throws IOException {
-        run("query", "--events", "3000", "--samples", "10", "--no-postgres");
+        run("query", "--events", atLeast(0), "--samples", SAMPLES, "--no-postgres");
     }
 
     @Test
     void graph() throws IOException {
-        run("graph", "--events", "3000", "--beside", "1000");
+        run("graph", "--events", atLeast(0), "--beside", "500");
     }
 
     @Test
     void lineage() throws IOException {
-        run("lineage", "--events", "5000", "--samples", "10");
+        run("lineage", "--events", atLeast(5000), "--samples", SAMPLES);
     }
 
     @Test
     void lag() throws IOException {
-        run("lag", "--warm-up", "1", "--events", "500", "--burst", "300", "--bursts", "1");
+        run("lag", "--warm-up", WARM_UP, "--events", atLeast(0), "--burst", "300", "--bursts", "1");
     }
 
     @Test
     void memory() throws IOException {
-        run("memory", "--events", "3000");
+        run("memory", "--events", atLeast(0), "--pause", "50");
     }
 }

@@ -201,11 +201,11 @@ class HardeningTest {
     /** A page of somebody else, whose name leads to loopback for a moment, must not read what is here. */
     @Test
     void aServerOnLoopbackAnswersToItsOwnNamesOnly() throws Exception {
-        try (TestServer server = TestServer.start(s -> s.withTimeouts(SHORT))) {
+        try (TestServer server = TestServer.start()) {
             int port = server.server.port();
             for (String host :
                     List.of("127.0.0.1", "127.0.0.1:" + port, "localhost:1", "LOCALHOST", "[::1]", "[::1]:" + port)) {
-                assertThat(server.raw("GET /v1/sessions HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                assertThat(server.raw("GET /v1/sessions HTTP/1.1\r\nConnection: close\r\nHost: " + host + "\r\n\r\n"))
                         .as(host)
                         .startsWith("HTTP/1.1 200 ");
             }
@@ -218,7 +218,7 @@ class HardeningTest {
                     "[::2]")) {
                 for (String request :
                         List.of("GET /v1/sessions", "GET /metrics", "OPTIONS /v1/events", "POST /v1/events")) {
-                    assertThat(server.raw(request + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"))
+                    assertThat(server.raw(request + " HTTP/1.1\r\nConnection: close\r\nHost: " + host + "\r\n\r\n"))
                             .as(request + " " + host)
                             .startsWith("HTTP/1.1 421 ")
                             .contains("misdirected_request")

@@ -8,6 +8,7 @@ import io.contextgraph.event.Json;
 import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import java.net.http.HttpResponse;
@@ -30,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** More appends than a Redis that has stopped working can take. */
 class OverloadIT {
     private static final int EVENTS = 200;
-    private static final int REQUESTS = 200;
+    private static final int REQUESTS = Extent.OVERLOAD_REQUESTS.value();
 
     /** The queue holds 20,000 events; up to 1000 more are being written. */
     private static final int MOST_WAITING = 21_000 / EVENTS;
@@ -103,7 +104,7 @@ class OverloadIT {
             // However many come now, no more wait.
             int waiting = inWork(server);
             assertThat(waiting).isLessThanOrEqualTo(MOST_WAITING);
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < REQUESTS; i++) {
                 politelyRefused(
                         server.post("/v1/events/batch", refused.getFirst().body()));
             }

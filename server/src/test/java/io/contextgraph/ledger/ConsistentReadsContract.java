@@ -22,6 +22,7 @@ import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.AppendOutcome.UnexpectedSessionSeq;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.testing.Events;
+import io.contextgraph.testing.Extent;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +48,9 @@ public abstract class ConsistentReadsContract extends LedgerContract {
     private static final int BATCH = 3;
     private static final int BATCHES_PER_PAGE = 2;
 
-    /** Events in the large session. */
+    /** Events in the large session: on one engine very many, whatever form the tests have. */
     protected int largeSession() {
-        return 100_000;
+        return Extent.SESSION_EVENTS.value();
     }
 
     /** Four at each time, which does not rise with the position; each caused by the one before. */

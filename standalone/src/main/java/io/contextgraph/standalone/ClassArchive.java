@@ -33,6 +33,20 @@ final class ClassArchive {
         return "neo4j-" + Runtime.version().toString().replaceAll("[^0-9A-Za-z.]", "-") + ".archive";
     }
 
+    /** Whether it was made after everything on the class path of Neo4j: otherwise the JVM would not use it. */
+    static boolean isCurrent(Path archive, EmbeddedSettings settings) throws IOException {
+        if (!Files.exists(archive)) {
+            return false;
+        }
+        var made = Files.getLastModifiedTime(archive);
+        for (var part : EmbeddedNeo4j.classPath(settings.neo4jLib().toAbsolutePath())) {
+            if (Files.getLastModifiedTime(part).compareTo(made) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The options that use the archive; a JVM that cannot use it goes on without. */
     static List<String> use(Path javaHome, Path archive) throws IOException {
         return List.of(

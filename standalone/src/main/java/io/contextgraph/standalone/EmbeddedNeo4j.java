@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.neo4j.driver.AuthTokens;
 import org.neo4j.driver.Config;
 import org.neo4j.driver.GraphDatabase;
@@ -120,8 +122,10 @@ public final class EmbeddedNeo4j implements AutoCloseable {
         var log = home.resolve("neo4j.log");
         PrivateFiles.rotate(log);
         var arguments = home.resolve("java.args");
-        PrivateFiles.write(
-                arguments, "-cp\n" + quoted(classPath(settings.neo4jLib().toAbsolutePath())) + "\n");
+        var classPath = classPath(settings.neo4jLib().toAbsolutePath()).stream()
+                .map(Path::toString)
+                .collect(Collectors.joining(File.pathSeparator));
+        PrivateFiles.write(arguments, "-cp\n" + quoted(classPath) + "\n");
 
         var command = new ArrayList<String>();
         command.addAll(List.of("/bin/sh", "-c", BEHIND_THE_TERMINAL));
@@ -160,17 +164,16 @@ public final class EmbeddedNeo4j implements AutoCloseable {
     }
 
     /** Our own classes first, then the jars in the order of their names, which a class data archive needs constant. */
-    private static String classPath(Path lib) throws IOException {
+    static List<Path> classPath(Path lib) throws IOException {
         if (!Files.isDirectory(lib)) {
             throw new IOException("Neo4j's jars are not in " + lib + ": build with mvn package");
         }
         try (var jars = Files.list(lib)) {
-            return ownClasses()
-                    + File.pathSeparator
-                    + jars.map(Path::toString)
-                            .filter(jar -> jar.endsWith(".jar"))
-                            .sorted()
-                            .collect(Collectors.joining(File.pathSeparator));
+            return Stream.concat(
+                            Stream.of(ownClasses()),
+                            jars.filter(jar -> jar.toString().endsWith(".jar"))
+                                    .sorted(Comparator.comparing(Path::toString)))
+                    .toList();
         }
     }
 

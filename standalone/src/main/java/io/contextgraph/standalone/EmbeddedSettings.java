@@ -49,6 +49,12 @@ public record EmbeddedSettings(
                 Duration.ofSeconds(30));
     }
 
+    /** The settings for a distribution: Neo4j's jars in its folder, and their class archive where it has been made. */
+    public static EmbeddedSettings ofDistribution(Path home) {
+        return defaults(home.resolve("neo4j"))
+                .withNeo4jArchive(home.resolve("cache").resolve(ClassArchive.fileName()));
+    }
+
     EmbeddedSettings withRedisServer(RedisServer server) {
         return new EmbeddedSettings(
                 javaHome,
@@ -61,7 +67,7 @@ public record EmbeddedSettings(
                 stopTimeout);
     }
 
-    EmbeddedSettings withNeo4jArchive(Path archive) {
+    private EmbeddedSettings withNeo4jArchive(Path archive) {
         return new EmbeddedSettings(
                 javaHome,
                 neo4jLib,

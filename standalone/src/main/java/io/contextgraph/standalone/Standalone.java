@@ -17,14 +17,16 @@ public final class Standalone {
     /** Runs one command to its end; {@code --prepare} is for the build, which makes a quick start possible with it. */
     public static void main(String[] arguments) throws IOException {
         var home = Path.of(System.getProperty(HOME, ".")).toAbsolutePath().normalize();
-        var archive = home.resolve("cache").resolve(ClassArchive.fileName());
-        var settings = EmbeddedSettings.defaults(home.resolve("neo4j"));
+        var settings = EmbeddedSettings.ofDistribution(home);
         if (arguments.length == 1 && arguments[0].equals("--prepare")) {
-            PrivateFiles.createFolder(home.resolve("cache"));
-            // Once, after a build; the writing of the archive is part of the stop.
-            ClassArchive.make(archive, settings.withTimeouts(Duration.ofMinutes(5)), line -> {});
+            var archive = settings.neo4jArchive().orElseThrow();
+            if (!ClassArchive.isCurrent(archive, settings)) {
+                PrivateFiles.createFolder(home.resolve("cache"));
+                // Once, after a build; the writing of the archive is part of the stop.
+                ClassArchive.make(archive, settings.withTimeouts(Duration.ofMinutes(5)), line -> {});
+            }
             return;
         }
-        System.exit(Main.run(new EmbeddedBackends(settings.withNeo4jArchive(archive)), arguments));
+        System.exit(Main.run(new EmbeddedBackends(settings), arguments));
     }
 }

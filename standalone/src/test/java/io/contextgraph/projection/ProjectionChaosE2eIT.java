@@ -24,7 +24,7 @@ import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
 import io.contextgraph.standalone.AppendOnlyTail;
 import io.contextgraph.standalone.EmbeddedNeo4j;
-import io.contextgraph.standalone.EmbeddedSettings;
+import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.Neo4jDump;
 import io.contextgraph.testing.Neo4jServers;
 import io.contextgraph.testing.RedisServers;
@@ -47,6 +47,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,7 @@ import org.neo4j.driver.GraphDatabase;
  *
  * <p>{@code -Dcontextgraph.chaos.seconds} makes it longer; {@code -Dcontextgraph.seed} repeats its choices.
  */
+@Tag("alone")
 final class ProjectionChaosE2eIT {
     private static final int WORKERS = 3;
     private static final int WRITERS = 2;
@@ -73,7 +75,7 @@ final class ProjectionChaosE2eIT {
     private static final String POISON = "poison";
 
     private final long seed = Long.getLong("contextgraph.seed", new Random().nextLong(1L << 40));
-    private final long seconds = Long.getLong("contextgraph.chaos.seconds", 40);
+    private final long seconds = Extent.CHAOS_SECONDS.value();
     /** A rebuild isolates again each event that Neo4j refuses, of which there are more the longer it goes on. */
     private final Duration patienceForRebuild = PATIENCE.plusSeconds(seconds / 2);
 
@@ -110,8 +112,8 @@ final class ProjectionChaosE2eIT {
             }
             Thread rebuilding = Thread.ofVirtual().start(() -> rebuild(deployment));
             long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-            for (int i = 0; System.nanoTime() < end; i++) {
-                // Each of them at least once, whatever chance says.
+            for (int i = 0; i < Blow.values().length || System.nanoTime() < end; i++) {
+                // Each of them at least once, whatever chance and time say.
                 Blow blow = i < Blow.values().length ? Blow.values()[i] : blow();
                 deployment.strike(blow);
                 done.merge(blow, 1, Integer::sum);
@@ -263,8 +265,7 @@ final class ProjectionChaosE2eIT {
         Deployment() throws IOException {}
 
         private EmbeddedNeo4j.Running startNeo4j() throws IOException {
-            return EmbeddedNeo4j.start(
-                    folder.resolve("neo4j"), EmbeddedSettings.defaults(Neo4jServers.lib()), line -> {});
+            return EmbeddedNeo4j.start(folder.resolve("neo4j"), Neo4jServers.settings(), line -> {});
         }
 
         Verifier verifier() {

@@ -29,14 +29,13 @@ import redis.clients.jedis.RedisClient;
 class DataFolderIT {
     private static final RedisWishes WISHES = new RedisWishes(100_000_000, "auto", RedisPrograms.fetchesByDefault());
 
-    private final EmbeddedSettings settings = EmbeddedSettings.defaults(Neo4jServers.lib());
+    private final EmbeddedSettings settings = Neo4jServers.settings();
     private final EmbeddedBackends factory = new EmbeddedBackends(settings);
 
     /** The small parent that is killed: opens both parts, says so, and waits for its end. */
     static final class Parent {
         public static void main(String[] arguments) throws Exception {
-            var settings = EmbeddedSettings.defaults(Path.of(arguments[1]));
-            var backends = new EmbeddedBackends(settings)
+            var backends = new EmbeddedBackends(Neo4jServers.settings())
                     .open(new Backends.Wanted(Path.of(arguments[0]), true, true, WISHES), line -> {});
             System.out.println("ready " + backends.owned());
             System.in.transferTo(System.err);
@@ -50,8 +49,7 @@ class DataFolderIT {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Parent.class.getName(),
-                        folder.toString(),
-                        Neo4jServers.lib().toString())
+                        folder.toString())
                 .redirectError(folder.resolve("parent.log").toFile())
                 .start();
         try (var output = parent.inputReader(StandardCharsets.UTF_8)) {

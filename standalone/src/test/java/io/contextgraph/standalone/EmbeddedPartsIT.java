@@ -16,14 +16,12 @@ import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.neo4j.driver.AuthTokens;
-import org.neo4j.driver.GraphDatabase;
 import redis.clients.jedis.RedisClient;
 
 class EmbeddedPartsIT {
     private static final RedisWishes WISHES = new RedisWishes(100_000_000, "auto", RedisPrograms.fetchesByDefault());
 
-    private final EmbeddedSettings settings = EmbeddedSettings.defaults(Neo4jServers.lib());
+    private final EmbeddedSettings settings = Neo4jServers.settings();
 
     @Test
     void redisKeepsItsDataOverARestart(@TempDir Path folder) throws Exception {
@@ -64,26 +62,6 @@ class EmbeddedPartsIT {
             return files.filter(file -> file.toString().endsWith(".incr.aof"))
                     .max(Comparator.naturalOrder())
                     .orElseThrow();
-        }
-    }
-
-    @Test
-    void neo4jKeepsItsDataOverARestart(@TempDir Path folder) throws Exception {
-        for (var round = 1; round <= 2; round++) {
-            try (var running = EmbeddedNeo4j.start(folder, settings, line -> System.out.println(line));
-                    var driver = GraphDatabase.driver(
-                            running.address().uri(),
-                            AuthTokens.basic(
-                                    running.address().user(), running.address().password()))) {
-                var starts = driver.executableQuery(
-                                "MERGE (n:Counter) SET n.starts = coalesce(n.starts, 0) + 1 RETURN n.starts")
-                        .execute()
-                        .records()
-                        .getFirst()
-                        .get(0)
-                        .asInt();
-                assertThat(starts).isEqualTo(round);
-            }
         }
     }
 }

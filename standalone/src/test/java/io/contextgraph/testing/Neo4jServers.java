@@ -30,10 +30,9 @@ public final class Neo4jServers {
         return shared;
     }
 
-    /** The folder with Neo4j's jars. */
-    public static Path lib() {
-        return Path.of(System.getProperty("contextgraph.neo4j.lib", "neo4j/target/lib"))
-                .toAbsolutePath();
+    /** How the distribution that was built starts its own. */
+    public static EmbeddedSettings settings() {
+        return EmbeddedSettings.ofDistribution(Path.of("target", "contextgraph").toAbsolutePath());
     }
 
     private static Neo4jAddress configured(String uri) {
@@ -50,7 +49,7 @@ public final class Neo4jServers {
     private static Neo4jAddress started() {
         try {
             var folder = Files.createTempDirectory("contextgraph-test-neo4j");
-            var running = EmbeddedNeo4j.start(folder, EmbeddedSettings.defaults(lib()), line -> {});
+            var running = EmbeddedNeo4j.start(folder, settings(), line -> {});
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 running.close();
                 delete(folder);

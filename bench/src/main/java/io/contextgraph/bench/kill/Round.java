@@ -117,10 +117,8 @@ final class Round {
     /** A graph beside it, where it is wanted. */
     private record Neo4j(@Nullable Backends backends) implements AutoCloseable {
         static Neo4j start(Path folder, Path home) throws IOException {
-            return new Neo4j(new EmbeddedBackends(EmbeddedSettings.defaults(home.resolve("neo4j")))
-                    .open(
-                            new Backends.Wanted(folder, false, true, new Backends.RedisWishes(0, "auto", false)),
-                            line -> {}));
+            return new Neo4j(new EmbeddedBackends(EmbeddedSettings.ofDistribution(home))
+                    .open(new Backends.Wanted(folder, false, true, new Backends.RedisWishes(0, "auto", false)), line -> {}));
         }
 
         Optional<Backends.Neo4jAddress> address() {

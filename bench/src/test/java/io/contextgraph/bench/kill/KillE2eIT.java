@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.bench.kill.KillPlan.AppendFsync;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.LedgerAudit;
+import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.Skips;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A minute of what {@code bench/run kill} does for as long as one likes, with the distribution that was built. */
+/** A little of what {@code bench/run kill} does for as long as one likes, with the distribution that was built. */
 class KillE2eIT {
     private static final Path HOME = Path.of("..", "standalone", "target", "contextgraph")
             .toAbsolutePath()
@@ -70,13 +71,15 @@ class KillE2eIT {
 
     @Test
     void aServerAndARedisWithSearchAreKilledAndNothingIsLost() throws Exception {
-        assertThat(run(Engine.SEARCH, AppendFsync.EVERYSEC, false, 20)).isTrue();
+        assertThat(run(Engine.SEARCH, AppendFsync.EVERYSEC, false, Extent.KILL_SECONDS.value()))
+                .isTrue();
     }
 
     @Test
     void evenWhenKillsTakeWhatIsNotSynced() throws Exception {
         Skips.unless(KillTest.canCutPower(), KillE2eIT.class, "no Linux with a C compiler (cc)");
-        assertThat(run(Engine.SORTED_SET, AppendFsync.EVERYSEC, true, 20)).isTrue();
+        assertThat(run(Engine.SORTED_SET, AppendFsync.EVERYSEC, true, Extent.KILL_SECONDS.value()))
+                .isTrue();
     }
 
     @Test

@@ -141,7 +141,8 @@ class FailoverIT {
     @Test
     void withoutAReplicaTheLevelIsNotReachedAndTheRepetitionIsADuplicate() {
         Event event = Events.full(1, "s");
-        replica.stop();
+        // While it writes its first append-only file it would refuse to stop.
+        replica.kill();
         try (RedisLedger impatient = RedisLedger.connect(impatient())) {
             assertThatThrownBy(() -> impatient.log().append(List.of(Append.of(event)), Durability.REPLICATED))
                     .isInstanceOfSatisfying(LedgerException.class, e -> {

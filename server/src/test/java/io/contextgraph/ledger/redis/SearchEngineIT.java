@@ -58,6 +58,11 @@ class SearchEngineIT {
     @Nested
     class Reads extends ConsistentReadsContract {
         @Override
+        protected int largeSession() {
+            return 100_000;
+        }
+
+        @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }

@@ -4,6 +4,8 @@ package io.contextgraph.graph.neo4j;
 
 import io.contextgraph.graph.GraphContract;
 import io.contextgraph.graph.GraphQueryContract;
+import io.contextgraph.testing.Extent;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 
 /** Neo4j meets the contract that the reference meets. */
@@ -12,7 +14,7 @@ final class Neo4jGraphContractIT {
     final class Becomes extends GraphContract {
         @Override
         protected int rounds() {
-            return 30;
+            return Extent.GRAPH_SEEDS.value();
         }
 
         @Override
@@ -26,7 +28,12 @@ final class Neo4jGraphContractIT {
     final class Answers extends GraphQueryContract {
         @Override
         protected int rounds() {
-            return 30;
+            return Extent.GRAPH_SEEDS.value();
+        }
+
+        @Override
+        protected List<Integer> pageSizes() {
+            return super.pageSizes().subList(0, Extent.GRAPH_PAGE_SIZES.value());
         }
 
         @Override

@@ -32,6 +32,7 @@ import io.contextgraph.projection.ProjectionCounters;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.testing.Extent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,20 +57,19 @@ import org.neo4j.driver.summary.ProfiledPlan;
 /** What only a real Neo4j can show: writers at the same time, its time limits, large graphs. */
 final class Neo4jGraphIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
-    private static final int MANY = 20_000;
+    private static final int MANY = Extent.WIDE_EVENTS.value();
 
     private Neo4jGraph graph = CleanNeo4j.graph();
 
     @BeforeEach
     void prepare() {
-        graph = CleanNeo4j.graph();
         graph.prepare();
     }
 
     @Test
     void writersAtTheSameTimeGiveTheGraphOfTheReference() throws Exception {
-        for (long seed = 1; seed <= 3; seed++) {
-            prepare();
+        for (long seed = 1; seed <= Extent.WRITER_SEEDS.value(); seed++) {
+            graph = CleanNeo4j.graph();
             Random random = new Random(seed);
             List<RecordedEvent> history = History.random(random, 120).events();
             List<Callable<Integer>> writers = new ArrayList<>();
@@ -99,8 +99,8 @@ final class Neo4jGraphIT {
     void writersWhoseBatchesNameEachOthersEventsNeverDeadlock() throws Exception {
         int writers = 4;
         int events = 400;
-        for (long seed = 1; seed <= 3; seed++) {
-            prepare();
+        for (long seed = 1; seed <= Extent.WRITER_SEEDS.value(); seed++) {
+            graph = CleanNeo4j.graph();
             Random random = new Random(seed);
             History history = new History();
             for (int n = 1; n <= events; n++) {

@@ -7,20 +7,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.WholeGraph;
 import io.contextgraph.projection.ProjectionContract;
+import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.Neo4jDump;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 
 /** The worker on Neo4j: everything that is in the database is held against what the events make. */
 final class Neo4jProjectionIT extends ProjectionContract {
+    @BeforeAll
+    static void prepare() {
+        CleanNeo4j.graph().prepare();
+    }
+
     @Override
     protected int rounds() {
-        return 15;
+        return Extent.WORKER_SEEDS.value();
     }
 
     @Override
     protected Target emptyGraph() {
         Neo4jGraph graph = CleanNeo4j.graph();
-        graph.prepare();
         return new Target(graph, graph);
     }
 
