@@ -5,6 +5,7 @@ package io.contextgraph.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.testing.Neo4jServers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -29,33 +30,29 @@ class DistributionE2eIT {
     @TempDir
     private Path dataDir = Path.of("");
 
+    /** What the first start from a checkout makes, the build has made too; otherwise each start would only be slower. */
     @Test
-    void demoShowsTheSampleAndLeaves() throws IOException {
-        Distribution.Result demo = new Distribution(dataDir).run("demo", "--once");
-        assertThat(demo.exitCode()).as(demo.err()).isZero();
-        assertThat(demo.out())
-                .contains("The ledger holds 33 events")
-                .contains("▶ tool.execute")
-                .contains("SCORE");
+    void neo4jHasAnArchiveOfItsClasses() {
+        assertThat(Neo4jServers.settings().neo4jArchive())
+                .hasValueSatisfying(archive -> assertThat(archive).isNotEmptyFile());
     }
 
-    /** Import, import again, verify, serve, be killed, serve again: one story on one folder. */
+    /** Import; serve, import again and verify meanwhile; be killed, serve again: one story on one folder. */
     @Test
     void whatIsTakenStaysWhateverHappens() throws Exception {
         Distribution distribution = new Distribution(dataDir);
         Path traces = Distribution.traces();
         JsonNode first = json(distribution.run("import", "--json", traces.toString()));
-        JsonNode second = json(distribution.run("import", "--json", traces.toString()));
         long events = first.get("new").longValue();
         assertThat(events).isPositive().isEqualTo(first.get("events").longValue());
+
+        Distribution.Server killed = distribution.serve();
+        JsonNode second = json(distribution.run("import", "--json", traces.toString()));
         assertThat(second.get("new").longValue()).isZero();
         assertThat(second.get("duplicates").longValue()).isEqualTo(events);
-
         JsonNode verified = json(distribution.run("verify", "--json"));
         assertThat(verified.get("equal").booleanValue()).isTrue();
         assertThat(verified.get("events").longValue()).isEqualTo(events);
-
-        Distribution.Server killed = distribution.serve();
         assertThat(post(killed.address(), EVENT).statusCode()).isEqualTo(201);
         // The other process finds the stores of the running server.
         assertThat(distribution
@@ -107,7 +104,10 @@ class DistributionE2eIT {
             assertThat(server.process().onExit().get(1, TimeUnit.MINUTES).exitValue())
                     .isEqualTo(5);
         }
-        assertThat(distribution.run("sessions").exitCode()).isZero();
+        // The next start recovers; what was promised for the event, which was in memory only, is the kill test's
+        // business.
+        assertThat(json(distribution.run("verify", "--json")).get("events").longValue())
+                .isLessThanOrEqualTo(1);
     }
 
     @Test
