@@ -81,7 +81,17 @@ class BenchmarksE2eIT {
 
     @Test
     void lag() throws IOException {
-        run("lag", "--warm-up", WARM_UP, "--events", atLeast(0), "--burst", "300", "--bursts", "1");
+        // At 500 a second.
+        run(
+                "lag",
+                "--warm-up",
+                WARM_UP,
+                "--events",
+                Integer.toString(500 * Extent.BENCH_SECONDS.value()),
+                "--burst",
+                "300",
+                "--bursts",
+                "1");
     }
 
     @Test

@@ -3,59 +3,74 @@
 package io.contextgraph.testing;
 
 /**
- * How far tests go that could always go further: in a short form, which is part of {@code mvn verify}, and in the long form of
- * {@code mvn verify -Plong}, which sets these properties. {@code -D} sets one of them alone.
+ * How far tests go that could always go further: a short form for {@code mvn verify}, a long one for
+ * {@code mvn verify -Plong}, and a property that sets one of them alone. {@code docs/tests.md} is made from this.
  */
 public enum Extent {
-    /** For how long processes are killed while a graph is fed. */
-    CHAOS_SECONDS("contextgraph.chaos.seconds", 12),
+    CHAOS_SECONDS(
+            "contextgraph.chaos.seconds",
+            12,
+            240,
+            "for how long processes are killed and connections cut while a graph is fed"),
+    KILL_SECONDS("contextgraph.kill.seconds", 12, 180, "for how long server and Redis are killed, twice"),
+    SESSION_EVENTS(
+            "contextgraph.session.events",
+            5_000,
+            100_000,
+            "events in one session, on the engine `sorted-set`; on `search` always 100,000"),
+    OVERLOAD_REQUESTS(
+            "contextgraph.overload.requests",
+            130,
+            500,
+            "batches at the same time, and one after another, for which Redis has stopped working"),
+    GRAPH_SEEDS("contextgraph.graph.seeds", 8, 30, "random histories for each property of a graph in Neo4j"),
+    GRAPH_PAGE_SIZES("contextgraph.graph.page-sizes", 3, 8, "sizes of page with which Neo4j is asked for many effects"),
+    GRAPH_EVENTS(
+            "contextgraph.graph.events", 4_000, 20_000, "effects of one event, and events of one session, in Neo4j"),
+    WORKER_SEEDS("contextgraph.worker.seeds", 6, 15, "random lives of the workers that feed Neo4j"),
+    WRITER_SEEDS("contextgraph.writer.seeds", 1, 3, "random loads of four writers to Neo4j at the same time"),
+    BENCH_EVENTS("contextgraph.bench.events", 1_000, 10_000, "events in each benchmark"),
+    BENCH_SAMPLES("contextgraph.bench.samples", 3, 50, "questions of each kind in a benchmark"),
+    BENCH_WARM_UP_SECONDS("contextgraph.bench.warm-up", 0, 2, "seconds before a benchmark measures"),
+    BENCH_SECONDS("contextgraph.bench.seconds", 1, 3, "seconds of each measurement");
 
-    /** For how long server and Redis are killed, in each of the kill tests. */
-    KILL_SECONDS("contextgraph.kill.seconds", 8),
-
-    /** Events in the one large session, on the engines that do not have 100,000 anyway. */
-    SESSION_EVENTS("contextgraph.session.events", 5_000),
-
-    /** Batches of 200 events at the same time, and one after another, of which the first 105 at most find a place. */
-    OVERLOAD_REQUESTS("contextgraph.overload.requests", 130),
-
-    /** Random histories for each property of a graph in Neo4j. */
-    GRAPH_SEEDS("contextgraph.graph.seeds", 8),
-
-    /** Random lives of workers that feed Neo4j. */
-    WORKER_SEEDS("contextgraph.worker.seeds", 6),
-
-    /** Random loads of several writers at the same time, each into an empty Neo4j. */
-    WRITER_SEEDS("contextgraph.writer.seeds", 1),
-
-    /** With how many of the sizes of pages that the reference is asked for Neo4j is asked. */
-    GRAPH_PAGE_SIZES("contextgraph.graph.page.sizes", 3),
-
-    /** Events, effects or members of the large things in a graph. */
-    WIDE_EVENTS("contextgraph.wide.events", 4_000),
-
-    /** Events in each benchmark. */
-    BENCH_EVENTS("contextgraph.bench.events", 1_000),
-
-    /** Questions of each kind. */
-    BENCH_SAMPLES("contextgraph.bench.samples", 3),
-
-    /** Seconds before a benchmark measures. */
-    BENCH_WARM_UP_SECONDS("contextgraph.bench.warm-up.seconds", 0),
-
-    /** Seconds of each measurement. */
-    BENCH_SECONDS("contextgraph.bench.seconds", 1);
+    /** Set by the profile {@code long}. */
+    private static final boolean LONG = Boolean.getBoolean("contextgraph.long");
 
     private final String property;
-    private final int inShort;
+    private final int shortForm;
+    private final int longForm;
+    private final String meaning;
 
-    Extent(String property, int inShort) {
+    Extent(String property, int shortForm, int longForm, String meaning) {
         this.property = property;
-        this.inShort = inShort;
+        this.shortForm = shortForm;
+        this.longForm = longForm;
+        this.meaning = meaning;
     }
 
-    /** What the property says, else the short form. */
+    /** What its property says, else what the form of this run says. */
     public int value() {
-        return Integer.getInteger(property, inShort);
+        return Integer.getInteger(property, LONG ? longForm : shortForm);
+    }
+
+    /** The property that sets this one alone. */
+    public String property() {
+        return property;
+    }
+
+    /** In {@code mvn verify}. */
+    public int shortForm() {
+        return shortForm;
+    }
+
+    /** In {@code mvn verify -Plong}. */
+    public int longForm() {
+        return longForm;
+    }
+
+    /** In the words of the page. */
+    public String meaning() {
+        return meaning;
     }
 }

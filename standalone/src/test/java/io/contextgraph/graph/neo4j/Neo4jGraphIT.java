@@ -57,7 +57,7 @@ import org.neo4j.driver.summary.ProfiledPlan;
 /** What only a real Neo4j can show: writers at the same time, its time limits, large graphs. */
 final class Neo4jGraphIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
-    private static final int MANY = Extent.WIDE_EVENTS.value();
+    private static final int MANY = Extent.GRAPH_EVENTS.value();
 
     private Neo4jGraph graph = CleanNeo4j.graph();
 
