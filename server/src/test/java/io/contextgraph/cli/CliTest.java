@@ -566,8 +566,7 @@ class CliTest {
 
     private int run(InMemoryWorkspace stores, Console console, String... arguments) {
         return Cli.run(
-                new Surroundings(
-                        console, Map.of(), (settings, needs, progress) -> stores, CliTest::acl, CLOCK, folder),
+                new Surroundings(console, Map.of(), (settings, needs, progress) -> stores, CliTest::acl, CLOCK, folder),
                 arguments);
     }
 }

@@ -118,7 +118,9 @@ final class Round {
     private record Neo4j(@Nullable Backends backends) implements AutoCloseable {
         static Neo4j start(Path folder, Path home) throws IOException {
             return new Neo4j(new EmbeddedBackends(EmbeddedSettings.ofDistribution(home))
-                    .open(new Backends.Wanted(folder, false, true, new Backends.RedisWishes(0, "auto", false)), line -> {}));
+                    .open(
+                            new Backends.Wanted(folder, false, true, new Backends.RedisWishes(0, "auto", false)),
+                            line -> {}));
         }
 
         Optional<Backends.Neo4jAddress> address() {
