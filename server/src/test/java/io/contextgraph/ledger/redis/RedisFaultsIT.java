@@ -60,6 +60,23 @@ class RedisFaultsIT {
         server.close();
     }
 
+    /** As managed services are. */
+    @Test
+    void aServerThatHidesItsSettingsIsUsedAllTheSame() {
+        try (RunningRedis hiding =
+                        RunningRedis.start(RedisServers.bundled(), List.of("--rename-command", "CONFIG", ""));
+                RedisLedger there = RedisLedger.connect(RedisSettings.defaults(hiding.url()))) {
+            LedgerCheck check = there.check();
+            assertThat(check.settings()).isEmpty();
+            assertThat(check.appendOnly()).isTrue();
+            assertThat(check.release()).hasToString("Redis 7.0.15");
+            assertThat(there.log()
+                            .append(List.of(Append.of(Events.event(1, "s"))), Durability.MEMORY)
+                            .outcomes())
+                    .hasSize(1);
+        }
+    }
+
     private AppendOutcome append(Event event) {
         return ledger.log()
                 .append(List.of(Append.of(event)), Durability.MEMORY)
