@@ -69,7 +69,7 @@ public record Release(Product product, String version) {
             // CVE-2025-62507 (XACKDEL) in 8.2.3; RESTORE of a stream with groups.
             Fix.of("stream commands and RESTORE that run foreign code", "8.2.8", "8.4.5", "8.6.5"),
             // August 2026: redis/redis#15478 (SORT, XREAD, XREADGROUP) and crafted RDB files.
-            Fix.of("keys read past the ACL", "8.2.9", "8.4.6", "8.6.6", "8.8.2", "8.10.1"));
+            Fix.of("keys read past the ACL and crafted RDB data", "8.2.9", "8.4.6", "8.6.6", "8.8.2", "8.10.1"));
 
     /** redis/redis#12622 came with 7.4, redis/redis#13793 corrects it in 7.4.3 and before 8.0.0; candidates of 8.0 are 7.9. */
     private static final Parts EARLY_FROM = new Parts(7, 4, 0);
@@ -101,15 +101,20 @@ public record Release(Product product, String version) {
         if (parts.isEmpty()) {
             return Optional.of("is no release of Redis: nobody can tell which security fixes it has");
         }
-        List<Fix> missing =
-                FIXES.stream().filter(fix -> fix.isMissingIn(parts.get())).toList();
-        if (missing.isEmpty()) {
+        Fix last = FIXES.getLast();
+        if (!last.isMissingIn(parts.get())) {
             return Optional.empty();
         }
-        String floor = FIXES.getLast().firstFor(parts.get()).orElseThrow().toString();
-        return Optional.of("lacks security fixes (against "
-                + missing.stream().map(Fix::risk).collect(Collectors.joining("; ")) + "): go to " + floor
-                + " or newer");
+        String where = ": go to " + last.firstFor(parts.get()).orElseThrow() + " or newer";
+        if (!last.since().containsKey(parts.get().line())) {
+            // Some fixes came to some of these lines, too: what is missing is not known one by one.
+            return Optional.of("is of a line that has no release with the last security fixes" + where);
+        }
+        String risks = FIXES.stream()
+                .filter(fix -> fix.isMissingIn(parts.get()))
+                .map(Fix::risk)
+                .collect(Collectors.joining("; "));
+        return Optional.of("lacks security fixes (against " + risks + ")" + where);
     }
 
     /** Whether floors are known by which it can be judged. */
