@@ -21,7 +21,7 @@ class RedisUsersIT {
     private static final Set<SearchGeneration> BOTH = Set.of(SearchGeneration.values());
 
     private static Configuration.Redis redis(Optional<String> url) {
-        return new Configuration.Redis(url, Map.of(), "cg:", "auto", 0, 4);
+        return new Configuration.Redis(url, Map.of(), "cg:", "auto", 0, false, 4);
     }
 
     private static List<String> lines(Engine engine, Set<SearchGeneration> generations, boolean before72) {

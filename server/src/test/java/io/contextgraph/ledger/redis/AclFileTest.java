@@ -30,6 +30,7 @@ class AclFileTest {
     private static final String READER_BUT_FOR_SEARCH =
             "-@all +ping +select +acl|whoami +client|setname +client|setinfo"
                     + " (+get +mget %R~cg:payload:*)"
+                    + " (+hmget %R~cg:originals)"
                     + " (+smembers %R~cg:types)"
                     + " (+hgetall %R~cg:session:*)"
                     + " (+zrange %R~cg:sessions)"
@@ -99,6 +100,7 @@ class AclFileTest {
                 .isEqualTo("user reader on #" + HASH_OF_SECRET
                         + " -@all +ping +select +acl|whoami +client|setname +client|setinfo +script|load"
                         + " (+get +mget %R~cg:payload:*)"
+                        + " (+hmget %R~cg:originals)"
                         + " (+smembers %R~cg:types)"
                         + " (+hgetall %R~cg:session:*)"
                         + " (+zrange %R~cg:sessions)"
