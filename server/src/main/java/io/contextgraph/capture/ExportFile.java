@@ -18,7 +18,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -73,6 +75,8 @@ public final class ExportFile implements Closeable {
             throw refusal(file, "is there already: with --resume an interrupted export goes on in it");
         } catch (NoSuchFileException e) {
             throw refusal(file, "cannot be written: there is no such folder");
+        } catch (FileSystemException e) {
+            throw unwritable(file, e);
         }
         return locked(file, channel, () -> Optional.empty());
     }
@@ -90,6 +94,8 @@ public final class ExportFile implements Closeable {
             channel = FileChannel.open(file, OLD);
         } catch (NoSuchFileException e) {
             return create(file);
+        } catch (FileSystemException e) {
+            throw unwritable(file, e);
         }
         return locked(file, channel, () -> {
             long size = channel.size();
@@ -205,6 +211,11 @@ public final class ExportFile implements Closeable {
         } catch (JacksonException broken) {
             return null;
         }
+    }
+
+    private static IllegalArgumentException unwritable(Path file, FileSystemException why) {
+        String reason = why instanceof AccessDeniedException ? "permission denied" : why.getReason();
+        return refusal(file, "cannot be written: " + reason);
     }
 
     private static IllegalArgumentException refusal(Path file, String why) {

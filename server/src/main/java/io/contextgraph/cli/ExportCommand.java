@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -77,34 +76,29 @@ final class ExportCommand extends Command {
                     : underBar(run, Optional.empty(), out);
             return tell(done, "");
         } catch (IOException closed) {
-            throw new IOException(closed.getMessage() + ": stopped " + place(run.soFar()), closed);
+            throw new IOException(closed.getMessage() + ": stopped " + place(run), closed);
         } catch (LedgerException failed) {
-            console().note("stopped " + place(run.soFar()));
-            throw failed;
+            throw new LedgerException(failed.reason(), failed.getMessage() + "; stopped " + place(run), failed);
         }
     }
 
     private int write(EventQuery wanted, Path file, Workspace workspace) throws IOException {
+        String goOn = "the same command with --resume goes on in " + file;
+        Thread interrupted = new Thread(() -> console().note("interrupted: " + goOn), "export-interrupted");
         try (ExportFile target = resume ? ExportFile.resume(file, workspace.log(), wanted) : ExportFile.create(file)) {
             ExportRun run = new ExportRun(workspace.log(), workspace.search(), wanted);
-            AtomicBoolean told = new AtomicBoolean();
-            Runnable goOn = () -> {
-                if (told.compareAndSet(false, true)) {
-                    console()
-                            .note("stopped " + place(run.soFar()) + ": the same command with --resume goes on in "
-                                    + file);
-                }
-            };
-            Thread interrupted = new Thread(goOn, "export-interrupted");
             Runtime.getRuntime().addShutdownHook(interrupted);
             try {
                 ExportSummary done = underBar(run, target.last(), target.out());
                 target.sync();
                 return tell(done, (target.last().isPresent() ? " more" : "") + " to " + file);
-            } catch (IOException | LedgerException failed) {
+            } catch (IOException failed) {
                 keep(target);
-                goOn.run();
-                throw failed;
+                throw new IOException(failed.getMessage() + "; stopped " + place(run) + ": " + goOn, failed);
+            } catch (LedgerException failed) {
+                keep(target);
+                throw new LedgerException(
+                        failed.reason(), failed.getMessage() + "; stopped " + place(run) + ": " + goOn, failed);
             } finally {
                 forget(interrupted);
             }
@@ -138,7 +132,8 @@ final class ExportCommand extends Command {
         }
     }
 
-    private static String place(ExportSummary done) {
+    private static String place(ExportRun run) {
+        ExportSummary done = run.soFar();
         return done.events() == 0 ? "before the first event" : "after seq " + done.lastSeq();
     }
 

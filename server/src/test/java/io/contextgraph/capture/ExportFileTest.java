@@ -83,6 +83,8 @@ class ExportFileTest {
         file = folder.resolve("missing").resolve("export.ndjson");
         assertThatThrownBy(() -> export(EVERYTHING, false)).hasMessageContaining("no such folder");
         assertThatThrownBy(() -> export(EVERYTHING, true)).hasMessageContaining("no such folder");
+        file = folder;
+        assertThatThrownBy(() -> export(EVERYTHING, true)).hasMessageContaining("cannot be written: Is a directory");
     }
 
     @Test

@@ -317,9 +317,8 @@ class CliTest {
         workspace.lost = new LedgerException(LedgerException.Reason.UNAVAILABLE, "Redis is away");
         assertThat(run("export", "--output", file.toString())).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(err.toString().lines())
-                .containsExactly(
-                        "stopped before the first event: the same command with --resume goes on in " + file,
-                        "ledger_unavailable: Redis is away");
+                .containsExactly("ledger_unavailable: Redis is away; stopped before the first event: the same command"
+                        + " with --resume goes on in " + file);
         assertThat(run("export")).isEqualTo(ExitCode.UNAVAILABLE);
         workspace.lost = null;
         assertThat(run("export", "--output", file.toString(), "--resume")).isEqualTo(ExitCode.OK);
