@@ -132,7 +132,9 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
     private List<Rule> append() {
         List<Rule> rules = new ArrayList<>(List.of(
                 keyless("INFO memory", "SCRIPT|LOAD return", "WAITAOF 0 0 0", "TIME"),
-                both(declared(), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                both(
+                        Stream.concat(declared().stream(), Stream.of(rounds())).toList(),
+                        "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
                 read(List.of(streams()), "XRANGE KEY - +"),
                 write(List.of(streams()), "XADD KEY * f v"),
                 read(List.of(keys.ledger(), summaries()), "HMGET KEY f"),
@@ -145,7 +147,8 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
                 write(List.of(keys.types()), "SADD KEY m"),
                 read(List.of(keys.sessions()), "ZCARD KEY"),
                 write(List.of(keys.sessions()), "ZADD KEY 1 m"),
-                write(List.of(payloads(), keys.barrier()), "SET KEY v")));
+                write(List.of(payloads(), keys.barrier(), rounds()), "SET KEY v"),
+                read(List.of(rounds()), "GET KEY")));
         if (searches()) {
             rules.add(both(List.of(documents()), "JSON.GET KEY", "JSON.MSET KEY $ 1"));
         } else {
@@ -333,6 +336,10 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
 
     private String payloads() {
         return keys.prefix() + "payload:*";
+    }
+
+    private String rounds() {
+        return keys.round("*");
     }
 
     private String ids() {

@@ -18,12 +18,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Pipeline;
-import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.util.KeyValue;
 
 /**
@@ -41,8 +40,7 @@ final class Appender {
     private final RedisSettings settings;
     private final Server server;
     private final MemoryGuard memory;
-    private final List<byte[]> shared;
-    private final Map<Durability, GroupCommit<Batch>> lanes = new EnumMap<>(Durability.class);
+    private final Map<Durability, Lane> lanes = new EnumMap<>(Durability.class);
 
     Appender(Redis redis, Keys keys, RedisSettings settings, Server server, MemoryGuard memory) {
         this.redis = redis;
@@ -50,15 +48,9 @@ final class Appender {
         this.settings = settings;
         this.server = server;
         this.memory = memory;
-        List<String> sharedNames =
-                new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.sessions(), keys.types(), keys.originals()));
-        if (server.engine() == Engine.SORTED_SET) {
-            sharedNames.add(keys.all());
-        }
-        this.shared = List.of(EventCodec.keys(sharedNames));
         // Those who wait for a disk must not hold up those who do not.
         for (Durability level : Durability.values()) {
-            lanes.put(level, new GroupCommit<>(round -> write(round, level)));
+            lanes.put(level, new Lane(level));
         }
     }
 
@@ -66,44 +58,91 @@ final class Appender {
         requireSupported(atLeast);
         memory.requireRoom();
         Batch batch = new Batch(appends);
-        Optional.ofNullable(lanes.get(atLeast)).orElseThrow().submit(batch);
+        Optional.ofNullable(lanes.get(atLeast)).orElseThrow().commits.submit(batch);
         return new AppendResult(batch.outcomes(), atLeast);
     }
 
-    private void write(List<Batch> round, Durability level) {
-        redis.call(client -> {
-            try (Pipeline pipeline = client.pipelined()) {
-                write(runs(round), pipeline, client);
-                await(level, pipeline);
+    /** The appends at one level: one round at a time. */
+    private final class Lane {
+        private final Durability level;
+        private final List<byte[]> shared;
+        private final GroupCommit<Batch> commits = new GroupCommit<>(this::write);
+        private long rounds;
+
+        Lane(Durability level) {
+            this.level = level;
+            List<String> names = new ArrayList<>(List.of(
+                    keys.global(),
+                    keys.ledger(),
+                    keys.sessions(),
+                    keys.types(),
+                    keys.originals(),
+                    keys.round(UUID.randomUUID().toString())));
+            if (server.engine() == Engine.SORTED_SET) {
+                names.add(keys.all());
             }
-            return round;
-        });
-    }
-
-    /** Callers share runs: what a run costs beyond its events is paid once. */
-    private List<Run> runs(List<Batch> round) {
-        List<Item> items = round.stream().flatMap(batch -> batch.items.stream()).toList();
-        List<Run> runs = new ArrayList<>();
-        for (int from = 0; from < items.size(); from += EVENTS_PER_RUN) {
-            runs.add(new Run(items.subList(from, Math.min(from + EVENTS_PER_RUN, items.size()))));
+            this.shared = List.of(EventCodec.keys(names));
         }
-        return runs;
-    }
 
-    private void write(List<Run> runs, Pipeline pipeline, RedisClient client) {
-        send(runs, pipeline);
-        List<Run> forgotten = runs.stream().filter(Run::wasForgotten).toList();
-        if (!forgotten.isEmpty()) {
-            // Redis has lost the script: none of these runs has begun.
-            SCRIPT.load(client);
-            send(forgotten, pipeline);
+        private void write(List<Batch> round) {
+            redis.call(client -> {
+                try (Pipeline pipeline = client.pipelined()) {
+                    write(runs(round), pipeline);
+                    await(level, pipeline);
+                }
+                return round;
+            });
         }
-        runs.forEach(Run::answer);
-    }
 
-    private void send(List<Run> runs, Pipeline pipeline) {
-        runs.forEach(run -> run.queue(pipeline));
-        pipeline.sync();
+        /** Callers share runs: what a run costs beyond its events is paid once. */
+        private List<Run> runs(List<Batch> round) {
+            List<Item> items =
+                    round.stream().flatMap(batch -> batch.items.stream()).toList();
+            List<Run> runs = new ArrayList<>();
+            for (int from = 0; from < items.size(); from += EVENTS_PER_RUN) {
+                runs.add(new Run(shared, items.subList(from, Math.min(from + EVENTS_PER_RUN, items.size()))));
+            }
+            return runs;
+        }
+
+        /**
+         * Sends all runs at once, and again from the first that was not carried out.
+         *
+         * <p>Redis may forget the script between two of them, and somebody may load it again: those behind must not pass
+         * the others, which the script itself sees to. After an error that may go by itself nothing more is sent: what
+         * failed is sent again by its callers, and what stood behind it must not come before it.
+         */
+        private void write(List<Run> runs, Pipeline pipeline) {
+            int done = 0;
+            int loads = 0;
+            Optional<JedisDataException> hindrance = Optional.empty();
+            while (done < runs.size() && hindrance.isEmpty()) {
+                List<Run> left = runs.subList(done, runs.size());
+                send(left, pipeline, loads > 0);
+                List<Run> begun =
+                        left.stream().takeWhile(run -> !run.isLeftBehind()).toList();
+                loads = begun.isEmpty() ? loads + 1 : 1;
+                hindrance = begun.stream()
+                        .flatMap(run -> run.passingFailure().stream())
+                        .findFirst()
+                        .or(loads > Script.MAX_LOADS ? left.getFirst()::failure : Optional::empty);
+                done += begun.size();
+            }
+            for (Run run : runs) {
+                run.answer(run.isLeftBehind() ? hindrance : run.failure());
+            }
+        }
+
+        private void send(List<Run> runs, Pipeline pipeline, boolean load) {
+            if (load) {
+                SCRIPT.queueLoad(pipeline);
+            }
+            String round = Long.toHexString(++rounds);
+            for (int i = 0; i < runs.size(); i++) {
+                runs.get(i).queue(pipeline, runs.size() == 1 ? "" : round + " " + (i + 1));
+            }
+            pipeline.sync();
+        }
     }
 
     /** Waits on the connection that wrote: Redis confirms only what this very connection has written. */
@@ -253,17 +292,21 @@ final class Appender {
 
     /** One run of the script. */
     private final class Run {
+        private final List<byte[]> shared;
         private final List<Item> items;
         private @Nullable Response<Object> reply;
 
-        Run(List<Item> items) {
+        Run(List<byte[]> shared, List<Item> items) {
+            this.shared = shared;
             this.items = items;
         }
 
-        void queue(Pipeline pipeline) {
+        /** @param place in its round, as the script wants it */
+        void queue(Pipeline pipeline, String place) {
             List<byte[]> names = new ArrayList<>(shared);
             List<byte[]> arguments = new ArrayList<>();
             arguments.add(Keys.bytes(server.engine().configName()));
+            arguments.add(Keys.bytes(place));
             for (Item item : items) {
                 Collections.addAll(names, item.names);
                 arguments.addAll(item.arguments);
@@ -271,11 +314,18 @@ final class Appender {
             reply = SCRIPT.queue(pipeline, names, arguments);
         }
 
-        boolean wasForgotten() {
-            return failure().filter(JedisNoScriptException.class::isInstance).isPresent();
+        /** Whether it was not carried out because the script was not there, or a run before it had not been. */
+        boolean isLeftBehind() {
+            return failure().filter(RedisErrors::isLeftBehind).isPresent();
         }
 
-        private Optional<JedisDataException> failure() {
+        /** What it failed with that may go by itself, so that its callers send it again. */
+        Optional<JedisDataException> passingFailure() {
+            return failure()
+                    .filter(error -> RedisErrors.classify(error).reason().retryable());
+        }
+
+        Optional<JedisDataException> failure() {
             try {
                 Object ignored = reply();
                 return Optional.empty();
@@ -292,12 +342,11 @@ final class Appender {
             return queued.get();
         }
 
-        void answer() {
-            Optional<JedisDataException> failed = failure();
-            List<?> replies = failed.isPresent() ? List.of() : (List<?>) reply();
+        void answer(Optional<JedisDataException> failure) {
+            List<?> replies = failure.isPresent() ? List.of() : (List<?>) reply();
             for (int i = 0; i < items.size(); i++) {
-                if (failed.isPresent()) {
-                    items.get(i).error = failed.get();
+                if (failure.isPresent()) {
+                    items.get(i).error = failure.get();
                 } else {
                     items.get(i).reply = ((List<?>) replies.get(i))
                             .stream().map(part -> Keys.text((byte[]) part)).toList();

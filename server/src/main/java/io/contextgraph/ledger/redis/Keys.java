@@ -60,6 +60,11 @@ record Keys(String prefix) {
         return prefix + "originals";
     }
 
+    /** String: the last run that was carried out of a writer's round; goes by itself. */
+    String round(String writer) {
+        return prefix + "round:" + writer;
+    }
+
     /** String that is written only to have something to wait for. */
     String barrier() {
         return prefix + "barrier";

@@ -104,16 +104,25 @@ final class Redis implements AutoCloseable {
 
     /** Runs one script that writes. */
     Object write(Script script, List<byte[]> keys, List<byte[]> args) {
-        Function<Pipeline, Supplier<Object>> work = pipeline -> script.queue(pipeline, keys, args);
+        return scripted(script, pipeline -> script.queue(pipeline, keys, args));
+    }
+
+    /** Runs calls of a script in one round trip, again where Redis had forgotten it: none of them has written then. */
+    private <T> T scripted(Script script, Function<Pipeline, Supplier<T>> calls) {
         return RedisErrors.guard(() -> {
-            try (Pipeline pipeline = client.pipelined()) {
-                Supplier<Object> answer = work.apply(pipeline);
-                pipeline.sync();
-                return answer.get();
-            } catch (JedisNoScriptException forgotten) {
-                // It has not begun.
-                script.load(client);
-                return pipelined(work);
+            for (int loads = 0; ; loads++) {
+                try (Pipeline pipeline = client.pipelined()) {
+                    if (loads > 0) {
+                        script.queueLoad(pipeline);
+                    }
+                    Supplier<T> answers = calls.apply(pipeline);
+                    pipeline.sync();
+                    return answers.get();
+                } catch (JedisNoScriptException forgotten) {
+                    if (loads == Script.MAX_LOADS) {
+                        throw forgotten;
+                    }
+                }
             }
         });
     }
@@ -125,22 +134,12 @@ final class Redis implements AutoCloseable {
 
     /** Runs one read-only script for each list of keys, in one round trip. */
     List<Object> runAll(Script script, List<List<byte[]>> keys, List<byte[]> args) {
-        Function<Pipeline, Supplier<List<Object>>> work = pipeline -> {
+        return scripted(script, pipeline -> {
             List<Response<Object>> replies = new ArrayList<>();
             for (List<byte[]> k : keys) {
                 replies.add(script.queueReadOnly(pipeline, k, args));
             }
             return () -> replies.stream().map(Response::get).toList();
-        };
-        return RedisErrors.guard(() -> {
-            try (Pipeline pipeline = client.pipelined()) {
-                Supplier<List<Object>> answers = work.apply(pipeline);
-                pipeline.sync();
-                return answers.get();
-            } catch (JedisNoScriptException forgotten) {
-                script.load(client);
-                return pipelined(work);
-            }
         });
     }
 

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /** The one place where an error of Redis gets its meaning. */
 final class RedisErrors {
@@ -47,7 +48,8 @@ final class RedisErrors {
         return switch (code) {
             case "OOM" -> Reason.FULL;
             case "READONLY", "MISCONF", "NOREPLICAS" -> Reason.READ_ONLY;
-            case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED" -> Reason.UNAVAILABLE;
+            case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED", "NOSCRIPT", "BEHIND" ->
+                Reason.UNAVAILABLE;
             case "WRONGTYPE", "CORRUPT" -> Reason.CORRUPT;
             default -> reasonInWords(message.toLowerCase(Locale.ROOT));
         };
@@ -59,6 +61,12 @@ final class RedisErrors {
             return Reason.CORRUPT;
         }
         return message.contains("timeout limit was reached") ? Reason.INCOMPLETE : Reason.DEFECT;
+    }
+
+    /** Whether a run of a script was not begun, because Redis has forgotten the script or the run before was not begun. */
+    static boolean isLeftBehind(JedisException error) {
+        return error instanceof JedisNoScriptException
+                || String.valueOf(error.getMessage()).startsWith("BEHIND");
     }
 
     static LedgerException corrupt(String message) {

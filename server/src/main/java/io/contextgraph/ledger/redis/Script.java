@@ -10,16 +10,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import redis.clients.jedis.Pipeline;
-import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
 
 /**
  * One Lua file of this package.
  *
  * <p><b>Guarantees.</b> Redis may forget scripts at any time (restart, failover, {@code SCRIPT FLUSH}): whoever calls
- * one loads it again on {@code NOSCRIPT} and repeats what failed with it.
+ * one loads it again on {@code NOSCRIPT}, {@value #MAX_LOADS} times without getting on, and repeats what failed with it.
  */
 final class Script {
+    /** How often in a row it is loaded for nothing before that is an error. */
+    static final int MAX_LOADS = 10;
+
     private final byte[] source;
     private final byte[] sha;
 
@@ -47,7 +49,8 @@ final class Script {
         return pipeline.evalshaReadonly(sha, keys, args);
     }
 
-    void load(RedisClient client) {
-        client.scriptLoad(Keys.text(source), "");
+    /** Before the calls of the same pipeline. */
+    void queueLoad(Pipeline pipeline) {
+        Response<String> ignored = pipeline.scriptLoad(Keys.text(source), "");
     }
 }

@@ -2,7 +2,8 @@
 -- Appends events to the ledger: each one wholly or not at all, in the order given, at most once per id.
 --
 -- KEYS, shared by all events of the call
---   1 events:__global__   2 ledger   3 sessions   4 types   5 originals   and for sorted-set also   6 by:all
+--   1 events:__global__   2 ledger   3 sessions   4 types   5 originals   6 round:<writer>
+--   and for sorted-set also   7 by:all
 -- KEYS, then for each event
 --   evt:<event_id>   events:<session_id>   session:<session_id>   payload:<event_id>
 --   and for sorted-set also by:session:<session_id>   by:agent:<agent_id>   by:trace:<trace_id>
@@ -11,6 +12,7 @@
 --   Not declared, because its name needs the number that this script assigns: ids:<page>.
 -- ARGV, shared
 --   1 engine, sorted-set or search
+--   2 the place of this run in a round of several that are sent at once: <round> <number>; empty for a run alone
 -- ARGV, then for each event, always all of them, an absent one empty; times in milliseconds since 1970, the hash in
 --   base64url
 --   event_id event_type occurred_at session_id agent_id trace_id payload_ref tool_name parent_event_id ended_at
@@ -24,13 +26,15 @@
 --              nothing is written for this event, the others are not concerned
 -- Errors
 --   INVALID    an argument breaks a rule: nothing is written
+--   BEHIND     the run before this one in its round has not been carried out: nothing is written
 --   WRONGTYPE  a shared key holds something else than this script writes: nothing is written
 --   CORRUPT    the ledger contradicts itself: nothing is written
 --
 -- INVARIANT: Lua has no rollback. Everything that can fail is tried before the first write of an event.
 
 local FORMAT = '2'
-local SHARED_ARGS, ARGS_PER_EVENT, MAX_EVENTS = 1, 18, 100
+local SHARED_ARGS, ARGS_PER_EVENT, MAX_EVENTS = 2, 18, 100
+local ROUND_MILLIS = '60000'
 local MAX_NAME, MAX_REF, MAX_PAYLOAD = 255, 2048, 16 * 1024 * 1024
 local FIRST_MILLIS, LAST_MILLIS, LAST_NUMBER = -62167219200000, 253402300799999, 2 ^ 53
 local IDS_PER_PAGE, ID_BYTES, PARENT_DIGITS = 4000, 16, 4
@@ -177,16 +181,18 @@ local sorted_set = engine == 'sorted-set'
 if not sorted_set and engine ~= 'search' then
   return invalid('engine')
 end
-local shared_keys, keys_per_event = sorted_set and 6 or 5, sorted_set and 11 or 4
+local shared_keys, keys_per_event = sorted_set and 7 or 6, sorted_set and 11 or 4
 local count = (#ARGV - SHARED_ARGS) / ARGS_PER_EVENT
 if count < 1 or count > MAX_EVENTS or count ~= floor(count) or #KEYS ~= shared_keys + count * keys_per_event then
   return invalid('number of keys or arguments')
 end
 
-local global, ledger, sessions, types, originals, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local global, ledger, sessions, types, originals, round, all = unpack(KEYS, 1, 7)
 local prefix = string.match(global, '^(.*)events:__global__$')
 if not prefix or ledger ~= prefix .. 'ledger' or sessions ~= prefix .. 'sessions' or types ~= prefix .. 'types'
-  or originals ~= prefix .. 'originals' or (sorted_set and all ~= prefix .. 'by:all') then
+  or originals ~= prefix .. 'originals' or sub(round, 1, #prefix + 6) ~= prefix .. 'round:'
+  or not find(sub(round, #prefix + 7), UUID)
+  or (sorted_set and all ~= prefix .. 'by:all') then
   return invalid('shared keys')
 end
 local document_prefix, stream_prefix = prefix .. 'evt:', prefix .. 'events:'
@@ -213,6 +219,16 @@ for e = 1, count do
     return invalid('event ' .. e .. ': keys')
   end
   fresh[2 * e - 1], fresh[2 * e] = KEYS[k + 1], KEYS[k + 4]
+end
+
+-- Redis may forget this script between two runs of a round: those that it still carries out after that must not pass
+-- the others.
+local place, number = string.match(ARGV[2], '^(%x+) (%d+)$')
+if ARGV[2] ~= '' and not place then
+  return invalid('place in the round')
+end
+if place and number ~= '1' and call('GET', round) ~= place .. ' ' .. format('%d', number - 1) then
+  return redis.error_reply('BEHIND the run before this one has not been carried out')
 end
 
 -- The ledger's head, and that the shared keys are what they should be.
@@ -392,6 +408,9 @@ local function index(key, score, member)
   entries[#entries + 1], entries[#entries + 2] = score, member
 end
 
+if place then
+  call('SET', round, ARGV[2], 'PX', ROUND_MILLIS)
+end
 for e = 1, count do
   local at, k = SHARED_ARGS + (e - 1) * ARGS_PER_EVENT, shared_keys + (e - 1) * keys_per_event
   local id, hash, before = ARGV[at + ID], ARGV[at + HASH], written[ARGV[at + ID]]

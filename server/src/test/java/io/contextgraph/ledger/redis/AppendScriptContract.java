@@ -57,6 +57,8 @@ abstract class AppendScriptContract {
             "original");
 
     private final Engine engine;
+    private static final String WRITER = "3a170a9f-e4f4-4efa-b7d2-3ad521b99029";
+
     private final String prefix = "script-" + UUID.randomUUID() + ":";
     private final Keys keys = new Keys(prefix);
 
@@ -101,8 +103,8 @@ abstract class AppendScriptContract {
     }
 
     private List<String> keysOf(Map<String, String> e) {
-        List<String> names =
-                new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.sessions(), keys.types(), keys.originals()));
+        List<String> names = new ArrayList<>(List.of(
+                keys.global(), keys.ledger(), keys.sessions(), keys.types(), keys.originals(), keys.round(WRITER)));
         if (engine == Engine.SORTED_SET) {
             names.add(keys.all());
         }
@@ -132,7 +134,12 @@ abstract class AppendScriptContract {
     }
 
     private Object eval(Map<String, String> event) {
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName()));
+        return eval(event, "");
+    }
+
+    /** @param place of the run in its round */
+    private Object eval(Map<String, String> event, String place) {
+        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), place));
         event.values().forEach(value -> arguments.add(value.getBytes(StandardCharsets.UTF_8)));
         return eval(keysOf(event), arguments);
     }
@@ -164,6 +171,31 @@ abstract class AppendScriptContract {
                 .isEqualTo("4");
         assertThat(ledger.log().find(Events.id(1))).isPresent();
         assertThat(ledger.log().head().seq()).isEqualTo(1);
+    }
+
+    @Test
+    void aRunDoesNotPassTheOneBeforeItInItsRound() {
+        Map<String, String> event = valid();
+        Map<String, String> before = content();
+        for (String place : List.of("7 2", "7 3")) {
+            assertThatThrownBy(() -> eval(event, place)).hasMessageStartingWith("BEHIND ");
+            assertThat(content()).isEqualTo(before);
+        }
+        for (String nonsense : List.of("7", "7 ", " 1", "x 1", "7 1 ", "7 -1", "7 2x")) {
+            assertThatThrownBy(() -> eval(event, nonsense)).hasMessageStartingWith("INVALID place in the round");
+            assertThat(content()).isEqualTo(before);
+        }
+        assertThat(String.valueOf(eval(event, "7 1"))).isNotEmpty();
+        Map<String, String> next = valid();
+        next.put("event_id", Events.id(2).toString());
+        assertThatThrownBy(() -> eval(next, "8 2")).hasMessageStartingWith("BEHIND ");
+        assertThatThrownBy(() -> eval(next, "7 3")).hasMessageStartingWith("BEHIND ");
+        assertThat(ledger.log().head().seq()).isEqualTo(1);
+        // One that has nothing to write, as all of it is there, has been carried out.
+        assertThat(String.valueOf(eval(event, "7 2"))).isNotEmpty();
+        assertThat(String.valueOf(eval(next, "7 3"))).isNotEmpty();
+        assertThat(ledger.log().head().seq()).isEqualTo(2);
+        assertThat(jedis.ttl(keys.round(WRITER))).isPositive();
     }
 
     @Test
@@ -243,9 +275,9 @@ abstract class AppendScriptContract {
                 new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
                 new byte[] {(byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
                 new byte[] {(byte) 0x80})) {
-            List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName()));
+            List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
             valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
-            arguments.set(1 + FIELDS.indexOf("agent_id"), name);
+            arguments.set(2 + FIELDS.indexOf("agent_id"), name);
             assertThatThrownBy(() -> eval(keysOf(valid()), arguments))
                     .hasMessageStartingWith("INVALID event 1: agent_id");
         }
@@ -254,7 +286,7 @@ abstract class AppendScriptContract {
 
     @Test
     void keysAndCountsMustFitTheArguments() {
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName()));
+        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
         valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
         List<String> names = keysOf(valid());
         for (int i = 0; i < names.size(); i++) {
@@ -280,11 +312,11 @@ abstract class AppendScriptContract {
         Map<String, String> second = valid();
         second.put("event_id", Events.id(2).toString());
         second.put("status", "done");
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName()));
+        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
         valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
         second.values().forEach(value -> arguments.add(Keys.bytes(value)));
         List<String> names = new ArrayList<>(keysOf(valid()));
-        int shared = engine == Engine.SORTED_SET ? 6 : 5;
+        int shared = engine == Engine.SORTED_SET ? 7 : 6;
         names.addAll(keysOf(second).subList(shared, keysOf(second).size()));
         assertThatThrownBy(() -> eval(names, arguments)).hasMessageStartingWith("INVALID event 2: status");
         assertThat(content()).isEmpty();
@@ -294,6 +326,8 @@ abstract class AppendScriptContract {
     void aKeyOfTheWrongTypeStopsEverythingBeforeTheFirstWrite() {
         List<String> names = new ArrayList<>(keysOf(valid()));
         names.add(keys.ids(0));
+        // Each writer has one of its own, and overwrites whatever is there.
+        names.remove(keys.round(WRITER));
         for (String name : names) {
             jedis.lpush(name, "poison");
             Map<String, String> before = content();
@@ -331,11 +365,11 @@ abstract class AppendScriptContract {
         damaged.put("event_id", Events.id(2).toString());
         damaged.put("session_id", "damaged");
         jedis.hset(prefix + "session:damaged", "count", "many");
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName()));
+        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
         damaged.values().forEach(value -> arguments.add(Keys.bytes(value)));
         valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
         List<String> names = new ArrayList<>(keysOf(damaged));
-        int shared = engine == Engine.SORTED_SET ? 6 : 5;
+        int shared = engine == Engine.SORTED_SET ? 7 : 6;
         names.addAll(keysOf(valid()).subList(shared, keysOf(valid()).size()));
 
         List<List<String>> replies = ((List<?>) eval(names, arguments))
@@ -354,9 +388,9 @@ abstract class AppendScriptContract {
     void anIdThatComesTwiceInOneCallIsWrittenOnce() {
         Map<String, String> other = valid();
         other.put("content_hash", "A".repeat(43));
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName()));
+        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
         List<String> names = new ArrayList<>(keysOf(valid()));
-        int shared = engine == Engine.SORTED_SET ? 6 : 5;
+        int shared = engine == Engine.SORTED_SET ? 7 : 6;
         for (Map<String, String> event : List.of(valid(), valid(), other)) {
             event.values().forEach(value -> arguments.add(Keys.bytes(value)));
             names.addAll(keysOf(event).subList(shared, keysOf(event).size()));

@@ -33,6 +33,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.util.KeyValue;
 
 /** What the ledger answers when its Redis is in trouble, on a server of the test's own. */
 class RedisFaultsIT {
@@ -104,6 +106,52 @@ class RedisFaultsIT {
                 ledger.log().append(batch, Durability.MEMORY).outcomes();
         assertThat(outcomes.getFirst()).isInstanceOf(Duplicate.class);
         assertThat(outcomes.subList(1, 59)).allMatch(Appended.class::isInstance);
+    }
+
+    /** Two servers, batches of many runs, some of which wait for the disk, while scripts are forgotten all the time. */
+    @Test
+    void whateverIsForgottenInBetweenABatchKeepsItsOrder() throws Exception {
+        int batches = 40;
+        int size = 500;
+        AtomicBoolean done = new AtomicBoolean();
+        try (RedisLedger other = RedisLedger.connect(RedisSettings.defaults(server.url()));
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> forgetting = threads.submit(() -> {
+                try (Jedis jedis = new Jedis(server.url())) {
+                    while (!done.get()) {
+                        jedis.scriptFlush();
+                        // A pause that the server keeps.
+                        KeyValue<String, String> ignored = jedis.blpop(0.002, "nothing");
+                    }
+                }
+            });
+            try {
+                List<Future<List<AppendOutcome>>> written = new ArrayList<>();
+                for (int i = 0; i < batches; i++) {
+                    RedisLedger taker = i % 2 == 0 ? ledger : other;
+                    Durability level =
+                            i % 4 < 2 || !ledger.check().canWaitForDisk() ? Durability.MEMORY : Durability.FSYNC;
+                    List<Append> batch = LongStream.rangeClosed(1 + (long) i * size, (i + 1) * (long) size)
+                            .mapToObj(n -> Append.of(Events.event(n, "session-" + n % 7)))
+                            .toList();
+                    written.add(threads.submit(
+                            () -> taker.log().append(batch, level).outcomes()));
+                }
+                for (Future<List<AppendOutcome>> batch : written) {
+                    List<AppendOutcome> outcomes = batch.get();
+                    assertThat(outcomes).hasSize(size).allMatch(Appended.class::isInstance);
+                    assertThat(outcomes.stream()
+                                    .map(outcome ->
+                                            ((Appended) outcome).receipt().seq()))
+                            .isSorted();
+                }
+            } finally {
+                done.set(true);
+            }
+            forgetting.get();
+        }
+        assertThat(ledger.log().head().seq()).isEqualTo((long) batches * size);
+        LedgerAudit.assertWhole(RedisSettings.defaults(server.url()));
     }
 
     @Test
