@@ -68,6 +68,8 @@ final class Distribution {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("CG_DATA_DIR", dataDir.toString());
         builder.environment().put("CG_HTTP_PORT", "0");
+        // It lives for seconds; the commands of the README run as they are.
+        builder.environment().putIfAbsent("CONTEXTGRAPH_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         return builder.start();
     }
 
