@@ -14,7 +14,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -111,20 +110,12 @@ public final class EmbeddedRedis implements AutoCloseable {
         var origin = RedisOrigin.read(home.resolve("origin.json"));
         Predicate<RedisServer> readable =
                 server -> origin.map(written -> written.isReadBy(server)).orElse(true);
-        if (settings.redisServer().isPresent()) {
-            var named = settings.redisServer().get();
-            if (!readable.test(named)) {
-                throw new IOException(unreadable(home, origin.orElseThrow(), List.of(named)));
-            }
-            return origin.map(RedisOrigin::jsonAndSearch).orElse(true) ? named : named.withoutModules();
-        }
         var wished = Engine.parse(wishes.engine());
         var search = wished.equals(Optional.of(Engine.SEARCH));
         var withModules =
                 search || origin.map(RedisOrigin::jsonAndSearch).orElse(!wished.equals(Optional.of(Engine.SORTED_SET)));
-        var programs = RedisPrograms.here(home.resolve("bin"), wishes.fetch() && withModules);
-        var server = programs.first(readable, progress(report))
-                .orElseThrow(() -> new IOException(unreadable(home, origin.orElseThrow(), programs.all())));
+        var server = find(home, settings, readable, wishes.fetch() && withModules, report)
+                .orElseThrow(() -> new IOException(unreadable(home, origin.orElseThrow())));
         if (search && !server.hasSearch()) {
             throw new IOException("redis.engine=search needs a Redis with JSON and Search, and the best here is "
                     + server.describe() + ": install Redis 8, set redis.url (CG_REDIS_URL), let one be fetched"
@@ -135,6 +126,14 @@ public final class EmbeddedRedis implements AutoCloseable {
                     + " contextgraph export and import take it to a new data.dir on engine search");
         }
         return withModules ? server : server.withoutModules();
+    }
+
+    private static Optional<RedisServer> find(
+            Path home, EmbeddedSettings settings, Predicate<RedisServer> readable, boolean fetch, StartReport report)
+            throws IOException {
+        return settings.redisServer().isPresent()
+                ? settings.redisServer().filter(readable)
+                : RedisPrograms.here(home.resolve("bin"), fetch).first(readable, progress(report));
     }
 
     private static FetchProgress progress(StartReport report) {
@@ -151,14 +150,12 @@ public final class EmbeddedRedis implements AutoCloseable {
         };
     }
 
-    private static String unreadable(Path home, RedisOrigin origin, List<RedisServer> servers) {
+    private static String unreadable(Path home, RedisOrigin origin) {
+        var installed =
+                RedisServer.installed().stream().map(RedisServer::describe).toList();
         return "the data in " + home + " were written by " + origin.describe()
-                + ", and nothing here can read them; found: "
-                + (servers.isEmpty()
-                        ? "nothing but the bundled one"
-                        : String.join(
-                                ", ",
-                                servers.stream().map(RedisServer::describe).toList()))
+                + ", and nothing here can read them; installed: "
+                + (installed.isEmpty() ? "none" : String.join(", ", installed))
                 + ". Install Redis " + origin.version() + " or newer"
                 + (origin.jsonAndSearch() ? " with both modules" : "")
                 + ", set redis.url (CG_REDIS_URL), or choose another data.dir (CG_DATA_DIR)";

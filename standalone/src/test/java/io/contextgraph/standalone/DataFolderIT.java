@@ -10,12 +10,14 @@ import io.contextgraph.Backends.RedisWishes;
 import io.contextgraph.standalone.redis.BundledRedis;
 import io.contextgraph.standalone.redis.RedisPrograms;
 import io.contextgraph.testing.Neo4jServers;
+import io.contextgraph.testing.RedisServers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -148,12 +150,31 @@ class DataFolderIT {
             assertThat(redis.server().version()).isEqualTo("7.0.15");
             client.set("word", "kept");
         }
-        // A newer server takes over, without the modules that the data were written without.
-        try (var redis = EmbeddedRedis.start(folder, WISHES, settings, line -> {});
+        // A newer server takes over, without the modules that the data were written without, and that is told.
+        List<String> told = new ArrayList<>();
+        try (var redis = EmbeddedRedis.start(folder, WISHES, settings, told::add);
                 var client = RedisClient.create(redis.url())) {
             assertThat(redis.server().modules()).isEmpty();
             assertThat(client.get("word")).isEqualTo("kept");
         }
+        assertThat(told.stream().anyMatch(line -> line.contains("stays on engine sorted-set; contextgraph export")))
+                .isEqualTo(RedisServers.here().hasSearch());
+    }
+
+    @Test
+    void theEngineThatIsAskedForDecidesOnTheModules(@TempDir Path folder) throws Exception {
+        var bundled = settings.withRedisServer(BundledRedis.extract(folder.resolve("bin")));
+        assertThatThrownBy(() -> EmbeddedRedis.start(folder, wishes("search"), bundled, line -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("redis.engine=search needs a Redis with JSON and Search")
+                .hasMessageContaining("Redis 7.0.15 (bundled, for development)");
+        try (var redis = EmbeddedRedis.start(folder, wishes("sorted-set"), settings, line -> {})) {
+            assertThat(redis.server().modules()).isEmpty();
+        }
+    }
+
+    private static RedisWishes wishes(String engine) {
+        return new RedisWishes(WISHES.maxMemoryBytes(), engine, WISHES.fetch());
     }
 
     @Test

@@ -122,8 +122,7 @@ public final class RedisPrograms {
         }
     }
 
-    /** Everything that is here, for a message that says what was found. */
-    public List<RedisServer> all() {
+    private List<RedisServer> all() {
         List<RedisServer> all = new ArrayList<>(installed);
         all.addAll(fetched().stream().toList());
         return all;
