@@ -9,10 +9,10 @@ package io.contextgraph.testing;
 public enum Extent {
     CHAOS_SECONDS(
             "contextgraph.chaos.seconds",
-            12,
+            20,
             240,
             "for how long processes are killed and connections cut while a graph is fed"),
-    KILL_SECONDS("contextgraph.kill.seconds", 12, 180, "for how long server and Redis are killed, twice"),
+    KILL_SECONDS("contextgraph.kill.seconds", 15, 180, "for how long server and Redis are killed, twice"),
     SESSION_EVENTS(
             "contextgraph.session.events",
             5_000,
@@ -28,7 +28,7 @@ public enum Extent {
     GRAPH_EVENTS(
             "contextgraph.graph.events", 4_000, 20_000, "effects of one event, and events of one session, in Neo4j"),
     WORKER_SEEDS("contextgraph.worker.seeds", 6, 15, "random lives of the workers that feed Neo4j"),
-    WRITER_SEEDS("contextgraph.writer.seeds", 1, 3, "random loads of four writers to Neo4j at the same time"),
+    WRITER_SEEDS("contextgraph.writer.seeds", 2, 3, "random loads of four writers to Neo4j at the same time"),
     BENCH_EVENTS("contextgraph.bench.events", 1_000, 10_000, "events in each benchmark"),
     BENCH_SAMPLES("contextgraph.bench.samples", 3, 50, "questions of each kind in a benchmark"),
     BENCH_WARM_UP_SECONDS("contextgraph.bench.warm-up", 0, 2, "seconds before a benchmark measures"),
