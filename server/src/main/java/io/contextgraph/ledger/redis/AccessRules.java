@@ -135,7 +135,7 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
                 both(
                         Stream.concat(declared().stream(), Stream.of(rounds())).toList(),
                         "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
-                read(List.of(streams()), "XRANGE KEY - +"),
+                read(List.of(streams()), "XRANGE KEY - +", "XINFO|STREAM KEY"),
                 write(List.of(streams()), "XADD KEY * f v"),
                 read(List.of(keys.ledger(), summaries()), "HMGET KEY f"),
                 write(List.of(keys.ledger(), summaries(), keys.originals()), "HSET KEY f v"),

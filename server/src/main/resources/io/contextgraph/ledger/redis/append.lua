@@ -35,6 +35,8 @@
 local FORMAT = '2'
 local SHARED_ARGS, ARGS_PER_EVENT, MAX_EVENTS = 2, 18, 100
 local ROUND_MILLIS = '60000'
+-- Positions go on behind an id that somebody has left in a stream, if it is no further ahead of the clock than this.
+local MAX_LEAD_MILLIS = 5 * 60 * 1000
 local MAX_NAME, MAX_REF, MAX_PAYLOAD = 255, 2048, 16 * 1024 * 1024
 local FIRST_MILLIS, LAST_MILLIS, LAST_NUMBER = -62167219200000, 253402300799999, 2 ^ 53
 local IDS_PER_PAGE, ID_BYTES, PARENT_DIGITS = 4000, 16, 4
@@ -247,6 +249,7 @@ if head[1] then
     return corrupt('ledger: was written by engine ' .. tostring(head[3]) .. ', not ' .. engine)
   end
 end
+local head_millis, head_counter = last_millis, last_counter
 local beyond = head[1] and '(' .. head[2] or '-'
 if #call('XRANGE', global, beyond, '+', 'COUNT', '1') > 0 then
   return corrupt('events: global stream is ahead of the ledger')
@@ -301,6 +304,53 @@ local function stored_answer(at, k)
   end
   local wrong = refusal('STRLEN', KEYS[k + 4])
   return wrong and { 'refused', wrong }
+end
+
+local clock = call('TIME')
+local now = clock[1] * 1000 + floor(clock[2] / 1000)
+if now > last_millis then
+  last_millis, last_counter = now, -1
+end
+
+-- XADD takes no id at or below the newest that a stream has ever had, whether that entry is still there or not.
+-- Answers why nothing can be added to a stream; else, where it has had ids beyond the head, the newest of them.
+local function ids_ahead(stream, what)
+  local info = pcall('XINFO', 'STREAM', stream)
+  if info.err then
+    return not find(info.err, 'no such key', 1, true) and info.err
+  end
+  local millis, counter
+  for i = 1, #info, 2 do
+    if info[i] == 'last-generated-id' then
+      millis, counter = string.match(info[i + 1], '^(%d+)%-(%d+)$')
+    end
+  end
+  millis, counter = tonumber(millis), tonumber(counter)
+  if millis < head_millis or (millis == head_millis and counter <= head_counter) then
+    return false
+  elseif #call('XRANGE', stream, beyond, '+', 'COUNT', '1') > 0 then
+    return 'CORRUPT events: ' .. what .. ' is ahead of the ledger'
+  elseif millis > now + MAX_LEAD_MILLIS then
+    return 'CORRUPT events: ' .. what .. ' has had an id that is more than 5 minutes ahead of the clock, '
+      .. format('%.0f', millis) .. '-' .. format('%.0f', counter)
+      .. ': nothing can be added until the clock is within 5 minutes of it'
+  end
+  return false, millis, counter
+end
+
+-- Lets the next position be behind an id.
+local function go_behind(millis, counter)
+  if millis > last_millis or (millis == last_millis and counter > last_counter) then
+    last_millis, last_counter = millis, counter
+    if counter >= LAST_NUMBER then
+      last_millis, last_counter = millis + 1, -1
+    end
+  end
+end
+
+local function next_position()
+  last_counter = last_counter + 1
+  return format('%.0f', last_millis) .. '-' .. format('%d', last_counter)
 end
 
 -- The sessions of this call: what is stored of each, read once.
@@ -386,16 +436,10 @@ local function json(e, at, position, number, session_number)
     .. '","payload_ref":"' .. refs[e] .. parent_field .. parent .. '"}'
 end
 
-local clock = call('TIME')
-local now = clock[1] * 1000 + floor(clock[2] / 1000)
-if now > last_millis then
-  last_millis, last_counter = now, -1
-end
-local position_start = format('%.0f', last_millis) .. '-'
-
 local first_seq = seq
 local documents, id_run, written, touched, new_types, replies = {}, {}, {}, {}, {}, {}
 local kept = {}
+local position
 local members, member_keys = {}, {}
 
 local function index(key, score, member)
@@ -406,6 +450,55 @@ local function index(key, score, member)
     member_keys[#member_keys + 1] = key
   end
   entries[#entries + 1], entries[#entries + 2] = score, member
+end
+
+local function add_to_session(new_position, at, stream, _, session_number)
+  return pcall('XADD', stream, new_position, 'event_id', ARGV[at + ID], 'session_seq', session_number)
+end
+
+local function add_to_global(new_position, at, _, number, session_number)
+  return pcall('XADD', global, new_position, 'event_id', ARGV[at + ID], 'event_type', ARGV[at + TYPE],
+    'occurred_at_epoch_ms', ARGV[at + OCCURRED], 'session_id', ARGV[at + SESSION], 'agent_id', ARGV[at + AGENT],
+    'trace_id', ARGV[at + TRACE], 'payload_ref', ARGV[at + REF], 'tool_name', ARGV[at + TOOL],
+    'parent_event_id', ARGV[at + PARENT], 'ended_at_epoch_ms', ARGV[at + ENDED], 'status', ARGV[at + STATUS_AT],
+    'schema_version', ARGV[at + VERSION], 'importance_hint', ARGV[at + IMPORTANCE],
+    'data_subject_id', ARGV[at + SUBJECT], 'content_hash', ARGV[at + HASH], 'seq', number,
+    'session_seq', session_number)
+end
+
+-- Adds an event to both streams, and answers its position; else nil, and why neither of them takes it.
+-- INVARIANT: the first of the two is the first write of the event and may fail; the other must not. Once this run has added
+-- to the global stream that takes whatever comes; before, the session's stream is looked at closely, which costs more.
+local function add(at, stream, number, session_number)
+  local first, second, doubtful, what = add_to_session, add_to_global, stream, 'session stream'
+  if seq == first_seq then
+    local wrong, millis, counter = ids_ahead(stream, what)
+    if wrong then
+      return nil, wrong
+    elseif millis then
+      go_behind(millis, counter)
+    end
+    first, second, doubtful, what = add_to_global, add_to_session, global, 'global stream'
+  end
+  local new_position = next_position()
+  local added = first(new_position, at, stream, number, session_number)
+  if type(added) == 'table' then
+    local wrong, millis, counter = ids_ahead(doubtful, what)
+    if not millis then
+      return nil, wrong or added.err
+    end
+    go_behind(millis, counter)
+    new_position = next_position()
+    added = first(new_position, at, stream, number, session_number)
+    if type(added) == 'table' then
+      return nil, added.err
+    end
+  end
+  local sure = second(new_position, at, stream, number, session_number)
+  if type(sure) == 'table' then
+    error(sure.err)
+  end
+  return new_position
 end
 
 if place then
@@ -422,18 +515,15 @@ for e = 1, count do
   end
   local session = not reply and session_of(k)
   reply = reply or hindrance(at, k, session)
+  local number, session_number
   if not reply then
-    last_counter = last_counter + 1
-    local position = position_start .. format('%d', last_counter)
-    local number, session_number = format('%d', seq + 1), format('%d', session.count + 1)
+    number, session_number = format('%d', seq + 1), format('%d', session.count + 1)
+    local added, wrong = add(at, KEYS[k + 2], number, session_number)
+    position = added or position
+    reply = wrong and { 'refused', wrong }
+  end
+  if not reply then
     local agent, status = ARGV[at + AGENT], ARGV[at + STATUS_AT]
-    call('XADD', KEYS[k + 2], position, 'event_id', id, 'session_seq', session_number)
-    call('XADD', global, position, 'event_id', id, 'event_type', ARGV[at + TYPE],
-      'occurred_at_epoch_ms', ARGV[at + OCCURRED], 'session_id', ARGV[at + SESSION], 'agent_id', agent,
-      'trace_id', ARGV[at + TRACE], 'payload_ref', ARGV[at + REF], 'tool_name', ARGV[at + TOOL],
-      'parent_event_id', ARGV[at + PARENT], 'ended_at_epoch_ms', ARGV[at + ENDED], 'status', status,
-      'schema_version', ARGV[at + VERSION], 'importance_hint', ARGV[at + IMPORTANCE],
-      'data_subject_id', ARGV[at + SUBJECT], 'content_hash', hash, 'seq', number, 'session_seq', session_number)
     if ARGV[at + PAYLOAD] ~= '' then
       call('SET', KEYS[k + 4], ARGV[at + PAYLOAD])
     end
@@ -483,7 +573,7 @@ for e = 1, count do
 end
 
 if #id_run > 0 then
-  call('HSET', ledger, 'seq', format('%d', seq), 'position', position_start .. format('%d', last_counter),
+  call('HSET', ledger, 'seq', format('%d', seq), 'position', position,
     'engine', engine, 'format', FORMAT)
   local from = 1
   while from <= #id_run do

@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.AppendOutcome.Appended;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
@@ -18,6 +21,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,6 +37,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.XAddParams;
+import redis.clients.jedis.resps.StreamEntry;
 
 /** What {@code append.lua} does when it is called by a client that goes round the API. */
 abstract class AppendScriptContract {
@@ -76,8 +81,7 @@ abstract class AppendScriptContract {
 
     @BeforeEach
     final void open() {
-        ledger = RedisLedger.connect(
-                RedisSettings.defaults(url()).withEngine(engine).withPrefix(prefix));
+        ledger = RedisLedger.connect(settings());
         jedis = new Jedis(url());
     }
 
@@ -85,6 +89,44 @@ abstract class AppendScriptContract {
     final void close() {
         jedis.close();
         ledger.close();
+    }
+
+    private RedisSettings settings() {
+        return RedisSettings.defaults(url()).withEngine(engine).withPrefix(prefix);
+    }
+
+    private Position append(String session, long number) {
+        return position(ledger.log()
+                .append(List.of(Append.of(Events.event(number, session))), Durability.MEMORY)
+                .outcomes()
+                .getFirst());
+    }
+
+    private static Position position(AppendOutcome outcome) {
+        return switch (outcome) {
+            case AppendOutcome.Appended appended -> appended.receipt().position();
+            case AppendOutcome.Duplicate duplicate -> duplicate.receipt().position();
+            default -> throw new AssertionError(outcome);
+        };
+    }
+
+    /** Adds an entry that is ahead of the clock and takes it back, as one does who has erred. */
+    private Position leave(String stream, Duration lead) {
+        Position ahead = new Position(Long.parseLong(jedis.time().getFirst()) * 1000 + lead.toMillis(), 7);
+        StreamEntryID id = new StreamEntryID(ahead.toString());
+        StreamEntryID ignored = jedis.xadd(stream, XAddParams.xAddParams().id(id), Map.of("foo", "bar"));
+        assertThat(jedis.xdel(stream, id)).isEqualTo(1);
+        return ahead;
+    }
+
+    /** The same entries in a stream that remembers nothing else. */
+    private void makeAnew(String stream) {
+        List<StreamEntry> entries = jedis.xrange(stream, "-", "+");
+        jedis.del(stream);
+        for (StreamEntry entry : entries) {
+            assertThat(jedis.xadd(stream, XAddParams.xAddParams().id(entry.getID()), entry.getFields()))
+                    .isEqualTo(entry.getID());
+        }
     }
 
     private static Append imported() {
@@ -196,6 +238,57 @@ abstract class AppendScriptContract {
         assertThat(String.valueOf(eval(next, "7 3"))).isNotEmpty();
         assertThat(ledger.log().head().seq()).isEqualTo(2);
         assertThat(jedis.ttl(keys.round(WRITER))).isPositive();
+    }
+
+    /** A stream remembers its newest id when the entry is gone, and takes none below it. */
+    @Test
+    void anIdFarAheadThatWasTakenBackHalvesNoEvent() {
+        Position first = append("victim", 1);
+        Position head = append("good", 2);
+        assertThat(head).isGreaterThan(first);
+        long taken = 3;
+        for (String stream : List.of(keys.global(), keys.stream(new SessionId("victim")))) {
+            Position ahead = leave(stream, Duration.ofHours(1));
+            Map<String, String> before = content();
+            assertThatThrownBy(() -> append("victim", 90))
+                    .isInstanceOfSatisfying(
+                            LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT))
+                    .hasMessageContaining("ahead of the clock, " + ahead
+                            + ": nothing can be added until the clock is within 5 minutes of it");
+            assertThat(content()).isEqualTo(before);
+            long good = taken++;
+            List<Append> batch = List.of(Append.of(Events.event(good, "good")), Append.of(Events.event(91, "victim")));
+            assertThatThrownBy(() -> ledger.log().append(batch, Durability.MEMORY))
+                    .isInstanceOf(LedgerException.class);
+            boolean all = stream.equals(keys.global());
+            assertThat(ledger.log().find(Events.id(good)).isPresent()).isNotEqualTo(all);
+            assertThat(ledger.log().find(Events.id(91))).isEmpty();
+
+            makeAnew(stream);
+            assertThat(append("victim", taken++)).isGreaterThan(head);
+            head = append("good", good);
+        }
+        assertThat(LedgerAudit.assertWhole(settings()).seq()).isEqualTo(taken - 1);
+    }
+
+    @Test
+    void positionsGoOnBehindAnIdThatIsLittleAhead() {
+        Position before = append("good", 1);
+        Position global = leave(keys.global(), Duration.ofMinutes(2));
+        Position after = append("good", 2);
+        assertThat(after).isGreaterThan(global).isGreaterThan(before);
+        Position session = leave(keys.stream(new SessionId("victim")), Duration.ofMinutes(4));
+        List<AppendOutcome> both = ledger.log()
+                .append(
+                        List.of(Append.of(Events.event(3, "good")), Append.of(Events.event(4, "victim"))),
+                        Durability.MEMORY)
+                .outcomes();
+        assertThat(position(both.get(0))).isGreaterThan(after).isLessThan(session);
+        assertThat(position(both.get(1))).isGreaterThan(session);
+        assertThat(((Appended) both.get(1)).receipt().recordedAt().toEpochMilli())
+                .isEqualTo(position(both.get(1)).millis());
+        assertThat(append("good", 5)).isGreaterThan(position(both.get(1)));
+        assertThat(LedgerAudit.assertWhole(settings()).seq()).isEqualTo(5);
     }
 
     @Test
