@@ -10,6 +10,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.projection.Findings;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
@@ -124,7 +125,7 @@ final class GraphBenchmark {
 
     private void verify(Verifier verifier) throws IOException {
         long begun = System.nanoTime();
-        Verification result = verifier.verify(Duration.ofSeconds(10), Watcher.NONE, difference -> {});
+        Verification result = verifier.verify(Duration.ofSeconds(10), Watcher.NONE, new Findings(0));
         double seconds = seconds(begun);
         if (!result.equal() || result.events() != options.events()) {
             throw new IOException("ledger and graph must be equal: " + result);

@@ -6,6 +6,7 @@ import io.contextgraph.event.Json;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.projection.Findings;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Verification;
 import io.contextgraph.projection.Verifier;
@@ -205,7 +206,7 @@ final class LagBenchmark {
     private void verify(RedisLedger ledger, Neo4jGraph graph) throws IOException {
         ProjectionLag lag = new ProjectionLag(ledger.feed("projection"));
         Verifier verifier = new Verifier(ledger.log(), ledger.search(), ledger.sessions(), lag, graph);
-        Verification result = verifier.verify(VERIFY_PATIENCE, Watcher.NONE, difference -> {});
+        Verification result = verifier.verify(VERIFY_PATIENCE, Watcher.NONE, new Findings(0));
         if (!result.equal() || result.events() != turns.get()) {
             throw new IOException("%,d events were appended, and the graph does not equal the ledger: %s"
                     .formatted(turns.get(), result));

@@ -46,9 +46,10 @@ abstract class ComparingCommand<R> extends Command {
                 printJson(report);
             } else {
                 Differences.print(console(), found.named());
+                Differences.printUnsettled(console(), found);
                 print(result);
             }
-            return isRight(result) ? ExitCode.OK : ExitCode.FINDINGS;
+            return exitCode(result);
         }
     }
 
@@ -59,6 +60,6 @@ abstract class ComparingCommand<R> extends Command {
     /** Says it in a line or two, without the differences. */
     abstract void print(R result);
 
-    /** Whether nothing is left that differs. */
-    abstract boolean isRight(R result);
+    /** {@link ExitCode#OK}, {@link ExitCode#FINDINGS} where something differs, {@link ExitCode#UNSETTLED} where all that is open is time. */
+    abstract int exitCode(R result);
 }

@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.projection.Difference;
+import io.contextgraph.projection.Findings;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,15 @@ final class Differences {
     /** How many of all kinds. */
     static long count(Map<Difference.Kind, Long> kinds) {
         return kinds.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The sessions of which nothing can be said yet. */
+    static void printUnsettled(Console console, Findings found) {
+        if (!found.unsettled().isEmpty()) {
+            Table table = new Table("UNSETTLED SESSION");
+            found.unsettled().forEach(session -> table.add(session));
+            table.print(console);
+        }
     }
 
     static void print(Console console, List<Difference> named) {

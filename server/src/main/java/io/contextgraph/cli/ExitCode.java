@@ -21,6 +21,8 @@ public final class ExitCode {
     public static final int UNAVAILABLE = 5;
     /** A check found something wrong: ledger and graph differ, or the doctor found a problem. */
     public static final int FINDINGS = 6;
+    /** Nothing differs, but the graph had not seen some sessions when they were compared, or they changed each time: ask again. */
+    public static final int UNSETTLED = 7;
 
     /** For the foot of each help page, in order. */
     static final Map<String, String> DESCRIPTIONS = descriptions();
@@ -34,6 +36,7 @@ public final class ExitCode {
         texts.put(Integer.toString(REFUSED), "some input was refused, the rest was taken");
         texts.put(Integer.toString(UNAVAILABLE), "not available: Redis, Neo4j, the data folder or the port");
         texts.put(Integer.toString(FINDINGS), "a check found something wrong");
+        texts.put(Integer.toString(UNSETTLED), "nothing differs, but not all could be compared yet: ask again");
         return texts;
     }
 

@@ -46,12 +46,12 @@ final class RebuildCommand extends ComparingCommand<Rebuilt> {
 
     @Override
     ObjectNode report(Rebuilt result, Findings found) {
-        return ReportJson.of(result, found.named());
+        return ReportJson.of(result, found);
     }
 
     @Override
-    boolean isRight(Rebuilt result) {
-        return result.repaired().complete();
+    int exitCode(Rebuilt result) {
+        return RepairCommand.codeOf(result.repaired());
     }
 
     @Override

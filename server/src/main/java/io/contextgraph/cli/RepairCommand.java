@@ -35,12 +35,19 @@ final class RepairCommand extends ComparingCommand<Repaired> {
 
     @Override
     ObjectNode report(Repaired result, Findings found) {
-        return ReportJson.of(result, found.named());
+        return ReportJson.of(result, found);
     }
 
     @Override
-    boolean isRight(Repaired result) {
-        return result.complete();
+    int exitCode(Repaired result) {
+        return codeOf(result);
+    }
+
+    static int codeOf(Repaired result) {
+        if (result.complete()) {
+            return ExitCode.OK;
+        }
+        return result.left().isEmpty() ? ExitCode.UNSETTLED : ExitCode.FINDINGS;
     }
 
     @Override

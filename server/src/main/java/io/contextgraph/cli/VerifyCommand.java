@@ -18,7 +18,11 @@ import tools.jackson.databind.node.ObjectNode;
             "Compares ledger and graph, and names each event, property and edge that differs.",
             "",
             "Sessions are added up on both sides, from a digest that stands beside each event in the graph; those that differ",
-            "are compared event by event. What somebody has changed past the digests shows only with --deep."
+            "are compared event by event. What somebody has changed past the digests shows only with --deep.",
+            "",
+            "Servers may run and writers write meanwhile: a session that the graph has not seen all of yet, or that changes each",
+            "time it is looked at, is not settled, and no difference. Where nothing differs but some are not settled, the exit",
+            "code is 7."
         })
 final class VerifyCommand extends ComparingCommand<Verification> {
     @Option(names = "--deep", description = "Compares all sessions event by event, however long it takes.")
@@ -36,12 +40,16 @@ final class VerifyCommand extends ComparingCommand<Verification> {
 
     @Override
     ObjectNode report(Verification result, Findings found) {
-        return ReportJson.of(result, found.named());
+        return ReportJson.of(result, found);
     }
 
     @Override
-    boolean isRight(Verification result) {
-        return result.equal();
+    int exitCode(Verification result) {
+        return switch (result.verdict()) {
+            case EQUAL -> ExitCode.OK;
+            case UNSETTLED -> ExitCode.UNSETTLED;
+            case DIFFERENT -> ExitCode.FINDINGS;
+        };
     }
 
     @Override
@@ -60,21 +68,23 @@ final class VerifyCommand extends ComparingCommand<Verification> {
                         result.sessions(),
                         result.asOf().position());
         if (result.behind() > 0) {
-            console().note("the graph was " + result.behind() + " events behind: verify again when it has caught up");
+            console().note("the graph was " + result.behind() + " events behind when the comparison began");
         }
         if (result.unsettled() > 0) {
-            console().note(result.unsettled() + " sessions changed while they were compared: verify again");
+            console()
+                    .note(result.unsettled()
+                            + " sessions are not settled: the graph had not seen all of them, or they changed while they were"
+                            + " compared; verify again");
         }
     }
 
     private static String verdict(Verification result) {
-        if (result.equal()) {
-            return "equal";
-        }
-        long differences = Differences.count(result.differences());
-        if (differences == 0 && result.strays().isEmpty()) {
-            return "not settled";
-        }
-        return "differences: " + differences + ", strays: " + result.strays().size();
+        return switch (result.verdict()) {
+            case EQUAL -> "equal";
+            case UNSETTLED -> "not settled: " + result.unsettled() + " sessions";
+            case DIFFERENT ->
+                "differences: " + Differences.count(result.differences()) + ", strays: "
+                        + result.strays().size();
+        };
     }
 }

@@ -13,10 +13,10 @@ import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /** Looks at single sessions on both sides. */
 final class Looks {
@@ -24,34 +24,31 @@ final class Looks {
     static final int EVENTS_PER_SUM = 10_000;
 
     private static final int LOOKS = 5;
-    private static final Duration SETTLE = Duration.ofSeconds(2);
 
     private final EventSearch search;
     private final Sessions sessions;
-    private final ProjectionLag lag;
     private final GraphAudit graph;
 
-    Looks(EventSearch search, Sessions sessions, ProjectionLag lag, GraphAudit graph) {
+    Looks(EventSearch search, Sessions sessions, GraphAudit graph) {
         this.search = search;
         this.sessions = sessions;
-        this.lag = lag;
         this.graph = graph;
     }
 
     /**
      * Looks at a session, again while it changes.
      *
-     * @param waiting whether to wait for the graph to see what the ledger has
-     * @return empty when it changed each time
+     * @param seen whether the graph has seen what the ledger has up to a number
+     * @return empty when it had not, or when the session changed each time
      */
-    Optional<Look> at(SessionId session, boolean waiting) {
+    Optional<Look> at(SessionId session, LongPredicate seen) {
         for (int look = 0; look < LOOKS; look++) {
             List<RecordedEvent> ledger = events(session);
             if (ledger.isEmpty() && sessions.find(session).isEmpty()) {
                 return Optional.of(Look.foreign(session, graph.snapshot(session)));
             }
-            if (waiting && !ledger.isEmpty()) {
-                lag.await(ledger.getLast().seq(), SETTLE);
+            if (!ledger.isEmpty() && !seen.test(ledger.getLast().seq())) {
+                return Optional.empty();
             }
             GraphSnapshot actual = graph.snapshot(session);
             SessionDigest digest = digest(session, ledger.size());

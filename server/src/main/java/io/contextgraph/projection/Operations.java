@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Runs long work on the graph in the background, one at a time, and remembers the last ones.
  *
- * <p><b>Units and bounds.</b> Remembers {@value #REMEMBERED} operations and {@value #NAMED} differences of each, in memory:
+ * <p><b>Units and bounds.</b> Remembers {@value #REMEMBERED} operations and {@value #NAMED} differences and sessions of each, in memory:
  * they are gone with the process. What a rebuild has done is not; see {@link Rebuild}.
  *
  * <p><b>Threads.</b> Safe for threads.
@@ -53,21 +53,19 @@ public final class Operations implements AutoCloseable {
     public Optional<Operation> verify(Verifier.Depth depth) {
         return start(
                 Operation.Kind.VERIFY,
-                run -> ReportJson.of(verifier.verify(depth, patience, run, run.found), run.found.named()));
+                run -> ReportJson.of(verifier.verify(depth, patience, run, run.found), run.found));
     }
 
     /** Begins to repair; empty while another operation runs. */
     public Optional<Operation> repair(Verifier.Depth depth) {
         return start(
-                Operation.Kind.REPAIR,
-                run -> ReportJson.of(repair.run(depth, patience, run, run.found), run.found.named()));
+                Operation.Kind.REPAIR, run -> ReportJson.of(repair.run(depth, patience, run, run.found), run.found));
     }
 
     /** Begins to rebuild, or goes on with a rebuild that was interrupted; empty while another operation runs. */
     public Optional<Operation> rebuild(boolean anew) {
         return start(
-                Operation.Kind.REBUILD,
-                run -> ReportJson.of(rebuild.run(anew, patience, run, run.found), run.found.named()));
+                Operation.Kind.REBUILD, run -> ReportJson.of(rebuild.run(anew, patience, run, run.found), run.found));
     }
 
     /** The last ones, newest first. */

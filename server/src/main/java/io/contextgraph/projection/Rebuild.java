@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 
 /**
  * Replays the ledger from its beginning into the graph that is there, and then takes out what does not belong.
@@ -60,9 +59,9 @@ public final class Rebuild {
      *
      * @param anew whether to begin at the ledger's beginning even when an earlier rebuild was interrupted
      * @param patience as for {@link Repair#run}
-     * @param found told each difference that was left after the replay
+     * @param found given the differences that were left after the replay, and the sessions that are not settled
      */
-    public Rebuilt run(boolean anew, Duration patience, Watcher watcher, Consumer<Difference> found) {
+    public Rebuilt run(boolean anew, Duration patience, Watcher watcher, Findings found) {
         sink.prepare();
         long through = log.head().seq();
         Projector projector = repair.projector();

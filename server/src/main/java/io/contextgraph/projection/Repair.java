@@ -12,13 +12,10 @@ import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.Parking;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Makes the graph what the ledger says: projects what is missing, corrects what differs, takes out what is foreign.
@@ -59,9 +56,9 @@ public final class Repair {
      *
      * @param depth how differing sessions are found
      * @param patience how long to wait for the graph to catch up before repairing anyway
-     * @param found told each difference that there was
+     * @param found given the differences that there were, and the sessions that are not settled
      */
-    public Repaired run(Verifier.Depth depth, Duration patience, Watcher watcher, Consumer<Difference> found) {
+    public Repaired run(Verifier.Depth depth, Duration patience, Watcher watcher, Findings found) {
         sink.prepare();
         return run(depth, patience, watcher, found, projector());
     }
@@ -78,8 +75,7 @@ public final class Repair {
     }
 
     /** With a projector that knows already what the graph refuses. */
-    Repaired run(
-            Verifier.Depth depth, Duration patience, Watcher watcher, Consumer<Difference> found, Projector projector) {
+    Repaired run(Verifier.Depth depth, Duration patience, Watcher watcher, Findings found, Projector projector) {
         long before = projector.projected();
         Verifier.Caught from = verifier.catchUp(patience);
         long through = from.asOf().seq();
@@ -111,9 +107,9 @@ public final class Repair {
                 run.events,
                 run.sessions,
                 projector.projected() - before,
-                run.found,
-                run.left,
-                run.unsettled,
+                found.counts(),
+                run.left.counts(),
+                found.unsettledCount(),
                 tidied,
                 projector.refused());
     }
@@ -121,30 +117,27 @@ public final class Repair {
     /** One repair: what it has done so far. */
     private final class Run {
         private final Projector projector;
-        private final Consumer<Difference> tell;
-        private final Map<Difference.Kind, Long> found = new EnumMap<>(Difference.Kind.class);
-        private final Map<Difference.Kind, Long> left = new EnumMap<>(Difference.Kind.class);
+        private final Findings found;
+        private final Findings left = new Findings(0);
         private long events;
         private long sessions;
-        private long unsettled;
 
-        Run(Consumer<Difference> tell, Projector projector) {
-            this.tell = tell;
+        Run(Findings found, Projector projector) {
+            this.found = found;
             this.projector = projector;
         }
 
         void session(SessionId session) {
             List<Difference> before = List.of();
             for (int pass = 0; ; pass++) {
-                Optional<Look> look = verifier.looks().at(session, false);
+                Optional<Look> look = verifier.looks().at(session, seq -> true);
                 if (look.isEmpty()) {
-                    unsettled++;
+                    found.unsettled(session);
                     return;
                 }
                 List<Difference> differences = look.get().differences();
                 if (pass == 0) {
-                    differences.forEach(tell);
-                    differences.forEach(difference -> found.merge(difference.kind(), 1L, Long::sum));
+                    differences.forEach(found::add);
                     events += look.get().ledger().size();
                 }
                 if (differences.isEmpty()) {
@@ -153,7 +146,7 @@ public final class Repair {
                 }
                 // What is the same after a pass does not go away with another one.
                 if (pass == PASSES || differences.equals(before)) {
-                    differences.forEach(difference -> left.merge(difference.kind(), 1L, Long::sum));
+                    differences.forEach(left::add);
                     return;
                 }
                 before = differences;

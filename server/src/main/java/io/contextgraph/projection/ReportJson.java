@@ -3,6 +3,7 @@
 package io.contextgraph.projection;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.event.SessionId;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,18 +14,20 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ReportJson {
     private ReportJson() {}
 
-    /** @param named the differences that are told by name; all of them are counted */
-    public static ObjectNode of(Verification result, List<Difference> named) {
+    /** @param found what is told by name; all of it is counted */
+    public static ObjectNode of(Verification result, Findings found) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("equal", result.equal());
+        json.put("verdict", result.verdict().wireName());
         json.put("as_of", result.asOf().position().toString());
         json.put("events", result.events());
         json.put("sessions", result.sessions());
         json.put("behind", result.behind());
         json.put("unsettled_sessions", result.unsettled());
+        json.set("unsettled", sessions(found.unsettled()));
         json.put("exact_sessions", result.exactly());
         json.set("counts", counts(result.differences()));
-        json.set("differences", differences(named));
+        json.set("differences", differences(found.named()));
         ArrayNode strays = json.putArray("strays");
         result.strays()
                 .forEach(stray ->
@@ -32,8 +35,8 @@ public final class ReportJson {
         return json;
     }
 
-    /** @param named the differences that are told by name; all of them are counted */
-    public static ObjectNode of(Repaired result, List<Difference> named) {
+    /** @param found what is told by name; all of it is counted */
+    public static ObjectNode of(Repaired result, Findings found) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("complete", result.complete());
         json.put("as_of", result.asOf().position().toString());
@@ -41,28 +44,35 @@ public final class ReportJson {
         json.put("repaired_sessions", result.sessions());
         json.put("projected", result.projected());
         json.put("unsettled_sessions", result.unsettled());
+        json.set("unsettled", sessions(found.unsettled()));
         json.put("tidied", result.tidied());
         json.set("counts", counts(result.found()));
         json.set("left", counts(result.left()));
         ArrayNode refused = json.putArray("refused");
         result.refused().forEach(event -> refused.add(event.toString()));
-        json.set("differences", differences(named));
+        json.set("differences", differences(found.named()));
         return json;
     }
 
-    /** @param named the differences that are told by name; all of them are counted */
-    public static ObjectNode of(Rebuilt result, List<Difference> named) {
+    /** @param found what is told by name; all of it is counted */
+    public static ObjectNode of(Rebuilt result, Findings found) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("complete", result.repaired().complete());
         json.put("resumed_after_seq", result.resumedAfter());
         json.put("replayed", result.replayed());
-        json.set("repair", of(result.repaired(), named));
+        json.set("repair", of(result.repaired(), found));
         return json;
     }
 
     private static ObjectNode counts(Map<Difference.Kind, Long> counts) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         new TreeMap<>(counts).forEach((kind, count) -> json.put(kind.wireName(), count));
+        return json;
+    }
+
+    private static ArrayNode sessions(List<SessionId> named) {
+        ArrayNode json = Json.MAPPER.createArrayNode();
+        named.forEach(session -> json.add(session.value()));
         return json;
     }
 

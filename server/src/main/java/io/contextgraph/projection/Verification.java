@@ -11,11 +11,11 @@ import java.util.Map;
  * What a comparison of ledger and graph found.
  *
  * @param asOf the ledger as it was when the comparison began
- * @param behind events up to {@code asOf} that the graph had not seen when the comparison began; those may be among the
- *     differences
+ * @param behind events up to {@code asOf} that the graph had not seen when the comparison began
  * @param sessions sessions of the ledger that were compared
  * @param events events of the ledger that were compared
- * @param unsettled sessions that changed each time they were looked at, and so were not compared
+ * @param unsettled sessions that are no verdict: the graph had not seen all of them, or they changed each time they were
+ *     looked at
  * @param exactly those among {@code sessions} that were compared event by event
  * @param differences how many of each kind; kinds without any are absent
  * @param strays nodes that no event accounts for, the first hundred of each kind
@@ -34,8 +34,36 @@ public record Verification(
         strays = List.copyOf(strays);
     }
 
+    /** What it comes to. */
+    public enum Verdict {
+        /** Every session was compared, and the graph is exactly what the ledger says. */
+        EQUAL("equal"),
+        /** Nothing differs, but some sessions could not be compared yet. */
+        UNSETTLED("unsettled"),
+        DIFFERENT("different");
+
+        private final String wireName;
+
+        Verdict(String wireName) {
+            this.wireName = wireName;
+        }
+
+        /** Stable name for machines. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** What it comes to. */
+    public Verdict verdict() {
+        if (!differences.isEmpty() || !strays.isEmpty()) {
+            return Verdict.DIFFERENT;
+        }
+        return unsettled > 0 ? Verdict.UNSETTLED : Verdict.EQUAL;
+    }
+
     /** Whether every session was compared and the graph is exactly what the ledger says. */
     public boolean equal() {
-        return behind == 0 && unsettled == 0 && differences.isEmpty() && strays.isEmpty();
+        return verdict() == Verdict.EQUAL;
     }
 }

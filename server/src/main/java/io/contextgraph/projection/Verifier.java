@@ -10,11 +10,9 @@ import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Sessions;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.Set;
 
 /**
  * Compares the graph with what the ledger says it must be.
@@ -22,7 +20,8 @@ import java.util.function.Consumer;
  * <p><b>Guarantees.</b> By {@linkplain Depth#DIGEST digest}, sessions are added up on both sides, and only those that
  * differ are looked at event by event; {@linkplain Depth#EXACT exactly}, all are. Either way every difference that shows is
  * named: events and edges that are missing, foreign or double, and every property. Writers may go on meanwhile: a session
- * that changes while it is looked at is looked at again.
+ * that changes while it is looked at is looked at again, and called different only when the graph had seen what the
+ * ledger had; else it is not settled.
  *
  * <p><b>Units and bounds.</b> Holds a few numbers for each session, and the events of one session at a time.
  *
@@ -49,7 +48,7 @@ public final class Verifier {
         this.log = log;
         this.lag = lag;
         this.graph = graph;
-        this.looks = new Looks(search, sessions, lag, graph);
+        this.looks = new Looks(search, sessions, graph);
         this.suspects = new Suspects(log, sessions, graph, looks);
     }
 
@@ -77,49 +76,60 @@ public final class Verifier {
     record Caught(Head asOf, long behind) {}
 
     /** Compares everything that the ledger holds now, by digest. */
-    public Verification verify(Duration patience, Watcher watcher, Consumer<Difference> found) {
+    public Verification verify(Duration patience, Watcher watcher, Findings found) {
         return verify(Depth.DIGEST, patience, watcher, found);
     }
 
     /**
      * Compares everything that the ledger holds now.
      *
-     * @param patience how long to wait for the graph to catch up before comparing anyway
-     * @param found told each difference as it is found
+     * @param patience how long to wait for the graph to catch up before comparing anyway, and later for a graph that does not
+     *     move
+     * @param found given the differences, and the sessions that are not settled
      */
-    public Verification verify(Depth depth, Duration patience, Watcher watcher, Consumer<Difference> found) {
+    public Verification verify(Depth depth, Duration patience, Watcher watcher, Findings found) {
         Caught from = catchUp(patience);
-        Run run = new Run(from, watcher, found);
+        Run run = new Run(from, new Settling(lag, patience), watcher, found);
         if (depth == Depth.DIGEST) {
             suspects.byDigest(from.asOf().seq(), watcher, run::equal).forEach(run::compare);
         } else {
             suspects.all(run::compare);
         }
-        List<Stray> strays = graph.strays(STRAYS);
+        List<Stray> strays = strays();
         return new Verification(
                 from.asOf(),
                 from.behind(),
                 run.sessions,
                 run.events,
-                run.unsettled,
+                found.unsettledCount(),
                 run.exactly,
-                run.differences,
+                found.counts(),
                 strays);
+    }
+
+    /** Those that are there twice: a writer's node may show before the edge that accounts for it. */
+    private List<Stray> strays() {
+        List<Stray> strays = graph.strays(STRAYS);
+        if (strays.isEmpty()) {
+            return strays;
+        }
+        Set<Stray> again = Set.copyOf(graph.strays(STRAYS));
+        return strays.stream().filter(again::contains).toList();
     }
 
     /** One comparison: what it has seen so far. */
     private final class Run {
         private final Caught from;
         private final Watcher watcher;
-        private final Consumer<Difference> found;
-        private final Map<Difference.Kind, Long> differences = new EnumMap<>(Difference.Kind.class);
+        private final Findings found;
+        private final Settling settling;
         private long sessions;
         private long events;
-        private long unsettled;
         private long exactly;
 
-        Run(Caught from, Watcher watcher, Consumer<Difference> found) {
+        Run(Caught from, Settling settling, Watcher watcher, Findings found) {
             this.from = from;
+            this.settling = settling;
             this.watcher = watcher;
             this.found = found;
         }
@@ -130,15 +140,12 @@ public final class Verifier {
         }
 
         void compare(SessionId session) {
-            Optional<Look> look = looks.at(session, from.behind() == 0);
+            Optional<Look> look = looks.at(session, settling::hasSeen);
             if (look.isEmpty()) {
-                unsettled++;
+                found.unsettled(session);
                 return;
             }
-            look.get().differences().forEach(difference -> {
-                differences.merge(difference.kind(), 1L, Long::sum);
-                found.accept(difference);
-            });
+            look.get().differences().forEach(found::add);
             if (look.get().known()) {
                 exactly++;
                 equal(look.get().ledger().size());

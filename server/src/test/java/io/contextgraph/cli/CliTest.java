@@ -11,6 +11,8 @@ import io.contextgraph.graph.Projection;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.projection.Difference;
+import io.contextgraph.projection.Verification;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -191,6 +193,26 @@ class CliTest {
         assertThat(run("repair", "--deep", "--json")).isEqualTo(ExitCode.OK);
         assertThat(Json.MAPPER.readTree(out.toString()).get("repaired_sessions").intValue())
                 .isZero();
+    }
+
+    @Test
+    void whatIsOnlyUnsettledHasAnExitCodeOfItsOwn() {
+        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0);
+        VerifyCommand verify = new VerifyCommand(new Surroundings(
+                console, Map.of(), (settings, needs, progress) -> workspace, CliTest::acl, CLOCK, folder));
+        Verification unsettled = new Verification(workspace.ledger.head(), 5, 1, 3, 2, 0, Map.of(), List.of());
+        Verification different = new Verification(
+                workspace.ledger.head(), 5, 1, 3, 2, 0, Map.of(Difference.Kind.MISSING_EVENT, 1L), List.of());
+
+        assertThat(verify.exitCode(unsettled)).isEqualTo(ExitCode.UNSETTLED);
+        assertThat(verify.exitCode(different)).isEqualTo(ExitCode.FINDINGS);
+        verify.print(unsettled);
+
+        assertThat(out.toString())
+                .startsWith("ledger and graph: not settled: 2 sessions (3 events in 1 sessions, as of ");
+        assertThat(err.toString())
+                .contains("the graph was 5 events behind when the comparison began")
+                .contains("2 sessions are not settled");
     }
 
     @Test

@@ -43,7 +43,7 @@ final class RepairTest {
     private final EventFeed feed = ledger.feed("projection", Duration.ofSeconds(30));
     private final InMemoryGraph graph = new InMemoryGraph();
     private final FailingGraph sink = new FailingGraph(graph, graph);
-    private final List<Difference> found = new ArrayList<>();
+    private final Findings found = new Findings(100_000);
     private final List<String> heard = new ArrayList<>();
     private Watcher watcher = (phase, done, total) -> heard.add(phase.wireName() + " " + done + "/" + total);
 
@@ -68,7 +68,7 @@ final class RepairTest {
         assertThat(result.complete()).isTrue();
         assertThat(result.sessions()).isEqualTo(2);
         assertThat(result.found().get(Difference.Kind.MISSING_EVENT)).isEqualTo(7);
-        assertThat(found).hasSize((int)
+        assertThat(found.named()).hasSize((int)
                 result.found().values().stream().mapToLong(Long::longValue).sum());
         assertRight();
     }
@@ -272,7 +272,7 @@ final class RepairTest {
             graph.claim("other", clock.instant(), clock.instant().minusSeconds(60));
         };
 
-        assertThatThrownBy(() -> rebuild.run(false, Duration.ZERO, thief, found::add))
+        assertThatThrownBy(() -> rebuild.run(false, Duration.ZERO, thief, found))
                 .isInstanceOf(RebuildRunningException.class);
         assertThat(graph.move("other", 1, clock.instant())).isTrue();
     }
@@ -322,11 +322,11 @@ final class RepairTest {
     }
 
     private Repaired repair(Verifier.Depth depth) {
-        return repair().run(depth, Duration.ZERO, watcher, found::add);
+        return repair().run(depth, Duration.ZERO, watcher, found);
     }
 
     private Rebuilt rebuild(boolean anew) {
-        return new Rebuild(ledger, sink, graph, repair(), clock).run(anew, Duration.ZERO, watcher, found::add);
+        return new Rebuild(ledger, sink, graph, repair(), clock).run(anew, Duration.ZERO, watcher, found);
     }
 
     /** The whole graph is what the reference makes of the ledger. */

@@ -18,6 +18,7 @@ import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Projection;
+import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
@@ -43,7 +44,8 @@ final class VerifierTest {
     private final InMemoryGraph graph = new InMemoryGraph();
     private final ProjectionWorker worker = new ProjectionWorker(
             "a", feed, graph, new ProjectionSettings(100, Duration.ZERO, 3, Duration.ofSeconds(1)), clock);
-    private final List<Difference> found = new ArrayList<>();
+    private final AtomicLong time = new AtomicLong();
+    private Findings found = new Findings(1_000);
 
     @Test
     void equalIsEqual() {
@@ -54,28 +56,101 @@ final class VerifierTest {
 
         assertThat(result).isEqualTo(new Verification(ledger.head(), 0, 2, 10, 0, 0, Map.of(), List.of()));
         assertThat(result.equal()).isTrue();
-        assertThat(found).isEmpty();
+        assertThat(found.named()).isEmpty();
     }
 
     @Test
-    void whatTheGraphHasNotSeenIsToldAndMissed() {
+    void whatTheGraphHasNotSeenIsUnsettledAndNoDifference() {
         append(2);
         worker.doWork();
         append(3);
 
+        for (Verifier.Depth depth : Verifier.Depth.values()) {
+            found = new Findings(1_000);
+            Verification result = verify(depth, graph);
+
+            assertThat(result)
+                    .isEqualTo(new Verification(
+                            ledger.head(), 1, 1, 1, 1, depth == Verifier.Depth.DIGEST ? 0 : 1, Map.of(), List.of()));
+            assertThat(result.verdict()).isEqualTo(Verification.Verdict.UNSETTLED);
+            assertThat(found.named()).isEmpty();
+            assertThat(found.unsettled()).containsExactly(new SessionId("s1"));
+        }
+    }
+
+    @Test
+    void aSessionIsDifferentThoughTheGraphIsBehindInOthers() {
+        append(2);
+        worker.doWork();
+        graph.remove(new SessionId("s0"), new Removal(List.of(id(2)), List.of(), Map.of()));
+        append(3);
+
         Verification result = verify(graph);
 
-        assertThat(result.behind()).isEqualTo(1);
-        assertThat(result.equal()).isFalse();
+        assertThat(result.verdict()).isEqualTo(Verification.Verdict.DIFFERENT);
         assertThat(kinds())
-                .containsExactly(
-                        Difference.Kind.MISSING_EVENT,
-                        Difference.Kind.MISSING_EDGE,
-                        Difference.Kind.MISSING_EDGE,
-                        Difference.Kind.MISSING_EDGE);
-        assertThat(found.getFirst())
-                .isEqualTo(new Difference(
+                .containsExactlyInAnyOrder(
+                        Difference.Kind.MISSING_EVENT, Difference.Kind.MISSING_EDGE, Difference.Kind.MISSING_EDGE);
+        assertThat(found.unsettled()).containsExactly(new SessionId("s1"));
+    }
+
+    @Test
+    void aGraphThatComesNearerIsWaitedFor() {
+        append(200);
+        ProjectionWorker slowWorker = new ProjectionWorker(
+                "slow", feed, graph, new ProjectionSettings(1, Duration.ZERO, 3, Duration.ofSeconds(1)), clock);
+        // As slow as a busy server: a little with each look at how far it is, long after patience has run out.
+        Slow slow = new Slow(feed, slowWorker);
+
+        Verification result = new Verifier(
+                        ledger, ledger, ledger, new ProjectionLag(slow, time::get, time::addAndGet), graph)
+                .verify(Verifier.Depth.DIGEST, Duration.ofSeconds(1), Watcher.NONE, found);
+
+        assertThat(result.behind()).isPositive();
+        assertThat(result.verdict()).isEqualTo(Verification.Verdict.EQUAL);
+    }
+
+    @Test
+    void forAGraphThatStandsNobodyWaitsAgainAndAgain() {
+        History history = new History();
+        for (long n = 1; n <= 1_000; n++) {
+            ledger.append(List.of(Append.of(history.add(n, "s" + n, n).event())), Durability.MEMORY);
+        }
+
+        Verification result = verify(graph);
+
+        assertThat(result.unsettled()).isEqualTo(1_000);
+        assertThat(Duration.ofNanos(time.get())).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aMissingEventThatTheGraphHasSeenIsADifference() {
+        append(3);
+        worker.doWork();
+        graph.remove(new SessionId("s1"), new Removal(List.of(id(3)), List.of(), Map.of()));
+
+        assertThat(verify(graph).verdict()).isEqualTo(Verification.Verdict.DIFFERENT);
+
+        assertThat(found.named())
+                .contains(new Difference(
                         Difference.Kind.MISSING_EVENT, new SessionId("s1"), id(3).toString(), "not in the graph"));
+    }
+
+    @Test
+    void aStrayThatIsGoneAtTheSecondLookIsNone() {
+        append(2);
+        worker.doWork();
+        AtomicLong looks = new AtomicLong();
+
+        Verification result = verify(new Changed(graph) {
+            @Override
+            public List<Stray> strays(int max) {
+                Stray open = new Stray(Stray.Kind.STUB, id(9).toString());
+                return looks.incrementAndGet() == 1 ? List.of(open) : List.of();
+            }
+        });
+
+        assertThat(result.equal()).isTrue();
     }
 
     @Test
@@ -90,7 +165,7 @@ final class VerifierTest {
 
         assertThat(result.differences())
                 .isEqualTo(Map.of(Difference.Kind.FOREIGN_EVENT, 2L, Difference.Kind.FOREIGN_EDGE, 1L));
-        assertThat(found)
+        assertThat(found.named())
                 .contains(
                         new Difference(
                                 Difference.Kind.FOREIGN_EVENT,
@@ -114,7 +189,7 @@ final class VerifierTest {
 
         verify(graph);
 
-        assertThat(found)
+        assertThat(found.named())
                 .containsExactly(
                         new Difference(
                                 Difference.Kind.FOREIGN_EDGE,
@@ -144,7 +219,7 @@ final class VerifierTest {
             }
         });
 
-        assertThat(found.stream().map(Difference::detail))
+        assertThat(found.named().stream().map(Difference::detail))
                 .containsExactly(
                         "agent_id: expected agent, is somebody else",
                         "extra: expected null, is 1",
@@ -190,7 +265,7 @@ final class VerifierTest {
         assertThat(result.unsettled()).isEqualTo(1);
         assertThat(result.sessions()).isZero();
         assertThat(result.equal()).isFalse();
-        assertThat(found).isEmpty();
+        assertThat(found.named()).isEmpty();
     }
 
     @Test
@@ -211,7 +286,7 @@ final class VerifierTest {
         });
 
         assertThat(result.equal()).isTrue();
-        assertThat(found).isEmpty();
+        assertThat(found.named()).isEmpty();
     }
 
     @Test
@@ -238,7 +313,7 @@ final class VerifierTest {
                 sum -> new SessionDigest(sum.session(), sum.events(), sum.nodes(), sum.edges() - 1, sum.links()),
                 sum -> new SessionDigest(sum.session(), sum.events(), sum.nodes(), sum.edges(), sum.links() + 1));
         for (UnaryOperator<SessionDigest> wrong : wrongs) {
-            found.clear();
+            found = new Findings(1_000);
             Changed wrongForOne = new Changed(graph) {
                 @Override
                 SessionDigest change(SessionDigest sum) {
@@ -251,7 +326,7 @@ final class VerifierTest {
             assertThat(result)
                     .isEqualTo(new Verification(
                             ledger.head(), 0, 2, 4, 0, 1, Map.of(Difference.Kind.DIGEST, 1L), List.of()));
-            assertThat(found.getFirst().session()).isEqualTo(new SessionId("s1"));
+            assertThat(found.named().getFirst().session()).isEqualTo(new SessionId("s1"));
         }
     }
 
@@ -312,14 +387,27 @@ final class VerifierTest {
     }
 
     private Verification verify(Verifier.Depth depth, GraphAudit reader) {
-        AtomicLong time = new AtomicLong();
         ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
         return new Verifier(ledger, ledger, ledger, lag, reader)
-                .verify(depth, Duration.ofSeconds(1), Watcher.NONE, found::add);
+                .verify(depth, Duration.ofSeconds(1), Watcher.NONE, found);
     }
 
     private List<Difference.Kind> kinds() {
-        return found.stream().map(Difference::kind).toList();
+        return found.named().stream().map(Difference::kind).toList();
+    }
+
+    /** A feed whose group comes a little further each time somebody asks how far it is. */
+    private record Slow(EventFeed feed, ProjectionWorker worker) implements EventFeed {
+        @Override
+        public Consumer open(String name) {
+            return feed.open(name);
+        }
+
+        @Override
+        public Progress progress() {
+            worker.doWork();
+            return feed.progress();
+        }
     }
 
     /** Tells a snapshot otherwise than it is. */

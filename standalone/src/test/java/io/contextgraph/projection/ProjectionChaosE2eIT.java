@@ -170,10 +170,10 @@ final class ProjectionChaosE2eIT {
         assertThat(graph).as("seed " + seed).isEqualTo(WholeGraph.of(events));
         assertThat(deployment
                         .verifier()
-                        .verify(Duration.ofSeconds(10), Watcher.NONE, difference -> {})
+                        .verify(Duration.ofSeconds(10), Watcher.NONE, new Findings(0))
                         .equal())
                 .isTrue();
-        Rebuilt rebuilt = deployment.rebuild().run(true, Duration.ZERO, Watcher.NONE, difference -> {});
+        Rebuilt rebuilt = deployment.rebuild().run(true, Duration.ZERO, Watcher.NONE, new Findings(0));
         assertThat(rebuilt.replayed()).isEqualTo(events.size());
         assertThat(rebuilt.repaired().found()).isEmpty();
         assertThat(Neo4jDump.lines(deployment.driver)).as("seed " + seed).isEqualTo(graph);
@@ -183,7 +183,7 @@ final class ProjectionChaosE2eIT {
     private void rebuild(Deployment deployment) {
         while (!stopped.get() || rebuilds.get() == 0) {
             try {
-                Rebuilt ignored = deployment.rebuild().run(false, Duration.ZERO, Watcher.NONE, difference -> {});
+                Rebuilt ignored = deployment.rebuild().run(false, Duration.ZERO, Watcher.NONE, new Findings(0));
                 rebuilds.incrementAndGet();
             } catch (GraphException | LedgerException away) {
                 interrupted.incrementAndGet();

@@ -14,9 +14,12 @@ import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.WholeGraph;
 import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.projection.Difference;
+import io.contextgraph.projection.Findings;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Rebuilt;
@@ -31,7 +34,6 @@ import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,10 +51,10 @@ final class Neo4jRepairIT {
     private final InMemoryLedger ledger = new InMemoryLedger(clock);
     private final Neo4jGraph graph = CleanNeo4j.graph();
     private final Neo4jRepair repairs = new Neo4jRepair(graph);
-    private final Verifier verifier =
-            new Verifier(ledger, ledger, ledger, new ProjectionLag(ledger.feed("projection")), graph);
+    private final EventFeed feed = ledger.feed("projection");
+    private final Verifier verifier = new Verifier(ledger, ledger, ledger, new ProjectionLag(feed), graph);
     private final Repair repair = new Repair(verifier, ledger, ledger.parking(), graph, repairs);
-    private final List<Difference> found = new ArrayList<>();
+    private Findings found = new Findings(1_000);
 
     @BeforeEach
     void fill() {
@@ -68,6 +70,11 @@ final class Neo4jRepairIT {
             ledger.append(List.of(Append.of(event.event())), Durability.MEMORY);
         }
         graph.apply(Projection.project(ledger.read(0, 100)));
+        try (EventFeed.Consumer worker = feed.open("worker")) {
+            worker.acknowledge(worker.poll(100, Duration.ZERO).stream()
+                    .map(Delivery::position)
+                    .toList());
+        }
     }
 
     /** What shows in the sums. */
@@ -113,7 +120,7 @@ final class Neo4jRepairIT {
             Set<String> right = right();
             assertThat(verify(Depth.DIGEST).differences()).as(what).isNotEmpty();
 
-            Repaired result = checkedRepair(what, right).run(Depth.DIGEST, Duration.ZERO, Watcher.NONE, found::add);
+            Repaired result = checkedRepair(what, right).run(Depth.DIGEST, Duration.ZERO, Watcher.NONE, found);
 
             assertRepaired(what, result);
         });
@@ -159,8 +166,8 @@ final class Neo4jRepairIT {
                     .containsExactly(Stray.Kind.EVENT);
 
             assertRepaired(harm, repair(Depth.DIGEST));
-            assertThat(found).extracting(Difference::kind).contains(Difference.Kind.MISSING_EVENT);
-            found.clear();
+            assertThat(found.named()).extracting(Difference::kind).contains(Difference.Kind.MISSING_EVENT);
+            found = new Findings(1_000);
         }
     }
 
@@ -237,7 +244,7 @@ final class Neo4jRepairIT {
                             repairs,
                             checkedRepair(what, right),
                             clock)
-                    .run(true, Duration.ZERO, Watcher.NONE, found::add);
+                    .run(true, Duration.ZERO, Watcher.NONE, found);
 
             assertRepaired(what, result.repaired());
         });
@@ -288,16 +295,16 @@ final class Neo4jRepairIT {
     }
 
     private Verification verify(Depth depth) {
-        return verifier.verify(depth, Duration.ZERO, Watcher.NONE, difference -> {});
+        return verifier.verify(depth, Duration.ZERO, Watcher.NONE, new Findings(0));
     }
 
     private Repaired repair(Depth depth) {
-        found.clear();
-        return repair.run(depth, Duration.ZERO, Watcher.NONE, found::add);
+        found = new Findings(1_000);
+        return repair.run(depth, Duration.ZERO, Watcher.NONE, found);
     }
 
     private Rebuilt rebuild() {
-        return new Rebuild(ledger, graph, repairs, repair, clock).run(false, Duration.ZERO, Watcher.NONE, found::add);
+        return new Rebuild(ledger, graph, repairs, repair, clock).run(false, Duration.ZERO, Watcher.NONE, found);
     }
 
     private void assertRepaired(String what, Repaired result) {
