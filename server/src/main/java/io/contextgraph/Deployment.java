@@ -267,7 +267,7 @@ final class Deployment implements Workspace {
 
     @Override
     public Repair repair() {
-        return new Repair(verifier(), log(), parking(), neo4j(), new Neo4jRepair(neo4j()));
+        return new Repair(verifier(), parking(), neo4j(), new Neo4jRepair(neo4j()));
     }
 
     @Override

@@ -145,7 +145,7 @@ final class GraphBenchmark {
 
     private void rebuild(Verifier verifier, RedisLedger ledger, Neo4jGraph graph) throws IOException {
         Neo4jRepair repairs = new Neo4jRepair(graph);
-        Repair repair = new Repair(verifier, ledger.log(), ledger.parking(), graph, repairs);
+        Repair repair = new Repair(verifier, ledger.parking(), graph, repairs);
         long begun = System.nanoTime();
         long[] replayed = {0};
         Rebuilt result = new Rebuild(ledger.log(), graph, repairs, repair, Clock.systemUTC())
@@ -157,7 +157,7 @@ final class GraphBenchmark {
                                 replayed[0] = System.nanoTime();
                             }
                         },
-                        difference -> {});
+                        new Findings(0));
         if (!result.repaired().complete()) {
             throw new IOException("the graph must be right after a rebuild: " + result);
         }

@@ -25,9 +25,6 @@ public interface GraphReader {
     /** The events of a session ranked by decay score, best first, with the edges among those on the page. */
     Subgraph context(ContextQuery query);
 
-    /** Everything the graph holds about a session: its event nodes, and all edges that begin at them. */
-    GraphSnapshot snapshot(SessionId session);
-
     /**
      * Every session that any event node names, page by page, in an order of the store's own.
      *

@@ -5,7 +5,6 @@ package io.contextgraph.ops;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.GraphReader;
-import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Subgraph;
@@ -31,11 +30,6 @@ public final class InstrumentedGraphReader implements GraphReader {
     @Override
     public Subgraph context(ContextQuery query) {
         return Timed.call(metrics, Metrics.Operation.GRAPH_CONTEXT, () -> reader.context(query));
-    }
-
-    @Override
-    public GraphSnapshot snapshot(SessionId session) {
-        return reader.snapshot(session);
     }
 
     @Override

@@ -44,9 +44,9 @@ public final class Findings {
         }
     }
 
-    /** Of one look at a session, to be {@linkplain #addAll added} once it is known to count. */
-    Findings ofOneLook() {
-        return new Findings(max - named.size());
+    /** How many more differences can be named. */
+    int room() {
+        return max - named.size();
     }
 
     void addAll(Findings look) {

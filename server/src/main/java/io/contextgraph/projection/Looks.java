@@ -3,19 +3,16 @@
 package io.contextgraph.projection;
 
 import io.contextgraph.event.EventQuery;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
-import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.SessionDigest;
+import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
-import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 
 /** Looks at single sessions on both sides. */
@@ -26,57 +23,75 @@ final class Looks {
     private static final int LOOKS = 5;
 
     private final EventSearch search;
-    private final Sessions sessions;
     private final GraphAudit graph;
+    private final SessionWalk walk;
 
-    Looks(EventSearch search, Sessions sessions, GraphAudit graph) {
+    Looks(EventLog log, EventSearch search, Sessions sessions, GraphAudit graph) {
         this.search = search;
-        this.sessions = sessions;
         this.graph = graph;
+        this.walk = new SessionWalk(log, search, sessions, graph);
+    }
+
+    SessionWalk walk() {
+        return walk;
     }
 
     /**
      * Looks at a session, again while it changes.
      *
      * @param seen whether the graph has seen what the ledger has up to a number
+     * @param naming most differences to name
+     * @param progress told how many events of the session have been compared
      * @return empty when it had not, or when the session changed each time
      */
-    Optional<Look> at(SessionId session, LongPredicate seen) {
+    Optional<Look> at(SessionId session, LongPredicate seen, int naming, LongConsumer progress) {
         for (int look = 0; look < LOOKS; look++) {
-            List<RecordedEvent> ledger = events(session);
-            if (ledger.isEmpty() && sessions.find(session).isEmpty()) {
-                return Optional.of(Look.foreign(session, graph.snapshot(session)));
-            }
-            if (!ledger.isEmpty() && !seen.test(ledger.getLast().seq())) {
+            Findings found = new Findings(naming);
+            SessionTally tally = new SessionTally();
+            Optional<SessionWalk.Walked> walked = walk.run(session, seen, stretch -> {
+                stretch.compare(found::add);
+                stretch.ledger().forEach(tally::add);
+                progress.accept(tally.events());
+            });
+            if (walked.isEmpty()) {
                 return Optional.empty();
             }
-            GraphSnapshot actual = graph.snapshot(session);
-            SessionDigest digest = digest(session, ledger.size());
-            // Equal counts before and after: nothing joined the session while the graph was read.
-            if (sessions.find(session).map(SessionSummary::eventCount).orElse(0L) == ledger.size()) {
-                return Optional.of(Look.of(session, ledger, actual, digest));
+            long events = walked.get().events();
+            // What differs has been settled stretch by stretch; a sum is of the whole.
+            if (!found.none() || !walked.get().known()) {
+                return Optional.of(new Look(walked.get().known(), events, found, false));
+            }
+            SessionDigest sum = sum(session, events);
+            if (walk.events(session) == events) {
+                boolean onlySum = !tally.digest(session).filter(sum::equals).isPresent();
+                if (onlySum) {
+                    found.add(new Difference(
+                            Difference.Kind.DIGEST,
+                            session,
+                            session.value(),
+                            "its events and edges are right, but not their sum: the session's own node, a label, or the key of"
+                                    + " a parent, agent or tool"));
+                }
+                return Optional.of(new Look(true, events, found, onlySum));
             }
         }
         return Optional.empty();
     }
 
-    /** The session's events in the ledger. */
-    List<RecordedEvent> events(SessionId session) {
-        EventQuery query = EventQuery.builder()
-                .sessionId(session)
-                .order(EventQuery.Order.POSITION_ASC)
-                .limit(EventQuery.MAX_LIMIT)
-                .build();
+    /** What the session's events in the ledger must add up to. */
+    SessionDigest expected(SessionId session) {
+        SessionTally tally = new SessionTally();
+        EventQuery query = SessionWalk.inTime(session);
         EventPage page = search.search(query);
-        List<RecordedEvent> events = new ArrayList<>(page.events());
+        page.events().forEach(tally::add);
         while (page.next().isPresent()) {
             page = search.search(query.withCursor(page.next().get()));
-            events.addAll(page.events());
+            page.events().forEach(tally::add);
         }
-        return events;
+        return tally.digest(session).orElseThrow();
     }
 
-    private SessionDigest digest(SessionId session, long expectedEvents) {
+    private SessionDigest sum(SessionId session, long expectedEvents) {
         int atOnce = (int) Math.min(EVENTS_PER_SUM, expectedEvents + 1);
         SessionDigest sum = SessionDigest.empty(session);
         Optional<DigestPage.Place> next = Optional.of(new DigestPage.Place(session, Long.MIN_VALUE, Long.MIN_VALUE));

@@ -7,15 +7,14 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphRepair;
 import io.contextgraph.graph.GraphSink;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.Parking;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * Makes the graph what the ledger says: projects what is missing, corrects what differs, takes out what is foreign.
@@ -24,8 +23,7 @@ import java.util.Set;
  * each session that was touched is compared again afterwards, event by event, and once more where it still differs. What
  * tells of a node's use is left as it is.
  *
- * <p><b>Units and bounds.</b> Holds a few numbers for each session, the events of one session at a time, and the ids of
- * up to {@value Projector#REMEMBERED} parked events.
+ * <p><b>Units and bounds.</b> Holds what {@link Verifier} holds, and the ids of up to {@value Projector#REMEMBERED} parked events.
  *
  * <p><b>Errors.</b> {@link io.contextgraph.graph.GraphException} and {@link io.contextgraph.ledger.LedgerException} when a
  * store is away: what is done is done, begin again later.
@@ -37,15 +35,13 @@ public final class Repair {
     private static final int AT_ONCE = 1_000;
 
     private final Verifier verifier;
-    private final EventLog log;
     private final Parking parking;
     private final GraphSink sink;
     private final GraphRepair graph;
 
     /** @param parking the events that the graph refuses, as far as is known */
-    public Repair(Verifier verifier, EventLog log, Parking parking, GraphSink sink, GraphRepair graph) {
+    public Repair(Verifier verifier, Parking parking, GraphSink sink, GraphRepair graph) {
         this.verifier = verifier;
-        this.log = log;
         this.parking = parking;
         this.sink = sink;
         this.graph = graph;
@@ -86,17 +82,21 @@ public final class Repair {
         }
         Run run = new Run(found, projector);
         if (depth == Verifier.Depth.DIGEST) {
-            List<SessionId> differing = verifier.suspects().byDigest(through, watcher, events -> run.events += events);
-            long done = 0;
-            for (SessionId session : differing) {
-                watcher.at(Watcher.Phase.REPAIRING, done++, differing.size());
-                run.session(session);
-            }
-        } else {
-            verifier.suspects().all(session -> {
-                run.session(session);
-                watcher.at(Watcher.Phase.COMPARING, Math.min(through, run.events), through);
+            verifier.suspects().byDigest(through, watcher, events -> run.events += events, differing -> {
+                for (int done = 0; done < differing.size(); done++) {
+                    long soFar = done;
+                    watcher.at(Watcher.Phase.REPAIRING, soFar, differing.size());
+                    run.session(
+                            differing.get(done),
+                            events -> watcher.at(Watcher.Phase.REPAIRING, soFar, differing.size()));
+                }
             });
+        } else {
+            verifier.suspects()
+                    .all(session -> run.session(
+                            session,
+                            events -> watcher.at(
+                                    Watcher.Phase.COMPARING, Math.min(through, run.events + events), through)));
         }
         for (int gone = graph.tidy(AT_ONCE); gone > 0; gone = graph.tidy(AT_ONCE)) {
             tidied += gone;
@@ -127,44 +127,63 @@ public final class Repair {
             this.projector = projector;
         }
 
-        void session(SessionId session) {
-            List<Difference> before = List.of();
+        void session(SessionId session, LongConsumer progress) {
+            Findings before = new Findings(0);
             for (int pass = 0; ; pass++) {
-                Optional<Look> look = verifier.looks().at(session, seq -> true);
+                Optional<Look> look = verifier.looks().at(session, seq -> true, pass == 0 ? found.room() : 0, progress);
                 if (look.isEmpty()) {
                     found.unsettled(session);
                     return;
                 }
-                List<Difference> differences = look.get().differences();
+                Findings differences = look.get().found();
                 if (pass == 0) {
-                    differences.forEach(found::add);
-                    events += look.get().ledger().size();
+                    found.addAll(differences);
+                    events += look.get().events();
                 }
-                if (differences.isEmpty()) {
+                if (differences.none()) {
                     sessions += pass > 0 ? 1 : 0;
                     return;
                 }
                 // What is the same after a pass does not go away with another one.
-                if (pass == PASSES || differences.equals(before)) {
-                    differences.forEach(left::add);
+                if (pass == PASSES || differences.sameAs(before)) {
+                    left.addAll(differences);
                     return;
                 }
                 before = differences;
-                putRight(look.get(), differences);
+                if (!putRight(session, look.get().onlySum(), progress)) {
+                    found.unsettled(session);
+                    return;
+                }
             }
         }
 
-        /** Takes out first: events that are projected then find their neighbours without what is foreign. */
-        private void putRight(Look look, List<Difference> differences) {
-            Set<EventId> gone = new HashSet<>();
-            List<RecordedEvent> elsewhere = new ArrayList<>();
-            for (EventId foreign : look.foreignEvents()) {
-                log.find(foreign).ifPresentOrElse(elsewhere::add, () -> gone.add(foreign));
+        /**
+         * Takes out first: events that are projected then find their neighbours without what is foreign.
+         *
+         * @return false when the session changed each time
+         */
+        private boolean putRight(SessionId session, boolean everything, LongConsumer progress) {
+            SessionWalk walk = verifier.looks().walk();
+            return walk.run(session, seq -> true, stretch -> {
+                                graph.remove(session, stretch.removal());
+                                projector.project(stretch.elsewhere());
+                                progress.accept(0);
+                            })
+                            .isPresent()
+                    && walk.run(session, seq -> true, stretch -> {
+                                project(stretch, everything);
+                                progress.accept(0);
+                            })
+                            .isPresent();
+        }
+
+        private void project(Stretch stretch, boolean everything) {
+            List<RecordedEvent> wrong = everything ? stretch.ledger() : stretch.differing();
+            if (wrong.isEmpty()) {
+                return;
             }
-            graph.remove(look.session(), look.removal(gone));
-            projector.project(elsewhere);
-            projector.project(look.differing(differences));
-            List<String> ends = List.copyOf(look.ends());
+            projector.project(wrong);
+            List<String> ends = List.copyOf(stretch.ends());
             for (int end = 0; end < ends.size(); end += AT_ONCE) {
                 graph.writeKeys(ends.subList(end, Math.min(ends.size(), end + AT_ONCE)));
             }

@@ -11,7 +11,6 @@ import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.SessionDigest;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class SessionTally {
     /** How many events a late one may come after those that it precedes. */
     static final int WINDOW = 16;
-
-    private static final Comparator<RecordedEvent> IN_TIME = Comparator.<RecordedEvent>comparingLong(
-                    event -> event.event().occurredAt().toEpochMilli())
-            .thenComparingLong(RecordedEvent::seq);
 
     /** An event's place in its session. */
     private record Link(long millis, long seq, long key) {
@@ -44,13 +39,6 @@ final class SessionTally {
     private long links;
     private @Nullable Link last;
     private boolean late;
-
-    /** What these events of one session are in the graph, whatever their order. */
-    static SessionDigest of(SessionId session, List<RecordedEvent> events) {
-        SessionTally tally = new SessionTally();
-        events.stream().sorted(IN_TIME).forEach(tally::add);
-        return tally.digest(session).orElseThrow();
-    }
 
     void add(RecordedEvent event) {
         for (GraphChange change : Projection.project(event)) {

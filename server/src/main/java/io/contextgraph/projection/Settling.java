@@ -28,6 +28,9 @@ final class Settling {
 
     /** Whether the graph has seen every event up to number {@code seq}, now or after a while. */
     boolean hasSeen(long seq) {
+        if (seen >= seq) {
+            return true;
+        }
         note(lag.now().seenThroughSeq(), Duration.ZERO);
         for (int step = 0; seen < seq && step < MOST_STEPS && standing.compareTo(patience) < 0; step++) {
             note(lag.await(seq, STEP).seenThroughSeq(), STEP);

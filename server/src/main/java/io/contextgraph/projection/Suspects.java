@@ -6,6 +6,7 @@ import io.contextgraph.event.Cursor;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.Digest;
 import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.SessionDigest;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the sessions that need a look of their own. */
 final class Suspects {
+    /** Most sessions of the ledger that are added up at once: about 100 MB where each has many events. */
+    static final int MOST_SESSIONS = 100_000;
+
     private static final int SESSIONS_PER_PAGE = 1_000;
     private static final int EVENTS_PER_PAGE = 1_000;
 
@@ -30,12 +34,15 @@ final class Suspects {
     private final Sessions sessions;
     private final GraphAudit graph;
     private final Looks looks;
+    private final int most;
 
-    Suspects(EventLog log, Sessions sessions, GraphAudit graph, Looks looks) {
+    /** @param most sessions to add up at once; more take as many readings of both sides as it takes */
+    Suspects(EventLog log, Sessions sessions, GraphAudit graph, Looks looks, int most) {
         this.log = log;
         this.sessions = sessions;
         this.graph = graph;
         this.looks = looks;
+        this.most = most;
     }
 
     /** Every session of either side. */
@@ -58,67 +65,109 @@ final class Suspects {
      *
      * @param through number of the last event of the ledger to consider
      * @param equal told the number of events of each session that is the same on both sides
-     * @return the sessions that differ, or that only one side has
+     * @param differing told the sessions that differ, or that only one side has, some at a time
      */
-    List<SessionId> byDigest(long through, Watcher watcher, LongConsumer equal) {
-        Map<SessionId, SessionTally> ledger = addUpLedger(through, watcher);
-        List<SessionId> differing = new ArrayList<>();
-        SessionDigest open = null;
-        long added = 0;
-        Optional<DigestPage.Place> next = Optional.empty();
-        do {
-            DigestPage page = graph.digests(next, Looks.EVENTS_PER_SUM);
-            for (SessionDigest part : page.sessions()) {
-                if (open != null && open.session().equals(part.session())) {
-                    open = open.plus(part);
-                } else {
-                    settle(open, ledger, equal, differing);
-                    open = part;
+    void byDigest(long through, Watcher watcher, LongConsumer equal, Consumer<List<SessionId>> differing) {
+        long from = 0;
+        while (from < Digest.EDGE_BOUND) {
+            Part part = new Part(from, through, watcher);
+            differing.accept(part.run(equal));
+            from = part.to;
+        }
+    }
+
+    /** The sessions whose keys lie in a range that is as wide as there is room. */
+    private final class Part {
+        private final long from;
+        private final long through;
+        private final Watcher watcher;
+        private final Map<SessionId, SessionTally> ledger = new HashMap<>();
+        private final List<SessionId> differing = new ArrayList<>();
+        private long to = Digest.EDGE_BOUND;
+
+        Part(long from, long through, Watcher watcher) {
+            this.from = from;
+            this.through = through;
+            this.watcher = watcher;
+        }
+
+        private boolean holds(SessionId session) {
+            if (from == 0 && to == Digest.EDGE_BOUND) {
+                return true;
+            }
+            long key = Digest.key(session.value());
+            return from <= key && key < to;
+        }
+
+        List<SessionId> run(LongConsumer equal) {
+            addUpLedger();
+            SessionDigest open = null;
+            long added = 0;
+            Optional<DigestPage.Place> next = Optional.empty();
+            do {
+                DigestPage page = graph.digests(next, Looks.EVENTS_PER_SUM);
+                for (SessionDigest part : page.sessions()) {
+                    if (open != null && open.session().equals(part.session())) {
+                        open = open.plus(part);
+                    } else {
+                        settle(open, equal);
+                        open = part;
+                    }
+                    added += part.events();
                 }
-                added += part.events();
-            }
-            watcher.at(Watcher.Phase.COMPARING, (through + Math.min(through, added)) / 2, through);
-            next = page.next();
-        } while (next.isPresent());
-        settle(open, ledger, equal, differing);
-        differing.addAll(ledger.keySet());
-        return differing;
-    }
-
-    private Map<SessionId, SessionTally> addUpLedger(long through, Watcher watcher) {
-        Map<SessionId, SessionTally> tallies = new HashMap<>();
-        long seq = 0;
-        while (seq < through) {
-            List<RecordedEvent> page = log.read(seq, (int) Math.min(EVENTS_PER_PAGE, through - seq));
-            if (page.isEmpty()) {
-                throw new IllegalStateException(
-                        "the ledger must give events up to number " + through + ", ends after " + seq);
-            }
-            page.forEach(event -> tallies.computeIfAbsent(event.event().sessionId(), s -> new SessionTally())
-                    .add(event));
-            seq = page.getLast().seq();
-            watcher.at(Watcher.Phase.COMPARING, seq / 2, through);
+                tell(through + Math.min(through, added));
+                next = page.next();
+            } while (next.isPresent());
+            settle(open, equal);
+            differing.addAll(ledger.keySet());
+            return differing;
         }
-        return tallies;
-    }
 
-    private void settle(
-            @Nullable SessionDigest actual,
-            Map<SessionId, SessionTally> ledger,
-            LongConsumer equal,
-            List<SessionId> differing) {
-        if (actual == null) {
-            return;
+        private void addUpLedger() {
+            long seq = 0;
+            while (seq < through) {
+                List<RecordedEvent> page = log.read(seq, (int) Math.min(EVENTS_PER_PAGE, through - seq));
+                if (page.isEmpty()) {
+                    throw new IllegalStateException(
+                            "the ledger must give events up to number " + through + ", ends after " + seq);
+                }
+                page.forEach(this::addUp);
+                seq = page.getLast().seq();
+                tell(seq);
+            }
         }
-        SessionId session = actual.session();
-        SessionTally tally = ledger.remove(session);
-        if (tally != null
-                && tally.digest(session)
-                        .orElseGet(() -> SessionTally.of(session, looks.events(session)))
-                        .equals(actual)) {
-            equal.accept(tally.events());
-        } else {
-            differing.add(session);
+
+        private void addUp(RecordedEvent event) {
+            SessionId session = event.event().sessionId();
+            if (holds(session)) {
+                ledger.computeIfAbsent(session, s -> new SessionTally()).add(event);
+                while (ledger.size() > most && to - from > 1) {
+                    to = from + (to - from) / 2;
+                    ledger.keySet().removeIf(other -> !holds(other));
+                }
+            }
+        }
+
+        /** @param done of twice as many as there are events, in this part */
+        private void tell(long done) {
+            double share = from + (to - from) * (done / (2.0 * Math.max(1, through)));
+            watcher.at(Watcher.Phase.COMPARING, (long) (through * share / Digest.EDGE_BOUND), through);
+        }
+
+        private void settle(@Nullable SessionDigest actual, LongConsumer equal) {
+            if (actual == null || !holds(actual.session())) {
+                return;
+            }
+            SessionId session = actual.session();
+            SessionTally tally = ledger.remove(session);
+            if (tally != null
+                    && tally.digest(session)
+                            .orElseGet(() -> looks.expected(session))
+                            .equals(actual)) {
+                equal.accept(tally.events());
+            } else {
+                differing.add(session);
+            }
         }
     }
 }

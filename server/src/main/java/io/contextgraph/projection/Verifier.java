@@ -23,7 +23,8 @@ import java.util.Set;
  * that changes while it is looked at is looked at again, and called different only when the graph had seen what the
  * ledger had; else it is not settled.
  *
- * <p><b>Units and bounds.</b> Holds a few numbers for each session, and the events of one session at a time.
+ * <p><b>Units and bounds.</b> Holds a few numbers for each of up to {@value Suspects#MOST_SESSIONS} sessions, and what differs
+ * among them; of more it reads both sides as often as it takes. Of one session it holds {@value SessionWalk#STRETCH} events.
  *
  * <p><b>Threads.</b> Safe for threads; reads only.
  */
@@ -45,11 +46,21 @@ public final class Verifier {
     private final Suspects suspects;
 
     public Verifier(EventLog log, EventSearch search, Sessions sessions, ProjectionLag lag, GraphAudit graph) {
+        this(log, search, sessions, lag, graph, Suspects.MOST_SESSIONS);
+    }
+
+    Verifier(
+            EventLog log,
+            EventSearch search,
+            Sessions sessions,
+            ProjectionLag lag,
+            GraphAudit graph,
+            int mostSessions) {
         this.log = log;
         this.lag = lag;
         this.graph = graph;
-        this.looks = new Looks(search, sessions, graph);
-        this.suspects = new Suspects(log, sessions, graph, looks);
+        this.looks = new Looks(log, search, sessions, graph);
+        this.suspects = new Suspects(log, sessions, graph, looks, mostSessions);
     }
 
     Looks looks() {
@@ -91,7 +102,7 @@ public final class Verifier {
         Caught from = catchUp(patience);
         Run run = new Run(from, new Settling(lag, patience), watcher, found);
         if (depth == Depth.DIGEST) {
-            suspects.byDigest(from.asOf().seq(), watcher, run::equal).forEach(run::compare);
+            suspects.byDigest(from.asOf().seq(), watcher, run::equal, differing -> differing.forEach(run::compare));
         } else {
             suspects.all(run::compare);
         }
@@ -140,18 +151,22 @@ public final class Verifier {
         }
 
         void compare(SessionId session) {
-            Optional<Look> look = looks.at(session, settling::hasSeen);
+            Optional<Look> look = looks.at(session, settling::hasSeen, found.room(), this::tell);
             if (look.isEmpty()) {
                 found.unsettled(session);
                 return;
             }
-            look.get().differences().forEach(found::add);
+            found.addAll(look.get().found());
             if (look.get().known()) {
                 exactly++;
-                equal(look.get().ledger().size());
-                long through = from.asOf().seq();
-                watcher.at(Watcher.Phase.COMPARING, Math.min(through, events), through);
+                equal(look.get().events());
+                tell(0);
             }
+        }
+
+        private void tell(long more) {
+            long through = from.asOf().seq();
+            watcher.at(Watcher.Phase.COMPARING, Math.min(through, events + more), through);
         }
     }
 }

@@ -93,7 +93,7 @@ final class InMemoryWorkspace implements Workspace {
 
     @Override
     public Repair repair() {
-        return new Repair(verifier(), ledger, ledger.parking(), graph, graph);
+        return new Repair(verifier(), ledger.parking(), graph, graph);
     }
 
     @Override

@@ -86,7 +86,7 @@ public abstract class GraphContract {
         node.put("decay_rank", 1_769_860_801_500L);
         node.put("digest", Digest.node(node));
         node.put("key", Digest.key(id(1).toString()));
-        GraphSnapshot snapshot = graph.reader().snapshot(new SessionId("s"));
+        GraphSnapshot snapshot = GraphSnapshot.of(graph.reader(), new SessionId("s"));
         assertThat(snapshot.events()).isEqualTo(Map.of(id(1), node));
         assertThat(snapshot.edges())
                 .containsExactly(
@@ -175,7 +175,8 @@ public abstract class GraphContract {
         assertThat(follows("s")).isEqualTo(Map.of(id(3), List.of(id(1) + " 2")));
         assertThat(follows("s ")).isEmpty();
         assertThat(follows("S")).isEmpty();
-        assertThat(graph.reader().snapshot(new SessionId("nobody"))).isEqualTo(new GraphSnapshot(Map.of(), List.of()));
+        assertThat(GraphSnapshot.of(graph.reader(), new SessionId("nobody")))
+                .isEqualTo(new GraphSnapshot(Map.of(), List.of()));
         assertThat(sessions()).containsExactlyInAnyOrder(new SessionId("s"), new SessionId("s "), new SessionId("S"));
     }
 
@@ -187,7 +188,8 @@ public abstract class GraphContract {
 
         apply(child);
         assertThat(graph.reader().stats()).isEqualTo(new GraphStats(1, 1, 1, 1, 0, 1, 1));
-        assertThat(graph.reader().snapshot(new SessionId("parent")).events()).isEmpty();
+        assertThat(GraphSnapshot.of(graph.reader(), new SessionId("parent")).events())
+                .isEmpty();
 
         apply(parent);
         assertThat(graph.reader().stats()).isEqualTo(new GraphStats(2, 0, 2, 1, 0, 1, 2));
@@ -382,9 +384,32 @@ public abstract class GraphContract {
         }
     }
 
-    private static Map<SessionId, GraphSnapshot> whole(GraphReader reader) {
+    @Test
+    void aSessionIsReadInPages() {
+        History history = new History();
+        for (int n = 1; n <= 7; n++) {
+            // Three of each moment, and one beside them in another session.
+            int parent = n;
+            history.add(n, "s", n / 3, e -> e.parentId(id(parent + 1)).toolName("t"));
+        }
+        history.add(20, "t", 1);
+        apply(history.events().toArray(RecordedEvent[]::new));
+        SessionId session = new SessionId("s");
+        GraphSnapshot whole = GraphSnapshot.of(graph.reader(), session, GraphAudit.MAX_NODES);
+
+        assertThat(whole.events()).hasSize(7);
+        for (int size = 1; size <= 8; size++) {
+            assertThat(GraphSnapshot.of(graph.reader(), session, size)).isEqualTo(whole);
+        }
+        List<GraphNode> some = graph.reader().nodes(List.of(id(1), id(8), id(20), id(99)));
+        assertThat(some.stream().map(GraphNode::id)).containsExactlyInAnyOrder(id(1), id(8), id(20));
+        assertThat(some.stream().filter(node -> node.isIn(session)).map(GraphNode::id))
+                .containsExactly(id(1));
+    }
+
+    private static Map<SessionId, GraphSnapshot> whole(GraphAudit reader) {
         Map<SessionId, GraphSnapshot> whole = new TreeMap<>();
-        sessions(reader).forEach(session -> whole.put(session, reader.snapshot(session)));
+        sessions(reader).forEach(session -> whole.put(session, GraphSnapshot.of(reader, session)));
         return whole;
     }
 
@@ -406,7 +431,7 @@ public abstract class GraphContract {
         return sessions(graph.reader());
     }
 
-    private static List<SessionId> sessions(GraphReader reader) {
+    private static List<SessionId> sessions(GraphAudit reader) {
         List<SessionId> all = new ArrayList<>();
         List<SessionId> page = reader.sessions(Optional.empty(), 2);
         while (!page.isEmpty()) {
@@ -420,7 +445,8 @@ public abstract class GraphContract {
     /** Whom each event of a session follows, and by how much. */
     private Map<EventId, List<String>> follows(String session) {
         Map<EventId, List<String>> follows = new HashMap<>();
-        for (GraphEdge edge : graph.reader().snapshot(new SessionId(session)).edges()) {
+        for (GraphEdge edge :
+                GraphSnapshot.of(graph.reader(), new SessionId(session)).edges()) {
             if (edge.type().equals(GraphEdge.FOLLOWS)) {
                 assertThat(edge.properties().get("session_id")).isEqualTo(session);
                 follows.computeIfAbsent(EventId.of(edge.source()), s -> new ArrayList<>())

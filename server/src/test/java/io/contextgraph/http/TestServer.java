@@ -89,7 +89,7 @@ final class TestServer implements AutoCloseable {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
         Verifier verifier = new Verifier(ledger, ledger, ledger, new ProjectionLag(feed()), hooked());
-        Repair repair = new Repair(verifier, ledger, ledger.parking(), graph, graph);
+        Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
         operations = new Operations(
                 verifier, repair, new Rebuild(ledger, graph, graph, repair, clock), clock, Duration.ZERO);
         Health health = new Health(() -> concerns, () -> neo4j, () -> feeding, Duration.ofSeconds(1));

@@ -3,11 +3,12 @@
 package io.contextgraph.projection;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphException.Reason;
-import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSink;
+import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,7 +18,7 @@ import java.util.Set;
 
 /** A graph that refuses what it is told to refuse, and remembers what it was asked. */
 final class FailingGraph implements GraphSink {
-    final GraphReader graph;
+    final GraphAudit graph;
     private final GraphSink sink;
     final Set<EventId> poison = new HashSet<>();
     final List<List<EventId>> attempts = new ArrayList<>();
@@ -33,7 +34,7 @@ final class FailingGraph implements GraphSink {
     }
 
     /** In front of another one. */
-    FailingGraph(GraphSink sink, GraphReader graph) {
+    FailingGraph(GraphSink sink, GraphAudit graph) {
         this.graph = graph;
         this.sink = sink;
     }
@@ -68,7 +69,7 @@ final class FailingGraph implements GraphSink {
         fail();
         checks++;
         List<EventId> there = graph.sessions(Optional.empty(), 1).stream()
-                .flatMap(session -> graph.snapshot(session).events().keySet().stream())
+                .flatMap(session -> GraphSnapshot.of(graph, session).events().keySet().stream())
                 .toList();
         if (!there.isEmpty() && poison.containsAll(there)) {
             throw new GraphException(Reason.REJECTED, "poison");

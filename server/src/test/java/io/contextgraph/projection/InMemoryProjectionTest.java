@@ -64,7 +64,7 @@ final class InMemoryProjectionTest extends ProjectionContract {
         Set<String> entities = new TreeSet<>();
         for (SessionId session : graph.sessions(Optional.empty(), 1000)) {
             lines.add(WholeGraph.node(Set.of("Session"), Map.of("session_id", session.value())));
-            GraphSnapshot snapshot = graph.snapshot(session);
+            GraphSnapshot snapshot = GraphSnapshot.of(graph, session);
             here.addAll(snapshot.events().keySet());
             snapshot.events().values().forEach(node -> lines.add(WholeGraph.node(Set.of("Event"), node)));
             for (GraphEdge edge : snapshot.edges()) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphException;
-import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.History;
 import io.contextgraph.ledger.Append;
@@ -34,7 +34,7 @@ public abstract class ProjectionContract {
     private static final Duration CLAIM_AFTER = Duration.ofSeconds(30);
 
     /** A graph to feed. */
-    public record Target(GraphSink sink, GraphReader reader) {}
+    public record Target(GraphSink sink, GraphAudit reader) {}
 
     /** A graph with nothing in it; an earlier one is no longer used. */
     protected abstract Target emptyGraph();

@@ -11,8 +11,8 @@ import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphException;
-import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
@@ -352,7 +352,7 @@ final class ProjectionWorkerTest {
         assertGraphIsThatOf(ledger, sink.graph, "graph");
     }
 
-    private static void assertGraphIsThatOf(InMemoryLedger ledger, GraphReader graph, String description) {
+    private static void assertGraphIsThatOf(InMemoryLedger ledger, GraphAudit graph, String description) {
         InMemoryGraph expected = new InMemoryGraph();
         expected.apply(Projection.project(
                 ledger.search(EventQuery.builder().limit(1000).build()).events()));
@@ -360,9 +360,10 @@ final class ProjectionWorkerTest {
         assertThat(graph.stats()).as(description).isEqualTo(expected.stats());
     }
 
-    private static Map<SessionId, GraphSnapshot> whole(GraphReader graph) {
+    private static Map<SessionId, GraphSnapshot> whole(GraphAudit graph) {
         Map<SessionId, GraphSnapshot> whole = new TreeMap<>();
-        graph.sessions(Optional.empty(), 1_000).forEach(session -> whole.put(session, graph.snapshot(session)));
+        graph.sessions(Optional.empty(), 1_000)
+                .forEach(session -> whole.put(session, GraphSnapshot.of(graph, session)));
         return whole;
     }
 

@@ -11,12 +11,12 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.GraphChange;
+import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
-import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Delivery;
@@ -27,11 +27,11 @@ import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -177,10 +177,15 @@ final class RepairTest {
         List<RecordedEvent> ledgerHas = List.of(history.add(1, "s", 1), history.add(2, "s", 2), history.add(3, "s", 3));
         project(List.of(ledgerHas.getFirst(), ledgerHas.getLast()));
         SessionId session = new SessionId("s");
-        Look look = Look.of(session, ledgerHas, graph.snapshot(session), SessionDigest.empty(session));
+        Map<EventId, GraphNode> held = new HashMap<>();
+        graph.nodes(session, Optional.empty(), 10).nodes().forEach(node -> held.put(node.id(), node));
+        Stretch stretch =
+                new Stretch(session, true, Optional.empty(), Optional.empty(), ledgerHas, held, List.of(), List.of());
+        Findings differences = new Findings(10);
+        stretch.compare(differences::add);
 
-        assertThat(look.differences()).extracting(Difference::kind).contains(Difference.Kind.FOREIGN_EDGE);
-        assertThat(look.removal(Set.of()).isEmpty()).isTrue();
+        assertThat(differences.counts()).containsKey(Difference.Kind.FOREIGN_EDGE);
+        assertThat(stretch.removal().isEmpty()).isTrue();
     }
 
     @Test
@@ -198,9 +203,29 @@ final class RepairTest {
 
         assertThat(repair(Verifier.Depth.DIGEST).complete()).isTrue();
         assertRight();
-        assertThat(graph.snapshot(new SessionId("s1")).events())
+        assertThat(GraphSnapshot.of(graph, new SessionId("s1")).events())
                 .doesNotContainKey(id(50))
                 .containsKey(id(101));
+    }
+
+    @Test
+    void aLongSessionIsPutRightAStretchAtATime() {
+        History history = new History();
+        for (long n = 1; n <= 2_300; n++) {
+            ledger.append(List.of(Append.of(history.add(n, "s", n * 7 % 2_300).event())), Durability.MEMORY);
+        }
+        Random random = new Random(4);
+        project(ledger.read(0, 2_300).stream()
+                .filter(event -> random.nextInt(4) > 0 && event.seq() % 900 > 100)
+                .toList());
+        harm(random);
+        for (int n = 10_000; n < 10_700; n++) {
+            graph.apply(Projection.project(new History().add(n, "s", random.nextInt(2_300))));
+        }
+
+        assertThat(repair(Verifier.Depth.DIGEST).complete()).isTrue();
+
+        assertRight();
     }
 
     @Test
@@ -318,7 +343,7 @@ final class RepairTest {
     private Repair repair() {
         AtomicLong time = new AtomicLong();
         ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
-        return new Repair(new Verifier(ledger, ledger, ledger, lag, graph), ledger, ledger.parking(), sink, graph);
+        return new Repair(new Verifier(ledger, ledger, ledger, lag, graph), ledger.parking(), sink, graph);
     }
 
     private Repaired repair(Verifier.Depth depth) {
@@ -337,8 +362,8 @@ final class RepairTest {
         List<SessionId> sessions = reference.sessions(Optional.empty(), 1_000);
         assertThat(graph.sessions(Optional.empty(), 1_000)).isEqualTo(sessions);
         for (SessionId session : sessions) {
-            GraphSnapshot right = reference.snapshot(session);
-            assertThat(graph.snapshot(session)).isEqualTo(right);
+            GraphSnapshot right = GraphSnapshot.of(reference, session);
+            assertThat(GraphSnapshot.of(graph, session)).isEqualTo(right);
         }
         assertThat(graph.strays(100)).isEmpty();
     }

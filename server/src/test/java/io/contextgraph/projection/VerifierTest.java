@@ -5,6 +5,7 @@ package io.contextgraph.projection;
 import static io.contextgraph.graph.History.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.ContextQuery;
@@ -13,10 +14,11 @@ import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphEdge;
-import io.contextgraph.graph.GraphSnapshot;
+import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.NodePage;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.SessionDigest;
@@ -29,6 +31,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,12 +213,13 @@ final class VerifierTest {
 
         verifyExactly(new Changed(graph) {
             @Override
-            GraphSnapshot change(GraphSnapshot snapshot) {
-                Map<String, Object> node = new HashMap<>(snapshot.events().get(id(1)));
+            NodePage change(NodePage page) {
+                GraphNode right = page.nodes().getFirst();
+                Map<String, Object> node = new HashMap<>(right.properties());
                 node.put("agent_id", "somebody else");
                 node.remove("payload_ref");
                 node.put("extra", 1L);
-                return new GraphSnapshot(Map.of(id(1), node), snapshot.edges());
+                return new NodePage(List.of(new GraphNode(id(1), node, right.edges())), page.next());
             }
         });
 
@@ -233,10 +237,11 @@ final class VerifierTest {
 
         verifyExactly(new Changed(graph) {
             @Override
-            GraphSnapshot change(GraphSnapshot snapshot) {
-                List<GraphEdge> edges = new ArrayList<>(snapshot.edges());
-                edges.addAll(snapshot.edges());
-                return new GraphSnapshot(snapshot.events(), edges);
+            NodePage change(NodePage page) {
+                GraphNode right = page.nodes().getFirst();
+                List<GraphEdge> edges = new ArrayList<>(right.edges());
+                edges.addAll(right.edges());
+                return new NodePage(List.of(new GraphNode(id(1), right.properties(), edges)), page.next());
             }
         });
 
@@ -252,13 +257,13 @@ final class VerifierTest {
 
         Verification result = verifyExactly(new Changed(graph) {
             @Override
-            GraphSnapshot change(GraphSnapshot snapshot) {
+            NodePage change(NodePage page) {
                 if (looks.incrementAndGet() <= 5) {
                     RecordedEvent event = new History().add(next.incrementAndGet(), "s1", 0);
                     ledger.append(List.of(Append.of(event.event())), Durability.MEMORY);
                     worker.doWork();
                 }
-                return snapshot;
+                return page;
             }
         });
 
@@ -276,17 +281,138 @@ final class VerifierTest {
 
         Verification result = verifyExactly(new Changed(graph) {
             @Override
-            GraphSnapshot change(GraphSnapshot snapshot) {
+            NodePage change(NodePage page) {
                 if (looks.incrementAndGet() == 1) {
                     append(3);
                     worker.doWork();
                 }
-                return snapshot;
+                return page;
             }
         });
 
         assertThat(result.equal()).isTrue();
         assertThat(found.named()).isEmpty();
+    }
+
+    /** A session of several stretches, with every sort of harm far apart, and displaced events across their borders. */
+    @Test
+    void aLongSessionIsComparedAStretchAtATime() {
+        History history = new History();
+        for (long n = 1; n <= 2_600; n++) {
+            // Nearly in the order of time.
+            ledger.append(List.of(Append.of(history.add(n, "s", n * 7 % 2_600).event())), Durability.MEMORY);
+        }
+        drain();
+        AtomicLong most = new AtomicLong();
+        Changed displaced = new Changed(graph) {
+            @Override
+            NodePage change(NodePage page) {
+                most.accumulateAndGet(page.nodes().size(), Math::max);
+                return new NodePage(page.nodes().stream().map(this::displace).toList(), page.next());
+            }
+
+            @Override
+            public List<GraphNode> nodes(Collection<EventId> ids) {
+                return super.nodes(ids).stream().map(this::displace).toList();
+            }
+
+            private GraphNode displace(GraphNode node) {
+                Map<String, Object> properties = new HashMap<>(node.properties());
+                if (node.id().equals(id(700))) {
+                    properties.put("seq", 1_000_000L);
+                } else if (node.id().equals(id(1_900))) {
+                    properties.put("occurred_at_epoch_ms", "no time");
+                }
+                return new GraphNode(node.id(), properties, node.edges());
+            }
+        };
+        graph.remove(new SessionId("s"), new Removal(List.of(id(3), id(2_599)), List.of(), Map.of()));
+        graph.apply(Projection.project(new History().add(50_000, "s", 1_234)));
+
+        Verification result = verifyExactly(displaced);
+
+        assertThat(result.events()).isEqualTo(2_600);
+        assertThat(most.get()).isLessThanOrEqualTo(SessionWalk.STRETCH);
+        assertThat(result.differences().get(Difference.Kind.MISSING_EVENT)).isEqualTo(2);
+        assertThat(result.differences().get(Difference.Kind.FOREIGN_EVENT)).isEqualTo(1);
+        assertThat(result.differences().get(Difference.Kind.PROPERTY)).isEqualTo(2);
+        assertThat(found.named().stream()
+                        .filter(difference -> difference.kind() == Difference.Kind.PROPERTY)
+                        .map(difference ->
+                                difference.node() + " " + difference.detail().replaceFirst(":.*", "")))
+                .containsExactlyInAnyOrder(id(700) + " seq", id(1_900) + " occurred_at_epoch_ms");
+        assertThat(result.differences()).doesNotContainKey(Difference.Kind.DIGEST);
+    }
+
+    @Test
+    void moreForeignEventsThanAStretchAreCounted() {
+        append(2);
+        drain();
+        History other = new History();
+        for (long n = 1_000; n < 3_000; n++) {
+            graph.apply(List.of(new GraphChange.PutEvent(other.add(n, "s1", n))));
+        }
+
+        Verification result = verify(graph);
+
+        assertThat(result.differences().get(Difference.Kind.FOREIGN_EVENT)).isEqualTo(2_000);
+        assertThat(result.differences()).doesNotContainKey(Difference.Kind.MISSING_EVENT);
+    }
+
+    @Test
+    void moreSessionsThanThereIsRoomForAreAddedUpInParts() {
+        History history = new History();
+        for (long n = 1; n <= 60; n++) {
+            ledger.append(List.of(Append.of(history.add(n, "s" + n % 30, n).event())), Durability.MEMORY);
+        }
+        drain();
+        graph.remove(new SessionId("s7"), new Removal(List.of(id(37)), List.of(), Map.of()));
+        graph.apply(Projection.project(new History().add(999, "unknown", 0)));
+        List<Long> heard = new ArrayList<>();
+        ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
+
+        Verification result = new Verifier(ledger, ledger, ledger, lag, graph, 4)
+                .verify(Verifier.Depth.DIGEST, Duration.ZERO, (phase, done, total) -> heard.add(done), found);
+
+        assertThat(result.sessions()).isEqualTo(30);
+        assertThat(result.events()).isEqualTo(60);
+        assertThat(result.exactly()).isEqualTo(1);
+        assertThat(found.named().stream()
+                        .map(difference -> difference.session().value())
+                        .distinct())
+                .containsExactlyInAnyOrder("s7", "unknown");
+        assertThat(heard).allMatch(done -> done >= 0 && done <= 60);
+    }
+
+    @Test
+    void aSessionThatBeginsWhileItIsLookedAtIsNotForeign() {
+        append(2);
+        drain();
+        AtomicLong looks = new AtomicLong();
+
+        Verification result = verify(new Changed(graph) {
+            @Override
+            public DigestPage digests(Optional<DigestPage.Place> after, int max) {
+                if (looks.incrementAndGet() == 1) {
+                    // In the graph before the ledger is asked for it.
+                    graph.apply(Projection.project(new History().add(3, "new", 0)));
+                }
+                return super.digests(after, max);
+            }
+
+            @Override
+            NodePage change(NodePage page) {
+                if (looks.incrementAndGet() == 2) {
+                    ledger.append(
+                            List.of(Append.of(new History().add(3, "new", 0).event())), Durability.MEMORY);
+                    drain();
+                }
+                return page;
+            }
+        });
+
+        assertThat(found.named()).isEmpty();
+        assertThat(result.equal()).isTrue();
     }
 
     @Test
@@ -295,7 +421,7 @@ final class VerifierTest {
         worker.doWork();
         Changed forbidden = new Changed(graph) {
             @Override
-            GraphSnapshot change(GraphSnapshot snapshot) {
+            NodePage change(NodePage page) {
                 throw new AssertionError("there was no need to look at it");
             }
         };
@@ -368,6 +494,12 @@ final class VerifierTest {
         assertThat(result.events()).isEqualTo(7);
     }
 
+    private void drain() {
+        while (worker.doWork() > 0) {
+            // until nothing is left
+        }
+    }
+
     /** Events 1 to {@code count}, in two sessions; those that are there already stay. */
     private void append(int count) {
         History history = new History();
@@ -410,7 +542,7 @@ final class VerifierTest {
         }
     }
 
-    /** Tells a snapshot otherwise than it is. */
+    /** Tells things otherwise than they are. */
     private abstract static class Changed implements GraphAudit {
         private final GraphAudit reader;
 
@@ -418,8 +550,8 @@ final class VerifierTest {
             this.reader = reader;
         }
 
-        GraphSnapshot change(GraphSnapshot snapshot) {
-            return snapshot;
+        NodePage change(NodePage page) {
+            return page;
         }
 
         SessionDigest change(SessionDigest sum) {
@@ -448,8 +580,13 @@ final class VerifierTest {
         }
 
         @Override
-        public GraphSnapshot snapshot(SessionId session) {
-            return change(reader.snapshot(session));
+        public NodePage nodes(SessionId session, Optional<NodePage.Place> after, int max) {
+            return change(reader.nodes(session, after, max));
+        }
+
+        @Override
+        public List<GraphNode> nodes(Collection<EventId> ids) {
+            return reader.nodes(ids);
         }
 
         @Override

@@ -279,7 +279,7 @@ final class ProjectionChaosE2eIT {
 
         Rebuild rebuild() {
             Neo4jRepair repairs = new Neo4jRepair(graph);
-            Repair repair = new Repair(verifier(), ledger.log(), ledger.parking(), graph, repairs);
+            Repair repair = new Repair(verifier(), ledger.parking(), graph, repairs);
             // Each comes when the mark of the one before it has gone stale, as it does when that one could not let go
             // of it.
             Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2).multipliedBy(begun.incrementAndGet()));

@@ -15,11 +15,12 @@ import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphEdge;
+import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.GraphRepair;
 import io.contextgraph.graph.GraphSink;
-import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.NodePage;
 import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.RebuildMarks;
 import io.contextgraph.graph.Removal;
@@ -269,14 +270,26 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
     }
 
     @Override
-    public synchronized GraphSnapshot snapshot(SessionId session) {
-        Map<EventId, Map<String, Object>> found = new HashMap<>();
-        List<GraphEdge> edges = new ArrayList<>();
-        for (RecordedEvent event : sessions.getOrDefault(session, new TreeSet<>(SESSION_ORDER))) {
-            found.put(event.event().id(), EventProperties.of(event));
-            edges.addAll(edgesFrom(event.event().id()));
-        }
-        return new GraphSnapshot(found, edges);
+    public synchronized NodePage nodes(SessionId session, Optional<NodePage.Place> after, int max) {
+        List<GraphNode> found = sessions.getOrDefault(session, new TreeSet<>(SESSION_ORDER)).stream()
+                .map(event -> node(event.event().id()))
+                .filter(node -> after.map(a -> node.place().orElseThrow().compareTo(a) > 0)
+                        .orElse(true))
+                .limit(max)
+                .toList();
+        return new NodePage(
+                found, found.size() < max ? Optional.empty() : found.getLast().place());
+    }
+
+    @Override
+    public synchronized List<GraphNode> nodes(Collection<EventId> ids) {
+        return ids.stream().distinct().filter(nodes::contains).map(this::node).toList();
+    }
+
+    private GraphNode node(EventId id) {
+        RecordedEvent event = events.get(id);
+        return new GraphNode(
+                id, event == null ? EventProperties.stub(id.toString()) : EventProperties.of(event), edgesFrom(id));
     }
 
     @Override

@@ -10,18 +10,18 @@ import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
-import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.GraphException;
+import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.GraphSink;
-import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.NodePage;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -177,20 +177,13 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     }
 
     @Override
-    public GraphSnapshot snapshot(SessionId session) {
-        return inTransaction(AccessMode.READ, AUDIT_TIMEOUT, tx -> {
-            Map<EventId, Map<String, Object>> events = new HashMap<>();
-            List<GraphEdge> edges = new ArrayList<>();
-            tx.run(Statements.SNAPSHOT, Map.<String, Object>of("session", session.value()))
-                    .forEachRemaining(row -> {
-                        if (GraphPages.Node.isNamed(row)) {
-                            GraphPages.Node node = GraphPages.Node.of(row);
-                            events.put(node.id(), node.properties());
-                            edges.addAll(node.edges());
-                        }
-                    });
-            return new GraphSnapshot(events, edges);
-        });
+    public NodePage nodes(SessionId session, Optional<NodePage.Place> after, int max) {
+        return inTransaction(AccessMode.READ, AUDIT_TIMEOUT, tx -> new NodeRead(tx, session, max).run(after));
+    }
+
+    @Override
+    public List<GraphNode> nodes(Collection<EventId> ids) {
+        return inTransaction(AccessMode.READ, AUDIT_TIMEOUT, tx -> NodeRead.nodes(tx, ids));
     }
 
     @Override

@@ -203,12 +203,36 @@ final class Statements {
     static final String CONTEXT_OF_RANK = CONTEXT.formatted("= $rank AND e.seq < $seq");
     static final String CONTEXT_BELOW_RANK = CONTEXT.formatted("< $rank AND e.seq IS NOT NULL");
 
-    /** The index has only nodes with all three; others are strays. */
-    static final String SNAPSHOT = """
-            MATCH (e:Event)
-            WHERE e.session_id = $session AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL
+    /** A node with all that begins at it. */
+    private static final String WHOLE_NODE = """
             RETURN properties(e) AS node,
               COLLECT { MATCH (e)-[r]->(t) RETURN [type(r), coalesce(t.event_id, t.entity_id, ''), properties(r)] } AS edges""";
+
+    static final String WHOLE_NODES = """
+            UNWIND $in.ids AS id
+            MATCH (e:Event {event_id: id})
+            """ + WHOLE_NODE;
+
+    /** The index has only nodes with session, time and number; others are strays. These have a time or a number that is none. */
+    static final String ODD_NODES_OF_SESSION = """
+            MATCH (e:Event)
+            WHERE e.session_id = $session AND e.occurred_at_epoch_ms IS NOT NULL AND e.seq IS NOT NULL
+              AND NOT (e.occurred_at_epoch_ms IS :: INTEGER AND e.seq IS :: INTEGER)
+            WITH e LIMIT $limit
+            """ + WHOLE_NODE;
+
+    /** Nodes of a session from a place on; {@code %s} is which. */
+    private static final String NODES_OF_SESSION =
+            """
+            MATCH (e:Event)
+            WHERE e.session_id = $session AND %s
+              AND e.occurred_at_epoch_ms IS :: INTEGER NOT NULL AND e.seq IS :: INTEGER NOT NULL
+            WITH e ORDER BY e.session_id, e.occurred_at_epoch_ms, e.seq LIMIT $limit
+            """ + WHOLE_NODE + " ORDER BY e.session_id, e.occurred_at_epoch_ms, e.seq";
+
+    static final String NODES_OF_MOMENT = NODES_OF_SESSION.formatted("e.occurred_at_epoch_ms = $ms AND e.seq > $seq");
+    static final String NODES_AFTER_MOMENT =
+            NODES_OF_SESSION.formatted("e.occurred_at_epoch_ms > $ms AND e.seq IS NOT NULL");
 
     static final String SESSIONS = """
             MATCH (e:Event)

@@ -15,7 +15,7 @@ import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphException.Reason;
-import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.History;
@@ -421,9 +421,9 @@ final class Neo4jGraphIT {
         assertThat(stats).as(description).isEqualTo(reference.stats());
     }
 
-    private static Map<SessionId, GraphSnapshot> whole(GraphReader reader) {
+    private static Map<SessionId, GraphSnapshot> whole(GraphAudit reader) {
         Map<SessionId, GraphSnapshot> whole = new TreeMap<>();
-        reader.sessions(Optional.empty(), 1_000).forEach(session -> whole.put(session, reader.snapshot(session)));
+        reader.sessions(Optional.empty(), 1_000).forEach(session -> whole.put(session, GraphSnapshot.of(reader, session)));
         return whole;
     }
 }

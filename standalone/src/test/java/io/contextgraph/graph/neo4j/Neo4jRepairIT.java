@@ -53,7 +53,7 @@ final class Neo4jRepairIT {
     private final Neo4jRepair repairs = new Neo4jRepair(graph);
     private final EventFeed feed = ledger.feed("projection");
     private final Verifier verifier = new Verifier(ledger, ledger, ledger, new ProjectionLag(feed), graph);
-    private final Repair repair = new Repair(verifier, ledger, ledger.parking(), graph, repairs);
+    private final Repair repair = new Repair(verifier, ledger.parking(), graph, repairs);
     private Findings found = new Findings(1_000);
 
     @BeforeEach
@@ -260,7 +260,6 @@ final class Neo4jRepairIT {
     private Repair checkedRepair(String what, Set<String> right) {
         return new Repair(
                 verifier,
-                ledger,
                 ledger.parking(),
                 checked(GraphSink.class, graph, what, right),
                 checked(GraphRepair.class, repairs, what, right));

@@ -1,0 +1,231 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.projection;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.GraphAudit;
+import io.contextgraph.graph.GraphNode;
+import io.contextgraph.graph.NodePage;
+import io.contextgraph.graph.NodePage.Place;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventPage;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.Sessions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through sessions on both sides at once, in the order of time.
+ *
+ * <p><b>Guarantees.</b> Each {@link Stretch} is one moment: the graph had seen all that the ledger had of the session, and
+ * nothing joined it while both were read.
+ *
+ * <p><b>Units and bounds.</b> Holds {@value #STRETCH} events of either side, whatever the size of the session.
+ */
+final class SessionWalk {
+    /** Most events in a stretch. */
+    static final int STRETCH = 500;
+
+    /** How often a stretch is read that changes meanwhile. */
+    private static final int TRIES = 5;
+
+    private final EventLog log;
+    private final EventSearch search;
+    private final Sessions sessions;
+    private final GraphAudit graph;
+
+    SessionWalk(EventLog log, EventSearch search, Sessions sessions, GraphAudit graph) {
+        this.log = log;
+        this.search = search;
+        this.sessions = sessions;
+        this.graph = graph;
+    }
+
+    /**
+     * A session that was gone through to its end.
+     *
+     * @param known whether the ledger has it
+     * @param events how many of its events were met
+     */
+    record Walked(boolean known, long events) {}
+
+    /**
+     * Goes through a session.
+     *
+     * @param seen whether the graph has seen what the ledger has up to a number
+     * @return empty when it had not, or when a stretch changed each time it was read; then it was not gone through to its end
+     */
+    Optional<Walked> run(SessionId session, LongPredicate seen, Consumer<Stretch> each) {
+        return new Walk(session, seen).run(each);
+    }
+
+    /** How many events a session has in the ledger now. */
+    long events(SessionId session) {
+        return sessions.find(session).map(SessionSummary::eventCount).orElse(0L);
+    }
+
+    /** A session's events in the order of time. */
+    static EventQuery inTime(SessionId session) {
+        return EventQuery.builder()
+                .sessionId(session)
+                .order(EventQuery.Order.TIME_ASC)
+                .limit(STRETCH)
+                .build();
+    }
+
+    private static Place place(RecordedEvent event) {
+        return new Place(event.event().occurredAt().toEpochMilli(), event.seq());
+    }
+
+    /** One way through one session. */
+    private final class Walk {
+        private final SessionId session;
+        private final LongPredicate seen;
+
+        /** Where the last stretch ended in the graph; empty before the first. */
+        private Optional<Place> from = Optional.empty();
+
+        private Optional<RecordedEvent> before = Optional.empty();
+        private Optional<RecordedEvent> presentBefore = Optional.empty();
+        private @Nullable EventId newest;
+        private long newestSeq;
+        private boolean known;
+        private long events;
+        private boolean ended;
+
+        Walk(SessionId session, LongPredicate seen) {
+            this.session = session;
+            this.seen = seen;
+        }
+
+        Optional<Walked> run(Consumer<Stretch> each) {
+            while (!ended) {
+                if (!step(each)) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(new Walked(known, events));
+        }
+
+        private boolean step(Consumer<Stretch> each) {
+            for (int attempt = 0; attempt < TRIES; attempt++) {
+                Optional<SessionSummary> now = sessions.find(session);
+                if (now.isPresent() && !seen.test(newest(now.get()))) {
+                    return false;
+                }
+                known = now.isPresent();
+                Read read = read();
+                if (events(session) == now.map(SessionSummary::eventCount).orElse(0L)) {
+                    Stretch stretch = stretch(read);
+                    each.accept(stretch);
+                    from = Optional.of(read.end());
+                    ended = read.last();
+                    events += read.ledger().size();
+                    if (!read.ledger().isEmpty()) {
+                        before = Optional.of(read.ledger().getLast());
+                        presentBefore = stretch.lastPresent();
+                    }
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /** The number of the event that was recorded last. */
+        private long newest(SessionSummary now) {
+            if (!now.lastEventId().equals(newest)) {
+                newestSeq = log.find(now.lastEventId()).map(RecordedEvent::seq).orElse(newestSeq);
+                newest = now.lastEventId();
+            }
+            return newestSeq;
+        }
+
+        /**
+         * What both sides have next.
+         *
+         * @param strangers nodes there that are none of these events
+         * @param end where it ends
+         * @param last whether neither side has more
+         */
+        private record Read(
+                List<RecordedEvent> ledger,
+                Map<EventId, GraphNode> held,
+                List<GraphNode> strangers,
+                Place end,
+                boolean last) {}
+
+        private Read read() {
+            EventQuery query = inTime(session);
+            Head head = log.head();
+            EventPage page = search.search(
+                    before.map(last -> query.withCursor(query.cursorAfter(last, head.seq(), head.position())))
+                            .orElse(query));
+            Map<EventId, RecordedEvent> ledger = new LinkedHashMap<>();
+            page.events().forEach(event -> ledger.put(event.event().id(), event));
+            Place end = page.next().isPresent()
+                    ? place(page.events().getLast())
+                    : new Place(Long.MAX_VALUE, Long.MAX_VALUE);
+            boolean last = page.next().isEmpty();
+            Map<EventId, GraphNode> held = new HashMap<>();
+            List<GraphNode> strangers = new ArrayList<>();
+            Optional<Place> next = from;
+            do {
+                NodePage nodes = graph.nodes(session, next, STRETCH);
+                for (GraphNode node : nodes.nodes()) {
+                    Place at = node.place().orElse(Place.FIRST);
+                    if (at.compareTo(end) > 0) {
+                        return new Read(List.copyOf(ledger.values()), held, strangers, end, false);
+                    }
+                    if (ledger.containsKey(node.id())) {
+                        held.put(node.id(), node);
+                    } else {
+                        strangers.add(node);
+                    }
+                    if (strangers.size() == STRETCH) {
+                        ledger.values().removeIf(event -> place(event).compareTo(at) > 0);
+                        held.keySet().retainAll(ledger.keySet());
+                        return new Read(List.copyOf(ledger.values()), held, strangers, at, false);
+                    }
+                }
+                next = nodes.next();
+            } while (next.isPresent() && next.get().compareTo(end) < 0);
+            return new Read(List.copyOf(ledger.values()), held, strangers, end, last);
+        }
+
+        private Stretch stretch(Read read) {
+            List<EventId> missing = read.ledger().stream()
+                    .map(event -> event.event().id())
+                    .filter(id -> !read.held().containsKey(id))
+                    .toList();
+            Map<EventId, GraphNode> held = new HashMap<>(read.held());
+            if (!missing.isEmpty()) {
+                // What somebody has given another time or number stands in another place.
+                graph.nodes(missing).stream()
+                        .filter(node -> node.isIn(session))
+                        .forEach(node -> held.put(node.id(), node));
+            }
+            List<GraphNode> foreign = new ArrayList<>();
+            List<RecordedEvent> elsewhere = new ArrayList<>();
+            for (GraphNode node : read.strangers()) {
+                Optional<RecordedEvent> recorded = known ? log.find(node.id()) : Optional.empty();
+                if (recorded.isEmpty() || !recorded.get().event().sessionId().equals(session)) {
+                    foreign.add(node);
+                    recorded.map(event -> event.withPayload(Optional.empty())).ifPresent(elsewhere::add);
+                }
+            }
+            return new Stretch(session, known, before, presentBefore, read.ledger(), held, foreign, elsewhere);
+        }
+    }
+}
