@@ -12,10 +12,10 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphException.Reason;
-import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.History;
@@ -423,7 +423,8 @@ final class Neo4jGraphIT {
 
     private static Map<SessionId, GraphSnapshot> whole(GraphAudit reader) {
         Map<SessionId, GraphSnapshot> whole = new TreeMap<>();
-        reader.sessions(Optional.empty(), 1_000).forEach(session -> whole.put(session, GraphSnapshot.of(reader, session)));
+        reader.sessions(Optional.empty(), 1_000)
+                .forEach(session -> whole.put(session, GraphSnapshot.of(reader, session)));
         return whole;
     }
 }
