@@ -147,7 +147,9 @@ public final class ImportRun {
             for (int i = 0; i < outcomes.size(); i++) {
                 count(outcomes.get(i), places.get(i));
             }
-            answered += batch.size();
+            answered += outcomes.stream()
+                    .filter(outcome -> !(outcome instanceof AppendOutcome.Refused))
+                    .count();
             batch.clear();
             places.clear();
             batchChars = 0;
@@ -184,6 +186,14 @@ public final class ImportRun {
                             place,
                             "another event has the id " + conflict.eventId() + ": stored " + conflict.stored()
                                     + ", offered " + conflict.offered(),
+                            List.of()));
+                }
+                case AppendOutcome.Refused refusedAlone -> {
+                    refused++;
+                    keep(new Refusal(
+                            file.name(),
+                            place,
+                            "the ledger cannot take event " + refusedAlone.eventId() + ": " + refusedAlone.why(),
                             List.of()));
                 }
                 case AppendOutcome.UnexpectedSessionSeq unexpected ->

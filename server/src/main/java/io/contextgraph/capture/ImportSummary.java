@@ -41,7 +41,7 @@ public record ImportSummary(
      * @param duplicates in the ledger before
      * @param conflicts refused by the ledger: another event has the id
      * @param passedOver what is on purpose no event: spans that are no agent, model or tool work, demonstrations
-     * @param refused how many things could not be read
+     * @param refused how many things could not be read, or were events that the ledger cannot take
      * @param refusals the first of what was refused, conflicts included
      */
     public record FileReport(

@@ -93,6 +93,16 @@ final class Appends {
                 .with("actual_session_seq", unexpected.actual());
     }
 
+    static Problem refusal(AppendOutcome.Refused refused) {
+        return Problems.ledger(refused.reason(), Optional.of(refused.why()))
+                .with("event_id", refused.eventId().toString());
+    }
+
+    /** The same as {@link #refusal(AppendOutcome.Refused)}, as a fault of one event among others. */
+    static Fault fault(AppendOutcome.Refused refused) {
+        return new Fault("", refused.reason().code(), refusal(refused).detail());
+    }
+
     /** The same as {@link #refusal(AppendOutcome.Conflict)}, as a fault of one event among others. */
     static Fault fault(AppendOutcome.Conflict conflict) {
         return new Fault(

@@ -126,6 +126,8 @@ final class BatchRoutes {
                 case AppendOutcome.Duplicate taken -> take(index, taken.eventId(), taken.receipt(), true);
                 case AppendOutcome.Conflict conflict ->
                     refuse(index, id, ProblemCode.EVENT_ID_CONFLICT.code(), List.of(Appends.fault(conflict)));
+                case AppendOutcome.Refused refused ->
+                    refuse(index, id, refused.reason().code(), List.of(Appends.fault(refused)));
                 case AppendOutcome.UnexpectedSessionSeq unasked ->
                     throw new IllegalStateException("a batch expects nothing of " + unasked.eventId());
             }

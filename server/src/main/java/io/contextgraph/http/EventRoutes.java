@@ -54,6 +54,7 @@ final class EventRoutes {
                 throw Appends.refusal(refused).raised();
             case AppendOutcome.UnexpectedSessionSeq refused ->
                 throw Appends.refusal(refused).raised();
+            case AppendOutcome.Refused refused -> throw Appends.refusal(refused).raised();
         };
     }
 

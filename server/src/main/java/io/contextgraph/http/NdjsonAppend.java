@@ -25,8 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
  * Appends lines as they arrive and answers each with a line, in order: what has arrived while others were being
  * appended goes to the ledger together.
  *
- * <p><b>Guarantees.</b> A line that was answered with a position is in the ledger. When the ledger fails, the lines
- * that it failed on are answered with the reason and the stream ends: what has no answer was not looked at.
+ * <p><b>Guarantees.</b> A line that was answered with a position is in the ledger; one that the ledger refuses alone is
+ * answered with the reason, and the stream goes on. When the ledger fails, the lines that it failed on are answered with
+ * the reason and the stream ends: what has no answer was not looked at.
  */
 final class NdjsonAppend {
     private static final int MOST_IN_MEMORY = 100;
@@ -84,7 +85,7 @@ final class NdjsonAppend {
         try {
             result = wishes.isEmpty() ? new AppendResult(List.of(), atLeast) : log.append(wishes, atLeast);
         } catch (LedgerException failed) {
-            Problem problem = Problems.ledger(failed.reason());
+            Problem problem = Problems.ledger(failed);
             for (Judged line : judged) {
                 write(line.refused() != null ? line.refused() : line.failed(problem), out);
             }
@@ -128,15 +129,17 @@ final class NdjsonAppend {
             return switch (outcome) {
                 case AppendOutcome.Appended taken -> taken(taken.receipt(), false, reached);
                 case AppendOutcome.Duplicate taken -> taken(taken.receipt(), true, reached);
-                case AppendOutcome.Conflict conflict -> {
-                    Fault fault = Appends.fault(conflict);
-                    ObjectNode json = line(number).put("event_id", id()).put("code", fault.code());
-                    json.set("errors", Problem.errors(List.of(fault)));
-                    yield json;
-                }
+                case AppendOutcome.Conflict conflict -> refused(Appends.fault(conflict));
+                case AppendOutcome.Refused refused -> refused(Appends.fault(refused));
                 case AppendOutcome.UnexpectedSessionSeq unasked ->
                     throw new IllegalStateException("a line expects nothing of " + unasked.eventId());
             };
+        }
+
+        private ObjectNode refused(Fault fault) {
+            ObjectNode json = line(number).put("event_id", id()).put("code", fault.code());
+            json.set("errors", Problem.errors(List.of(fault)));
+            return json;
         }
 
         private ObjectNode taken(AppendOutcome.Receipt receipt, boolean duplicate, Durability reached) {

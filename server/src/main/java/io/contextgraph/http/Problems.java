@@ -9,6 +9,7 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.PersonalPayloads;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What each failure is to a client. Messages of exceptions go to the log only: they may name hosts. */
 final class Problems {
@@ -18,7 +19,7 @@ final class Problems {
         return switch (failure) {
             case ProblemException raised -> raised.problem();
             case InvalidInputException invalid -> invalid(invalid.faults());
-            case LedgerException ledger -> ledger(ledger.reason());
+            case LedgerException ledger -> ledger(ledger);
             case GraphException graph -> graph(graph.reason());
             default ->
                 Problem.of(
@@ -38,7 +39,12 @@ final class Problems {
         return Problem.invalid(ProblemCode.INVALID_INPUT.code(), faults);
     }
 
-    static Problem ledger(LedgerException.Reason reason) {
+    static Problem ledger(LedgerException failed) {
+        return ledger(failed.reason(), failed.told());
+    }
+
+    /** @param told what is wrong, where that is fit to be told */
+    static Problem ledger(LedgerException.Reason reason, Optional<String> told) {
         return switch (reason) {
             case UNAVAILABLE ->
                 Problem.unavailable(reason.code(), "The event store does not answer.", Duration.ofSeconds(5));
@@ -60,7 +66,9 @@ final class Problems {
             case INCOMPLETE ->
                 Problem.unavailable(
                         reason.code(),
-                        "The query could not be answered completely within its bounds; narrow it or try again.",
+                        told.map(what -> "The query cannot be answered completely now: " + what + ".")
+                                .orElse("The query could not be answered completely within its bounds; narrow it or"
+                                        + " try again."),
                         Duration.ofSeconds(1));
             case DURABILITY_UNSUPPORTED ->
                 Problem.invalid(
@@ -70,7 +78,11 @@ final class Problems {
                                 reason.code(),
                                 "asks for a level that this event store cannot confirm")));
             case CORRUPT ->
-                Problem.of(500, reason.code(), "What is stored contradicts itself; an operator must look at the log.");
+                Problem.of(
+                        500,
+                        reason.code(),
+                        told.map(what -> "What is stored contradicts itself: " + what + "; an operator must look.")
+                                .orElse("What is stored contradicts itself; an operator must look at the log."));
             case DEFECT -> Problem.of(500, reason.code(), "The server failed; its log has more under this request id.");
         };
     }

@@ -26,4 +26,13 @@ public sealed interface AppendOutcome {
 
     /** The session does not have the expected number of events. Nothing was written. */
     record UnexpectedSessionSeq(EventId eventId, ExpectedSessionSeq expected, long actual) implements AppendOutcome {}
+
+    /**
+     * The ledger cannot take this event, while it can take others: what is stored for it or its session is not as it
+     * should be. Nothing was written for it. A store without such damage never answers so.
+     *
+     * @param reason what an append of this event alone fails with; never one that passes by itself
+     * @param why what is wrong, fit to be told to whoever offered the event
+     */
+    record Refused(EventId eventId, LedgerException.Reason reason, String why) implements AppendOutcome {}
 }

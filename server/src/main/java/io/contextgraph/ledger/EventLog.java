@@ -28,7 +28,8 @@ public interface EventLog {
     int MAX_BATCH = 1000;
 
     /**
-     * Appends each event on its own, in order: one that conflicts does not stop the others.
+     * Appends each event on its own, in order: one that conflicts, or that the ledger refuses alone, does not stop the
+     * others.
      *
      * <p><b>Guarantees.</b> Idempotent: an event that is already there with the same content hash is a
      * {@link AppendOutcome.Duplicate} of the first position and writes nothing; with another hash it is a
@@ -37,7 +38,8 @@ public interface EventLog {
      * @param appends 1 to {@value #MAX_BATCH} events
      * @param atLeast the durability to wait for
      * @return one outcome for each event, in the same order, and the level reached, which is at least the one asked
-     * @throws LedgerException when the store cannot take events now, or the level was not reached in time
+     * @throws LedgerException when the store cannot take events now, or the level was not reached in time; where that
+     *     passes by itself, some of the events may have been taken
      */
     AppendResult append(List<Append> appends, Durability atLeast);
 

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The ledger cannot do what was asked, for a reason that the caller cannot decide about.
  *
@@ -12,31 +15,38 @@ public final class LedgerException extends RuntimeException {
 
     /** Why. */
     public enum Reason {
-        /** The store does not answer. */
-        UNAVAILABLE("ledger_unavailable", true),
-        /** The store has no room for more events; reading still works. */
-        FULL("ledger_full", true),
-        /** More appends are waiting than the queue may hold. */
-        OVERLOADED("ledger_overloaded", true),
-        /** The store answers but takes no writes: a replica, or its disk fails. */
-        READ_ONLY("ledger_read_only", true),
-        /** Written, but not as safely as asked within the time allowed; repeating it is safe. */
-        DURABILITY_NOT_REACHED("durability_not_reached", true),
-        /** The server has no way to confirm the level that was asked. */
-        DURABILITY_UNSUPPORTED("durability_unsupported", false),
-        /** A query could not be answered completely within its bounds. */
-        INCOMPLETE("query_incomplete", true),
-        /** What is stored contradicts what this version writes; an operator must look. */
-        CORRUPT("ledger_corrupt", false),
-        /** A defect of this program. */
-        DEFECT("ledger_defect", false);
+        UNAVAILABLE("ledger_unavailable", true, "the store does not answer"),
+        FULL("ledger_full", true, "the store has no room for more events; reading still works"),
+        OVERLOADED("ledger_overloaded", true, "more appends are waiting than the queue may hold"),
+        READ_ONLY("ledger_read_only", true, "the store answers but takes no writes: a replica, or its disk fails"),
+        DURABILITY_NOT_REACHED(
+                "durability_not_reached", true, "written, but not as safely as asked within the time allowed"),
+        DURABILITY_UNSUPPORTED(
+                "durability_unsupported", false, "the store has no way to confirm the level that was asked for"),
+        INCOMPLETE(
+                "query_incomplete",
+                true,
+                "the query cannot be answered completely now: its time was over, or the index is being built"),
+        CORRUPT(
+                "ledger_corrupt",
+                false,
+                "what is stored contradicts itself, or something is missing, which the answer names; an operator must"
+                        + " look"),
+        DEFECT("ledger_defect", false, "a defect of the server; its log has more");
 
         private final String code;
         private final boolean retryable;
+        private final String meaning;
 
-        Reason(String code, boolean retryable) {
+        Reason(String code, boolean retryable, String meaning) {
             this.code = code;
             this.retryable = retryable;
+            this.meaning = meaning;
+        }
+
+        /** What it says, in a few words. */
+        public String meaning() {
+            return meaning;
         }
 
         /** Stable name for machines. */
@@ -51,15 +61,40 @@ public final class LedgerException extends RuntimeException {
     }
 
     private final Reason reason;
+    private final @Nullable String told;
 
     public LedgerException(Reason reason, String message) {
-        super(message);
-        this.reason = reason;
+        this(reason, message, null, null);
     }
 
     public LedgerException(Reason reason, String message, Throwable cause) {
+        this(reason, message, cause, null);
+    }
+
+    private LedgerException(Reason reason, String message, @Nullable Throwable cause, @Nullable String told) {
         super(message, cause);
         this.reason = reason;
+        this.told = told;
+    }
+
+    /** With a message that anybody may be told: it names keys, events and numbers, no hosts and no content. */
+    public static LedgerException telling(Reason reason, String message) {
+        return new LedgerException(reason, message, null, message);
+    }
+
+    /** With a cause that goes into the message only, not into what is told. */
+    public static LedgerException telling(Reason reason, String told, Exception cause) {
+        return new LedgerException(reason, told + ": " + cause.getMessage(), cause, told);
+    }
+
+    /** The same for another thread, with its own trace. */
+    public static LedgerException again(LedgerException failed) {
+        return new LedgerException(failed.reason, String.valueOf(failed.getMessage()), failed, failed.told);
+    }
+
+    /** What is wrong, where that is fit to be told to whoever asked. */
+    public Optional<String> told() {
+        return Optional.ofNullable(told);
     }
 
     /** Why. */

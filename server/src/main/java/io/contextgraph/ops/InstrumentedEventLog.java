@@ -41,6 +41,7 @@ public final class InstrumentedEventLog implements EventLog {
             case AppendOutcome.Duplicate duplicate -> Metrics.Outcome.DUPLICATE;
             case AppendOutcome.Conflict conflict -> Metrics.Outcome.CONFLICT;
             case AppendOutcome.UnexpectedSessionSeq unexpected -> Metrics.Outcome.UNEXPECTED_SESSION_SEQ;
+            case AppendOutcome.Refused refused -> Metrics.Outcome.REFUSED;
         };
     }
 

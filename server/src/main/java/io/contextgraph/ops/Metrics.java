@@ -60,7 +60,8 @@ public final class Metrics {
         APPENDED,
         DUPLICATE,
         CONFLICT,
-        UNEXPECTED_SESSION_SEQ
+        UNEXPECTED_SESSION_SEQ,
+        REFUSED
     }
 
     /** Why a request got no regular answer. */

@@ -8,6 +8,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
@@ -15,6 +16,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ops.FailingEventLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,29 @@ class ImportRunTest {
 
     private String name(String file) {
         return folder.relativize(Path.of(file)).toString();
+    }
+
+    @Test
+    void anEventThatTheLedgerCannotTakeIsNamedAndItsNeighboursGoIn() {
+        Captured.write(folder, "a", events(0, 5));
+        FailingEventLog log = new FailingEventLog(ledger);
+        log.refuse(new SessionId("s1"));
+        ImportSummary summary = new ImportRun(
+                        log,
+                        Durability.MEMORY,
+                        new Capture(CaptureOptions.DEFAULTS, Captured.CLOCK),
+                        (attempt, because) -> {},
+                        step -> {})
+                .run(List.of(folder));
+        assertThat(summary.failure()).isEmpty();
+        assertThat(summary.added()).isEqualTo(3);
+        assertThat(summary.events()).isEqualTo(3);
+        assertThat(summary.refusedTotal()).isEqualTo(2);
+        assertThat(summary.files().getFirst().refusals())
+                .extracting(refusal -> refusal.place() + ": " + refusal.reason())
+                .containsExactly(
+                        "line 2: the ledger cannot take event 00000000-0000-0000-0000-000000000001: its session is damaged",
+                        "line 4: the ledger cannot take event 00000000-0000-0000-0000-000000000003: its session is damaged");
     }
 
     @Test

@@ -62,7 +62,8 @@ class ReferencePagesTest {
 
                 ## The server
 
-                Each event of a batch or a stream is judged alone: the request succeeds, and each event that was refused carries one of these.
+                Each event of a batch or a stream is judged alone: the request succeeds, and each event that was refused carries one of these,
+                or `ledger_corrupt` where what is stored for it or its session is damaged.
 
                 | code | status | what it says | worth repeating later |
                 | --- | --- | --- | --- |
@@ -75,11 +76,12 @@ class ReferencePagesTest {
 
                 ## The ledger
 
-                | code | worth repeating later |
-                | --- | --- |
+                | code | what it says | worth repeating later |
+                | --- | --- | --- |
                 """);
         for (LedgerException.Reason reason : LedgerException.Reason.values()) {
-            page.append("| `%s` | %s |%n".formatted(reason.code(), reason.retryable() ? "yes" : "no"));
+            page.append("| `%s` | %s | %s |%n"
+                    .formatted(reason.code(), reason.meaning(), reason.retryable() ? "yes" : "no"));
         }
         page.append("""
 

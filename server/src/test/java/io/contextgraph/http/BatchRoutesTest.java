@@ -5,6 +5,7 @@ package io.contextgraph.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ops.FailingEventLog;
@@ -265,6 +266,40 @@ class BatchRoutesTest {
                     server.send(ndjson(server, TestServer.event() + "\n{x\n" + TestServer.event() + "\n"));
             assertThat(codes(response.body())).containsExactly("1 ledger_full", "2 malformed_json", "3 ledger_full");
             assertThat(response.body()).doesNotContain("secret");
+        }
+    }
+
+    /** Whatever is wrong with one session, the events of others have their answers. */
+    @Test
+    void neighboursOfARefusedEventHaveTheirOwnAnswers() {
+        FailingEventLog[] failing = new FailingEventLog[1];
+        try (TestServer server =
+                TestServer.start(s -> s, log -> failing[0] = new FailingEventLog(log), graph -> graph)) {
+            failing[0].refuse(new SessionId("damaged"));
+            ObjectNode damaged = TestServer.event(Map.of("session_id", "damaged"));
+            JsonNode json = TestServer.json(
+                    server.post("/v1/events/batch", batch(TestServer.event(), damaged, TestServer.event())));
+            assertThat(json.get("accepted").intValue()).isEqualTo(2);
+            assertThat(json.get("rejected").intValue()).isEqualTo(1);
+            assertThat(json.get("results").valueStream().map(r -> r.get("index").intValue()))
+                    .containsExactly(0, 2);
+            JsonNode error = json.get("errors").get(0);
+            assertThat(error.get("index").intValue()).isEqualTo(1);
+            assertThat(error.get("event_id")).isEqualTo(damaged.get("event_id"));
+            assertThat(error.get("code").stringValue()).isEqualTo("ledger_corrupt");
+            assertThat(error.at("/errors/0/code").stringValue()).isEqualTo("ledger_corrupt");
+            assertThat(error.at("/errors/0/message").stringValue()).contains("its session is damaged");
+
+            HttpResponse<String> lines = server.send(
+                    ndjson(server, TestServer.event() + "\n" + damaged + "\n" + TestServer.event() + "\n" + damaged));
+            assertThat(codes(lines.body())).containsExactly("1 3", "2 ledger_corrupt", "3 4", "4 ledger_corrupt");
+
+            HttpResponse<String> single = server.post("/v1/events", damaged.toString());
+            assertThat(single.statusCode()).isEqualTo(500);
+            assertThat(TestServer.json(single).get("code").stringValue()).isEqualTo("ledger_corrupt");
+            assertThat(TestServer.json(single).get("detail").stringValue()).contains("its session is damaged");
+            assertThat(server.post("/v1/events", TestServer.event().toString()).statusCode())
+                    .isEqualTo(201);
         }
     }
 

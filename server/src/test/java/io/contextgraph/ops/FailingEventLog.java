@@ -6,22 +6,28 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** An event log that can be told to fail or to hang. */
+/** An event log that can be told to fail, to hang, or to refuse the events of a session. */
 public final class FailingEventLog implements EventLog {
     private final EventLog log;
     private volatile @Nullable RuntimeException failure;
+    private volatile Set<SessionId> refused = Set.of();
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     /** Works like {@code log} until told otherwise. */
@@ -32,6 +38,11 @@ public final class FailingEventLog implements EventLog {
     /** Every call throws from now on. */
     public void failWith(RuntimeException newFailure) {
         failure = newFailure;
+    }
+
+    /** Every event of these sessions is refused alone from now on. */
+    public void refuse(SessionId... sessions) {
+        refused = Set.of(sessions);
     }
 
     /** Every call waits from now on, until the latch that comes back is counted down. */
@@ -56,7 +67,19 @@ public final class FailingEventLog implements EventLog {
     @Override
     public AppendResult append(List<Append> appends, Durability atLeast) {
         pass();
-        return log.append(appends, atLeast);
+        List<Append> taken = appends.stream()
+                .filter(append -> !refused.contains(append.event().sessionId()))
+                .toList();
+        AppendResult result = taken.isEmpty() ? new AppendResult(List.of(), atLeast) : log.append(taken, atLeast);
+        Iterator<AppendOutcome> outcomes = result.outcomes().iterator();
+        return new AppendResult(
+                appends.stream()
+                        .map(append -> taken.contains(append)
+                                ? outcomes.next()
+                                : new AppendOutcome.Refused(
+                                        append.event().id(), LedgerException.Reason.CORRUPT, "its session is damaged"))
+                        .toList(),
+                result.reached());
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis;
 
 import io.contextgraph.event.ContentHash;
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Position;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
@@ -17,9 +18,12 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -33,6 +37,7 @@ final class Appender {
     /** Events in one run of the script: keeps a run at about a millisecond, so that nobody else waits long. */
     static final int EVENTS_PER_RUN = 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
     private static final Script SCRIPT = new Script("append.lua");
 
     private final Redis redis;
@@ -221,16 +226,22 @@ final class Appender {
             failure = error;
         }
 
-        /** An error of one's own events concerns nobody else of the round. */
+        /**
+         * One answer for each event. What has no answer because the ledger as a whole refuses, or does not answer, is an
+         * error, and so is what passes by itself: all of it is repeated then.
+         */
         List<AppendOutcome> outcomes() {
             RuntimeException failed = failure;
             if (failed instanceof LedgerException known) {
-                throw new LedgerException(known.reason(), String.valueOf(known.getMessage()), known);
+                throw LedgerException.again(known);
             }
             if (failed != null) {
                 throw new LedgerException(Reason.DEFECT, "appending failed: " + failed.getMessage(), failed);
             }
-            return RedisErrors.guard(() -> items.stream().map(Item::outcome).toList());
+            if (items.stream().allMatch(item -> item.error != null)) {
+                throw RedisErrors.classify(Objects.requireNonNull(items.getFirst().error));
+            }
+            return items.stream().map(Item::outcome).toList();
         }
     }
 
@@ -265,19 +276,34 @@ final class Appender {
         }
 
         AppendOutcome outcome() {
-            if (error != null) {
-                throw error;
-            }
             var id = append.event().id();
+            if (error != null) {
+                return refused(error);
+            }
             return switch (reply.getFirst()) {
                 case "appended" -> new AppendOutcome.Appended(id, receipt());
                 case "duplicate" -> new AppendOutcome.Duplicate(id, receipt());
                 case "conflict" -> new AppendOutcome.Conflict(id, ContentHash.ofBase64Url(reply.get(1)), hash);
                 case "unexpected" ->
                     new AppendOutcome.UnexpectedSessionSeq(id, append.expected(), Long.parseLong(reply.get(1)));
-                case "refused" -> throw RedisErrors.classify(new JedisDataException(reply.get(1)));
+                case "refused" -> refused(new JedisDataException(reply.get(1)));
                 default -> throw new LedgerException(Reason.DEFECT, "append.lua answered " + reply.getFirst());
             };
+        }
+
+        private AppendOutcome refused(JedisDataException why) {
+            LedgerException refusal = RedisErrors.classify(why);
+            if (refusal.reason().retryable()) {
+                throw refusal;
+            }
+            EventId id = append.event().id();
+            LOG.error("Event {} is refused: {}", id, refusal.getMessage());
+            String told = refusal.told()
+                    .orElse(
+                            refusal.reason() == Reason.CORRUPT
+                                    ? "a key of this event or its session holds something else than it should"
+                                    : "the log of the server has more");
+            return new AppendOutcome.Refused(id, refusal.reason(), told);
         }
 
         private Receipt receipt() {

@@ -118,7 +118,7 @@ final class EventCodec {
                     json.required(EventFields.SESSION_SEQ).longValue(),
                     Instant.ofEpochMilli(json.required(RECORDED_AT_EPOCH_MS).longValue()));
         } catch (JacksonException | IllegalArgumentException e) {
-            throw RedisErrors.corrupt("the original of event " + id + " is not readable: " + e.getMessage());
+            throw RedisErrors.corrupt("the original of event " + id + " is not readable", e);
         }
     }
 
@@ -156,7 +156,7 @@ final class EventCodec {
                 | IndexOutOfBoundsException
                 | NoSuchElementException
                 | InvalidInputException e) {
-            throw RedisErrors.corrupt("the document of event " + id + " is not readable: " + e.getMessage());
+            throw RedisErrors.corrupt("the document of event " + id + " is not readable", e);
         }
     }
 
@@ -234,7 +234,7 @@ final class EventCodec {
         try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(stored))) {
             return new Payload(Keys.text(gzip.readAllBytes()));
         } catch (IOException e) {
-            throw RedisErrors.corrupt("a payload of the ledger cannot be unpacked: " + e.getMessage());
+            throw RedisErrors.corrupt("a payload of the ledger cannot be unpacked", e);
         }
     }
 

@@ -17,6 +17,9 @@ final class RedisErrors {
     /** What a script is told when its caller has no right to a command in it. */
     private static final String SCRIPT_DENIED = "ERR ACL failure in script";
 
+    /** What the scripts begin with when what is stored contradicts itself; their own words follow. */
+    private static final String CONTRADICTION = "CORRUPT ";
+
     private RedisErrors() {}
 
     /** Runs {@code work} and gives its errors their meaning. */
@@ -39,6 +42,9 @@ final class RedisErrors {
         if (error instanceof JedisAccessControlException || message.startsWith(SCRIPT_DENIED)) {
             return new LedgerException(Reason.UNAVAILABLE, "Redis denies access: " + message, error);
         }
+        if (message.startsWith(CONTRADICTION)) {
+            return corrupt(message.substring(CONTRADICTION.length()));
+        }
         return new LedgerException(reason(message), "Redis refused: " + message, error);
     }
 
@@ -50,7 +56,7 @@ final class RedisErrors {
             case "READONLY", "MISCONF", "NOREPLICAS" -> Reason.READ_ONLY;
             case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED", "NOSCRIPT", "BEHIND" ->
                 Reason.UNAVAILABLE;
-            case "WRONGTYPE", "CORRUPT" -> Reason.CORRUPT;
+            case "WRONGTYPE" -> Reason.CORRUPT;
             default -> reasonInWords(message.toLowerCase(Locale.ROOT));
         };
     }
@@ -69,7 +75,12 @@ final class RedisErrors {
                 || String.valueOf(error.getMessage()).startsWith("BEHIND");
     }
 
+    /** @param cause is not told to clients: it may quote what is stored */
+    static LedgerException corrupt(String what, Exception cause) {
+        return LedgerException.telling(Reason.CORRUPT, what, cause);
+    }
+
     static LedgerException corrupt(String message) {
-        return new LedgerException(Reason.CORRUPT, message);
+        return LedgerException.telling(Reason.CORRUPT, message);
     }
 }

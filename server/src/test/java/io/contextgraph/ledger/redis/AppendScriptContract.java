@@ -424,10 +424,7 @@ abstract class AppendScriptContract {
         for (String name : names) {
             jedis.lpush(name, "poison");
             Map<String, String> before = content();
-            assertThatThrownBy(() -> ledger.log().append(List.of(imported()), Durability.MEMORY))
-                    .as(name)
-                    .isInstanceOfSatisfying(
-                            LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+            assertThat(Refusals.of(ledger.log(), imported())).as(name).isEqualTo(Reason.CORRUPT);
             assertThat(content()).as(name).isEqualTo(before);
             jedis.del(name);
         }
@@ -439,10 +436,7 @@ abstract class AppendScriptContract {
         Event event = Events.full(1, "session");
         for (String stream : List.of(keys.stream(event.sessionId()), keys.global())) {
             jedis.xadd(stream, Map.of("a", "b"), XAddParams.xAddParams().id(new StreamEntryID(Long.MAX_VALUE - 1, 0)));
-            assertThatThrownBy(() -> ledger.log().append(List.of(Append.of(event)), Durability.MEMORY))
-                    .as(stream)
-                    .isInstanceOfSatisfying(
-                            LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+            assertThat(Refusals.of(ledger.log(), Append.of(event))).as(stream).isEqualTo(Reason.CORRUPT);
             assertThat(ledger.log().find(event.id())).isEmpty();
             assertThat(ledger.log().head().seq()).isZero();
             assertThat(jedis.xlen(keys.global()) + jedis.xlen(keys.stream(event.sessionId())))

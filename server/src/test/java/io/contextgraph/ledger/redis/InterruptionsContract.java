@@ -3,7 +3,6 @@
 package io.contextgraph.ledger.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.Event;
@@ -224,11 +223,7 @@ abstract class InterruptionsContract {
                     keys.document(event.id()),
                     keys.payload(event.id()))) {
                 jedis.lpush(key, "not ours");
-                assertThatThrownBy(() -> append(List.of(event)))
-                        .as(key)
-                        .isInstanceOfSatisfying(
-                                LedgerException.class,
-                                e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+                assertThat(Refusals.of(ledger.log(), Append.of(event))).as(key).isEqualTo(Reason.CORRUPT);
                 jedis.del(key);
                 assertThat(ledger.log().find(event.id())).as(key).isEmpty();
             }
