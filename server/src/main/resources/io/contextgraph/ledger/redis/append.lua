@@ -373,6 +373,8 @@ local function session_of(k)
     if not (session.count and session.first and session.last) then
       session.refused = 'CORRUPT session: summary is damaged'
     end
+  elseif #call('XRANGE', KEYS[k + 2], '-', '+', 'COUNT', '1') > 0 then
+    session.refused = 'CORRUPT session: summary is missing, the session has events'
   else
     session.count = 0
   end
