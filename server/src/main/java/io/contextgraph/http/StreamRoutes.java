@@ -11,6 +11,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The live stream: every event that matches, in commit order, none twice and none left out. The id of each message is
- * its position, so a client that comes back with the last id goes on behind it.
+ * its position, so a client that comes back with the last id goes on behind it. Where the ledger fails, a message of the
+ * type {@code problem} says why, and the connection ends.
  *
  * <p><b>Source.</b> Server-Sent Events, HTML Living Standard section 9.2.
  */
@@ -53,7 +55,17 @@ final class StreamRoutes {
         EventQuery filter = parameters.build(filters::build);
         Optional<Position> last = call.header("Last-Event-ID").map(StreamRoutes::lastEventId);
         Head after = last.or(() -> from).map(tail::placeOf).orElseGet(log::head);
-        return new Answer.Streamed(200, "text/event-stream", out -> follow(filter, after, out));
+        // What is wrong at once is said before the stream begins.
+        Optional<List<RecordedEvent>> first = tail.after(after, READ_AHEAD);
+        return new Answer.Streamed(200, "text/event-stream", out -> {
+            try {
+                follow(filter, after, first, out);
+            } catch (LedgerException failed) {
+                out.write(problem(failed));
+                out.flush();
+                throw failed;
+            }
+        });
     }
 
     private static Position lastEventId(String text) {
@@ -62,15 +74,19 @@ final class StreamRoutes {
                         "/header/Last-Event-ID", "invalid_value", "must be the id of a message of this stream"));
     }
 
-    private void follow(EventQuery filter, Head after, OutputStream out) throws IOException {
+    /** @param first what follows {@code after} */
+    private void follow(EventQuery filter, Head after, Optional<List<RecordedEvent>> first, OutputStream out)
+            throws IOException {
         out.write(utf8("retry: 2000\n\n"));
         out.flush();
         Head seen = after;
         Head end = after;
         long silentSince = System.nanoTime();
         Optional<Position> skipped = Optional.empty();
+        boolean begun = false;
         while (!tail.isClosed() && !Thread.currentThread().isInterrupted()) {
-            Optional<List<RecordedEvent>> following = tail.after(seen, READ_AHEAD);
+            Optional<List<RecordedEvent>> following = begun ? tail.after(seen, READ_AHEAD) : first;
+            begun = true;
             if (following.isEmpty()) {
                 seen = tail.placeOf(seen.position());
                 end = seen;
@@ -114,6 +130,14 @@ final class StreamRoutes {
         ObjectNode json = EventJson.toJson(event);
         json.remove(EventFields.PAYLOAD);
         return utf8("id: " + event.position() + "\ndata: " + Json.MAPPER.writeValueAsString(json) + "\n\n");
+    }
+
+    /** Why the stream ends here; without an id, so that a client comes back behind the last event that it was given. */
+    private static byte[] problem(LedgerException failed) {
+        Problem problem = Problems.ledger(failed);
+        ObjectNode json =
+                Json.MAPPER.createObjectNode().put("code", problem.code()).put("detail", problem.detail());
+        return utf8("event: problem\ndata: " + Json.MAPPER.writeValueAsString(json) + "\n\n");
     }
 
     /** A comment; with the position reached, so that nobody reads again what no filter of theirs let through. */

@@ -2,12 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the directory knows of a session.
@@ -32,5 +37,22 @@ public record SessionSummary(
         Optional<EventStatus> status) {
     public SessionSummary {
         agents = List.copyOf(agents);
+    }
+
+    /** What is known once {@code next} has been recorded; {@code known} is null before the first event. */
+    public static SessionSummary with(@Nullable SessionSummary known, RecordedEvent next) {
+        Event event = next.event();
+        Instant at = event.occurredAt();
+        SortedSet<String> agents = new TreeSet<>(known == null ? List.of() : known.agents());
+        agents.add(event.agentId());
+        return new SessionSummary(
+                event.sessionId(),
+                known == null ? next.seq() : known.firstSeq(),
+                known == null || at.isBefore(known.firstEventAt()) ? at : known.firstEventAt(),
+                known == null || at.isAfter(known.lastEventAt()) ? at : known.lastEventAt(),
+                event.id(),
+                next.sessionSeq(),
+                List.copyOf(agents),
+                event.status());
     }
 }

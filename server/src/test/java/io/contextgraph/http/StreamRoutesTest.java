@@ -3,6 +3,7 @@
 package io.contextgraph.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
@@ -19,6 +20,7 @@ import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.testing.Events;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -211,6 +213,7 @@ class StreamRoutesTest {
     private static final class Given implements EventLog {
         private volatile List<RecordedEvent> events = List.of();
         private volatile Set<Long> takenOut = Set.of();
+        private volatile long lost = Long.MAX_VALUE;
         private final AtomicInteger reads = new AtomicInteger();
         private final Semaphore heads = new Semaphore(0);
 
@@ -242,6 +245,9 @@ class StreamRoutesTest {
         @Override
         public List<RecordedEvent> read(long afterSeq, int max) {
             reads.incrementAndGet();
+            if (events.size() >= lost && afterSeq + max >= lost) {
+                throw LedgerException.telling(LedgerException.Reason.CORRUPT, "ids:1 is missing");
+            }
             return events.stream()
                     .skip(afterSeq)
                     .filter(e -> !takenOut.contains(e.seq()))
@@ -256,6 +262,29 @@ class StreamRoutesTest {
             return now.isEmpty()
                     ? Head.EMPTY
                     : new Head(now.size(), now.getLast().position());
+        }
+    }
+
+    @Test
+    void aLedgerThatHasLostEventsEndsTheStreamAndSaysSo() throws Exception {
+        Given given = new Given();
+        try (TestServer server = TestServer.start(s -> s, ignored -> given, graph -> graph)) {
+            given.events = recorded(5, 5);
+            given.lost = 6;
+            try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
+                assertThat(messages(stream, 5)).isEqualTo(shown(recorded(5, 5)));
+                given.events = recorded(6, 6);
+                assertThat(stream.readLine()).isEmpty();
+                assertThat(stream.readLine()).isEqualTo("event: problem");
+                assertThat(stream.readLine())
+                        .isEqualTo("data: {\"code\":\"ledger_corrupt\",\"detail\":\"What is stored contradicts itself:"
+                                + " ids:1 is missing; an operator must look.\"}");
+                assertThat(stream.readLine()).isEmpty();
+                assertThatThrownBy(stream::readLine).isInstanceOf(IOException.class);
+            }
+            HttpResponse<String> again = server.get("/v1/events/stream?from=" + Position.START);
+            assertThat(again.statusCode()).isEqualTo(500);
+            assertThat(TestServer.json(again).get("detail").stringValue()).contains("ids:1 is missing");
         }
     }
 

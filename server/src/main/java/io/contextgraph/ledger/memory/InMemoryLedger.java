@@ -40,12 +40,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A ledger that lives as long as the process: reference implementation, test double and executable specification.
@@ -125,7 +122,7 @@ public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
         byId.put(event.id(), recorded);
         event.payload().ifPresent(payload -> payloads.put(event.id(), payload));
         append.original().ifPresent(original -> originals.put(event.id(), original));
-        sessions.put(event.sessionId(), extended(session, recorded));
+        sessions.put(event.sessionId(), SessionSummary.with(session, recorded));
         return new AppendOutcome.Appended(event.id(), receipt(recorded));
     }
 
@@ -137,22 +134,6 @@ public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
 
     private static Receipt receipt(RecordedEvent event) {
         return new Receipt(event.position(), event.seq(), event.sessionSeq(), event.recordedAt());
-    }
-
-    private static SessionSummary extended(@Nullable SessionSummary known, RecordedEvent recorded) {
-        Event event = recorded.event();
-        Instant at = event.occurredAt();
-        SortedSet<String> agents = new TreeSet<>(known == null ? List.of() : known.agents());
-        agents.add(event.agentId());
-        return new SessionSummary(
-                event.sessionId(),
-                known == null ? recorded.seq() : known.firstSeq(),
-                known == null || at.isBefore(known.firstEventAt()) ? at : known.firstEventAt(),
-                known == null || at.isAfter(known.lastEventAt()) ? at : known.lastEventAt(),
-                event.id(),
-                recorded.sessionSeq(),
-                List.copyOf(agents),
-                event.status());
     }
 
     @Override

@@ -166,8 +166,9 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
                 read(List.of(keys.originals()), "HMGET KEY f"),
                 read(List.of(keys.types()), "SMEMBERS KEY"),
                 read(List.of(summaries()), "HGETALL KEY"),
-                read(List.of(keys.sessions()), "ZRANGE KEY 0 0")));
+                read(List.of(keys.sessions()), "ZRANGE KEY 0 0", "ZSCORE KEY m")));
         rules.addAll(events());
+        rules.add(searches() ? both(List.of(documents()), "JSON.GET KEY") : read(List.of(documents()), "GET KEY"));
         rules.addAll(search(
                 both(List.of(keys.index()), "FT.SEARCH KEY *", "FT.AGGREGATE KEY *", "FT.INFO KEY"),
                 read(List.of(documents()), "FT.SEARCH i *", "FT.AGGREGATE i *", "FT.INFO i")));

@@ -37,6 +37,9 @@ final class Appender {
     /** Events in one run of the script: keeps a run at about a millisecond, so that nobody else waits long. */
     static final int EVENTS_PER_RUN = 20;
 
+    /** What {@code append.lua} says where a session has events and no entry. */
+    private static final String LOST_SESSION = "session: summary is missing, the session has events";
+
     private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
     private static final Script SCRIPT = new Script("append.lua");
 
@@ -57,6 +60,11 @@ final class Appender {
         for (Durability level : Durability.values()) {
             lanes.put(level, new Lane(level));
         }
+    }
+
+    /** Whether an event was refused because its session has lost its entry. */
+    static boolean isOfLostSession(AppendOutcome outcome) {
+        return outcome instanceof AppendOutcome.Refused refused && refused.why().equals(LOST_SESSION);
     }
 
     AppendResult append(List<Append> appends, Durability atLeast) {

@@ -10,17 +10,20 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.TypeFilter;
 import io.contextgraph.ledger.Head;
-import java.nio.ByteBuffer;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.json.JsonProtocol;
 
 /** Reads events by id and by number. */
@@ -28,31 +31,60 @@ final class EventReader {
     /** Documents in one round trip: some 250 KiB of answer. */
     static final int CHUNK = 500;
 
-    /** What a page of ids holds where an event has been taken out for good. */
-    static final EventId NO_ID = new EventId(new UUID(0, 0));
-
     private final Redis redis;
     private final Keys keys;
     private final Engine engine;
+    private final IdPages pages;
 
     EventReader(Redis redis, Keys keys, Engine engine) {
         this.redis = redis;
         this.keys = keys;
         this.engine = engine;
+        this.pages = new IdPages(redis, keys);
     }
 
-    /** One event with its payload and its original. */
+    /**
+     * One event with its payload and its original.
+     *
+     * @throws io.contextgraph.ledger.LedgerException when the ledger knows the event and has lost its document
+     */
     Optional<RecordedEvent> find(EventId id) {
+        Optional<RecordedEvent> found = stored(id);
+        if (found.isPresent()) {
+            return found;
+        }
+        OptionalLong seq = pages.find(id, head().seq());
+        if (seq.isEmpty()) {
+            return found;
+        }
+        // It may have come since the first look.
+        return Optional.of(stored(id).orElseThrow(() -> missing(new Ref(seq.getAsLong(), id, 0))));
+    }
+
+    private Optional<RecordedEvent> stored(EventId id) {
+        byte[] key = Keys.bytes(keys.document(id));
         return redis.pipelined(p -> {
-            Response<?> documents = queueDocuments(p, List.of(id));
+            Response<?> document =
+                    engine == Engine.SORTED_SET ? p.get(key) : p.sendCommand(JsonProtocol.JsonCommand.GET, key);
             Response<byte[]> payload = p.get(Keys.bytes(keys.payload(id)));
             Response<List<String>> original = p.hmget(keys.originals(), id.toString());
-            return () -> Optional.ofNullable(documents(documents).getFirst())
-                    .map(document -> EventCodec.ofDocument(id, document)
+            return () -> document(id, document)
+                    .map(text -> EventCodec.ofDocument(id, text)
                             .withPayload(Optional.ofNullable(payload.get()).map(EventCodec::unpack))
                             .withOriginal(Optional.ofNullable(original.get().getFirst())
-                                    .map(text -> EventCodec.ofOriginal(id, text))));
+                                    .map(kept -> EventCodec.ofOriginal(id, kept))));
         });
+    }
+
+    private Optional<String> document(EventId id, Response<?> queued) {
+        try {
+            return Optional.ofNullable((byte[]) queued.get()).map(Keys::text);
+        } catch (JedisDataException refused) {
+            if (RedisErrors.classify(refused).reason() == Reason.CORRUPT) {
+                throw RedisErrors.corrupt(keys.document(id) + " holds something else than a document", refused);
+            }
+            throw refused;
+        }
     }
 
     Map<EventId, Payload> payloads(Collection<EventId> ids) {
@@ -86,6 +118,19 @@ final class EventReader {
     }
 
     Head head() {
+        Head head = storedHead();
+        if (!head.equals(Head.EMPTY) || !pages.haveBegun()) {
+            return head;
+        }
+        // The first event may have come since.
+        Head again = storedHead();
+        if (again.equals(Head.EMPTY)) {
+            throw RedisErrors.corrupt(keys.ledger() + ", the head of the ledger, is missing");
+        }
+        return again;
+    }
+
+    private Head storedHead() {
         return redis.pipelined(p -> {
             Response<List<String>> head = queueHead(p);
             return () -> head(head.get());
@@ -122,38 +167,16 @@ final class EventReader {
         return events;
     }
 
-    /**
-     * Which events have these numbers, in ascending order. The caller knows that the ledger has come so far.
-     *
-     * @param from first number, at least 1
-     * @param to last number, inclusive
-     */
+    /** The numbers of events by {@link IdPages}. */
     List<Ref> refs(long from, long to) {
-        List<Response<byte[]>> parts = new ArrayList<>();
-        byte[] ids = redis.pipelined(p -> {
-            for (long page = (from - 1) / Keys.IDS_PER_PAGE; page <= (to - 1) / Keys.IDS_PER_PAGE; page++) {
-                long first = page * Keys.IDS_PER_PAGE + 1;
-                long start = (Math.max(from, first) - first) * Keys.ID_BYTES;
-                long end = (Math.min(to, first + Keys.IDS_PER_PAGE - 1) - first + 1) * Keys.ID_BYTES - 1;
-                parts.add(p.getrange(Keys.bytes(keys.ids(page)), start, end));
-            }
-            return () -> {
-                ByteBuffer joined = ByteBuffer.allocate(Math.toIntExact((to - from + 1) * Keys.ID_BYTES));
-                for (Response<byte[]> part : parts) {
-                    joined.put(part.get());
-                }
-                return joined.array();
-            };
-        });
-        ByteBuffer bytes = ByteBuffer.wrap(ids);
-        List<Ref> refs = new ArrayList<>();
-        for (long seq = from; seq <= to; seq++) {
-            refs.add(new Ref(seq, Ref.id(bytes), 0));
-        }
-        return refs;
+        return pages.refs(from, to);
     }
 
-    /** The events themselves, without those that have been taken out of the ledger for good. */
+    /**
+     * The events themselves.
+     *
+     * @throws io.contextgraph.ledger.LedgerException that names one that is missing
+     */
     List<RecordedEvent> events(List<Ref> refs) {
         List<RecordedEvent> events = new ArrayList<>(refs.size());
         for (int from = 0; from < refs.size(); from += CHUNK) {
@@ -166,32 +189,33 @@ final class EventReader {
             for (int i = 0; i < chunk.size(); i++) {
                 String document = documents.get(i);
                 if (document == null) {
-                    requireTakenOut(chunk.get(i));
-                } else {
-                    RecordedEvent event = EventCodec.ofDocument(chunk.get(i).id(), document);
-                    if (event.seq() == chunk.get(i).seq()) {
-                        events.add(event);
-                    } else if (!event.event().id().equals(NO_ID)) {
-                        // The event whose id is all zeros, and a place that was zeroed, look the same.
-                        throw RedisErrors.corrupt("event " + event.event().id() + " stands at seq "
-                                + chunk.get(i).seq() + ", its document says " + event.seq());
-                    }
+                    throw missing(chunk.get(i));
                 }
+                RecordedEvent event = EventCodec.ofDocument(chunk.get(i).id(), document);
+                if (event.seq() != chunk.get(i).seq()) {
+                    throw RedisErrors.corrupt("event " + event.event().id() + " stands at seq "
+                            + chunk.get(i).seq() + ", its document says " + event.seq());
+                }
+                events.add(event);
             }
         }
         return events;
     }
 
-    /** A document may be missing only if its place among the ids is empty, too. */
-    private void requireTakenOut(Ref ref) {
-        if (!refs(ref.seq(), ref.seq()).getFirst().id().equals(NO_ID)) {
-            throw RedisErrors.corrupt("the document of event " + ref.id() + " is missing");
-        }
+    private LedgerException missing(Ref ref) {
+        return RedisErrors.corrupt(
+                ref.id().equals(IdPages.NO_ID)
+                        ? "the pages of ids have no event at seq " + ref.seq()
+                        : "the document " + keys.document(ref.id()) + " is missing: it has seq " + ref.seq());
     }
 
     /** The event types that occur and begin with a prefix. */
     List<String> typesBelow(TypeFilter prefix) {
-        return redis.call(client -> client.smembers(keys.types())).stream()
+        Set<String> types = redis.call(client -> client.smembers(keys.types()));
+        if (types.isEmpty() && head().seq() > 0) {
+            throw RedisErrors.corrupt(keys.types() + " is missing: it names the types of all events");
+        }
+        return types.stream()
                 .filter(type -> prefix.matches(new EventType(type)))
                 .sorted()
                 .toList();

@@ -8,6 +8,7 @@ import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.LedgerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,8 @@ import redis.clients.jedis.search.SearchProtocol.SearchCommand;
  * Queries over the search index: it finds and sorts by time and number together, so that ties of time have an order;
  * the documents of a page decide by {@link EventQuery#matches}.
  *
- * <p><b>Guarantees.</b> Complete, or {@code INCOMPLETE}: a result that Redis cut short, or an index that is being
- * filled, is an error. Names travel as parameters, never as part of the query's text.
+ * <p><b>Guarantees.</b> Complete, or {@code INCOMPLETE}: a result that Redis cut short, or an index that is missing, is
+ * being filled or has fewer events than the ledger, is an error. Names travel as parameters, never as part of the query's text.
  *
  * <p><b>Source.</b> {@code FT.AGGREGATE}, dialect 2, because {@code FT.SEARCH} sorts by one field only.
  */
@@ -38,13 +39,16 @@ final class IndexSearch implements EventSearch {
     private final EventReader reader;
     private final SearchIndex index;
     private final Duration timeout;
+    private final Runnable mend;
 
-    IndexSearch(Redis redis, Keys keys, EventReader reader, SearchIndex index, Duration timeout) {
+    /** @param mend makes the index again that somebody has dropped; who searches may not */
+    IndexSearch(Redis redis, Keys keys, EventReader reader, SearchIndex index, Duration timeout, Runnable mend) {
         this.redis = redis;
         this.keys = keys;
         this.reader = reader;
         this.index = index;
         this.timeout = timeout;
+        this.mend = mend;
     }
 
     @Override
@@ -58,7 +62,14 @@ final class IndexSearch implements EventSearch {
         Walk walk = filters.isEmpty() && !query.order().byTime()
                 ? new SequenceWalk(reader, descending, run.firstSeq(), descending ? 1 : run.asOfSeq())
                 : new IndexWalk(run, filters);
-        return run.page(walk, UnaryOperator.identity());
+        try {
+            return run.page(walk, UnaryOperator.identity());
+        } catch (LedgerException failed) {
+            if (RedisErrors.isIndexMissing(failed)) {
+                mend.run();
+            }
+            throw failed;
+        }
     }
 
     private IndexExpression filters(EventQuery query) {
@@ -197,10 +208,10 @@ final class IndexSearch implements EventSearch {
             arguments.addAll(List.of("MAX", count, "LOAD", "3", "@__key", "@time", "@seq", "LIMIT", "0", count));
             arguments.addAll(List.of("TIMEOUT", millis(), "DIALECT", "2"));
             return redis.pipelined(p -> {
-                Response<Object> info = index.queueInfo(p);
+                Runnable complete = index.queueComplete(p);
                 Response<Object> found = p.sendCommand(SearchCommand.AGGREGATE, EventCodec.keys(arguments));
                 return () -> {
-                    SearchIndex.requireComplete(info.get());
+                    complete.run();
                     return refs(SearchIndex.map(found.get()));
                 };
             });

@@ -47,7 +47,7 @@ final class QueryRun {
 
     /** The last event of the page before; its id is not known. */
     Optional<Ref> lastSeen() {
-        return after.map(place -> new Ref(place.seq(), EventReader.NO_ID, place.timeMillis()));
+        return after.map(place -> new Ref(place.seq(), IdPages.NO_ID, place.timeMillis()));
     }
 
     /** For orders by position: the number at which to go on. */

@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis;
 
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
@@ -14,11 +15,15 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /** The one place where an error of Redis gets its meaning. */
 final class RedisErrors {
-    /** What a script is told when its caller has no right to a command in it. */
-    private static final String SCRIPT_DENIED = "ERR ACL failure in script";
+    /** What a script is told when its caller has no right to a command in it, or to a key: by Redis 7.2, and by 7.0. */
+    private static final List<String> SCRIPT_DENIED =
+            List.of("ERR ACL failure in script", "ERR The user executing the script");
 
     /** What the scripts begin with when what is stored contradicts itself; their own words follow. */
     private static final String CONTRADICTION = "CORRUPT ";
+
+    /** What is told when a query finds no index. */
+    private static final String INDEX_MISSING = "the search index is missing";
 
     private RedisErrors() {}
 
@@ -39,11 +44,15 @@ final class RedisErrors {
         if (error instanceof JedisConnectionException) {
             return new LedgerException(Reason.UNAVAILABLE, "Redis does not answer: " + message, error);
         }
-        if (error instanceof JedisAccessControlException || message.startsWith(SCRIPT_DENIED)) {
+        if (error instanceof JedisAccessControlException
+                || SCRIPT_DENIED.stream().anyMatch(message::startsWith)) {
             return new LedgerException(Reason.UNAVAILABLE, "Redis denies access: " + message, error);
         }
         if (message.startsWith(CONTRADICTION)) {
             return corrupt(message.substring(CONTRADICTION.length()));
+        }
+        if (isIndexMissing(message.toLowerCase(Locale.ROOT))) {
+            return LedgerException.telling(Reason.INCOMPLETE, INDEX_MISSING, error);
         }
         return new LedgerException(reason(message), "Redis refused: " + message, error);
     }
@@ -67,6 +76,18 @@ final class RedisErrors {
             return Reason.CORRUPT;
         }
         return message.contains("timeout limit was reached") ? Reason.INCOMPLETE : Reason.DEFECT;
+    }
+
+    /** In the words of Search 2 and of Search 8. */
+    private static boolean isIndexMissing(String message) {
+        return message.contains("no such index")
+                || message.contains("unknown index name")
+                || message.startsWith("search_index_not_found");
+    }
+
+    /** Whether a query failed because there is no search index. */
+    static boolean isIndexMissing(LedgerException failed) {
+        return failed.told().filter(INDEX_MISSING::equals).isPresent();
     }
 
     /** Whether a run of a script was not begun, because Redis has forgotten the script or the run before was not begun. */

@@ -38,13 +38,18 @@ public final class RedisLedger implements AutoCloseable {
         this.server = server;
         this.memory = new MemoryGuard(connections.of(Role.APPEND));
         Redis read = connections.of(Role.READ);
+        SearchIndex ownIndex = new SearchIndex(connections.of(Role.OPERATOR), keys);
         EventReader reader = new EventReader(read, keys, server.engine());
-        this.log = new RedisEventLog(new Appender(connections.of(Role.APPEND), keys, settings, server, memory), reader);
         this.search = switch (server.engine()) {
             case SORTED_SET -> new SortedSetSearch(read, keys, reader, settings.queryTimeout());
-            case SEARCH -> new IndexSearch(read, keys, reader, new SearchIndex(read, keys), settings.queryTimeout());
+            case SEARCH ->
+                new IndexSearch(
+                        read, keys, reader, new SearchIndex(read, keys), settings.queryTimeout(), ownIndex::mend);
         };
-        this.sessions = new RedisSessions(read, keys);
+        SessionMender mender = new SessionMender(connections.of(Role.APPEND), keys, search);
+        this.log = new RedisEventLog(
+                new Appender(connections.of(Role.APPEND), keys, settings, server, memory), reader, mender);
+        this.sessions = new RedisSessions(read, keys, mender);
         this.parking = new RedisParking(connections.of(Role.PROJECT), keys, reader);
     }
 

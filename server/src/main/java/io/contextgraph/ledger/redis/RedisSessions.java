@@ -11,11 +11,11 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.params.ZRangeParams;
@@ -27,16 +27,24 @@ final class RedisSessions implements Sessions {
 
     private final Redis redis;
     private final Keys keys;
+    private final SessionMender mender;
 
-    RedisSessions(Redis redis, Keys keys) {
+    RedisSessions(Redis redis, Keys keys, SessionMender mender) {
         this.redis = redis;
         this.keys = keys;
+        this.mender = mender;
     }
 
     @Override
     public Optional<SessionSummary> find(SessionId id) {
-        Map<String, String> fields = redis.call(client -> client.hgetAll(keys.session(id)));
-        return fields.isEmpty() ? Optional.empty() : Optional.of(summary(id, fields));
+        return redis.pipelined(p -> {
+                    Response<Map<String, String>> fields = p.hgetAll(keys.session(id));
+                    Response<Double> listed = p.zscore(keys.sessions(), id.value());
+                    return () -> fields.get().isEmpty() && listed.get() == null
+                            ? Optional.<Map<String, String>>empty()
+                            : Optional.of(fields.get());
+                })
+                .map(fields -> summary(id, fields));
     }
 
     @Override
@@ -60,17 +68,14 @@ final class RedisSessions implements Sessions {
     }
 
     private List<SessionSummary> summaries(List<SessionId> ids) {
-        return redis.pipelined(p -> {
-            List<Response<Map<String, String>>> hashes =
+        List<Map<String, String>> hashes = redis.pipelined(p -> {
+            List<Response<Map<String, String>>> queued =
                     ids.stream().map(id -> p.hgetAll(keys.session(id))).toList();
-            return () -> {
-                List<SessionSummary> found = new ArrayList<>();
-                for (int i = 0; i < ids.size(); i++) {
-                    found.add(summary(ids.get(i), hashes.get(i).get()));
-                }
-                return found;
-            };
+            return () -> queued.stream().map(Response::get).toList();
         });
+        return IntStream.range(0, ids.size())
+                .mapToObj(i -> summary(ids.get(i), hashes.get(i)))
+                .toList();
     }
 
     private static long firstSeq(Cursor cursor) {
@@ -81,7 +86,13 @@ final class RedisSessions implements Sessions {
         }
     }
 
-    private static SessionSummary summary(SessionId id, Map<String, String> fields) {
+    /** One entry; made again where the directory names a session that has none. */
+    private SessionSummary summary(SessionId id, Map<String, String> stored) {
+        Map<String, String> fields = stored;
+        if (fields.isEmpty()) {
+            mender.mend(id);
+            fields = redis.call(client -> client.hgetAll(keys.session(id)));
+        }
         try {
             return new SessionSummary(
                     id,
@@ -99,7 +110,7 @@ final class RedisSessions implements Sessions {
                             .filter(status -> !status.isEmpty())
                             .map(status -> EventStatus.parse(status).orElseThrow()));
         } catch (IllegalArgumentException | NoSuchElementException damaged) {
-            throw RedisErrors.corrupt("the summary of a session is damaged: " + damaged.getMessage());
+            throw RedisErrors.corrupt(keys.session(id) + " is damaged", damaged);
         }
     }
 

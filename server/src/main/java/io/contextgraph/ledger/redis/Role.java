@@ -6,9 +6,9 @@ import java.util.Locale;
 
 /** Who works on the ledger in Redis: each may be a user of its own there, with no right that it does not need. */
 public enum Role {
-    /** Prepares the index, looks at the server's settings and at the rights of the others. Reads no event. */
+    /** Prepares and mends the index, looks at the server's settings and at the rights of the others. Reads no event. */
     OPERATOR,
-    /** Writes events through {@code append.lua}. */
+    /** Writes events through {@code append.lua}, and entries of sessions that have lost them through {@code mend.lua}. */
     APPEND,
     /** Reads and searches events. Writes nothing. */
     READ,

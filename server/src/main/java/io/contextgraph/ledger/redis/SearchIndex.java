@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Pipeline;
@@ -22,7 +23,8 @@ import redis.clients.jedis.util.KeyValue;
  * The search index over the documents: one for each version of its schema, behind an alias that queries use.
  *
  * <p><b>Guarantees.</b> The alias points to an index only once that holds every document. Redis fills an index again
- * after a restart: {@link #requireComplete} tells.
+ * after a restart: {@link #requireComplete} tells. One that somebody
+ * dropped is made again by {@link #mend}.
  */
 final class SearchIndex {
     /** INVARIANT: raised with every change of the schema below. */
@@ -39,6 +41,7 @@ final class SearchIndex {
     private final Redis redis;
     private final Keys keys;
     private final String index;
+    private final ReentrantLock mending = new ReentrantLock();
 
     SearchIndex(Redis redis, Keys keys) {
         this.redis = redis;
@@ -51,9 +54,15 @@ final class SearchIndex {
         return keys.indexes() + VERSION;
     }
 
-    /** Builds the index where it is missing, waits until it is complete, and points the alias to it. */
-    void prepare() {
+    /**
+     * Builds the index where it is missing, waits until it is complete, and points the alias to it.
+     *
+     * @return whether somebody has dropped the index of a ledger that has events
+     */
+    boolean prepare() {
+        boolean dropped = false;
         if (!exists()) {
+            dropped = isDropped();
             LOG.info("Building index {}", index);
             create();
         }
@@ -63,6 +72,34 @@ final class SearchIndex {
             Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), index);
         }
         dropOlder();
+        return dropped;
+    }
+
+    /** An older version of the schema leaves an index, a new ledger has no events. */
+    private boolean isDropped() {
+        boolean none = names().stream().noneMatch(name -> name.startsWith(keys.indexes()));
+        return none && redis.call(client -> client.hmget(keys.ledger(), "seq")).getFirst() != null;
+    }
+
+    /**
+     * Makes the index again where somebody has dropped it, and points the alias to it at once: until it is complete,
+     * {@link #requireComplete} refuses what is asked of it.
+     */
+    void mend() {
+        // Whoever comes meanwhile need not wait: the query has failed already.
+        if (mending.tryLock()) {
+            try {
+                if (!exists()) {
+                    LOG.warn("Index {} is missing: somebody has dropped it; it is built again", index);
+                    create();
+                }
+                if (!isServing()) {
+                    Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), index);
+                }
+            } finally {
+                mending.unlock();
+            }
+        }
     }
 
     /** Whether the alias leads to the index of this version. */
@@ -116,15 +153,39 @@ final class SearchIndex {
         return map(command(SearchCommand.INFO, name));
     }
 
-    Response<Object> queueInfo(Pipeline pipeline) {
-        return pipeline.sendCommand(SearchCommand.INFO, keys.index());
+    /**
+     * Asks whether the index has every event that the ledger has.
+     *
+     * @return fails with {@link LedgerException} when it is being filled again, could not take a document, or lacks some
+     */
+    Runnable queueComplete(Pipeline pipeline) {
+        Response<List<String>> head = pipeline.hmget(keys.ledger(), "seq");
+        Response<Object> info = pipeline.sendCommand(SearchCommand.INFO, keys.index());
+        return () -> {
+            Map<String, Object> known = map(info.get());
+            if (!isComplete(known)) {
+                throw LedgerException.telling(Reason.INCOMPLETE, "the search index is still being built");
+            }
+            String seq = head.get().getFirst();
+            long events = seq == null ? 0 : Long.parseLong(seq);
+            long indexed = (long) number(known, "num_docs");
+            if (indexed < events) {
+                throw LedgerException.telling(
+                        Reason.INCOMPLETE,
+                        "the search index has " + indexed + " of " + events + " events: documents are missing");
+            }
+        };
     }
 
-    /** @throws LedgerException when the index is being filled again, or could not take a document */
-    static void requireComplete(Object info) {
-        if (!isComplete(map(info))) {
-            throw new LedgerException(Reason.INCOMPLETE, "the search index is still being built");
-        }
+    /** The same, asked alone. */
+    void requireComplete() {
+        boolean ignored = redis.pipelined(p -> {
+            Runnable complete = queueComplete(p);
+            return () -> {
+                complete.run();
+                return true;
+            };
+        });
     }
 
     private static boolean isComplete(Map<String, Object> info) {

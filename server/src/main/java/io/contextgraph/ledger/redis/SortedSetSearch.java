@@ -5,13 +5,17 @@ package io.contextgraph.ledger.redis;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Response;
 
 /**
@@ -47,6 +51,7 @@ final class SortedSetSearch implements EventSearch {
     @Override
     public EventPage search(EventQuery query) {
         QueryRun run = new QueryRun(query, reader, timeout);
+        requireComplete(query);
         List<Candidate> candidates = candidates(query);
         Optional<Candidate> best = candidates.stream().min(Comparator.comparingLong(Candidate::size));
         if (best.map(b -> b.size() == 0).orElse(false)) {
@@ -60,6 +65,44 @@ final class SortedSetSearch implements EventSearch {
                 .map(c -> c.names().getFirst())
                 .toList();
         return run.page(walk, refs -> inAll(refs, others));
+    }
+
+    /**
+     * Whether the sets whose size the ledger knows have lost nothing: that of all events, and that of a session.
+     *
+     * @throws LedgerException {@code INCOMPLETE} when one has
+     */
+    private void requireComplete(EventQuery query) {
+        Optional<String> set = query.sessionId()
+                .map(session -> keys.by(IndexedField.SESSION, session.value()))
+                .or(() -> Optional.of(keys.all()).filter(all -> query.order().byTime()));
+        if (set.isEmpty()) {
+            return;
+        }
+        boolean ignored = redis.pipelined(p -> {
+            // Before the set, which only grows.
+            Supplier<@Nullable String> counted = query.sessionId()
+                    .map(session -> field(p.hgetAll(keys.session(session)), "count"))
+                    .orElseGet(() -> first(p.hmget(keys.ledger(), "seq")));
+            Response<Long> indexed = p.zcount(set.get(), "-inf", "+inf");
+            return () -> {
+                String count = counted.get();
+                if (count != null && indexed.get() < Long.parseLong(count)) {
+                    throw LedgerException.telling(
+                            Reason.INCOMPLETE,
+                            "the index " + set.get() + " has " + indexed.get() + " of " + count + " events");
+                }
+                return true;
+            };
+        });
+    }
+
+    private static Supplier<@Nullable String> field(Response<Map<String, String>> hash, String name) {
+        return () -> hash.get().get(name);
+    }
+
+    private static Supplier<@Nullable String> first(Response<List<String>> values) {
+        return () -> values.get().getFirst();
     }
 
     private Walk byTime(QueryRun run, Optional<Candidate> best) {

@@ -3,31 +3,43 @@
 package io.contextgraph.ledger.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.event.TypeFilter;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendOutcome.Appended;
 import io.contextgraph.ledger.AppendOutcome.Refused;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventPage;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.testing.Events;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.search.SearchProtocol.SearchCommand;
 
 /** What somebody else has taken out of a ledger, or put into it: what is whole is answered, what is not is said. */
 abstract class LedgerDamageContract {
     private final RedisSettings settings;
+    private final Engine engine;
     private final Keys keys;
 
     @SuppressWarnings("NullAway.Init")
@@ -37,6 +49,7 @@ abstract class LedgerDamageContract {
     private Jedis jedis;
 
     LedgerDamageContract(URI url, Engine engine) {
+        this.engine = engine;
         this.settings = RedisSettings.defaults(url).withEngine(engine).withPrefix("damage-" + UUID.randomUUID() + ":");
         this.keys = new Keys(settings.prefix());
     }
@@ -111,6 +124,251 @@ abstract class LedgerDamageContract {
             for (int w = 0; w < written.size(); w++) {
                 assertThat(written.get(w).get()).hasOnlyElementsOfType(w % 2 == 0 ? Refused.class : Appended.class);
             }
+        }
+    }
+
+    private void fill(long count, int sessions) {
+        for (long from = 1; from <= count; from += 1000) {
+            assertThat(append(events(from, Math.min(count, from + 999) + 1, sessions)))
+                    .hasOnlyElementsOfType(Appended.class);
+        }
+    }
+
+    private static void assertSays(ThrowingCallable call, Reason reason, String... what) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(LedgerException.class, failed -> {
+            assertThat(failed.reason()).isEqualTo(reason);
+            assertThat(failed.told())
+                    .hasValueSatisfying(told -> assertThat(told).contains(what));
+        });
+    }
+
+    private List<RecordedEvent> all(EventQuery.Builder filters) {
+        EventQuery query = filters.limit(EventQuery.MAX_LIMIT).build();
+        EventPage page = ledger.search().search(query);
+        List<RecordedEvent> all = new ArrayList<>(page.events());
+        while (page.next().isPresent()) {
+            page = ledger.search().search(query.withCursor(page.next().get()));
+            all.addAll(page.events());
+        }
+        return all;
+    }
+
+    private static EventQuery.Builder byPosition() {
+        return EventQuery.builder().order(EventQuery.Order.POSITION_ASC);
+    }
+
+    private static EventQuery.Builder ofSession(String session) {
+        return byPosition().sessionId(new SessionId(session));
+    }
+
+    @Test
+    void aLostPageOfIdsIsNamed() {
+        fill(8100, 3);
+        jedis.del(keys.ids(1));
+        String[] what = {keys.ids(1), "4001 to 8000"};
+        assertThat(ledger.log().read(0, 4000)).hasSize(4000);
+        assertThat(ledger.log().read(8000, 1000)).hasSize(100);
+        assertSays(() -> ledger.log().read(3999, 2), Reason.CORRUPT, what);
+        assertSays(() -> all(byPosition()), Reason.CORRUPT, what);
+        assertSays(() -> all(EventQuery.builder().order(EventQuery.Order.POSITION_DESC)), Reason.CORRUPT, what);
+        // Whether there has ever been an event with this id, nobody knows any more.
+        assertSays(() -> ledger.log().find(Events.id(1_000_000)), Reason.CORRUPT, what);
+        assertThat(ledger.log().find(Events.id(5000))).isPresent();
+    }
+
+    @Test
+    void aPageOfIdsThatWasLostAndWrittenToAgainIsNoWholePage() {
+        fill(5, 2);
+        jedis.del(keys.ids(0));
+        List<AppendOutcome> ignored = append(events(6, 8, 2));
+        assertSays(() -> ledger.log().read(0, 10), Reason.CORRUPT, keys.ids(0), "1 to 4000");
+        assertSays(() -> ledger.log().read(5, 10), Reason.CORRUPT, keys.ids(0), "1 to 4000");
+        // Once it has come to its end, its beginning still lacks the ids.
+        jedis.setrange(Keys.bytes(keys.ids(0)), (Keys.IDS_PER_PAGE - 1) * Keys.ID_BYTES, new byte[Keys.ID_BYTES]);
+        assertSays(() -> ledger.log().read(0, 10), Reason.CORRUPT, "no event at seq 1");
+        assertThat(ledger.log().read(5, 10)).hasSize(2);
+    }
+
+    @Test
+    void anEventWhoseDocumentWasDeletedIsNotUnknown() {
+        fill(10, 2);
+        jedis.del(keys.document(Events.id(3)));
+        String[] what = {keys.document(Events.id(3)), "seq 3"};
+        assertSays(() -> ledger.log().find(Events.id(3)), Reason.CORRUPT, what);
+        assertSays(() -> ledger.log().read(0, 10), Reason.CORRUPT, what);
+        assertSays(() -> all(byPosition()), Reason.CORRUPT, what);
+        assertSays(
+                () -> all(ofSession("session-1")),
+                engine == Engine.SEARCH ? Reason.INCOMPLETE : Reason.CORRUPT,
+                engine == Engine.SEARCH ? "9 of 10 events" : keys.document(Events.id(3)));
+        assertThat(ledger.log().find(Events.id(4))).isPresent();
+        assertThat(ledger.log().find(Events.id(1_000_000))).isEmpty();
+    }
+
+    /** Old pages are read once. */
+    @Test
+    void aDeletedDocumentIsKnownHoweverOldItIs() {
+        fill(12_100, 2);
+        for (long n : List.of(1L, 4000L, 4001L, 8001L, 12_100L)) {
+            assertThat(ledger.log().find(Events.id(2_000_000 + n))).isEmpty();
+            jedis.del(keys.document(Events.id(n)));
+            assertSays(() -> ledger.log().find(Events.id(n)), Reason.CORRUPT, "seq " + n);
+        }
+    }
+
+    @Test
+    void aForeignValueInThePlaceOfADocumentIsNamed() {
+        fill(4, 2);
+        String key = keys.document(Events.id(3));
+        jedis.del(key);
+        jedis.lpush(key, "not ours");
+        assertSays(() -> ledger.log().find(Events.id(3)), Reason.CORRUPT, key);
+        assertSays(() -> ledger.log().read(0, 10), Reason.CORRUPT, key);
+        assertThat(Refusals.of(ledger.log(), Append.of(Events.event(3, "session-1"))))
+                .isEqualTo(Reason.CORRUPT);
+        if (engine == Engine.SORTED_SET) {
+            jedis.set(key, "not ours");
+            assertSays(() -> ledger.log().find(Events.id(3)), Reason.CORRUPT, Events.id(3) + " is not readable");
+        }
+        // One that nobody has ever appended.
+        jedis.lpush(keys.document(Events.id(99)), "not ours");
+        assertSays(() -> ledger.log().find(Events.id(99)), Reason.CORRUPT, keys.document(Events.id(99)));
+    }
+
+    @Test
+    void theHeadAndTheTypesOfALedgerAreMissed() {
+        fill(4, 2);
+        if (engine == Engine.SEARCH) {
+            assertThat(all(byPosition().type(new TypeFilter("tool.*")))).hasSize(4);
+        }
+        jedis.del(keys.types());
+        assertSays(() -> all(byPosition().type(new TypeFilter("tool.*"))), Reason.CORRUPT, keys.types());
+        jedis.del(keys.ledger());
+        assertSays(() -> ledger.log().head(), Reason.CORRUPT, keys.ledger());
+        assertSays(() -> all(byPosition()), Reason.CORRUPT, keys.ledger());
+        assertThat(Refusals.of(ledger.log(), Append.of(Events.event(9, "s")))).isEqualTo(Reason.CORRUPT);
+    }
+
+    @Test
+    void aLostIndexIsAnErrorUntilItIsComplete() {
+        fill(3000, 3);
+        EventQuery.Builder byTime = EventQuery.builder().order(EventQuery.Order.TIME_ASC);
+        List<Runnable> losses = engine == Engine.SEARCH
+                ? List.of(
+                        () -> search(SearchCommand.DROPINDEX, SearchIndex.name(keys)),
+                        () -> search(SearchCommand.ALIASDEL, keys.index()))
+                : List.of(
+                        () -> jedis.del(keys.all()),
+                        () -> jedis.zrem(keys.by(IndexedField.SESSION, "session-1"), first("session-1")));
+        for (Runnable loss : losses) {
+            assertThat(all(ofSession("session-1"))).hasSize(1000);
+            loss.run();
+            assertSays(
+                    () -> {
+                        assertThat(all(byTime)).hasSize(3000);
+                        assertThat(all(ofSession("session-1"))).hasSize(1000);
+                    },
+                    Reason.INCOMPLETE,
+                    "index");
+            if (engine == Engine.SEARCH) {
+                assertThat(untilComplete(byTime)).hasSize(3000);
+            }
+        }
+    }
+
+    private String first(String session) {
+        return jedis.zrange(keys.by(IndexedField.SESSION, session), 0, 0).getFirst();
+    }
+
+    private void search(SearchCommand command, String name) {
+        Object ignored = jedis.sendCommand(command, name);
+    }
+
+    private List<RecordedEvent> untilComplete(EventQuery.Builder query) {
+        while (true) {
+            try {
+                return all(query);
+            } catch (LedgerException e) {
+                assertThat(e.reason()).isEqualTo(Reason.INCOMPLETE);
+            }
+        }
+    }
+
+    @Test
+    void aSessionThatHasLostItsEntryGoesOn() {
+        List<Event> mixed = Events.mixed(60);
+        List<AppendOutcome> ignored = append(mixed.subList(0, 50));
+        List<SessionSummary> before =
+                ledger.sessions().list(10, Optional.empty()).items();
+        SessionId first = before.getFirst().id();
+
+        jedis.del(keys.session(first));
+        assertThat(ledger.sessions().find(first)).contains(before.getFirst());
+        jedis.del(keys.session(first));
+        assertThat(ledger.sessions().list(10, Optional.empty()).items()).isEqualTo(before);
+
+        for (SessionSummary session : before) {
+            jedis.del(keys.session(session.id()));
+        }
+        assertThat(append(mixed)).hasSize(60).satisfies(outcomes -> {
+            assertThat(outcomes.subList(0, 50)).hasOnlyElementsOfType(AppendOutcome.Duplicate.class);
+            assertThat(outcomes.subList(50, 60)).hasOnlyElementsOfType(Appended.class);
+        });
+        jedis.hdel(keys.session(first), "count");
+        assertThat(append(List.of(Events.event(100, first.value())))).hasOnlyElementsOfType(Appended.class);
+        assertThat(ledger.sessions().find(new SessionId("nobody"))).isEmpty();
+        assertWhole();
+    }
+
+    /** An audit reads what is there under the prefix, in any server. */
+    private void assertWhole() {
+        assertThat(LedgerAudit.faults(settings)).isEmpty();
+    }
+
+    @Test
+    void aSessionThatHasLostMoreThanItsEntryTakesNothing() {
+        fill(20, 2);
+        SessionId session = new SessionId("session-1");
+        jedis.del(keys.session(session));
+        jedis.del(keys.document(Events.id(7)));
+        assertThat(append(List.of(Events.event(100, "session-1"), Events.event(101, "session-0"))))
+                .satisfiesExactly(
+                        refused -> assertThat(((Refused) refused).reason()).isEqualTo(Reason.CORRUPT),
+                        taken -> assertThat(taken).isInstanceOf(Appended.class));
+        assertThatThrownBy(() -> ledger.sessions().find(session)).isInstanceOf(LedgerException.class);
+        assertThat(jedis.exists(keys.session(session))).isFalse();
+    }
+
+    @Test
+    void whoMendsASessionLateChangesNothing() {
+        fill(20, 2);
+        SessionId session = new SessionId("session-1");
+        SessionSummary before = ledger.sessions().find(session).orElseThrow();
+        jedis.del(keys.session(session));
+        Object stale = mend(before, ledger.log().read(0, 20).get(10));
+        assertThat(stale).asString().contains("session stream is ahead");
+        assertThat(ledger.sessions().find(session)).contains(before);
+        assertThat(mend(before, ledger.log().read(0, 20).get(18))).isEqualTo(0L);
+        assertWhole();
+    }
+
+    private Object mend(SessionSummary summary, RecordedEvent last) {
+        try (Redis redis = new Redis(settings)) {
+            return redis.write(
+                    new Script("mend.lua"),
+                    EventCodec.arguments(keys.session(summary.id()), keys.sessions(), keys.stream(summary.id())),
+                    EventCodec.arguments(
+                            summary.id().value(),
+                            "1",
+                            "1",
+                            "1",
+                            "1",
+                            last.event().id().toString(),
+                            "",
+                            last.position().toString(),
+                            "agent"));
+        } catch (LedgerException refused) {
+            return String.valueOf(refused.getMessage());
         }
     }
 }

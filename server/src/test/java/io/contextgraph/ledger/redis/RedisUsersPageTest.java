@@ -39,8 +39,8 @@ class RedisUsersPageTest {
 
                 | role | its work | setting |
                 | --- | --- | --- |
-                | operator | prepares the search index; looks at Redis's settings and at everybody's rights; reads no event | `redis.operator-login` |
-                | append | writes events, through the script that checks them | `redis.append-login` |
+                | operator | prepares the search index, and makes it again where somebody has dropped it; looks at Redis's settings and at everybody's rights; reads no event | `redis.operator-login` |
+                | append | writes events, through the script that checks them; writes the entry of a session again that has lost it | `redis.append-login` |
                 | read | reads and searches events | `redis.read-login` |
                 | project | takes part in consumer groups | `redis.project-login` |
                 | retention | trims and deletes: the only role that may | `redis.retention-login` |

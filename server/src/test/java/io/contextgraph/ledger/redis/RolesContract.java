@@ -9,8 +9,11 @@ import io.contextgraph.event.Event;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.event.TypeFilter;
 import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
@@ -27,6 +30,7 @@ import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.ParkingContract;
+import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.redis.AccessCheck.Account;
@@ -55,6 +59,7 @@ import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.search.SearchProtocol.SearchCommand;
 
 /** Every role with a user of its own: each can do its work, and nothing else. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -398,6 +403,7 @@ abstract class RolesContract {
             assertThat(ledger.log().payloads(List.of(Events.id(21)))).hasSize(1);
             assertThat(ledger.log().originals(List.of(Events.id(22)))).hasSize(1);
             assertThat(ledger.sessions().list(10, Optional.empty()).items()).isNotEmpty();
+            assertThat(ledger.sessions().find(new SessionId("session-1"))).isPresent();
             for (EventQuery.Order order : EventQuery.Order.values()) {
                 EventQuery.Builder two =
                         EventQuery.builder().order(order).agentId("agent-1").type(new TypeFilter("tool.*"));
@@ -429,6 +435,44 @@ abstract class RolesContract {
         assertThat(ledger.parking().release(parked.getFirst().id())).isTrue();
         assertThat(ledger.parking().drop(parked.getLast().id(), "reason")).isTrue();
         assertThat(ledger.parking().dropped(Optional.empty(), 10)).hasSize(1);
+    }
+
+    /** The session's entry is written by who appends, the index by the operator. */
+    @Test
+    void whatIsLostIsMadeAgainWithNoMoreRights() {
+        String prefix = newPrefix();
+        RedisSettings settings = server().users(prefix);
+        write(settings);
+        Keys keys = new Keys(prefix);
+        SessionId session = new SessionId("session-1");
+        EventQuery query = EventQuery.builder().agentId("agent-1").build();
+        try (RedisLedger ledger = RedisLedger.connect(settings);
+                Jedis admin = server().admin()) {
+            SessionSummary before = ledger.sessions().find(session).orElseThrow();
+            List<RecordedEvent> found = ledger.search().search(query).events();
+            admin.del(keys.session(session));
+            assertThat(ledger.sessions().find(session)).contains(before);
+            admin.del(keys.session(session));
+            assertThat(ledger.log()
+                            .append(List.of(Append.of(Events.full(60, "session-1"))), Durability.MEMORY)
+                            .outcomes())
+                    .hasOnlyElementsOfType(AppendOutcome.Appended.class);
+            if (engine == Engine.SEARCH) {
+                Object ignored = admin.sendCommand(SearchCommand.DROPINDEX, SearchIndex.name(keys));
+            }
+            assertThat(untilComplete(ledger, query)).hasSize(found.size() + 1);
+        }
+        server().assertNothingWasDenied();
+    }
+
+    private static List<RecordedEvent> untilComplete(RedisLedger ledger, EventQuery query) {
+        while (true) {
+            try {
+                return ledger.search().search(query).events();
+            } catch (LedgerException e) {
+                assertThat(e.reason()).isEqualTo(LedgerException.Reason.INCOMPLETE);
+            }
+        }
     }
 
     private static Account account(AccessCheck check, Role role) {
