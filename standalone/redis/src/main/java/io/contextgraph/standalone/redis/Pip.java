@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * Python's package installer, as this machine has it; with the configuration of its user, so that a mirror is used
@@ -120,9 +122,15 @@ final class Pip {
         }
     }
 
+    /** Ends it with all that it has started, and returns when they are gone: what they were writing may be deleted then. */
     private static void end(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        var all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        var gone = all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(gone)
+                .completeOnTimeout(null, ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     /** Files come and go while they are counted: what cannot be seen counts nothing. */
