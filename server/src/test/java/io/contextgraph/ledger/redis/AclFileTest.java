@@ -33,10 +33,11 @@ class AclFileTest {
                     + " (+hmget %R~cg:originals)"
                     + " (+smembers %R~cg:types)"
                     + " (+hgetall %R~cg:session:*)"
-                    + " (+zrange %R~cg:sessions)"
+                    + " (+zrange +zscore %R~cg:sessions)"
                     + " (+hmget %R~cg:ledger)"
                     + " (+getrange %R~cg:ids:*)"
-                    + " (+json.mget ~cg:evt:*)";
+                    + " (+json.mget ~cg:evt:*)"
+                    + " (+json.get ~cg:evt:*)";
 
     private static final String READER_OF_2 = " (+ft.search +ft.aggregate +ft.info ~cg:idx:events)";
     private static final String READER_OF_8 = " (+ft.search +ft.aggregate +ft.info %R~cg:evt:*)";
@@ -103,10 +104,11 @@ class AclFileTest {
                         + " (+hmget %R~cg:originals)"
                         + " (+smembers %R~cg:types)"
                         + " (+hgetall %R~cg:session:*)"
-                        + " (+zrange %R~cg:sessions)"
+                        + " (+zrange +zscore %R~cg:sessions)"
                         + " (+hmget %R~cg:ledger)"
                         + " (+getrange %R~cg:ids:*)"
                         + " (+mget %R~cg:evt:*)"
+                        + " (+get %R~cg:evt:*)"
                         + " (+evalsha_ro +zcount +zmscore +zrange %R~cg:by:*)");
     }
 
