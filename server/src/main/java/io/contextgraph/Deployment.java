@@ -18,6 +18,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.AccessCheck;
@@ -40,6 +41,7 @@ import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.projection.Repair;
+import io.contextgraph.projection.Standstill;
 import io.contextgraph.projection.Verifier;
 import io.contextgraph.projection.WorkerRunner;
 import java.io.IOException;
@@ -323,7 +325,8 @@ final class Deployment implements Workspace {
             Optional<WorkerRunner> projection = projectionRunner(running);
             Metrics metrics = new Metrics();
             metrics.projection(lag::now, clock);
-            projection.ifPresent(runner -> watch(runner, metrics));
+            Optional<Feeder> feeder = projection.map(runner -> new Feeder(runner, lag, new Standstill(clock)));
+            feeder.ifPresent(it -> watch(it, metrics));
             metrics.ledger(
                     "memory.used.bytes",
                     "Memory that Redis uses",
@@ -333,7 +336,7 @@ final class Deployment implements Workspace {
                     "maxmemory of Redis; 0: no limit",
                     () -> ledger.memory().maxBytes());
             Operations operations = running.push(new Operations(verifier(), repair(), rebuild(), clock, PATIENCE));
-            HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics, projection, operations)));
+            HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics, feeder, operations)));
             http.start();
             projection.ifPresent(WorkerRunner::start);
             String host = configuration.http().host();
@@ -369,12 +372,12 @@ final class Deployment implements Workspace {
         return Optional.of(running.push(new WorkerRunner(worker, clock)));
     }
 
-    private static void watch(WorkerRunner runner, Metrics metrics) {
+    private static void watch(Feeder feeder, Metrics metrics) {
         metrics.gauge(
                 "contextgraph.projection.working",
-                "1 while this process feeds the graph, 0 while it waits for a store",
-                () -> runner.status().ready() ? 1 : 0);
-        ProjectionWorker worker = runner.worker();
+                "1 while this process feeds the graph, 0 while it waits for a store or the graph comes no nearer",
+                () -> feeder.feeding() == Health.Feeding.WORKING ? 1 : 0);
+        ProjectionWorker worker = feeder.runner().worker();
         metrics.counter(
                 "contextgraph.projection.projected.events",
                 "Events that this process has projected, redelivered ones included",
@@ -406,20 +409,32 @@ final class Deployment implements Workspace {
                         standard.maxStreams()));
     }
 
-    private static Health.Feeding feeding(WorkerRunner.Status status) {
-        return switch (status.state()) {
-            case STARTING -> Health.Feeding.STARTING;
-            case WORKING -> Health.Feeding.WORKING;
-            case WAITING -> Health.Feeding.WAITING;
-            case STOPPED -> Health.Feeding.OFF;
-        };
+    /** Who feeds the graph in this process, and whether that gets anywhere. */
+    private record Feeder(WorkerRunner runner, ProjectionLag lag, Standstill standstill) {
+        Health.Feeding feeding() {
+            return switch (runner.status().state()) {
+                case STARTING -> Health.Feeding.STARTING;
+                case WORKING -> stands() ? Health.Feeding.STALLED : Health.Feeding.WORKING;
+                case WAITING -> Health.Feeding.WAITING;
+                case STOPPED -> Health.Feeding.OFF;
+            };
+        }
+
+        private boolean stands() {
+            try {
+                return standstill.lasts(lag.now(), runner.worker().counters().projected());
+            } catch (LedgerException away) {
+                // Of that the ledger's own check tells.
+                return false;
+            }
+        }
     }
 
-    private HttpPorts httpPorts(Metrics metrics, Optional<WorkerRunner> projection, Operations operations) {
+    private HttpPorts httpPorts(Metrics metrics, Optional<Feeder> feeder, Operations operations) {
         Health health = new Health(
                 () -> LedgerConcerns.of(ledger.check(), promise()),
                 () -> neo4j().check().reachable(),
-                () -> projection.map(runner -> feeding(runner.status())).orElse(Health.Feeding.OFF),
+                () -> feeder.map(Feeder::feeding).orElse(Health.Feeding.OFF),
                 HEALTH_TIMEOUT);
         return new HttpPorts(
                 new InstrumentedEventLog(log(), metrics),

@@ -63,6 +63,10 @@ final class ReadAhead<T> implements AutoCloseable {
             end(null);
         } catch (IOException | RuntimeException broken) {
             end(broken);
+        } catch (Error defect) {
+            // Else whoever waits for the next line would wait for ever.
+            end(new IllegalStateException("a line could not be read", defect));
+            throw defect;
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
             end(closing);

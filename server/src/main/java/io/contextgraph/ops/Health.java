@@ -49,7 +49,9 @@ public final class Health {
         REDIS_EVICTS(false),
         NEO4J_UNAVAILABLE(false),
         /** This server feeds the graph, and waits for a store. */
-        PROJECTION_WAITING(false);
+        PROJECTION_WAITING(false),
+        /** This server feeds the graph, which is behind, and for a while nothing has been projected. */
+        PROJECTION_STALLED(false);
 
         private final boolean stopsAppends;
 
@@ -76,7 +78,9 @@ public final class Health {
         STARTING,
         WORKING,
         /** It waits for a store, and tries again and again. */
-        WAITING
+        WAITING,
+        /** It says that it works, but the graph is behind and comes no nearer. */
+        STALLED
     }
 
     /**
@@ -101,6 +105,9 @@ public final class Health {
             if (projection == Feeding.WAITING) {
                 all.add(Concern.PROJECTION_WAITING);
             }
+            if (projection == Feeding.STALLED) {
+                all.add(Concern.PROJECTION_STALLED);
+            }
             Status status = all.isEmpty()
                     ? Status.HEALTHY
                     : all.stream().anyMatch(Concern::stopsAppends) ? Status.UNHEALTHY : Status.DEGRADED;
@@ -120,8 +127,8 @@ public final class Health {
      *
      * @param ledger what is wrong with the ledger; empty when nothing is
      * @param neo4j whether the graph answers
-     * @param projection whether this server feeds the graph; answers at once
-     * @param timeout longest that either store may take
+     * @param projection whether this server feeds the graph
+     * @param timeout longest that each may take
      */
     public Health(
             Supplier<Set<Concern>> ledger, BooleanSupplier neo4j, Supplier<Feeding> projection, Duration timeout) {
@@ -135,12 +142,13 @@ public final class Health {
         return !ledger.contains(Concern.REDIS_UNAVAILABLE);
     }
 
-    /** Asks both at once. */
+    /** Asks all at once. */
     public Report report() {
         FutureTask<Set<Concern>> first = begin(ledger);
         FutureTask<Boolean> second = begin(neo4j);
+        FutureTask<Feeding> third = begin(projection);
         long end = System.nanoTime() + timeout.toNanos();
-        return Report.of(answer(first, end, AWAY), answer(second, end, false), projection.get());
+        return Report.of(answer(first, end, AWAY), answer(second, end, false), answer(third, end, Feeding.WAITING));
     }
 
     /** Whether events can be read. */
@@ -150,7 +158,7 @@ public final class Health {
 
     /** Whether this server feeds the graph now. */
     public boolean feeds() {
-        return projection.get() == Feeding.WORKING;
+        return answer(begin(projection), System.nanoTime() + timeout.toNanos(), Feeding.WAITING) == Feeding.WORKING;
     }
 
     private static <T> FutureTask<T> begin(Supplier<T> check) {

@@ -100,7 +100,7 @@ public final class WorkerRunner implements AutoCloseable {
             } catch (GraphException | LedgerException away) {
                 rest = pause.next();
                 waitOut(away, rest);
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
                 rest = pause.next();
                 waitOut(defect, rest);
                 LOG.error("projection: a defect; trying again", defect);
@@ -115,7 +115,7 @@ public final class WorkerRunner implements AutoCloseable {
         become(State.STOPPED, status.error());
     }
 
-    private void waitOut(RuntimeException error, Duration rest) {
+    private void waitOut(Throwable error, Duration rest) {
         String message = String.valueOf(error.getMessage());
         if (status.state() != State.WAITING) {
             LOG.warn("projection: waiting: {}", message);

@@ -30,13 +30,15 @@ class HealthTest {
                 .isEqualTo(new Report(Status.UNHEALTHY, false, false, List.of(redis, neo4j)));
         assertThat(Report.of(Set.of(), true, Feeding.WAITING))
                 .isEqualTo(new Report(Status.DEGRADED, true, true, List.of(Concern.PROJECTION_WAITING)));
+        assertThat(Report.of(Set.of(), true, Feeding.STALLED))
+                .isEqualTo(new Report(Status.DEGRADED, true, true, List.of(Concern.PROJECTION_STALLED)));
     }
 
     @ParameterizedTest
     @EnumSource(
             value = Concern.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"REDIS_UNAVAILABLE", "NEO4J_UNAVAILABLE", "PROJECTION_WAITING"})
+            names = {"REDIS_UNAVAILABLE", "NEO4J_UNAVAILABLE", "PROJECTION_WAITING", "PROJECTION_STALLED"})
     void aConcernThatStopsAppendsIsUnhealthyWhileEventsCanStillBeRead(Concern concern) {
         Status expected = concern.stopsAppends() ? Status.UNHEALTHY : Status.DEGRADED;
         assertThat(Report.of(Set.of(concern), true, Feeding.WORKING))

@@ -62,15 +62,35 @@ final class WorkerRunnerIT {
         assertThat(runner.worker().counters().projected()).isEqualTo(25);
     }
 
+    @Test
+    void anErrorEndsNoRunner() throws InterruptedException {
+        graph.away = false;
+        graph.broken = true;
+        ledger.append(List.of(Append.of(new History().add(1, "s", 1).event())), Durability.MEMORY);
+
+        runner.start();
+        assertThat(graph.tries.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(runner.status().state()).isEqualTo(State.WAITING);
+
+        graph.broken = false;
+        assertThat(new ProjectionLag(feed).await(1, Duration.ofSeconds(30)).seenThroughSeq())
+                .isEqualTo(1);
+        runner.close();
+    }
+
     /** A graph that is away at first. */
     private static final class Outage implements GraphSink {
         private final InMemoryGraph graph = new InMemoryGraph();
         private final CountDownLatch tries = new CountDownLatch(3);
         private volatile boolean away = true;
+        private volatile boolean broken;
 
         @Override
         public void prepare() {
             tries.countDown();
+            if (broken) {
+                throw new StackOverflowError("broken");
+            }
             if (away) {
                 throw new GraphException(GraphException.Reason.UNAVAILABLE, "away");
             }

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * A loopback port in front of a server, for tests of what a network does: connections that break in the middle of a
@@ -33,6 +34,7 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicLong answerBytes = new AtomicLong(NEVER);
     private volatile int target;
     private volatile boolean refusing;
+    private volatile boolean silent;
 
     private TcpProxy(int target) throws IOException {
         this.target = target;
@@ -78,6 +80,16 @@ public final class TcpProxy implements AutoCloseable {
         answerBytes.set(bytes);
     }
 
+    /** Whether answers are swallowed, while the connections stay open: a network that drops what it should carry. */
+    public void swallowAnswers(boolean swallow) {
+        silent = swallow;
+    }
+
+    /** How many connections are open. */
+    public int connections() {
+        return links.size();
+    }
+
     /** Resets all connections. */
     public void cutAll() {
         links.forEach(Link::cut);
@@ -88,6 +100,7 @@ public final class TcpProxy implements AutoCloseable {
         requestBytes.set(NEVER);
         answerBytes.set(NEVER);
         refusing = false;
+        silent = false;
     }
 
     private void accept() {
@@ -117,8 +130,8 @@ public final class TcpProxy implements AutoCloseable {
         }
         Link link = new Link(client, server);
         links.add(link);
-        Thread.ofVirtual().name("proxy-requests").start(() -> link.pump(client, server, requestBytes));
-        Thread.ofVirtual().name("proxy-answers").start(() -> link.pump(server, client, answerBytes));
+        Thread.ofVirtual().name("proxy-requests").start(() -> link.pump(client, server, requestBytes, () -> false));
+        Thread.ofVirtual().name("proxy-answers").start(() -> link.pump(server, client, answerBytes, () -> silent));
     }
 
     @Override
@@ -143,12 +156,15 @@ public final class TcpProxy implements AutoCloseable {
             server.setTcpNoDelay(true);
         }
 
-        void pump(Socket from, Socket to, AtomicLong budget) {
+        void pump(Socket from, Socket to, AtomicLong budget, BooleanSupplier swallows) {
             byte[] buffer = new byte[16 * 1024];
             try {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                    if (swallows.getAsBoolean()) {
+                        continue;
+                    }
                     int length = read;
                     long left = budget.getAndUpdate(b -> b == NEVER ? NEVER : Math.max(0, b - length));
                     out.write(buffer, 0, (int) Math.min(read, left));

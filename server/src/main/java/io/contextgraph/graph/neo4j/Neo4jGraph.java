@@ -52,7 +52,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Guarantees.</b> A batch is one transaction of few statements. Writers of the same session take turns, by
  * a lock on its node; writers of different sessions do not wait for each other but on shared agents, tools and
  * parents. All take their locks in one order, so that none waits for another in a circle, but for events that have moved:
- * then Neo4j ends one, and it is tried again. Reading is bounded inside Neo4j, in rows and in time.
+ * then Neo4j ends one, and it is tried again. Reading is bounded inside Neo4j, in rows and in time. Neo4j ends each
+ * transaction at a limit; one that has not been answered a while after it is given up, and its connection closed.
  *
  * <p><b>Threads.</b> Safe for threads and for several processes on one database.
  */
@@ -62,7 +63,7 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     private static final int MAX_BACKOFF_MILLIS = 200;
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Of what looks at every node there is, or at every event of a session. */
+    /** Of what looks at every node there is, or adds up many. */
     private static final Duration AUDIT_TIMEOUT = Duration.ofMinutes(10);
 
     private final Neo4jSettings settings;
@@ -127,6 +128,13 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     }
 
     private void rehearse() {
+        Bounded.call(bound(settings.writeTimeout()), () -> {
+            rehearseOnce();
+            return true;
+        });
+    }
+
+    private void rehearseOnce() {
         try (Session session = driver.session(session(AccessMode.WRITE));
                 Transaction tx = session.beginTransaction(limits(settings.writeTimeout()))) {
             new Rehearsal(tx).run();
@@ -178,12 +186,12 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
 
     @Override
     public NodePage nodes(SessionId session, Optional<NodePage.Place> after, int max) {
-        return inTransaction(AccessMode.READ, AUDIT_TIMEOUT, tx -> new NodeRead(tx, session, max).run(after));
+        return inTransaction(AccessMode.READ, settings.writeTimeout(), tx -> new NodeRead(tx, session, max).run(after));
     }
 
     @Override
     public List<GraphNode> nodes(Collection<EventId> ids) {
-        return inTransaction(AccessMode.READ, AUDIT_TIMEOUT, tx -> NodeRead.nodes(tx, ids));
+        return inTransaction(AccessMode.READ, settings.writeTimeout(), tx -> NodeRead.nodes(tx, ids));
     }
 
     @Override
@@ -259,11 +267,8 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     /** Runs {@code work} in a transaction, again when another stood in its way. */
     private <T> T inTransaction(AccessMode mode, Duration timeout, Function<Transaction, T> work) {
         for (int attempt = 1; ; attempt++) {
-            try (Session session = driver.session(session(mode));
-                    Transaction tx = session.beginTransaction(limits(timeout))) {
-                T result = work.apply(tx);
-                tx.commit();
-                return result;
+            try {
+                return Bounded.call(bound(timeout), () -> once(mode, timeout, work));
             } catch (Neo4jException error) {
                 boolean collision = Neo4jErrors.isCollision(error);
                 if (collision) {
@@ -276,6 +281,20 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
                 throw Neo4jErrors.classify(closed);
             }
         }
+    }
+
+    private <T> T once(AccessMode mode, Duration timeout, Function<Transaction, T> work) {
+        try (Session session = driver.session(session(mode));
+                Transaction tx = session.beginTransaction(limits(timeout))) {
+            T result = work.apply(tx);
+            tx.commit();
+            return result;
+        }
+    }
+
+    /** How long to wait for a transaction that Neo4j itself ends after {@code timeout}. */
+    private Duration bound(Duration timeout) {
+        return timeout.plus(settings.lateness());
     }
 
     /** Waits a random while, longer with each attempt, so that those who met do not meet again; false to give up. */

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param database which database of the server holds the graph
  * @param connectTimeout most time to open a connection, and to wait for one of the pool
  * @param writeTimeout most time for one transaction that writes
+ * @param lateness how much longer than its own limit a transaction may take before its connection is given up: a network
+ *     or a Neo4j that has fallen silent says nothing about limits
  * @param maxConnections most connections at once
  */
 public record Neo4jSettings(
@@ -22,10 +24,19 @@ public record Neo4jSettings(
         String database,
         Duration connectTimeout,
         Duration writeTimeout,
+        Duration lateness,
         int maxConnections) {
     /** The timeouts and the pool that suit most. */
     public static Neo4jSettings of(String uri, String user, String password, String database) {
-        return new Neo4jSettings(uri, user, password, database, Duration.ofSeconds(5), Duration.ofSeconds(30), 50);
+        return new Neo4jSettings(
+                uri,
+                user,
+                password,
+                database,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                50);
     }
 
     /** Leaves the password out. */

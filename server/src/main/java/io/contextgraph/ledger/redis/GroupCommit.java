@@ -98,6 +98,9 @@ final class GroupCommit<R extends GroupCommit.Request> {
             write.accept(round);
         } catch (RuntimeException e) {
             round.forEach(request -> request.fail(e));
+        } catch (Error defect) {
+            round.forEach(request -> request.fail(new IllegalStateException("a round could not be written", defect)));
+            throw defect;
         } finally {
             handOver();
             round.forEach(request -> tell(request, Turn.WRITTEN));

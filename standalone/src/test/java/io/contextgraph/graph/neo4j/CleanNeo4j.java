@@ -31,6 +31,7 @@ final class CleanNeo4j {
                 "neo4j",
                 Duration.ofSeconds(5),
                 writeTimeout,
+                Duration.ofSeconds(10),
                 20);
     }
 

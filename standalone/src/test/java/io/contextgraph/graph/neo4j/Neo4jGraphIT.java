@@ -245,7 +245,14 @@ final class Neo4jGraphIT {
     @Test
     void aServerThatIsAwayIsUnavailable() {
         Neo4jSettings nowhere = new Neo4jSettings(
-                "bolt://127.0.0.1:1", "", "", "neo4j", Duration.ofMillis(500), Duration.ofSeconds(1), 2);
+                "bolt://127.0.0.1:1",
+                "",
+                "",
+                "neo4j",
+                Duration.ofMillis(500),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                2);
         try (Neo4jGraph away = new Neo4jGraph(nowhere)) {
             assertThatThrownBy(away::stats)
                     .isInstanceOfSatisfying(
