@@ -25,6 +25,7 @@ import io.contextgraph.ledger.redis.AccessCheck;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.FeedSettings;
 import io.contextgraph.ledger.redis.LedgerCheck;
+import io.contextgraph.ledger.redis.MemoryUse;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
 import io.contextgraph.ops.Health;
@@ -327,14 +328,13 @@ final class Deployment implements Workspace {
             metrics.projection(lag::now, clock);
             Optional<Feeder> feeder = projection.map(runner -> new Feeder(runner, lag, new Standstill(clock)));
             feeder.ifPresent(it -> watch(it, metrics));
-            metrics.ledger(
-                    "memory.used.bytes",
-                    "Memory that Redis uses",
-                    () -> ledger.memory().usedBytes());
-            metrics.ledger(
-                    "memory.max.bytes",
-                    "maxmemory of Redis; 0: no limit",
-                    () -> ledger.memory().maxBytes());
+            metrics.store(
+                    ledger::memory,
+                    List.of(
+                            new Metrics.Reading<>(
+                                    "redis.memory.used.bytes", "Memory that Redis uses", MemoryUse::usedBytes),
+                            new Metrics.Reading<>(
+                                    "redis.memory.max.bytes", "maxmemory of Redis; 0: no limit", MemoryUse::maxBytes)));
             Operations operations = running.push(new Operations(verifier(), repair(), rebuild(), clock, PATIENCE));
             HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics, feeder, operations)));
             http.start();
@@ -405,7 +405,7 @@ final class Deployment implements Workspace {
                         limits.bodyBytes(),
                         limits.batch(),
                         standard.maxRequests(),
-                        standard.maxConnections(),
+                        limits.connections(),
                         standard.maxStreams()));
     }
 

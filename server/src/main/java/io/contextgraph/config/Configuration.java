@@ -73,7 +73,8 @@ public record Configuration(
     public record Durability(String standard, int replicas, Duration timeout) {}
 
     /** What is accepted. */
-    public record Limits(int bodyBytes, int eventBytes, int payloadDepth, Duration clockLead, int batch) {}
+    public record Limits(
+            int bodyBytes, int eventBytes, int payloadDepth, Duration clockLead, int batch, int connections) {}
 
     /** Whether and how this process feeds the graph. */
     public record Projection(boolean enabled, int batchSize, Duration linger, Duration claimAfter) {}

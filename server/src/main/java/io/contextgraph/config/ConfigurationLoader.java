@@ -133,7 +133,8 @@ public final class ConfigurationLoader {
                         Math.toIntExact(get(Settings.LIMITS_EVENT)),
                         get(Settings.LIMITS_PAYLOAD_DEPTH),
                         get(Settings.LIMITS_CLOCK_LEAD),
-                        get(Settings.LIMITS_BATCH)),
+                        get(Settings.LIMITS_BATCH),
+                        get(Settings.LIMITS_CONNECTIONS)),
                 new Configuration.Projection(
                         get(Settings.PROJECTION_ENABLED),
                         get(Settings.PROJECTION_BATCH_SIZE),

@@ -105,6 +105,12 @@ public final class Settings {
             "How far ahead of the server's clock an event may have occurred.");
     public static final Setting<Integer> LIMITS_BATCH =
             Setting.of("limits.batch", "1000", Forms.whole(1, 1000), "Most events in one batch request.");
+    public static final Setting<Integer> LIMITS_CONNECTIONS = Setting.of(
+            "limits.connections",
+            "4096",
+            Forms.whole(512, 1_000_000),
+            "Connections that may be open at once; beyond it the longest idle are closed, so that new ones get in. At most half"
+                    + " of the files that the process may have open.");
 
     public static final Setting<Boolean> PROJECTION_ENABLED = Setting.of(
             "projection.enabled",
@@ -158,6 +164,7 @@ public final class Settings {
             LIMITS_PAYLOAD_DEPTH,
             LIMITS_CLOCK_LEAD,
             LIMITS_BATCH,
+            LIMITS_CONNECTIONS,
             PROJECTION_ENABLED,
             PROJECTION_BATCH_SIZE,
             PROJECTION_LINGER,

@@ -22,23 +22,21 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks HTTP/1.1 on every connection, each with a {@link Pace}, and closes those whose time is over. */
-final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
-    private static final long TICK_MILLIS = 100;
+/** Speaks HTTP/1.1 on every connection, each with a {@link Pace}. */
+final class ConnectionGuard implements ServerConnectionSelector {
     private static final int MAX_HEAD_BYTES = 32 * 1024;
     private static final ThreadLocal<@Nullable Pace> CURRENT = new ThreadLocal<>();
 
     private final Http1ConnectionSelector http1;
     private final HttpSettings settings;
-    private final Set<Pace> paces = ConcurrentHashMap.newKeySet();
-    private final Thread watcher = Thread.ofVirtual().name("http-deadlines").unstarted(this::watch);
+    private final OpenConnections open;
 
-    ConnectionGuard(HttpSettings settings) {
+    ConnectionGuard(HttpSettings settings, OpenConnections open) {
         this.settings = settings;
+        this.open = open;
         this.http1 = Http1ConnectionSelector.builder()
                 .config(Http1Config.builder()
                         .name("http_1_1")
@@ -54,27 +52,6 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
     /** The pace of the connection that this thread serves. */
     static Optional<Pace> current() {
         return Optional.ofNullable(CURRENT.get());
-    }
-
-    void start() {
-        watcher.start();
-    }
-
-    private void watch() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Thread.sleep(TICK_MILLIS);
-                long now = Pace.now();
-                paces.forEach(pace -> pace.closeIfLate(now));
-            }
-        } catch (InterruptedException closed) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    @Override
-    public void close() {
-        watcher.interrupt();
     }
 
     @Override
@@ -110,13 +87,13 @@ final class ConnectionGuard implements ServerConnectionSelector, AutoCloseable {
 
         @Override
         public void handle(Limit limit) throws InterruptedException {
-            paces.add(pace);
+            open.add(pace);
             CURRENT.set(pace);
             try {
                 connection.handle(limit);
             } finally {
                 CURRENT.remove();
-                paces.remove(pace);
+                open.remove(pace);
             }
         }
 

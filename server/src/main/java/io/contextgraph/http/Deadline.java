@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A moment by which one blocking step must be over. Either the step {@link #disarm}s it or the watcher
- * {@link #expire}s it, never both.
+ * {@link #expire}s or {@link #cut}s it, never both.
  */
 final class Deadline {
     private static final long NONE = Long.MAX_VALUE;
@@ -27,6 +28,17 @@ final class Deadline {
     /** Whether the step was over in time. */
     boolean disarm() {
         return at.getAndUpdate(old -> old == EXPIRED ? EXPIRED : NONE) != EXPIRED;
+    }
+
+    /** The moment, while a step is under way. */
+    OptionalLong due() {
+        long due = at.get();
+        return due == NONE || due == EXPIRED ? OptionalLong.empty() : OptionalLong.of(due);
+    }
+
+    /** Ends the step that must be over by {@code due} now; whether it was still under way. */
+    boolean cut(long due) {
+        return at.compareAndSet(due, EXPIRED);
     }
 
     /** Whether the step is late, told once. */

@@ -9,6 +9,8 @@ import io.helidon.webserver.http.HttpRouting;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP API.
@@ -20,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> A virtual thread for each connection.
  */
 public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
     private final HttpSettings settings;
     private final List<Route> routes;
     private final Tail tail;
-    private final ConnectionGuard guard;
+    private final OpenConnections connections;
     private final Dispatcher dispatcher;
     private final Metrics metrics;
     private @Nullable WebServer server;
@@ -34,7 +38,7 @@ public final class HttpServer implements AutoCloseable {
         this.metrics = ports.metrics();
         this.tail = new Tail(ports.log());
         this.routes = routes(settings, ports, tail);
-        this.guard = new ConnectionGuard(settings);
+        this.connections = new OpenConnections(settings.limits().maxConnections(), metrics);
         this.dispatcher = new Dispatcher(new Router(routes), settings, metrics);
         routes.forEach(route -> metrics.registerRoute(
                 route.method(), route.template(), route.method().equals("POST") ? 201 : 200));
@@ -66,14 +70,20 @@ public final class HttpServer implements AutoCloseable {
 
     /** @throws IllegalStateException when the address cannot be had */
     public void start() {
+        if (connections.bound() < settings.limits().maxConnections()) {
+            LOG.warn(
+                    "the bound of {} open connections is lowered to {}, half of the files that this process may have open",
+                    settings.limits().maxConnections(),
+                    connections.bound());
+        }
         WebServer started = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
                 .protocolsDiscoverServices(false)
                 .featuresDiscoverServices(false)
-                .addConnectionSelector(guard)
-                .maxTcpConnections(settings.limits().maxConnections())
+                .addConnectionSelector(new ConnectionGuard(settings, connections))
+                .maxTcpConnections(connections.most())
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                 .shutdownGracePeriod(settings.timeouts().shutdown())
                 .directHandlers(new Refusals(metrics).handlers())
@@ -85,7 +95,7 @@ public final class HttpServer implements AutoCloseable {
                     "cannot listen on " + settings.host() + ":" + settings.port() + ": is the port in use?");
         }
         server = started;
-        guard.start();
+        connections.start();
     }
 
     /** The port in use, also where the settings say 0. */
@@ -104,6 +114,6 @@ public final class HttpServer implements AutoCloseable {
         if (running != null) {
             running.stop();
         }
-        guard.close();
+        connections.close();
     }
 }

@@ -33,17 +33,24 @@ public record HttpSettings(
      * @param maxBodyBytes largest body, NDJSON excepted, of which any amount may stream through
      * @param maxBatch most events in one JSON batch, at most {@value EventLog#MAX_BATCH}
      * @param maxRequests requests in work at once; health and metrics are answered beyond it
-     * @param maxConnections open connections; further ones wait to be accepted
+     * @param maxConnections open connections, more than requests and streams together; beyond it the longest idle are closed
      * @param maxStreams live and NDJSON streams open at once
      */
     public record Limits(int maxBodyBytes, int maxBatch, int maxRequests, int maxConnections, int maxStreams) {
         /** 8 MiB, 1000 events, 256 requests, 4096 connections, 64 streams. */
         public static final Limits DEFAULTS = new Limits(8 * 1024 * 1024, EventLog.MAX_BATCH, 256, 4096, 64);
 
-        /** @throws IllegalArgumentException when a bound is below 1 or the batch is larger than the ledger takes */
+        /**
+         * @throws IllegalArgumentException when a bound is below 1, the batch is larger than the ledger takes, or requests
+         *     and streams need all connections
+         */
         public Limits {
             if (maxBodyBytes < 1 || maxBatch < 1 || maxRequests < 1 || maxConnections < 1 || maxStreams < 1) {
                 throw new IllegalArgumentException("every limit must be at least 1");
+            }
+            if (maxConnections <= maxRequests + maxStreams) {
+                throw new IllegalArgumentException("there must be more connections than requests and streams need: "
+                        + maxConnections + ", " + maxRequests + ", " + maxStreams);
             }
             if (maxBatch > EventLog.MAX_BATCH) {
                 throw new IllegalArgumentException(

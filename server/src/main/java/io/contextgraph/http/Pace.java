@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
+import io.contextgraph.ops.Metrics;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.http.DirectHandler;
@@ -11,6 +12,8 @@ import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps one connection from waiting for ever: each read and each write of the socket has a moment by which it must be
  * over, which depends on what the connection is doing. The engine itself has no read timeout.
  *
- * <p><b>Threads.</b> Reading and writing belong to one thread each; {@link #closeIfLate} may come from another.
+ * <p><b>Threads.</b> Reading and writing belong to one thread each; the rest may come from another.
  */
 final class Pace {
     /** A client must take at least this much a second of what it asked for. */
@@ -28,7 +31,39 @@ final class Pace {
         IDLE,
         HEAD,
         BODY,
-        STREAM
+        STREAM,
+        /** What is left of a body that nobody wants. */
+        REST
+    }
+
+    /** A read or a write that is under way, and since when the connection has been of no use. */
+    final class Wait {
+        private final Deadline deadline;
+        private final long due;
+        private final long sinceNanos;
+
+        private Wait(Deadline deadline, long due, long sinceNanos) {
+            this.deadline = deadline;
+            this.due = due;
+            this.sinceNanos = sinceNanos;
+        }
+
+        Pace pace() {
+            return Pace.this;
+        }
+
+        long sinceNanos() {
+            return sinceNanos;
+        }
+
+        /** Closes the connection, unless it has gone on meanwhile; whether it did. */
+        boolean end() {
+            boolean ended = deadline.cut(due);
+            if (ended) {
+                close();
+            }
+            return ended;
+        }
     }
 
     private final HelidonSocket socket;
@@ -39,6 +74,8 @@ final class Pace {
     private final DataReader reader;
     private volatile Phase phase = Phase.IDLE;
     private volatile long phaseEnds;
+    private volatile long idleSince = System.nanoTime();
+    private volatile long writingSince;
     private volatile @Nullable Long startedNanos;
 
     @SuppressWarnings("this-escape")
@@ -83,13 +120,31 @@ final class Pace {
 
     /** What is left of the body may take this long in all, a read under way included. */
     void linger(Duration most) {
-        enter(Phase.BODY, most);
+        enter(Phase.REST, most);
         reading.shorten(phaseEnds);
     }
 
     private void enter(Phase next, Duration most) {
+        idleSince = System.nanoTime();
         phaseEnds = now() + most.toMillis();
         phase = next;
+    }
+
+    /** Waiting for a request, for the rest of its head, or for the rest of a body that nobody wants. */
+    Optional<Wait> idle() {
+        OptionalLong due = reading.due();
+        // In this order: a read that is over cannot be cut any more, whatever phase came after it.
+        boolean idle = switch (phase) {
+            case IDLE, HEAD, REST -> due.isPresent();
+            case BODY, STREAM -> false;
+        };
+        return idle ? Optional.of(new Wait(reading, due.getAsLong(), idleSince)) : Optional.empty();
+    }
+
+    /** Waiting for the client to take what was written. */
+    Optional<Wait> stalled() {
+        OptionalLong due = writing.due();
+        return due.isPresent() ? Optional.of(new Wait(writing, due.getAsLong(), writingSince)) : Optional.empty();
     }
 
     private byte @Nullable [] read() {
@@ -103,11 +158,15 @@ final class Pace {
                     .build();
         }
         long now = now();
+        if (phase == Phase.IDLE) {
+            idleSince = System.nanoTime();
+        }
         reading.arm(
                 switch (phase) {
                     case IDLE -> now + timeouts.idle().toMillis();
                     case HEAD -> phaseEnds;
-                    case BODY -> Math.min(phaseEnds, now + timeouts.silence().toMillis());
+                    case BODY, REST ->
+                        Math.min(phaseEnds, now + timeouts.silence().toMillis());
                     case STREAM -> now + timeouts.silence().toMillis();
                 });
         byte[] bytes;
@@ -128,6 +187,7 @@ final class Pace {
 
     /** Runs one write of {@code size} bytes. */
     void write(int size, Runnable write) {
+        writingSince = System.nanoTime();
         writing.arm(now() + timeouts.silence().toMillis() + size * 1000L / MIN_BYTES_PER_SECOND);
         write.run();
         if (!writing.disarm()) {
@@ -135,16 +195,23 @@ final class Pace {
         }
     }
 
-    /** Closes the connection when its time is over. */
-    void closeIfLate(long nowMillis) {
+    /** Closes the connection when its time is over; why it did. */
+    Optional<Metrics.Closing> closeIfLate(long nowMillis) {
+        boolean idle = phase == Phase.IDLE;
         boolean reads = reading.expire(nowMillis);
         boolean writes = writing.expire(nowMillis);
-        if (reads || writes) {
-            try {
-                socket.close();
-            } catch (UncheckedIOException e) {
-                // Closed already, which is what was wanted.
-            }
+        if (!reads && !writes) {
+            return Optional.empty();
+        }
+        close();
+        return Optional.of(reads && idle ? Metrics.Closing.IDLE : Metrics.Closing.SLOW);
+    }
+
+    private void close() {
+        try {
+            socket.close();
+        } catch (UncheckedIOException e) {
+            // Closed already, which is what was wanted.
         }
     }
 

@@ -7,18 +7,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
  * Tells whether the product can do its work.
  *
- * <p><b>Threads.</b> Safe for threads; each check runs on a virtual thread of its own and counts as failed when it
- * throws or takes too long.
+ * <p><b>Guarantees.</b> A check counts as failed when it throws or takes too long. However many ask at once, each store is
+ * asked once: they share the answer.
+ *
+ * <p><b>Threads.</b> Safe for threads.
  */
 public final class Health {
     /** How the product is. */
@@ -117,10 +115,9 @@ public final class Health {
 
     private static final Set<Concern> AWAY = Set.of(Concern.REDIS_UNAVAILABLE);
 
-    private final Supplier<Set<Concern>> ledger;
-    private final Supplier<Boolean> neo4j;
-    private final Supplier<Feeding> projection;
-    private final Duration timeout;
+    private final Probe<Set<Concern>> ledger;
+    private final Probe<Boolean> neo4j;
+    private final Probe<Feeding> projection;
 
     /**
      * Asks the two stores.
@@ -132,10 +129,9 @@ public final class Health {
      */
     public Health(
             Supplier<Set<Concern>> ledger, BooleanSupplier neo4j, Supplier<Feeding> projection, Duration timeout) {
-        this.ledger = ledger;
-        this.neo4j = neo4j::getAsBoolean;
-        this.projection = projection;
-        this.timeout = timeout;
+        this.ledger = new Probe<>(ledger, timeout);
+        this.neo4j = new Probe<>(neo4j::getAsBoolean, timeout);
+        this.projection = new Probe<>(projection, timeout);
     }
 
     private static boolean isThere(Set<Concern> ledger) {
@@ -144,38 +140,22 @@ public final class Health {
 
     /** Asks all at once. */
     public Report report() {
-        FutureTask<Set<Concern>> first = begin(ledger);
-        FutureTask<Boolean> second = begin(neo4j);
-        FutureTask<Feeding> third = begin(projection);
-        long end = System.nanoTime() + timeout.toNanos();
-        return Report.of(answer(first, end, AWAY), answer(second, end, false), answer(third, end, Feeding.WAITING));
+        Probe<Set<Concern>>.Asked first = ledger.ask();
+        Probe<Boolean>.Asked second = neo4j.ask();
+        Probe<Feeding>.Asked third = projection.ask();
+        return Report.of(
+                first.answer().orElse(AWAY),
+                second.answer().orElse(false),
+                third.answer().orElse(Feeding.WAITING));
     }
 
     /** Whether events can be read. */
     public boolean ready() {
-        return isThere(answer(begin(ledger), System.nanoTime() + timeout.toNanos(), AWAY));
+        return isThere(ledger.ask().answer().orElse(AWAY));
     }
 
     /** Whether this server feeds the graph now. */
     public boolean feeds() {
-        return answer(begin(projection), System.nanoTime() + timeout.toNanos(), Feeding.WAITING) == Feeding.WORKING;
-    }
-
-    private static <T> FutureTask<T> begin(Supplier<T> check) {
-        FutureTask<T> task = new FutureTask<>(check::get);
-        Thread.ofVirtual().name("health-check").start(task);
-        return task;
-    }
-
-    private static <T> T answer(FutureTask<T> task, long endNanos, T otherwise) {
-        try {
-            return task.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException failed) {
-            task.cancel(true);
-            return otherwise;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return otherwise;
-        }
+        return projection.ask().answer().orElse(Feeding.WAITING) == Feeding.WORKING;
     }
 }

@@ -18,9 +18,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -55,6 +57,9 @@ public final class Metrics {
         Duration.ofSeconds(5)
     };
 
+    /** How long a scrape waits for a store. */
+    private static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
+
     /** What can become of one event of an append. */
     public enum Outcome {
         APPENDED,
@@ -69,6 +74,16 @@ public final class Metrics {
         MALFORMED,
         OVERLOADED,
         TOO_MANY_STREAMS
+    }
+
+    /** Why the server has closed a connection that it was not asked to close. */
+    public enum Closing {
+        /** No request came for too long. */
+        IDLE,
+        /** A request or its body came too slowly, or the answer was taken too slowly. */
+        SLOW,
+        /** There were too many connections, and this one had been of no use for the longest time. */
+        CROWDED
     }
 
     /** What is timed below HTTP. */
@@ -106,6 +121,9 @@ public final class Metrics {
         }
         for (Refusal reason : Refusal.values()) {
             refused(reason, 0);
+        }
+        for (Closing reason : Closing.values()) {
+            connectionClosed(reason, 0);
         }
         for (LedgerException.Reason reason : LedgerException.Reason.values()) {
             ledgerFailed(reason, 0);
@@ -157,6 +175,15 @@ public final class Metrics {
                 .increment(times);
     }
 
+    /** Counts connections that the server has closed. */
+    public void connectionClosed(Closing reason, int times) {
+        Counter.builder("contextgraph.http.connections.closed")
+                .description("Connections that the server has closed, by reason")
+                .tag("reason", name(reason))
+                .register(registry)
+                .increment(times);
+    }
+
     /** Counts calls of the ledger that failed. */
     public void ledgerFailed(LedgerException.Reason reason, int times) {
         Counter.builder("contextgraph.ledger.failures")
@@ -202,67 +229,65 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** Watches a number of the ledger; it reads NaN while {@code value} fails. */
-    public void ledger(String name, String description, LongSupplier value) {
-        Gauge.builder("contextgraph.redis." + name, value, Metrics::read)
-                .description(description)
-                .strongReference(true)
-                .register(registry);
-    }
+    /**
+     * A number of what a store has told.
+     *
+     * @param name without {@code contextgraph}
+     */
+    public record Reading<T>(String name, String description, ToDoubleFunction<T> value) {}
 
-    private static double read(LongSupplier value) {
-        try {
-            return value.getAsLong();
-        } catch (LedgerException away) {
-            return Double.NaN;
+    /** Watches what a store tells. A scrape asks once; the gauges read NaN while the store fails or takes too long. */
+    public <T> void store(Supplier<T> source, List<Reading<T>> readings) {
+        Probe<T> probe = new Probe<>(source, STORE_PATIENCE);
+        Supplier<Optional<T>> asked = new Briefly<>(() -> probe.ask().answer());
+        for (Reading<T> reading : readings) {
+            Gauge.builder(
+                            "contextgraph." + reading.name(),
+                            asked,
+                            a -> a.get().map(reading.value()::applyAsDouble).orElse(Double.NaN))
+                    .description(reading.description())
+                    .strongReference(true)
+                    .register(registry);
         }
     }
 
-    /** Watches how far the projection has come; a gauge reads NaN while {@code progress} fails. */
+    /** Watches how far the projection has come, as {@link #store}. */
     public void projection(Supplier<EventFeed.Progress> progress, InstantSource clock) {
-        // One scrape asks once.
-        Supplier<EventFeed.Progress> asked = new Briefly<>(progress);
-        projection("lag.events", "Events that the graph has not seen yet", asked, EventFeed.Progress::lag);
-        projection(
-                "lag.seconds",
-                "How long the first of these has been in the ledger",
-                asked,
-                p -> seconds(p.lagTime(clock.instant())));
-        projection("pending.events", "Events delivered and not acknowledged", asked, EventFeed.Progress::pending);
-        projection(
-                "pending.oldest.seconds",
-                "How long the oldest of these has been in the ledger",
-                asked,
-                p -> seconds(p.pendingAge(clock.instant())));
-        projection("parked.events", "Events that wait for an operator", asked, EventFeed.Progress::parked);
-        projection(
-                "seen.seq", "Everything up to this number is in the graph, or parked", asked, p -> p.seenThroughSeq());
-        projection(
-                "head.seq", "Number of the newest event", asked, p -> p.head().seq());
+        store(
+                progress,
+                List.of(
+                        new Reading<>(
+                                "projection.lag.events",
+                                "Events that the graph has not seen yet",
+                                EventFeed.Progress::lag),
+                        new Reading<>(
+                                "projection.lag.seconds",
+                                "How long the first of these has been in the ledger",
+                                p -> seconds(p.lagTime(clock.instant()))),
+                        new Reading<>(
+                                "projection.pending.events",
+                                "Events delivered and not acknowledged",
+                                EventFeed.Progress::pending),
+                        new Reading<>(
+                                "projection.pending.oldest.seconds",
+                                "How long the oldest of these has been in the ledger",
+                                p -> seconds(p.pendingAge(clock.instant()))),
+                        new Reading<>(
+                                "projection.parked.events",
+                                "Events that wait for an operator",
+                                EventFeed.Progress::parked),
+                        new Reading<>(
+                                "projection.seen.seq",
+                                "Everything up to this number is in the graph, or parked",
+                                EventFeed.Progress::seenThroughSeq),
+                        new Reading<>(
+                                "projection.head.seq",
+                                "Number of the newest event",
+                                p -> p.head().seq())));
     }
 
     private static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
-    }
-
-    private void projection(
-            String name,
-            String description,
-            Supplier<EventFeed.Progress> progress,
-            ToDoubleFunction<EventFeed.Progress> read) {
-        Gauge.builder("contextgraph.projection." + name, progress, p -> read(p, read))
-                .description(description)
-                .strongReference(true)
-                .register(registry);
-    }
-
-    private static double read(Supplier<EventFeed.Progress> progress, ToDoubleFunction<EventFeed.Progress> read) {
-        try {
-            return read.applyAsDouble(progress.get());
-        } catch (LedgerException away) {
-            // A scrape must not fail because a store is away: NaN says "unknown".
-            return Double.NaN;
-        }
     }
 
     private Timer requests(String method, String route, int status) {

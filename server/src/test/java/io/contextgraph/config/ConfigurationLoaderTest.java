@@ -75,6 +75,7 @@ class ConfigurationLoaderTest {
     private static String unlikeStandard(Setting<?> setting) {
         for (String text : List.of(
                 "7",
+                "700",
                 "7kb",
                 "70mb",
                 "user:password",

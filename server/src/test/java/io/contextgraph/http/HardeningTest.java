@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Position;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ops.FailingEventLog;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -27,6 +30,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class HardeningTest {
@@ -302,6 +307,120 @@ class HardeningTest {
             }
             assertThat(server.get(address).statusCode()).isEqualTo(404);
         }
+    }
+
+    private static final HttpSettings.Limits FEW_CONNECTIONS = new HttpSettings.Limits(1 << 20, 10, 2, 16, 1);
+
+    private static void ask(Socket socket) throws Exception {
+        socket.getOutputStream()
+                .write("GET /v1/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Whether the connection answers a request; otherwise the server has closed it. */
+    private static boolean answers(Socket socket) throws Exception {
+        socket.setSoTimeout(15_000);
+        try {
+            ask(socket);
+            byte[] answer = new byte[16 * 1024];
+            int length = socket.getInputStream().read(answer);
+            return length > 0 && new String(answer, 0, length, StandardCharsets.ISO_8859_1).startsWith("HTTP/1.1 200 ");
+        } catch (SocketException closed) {
+            return false;
+        }
+    }
+
+    @Test
+    void ofTooManyConnectionsTheLongestIdleAreClosed() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try (TestServer server = TestServer.start(s -> s.withLimits(FEW_CONNECTIONS))) {
+            for (int i = 0; i < 16; i++) {
+                sockets.add(server.connect());
+                assertThat(answers(sockets.get(i))).isTrue();
+            }
+            // The first is not the longest idle any more.
+            assertThat(answers(sockets.getFirst())).isTrue();
+            for (int i = 16; i < 24; i++) {
+                sockets.add(server.connect());
+                assertThat(answers(sockets.get(i))).isTrue();
+            }
+            while (!server.metrics.scrape().matches("(?s).*_connections_open 1[0-6]\\.0\n.*")) {
+                Thread.onSpinWait();
+            }
+            assertThat(answers(sockets.getFirst())).isTrue();
+            for (int i = 1; i <= 8; i++) {
+                assertThat(answers(sockets.get(i))).as("connection %s", i).isFalse();
+            }
+            for (int i = 10; i < 24; i++) {
+                assertThat(answers(sockets.get(i))).as("connection %s", i).isTrue();
+            }
+            assertThat(server.metrics.scrape())
+                    .containsPattern("contextgraph_http_connections_closed_total\\{reason=\"crowded\"} [89]\\.0")
+                    .contains("contextgraph_http_connections_closed_total{reason=\"idle\"} 0.0");
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "GET /v1/health/live HTTP/1.1\r\nHost: loc",
+                "GET /v1/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /v1/health/live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+                "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 9\r\n\r\n{"
+            })
+    void whoeverHoldsConnectionsKeepsNobodyOut(String sent) throws Exception {
+        FailingEventLog[] log = new FailingEventLog[1];
+        List<Socket> sockets = new ArrayList<>();
+        try (TestServer server = TestServer.start(
+                        s -> s.withLimits(FEW_CONNECTIONS),
+                        plain -> log[0] = new FailingEventLog(plain),
+                        graph -> graph);
+                BufferedReader stream = new BufferedReader(new InputStreamReader(
+                        server.open(HttpRequest.newBuilder(server.uri("/v1/events/stream?from=" + Position.START)))
+                                .body(),
+                        StandardCharsets.UTF_8));
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            CountDownLatch gate = log[0].hang();
+            Future<HttpResponse<String>> held = clients.submit(() -> server.get("/v1/events/" + UUID.randomUUID()));
+            try {
+                awaitInWork(server, 2);
+                for (int i = 0; i < 300; i++) {
+                    sockets.add(holding(server, sent));
+                }
+                for (String path : List.of("/v1/health/live", "/v1/health/ready", "/v1/health", "/metrics")) {
+                    assertThat(server.raw("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                            .as(path)
+                            .startsWith("HTTP/1.1 200 ");
+                }
+            } finally {
+                gate.countDown();
+            }
+            // What was in work goes on: a request that waits for the store, and a stream.
+            assertThat(held.get().statusCode()).isEqualTo(404);
+            assertThat(server.post("/v1/events", TestServer.event().toString()).statusCode())
+                    .isEqualTo(201);
+            assertThat(stream.lines().filter(line -> line.startsWith("data: ")).findFirst())
+                    .isPresent();
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static Socket holding(TestServer server, String sent) throws Exception {
+        Socket socket = server.connect();
+        try {
+            socket.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (SocketException closed) {
+            // Others came in between, and this one was the longest idle.
+        }
+        return socket;
     }
 
     private static void awaitInWork(TestServer server, int requests) {

@@ -9,9 +9,12 @@ import io.contextgraph.ops.Health.Feeding;
 import io.contextgraph.ops.Health.Report;
 import io.contextgraph.ops.Health.Status;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,11 +58,7 @@ class HealthTest {
                     throw new IllegalStateException("away");
                 },
                 () -> {
-                    try {
-                        never.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
+                    awaitQuietly(never);
                     return true;
                 },
                 () -> Feeding.OFF,
@@ -68,5 +67,45 @@ class HealthTest {
                 .isEqualTo(new Report(
                         Status.UNHEALTHY, false, false, List.of(Concern.REDIS_UNAVAILABLE, Concern.NEO4J_UNAVAILABLE)));
         assertThat(health.ready()).isFalse();
+    }
+
+    @Test
+    void howeverManyAskAStoreThatHangsIsAskedOnce() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Health health = new Health(
+                () -> {
+                    asked.incrementAndGet();
+                    awaitQuietly(answer);
+                    return Set.of();
+                },
+                () -> true,
+                () -> Feeding.OFF,
+                Duration.ofMinutes(1));
+        List<FutureTask<Boolean>> answers = new ArrayList<>();
+        List<Thread> askers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            FutureTask<Boolean> task = new FutureTask<>(health::ready);
+            answers.add(task);
+            askers.add(Thread.ofVirtual().start(task));
+        }
+        while (askers.stream().anyMatch(asker -> asker.getState() != Thread.State.TIMED_WAITING)) {
+            Thread.onSpinWait();
+        }
+        answer.countDown();
+        for (FutureTask<Boolean> task : answers) {
+            assertThat(task.get()).isTrue();
+        }
+        assertThat(asked).hasValue(1);
+        assertThat(health.ready()).isTrue();
+        assertThat(asked).hasValue(2);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ProjectionMetricsTest {
@@ -63,5 +64,23 @@ class ProjectionMetricsTest {
                 () -> NOW);
 
         assertThat(scraped()).hasSize(7).allMatch(line -> line.endsWith(" NaN"));
+    }
+
+    @Test
+    void aScrapeAsksAStoreThatIsAwayOnce() {
+        AtomicInteger asked = new AtomicInteger();
+        Supplier<Integer> away = () -> {
+            asked.incrementAndGet();
+            throw new LedgerException(LedgerException.Reason.UNAVAILABLE, "away");
+        };
+        metrics.store(
+                away,
+                List.of(
+                        new Metrics.Reading<>("projection.one", "one", Integer::doubleValue),
+                        new Metrics.Reading<>("projection.two", "two", Integer::doubleValue)));
+
+        assertThat(scraped())
+                .containsExactlyInAnyOrder("contextgraph_projection_one NaN", "contextgraph_projection_two NaN");
+        assertThat(asked).hasValue(1);
     }
 }
