@@ -14,16 +14,25 @@ final class Connections implements AutoCloseable {
     private final RedisSettings settings;
     private final Redis shared;
     private final Map<Role, Redis> own = new EnumMap<>(Role.class);
+    private final Redis watching;
 
     /** Opens nothing yet. */
     Connections(RedisSettings settings) {
         this.settings = settings;
         this.shared = new Redis(settings);
         settings.logins().forEach((role, login) -> own.put(role, new Redis(settings, login)));
+        Login operator = settings.logins().get(Role.OPERATOR);
+        RedisSettings alone = settings.withPoolSize(1);
+        this.watching = operator == null ? new Redis(alone) : new Redis(alone, operator);
     }
 
     Redis of(Role role) {
         return own.getOrDefault(role, shared);
+    }
+
+    /** The operator's, with a connection of its own: it is there while all others are in use. */
+    Redis watching() {
+        return watching;
     }
 
     boolean hasOwn(Role role) {
@@ -60,6 +69,7 @@ final class Connections implements AutoCloseable {
     public void close() {
         List<Redis> all = new ArrayList<>(own.values());
         all.add(shared);
+        all.add(watching);
         all.forEach(Redis::close);
     }
 }

@@ -142,10 +142,10 @@ public final class RedisLedger implements AutoCloseable {
         return server.engine();
     }
 
-    /** Asks the server how it is; never fails. */
+    /** Asks the server how it is, over a connection that nothing else uses; never fails. */
     public LedgerCheck check() {
         try {
-            Server now = Server.probe(connections.of(Role.OPERATOR), keys, Optional.of(server.engine()));
+            Server now = Server.probe(connections.watching(), keys, Optional.of(server.engine()));
             return LedgerCheck.of(now);
         } catch (LedgerException e) {
             return LedgerCheck.unreachable(server.engine(), String.valueOf(e.getMessage()));

@@ -115,6 +115,22 @@ public record RedisSettings(
                 logins);
     }
 
+    /** These settings with a pool of another size. */
+    public RedisSettings withPoolSize(int newPoolSize) {
+        return new RedisSettings(
+                url,
+                prefix,
+                engine,
+                newPoolSize,
+                connectTimeout,
+                commandTimeout,
+                durabilityTimeout,
+                replicas,
+                claimAfter,
+                queryTimeout,
+                logins);
+    }
+
     /** These settings with another number of replicas that must confirm. */
     public RedisSettings withReplicas(int newReplicas) {
         return new RedisSettings(

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.args.ClientPauseMode;
 import redis.clients.jedis.util.KeyValue;
 
 /** What the ledger answers when its Redis is in trouble, on a server of the test's own. */
@@ -76,6 +77,25 @@ class RedisFaultsIT {
                             .append(List.of(Append.of(Events.event(1, "s"))), Durability.MEMORY)
                             .outcomes())
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void howRedisIsIsToldWhileAllConnectionsAreInUse() throws Exception {
+        try (RedisLedger narrow =
+                        RedisLedger.connect(RedisSettings.defaults(server.url()).withPoolSize(1));
+                Jedis operator = new Jedis(server.url());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            operator.clientPause(60_000, ClientPauseMode.WRITE);
+            Future<?> writes = threads.submit(() ->
+                    narrow.log().append(List.of(Append.of(Events.event(1, "s"))), Durability.MEMORY));
+            while (!operator.info("clients").contains("blocked_clients:1")) {
+                Thread.onSpinWait();
+            }
+            assertThat(narrow.check().problem()).isEmpty();
+            assertThat(writes.isDone()).isFalse();
+            operator.clientUnpause();
+            assertThat(writes.get()).isNotNull();
         }
     }
 
