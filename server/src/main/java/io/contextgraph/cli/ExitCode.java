@@ -13,7 +13,10 @@ public final class ExitCode {
     public static final int FAILED = 1;
     /** Wrong words on the command line, or settings that cannot be used. */
     public static final int USAGE = 2;
-    /** There is no such event or session. */
+    /**
+     * There is no such event or session. The JVM itself, too, ends with this where it has run out of memory: the start script
+     * asks it to ({@code -XX:+ExitOnOutOfMemoryError}).
+     */
     public static final int NOT_FOUND = 3;
     /** Some of the input was refused; the rest was taken. */
     public static final int REFUSED = 4;
@@ -32,7 +35,7 @@ public final class ExitCode {
         texts.put(Integer.toString(OK), "done");
         texts.put(Integer.toString(FAILED), "failed unexpectedly");
         texts.put(Integer.toString(USAGE), "wrong usage or settings");
-        texts.put(Integer.toString(NOT_FOUND), "no such event or session");
+        texts.put(Integer.toString(NOT_FOUND), "no such event or session; of any command: out of memory");
         texts.put(Integer.toString(REFUSED), "some input was refused, the rest was taken");
         texts.put(Integer.toString(UNAVAILABLE), "not available: Redis, Neo4j, the data folder or the port");
         texts.put(Integer.toString(FINDINGS), "a check found something wrong");

@@ -90,6 +90,10 @@ final class Progress {
             }
         }
 
+        /** Lines stay; the default would make a blank one as long as a line may be. */
+        @Override
+        public void clear() {}
+
         @Override
         public void close() {}
     }

@@ -23,6 +23,11 @@ public enum Extent {
             130,
             500,
             "batches at the same time, and one after another, for which Redis has stopped working"),
+    VERIFIED_EVENTS(
+            "contextgraph.verified.events",
+            20_000,
+            200_000,
+            "events in one session that a server with little memory compares and repairs"),
     GRAPH_SEEDS("contextgraph.graph.seeds", 8, 30, "random histories for each property of a graph in Neo4j"),
     GRAPH_PAGE_SIZES("contextgraph.graph.page-sizes", 3, 8, "sizes of page with which Neo4j is asked for many effects"),
     GRAPH_EVENTS(

@@ -24,10 +24,24 @@ final class Distribution {
     private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
     private static final int COMMAND_MINUTES = 5;
 
+    /** They live for seconds; the commands of the README run as they are. */
+    private static final String QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private final Path dataDir;
+    private final String javaOptions;
 
     Distribution(Path dataDir) {
+        this(dataDir, System.getenv().getOrDefault("CONTEXTGRAPH_JAVA_OPTIONS", QUICK));
+    }
+
+    private Distribution(Path dataDir, String javaOptions) {
         this.dataDir = dataDir;
+        this.javaOptions = javaOptions;
+    }
+
+    /** The same over the same folder, with so many megabytes of heap. */
+    Distribution withHeap(int megabytes) {
+        return new Distribution(dataDir, javaOptions + " -Xmx" + megabytes + "m");
     }
 
     /** What a command ended with. */
@@ -68,8 +82,7 @@ final class Distribution {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("CG_DATA_DIR", dataDir.toString());
         builder.environment().put("CG_HTTP_PORT", "0");
-        // It lives for seconds; the commands of the README run as they are.
-        builder.environment().putIfAbsent("CONTEXTGRAPH_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        builder.environment().put("CONTEXTGRAPH_JAVA_OPTIONS", javaOptions);
         return builder.start();
     }
 
