@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendOutcome.Appended;
@@ -22,6 +23,7 @@ import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
+import io.contextgraph.testing.TcpProxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -199,6 +201,46 @@ class RedisFaultsIT {
                 .containsExactly(2L, 1L);
         assertThat(ledger.check().reachable()).isTrue();
         consumer.close();
+    }
+
+    /** On connections that stay open: a network that drops what it should carry. */
+    @Test
+    void aSilentRedisIsGivenUpAndAskedAgain() {
+        RedisSettings whole = RedisSettings.defaults(server.url()).withEngine(Engine.SORTED_SET);
+        try (TcpProxy proxy = TcpProxy.to(server.port());
+                RedisLedger behind = RedisLedger.connect(new RedisSettings(
+                        proxy.inFrontOf(server.url()),
+                        whole.prefix(),
+                        whole.engine(),
+                        2,
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(700),
+                        Duration.ofMillis(500),
+                        whole.replicas(),
+                        whole.claimAfter(),
+                        whole.queryTimeout(),
+                        whole.logins()))) {
+            Consumer consumer = behind.feed("group").open("one");
+            assertThat(consumer.poll(10, Duration.ZERO)).isEmpty();
+            List<Append> first = List.of(Append.of(Events.event(1, "s")));
+            for (int round = 0; round < 3; round++) {
+                proxy.swallowAnswers(true);
+                assertFails(Reason.UNAVAILABLE, () -> behind.log().append(first, Durability.FSYNC));
+                assertFails(Reason.UNAVAILABLE, () -> behind.log().read(0, 1));
+                assertFails(Reason.UNAVAILABLE, () -> behind.sessions().find(new SessionId("s")));
+                assertFails(Reason.UNAVAILABLE, () -> consumer.poll(1, Duration.ofSeconds(5)));
+                assertThat(behind.check().reachable()).isFalse();
+                proxy.swallowAnswers(false);
+
+                // Taken or not, as nobody could tell: once at most.
+                assertThat(behind.log().read(0, 10)).hasSizeLessThanOrEqualTo(1);
+            }
+            assertThat(behind.log().append(first, Durability.FSYNC).outcomes().getFirst())
+                    .isInstanceOfAny(Appended.class, Duplicate.class);
+            assertThat(behind.log().read(0, 10)).hasSize(1);
+            assertThat(consumer.poll(10, Duration.ofSeconds(5))).hasSize(1);
+            consumer.close();
+        }
     }
 
     @Test
