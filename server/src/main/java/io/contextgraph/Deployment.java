@@ -52,6 +52,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
@@ -293,7 +294,28 @@ final class Deployment implements Workspace {
         // An embedded Redis has one user with a random password, and no others.
         Optional<AccessCheck> access =
                 configuration.redis().url().isPresent() ? Optional.of(ledger.access()) : Optional.empty();
-        return Doctor.examine(ledger.check(), promise(), access, neo4j().check(), lag.now());
+        LedgerCheck check = ledger.check();
+        return Doctor.examine(
+                check,
+                promise(),
+                check.reachable() ? ledger.inspect() : List.of(),
+                access,
+                neo4j().check(),
+                progress());
+    }
+
+    private Optional<EventFeed.Progress> progress() {
+        try {
+            return Optional.of(lag.now());
+        } catch (LedgerException damaged) {
+            LOG.warn("How far the graph has come cannot be told: {}", damaged.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Set<Health.Concern> concerns() {
+        LedgerCheck check = ledger.check();
+        return LedgerConcerns.of(check, promise(), check.reachable() ? ledger.look() : List.of());
     }
 
     private DurabilityPromise promise() {
@@ -313,7 +335,7 @@ final class Deployment implements Workspace {
                 throw new ConfigurationException(broken);
             }
         }
-        Doctor.ledger(check, promise()).stream()
+        Doctor.ledger(check, promise(), check.reachable() ? ledger.look() : List.of()).stream()
                 .filter(finding -> finding.level() != Finding.Level.OK)
                 .forEach(finding -> LOG.warn("{}: {}", finding.subject(), finding.message()));
     }
@@ -432,7 +454,7 @@ final class Deployment implements Workspace {
 
     private HttpPorts httpPorts(Metrics metrics, Optional<Feeder> feeder, Operations operations) {
         Health health = new Health(
-                () -> LedgerConcerns.of(ledger.check(), promise()),
+                this::concerns,
                 () -> neo4j().check().reachable(),
                 () -> feeder.map(Feeder::feeding).orElse(Health.Feeding.OFF),
                 HEALTH_TIMEOUT);

@@ -9,11 +9,13 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.AccessCheck;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.LedgerCheck;
+import io.contextgraph.ledger.redis.LedgerFault;
 import io.contextgraph.ledger.redis.MemoryUse;
 import io.contextgraph.ledger.redis.Release;
 import io.contextgraph.ledger.redis.WaitAof;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -24,40 +26,45 @@ final class Doctor {
     private Doctor() {}
 
     /** What a server looks at before it begins. */
-    static List<Finding> ledger(LedgerCheck redis, DurabilityPromise promise) {
+    static List<Finding> ledger(LedgerCheck redis, DurabilityPromise promise, List<LedgerFault> faults) {
         Doctor doctor = new Doctor();
-        doctor.ledgerOf(redis, promise);
+        doctor.ledgerOf(redis, promise, faults);
         return List.copyOf(doctor.findings);
     }
 
     static List<Finding> examine(
             LedgerCheck redis,
             DurabilityPromise promise,
+            List<LedgerFault> faults,
             Optional<AccessCheck> access,
             Neo4jHealth neo4j,
-            EventFeed.Progress progress) {
+            Optional<EventFeed.Progress> progress) {
         Doctor doctor = new Doctor();
-        doctor.ledgerOf(redis, promise);
+        doctor.ledgerOf(redis, promise, faults);
         access.ifPresent(doctor::access);
         doctor.graph(neo4j);
-        doctor.add(
+        progress.ifPresentOrElse(
+                doctor::projection,
+                () -> doctor.add(Level.PROBLEM, "projection", "how far the graph has come cannot be told"));
+        return List.copyOf(doctor.findings);
+    }
+
+    private void projection(EventFeed.Progress progress) {
+        add(
                 progress.lag() == 0 ? Level.OK : Level.WARNING,
                 "projection",
                 "the graph has " + progress.seenThroughSeq() + " of "
                         + progress.head().seq() + " events, " + progress.pending() + " in work");
         if (progress.parked() > 0) {
-            doctor.add(
-                    Level.WARNING,
-                    "parked",
-                    progress.parked() + " events could not be projected: see contextgraph parked");
+            add(Level.WARNING, "parked", progress.parked() + " events could not be projected: see contextgraph parked");
         }
-        return List.copyOf(doctor.findings);
     }
 
-    private void ledgerOf(LedgerCheck redis, DurabilityPromise promise) {
+    private void ledgerOf(LedgerCheck redis, DurabilityPromise promise, List<LedgerFault> faults) {
         if (redis.reachable()) {
             redis(redis, promise);
             memory(redis);
+            stored(faults);
         } else {
             add(Level.PROBLEM, "redis", "does not answer: " + redis.problem().orElse("no reason given"));
         }
@@ -163,6 +170,29 @@ final class Doctor {
                 "redis.maxmemory-policy",
                 "noeviction",
                 redis.maxMemoryPolicy() + " deletes events when memory is full: set maxmemory-policy noeviction");
+    }
+
+    private void stored(List<LedgerFault> faults) {
+        if (faults.isEmpty()) {
+            add(Level.OK, "ledger", "an event can be appended, and what was looked at of what is stored fits together");
+        }
+        for (LedgerFault fault : faults) {
+            String subject = "ledger." + fault.kind().name().toLowerCase(Locale.ROOT);
+            if (fault.mended()) {
+                add(Level.WARNING, subject, fault.message());
+            } else {
+                add(
+                        Level.PROBLEM,
+                        subject,
+                        switch (fault.kind()) {
+                            case APPEND -> "no event can be appended: " + fault.message();
+                            case INDEX -> fault.message() + ": what is searched by it is refused until it is complete";
+                            case HEAD, NUMBERS, DOCUMENT, SESSION ->
+                                fault.message()
+                                        + ": bring back the backup of Redis, or import an export into a new ledger";
+                        });
+            }
+        }
     }
 
     private void access(AccessCheck access) {

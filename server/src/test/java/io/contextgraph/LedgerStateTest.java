@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.cli.Workspace.Finding;
 import io.contextgraph.cli.Workspace.Finding.Level;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.LedgerCheck;
+import io.contextgraph.ledger.redis.LedgerFault;
 import io.contextgraph.ledger.redis.MemoryUse;
 import io.contextgraph.ledger.redis.Release;
 import io.contextgraph.ledger.redis.SearchGeneration;
@@ -16,6 +18,7 @@ import io.contextgraph.ledger.redis.SearchModule;
 import io.contextgraph.ledger.redis.WaitAof;
 import io.contextgraph.ops.Health.Concern;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,6 +45,7 @@ class LedgerStateTest {
         private long max = 100;
         private String policy = "noeviction";
         private Optional<String> persistenceProblem = Optional.empty();
+        private List<LedgerFault> faults = List.of();
 
         LedgerCheck check() {
             return new LedgerCheck(
@@ -67,14 +71,14 @@ class LedgerStateTest {
     }
 
     private static String message(State state, String subject) {
-        return Doctor.ledger(state.check(), MEMORY).stream()
+        return Doctor.ledger(state.check(), MEMORY, state.faults).stream()
                 .filter(finding -> finding.subject().equals(subject))
                 .map(Finding::message)
                 .collect(Collectors.joining("\n"));
     }
 
     private static List<String> wrong(State state, DurabilityPromise promise) {
-        return Doctor.ledger(state.check(), promise).stream()
+        return Doctor.ledger(state.check(), promise, state.faults).stream()
                 .filter(finding -> finding.level() != Level.OK)
                 .map(LedgerStateTest::inShort)
                 .toList();
@@ -85,7 +89,7 @@ class LedgerStateTest {
     }
 
     private static Set<Concern> concerns(State state, DurabilityPromise promise) {
-        return LedgerConcerns.of(state.check(), promise);
+        return LedgerConcerns.of(state.check(), promise, state.faults);
     }
 
     @Test
@@ -185,7 +189,7 @@ class LedgerStateTest {
         state.replicas = 1;
         assertThat(wrong(state, FSYNC)).isEmpty();
         assertThat(wrong(state, REPLICATED)).containsExactly("WARNING durability");
-        assertThat(Doctor.ledger(state.check(), REPLICATED))
+        assertThat(Doctor.ledger(state.check(), REPLICATED, state.faults))
                 .anySatisfy(finding -> assertThat(finding.message()).startsWith("1 of 2 replicas are connected"));
         assertThat(concerns(state, REPLICATED)).containsExactly(Concern.DURABILITY_UNREACHABLE);
     }
@@ -217,5 +221,57 @@ class LedgerStateTest {
         assertThat(wrong(state, MEMORY)).containsExactly("WARNING redis.maxmemory");
         assertThat(concerns(state, MEMORY)).isEmpty();
         assertThat(new MemoryUse(Long.MAX_VALUE / 200, 1).percent()).isEqualTo(100_000);
+    }
+
+    private static LedgerFault fault(LedgerFault.Kind kind, LedgerException.Reason reason) {
+        return new LedgerFault(kind, reason, "what it is", false);
+    }
+
+    private static State with(LedgerFault.Kind kind, LedgerException.Reason reason) {
+        State state = new State();
+        state.faults = List.of(fault(kind, reason));
+        return state;
+    }
+
+    @Test
+    void anAppendThatWasTriedInVainIsAReasonToTurnAway() {
+        State refused = with(LedgerFault.Kind.APPEND, LedgerException.Reason.CORRUPT);
+        assertThat(concerns(refused, MEMORY)).containsExactly(Concern.APPENDS_REFUSED);
+        assertThat(Concern.APPENDS_REFUSED.stopsAppends()).isTrue();
+        assertThat(wrong(refused, MEMORY)).containsExactly("PROBLEM ledger.append");
+        assertThat(message(refused, "ledger.append")).isEqualTo("no event can be appended: what it is");
+        assertThat(concerns(with(LedgerFault.Kind.APPEND, LedgerException.Reason.FULL), MEMORY))
+                .containsExactly(Concern.MEMORY_FULL);
+        assertThat(concerns(with(LedgerFault.Kind.APPEND, LedgerException.Reason.READ_ONLY), MEMORY))
+                .containsExactly(Concern.REDIS_READ_ONLY);
+        assertThat(concerns(with(LedgerFault.Kind.APPEND, LedgerException.Reason.UNAVAILABLE), MEMORY))
+                .containsExactly(Concern.APPENDS_REFUSED);
+    }
+
+    @Test
+    void whatIsMissingIsNamedAndStopsNothingElse() {
+        for (LedgerFault.Kind kind : List.of(
+                LedgerFault.Kind.HEAD, LedgerFault.Kind.NUMBERS, LedgerFault.Kind.DOCUMENT, LedgerFault.Kind.SESSION)) {
+            State state = with(kind, LedgerException.Reason.CORRUPT);
+            assertThat(concerns(state, MEMORY)).containsExactly(Concern.LEDGER_CORRUPT);
+            assertThat(wrong(state, MEMORY))
+                    .containsExactly("PROBLEM ledger." + kind.name().toLowerCase(Locale.ROOT));
+        }
+        State index = with(LedgerFault.Kind.INDEX, LedgerException.Reason.INCOMPLETE);
+        assertThat(concerns(index, MEMORY)).containsExactly(Concern.INDEX_INCOMPLETE);
+        assertThat(wrong(index, MEMORY)).containsExactly("PROBLEM ledger.index");
+        assertThat(Concern.LEDGER_CORRUPT.stopsAppends() || Concern.INDEX_INCOMPLETE.stopsAppends())
+                .isFalse();
+    }
+
+    @Test
+    void whatHasBeenMadeAgainIsSaidAndIsNoConcern() {
+        State state = new State();
+        assertThat(message(state, "ledger")).startsWith("an event can be appended");
+        state.faults = List.of(
+                new LedgerFault(LedgerFault.Kind.INDEX, LedgerException.Reason.INCOMPLETE, "built again", true));
+        assertThat(concerns(state, MEMORY)).isEmpty();
+        assertThat(wrong(state, MEMORY)).containsExactly("WARNING ledger.index");
+        assertThat(message(state, "ledger")).isEmpty();
     }
 }

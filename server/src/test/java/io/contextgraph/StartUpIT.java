@@ -5,22 +5,33 @@ package io.contextgraph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.cli.Workspace;
 import io.contextgraph.cli.Workspace.Finding;
 import io.contextgraph.cli.Workspace.Needs;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.ConfigurationLoader;
+import io.contextgraph.event.Json;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.params.XAddParams;
+import tools.jackson.databind.JsonNode;
 
 /** What a server says of its Redis before it begins. Neo4j is away all the while. */
 class StartUpIT {
@@ -91,6 +102,69 @@ class StartUpIT {
                             .filter(finding -> finding.level() == Finding.Level.PROBLEM)
                             .map(Finding::subject))
                     .containsExactly("redis.appendonly", "redis.maxmemory-policy");
+        }
+    }
+
+    /** Health is 200 while events can be written, whatever else is wrong, and 503 when they cannot. */
+    @Test
+    void healthAndTheDoctorLookAtTheLedger() throws Exception {
+        try (Deployment deployment = open(Map.of());
+                Workspace.Serving serving = deployment.serve();
+                Jedis jedis = new Jedis(server.url())) {
+            URI address = serving.address();
+            assertThat(append(address, 1)).isEqualTo(201);
+            assertThat(health(address)).isEqualTo("200 redis_evicts");
+            jedis.del("session:s");
+            assertThat(append(address, 2)).isEqualTo(201);
+            jedis.del("ids:0");
+            assertThat(health(address)).isEqualTo("200 ledger_corrupt redis_evicts");
+            assertThat(append(address, 3)).isEqualTo(201);
+            assertThat(examined(deployment)).containsExactly("ledger.head", "ledger.numbers");
+            jedis.xadd(
+                    "events:__global__",
+                    Map.of("a", "b"),
+                    XAddParams.xAddParams().id(new StreamEntryID(Long.MAX_VALUE - 1, 0)));
+            assertThat(health(address)).startsWith("503 appends_refused ledger_corrupt");
+            assertThat(append(address, 4)).isEqualTo(500);
+            assertThat(examined(deployment)).contains("ledger.append");
+        }
+    }
+
+    private static List<String> examined(Deployment deployment) {
+        return deployment.examine().stream()
+                .filter(finding -> finding.level() == Finding.Level.PROBLEM)
+                .map(Finding::subject)
+                .filter(subject -> subject.startsWith("ledger"))
+                .distinct()
+                .toList();
+    }
+
+    private static int append(URI address, int number) throws Exception {
+        String event = "{\"event_id\":\"00000000-0000-4000-8000-%012d\",\"event_type\":\"a.b\",".formatted(number)
+                + "\"occurred_at\":\"2026-01-01T00:00:00Z\",\"session_id\":\"s\",\"agent_id\":\"a\",\"trace_id\":\"t\","
+                + "\"payload_ref\":\"r\"}";
+        return send(HttpRequest.newBuilder(address.resolve("/v1/events"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(event)))
+                .statusCode();
+    }
+
+    /** Status and concerns, without those about a graph that is away. */
+    private static String health(URI address) throws Exception {
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(address.resolve("/v1/health")));
+        return answer.statusCode() + " "
+                + Json.MAPPER
+                        .readTree(answer.body())
+                        .path("concerns")
+                        .valueStream()
+                        .map(JsonNode::stringValue)
+                        .filter(concern -> !concern.startsWith("neo4j_") && !concern.startsWith("projection_"))
+                        .collect(Collectors.joining(" "));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 }

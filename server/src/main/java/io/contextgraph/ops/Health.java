@@ -42,6 +42,12 @@ public final class Health {
         MEMORY_FULL(true),
         /** Appends that ask for nothing more than the configured durability fail. */
         DURABILITY_UNREACHABLE(true),
+        /** An append that was tried fails for another reason: rights are missing, or the head contradicts the events. */
+        APPENDS_REFUSED(true),
+        /** Something that is stored is missing or contradicts itself: what needs it is refused. */
+        LEDGER_CORRUPT(false),
+        /** Queries by index are refused: it is missing, is being built, or lacks events. */
+        INDEX_INCOMPLETE(false),
         MEMORY_HIGH(false),
         /** Redis deletes events when its memory is full. */
         REDIS_EVICTS(false),

@@ -5,14 +5,18 @@ package io.contextgraph.ledger.redis;
 import io.contextgraph.event.ContentHash;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventType;
 import io.contextgraph.event.Position;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.ExpectedSessionSeq;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -40,6 +44,9 @@ final class Appender {
     /** What {@code append.lua} says where a session has events and no entry. */
     private static final String LOST_SESSION = "session: summary is missing, the session has events";
 
+    /** As many events as no session has: the largest number that the script takes. */
+    private static final ExpectedSessionSeq NEVER = new ExpectedSessionSeq.Exactly(1L << 53);
+
     private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
     private static final Script SCRIPT = new Script("append.lua");
 
@@ -48,14 +55,16 @@ final class Appender {
     private final RedisSettings settings;
     private final Server server;
     private final MemoryGuard memory;
+    private final Noticed noticed;
     private final Map<Durability, Lane> lanes = new EnumMap<>(Durability.class);
 
-    Appender(Redis redis, Keys keys, RedisSettings settings, Server server, MemoryGuard memory) {
+    Appender(Redis redis, Keys keys, RedisSettings settings, Server server, MemoryGuard memory, Noticed noticed) {
         this.redis = redis;
         this.keys = keys;
         this.settings = settings;
         this.server = server;
         this.memory = memory;
+        this.noticed = noticed;
         // Those who wait for a disk must not hold up those who do not.
         for (Durability level : Durability.values()) {
             lanes.put(level, new Lane(level));
@@ -73,6 +82,37 @@ final class Appender {
         Batch batch = new Batch(appends);
         Optional.ofNullable(lanes.get(atLeast)).orElseThrow().commits.submit(batch);
         return new AppendResult(batch.outcomes(), atLeast);
+    }
+
+    /**
+     * Tries an append to each of some sessions up to the last check before the first write: each event expects a number of
+     * events that no session has.
+     *
+     * <p><b>Guarantees.</b> Writes nothing.
+     *
+     * @return one outcome for each: {@link AppendOutcome.UnexpectedSessionSeq}, with the number of the session's events,
+     *     where an event could be appended now
+     * @throws LedgerException when none could
+     */
+    List<AppendOutcome> trial(List<SessionId> sessions) {
+        memory.requireRoom();
+        List<byte[]> shared = Optional.ofNullable(lanes.get(Durability.MEMORY)).orElseThrow().shared;
+        List<AppendOutcome> outcomes = new ArrayList<>();
+        for (int from = 0; from < sessions.size(); from += EVENTS_PER_RUN) {
+            List<Item> items = sessions.subList(from, Math.min(from + EVENTS_PER_RUN, sessions.size())).stream()
+                    .map(session -> new Item(new Append(trial(session), NEVER)))
+                    .toList();
+            Run run = new Run(shared, items);
+            run.answer((List<?>) redis.write(SCRIPT, run.names(), run.arguments("")));
+            items.forEach(item -> outcomes.add(item.outcome()));
+        }
+        return outcomes;
+    }
+
+    private static Event trial(SessionId session) {
+        return Event.builder(new EventId(UUID.randomUUID()), new EventType("system.trial"), Instant.EPOCH, session)
+                .payloadRef("none")
+                .build();
     }
 
     /** The appends at one level: one round at a time. */
@@ -249,7 +289,19 @@ final class Appender {
             if (items.stream().allMatch(item -> item.error != null)) {
                 throw RedisErrors.classify(Objects.requireNonNull(items.getFirst().error));
             }
-            return items.stream().map(Item::outcome).toList();
+            return items.stream().map(this::told).toList();
+        }
+
+        private AppendOutcome told(Item item) {
+            AppendOutcome outcome = item.outcome();
+            if (outcome instanceof AppendOutcome.Refused && !isOfLostSession(outcome)) {
+                LOG.error(
+                        "Event {} of session {} is refused: {}",
+                        outcome.eventId(),
+                        item.append.event().sessionId(),
+                        item.error == null ? item.reply.get(1) : item.error.getMessage());
+            }
+            return outcome;
         }
     }
 
@@ -305,7 +357,7 @@ final class Appender {
                 throw refusal;
             }
             EventId id = append.event().id();
-            LOG.error("Event {} is refused: {}", id, refusal.getMessage());
+            noticed.session(append.event().sessionId());
             String told = refusal.told()
                     .orElse(
                             refusal.reason() == Reason.CORRUPT
@@ -337,15 +389,21 @@ final class Appender {
 
         /** @param place in its round, as the script wants it */
         void queue(Pipeline pipeline, String place) {
+            reply = SCRIPT.queue(pipeline, names(), arguments(place));
+        }
+
+        List<byte[]> names() {
             List<byte[]> names = new ArrayList<>(shared);
+            items.forEach(item -> Collections.addAll(names, item.names));
+            return names;
+        }
+
+        List<byte[]> arguments(String place) {
             List<byte[]> arguments = new ArrayList<>();
             arguments.add(Keys.bytes(server.engine().configName()));
             arguments.add(Keys.bytes(place));
-            for (Item item : items) {
-                Collections.addAll(names, item.names);
-                arguments.addAll(item.arguments);
-            }
-            reply = SCRIPT.queue(pipeline, names, arguments);
+            items.forEach(item -> arguments.addAll(item.arguments));
+            return arguments;
         }
 
         /** Whether it was not carried out because the script was not there, or a run before it had not been. */
@@ -377,14 +435,17 @@ final class Appender {
         }
 
         void answer(Optional<JedisDataException> failure) {
-            List<?> replies = failure.isPresent() ? List.of() : (List<?>) reply();
+            if (failure.isPresent()) {
+                items.forEach(item -> item.error = failure.get());
+            } else {
+                answer((List<?>) reply());
+            }
+        }
+
+        void answer(List<?> replies) {
             for (int i = 0; i < items.size(); i++) {
-                if (failure.isPresent()) {
-                    items.get(i).error = failure.get();
-                } else {
-                    items.get(i).reply = ((List<?>) replies.get(i))
-                            .stream().map(part -> Keys.text((byte[]) part)).toList();
-                }
+                items.get(i).reply = ((List<?>) replies.get(i))
+                        .stream().map(part -> Keys.text((byte[]) part)).toList();
             }
         }
     }

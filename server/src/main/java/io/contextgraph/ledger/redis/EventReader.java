@@ -35,12 +35,14 @@ final class EventReader {
     private final Keys keys;
     private final Engine engine;
     private final IdPages pages;
+    private final Noticed noticed;
 
-    EventReader(Redis redis, Keys keys, Engine engine) {
+    EventReader(Redis redis, Keys keys, Engine engine, Noticed noticed) {
         this.redis = redis;
         this.keys = keys;
         this.engine = engine;
         this.pages = new IdPages(redis, keys);
+        this.noticed = noticed;
     }
 
     /**
@@ -138,6 +140,10 @@ final class EventReader {
     }
 
     Response<List<String>> queueHead(Pipeline pipeline) {
+        return queueHead(pipeline, keys);
+    }
+
+    static Response<List<String>> queueHead(Pipeline pipeline, Keys keys) {
         return pipeline.hmget(keys.ledger(), "seq", "position");
     }
 
@@ -165,6 +171,11 @@ final class EventReader {
             seq = to;
         }
         return events;
+    }
+
+    /** @throws LedgerException that names the first page of ids that is missing, of a ledger that ends at {@code last} */
+    void requirePages(long last) {
+        pages.requireAll(last);
     }
 
     /** The numbers of events by {@link IdPages}. */
@@ -203,6 +214,7 @@ final class EventReader {
     }
 
     private LedgerException missing(Ref ref) {
+        noticed.number(ref.seq());
         return RedisErrors.corrupt(
                 ref.id().equals(IdPages.NO_ID)
                         ? "the pages of ids have no event at seq " + ref.seq()

@@ -7,7 +7,6 @@ import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.EventPage;
-import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.LedgerException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ import redis.clients.jedis.search.SearchProtocol.SearchCommand;
  *
  * <p><b>Source.</b> {@code FT.AGGREGATE}, dialect 2, because {@code FT.SEARCH} sorts by one field only.
  */
-final class IndexSearch implements EventSearch {
+final class IndexSearch implements IndexedSearch {
     private static final int PARENT_DIGITS = 4;
     private static final int MAX_IMPORTANCE = 10;
 
@@ -62,8 +62,20 @@ final class IndexSearch implements EventSearch {
         Walk walk = filters.isEmpty() && !query.order().byTime()
                 ? new SequenceWalk(reader, descending, run.firstSeq(), descending ? 1 : run.asOfSeq())
                 : new IndexWalk(run, filters);
+        return mending(() -> run.page(walk, UnaryOperator.identity()));
+    }
+
+    @Override
+    public void requireComplete() {
+        boolean ignored = mending(() -> {
+            index.requireComplete();
+            return true;
+        });
+    }
+
+    private <T> T mending(Supplier<T> work) {
         try {
-            return run.page(walk, UnaryOperator.identity());
+            return work.get();
         } catch (LedgerException failed) {
             if (RedisErrors.isIndexMissing(failed)) {
                 mend.run();

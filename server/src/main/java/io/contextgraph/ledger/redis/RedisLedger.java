@@ -9,6 +9,8 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,26 +32,40 @@ public final class RedisLedger implements AutoCloseable {
     private final EventSearch search;
     private final Sessions sessions;
     private final Parking parking;
+    private final boolean indexMended;
+    private final Noticed noticed;
+    private final Inspection inspection;
 
-    private RedisLedger(RedisSettings settings, Connections connections, Keys keys, Server server) {
+    private RedisLedger(
+            RedisSettings settings, Connections connections, Keys keys, Server server, boolean indexMended) {
         this.settings = settings;
         this.connections = connections;
         this.keys = keys;
         this.server = server;
         this.memory = new MemoryGuard(connections.of(Role.APPEND));
+        this.indexMended = indexMended;
+        this.noticed = new Noticed();
         Redis read = connections.of(Role.READ);
-        SearchIndex ownIndex = new SearchIndex(connections.of(Role.OPERATOR), keys);
-        EventReader reader = new EventReader(read, keys, server.engine());
-        this.search = switch (server.engine()) {
+        Redis append = connections.of(Role.APPEND);
+        EventReader reader = new EventReader(read, keys, server.engine(), noticed);
+        IndexedSearch indexed = switch (server.engine()) {
             case SORTED_SET -> new SortedSetSearch(read, keys, reader, settings.queryTimeout());
             case SEARCH ->
                 new IndexSearch(
-                        read, keys, reader, new SearchIndex(read, keys), settings.queryTimeout(), ownIndex::mend);
+                        read,
+                        keys,
+                        reader,
+                        new SearchIndex(read, keys),
+                        settings.queryTimeout(),
+                        new SearchIndex(connections.of(Role.OPERATOR), keys)::mend);
         };
-        SessionMender mender = new SessionMender(connections.of(Role.APPEND), keys, search);
-        this.log = new RedisEventLog(
-                new Appender(connections.of(Role.APPEND), keys, settings, server, memory), reader, mender);
-        this.sessions = new RedisSessions(read, keys, mender);
+        this.search = indexed;
+        SessionMender mender = new SessionMender(append, keys, search);
+        Appender appender = new Appender(append, keys, settings, server, memory, noticed);
+        this.log = new RedisEventLog(appender, reader, mender);
+        RedisSessions directory = new RedisSessions(read, keys, mender);
+        this.sessions = directory;
+        this.inspection = new Inspection(appender, reader, directory, mender, indexed, noticed);
         this.parking = new RedisParking(connections.of(Role.PROJECT), keys, reader);
     }
 
@@ -86,10 +102,8 @@ public final class RedisLedger implements AutoCloseable {
                 new AccessExamination(connections, new AccessRules(keys, server.engine(), server.generations()))
                         .requireRights();
             }
-            if (server.engine() == Engine.SEARCH) {
-                new SearchIndex(operator, keys).prepare();
-            }
-            return new RedisLedger(settings, connections, keys, server);
+            boolean indexMended = server.engine() == Engine.SEARCH && new SearchIndex(operator, keys).prepare();
+            return new RedisLedger(settings, connections, keys, server, indexMended);
         } catch (RuntimeException e) {
             connections.close();
             throw e;
@@ -129,7 +143,7 @@ public final class RedisLedger implements AutoCloseable {
     /** The feed of a group; the group begins at the first event. */
     public EventFeed feed(String group, FeedSettings how) {
         Redis project = connections.of(Role.PROJECT);
-        return new RedisFeed(project, keys, how, new EventReader(project, keys, server.engine()), group);
+        return new RedisFeed(project, keys, how, new EventReader(project, keys, server.engine(), noticed), group);
     }
 
     /** For people, as {@code Redis 8.2.3, engine search}. */
@@ -150,6 +164,34 @@ public final class RedisLedger implements AutoCloseable {
         } catch (LedgerException e) {
             return LedgerCheck.unreachable(server.engine(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * Looks at the ledger itself, for some milliseconds: whether an event can be appended now, and whether what is stored
+     * fits together.
+     *
+     * @throws LedgerException when the server does not answer
+     */
+    public List<LedgerFault> look() {
+        return inspection.brief();
+    }
+
+    /**
+     * Looks at everything that is stored, and says what has been made again since this ledger was opened.
+     *
+     * @throws LedgerException when the server does not answer
+     */
+    public List<LedgerFault> inspect() {
+        List<LedgerFault> faults = new ArrayList<>();
+        if (indexMended) {
+            faults.add(new LedgerFault(
+                    LedgerFault.Kind.INDEX,
+                    LedgerException.Reason.INCOMPLETE,
+                    "the search index was missing, and has been built again",
+                    true));
+        }
+        faults.addAll(inspection.thorough());
+        return faults;
     }
 
     /**

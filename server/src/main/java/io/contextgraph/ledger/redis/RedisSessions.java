@@ -47,6 +47,13 @@ final class RedisSessions implements Sessions {
                 .map(fields -> summary(id, fields));
     }
 
+    /** Some names of the directory, in the order of first events, whether or not the sessions have their entries. */
+    List<SessionId> names(long from, int max) {
+        return redis.call(client -> client.zrange(keys.sessions(), from, from + max - 1)).stream()
+                .map(SessionId::new)
+                .toList();
+    }
+
     @Override
     public Page<SessionSummary> list(int limit, Optional<Cursor> cursor) {
         if (limit < 1 || limit > MAX_LIMIT) {

@@ -159,15 +159,14 @@ final class SearchIndex {
      * @return fails with {@link LedgerException} when it is being filled again, could not take a document, or lacks some
      */
     Runnable queueComplete(Pipeline pipeline) {
-        Response<List<String>> head = pipeline.hmget(keys.ledger(), "seq");
+        Response<List<String>> head = EventReader.queueHead(pipeline, keys);
         Response<Object> info = pipeline.sendCommand(SearchCommand.INFO, keys.index());
         return () -> {
             Map<String, Object> known = map(info.get());
             if (!isComplete(known)) {
                 throw LedgerException.telling(Reason.INCOMPLETE, "the search index is still being built");
             }
-            String seq = head.get().getFirst();
-            long events = seq == null ? 0 : Long.parseLong(seq);
+            long events = EventReader.head(head.get()).seq();
             long indexed = (long) number(known, "num_docs");
             if (indexed < events) {
                 throw LedgerException.telling(

@@ -3,8 +3,8 @@
 package io.contextgraph.ledger.redis;
 
 import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.EventPage;
-import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import java.time.Duration;
@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
+import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
 
 /**
@@ -24,9 +25,11 @@ import redis.clients.jedis.Response;
  *
  * <p><b>Guarantees.</b> Complete, or {@code INCOMPLETE} when the time allowed is over.
  */
-final class SortedSetSearch implements EventSearch {
+final class SortedSetSearch implements IndexedSearch {
     /** Sets up to this size are sorted by number here; larger ones are met often enough on the way through all. */
     private static final long SORT_HERE_UP_TO = 20_000;
+
+    private static final Pattern COUNT = Pattern.compile("\\d{1,16}");
 
     private final Redis redis;
     private final Keys keys;
@@ -67,6 +70,11 @@ final class SortedSetSearch implements EventSearch {
         return run.page(walk, refs -> inAll(refs, others));
     }
 
+    @Override
+    public void requireComplete() {
+        requireComplete(EventQuery.builder().order(EventQuery.Order.TIME_ASC).build());
+    }
+
     /**
      * Whether the sets whose size the ledger knows have lost nothing: that of all events, and that of a session.
      *
@@ -81,28 +89,32 @@ final class SortedSetSearch implements EventSearch {
         }
         boolean ignored = redis.pipelined(p -> {
             // Before the set, which only grows.
-            Supplier<@Nullable String> counted = query.sessionId()
-                    .map(session -> field(p.hgetAll(keys.session(session)), "count"))
-                    .orElseGet(() -> first(p.hmget(keys.ledger(), "seq")));
+            Supplier<Long> counted =
+                    query.sessionId().map(session -> queueCount(p, session)).orElseGet(() -> queueSeq(p));
             Response<Long> indexed = p.zcount(set.get(), "-inf", "+inf");
             return () -> {
-                String count = counted.get();
-                if (count != null && indexed.get() < Long.parseLong(count)) {
+                if (indexed.get() < counted.get()) {
                     throw LedgerException.telling(
                             Reason.INCOMPLETE,
-                            "the index " + set.get() + " has " + indexed.get() + " of " + count + " events");
+                            "the index " + set.get() + " has " + indexed.get() + " of " + counted.get() + " events");
                 }
                 return true;
             };
         });
     }
 
-    private static Supplier<@Nullable String> field(Response<Map<String, String>> hash, String name) {
-        return () -> hash.get().get(name);
+    private Supplier<Long> queueSeq(Pipeline pipeline) {
+        Response<List<String>> head = EventReader.queueHead(pipeline, keys);
+        return () -> EventReader.head(head.get()).seq();
     }
 
-    private static Supplier<@Nullable String> first(Response<List<String>> values) {
-        return () -> values.get().getFirst();
+    /** How many events a session has; 0 where its entry is missing or damaged, which is not for a query to judge. */
+    private Supplier<Long> queueCount(Pipeline pipeline, SessionId session) {
+        Response<Map<String, String>> entry = pipeline.hgetAll(keys.session(session));
+        return () -> {
+            String count = entry.get().getOrDefault("count", "");
+            return COUNT.matcher(count).matches() ? Long.parseLong(count) : 0;
+        };
     }
 
     private Walk byTime(QueryRun run, Optional<Candidate> best) {

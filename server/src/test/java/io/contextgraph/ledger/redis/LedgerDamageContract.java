@@ -19,21 +19,31 @@ import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.redis.LedgerFault.Kind;
 import io.contextgraph.testing.Events;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.assertj.core.api.SoftAssertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.search.SearchProtocol.SearchCommand;
 
 /** What somebody else has taken out of a ledger, or put into it: what is whole is answered, what is not is said. */
@@ -370,5 +380,201 @@ abstract class LedgerDamageContract {
         } catch (LedgerException refused) {
             return String.valueOf(refused.getMessage());
         }
+    }
+
+    /** Every key, as it is. */
+    private Map<String, String> content() {
+        Map<String, String> content = new TreeMap<>();
+        for (String key : jedis.keys(keys.prefix() + "*")) {
+            content.put(key, HexFormat.of().formatHex(jedis.dump(key)));
+        }
+        return content;
+    }
+
+    @Test
+    void aWholeLedgerIsLookedAtAndNothingIsWritten() {
+        assertThat(ledger.look()).isEmpty();
+        assertThat(ledger.inspect()).isEmpty();
+        assertThat(content()).isEmpty();
+        List<AppendOutcome> ignored = append(Events.mixed(60));
+        Map<String, String> before = content();
+        assertThat(ledger.look()).isEmpty();
+        assertThat(ledger.inspect()).isEmpty();
+        assertThat(content()).isEqualTo(before);
+    }
+
+    /**
+     * What is done to a ledger of forty events in two sessions, and what is found by each look.
+     *
+     * @param brief by one that takes some milliseconds
+     * @param thorough by one at everything
+     */
+    private record Damage(String name, Runnable done, Set<Kind> brief, Set<Kind> thorough) {
+        Damage(String name, Runnable done, Kind... both) {
+            this(name, done, Set.of(both), Set.of(both));
+        }
+    }
+
+    private List<Damage> damages() {
+        String session = keys.prefix() + "session:session-1";
+        List<Damage> damages = new ArrayList<>(List.of(
+                new Damage("page of ids lost", () -> jedis.del(keys.ids(0)), Kind.HEAD, Kind.NUMBERS),
+                new Damage(
+                        "id lost",
+                        () -> jedis.setrange(Keys.bytes(keys.ids(0)), 0, new byte[Keys.ID_BYTES]),
+                        Kind.DOCUMENT),
+                new Damage("newest document lost", () -> jedis.del(document(40)), lost(Kind.HEAD)),
+                new Damage("document lost", () -> jedis.del(document(3)), lost()),
+                new Damage("foreign document", () -> foreign(document(3)), lost()),
+                new Damage("global stream ahead", () -> ahead(keys.global()), Kind.APPEND),
+                new Damage("session's stream ahead", () -> ahead(keys.prefix() + "events:session-1"), Set.of(), only()),
+                new Damage("session damaged", () -> jedis.hset(session, "count", "many"), Set.of(), only()),
+                new Damage("session's entry foreign", () -> foreign(session), Set.of(), only()),
+                new Damage("session miscounted", () -> jedis.hset(session, "count", "19"), Set.of(), only()),
+                new Damage("session not listed", () -> jedis.zrem(keys.sessions(), "session-1"), Set.of(), only()),
+                new Damage("directory lost", () -> jedis.del(keys.sessions()), Set.of(), only()),
+                new Damage("directory foreign", () -> foreign(keys.sessions()), Kind.APPEND),
+                new Damage("types foreign", () -> foreign(keys.types()), Kind.APPEND),
+                new Damage("head damaged", () -> jedis.hset(keys.ledger(), "seq", "x"), Kind.APPEND, Kind.HEAD),
+                new Damage("head lost", () -> jedis.del(keys.ledger()), Kind.APPEND, Kind.HEAD),
+                new Damage(
+                        "head behind",
+                        () -> jedis.hset(keys.ledger(), "seq", "39"),
+                        Set.of(Kind.HEAD),
+                        Set.of(Kind.HEAD, Kind.SESSION)),
+                new Damage("engine changed", () -> jedis.hset(keys.ledger(), "engine", "x"), Kind.APPEND)));
+        if (engine == Engine.SORTED_SET) {
+            damages.add(new Damage("index lost", () -> jedis.del(keys.all()), Kind.INDEX));
+        }
+        return damages;
+    }
+
+    private static Set<Kind> only() {
+        return Set.of(Kind.SESSION);
+    }
+
+    /** The search module knows how many documents there are. */
+    private Kind[] lost(Kind... also) {
+        List<Kind> kinds = new ArrayList<>(List.of(also));
+        kinds.add(Kind.DOCUMENT);
+        if (engine == Engine.SEARCH) {
+            kinds.add(Kind.INDEX);
+        }
+        return kinds.toArray(Kind[]::new);
+    }
+
+    private String document(long n) {
+        return keys.document(Events.id(n));
+    }
+
+    private void foreign(String key) {
+        jedis.del(key);
+        jedis.lpush(key, "not ours");
+    }
+
+    private void ahead(String stream) {
+        jedis.xadd(stream, Map.of("a", "b"), XAddParams.xAddParams().id(new StreamEntryID(Long.MAX_VALUE - 1, 0)));
+    }
+
+    private static Set<Kind> kinds(List<LedgerFault> faults) {
+        return faults.stream()
+                .filter(fault -> !fault.mended())
+                .map(LedgerFault::kind)
+                .collect(Collectors.toSet());
+    }
+
+    /** Each time on a ledger of its own; whether an event can be appended is tried in earnest afterwards. */
+    @Test
+    void everyDamageIsFoundAndWhetherAnEventCanBeAppendedIsTrue() {
+        SoftAssertions all = new SoftAssertions();
+        for (Damage damage : damages()) {
+            for (String key : jedis.keys(keys.prefix() + "*")) {
+                jedis.del(key);
+            }
+            fill(40, 2);
+            all.assertThat(ledger.look()).as("before: " + damage.name()).isEmpty();
+            damage.done().run();
+            all.assertThat(kinds(ledger.look())).as("look: " + damage.name()).isEqualTo(damage.brief());
+            all.assertThat(kinds(ledger.inspect()))
+                    .as("inspect: " + damage.name())
+                    .isEqualTo(damage.thorough());
+            all.assertThat(canAppend())
+                    .as("append: " + damage.name())
+                    .isEqualTo(!damage.brief().contains(Kind.APPEND));
+        }
+        all.assertAll();
+    }
+
+    private boolean canAppend() {
+        try {
+            return append(List.of(Events.event(1000, "another"))).getFirst() instanceof Appended;
+        } catch (LedgerException refused) {
+            return false;
+        }
+    }
+
+    @Test
+    void whatRequestsHaveComeUponIsFoundUntilItIsThereAgain() {
+        fill(2000, 2);
+        assertThat(ledger.look()).isEmpty();
+        byte[] kept = jedis.dump(document(1800));
+        jedis.del(document(1800));
+        assertThatThrownBy(() -> ledger.log().find(Events.id(1800))).isInstanceOf(LedgerException.class);
+        jedis.hset(keys.prefix() + "session:session-1", "count", "many");
+        assertThat(append(List.of(Events.event(5001, "session-1")))).hasOnlyElementsOfType(Refused.class);
+        assertThat(ledger.look().stream().map(LedgerFault::message))
+                .anySatisfy(message -> assertThat(message).contains(document(1800), "seq 1800"))
+                .anySatisfy(message ->
+                        assertThat(message).isEqualTo("session session-1 takes no event: session: summary is damaged"));
+        jedis.restore(document(1800), 0, kept);
+        jedis.hset(keys.prefix() + "session:session-1", "count", "1000");
+        assertThat(ledger.look()).isEmpty();
+        assertThat(ledger.inspect()).isEmpty();
+    }
+
+    /** Nobody has asked for it. */
+    @Test
+    void everyDocumentHasItsTurn() {
+        fill(1700, 2);
+        jedis.del(document(1600));
+        Set<Kind> found = new HashSet<>();
+        for (int looks = 0; looks < 4; looks++) {
+            found.addAll(kinds(ledger.look()));
+        }
+        assertThat(found).contains(Kind.DOCUMENT);
+        assertThat(ledger.inspect().stream().map(LedgerFault::message))
+                .anySatisfy(message -> assertThat(message).contains(document(1600), "seq 1600"));
+    }
+
+    @Test
+    void aLookMakesAgainWhatIsNotLostAndSaysSo() {
+        fill(40, 2);
+        jedis.del(keys.prefix() + "session:session-1");
+        List<LedgerFault> faults = ledger.inspect();
+        assertThat(faults)
+                .containsExactly(new LedgerFault(
+                        Kind.SESSION,
+                        Reason.CORRUPT,
+                        "the entry of session session-1 was missing, and has been made again from its events",
+                        true));
+        assertThat(ledger.inspect()).isEmpty();
+        if (engine == Engine.SEARCH) {
+            search(SearchCommand.DROPINDEX, SearchIndex.name(keys));
+            assertThat(kinds(ledger.look())).containsExactly(Kind.INDEX);
+            while (!ledger.look().isEmpty()) {
+                assertThat(kinds(ledger.look())).isSubsetOf(Kind.INDEX);
+            }
+            search(SearchCommand.DROPINDEX, SearchIndex.name(keys));
+            try (RedisLedger doctor = RedisLedger.connect(settings)) {
+                assertThat(doctor.inspect())
+                        .containsExactly(new LedgerFault(
+                                Kind.INDEX,
+                                Reason.INCOMPLETE,
+                                "the search index was missing, and has been built again",
+                                true));
+            }
+            assertThat(ledger.inspect()).isEmpty();
+        }
+        assertWhole();
     }
 }

@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.Position;
@@ -187,6 +188,7 @@ class RedisFaultsIT {
         long start = System.nanoTime();
         assertFails(Reason.UNAVAILABLE, () -> append(Events.event(2, "s")));
         assertFails(Reason.UNAVAILABLE, () -> ledger.log().read(0, 1));
+        assertFails(Reason.UNAVAILABLE, () -> ledger.look());
         assertFails(Reason.UNAVAILABLE, () -> consumer.poll(1, Duration.ofSeconds(1)));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         assertThat(ledger.check().reachable()).isFalse();
@@ -254,6 +256,9 @@ class RedisFaultsIT {
                 List<Append> more = List.of(Append.of(Events.event(2, "s")));
                 assertFails(Reason.FULL, () -> ledger.log().append(more, Durability.MEMORY));
                 assertFails(Reason.FULL, () -> other.log().append(more, Durability.MEMORY));
+                assertThat(ledger.look())
+                        .extracting(LedgerFault::kind, LedgerFault::reason)
+                        .containsExactly(tuple(LedgerFault.Kind.APPEND, Reason.FULL));
             }
             assertThat(ledger.log().read(0, 10)).isEqualTo(before);
             jedis.configSet("maxmemory", "0");
@@ -270,6 +275,9 @@ class RedisFaultsIT {
             assertFails(Reason.READ_ONLY, () -> append(Events.event(2, "s")));
             assertThat(ledger.log().find(Events.id(1))).isPresent();
             assertThat(ledger.check().role()).isEqualTo("slave");
+            assertThat(ledger.look())
+                    .extracting(LedgerFault::kind, LedgerFault::reason)
+                    .containsExactly(tuple(LedgerFault.Kind.APPEND, Reason.READ_ONLY));
             jedis.replicaofNoOne();
         }
         assertThat(append(Events.event(2, "s"))).isInstanceOf(Appended.class);

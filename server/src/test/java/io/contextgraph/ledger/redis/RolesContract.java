@@ -461,6 +461,9 @@ abstract class RolesContract {
                 Object ignored = admin.sendCommand(SearchCommand.DROPINDEX, SearchIndex.name(keys));
             }
             assertThat(untilComplete(ledger, query)).hasSize(found.size() + 1);
+            assertThat(ledger.look()).isEmpty();
+            admin.del(keys.session(session));
+            assertThat(ledger.inspect()).hasSize(1).allMatch(LedgerFault::mended);
         }
         server().assertNothingWasDenied();
     }

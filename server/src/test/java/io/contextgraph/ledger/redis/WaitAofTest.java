@@ -45,7 +45,8 @@ class WaitAofTest {
                 EARLY, Engine.SORTED_SET, Optional.empty(), Map.of("aof_enabled", "1"), Map.of(), WaitAof.EARLY);
         assertThat(server.canWaitForDisk()).isFalse();
         try (Redis redis = new Redis(settings)) {
-            Appender appender = new Appender(redis, new Keys(""), settings, server, new MemoryGuard(redis));
+            Appender appender =
+                    new Appender(redis, new Keys(""), settings, server, new MemoryGuard(redis), new Noticed());
             for (Durability level : List.of(Durability.FSYNC, Durability.REPLICATED)) {
                 assertThatThrownBy(() -> appender.append(List.of(Append.of(Events.event(1, "s"))), level))
                         .isInstanceOfSatisfying(
