@@ -77,6 +77,7 @@ final class Dispatcher implements Handler {
             inWork.decrementAndGet();
         }
         exchange.closeWhereNeeded();
+        ConnectionGuard.current().ifPresent(Pace::letOthersGo);
     }
 
     /** One request and its answer. */

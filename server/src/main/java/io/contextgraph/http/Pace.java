@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +123,22 @@ final class Pace {
     void linger(Duration most) {
         enter(Phase.REST, most);
         reading.shorten(phaseEnds);
+    }
+
+    /**
+     * Between two requests, where the next one is here already: whoever sends many at once takes turns with the others, and
+     * is idle meanwhile, like those that have sent nothing. A virtual thread must make way itself, and one that only
+     * yields would still be taken before a connection that has just come.
+     */
+    void letOthersGo() {
+        if (reader.available() > 0) {
+            idleSince = System.nanoTime();
+            reading.arm(now() + timeouts.idle().toMillis());
+            LockSupport.parkNanos(1);
+            if (!reading.disarm()) {
+                throw late();
+            }
+        }
     }
 
     private void enter(Phase next, Duration most) {

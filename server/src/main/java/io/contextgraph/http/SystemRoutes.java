@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -64,8 +65,14 @@ final class SystemRoutes {
     }
 
     private Answer metrics(Call call) {
-        return Answer.text(
-                200, "text/plain; version=0.0.4; charset=utf-8", ports.metrics().scrape());
+        String page = ports.metrics()
+                .page()
+                .orElseThrow(() -> Problem.unavailable(
+                                ProblemCode.SERVER_OVERLOADED,
+                                "The metrics could not be read in time.",
+                                Duration.ofSeconds(1))
+                        .raised());
+        return Answer.text(200, "text/plain; version=0.0.4; charset=utf-8", page);
     }
 
     private Answer contract(Call call) {

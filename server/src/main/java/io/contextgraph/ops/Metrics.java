@@ -60,6 +60,9 @@ public final class Metrics {
     /** How long a scrape waits for a store. */
     private static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
 
+    /** Several stores may be asked one after the other. */
+    private static final Duration PAGE_PATIENCE = STORE_PATIENCE.multipliedBy(4);
+
     /** What can become of one event of an append. */
     public enum Outcome {
         APPENDED,
@@ -110,8 +113,12 @@ public final class Metrics {
     private final Map<Operation, Timer> timers = new EnumMap<>(Operation.class);
     private final Map<Series, Timer> requests = new ConcurrentHashMap<>();
 
+    private final Supplier<Optional<String>> page;
+
     /** Registers what needs no supplier. */
     public Metrics() {
+        Probe<String> scraping = new Probe<>(registry::scrape, PAGE_PATIENCE);
+        this.page = new Briefly<>(() -> scraping.ask().answer());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -142,6 +149,15 @@ public final class Metrics {
     /** All metrics in the Prometheus text format. */
     public String scrape() {
         return registry.scrape();
+    }
+
+    /**
+     * The same for whoever asks over the network: at most 100 ms old, and made once however many ask meanwhile.
+     *
+     * @return empty when it could not be made in time
+     */
+    public Optional<String> page() {
+        return page.get();
     }
 
     /** Makes a route's series appear before its first request. */
