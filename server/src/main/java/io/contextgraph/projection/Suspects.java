@@ -70,8 +70,8 @@ final class Suspects {
     void byDigest(long through, Watcher watcher, LongConsumer equal, Consumer<List<SessionId>> differing) {
         long from = 0;
         while (from < Digest.EDGE_BOUND) {
-            Part part = new Part(from, through, watcher);
-            differing.accept(part.run(equal));
+            Part part = new Part(from, through, watcher, differing);
+            part.run(equal);
             from = part.to;
         }
     }
@@ -81,14 +81,16 @@ final class Suspects {
         private final long from;
         private final long through;
         private final Watcher watcher;
+        private final Consumer<List<SessionId>> tell;
         private final Map<SessionId, SessionTally> ledger = new HashMap<>();
-        private final List<SessionId> differing = new ArrayList<>();
+        private List<SessionId> differing = new ArrayList<>();
         private long to = Digest.EDGE_BOUND;
 
-        Part(long from, long through, Watcher watcher) {
+        Part(long from, long through, Watcher watcher, Consumer<List<SessionId>> tell) {
             this.from = from;
             this.through = through;
             this.watcher = watcher;
+            this.tell = tell;
         }
 
         private boolean holds(SessionId session) {
@@ -99,7 +101,7 @@ final class Suspects {
             return from <= key && key < to;
         }
 
-        List<SessionId> run(LongConsumer equal) {
+        void run(LongConsumer equal) {
             addUpLedger();
             SessionDigest open = null;
             long added = 0;
@@ -115,12 +117,12 @@ final class Suspects {
                     }
                     added += part.events();
                 }
-                tell(through + Math.min(through, added));
+                progress(through + Math.min(through, added));
                 next = page.next();
             } while (next.isPresent());
             settle(open, equal);
             differing.addAll(ledger.keySet());
-            return differing;
+            tellDiffering();
         }
 
         private void addUpLedger() {
@@ -133,7 +135,7 @@ final class Suspects {
                 }
                 page.forEach(this::addUp);
                 seq = page.getLast().seq();
-                tell(seq);
+                progress(seq);
             }
         }
 
@@ -149,7 +151,7 @@ final class Suspects {
         }
 
         /** @param done of twice as many as there are events, in this part */
-        private void tell(long done) {
+        private void progress(long done) {
             double share = from + (to - from) * (done / (2.0 * Math.max(1, through)));
             watcher.at(Watcher.Phase.COMPARING, (long) (through * share / Digest.EDGE_BOUND), through);
         }
@@ -167,7 +169,17 @@ final class Suspects {
                 equal.accept(tally.events());
             } else {
                 differing.add(session);
+                // The graph may have any number of sessions that the ledger does not know.
+                if (differing.size() >= most) {
+                    tellDiffering();
+                }
             }
+        }
+
+        private void tellDiffering() {
+            List<SessionId> told = differing;
+            differing = new ArrayList<>();
+            tell.accept(told);
         }
     }
 }

@@ -29,7 +29,7 @@ import org.neo4j.driver.GraphDatabase;
 /** Two writers are faster than the graph: what it has not seen yet is never called a difference. */
 final class VerifyBesideTrafficIT {
     private static final int WRITERS = 2;
-    private static final int BATCHES = 30;
+    private static final int BATCHES = 15;
     private static final int BATCH = 100;
 
     private final AtomicLong numbers = new AtomicLong();
