@@ -47,6 +47,7 @@ final class RedisEventLog implements EventLog {
             throw new IllegalArgumentException("an append takes 1 to " + MAX_BATCH + " events: " + appends.size());
         }
         AppendResult first = appender.append(appends, atLeast);
+        // While a session has no entry none of its events is taken, so that those of a batch keep their order.
         List<AppendOutcome> outcomes = new ArrayList<>(first.outcomes());
         List<Integer> lost = IntStream.range(0, outcomes.size())
                 .filter(i -> Appender.isOfLostSession(outcomes.get(i)))
