@@ -46,12 +46,10 @@ final class Pip {
     }
 
     private static Optional<Path> program(String name, String searchPath) {
-        for (var folder : searchPath.split(File.pathSeparator, -1)) {
-            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, name))) {
-                return Optional.of(Path.of(folder, name));
-            }
-        }
-        return Optional.empty();
+        return SearchPath.folders(searchPath).stream()
+                .map(folder -> folder.resolve(name))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     private boolean answers() {

@@ -76,9 +76,9 @@ public final class RedisPrograms {
      */
     static Optional<Path> cache(Map<String, String> variables, String userHome) {
         return Optional.ofNullable(variables.get("XDG_CACHE_HOME"))
-                .map(Path::of)
+                .flatMap(SearchPath::path)
                 .filter(Path::isAbsolute)
-                .or(() -> Optional.of(Path.of(userHome, ".cache")).filter(Path::isAbsolute));
+                .or(() -> SearchPath.path(userHome).filter(Path::isAbsolute).map(home -> home.resolve(".cache")));
     }
 
     /**

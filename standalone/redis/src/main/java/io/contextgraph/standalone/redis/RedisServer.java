@@ -49,13 +49,8 @@ public record RedisServer(Path program, String version, List<Path> modules, Sour
 
     /** Every usable server on this machine: those with JSON and Search first, then the newest. */
     public static List<RedisServer> installed() {
-        var folders = new LinkedHashSet<Path>();
         var path = System.getenv("PATH");
-        for (var folder : (path == null ? "" : path).split(java.io.File.pathSeparator, -1)) {
-            if (!folder.isEmpty()) {
-                folders.add(Path.of(folder));
-            }
-        }
+        var folders = new LinkedHashSet<>(SearchPath.folders(path == null ? "" : path));
         USUAL_FOLDERS.forEach(folder -> folders.add(Path.of(folder)));
         var found = new ArrayList<RedisServer>();
         for (var folder : folders) {

@@ -155,6 +155,15 @@ class RedisProgramsTest {
         assertThat(RedisPrograms.cache(Map.of(), "?")).isEmpty();
     }
 
+    /** In the locale C a name with other letters is one: a null byte is one everywhere. */
+    @Test
+    void pathsThatJavaCannotSpeakOfAreLeftOut() {
+        assertThat(SearchPath.folders("/usr/bin::/a\0b:bin")).containsExactly(Path.of("/usr/bin"), Path.of("bin"));
+        assertThat(RedisPrograms.cache(Map.of("XDG_CACHE_HOME", "/a\0b"), "/home/me"))
+                .contains(Path.of("/home/me/.cache"));
+        assertThat(RedisPrograms.cache(Map.of(), "/home/\0")).isEmpty();
+    }
+
     @Test
     void aCacheThatCannotBeMadeIsToldWithItsReason() throws IOException {
         var file = Files.createFile(folder.resolve("cache"));
