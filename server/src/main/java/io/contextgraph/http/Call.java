@@ -9,8 +9,11 @@ import io.contextgraph.event.Json;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.ParkedId;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
@@ -151,7 +154,7 @@ final class Call {
         return Optional.ofNullable(readAhead);
     }
 
-    /** Tells what the engine finds wrong with a chunk from a defect of ours. */
+    /** Tells what the engine finds wrong with a chunk, and clients that leave or are too slow, from a defect of ours. */
     private static final class Chunks extends FilterInputStream {
         Chunks(InputStream in) {
             super(in);
@@ -164,6 +167,8 @@ final class Call {
             } catch (IllegalArgumentException badSize) {
                 throw Problem.of(ProblemCode.MALFORMED_REQUEST, "A chunk of the body is malformed.")
                         .raised();
+            } catch (DataReader.InsufficientDataAvailableException | ServerConnectionException gone) {
+                throw new CloseConnectionException("The body broke off", gone);
             }
         }
 

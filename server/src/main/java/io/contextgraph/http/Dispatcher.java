@@ -211,7 +211,8 @@ final class Dispatcher implements Handler {
                 // The status is out: only a connection that ends without the last chunk can tell the client.
                 if (broken instanceof LedgerException away && away.reason().retryable()) {
                     LOG.warn("request {} {} {} broke off: {}", requestId, method, route, away.getMessage());
-                } else if (!(broken instanceof ServerConnectionException)) {
+                } else if (!(broken instanceof ServerConnectionException
+                        || broken instanceof CloseConnectionException)) {
                     LOG.warn("request {} {} {} broke off", requestId, method, route, broken);
                 }
                 throw new CloseConnectionException("The stream broke off", broken);

@@ -75,8 +75,10 @@ final class Pace {
     private final DataReader reader;
     private volatile Phase phase = Phase.IDLE;
     private volatile long phaseEnds;
-    private volatile long idleSince = System.nanoTime();
-    private volatile long writingSince;
+
+    /** When something last began: the connection, a request's head, a write. Before the client can know of it. */
+    private volatile long sinceNanos = System.nanoTime();
+
     private volatile @Nullable Long startedNanos;
 
     @SuppressWarnings("this-escape")
@@ -132,7 +134,6 @@ final class Pace {
      */
     void letOthersGo() {
         if (reader.available() > 0) {
-            idleSince = System.nanoTime();
             reading.arm(now() + timeouts.idle().toMillis());
             LockSupport.parkNanos(1);
             if (!reading.disarm()) {
@@ -142,7 +143,7 @@ final class Pace {
     }
 
     private void enter(Phase next, Duration most) {
-        idleSince = System.nanoTime();
+        sinceNanos = System.nanoTime();
         phaseEnds = now() + most.toMillis();
         phase = next;
     }
@@ -155,13 +156,13 @@ final class Pace {
             case IDLE, HEAD, REST -> due.isPresent();
             case BODY, STREAM -> false;
         };
-        return idle ? Optional.of(new Wait(reading, due.getAsLong(), idleSince)) : Optional.empty();
+        return idle ? Optional.of(new Wait(reading, due.getAsLong(), sinceNanos)) : Optional.empty();
     }
 
     /** Waiting for the client to take what was written. */
     Optional<Wait> stalled() {
         OptionalLong due = writing.due();
-        return due.isPresent() ? Optional.of(new Wait(writing, due.getAsLong(), writingSince)) : Optional.empty();
+        return due.isPresent() ? Optional.of(new Wait(writing, due.getAsLong(), sinceNanos)) : Optional.empty();
     }
 
     private byte @Nullable [] read() {
@@ -175,9 +176,6 @@ final class Pace {
                     .build();
         }
         long now = now();
-        if (phase == Phase.IDLE) {
-            idleSince = System.nanoTime();
-        }
         reading.arm(
                 switch (phase) {
                     case IDLE -> now + timeouts.idle().toMillis();
@@ -204,7 +202,7 @@ final class Pace {
 
     /** Runs one write of {@code size} bytes. */
     void write(int size, Runnable write) {
-        writingSince = System.nanoTime();
+        sinceNanos = System.nanoTime();
         writing.arm(now() + timeouts.silence().toMillis() + size * 1000L / MIN_BYTES_PER_SECOND);
         write.run();
         if (!writing.disarm()) {

@@ -258,7 +258,26 @@ class HardeningTest {
                     + "Content-Length: 1000\r\n\r\n{";
             assertThat(server.raw(body)).isEmpty();
             assertThat(trickle(server, body)).isTrue();
+            assertThat(server.metrics.scrape()).contains("contextgraph_http_unexpected_errors_total 0.0");
             assertThat(server.get("/v1/health").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aClientThatLeavesInTheMiddleOfABodyIsNoDefect() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            for (String length : List.of("Content-Length: 1000\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n5\r\n{")) {
+                try (Socket socket = server.connect()) {
+                    socket.setSoTimeout(15_000);
+                    String head = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+                    socket.getOutputStream().write((head + length).getBytes(StandardCharsets.ISO_8859_1));
+                    socket.shutdownOutput();
+                    assertThat(socket.getInputStream().readAllBytes())
+                            .as(length)
+                            .isEmpty();
+                }
+            }
+            assertThat(server.metrics.scrape()).contains("contextgraph_http_unexpected_errors_total 0.0");
         }
     }
 
