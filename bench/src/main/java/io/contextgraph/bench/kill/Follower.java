@@ -81,18 +81,22 @@ final class Follower implements Runnable {
         }
     }
 
-    /** A message counts once its blank line is here. */
+    /** A message counts once its blank line is here; one with a type of its own is no event, but says why the stream ends. */
     private void read(BufferedReader lines) throws IOException {
         String id = "";
+        String type = "";
         String data = "";
         for (String line = lines.readLine(); line != null && !closed; line = lines.readLine()) {
             if (line.startsWith("id: ")) {
                 id = line.substring(4);
+            } else if (line.startsWith("event: ")) {
+                type = line.substring(7);
             } else if (line.startsWith("data: ")) {
                 data = line.substring(6);
             } else if (line.isEmpty()) {
-                take(id, data);
+                take(id, type.isEmpty() ? data : "");
                 id = "";
+                type = "";
                 data = "";
             }
         }
