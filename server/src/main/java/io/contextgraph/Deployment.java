@@ -14,11 +14,14 @@ import io.contextgraph.http.HttpPorts;
 import io.contextgraph.http.HttpServer;
 import io.contextgraph.http.HttpSettings;
 import io.contextgraph.http.ListenAddress;
+import io.contextgraph.ledger.Damage;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Examined;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerMender;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.AccessCheck;
@@ -27,6 +30,7 @@ import io.contextgraph.ledger.redis.FeedSettings;
 import io.contextgraph.ledger.redis.LedgerCheck;
 import io.contextgraph.ledger.redis.MemoryUse;
 import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.RedisMender;
 import io.contextgraph.ledger.redis.RedisSettings;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.InstrumentedEventLog;
@@ -55,6 +59,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -132,6 +137,43 @@ final class Deployment implements Workspace {
                 e.addSuppressed(alsoFailed);
             }
             throw e;
+        }
+    }
+
+    /** The ledger alone, whatever is in it. */
+    static LedgerMender openToMend(Configuration configuration, Backends.Factory factory, StartReport report)
+            throws IOException {
+        ClosingStack parts = new ClosingStack();
+        try {
+            Optional<Backends> backends = backends(configuration, Needs.LEDGER, factory, report, parts);
+            LedgerMender mender = parts.push(RedisMender.open(redis(configuration, backends)));
+            return new ClosingMender(mender, parts);
+        } catch (IOException | RuntimeException | Error e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    /** Closes what was started for it. */
+    private record ClosingMender(LedgerMender mender, ClosingStack parts) implements LedgerMender {
+        @Override
+        public Examined examine(Consumer<Damage> told, LongConsumer looked) {
+            return mender.examine(told, looked);
+        }
+
+        @Override
+        public Examined mend(Consumer<Damage> told, LongConsumer looked) {
+            return mender.mend(told, looked);
+        }
+
+        @Override
+        public String describe() {
+            return mender.describe();
+        }
+
+        @Override
+        public void close() {
+            parts.close();
         }
     }
 

@@ -49,6 +49,10 @@ public final class Main {
                     logAt(needs.logs() ? configuration.logLevel() : "warn");
                     return Deployment.open(configuration, needs, backends, clock, report);
                 },
+                (configuration, report) -> {
+                    logAt("warn");
+                    return Deployment.openToMend(configuration, backends, report);
+                },
                 RedisUsers::acl,
                 clock,
                 Path.of(System.getProperty(HOME, "")).toAbsolutePath());

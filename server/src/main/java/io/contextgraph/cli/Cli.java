@@ -49,6 +49,7 @@ public final class Cli {
                 new RepairCommand(surroundings),
                 new RebuildCommand(surroundings),
                 new ParkedCommand(surroundings),
+                new LedgerCommand(surroundings),
                 new DoctorCommand(surroundings),
                 new RedisAclCommand(surroundings),
                 new VersionCommand(surroundings));

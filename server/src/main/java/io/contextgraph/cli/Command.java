@@ -7,6 +7,7 @@ import io.contextgraph.config.ConfigurationLoader;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
+import io.contextgraph.ledger.LedgerMender;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -75,6 +76,13 @@ abstract class Command implements Callable<Integer> {
     final Workspace open(Workspace.Needs needs) throws IOException {
         try (StartProgress progress = new StartProgress(console())) {
             return surroundings.workspaces().open(configuration(), needs, progress);
+        }
+    }
+
+    /** Opens the ledger, in whatever state it is. */
+    final LedgerMender openToMend() throws IOException {
+        try (StartProgress progress = new StartProgress(console())) {
+            return surroundings.menders().open(configuration(), progress);
         }
     }
 

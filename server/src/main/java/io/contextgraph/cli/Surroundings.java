@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param console where to write
  * @param variables the environment of the process
  * @param workspaces opens the stores
+ * @param menders opens ledgers to be mended
  * @param redisUsers says which users Redis must have
  * @param clock tells the time
  * @param home the folder of the distribution
@@ -23,6 +24,7 @@ public record Surroundings(
         Console console,
         Map<String, String> variables,
         Workspace.Factory workspaces,
+        Workspace.MenderFactory menders,
         RedisUsers redisUsers,
         Clock clock,
         Path home) {

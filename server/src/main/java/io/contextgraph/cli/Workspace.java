@@ -6,6 +6,7 @@ import io.contextgraph.config.Configuration;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.LedgerMender;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.projection.Rebuild;
@@ -158,5 +159,16 @@ public interface Workspace extends AutoCloseable {
          * @throws IOException with a message that says what to do; nothing that was started is left running
          */
         Workspace open(Configuration configuration, Needs needs, StartReport report) throws IOException;
+    }
+
+    /** Opens ledgers that are to be examined and mended, in whatever state they are. */
+    interface MenderFactory {
+        /**
+         * Connects to the Redis that is configured, or starts one.
+         *
+         * @param report told what is being done
+         * @throws IOException with a message that says what to do; nothing that was started is left running
+         */
+        LedgerMender open(Configuration configuration, StartReport report) throws IOException;
     }
 }

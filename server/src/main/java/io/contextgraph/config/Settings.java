@@ -37,14 +37,23 @@ public final class Settings {
             login("project", "takes events from the ledger to the graph");
     public static final Setting<Optional<Configuration.Login>> REDIS_RETENTION_LOGIN =
             login("retention", "trims and deletes, and alone needs the right to");
+    public static final Setting<Optional<Configuration.Login>> REDIS_MEND_LOGIN =
+            login("mend", "examines and mends a damaged ledger (contextgraph ledger)");
 
     /** The logins by role. */
     public static final Map<String, Setting<Optional<Configuration.Login>>> REDIS_LOGINS = Map.of(
-            "operator", REDIS_OPERATOR_LOGIN,
-            "append", REDIS_APPEND_LOGIN,
-            "read", REDIS_READ_LOGIN,
-            "project", REDIS_PROJECT_LOGIN,
-            "retention", REDIS_RETENTION_LOGIN);
+            "operator",
+            REDIS_OPERATOR_LOGIN,
+            "append",
+            REDIS_APPEND_LOGIN,
+            "read",
+            REDIS_READ_LOGIN,
+            "project",
+            REDIS_PROJECT_LOGIN,
+            "retention",
+            REDIS_RETENTION_LOGIN,
+            "mend",
+            REDIS_MEND_LOGIN);
 
     public static final Setting<String> REDIS_PREFIX = Setting.of(
             "redis.prefix", "", Forms.text(), "Put before every key, so that several deployments can share one Redis.");
@@ -147,6 +156,7 @@ public final class Settings {
             REDIS_READ_LOGIN,
             REDIS_PROJECT_LOGIN,
             REDIS_RETENTION_LOGIN,
+            REDIS_MEND_LOGIN,
             REDIS_PREFIX,
             REDIS_ENGINE,
             REDIS_MAXMEMORY,

@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.config.Configuration;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Position;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
+import io.contextgraph.ledger.Damage;
+import io.contextgraph.ledger.Damage.Kind;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Examined;
 import io.contextgraph.ledger.Failure;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerMender;
 import io.contextgraph.projection.Difference;
 import io.contextgraph.projection.Verification;
 import java.io.IOException;
@@ -29,6 +35,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,7 +207,13 @@ class CliTest {
     void whatIsOnlyUnsettledHasAnExitCodeOfItsOwn() {
         Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0);
         VerifyCommand verify = new VerifyCommand(new Surroundings(
-                console, Map.of(), (settings, needs, progress) -> workspace, CliTest::acl, CLOCK, folder));
+                console,
+                Map.of(),
+                (settings, needs, progress) -> workspace,
+                CliTest::mender,
+                CliTest::acl,
+                CLOCK,
+                folder));
         Verification unsettled = new Verification(workspace.ledger.head(), 5, 1, 3, 2, 0, Map.of(), List.of());
         Verification different = new Verification(
                 workspace.ledger.head(), 5, 1, 3, 2, 0, Map.of(Difference.Kind.MISSING_EVENT, 1L), List.of());
@@ -509,6 +523,7 @@ class CliTest {
         assertThat(out.toString().lines())
                 .containsExactly(
                         "user contextgraph-append",
+                        "user contextgraph-mend",
                         "user contextgraph-operator",
                         "user contextgraph-project",
                         "user contextgraph-read",
@@ -517,12 +532,13 @@ class CliTest {
         assertThat(settings.stream().map(line -> line.replaceFirst(":.*", "")))
                 .containsExactly(
                         "redis.append-login=contextgraph-append",
+                        "redis.mend-login=contextgraph-mend",
                         "redis.operator-login=contextgraph-operator",
                         "redis.project-login=contextgraph-project",
                         "redis.read-login=contextgraph-read",
                         "redis.retention-login=contextgraph-retention");
         assertThat(settings.stream().map(line -> line.replaceFirst(".*:", "")).distinct())
-                .hasSize(5)
+                .hasSize(6)
                 .allMatch(password -> password.length() >= 43)
                 .noneMatch(password -> (out.toString() + err).contains(password));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(logins)))
@@ -577,6 +593,75 @@ class CliTest {
                 "these users fit what the test wants");
     }
 
+    /** One damage that can be mended, and one that cannot. */
+    private static LedgerMender mender(Configuration ignored, Workspace.StartReport report) {
+        return new LedgerMender() {
+            private boolean mended;
+
+            @Override
+            public Examined examine(Consumer<Damage> told, LongConsumer looked) {
+                Damage page = new Damage(Kind.NUMBERS, "ids:0", "is missing", Optional.of("filled from the documents"));
+                Damage lost = new Damage(Kind.LOST_EVENT, "evt:1", "is nowhere", Optional.empty());
+                if (!mended) {
+                    told.accept(page);
+                }
+                told.accept(lost);
+                Map<Kind, Long> found =
+                        mended ? Map.of(Kind.LOST_EVENT, 1L) : Map.of(Kind.NUMBERS, 1L, Kind.LOST_EVENT, 1L);
+                return new Examined(new Head(12, new Position(7, 0)), found, 1, true, 3);
+            }
+
+            @Override
+            public Examined mend(Consumer<Damage> told, LongConsumer looked) {
+                Examined found = examine(told, looked);
+                mended = true;
+                return found;
+            }
+
+            @Override
+            public String describe() {
+                return "a test";
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Test
+    void aLedgerIsExaminedAndMended() {
+        assertThat(run("ledger", "examine")).isEqualTo(ExitCode.FINDINGS);
+        assertThat(out.toString())
+                .contains("numbers", "ids:0", "is missing", "lost_event")
+                .doesNotContain("filled from the documents")
+                .contains("ledger: 12 events up to 7-0, 2 damages, 1 can be mended, 1 cannot");
+        assertThat(err.toString()).contains("contextgraph ledger mend says what would put it right");
+        out.getBuffer().setLength(0);
+        assertThat(run("ledger", "mend")).isEqualTo(ExitCode.FINDINGS);
+        assertThat(out.toString()).contains("filled from the documents", "none: nothing of it is left");
+        assertThat(err.toString()).contains("contextgraph ledger mend --apply puts it right");
+        out.getBuffer().setLength(0);
+        assertThat(run("ledger", "mend", "--apply", "--json")).isEqualTo(ExitCode.FINDINGS);
+        JsonNode answer = Json.MAPPER.readTree(out.toString());
+        assertThat(answer.at("/mended/found").longValue()).isEqualTo(2);
+        assertThat(answer.at("/mended/other_keys").longValue()).isEqualTo(3);
+        assertThat(answer.at("/left/kinds").toString()).isEqualTo("{\"lost_event\":1}");
+        assertThat(answer.at("/left/damages/0/remedy").isNull()).isTrue();
+        out.getBuffer().setLength(0);
+        assertThat(run("ledger", "mend", "--apply", "--max", "1")).isEqualTo(ExitCode.FINDINGS);
+        assertThat(out.toString()).contains("mended: 1 damages", "1 damages, 0 can be mended, 1 cannot");
+        assertThat(err.toString()).contains("only the first 1 of 2 are shown");
+    }
+
+    @Test
+    void aLedgerCommandThatIsNoneWritesNothing() {
+        assertThat(run("ledger", "burn")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("no such action: burn; there are examine and mend");
+        assertThat(run("ledger", "examine", "--apply")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("ledger")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("ledger", "mend", "--max", "-1")).isEqualTo(ExitCode.USAGE);
+    }
+
     private int run(String... arguments) {
         return run(workspace, arguments);
     }
@@ -587,7 +672,14 @@ class CliTest {
 
     private int run(InMemoryWorkspace stores, Console console, String... arguments) {
         return Cli.run(
-                new Surroundings(console, Map.of(), (settings, needs, progress) -> stores, CliTest::acl, CLOCK, folder),
+                new Surroundings(
+                        console,
+                        Map.of(),
+                        (settings, needs, progress) -> stores,
+                        CliTest::mender,
+                        CliTest::acl,
+                        CLOCK,
+                        folder),
                 arguments);
     }
 }

@@ -28,6 +28,12 @@ public enum Extent {
             20_000,
             200_000,
             "events in one session that a server with little memory compares and repairs"),
+    DAMAGED_KEYS(
+            "contextgraph.damaged.keys",
+            1,
+            1_000,
+            "keys of each kind that are damaged in every way, and mended; more than one are all"),
+    DAMAGED_PAIRS("contextgraph.damaged.pairs", 20, 400, "times that two things are damaged at once, and mended"),
     GRAPH_SEEDS("contextgraph.graph.seeds", 8, 30, "random histories for each property of a graph in Neo4j"),
     GRAPH_PAGE_SIZES("contextgraph.graph.page-sizes", 3, 8, "sizes of page with which Neo4j is asked for many effects"),
     GRAPH_EVENTS(

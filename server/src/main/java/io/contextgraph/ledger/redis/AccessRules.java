@@ -93,6 +93,7 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
                     case READ -> read();
                     case PROJECT -> project();
                     case RETENTION -> retention();
+                    case MEND -> mend();
                 });
         return rules;
     }
@@ -118,14 +119,20 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
                 keyless("INFO", "COMMAND|INFO get", "CONFIG|GET appendonly", "ACL|DRYRUN default ping"),
                 read(List.of(keys.ledger()), "HMGET KEY f")));
         if (searches()) {
-            rules.add(keyless("FT._LIST"));
+            rules.addAll(index());
         }
+        return rules;
+    }
+
+    /** To prepare and mend the search index. */
+    private List<Rule> index() {
+        List<Rule> rules = new ArrayList<>(List.of(keyless("FT._LIST")));
         String create = " ON JSON PREFIX 1 p SCHEMA a AS a TAG";
-        rules.addAll(search(both(List.of(index()), "FT.CREATE KEY" + create), keyless("FT.CREATE i" + create)));
-        rules.addAll(
-                search(both(List.of(keys.index(), index()), "FT.ALIASUPDATE KEY KEY"), keyless("FT.ALIASUPDATE a i")));
-        rules.addAll(
-                search(both(List.of(keys.index(), index()), "FT.INFO KEY"), read(List.of(documents()), "FT.INFO i")));
+        rules.addAll(search(both(List.of(indexName()), "FT.CREATE KEY" + create), keyless("FT.CREATE i" + create)));
+        rules.addAll(search(
+                both(List.of(keys.index(), indexName()), "FT.ALIASUPDATE KEY KEY"), keyless("FT.ALIASUPDATE a i")));
+        rules.addAll(search(
+                both(List.of(keys.index(), indexName()), "FT.INFO KEY"), read(List.of(documents()), "FT.INFO i")));
         return rules;
     }
 
@@ -135,17 +142,18 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
                 both(
                         Stream.concat(declared().stream(), Stream.of(rounds())).toList(),
                         "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
-                read(List.of(streams()), "XRANGE KEY - +", "XINFO|STREAM KEY"),
+                read(List.of(streams()), "XREVRANGE KEY + -", "XINFO|STREAM KEY"),
                 write(List.of(streams()), "XADD KEY * f v"),
                 read(List.of(keys.ledger(), summaries()), "HMGET KEY f"),
                 write(List.of(keys.ledger(), summaries(), keys.originals()), "HSET KEY f v"),
                 read(List.of(keys.originals()), "HLEN KEY"),
                 read(List.of(documents(), payloads()), "EXISTS KEY"),
                 read(List.of(ids(), payloads()), "STRLEN KEY"),
+                read(List.of(ids()), "GETRANGE KEY 0 0"),
                 write(List.of(ids()), "SETRANGE KEY 0 v"),
                 read(List.of(keys.types()), "SCARD KEY"),
                 write(List.of(keys.types()), "SADD KEY m"),
-                read(List.of(keys.sessions()), "ZCARD KEY"),
+                read(List.of(keys.sessions()), "ZCARD KEY", "ZSCORE KEY m"),
                 write(List.of(keys.sessions()), "ZADD KEY 1 m"),
                 write(List.of(payloads(), keys.barrier(), rounds()), "SET KEY v"),
                 read(List.of(rounds()), "GET KEY")));
@@ -172,8 +180,10 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
         rules.addAll(search(
                 both(List.of(keys.index()), "FT.SEARCH KEY *", "FT.AGGREGATE KEY *", "FT.INFO KEY"),
                 read(List.of(documents()), "FT.SEARCH i *", "FT.AGGREGATE i *", "FT.INFO i")));
-        if (!searches()) {
-            rules.add(keyless("SCRIPT|LOAD return"));
+        rules.add(keyless("SCRIPT|LOAD return"));
+        if (searches()) {
+            rules.add(keyless("EVALSHA_RO 0000000000000000000000000000000000000000 0"));
+        } else {
             rules.add(read(
                     List.of(sets()),
                     "EVALSHA_RO 0000000000000000000000000000000000000000 1 KEY",
@@ -247,12 +257,61 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
         return rules;
     }
 
+    /** Whatever is wrong with a key of the ledger, it can be looked at, moved and made again; and no other key. */
+    private List<Rule> mend() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                keyless("SCRIPT|LOAD return", "TIME", "SCAN 0"),
+                both(
+                        List.of(keys.prefix() + "*"),
+                        "EVALSHA 0000000000000000000000000000000000000000 1 KEY",
+                        "TYPE KEY",
+                        "EXISTS KEY",
+                        "RENAME KEY KEY",
+                        "UNLINK KEY",
+                        "GET KEY",
+                        "MGET KEY",
+                        "SET KEY v",
+                        "STRLEN KEY",
+                        "GETRANGE KEY 0 0",
+                        "SETRANGE KEY 0 v",
+                        "HGET KEY f",
+                        "HMGET KEY f",
+                        "HGETALL KEY",
+                        "HSCAN KEY 0",
+                        "HSET KEY f v",
+                        "HDEL KEY f",
+                        "SMEMBERS KEY",
+                        "SADD KEY m",
+                        "SREM KEY m",
+                        "ZSCORE KEY m",
+                        "ZRANGE KEY 0 0",
+                        "ZADD KEY 1 m",
+                        "ZREM KEY m",
+                        "XRANGE KEY - +",
+                        "XREVRANGE KEY + -",
+                        "XADD KEY * f v",
+                        "XDEL KEY 1-1",
+                        "XINFO|STREAM KEY",
+                        "XINFO|GROUPS KEY",
+                        "XINFO|CONSUMERS KEY g",
+                        "XPENDING KEY g",
+                        "XGROUP|CREATE KEY g 0",
+                        "XGROUP|CREATECONSUMER KEY g c",
+                        "XCLAIM KEY g c 0 1-1")));
+        if (searches()) {
+            rules.add(both(List.of(documents()), "JSON.MGET KEY $", "JSON.SET KEY $ 1"));
+            rules.addAll(index());
+            rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
+        }
+        return rules;
+    }
+
     /** One key of each kind; where there is a search index, also its names. */
     List<String> samples() {
         List<String> patterns = new ArrayList<>(all());
         patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
         if (searches()) {
-            patterns.addAll(List.of(keys.index(), index()));
+            patterns.addAll(List.of(keys.index(), indexName()));
         }
         return patterns.stream().map(AccessRules::sample).toList();
     }
@@ -327,7 +386,7 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
         return keys.session(new SessionId("*"));
     }
 
-    private String index() {
+    private String indexName() {
         return SearchIndex.name(keys);
     }
 

@@ -39,10 +39,10 @@ final class Connections implements AutoCloseable {
         return own.containsKey(role);
     }
 
-    /** Those that a server works with, and the one for retention where it is set up. */
+    /** Those that a server works with, and those for retention and mending where they are set up. */
     List<Role> inUse() {
         return Arrays.stream(Role.values())
-                .filter(role -> role != Role.RETENTION || hasOwn(role))
+                .filter(role -> (role != Role.RETENTION && role != Role.MEND) || hasOwn(role))
                 .toList();
     }
 

@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -35,7 +36,11 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Events in the forms that Redis holds: arguments of {@code append.lua}, documents, stream entries, payloads. */
 final class EventCodec {
@@ -44,6 +49,9 @@ final class EventCodec {
 
     private static final String ENDED_AT_EPOCH_MS = "ended_at_epoch_ms";
     private static final String RECORDED_AT_EPOCH_MS = "recorded_at_epoch_ms";
+
+    /** Of a parent's id, at its end, in the terms of a document. */
+    private static final int PARENT_DIGITS = 4;
 
     private static final byte[] NOTHING = {};
 
@@ -67,19 +75,17 @@ final class EventCodec {
         Stream<String> envelope = Stream.of(
                 event.id().toString(),
                 event.type().value(),
-                Long.toString(event.occurredAt().toEpochMilli()),
+                millis(event.occurredAt()),
                 event.sessionId().value(),
                 event.agentId(),
                 event.traceId(),
                 event.payloadRef(),
                 event.toolName().orElse(""),
                 event.parentId().map(EventId::toString).orElse(""),
-                event.endedAt().map(at -> Long.toString(at.toEpochMilli())).orElse(""),
+                event.endedAt().map(EventCodec::millis).orElse(""),
                 event.status().map(EventStatus::wireName).orElse(""),
                 Integer.toString(event.schemaVersion()),
-                event.importanceHint().isPresent()
-                        ? Integer.toString(event.importanceHint().getAsInt())
-                        : "",
+                importance(event),
                 event.dataSubjectId().orElse(""),
                 hash.base64Url(),
                 append.expected() instanceof ExpectedSessionSeq.Exactly exactly
@@ -169,6 +175,71 @@ final class EventCodec {
         return recorded(position, fields);
     }
 
+    /** The fields of an event in the global stream, in the order of {@code append.lua}. */
+    static Map<String, String> entry(RecordedEvent recorded) {
+        Event event = recorded.event();
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(EventFields.EVENT_ID, event.id().toString());
+        fields.put(EventFields.EVENT_TYPE, event.type().value());
+        fields.put(EventFields.OCCURRED_AT_EPOCH_MS, millis(event.occurredAt()));
+        fields.put(EventFields.SESSION_ID, event.sessionId().value());
+        fields.put(EventFields.AGENT_ID, event.agentId());
+        fields.put(EventFields.TRACE_ID, event.traceId());
+        fields.put(EventFields.PAYLOAD_REF, event.payloadRef());
+        fields.put(EventFields.TOOL_NAME, event.toolName().orElse(""));
+        fields.put(
+                EventFields.PARENT_EVENT_ID,
+                event.parentId().map(EventId::toString).orElse(""));
+        fields.put(ENDED_AT_EPOCH_MS, event.endedAt().map(EventCodec::millis).orElse(""));
+        fields.put(EventFields.STATUS, event.status().map(EventStatus::wireName).orElse(""));
+        fields.put(EventFields.SCHEMA_VERSION, Integer.toString(event.schemaVersion()));
+        fields.put(EventFields.IMPORTANCE_HINT, importance(event));
+        fields.put(EventFields.DATA_SUBJECT_ID, event.dataSubjectId().orElse(""));
+        fields.put(EventFields.CONTENT_HASH, recorded.contentHash().base64Url());
+        fields.put(EventFields.SEQ, Long.toString(recorded.seq()));
+        fields.put(EventFields.SESSION_SEQ, Long.toString(recorded.sessionSeq()));
+        return fields;
+    }
+
+    /** The fields of an event in the stream of its session. */
+    static Map<String, String> entryOfSession(RecordedEvent recorded) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(EventFields.EVENT_ID, recorded.event().id().toString());
+        fields.put(EventFields.SESSION_SEQ, Long.toString(recorded.sessionSeq()));
+        return fields;
+    }
+
+    /** The document of an event, as {@code append.lua} writes it. */
+    static String document(RecordedEvent recorded) {
+        Event event = recorded.event();
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        ArrayNode terms = json.putArray("terms");
+        terms.add("session:" + event.sessionId().value());
+        terms.add("agent:" + event.agentId());
+        terms.add("trace:" + event.traceId());
+        terms.add("type:" + event.type().value());
+        event.toolName().ifPresent(tool -> terms.add("tool:" + tool));
+        event.parentId()
+                .map(EventId::toString)
+                .ifPresent(id -> terms.add("parent:" + id.substring(id.length() - PARENT_DIGITS)));
+        event.status().ifPresent(status -> terms.add("status:" + status.wireName()));
+        event.importanceHint().ifPresent(importance -> terms.add("importance:" + importance));
+        event.dataSubjectId().ifPresent(subject -> terms.add("subject:" + subject));
+        if (event.schemaVersion() != 1) {
+            terms.add("version:" + event.schemaVersion());
+        }
+        json.put(EventFields.OCCURRED_AT_EPOCH_MS, event.occurredAt().toEpochMilli());
+        event.endedAt().ifPresent(at -> json.put(ENDED_AT_EPOCH_MS, at.toEpochMilli()));
+        json.put(EventFields.SEQ, recorded.seq());
+        json.put(
+                "recorded",
+                recorded.position() + " " + recorded.sessionSeq() + " "
+                        + recorded.contentHash().base64Url());
+        json.put(EventFields.PAYLOAD_REF, event.payloadRef());
+        event.parentId().ifPresent(id -> json.put(EventFields.PARENT_EVENT_ID, id.toString()));
+        return json.toString();
+    }
+
     private static RecordedEvent recorded(Position position, Map<String, String> fields) {
         Function<String, Optional<String>> optional =
                 name -> Optional.ofNullable(fields.get(name)).filter(value -> !value.isEmpty());
@@ -208,6 +279,16 @@ final class EventCodec {
         return Instant.ofEpochMilli(position.millis());
     }
 
+    private static String importance(Event event) {
+        return event.importanceHint().isPresent()
+                ? Integer.toString(event.importanceHint().getAsInt())
+                : "";
+    }
+
+    private static String millis(Instant at) {
+        return Long.toString(at.toEpochMilli());
+    }
+
     private static Instant time(String millis) {
         return Instant.ofEpochMilli(Long.parseLong(millis));
     }
@@ -227,14 +308,36 @@ final class EventCodec {
         return packed.size() < plain.length ? packed.toByteArray() : plain;
     }
 
-    static Payload unpack(byte[] stored) {
+    /**
+     * A stored payload.
+     *
+     * @throws io.contextgraph.ledger.LedgerException when it is not one JSON object
+     */
+    static Payload unpack(EventId id, byte[] stored) {
+        try {
+            return new Payload(requireObject(plain(stored)));
+        } catch (IOException | JacksonException damaged) {
+            throw RedisErrors.corrupt("the payload of event " + id + " is not readable", damaged);
+        }
+    }
+
+    private static String plain(byte[] stored) throws IOException {
         if (stored.length > 0 && stored[0] == '{') {
-            return new Payload(Keys.text(stored));
+            return Keys.text(stored);
         }
         try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(stored))) {
-            return new Payload(Keys.text(gzip.readAllBytes()));
-        } catch (IOException e) {
-            throw RedisErrors.corrupt("a payload of the ledger cannot be unpacked", e);
+            return Keys.text(gzip.readAllBytes());
+        }
+    }
+
+    private static String requireObject(String text) throws IOException {
+        try (JsonParser parser = Json.MAPPER.createParser(text)) {
+            boolean object = parser.nextToken() == JsonToken.START_OBJECT;
+            JsonParser ignored = parser.skipChildren();
+            if (!object || parser.nextToken() != null) {
+                throw new IOException("not one JSON object");
+            }
+            return text;
         }
     }
 

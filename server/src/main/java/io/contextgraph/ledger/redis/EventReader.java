@@ -72,7 +72,7 @@ final class EventReader {
             Response<List<String>> original = p.hmget(keys.originals(), id.toString());
             return () -> document(id, document)
                     .map(text -> EventCodec.ofDocument(id, text)
-                            .withPayload(Optional.ofNullable(payload.get()).map(EventCodec::unpack))
+                            .withPayload(Optional.ofNullable(payload.get()).map(bytes -> EventCodec.unpack(id, bytes)))
                             .withOriginal(Optional.ofNullable(original.get().getFirst())
                                     .map(kept -> EventCodec.ofOriginal(id, kept))));
         });
@@ -98,7 +98,7 @@ final class EventReader {
             List<byte[]> values = redis.call(client -> client.mget(names));
             for (int i = 0; i < chunk.size(); i++) {
                 EventId id = chunk.get(i);
-                Optional.ofNullable(values.get(i)).ifPresent(value -> found.put(id, EventCodec.unpack(value)));
+                Optional.ofNullable(values.get(i)).ifPresent(value -> found.put(id, EventCodec.unpack(id, value)));
             }
         }
         return Map.copyOf(found);

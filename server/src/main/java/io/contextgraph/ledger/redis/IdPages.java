@@ -158,12 +158,12 @@ final class IdPages {
         return id.value().hashCode();
     }
 
-    private static long page(long seq) {
+    static long page(long seq) {
         return (seq - 1) / Keys.IDS_PER_PAGE;
     }
 
     /** The first number on a page. */
-    private static long first(long page) {
+    static long first(long page) {
         return page * Keys.IDS_PER_PAGE + 1;
     }
 }

@@ -31,6 +31,7 @@ import redis.clients.jedis.search.SearchProtocol.SearchCommand;
  * <p><b>Source.</b> {@code FT.AGGREGATE}, dialect 2, because {@code FT.SEARCH} sorts by one field only.
  */
 final class IndexSearch implements IndexedSearch {
+    private static final Script FAR = new Script("far.lua");
     private static final int PARENT_DIGITS = 4;
     private static final int MAX_IMPORTANCE = 10;
 
@@ -184,18 +185,14 @@ final class IndexSearch implements IndexedSearch {
             arguments.addAll(List.of(keys.index(), filters.text() + range(fromHere(), far())));
             arguments.addAll(parameters());
             arguments.addAll(List.of("SORTBY", field(), direction(), "LIMIT", Integer.toString(wanted - 1), "1"));
-            // Dialect 4 stops early; that its order is not always exact does no harm here.
-            arguments.addAll(List.of("NOCONTENT", "WITHSORTKEYS", "TIMEOUT", millis(), "DIALECT", "4"));
-            Object reply =
-                    redis.<Object>pipelined(p -> p.sendCommand(SearchCommand.SEARCH, EventCodec.keys(arguments)));
-            for (Object result : (List<?>) SearchIndex.map(reply).getOrDefault("results", List.of())) {
-                String key = SearchIndex.text(SearchIndex.map(result).getOrDefault("sortkey", ""));
-                if (key.startsWith("#")) {
-                    long end = (long) Double.parseDouble(key.substring(1));
-                    return isAhead(end) ? OptionalLong.of(end) : OptionalLong.empty();
-                }
+            arguments.addAll(List.of("NOCONTENT", "WITHSORTKEYS", "TIMEOUT", millis()));
+            Object reply = redis.run(FAR, List.of(), EventCodec.arguments(arguments.toArray(String[]::new)));
+            String key = SearchIndex.text(reply);
+            if (!key.startsWith("#")) {
+                return OptionalLong.empty();
             }
-            return OptionalLong.empty();
+            long end = (long) Double.parseDouble(key.substring(1));
+            return isAhead(end) ? OptionalLong.of(end) : OptionalLong.empty();
         }
 
         private boolean isAhead(long end) {

@@ -120,6 +120,21 @@ record Keys(String prefix) {
         return prefix + "ids:" + page;
     }
 
+    /** What the names of all keys begin with to which mending has moved what does not belong to the ledger. */
+    String aside() {
+        return prefix + "aside:";
+    }
+
+    /** Stream of the entries that mending has taken out of other streams. */
+    String asideEntries() {
+        return aside() + "entries";
+    }
+
+    /** A stream that is being made again, until it takes the place of the old one. */
+    String remade(String stream) {
+        return aside() + "remade:" + stream.substring(prefix.length());
+    }
+
     static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
     }

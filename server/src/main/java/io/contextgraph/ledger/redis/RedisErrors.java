@@ -63,8 +63,15 @@ final class RedisErrors {
         return switch (code) {
             case "OOM" -> Reason.FULL;
             case "READONLY", "MISCONF", "NOREPLICAS" -> Reason.READ_ONLY;
-            case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED", "NOSCRIPT", "BEHIND" ->
-                Reason.UNAVAILABLE;
+            case "LOADING",
+                    "BUSY",
+                    "MASTERDOWN",
+                    "CLUSTERDOWN",
+                    "TRYAGAIN",
+                    "UNBLOCKED",
+                    "NOSCRIPT",
+                    "BEHIND",
+                    "MENDING" -> Reason.UNAVAILABLE;
             case "WRONGTYPE" -> Reason.CORRUPT;
             default -> reasonInWords(message.toLowerCase(Locale.ROOT));
         };

@@ -15,7 +15,9 @@ public enum Role {
     /** Takes part in consumer groups. Writes no event. */
     PROJECT,
     /** Trims streams and deletes what has been archived: the only one that may. */
-    RETENTION;
+    RETENTION,
+    /** Examines and mends a damaged ledger, for {@code contextgraph ledger} alone: no server uses it. */
+    MEND;
 
     /** The name in settings and in the names of users. */
     public String configName() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -100,6 +101,36 @@ final class SearchIndex {
                 mending.unlock();
             }
         }
+    }
+
+    /**
+     * What is wrong with the index; empty where it has every document.
+     *
+     * @param documents how many there are at least
+     */
+    Optional<String> fault(long documents) {
+        if (!exists()) {
+            return documents == 0 ? Optional.empty() : Optional.of("is missing");
+        }
+        if (!isServing()) {
+            return Optional.of("its alias leads elsewhere");
+        }
+        Map<String, Object> info = info(index);
+        if (number(info, "hash_indexing_failures") > 0) {
+            return Optional.of("has refused documents: " + text(info.getOrDefault("hash_indexing_failures", "")));
+        }
+        if (number(info, "indexing") == 0 && number(info, "num_docs") < documents) {
+            return Optional.of("has " + (long) number(info, "num_docs") + " of " + documents + " documents");
+        }
+        return Optional.empty();
+    }
+
+    /** Makes it anew, and waits until it is complete. */
+    void rebuild() {
+        if (exists()) {
+            Object ignored = command(SearchCommand.DROPINDEX, index);
+        }
+        boolean ignored = prepare();
     }
 
     /** Whether the alias leads to the index of this version. */

@@ -36,7 +36,7 @@ record Server(
         Map<String, String> settings,
         WaitAof waitAof) {
     /** How events are stored; {@code append.lua} has the same number. */
-    private static final String FORMAT = "2";
+    static final String FORMAT = "2";
 
     private static final Pattern REPLICA = Pattern.compile("slave\\d+");
     private static final Pattern MODULE = Pattern.compile("module:name=([^,]+),ver=(\\d+).*");
@@ -97,7 +97,7 @@ record Server(
                 version.orElse("unknown"), firstKey == 0 ? SearchGeneration.EIGHT : SearchGeneration.TWO));
     }
 
-    private static void requireFormat(@Nullable String written) {
+    static void requireFormat(@Nullable String written) {
         if (!FORMAT.equals(written)) {
             throw RedisErrors.corrupt("the ledger was written in storage format " + (written == null ? "1" : written)
                     + ", this version reads format " + FORMAT

@@ -27,6 +27,7 @@
 -- Errors
 --   INVALID    an argument breaks a rule: nothing is written
 --   BEHIND     the run before this one in its round has not been carried out: nothing is written
+--   MENDING    the ledger is being mended: nothing is written
 --   WRONGTYPE  a shared key holds something else than this script writes: nothing is written
 --   CORRUPT    the ledger contradicts itself: nothing is written
 --
@@ -233,9 +234,15 @@ if place and number ~= '1' and call('GET', round) ~= place .. ' ' .. format('%d'
   return redis.error_reply('BEHIND the run before this one has not been carried out')
 end
 
+local clock = call('TIME')
+local now = clock[1] * 1000 + floor(clock[2] / 1000)
+
 -- The ledger's head, and that the shared keys are what they should be.
-local head = call('HMGET', ledger, 'seq', 'position', 'engine', 'format')
+local head = call('HMGET', ledger, 'seq', 'position', 'engine', 'format', 'mending', 'originals')
 local seq, last_millis, last_counter = tonumber(head[1] or '0'), 0, -1
+if head[5] and (tonumber(head[5]) or 0) > now then
+  return redis.error_reply('MENDING the ledger is being mended')
+end
 if head[1] then
   last_millis, last_counter = string.match(head[2] or '', '^(%d+)%-(%d+)$')
   last_millis, last_counter = tonumber(last_millis), tonumber(last_counter)
@@ -250,14 +257,48 @@ if head[1] then
   end
 end
 local head_millis, head_counter = last_millis, last_counter
-local beyond = head[1] and '(' .. head[2] or '-'
-if #call('XRANGE', global, beyond, '+', 'COUNT', '1') > 0 then
+
+-- Whether an id, as two numbers, is behind the head.
+local function is_beyond(id)
+  local millis, counter = string.match(id, '^(%d+)%-(%d+)$')
+  millis, counter = tonumber(millis), tonumber(counter)
+  return millis > head_millis or (millis == head_millis and counter > head_counter)
+end
+
+-- A field of an entry of a stream.
+local function field(entry, wanted)
+  local fields = entry[2]
+  for i = 1, #fields, 2 do
+    if fields[i] == wanted then
+      return fields[i + 1]
+    end
+  end
+  return nil
+end
+
+-- The number of the newest event must be that of the newest entry; where that is gone, its page must have it.
+local newest = call('XREVRANGE', global, '+', '-', 'COUNT', '1')[1]
+if newest and is_beyond(newest[1]) then
   return corrupt('events: global stream is ahead of the ledger')
+elseif newest and newest[1] == head[2] then
+  if field(newest, 'seq') ~= head[1] then
+    return corrupt('ledger: the head is at seq ' .. head[1] .. ', its event is not')
+  end
+else
+  local place = ((seq > 0 and seq or 1) - 1) % IDS_PER_PAGE * ID_BYTES
+  local id = call('GETRANGE', prefix .. 'ids:' .. floor(((seq > 0 and seq or 1) - 1) / IDS_PER_PAGE), place,
+    place + ID_BYTES - 1)
+  if (id == '' or find(id, '^%z+$')) == (seq > 0) then
+    return corrupt(seq > 0 and 'ledger: no event has seq ' .. head[1] .. ', at which the head is'
+      or 'ledger: the head is missing, there are events')
+  end
 end
 call('ZCARD', sessions)
 call('SCARD', types)
+local originals_before
 if any_original then
-  call('HLEN', originals)
+  originals_before = call('HLEN', originals)
+  originals_before = tonumber(head[6] or originals_before) or originals_before
 end
 if sorted_set then
   call('ZCARD', all)
@@ -306,8 +347,6 @@ local function stored_answer(at, k)
   return wrong and { 'refused', wrong }
 end
 
-local clock = call('TIME')
-local now = clock[1] * 1000 + floor(clock[2] / 1000)
 if now > last_millis then
   last_millis, last_counter = now, -1
 end
@@ -328,7 +367,9 @@ local function ids_ahead(stream, what)
   millis, counter = tonumber(millis), tonumber(counter)
   if millis < head_millis or (millis == head_millis and counter <= head_counter) then
     return false
-  elseif #call('XRANGE', stream, beyond, '+', 'COUNT', '1') > 0 then
+  end
+  local last = call('XREVRANGE', stream, '+', '-', 'COUNT', '1')[1]
+  if last and is_beyond(last[1]) then
     return 'CORRUPT events: ' .. what .. ' is ahead of the ledger'
   elseif millis > now + MAX_LEAD_MILLIS then
     return 'CORRUPT events: ' .. what .. ' has had an id that is more than 5 minutes ahead of the clock, '
@@ -355,7 +396,7 @@ end
 
 -- The sessions of this call: what is stored of each, read once.
 local known = {}
-local function session_of(k)
+local function session_of(k, name_of_session)
   local session = known[KEYS[k + 3]]
   if session then
     return session
@@ -363,17 +404,22 @@ local function session_of(k)
   session = {}
   known[KEYS[k + 3]] = session
   local summary = pcall('HMGET', KEYS[k + 3], 'count', 'first_at', 'last_at')
-  local ahead = pcall('XRANGE', KEYS[k + 2], beyond, '+', 'COUNT', '1')
-  if summary.err or ahead.err then
-    session.refused = summary.err or ahead.err
-  elseif #ahead > 0 then
+  local stream = pcall('XREVRANGE', KEYS[k + 2], '+', '-', 'COUNT', '1')
+  if summary.err or stream.err then
+    session.refused = summary.err or stream.err
+    return session
+  end
+  local last = stream[1]
+  if last and is_beyond(last[1]) then
     session.refused = 'CORRUPT events: session stream is ahead of the ledger'
   elseif summary[1] then
     session.count, session.first, session.last = tonumber(summary[1]), tonumber(summary[2]), tonumber(summary[3])
     if not (session.count and session.first and session.last) then
       session.refused = 'CORRUPT session: summary is damaged'
+    elseif last and field(last, 'session_seq') ~= summary[1] then
+      session.refused = 'CORRUPT session: summary says ' .. summary[1] .. ' events, the stream does not'
     end
-  elseif #call('XRANGE', KEYS[k + 2], '-', '+', 'COUNT', '1') > 0 then
+  elseif last or call('ZSCORE', sessions, name_of_session) then
     session.refused = 'CORRUPT session: summary is missing, the session has events'
   else
     session.count = 0
@@ -515,7 +561,7 @@ for e = 1, count do
   elseif any_stored then
     reply = stored_answer(at, k)
   end
-  local session = not reply and session_of(k)
+  local session = not reply and session_of(k, ARGV[at + SESSION])
   reply = reply or hindrance(at, k, session)
   local number, session_number
   if not reply then
@@ -601,6 +647,7 @@ if #id_run > 0 then
   call('SADD', types, unpack(new_types))
   if #kept > 0 then
     call('HSET', originals, unpack(kept))
+    call('HSET', ledger, 'originals', format('%d', originals_before + #kept / 2))
   end
   if sorted_set then
     call('MSET', unpack(documents))

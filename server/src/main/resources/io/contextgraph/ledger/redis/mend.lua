@@ -30,7 +30,7 @@ call('ZCARD', sessions)
 if call('HMGET', entry, 'count')[1] then
   return 0
 end
-if #call('XRANGE', stream, '(' .. ARGV[8], '+', 'COUNT', '1') > 0 then
+if #call('XREVRANGE', stream, '+', '(' .. ARGV[8], 'COUNT', '1') > 0 then
   return redis.error_reply('CORRUPT events: session stream is ahead of the documents')
 end
 

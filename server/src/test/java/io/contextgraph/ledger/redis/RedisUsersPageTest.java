@@ -43,7 +43,8 @@ class RedisUsersPageTest {
                 | append | writes events, through the script that checks them; writes the entry of a session again that has lost it | `redis.append-login` |
                 | read | reads and searches events | `redis.read-login` |
                 | project | takes part in consumer groups | `redis.project-login` |
-                | retention | trims and deletes: the only role that may | `redis.retention-login` |
+                | retention | trims and deletes: the only role that may, but for the next | `redis.retention-login` |
+                | mend | examines and mends a damaged ledger, for `contextgraph ledger` alone: whatever that takes, on the ledger's keys; no server uses it | `redis.mend-login` |
 
                 A role without a login of its own uses that of `redis.url`.
 

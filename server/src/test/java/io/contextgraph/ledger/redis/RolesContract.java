@@ -15,6 +15,7 @@ import io.contextgraph.event.TypeFilter;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.Damage;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
@@ -23,6 +24,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.EventSearchContract;
+import io.contextgraph.ledger.Examined;
 import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
@@ -59,6 +61,7 @@ import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.search.SearchProtocol.SearchCommand;
 
 /** Every role with a user of its own: each can do its work, and nothing else. */
@@ -239,6 +242,29 @@ abstract class RolesContract {
             retention.add(2, "ft.dropindex");
         }
         inevitable.put(Role.RETENTION, retention);
+        List<String> mend = new ArrayList<>(List.of(
+                "evalsha",
+                "hdel",
+                "hset",
+                "rename",
+                "sadd",
+                "scan",
+                "set",
+                "setrange",
+                "srem",
+                "unlink",
+                "xadd",
+                "xclaim",
+                "xdel",
+                "xgroup|create",
+                "xgroup|createconsumer",
+                "zadd",
+                "zrem"));
+        if (search) {
+            mend.addAll(List.of("ft.aliasupdate", "ft.create", "ft.dropindex", "json.set"));
+        }
+        mend.sort(null);
+        inevitable.put(Role.MEND, mend);
         return inevitable;
     }
 
@@ -343,8 +369,8 @@ abstract class RolesContract {
     void everyRightIsNeeded() {
         List<String> needless = new ArrayList<>();
         for (Role role : Role.values()) {
-            // Nothing works as retention yet.
-            if (role != Role.RETENTION) {
+            // Nothing works as retention yet, and a server never mends.
+            if (role != Role.RETENTION && role != Role.MEND) {
                 String prefix = newPrefix();
                 for (Less less : lesser(server().rules(prefix).of(role))) {
                     RedisSettings settings = server().users(prefix);
@@ -362,6 +388,35 @@ abstract class RolesContract {
             }
         }
         assertThat(needless).isEmpty();
+    }
+
+    @Test
+    void whoMendsMayDoWhatThatTakes() {
+        String prefix = newPrefix();
+        RedisSettings settings = server().users(prefix);
+        write(settings);
+        RedisSettings unlimited = server().unlimited(prefix);
+        Head before = LedgerAudit.assertWhole(unlimited);
+        Keys keys = server().rules(prefix).keys();
+        try (Jedis admin = new Jedis(unlimited.url())) {
+            long ignored =
+                    admin.del(keys.document(Events.id(1)), keys.ids(0), keys.sessions(), keys.types(), keys.ledger());
+            ignored = admin.del(keys.stream(new SessionId("session-1")), keys.session(new SessionId("session-2")));
+            assertThat(admin.xadd(
+                            keys.global(),
+                            Map.of("a", "b"),
+                            XAddParams.xAddParams().id(new StreamEntryID(Long.MAX_VALUE - 1, 0))))
+                    .isNotNull();
+            ignored = admin.lpush(keys.document(Events.id(77_777)), "not ours");
+        }
+        List<Damage> damages = new ArrayList<>();
+        try (RedisMender mender = RedisMender.open(settings)) {
+            Examined mended = mender.mend(damages::add, looked -> {});
+            assertThat(mended.lost()).as(damages.toString()).isZero();
+            assertThat(mender.examine(damages::add, looked -> {}).total()).isZero();
+        }
+        server().assertNothingWasDenied();
+        assertThat(LedgerAudit.assertWhole(unlimited)).isEqualTo(before);
     }
 
     /** Rights whose need this server, or this work, cannot show. */

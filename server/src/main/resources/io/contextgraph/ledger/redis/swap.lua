@@ -1,0 +1,62 @@
+#!lua
+-- Puts a stream that was made again in the place of the old one, with the groups of the old one and all that they know.
+--
+-- KEYS
+--   1 the old stream   2 the new one   3 ledger
+-- ARGV
+--   1 the number of the newest event, as it was when the new stream was made   2 its position
+-- Reply
+--   1 where this call did it; 0 where somebody has appended since
+-- Errors
+--   INVALID    an argument breaks a rule: the old stream is as it was
+--
+-- INVARIANT: the old stream is not written to. It goes when everything that may fail is done.
+
+local call, find = redis.call, string.find
+local old, new, ledger, seq, head = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
+local PAGE = 1000
+
+if #KEYS ~= 3 or #ARGV ~= 2 or not find(seq, '^%d+$') or not find(head, '^%d+%-%d+$') then
+  return redis.error_reply('INVALID arguments')
+end
+if call('HGET', ledger, 'seq') ~= seq then
+  return 0
+end
+
+local function map(pairs_of)
+  local fields = {}
+  for i = 1, #pairs_of, 2 do
+    fields[pairs_of[i]] = pairs_of[i + 1]
+  end
+  return fields
+end
+
+-- Positions rise: what a group was given up to an id beyond the newest event ends with that event.
+local function not_beyond(id)
+  local millis, counter = string.match(id, '^(%d+)%-(%d+)$')
+  local last_millis, last_counter = string.match(head, '^(%d+)%-(%d+)$')
+  millis, counter, last_millis, last_counter = tonumber(millis), tonumber(counter), tonumber(last_millis),
+    tonumber(last_counter)
+  return (millis > last_millis or (millis == last_millis and counter > last_counter)) and head or id
+end
+
+if call('EXISTS', old) == 1 then
+  for _, described in ipairs(call('XINFO', 'GROUPS', old)) do
+    local group = map(described)
+    call('XGROUP', 'CREATE', new, group.name, not_beyond(group['last-delivered-id']))
+    for _, told in ipairs(call('XINFO', 'CONSUMERS', old, group.name)) do
+      call('XGROUP', 'CREATECONSUMER', new, group.name, map(told).name)
+    end
+    local from = '-'
+    repeat
+      local pending = call('XPENDING', old, group.name, from, '+', PAGE)
+      for _, one in ipairs(pending) do
+        local id, consumer, idle, deliveries = unpack(one)
+        call('XCLAIM', new, group.name, consumer, 0, id, 'IDLE', idle, 'RETRYCOUNT', deliveries, 'FORCE', 'JUSTID')
+        from = '(' .. id
+      end
+    until #pending < PAGE
+  end
+end
+call('RENAME', new, old)
+return 1

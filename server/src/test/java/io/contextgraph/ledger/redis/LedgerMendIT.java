@@ -1,0 +1,11 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.testing.RedisServers;
+
+class LedgerMendIT extends LedgerMendContract {
+    LedgerMendIT() {
+        super(RedisServers.seven(), Engine.SORTED_SET);
+    }
+}
