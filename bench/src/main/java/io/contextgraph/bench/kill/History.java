@@ -38,6 +38,7 @@ final class History {
         final long number;
         final long sentNanos;
         private final List<Ack> acks = new ArrayList<>(1);
+        private volatile boolean refused;
 
         Track(long number, long sentNanos) {
             this.number = number;
@@ -46,6 +47,15 @@ final class History {
 
         synchronized void add(Ack ack) {
             acks.add(ack);
+        }
+
+        /** It may have been refused for no fault of its own, while others of its request were taken. */
+        void refuse() {
+            refused = true;
+        }
+
+        boolean wasRefused() {
+            return refused;
         }
 
         synchronized List<Ack> acks() {

@@ -66,6 +66,13 @@ public final class KillCommand implements Callable<Integer> {
     private boolean graph;
 
     @Option(
+            names = "--sabotage",
+            description =
+                    "Also flushes scripts, cuts connections, adds foreign entries and takes them out again, drops the"
+                            + " index and the projection's group, while Redis runs.")
+    private boolean sabotage;
+
+    @Option(
             names = "--redis-option",
             paramLabel = "ARGUMENT",
             description = "A further argument for Redis, to see the test fail: --redis-option=--appendonly"
@@ -88,6 +95,7 @@ public final class KillCommand implements Callable<Integer> {
                 followers,
                 powerCuts,
                 graph,
+                sabotage,
                 redisOptions);
         return new KillTest(plan, System.out).run() ? 0 : 1;
     }

@@ -20,6 +20,7 @@ import java.util.List;
  * @param followers how many follow the live stream
  * @param powerCuts whether a kill of Redis also loses what has not been synced to the disk
  * @param graph whether a Neo4j is kept running, and compared with the ledger at the end of each round
+ * @param sabotage whether Redis is also damaged while it runs, in ways that the ledger must bear
  * @param redisOptions further arguments for Redis, such as {@code --appendonly no}
  */
 public record KillPlan(
@@ -33,6 +34,7 @@ public record KillPlan(
         int followers,
         boolean powerCuts,
         boolean graph,
+        boolean sabotage,
         List<String> redisOptions) {
 
     /** When Redis syncs its append-only file. */

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  */
 public final class KillTest {
     private static final long TICK_MILLIS = 10_000;
+    private static final Duration LONG_ENOUGH_FOR_ALL = Duration.ofMinutes(1);
 
     private final KillPlan plan;
     private final PrintStream out;
@@ -72,7 +73,8 @@ public final class KillTest {
         out.println("kill test: seed " + plan.seed() + ", " + plan.time().toSeconds() + " s, " + plan.writers()
                 + " writers, " + plan.followers() + " followers"
                 + (plan.powerCuts() ? ", kills of Redis lose what is not synced" : "")
-                + (plan.graph() ? ", with the graph" : ""));
+                + (plan.graph() ? ", with the graph" : "")
+                + (plan.sabotage() ? ", with sabotage" : ""));
         long begun = System.nanoTime();
         Thread ticker = Thread.ofVirtual().start(() -> tick(begun));
         try {
@@ -86,6 +88,7 @@ public final class KillTest {
             ticker.interrupt();
             ticker.join();
         }
+        requireSabotage();
         report();
         return findings.isEmpty();
     }
@@ -133,6 +136,15 @@ public final class KillTest {
         }
     }
 
+    /** In this time there is none that is not done. */
+    private void requireSabotage() {
+        totals.sabotaged().forEach((kind, count) -> {
+            if (count == 0 && totals.chance(kind).compareTo(LONG_ENOUGH_FOR_ALL) > 0) {
+                findings.add(Kind.STUCK, "the saboteur came to none of: " + kind.words());
+            }
+        });
+    }
+
     private void report() {
         findings.lines().forEach(out::println);
         out.printf(
@@ -164,6 +176,15 @@ public final class KillTest {
                 totals.followed.get(),
                 totals.connections.get(),
                 totals.reads.get());
+        if (plan.sabotage()) {
+            out.printf(
+                    Locale.ROOT,
+                    "sabotage: %s; events refused for a foreign entry, and sent again: %,d%n",
+                    totals.sabotaged().entrySet().stream()
+                            .map(done -> done.getKey().words() + " " + done.getValue())
+                            .collect(Collectors.joining(", ")),
+                    totals.obstructed.get());
+        }
         out.println(Arrays.stream(Kind.values())
                 .map(kind -> kind.words() + " = " + findings.count(kind))
                 .collect(Collectors.joining(", ")));

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -54,6 +55,7 @@ final class Round {
     private final Findings findings;
     private final KillTest.Inspection inspection;
     private final History history = new History();
+    private final ForeignEntries foreign = new ForeignEntries();
     private final List<Follower> followers = new ArrayList<>();
 
     Round(
@@ -103,8 +105,8 @@ final class Round {
                     Killer killer = new Killer(
                             serverProcess, redisProcess, () -> isReady(client), history, totals, story.seed() + 1);
                     follow(http, server);
-                    boolean quiet = writeAndKill(client, killer, time);
-                    if (quiet && awaitReady(client, server)) {
+                    boolean quiet = writeAndKill(client, killer, plan.sabotage() ? saboteur(redis, time) : null, time);
+                    if (quiet && awaitReady(client, server) && awaitIndex(client)) {
                         verify(client, redis, server);
                     }
                     followers.forEach(Follower::close);
@@ -137,6 +139,28 @@ final class Round {
 
     private boolean awaitReady(Client client, ServerUnderTest server) {
         return await("the server", () -> isReady(client), server::lastWords);
+    }
+
+    private Saboteur saboteur(RedisUnderTest redis, Duration time) {
+        Set<Sabotage> kinds = Sabotage.possible(engine, plan.graph());
+        totals.sabotagePossible(kinds, time);
+        return new Saboteur(redis, kinds, foreign, history, totals, findings, story.seed() + 2);
+    }
+
+    /** The server itself makes an index again that was dropped: before anybody else has a chance to. */
+    private boolean awaitIndex(Client client) {
+        return await("an answer by the index", () -> answers(client), () -> "queries are not answered");
+    }
+
+    private boolean answers(Client client) {
+        try {
+            return client.search("session_id=" + Story.sharedSession(0)) != null;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static boolean isReady(Client client) {
@@ -172,18 +196,24 @@ final class Round {
     }
 
     /** Whether every writer has got its answers in the end. */
-    private boolean writeAndKill(Client client, Killer killer, Duration time) throws InterruptedException {
+    private boolean writeAndKill(Client client, Killer killer, @Nullable Saboteur saboteur, Duration time)
+            throws InterruptedException {
         Reader reader = new Reader(client, history, totals, findings, story.seed() - 1);
         List<Writer> writers = new ArrayList<>();
         for (int i = 0; i < plan.writers(); i++) {
-            writers.add(new Writer(i, client, story, history, totals, findings));
+            writers.add(new Writer(i, client, story, history, totals, findings, foreign));
         }
         List<Thread> writing = writers.stream().map(Thread.ofVirtual()::start).toList();
         Thread reading = Thread.ofVirtual().start(reader);
         Thread killing = Thread.ofVirtual().start(killer);
+        Thread sabotaging = saboteur == null ? null : Thread.ofVirtual().start(saboteur);
         Thread.sleep(time);
         killer.stop();
         killing.join();
+        if (saboteur != null && sabotaging != null) {
+            saboteur.stop();
+            sabotaging.join();
+        }
         writers.forEach(Writer::stop);
         reader.stop();
         boolean quiet = true;

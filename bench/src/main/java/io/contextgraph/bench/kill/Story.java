@@ -26,7 +26,7 @@ record Story(long seed, Instant begin) {
     /** Numbers of one writer. */
     static final long PER_WRITER = 10_000_000;
 
-    private static final int SHARED_SESSIONS = 3;
+    static final int SHARED_SESSIONS = 3;
     private static final List<String> TYPES =
             List.of("tool.execute", "tool.execute.retry", "llm.chat", "observation.input", "agent.invoke");
 

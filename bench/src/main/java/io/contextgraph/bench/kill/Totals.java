@@ -3,6 +3,10 @@
 package io.contextgraph.bench.kill;
 
 import io.contextgraph.ledger.Durability;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a run has done so far. Safe for threads. */
@@ -22,6 +26,12 @@ final class Totals {
     final AtomicLong connections = new AtomicLong();
     final AtomicLong sentAgain = new AtomicLong();
 
+    /** Events refused because a foreign entry was in the way, each time. */
+    final AtomicLong obstructed = new AtomicLong();
+
+    private final Map<Sabotage, Long> sabotaged = new EnumMap<>(Sabotage.class);
+    private final Map<Sabotage, Duration> chances = new EnumMap<>(Sabotage.class);
+
     void acknowledged(Durability level, boolean duplicate) {
         (level == Durability.MEMORY ? memory : fsync).incrementAndGet();
         if (duplicate) {
@@ -35,6 +45,27 @@ final class Totals {
 
     void conflict() {
         conflicts.incrementAndGet();
+    }
+
+    /** For so long each of these could have been done. */
+    synchronized void sabotagePossible(Set<Sabotage> kinds, Duration time) {
+        kinds.forEach(kind -> chances.merge(kind, time, Duration::plus));
+    }
+
+    synchronized void sabotaged(Sabotage kind) {
+        sabotaged.merge(kind, 1L, Long::sum);
+    }
+
+    /** How often each has been done, of those that could have been. */
+    synchronized Map<Sabotage, Long> sabotaged() {
+        Map<Sabotage, Long> counts = new EnumMap<>(Sabotage.class);
+        chances.keySet().forEach(kind -> counts.put(kind, sabotaged.getOrDefault(kind, 0L)));
+        return counts;
+    }
+
+    /** For how long it could have been done. */
+    synchronized Duration chance(Sabotage kind) {
+        return chances.getOrDefault(kind, Duration.ZERO);
     }
 
     void repeated(int events) {

@@ -189,7 +189,7 @@ final class Verdict {
         }
     }
 
-    /** Events of one request stand in its order, but for those that were lost and came again. */
+    /** Events of one request stand in its order, but for those that were lost, or refused, and came again. */
     private void together(List<List<Long>> requests, Map<EventId, Track> tracks) {
         for (List<Long> request : requests) {
             long last = 0;
@@ -202,7 +202,9 @@ final class Verdict {
                 if (found.seq() < last) {
                     findings.add(Kind.REORDERED, show(found) + " stands before what its request named first");
                 }
-                last = found.seq();
+                if (!track.wasRefused()) {
+                    last = found.seq();
+                }
             }
         }
     }

@@ -35,12 +35,22 @@ final class Writer implements Runnable {
     private final History history;
     private final Totals totals;
     private final Findings findings;
+    private final ForeignEntries foreign;
     private final SplittableRandom random;
     private final List<Track> done = new ArrayList<>();
     private long next;
     private volatile boolean stopped;
 
-    Writer(int number, Client client, Story story, History history, Totals totals, Findings findings) {
+    /** @param foreign what may be in the way of an event */
+    Writer(
+            int number,
+            Client client,
+            Story story,
+            History history,
+            Totals totals,
+            Findings findings,
+            ForeignEntries foreign) {
+        this.foreign = foreign;
         this.client = client;
         this.story = story;
         this.history = history;
@@ -113,8 +123,12 @@ final class Writer implements Runnable {
             List<Answer> answers = client.append(way, events, level);
             List<Item> unanswered = new ArrayList<>();
             for (int i = 0; i < answers.size(); i++) {
-                if (!settle(open.get(i), events.get(i), tracks.get(i), answers.get(i))) {
+                if (isObstructed(events.get(i), answers.get(i), sent)
+                        || !settle(open.get(i), events.get(i), tracks.get(i), answers.get(i))) {
                     unanswered.add(open.get(i));
+                    if (foreign.mayHaveRefused(events.get(i).sessionId(), sent)) {
+                        tracks.get(i).refuse();
+                    }
                 }
             }
             open = unanswered;
@@ -123,6 +137,16 @@ final class Writer implements Runnable {
 
     private Event event(Item item) {
         return item.wish() == Wish.CONFLICT ? story.conflicting(item.number()) : story.event(item.number());
+    }
+
+    /** Whether the event was refused because somebody else's entry stands in its stream, which is to be tried again. */
+    private boolean isObstructed(Event event, Answer answer, long sentNanos) {
+        boolean obstructed = answer instanceof Answer.Refused refused
+                && foreign.explains(refused.text(), event.sessionId(), sentNanos);
+        if (obstructed) {
+            totals.obstructed.incrementAndGet();
+        }
+        return obstructed;
     }
 
     /** Whether the answer says what became of the event. */

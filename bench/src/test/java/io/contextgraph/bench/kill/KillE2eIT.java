@@ -42,6 +42,7 @@ class KillE2eIT {
                 3,
                 powerCuts,
                 false,
+                false,
                 List.of(redisOptions));
         PrintStream both = new PrintStream(new Both(said, System.out), true, StandardCharsets.UTF_8);
         return new KillTest(plan, both, LedgerAudit::faults).run();

@@ -1,0 +1,149 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.kill;
+
+import io.contextgraph.event.SessionId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.params.XAddParams;
+import redis.clients.jedis.resps.ScanResult;
+import redis.clients.jedis.resps.StreamEntry;
+
+/**
+ * Entries in the ledger's streams that are not the ledger's, each known by a field of its own; and when they may have
+ * been there. Safe for threads.
+ */
+final class ForeignEntries {
+    static final String GLOBAL = "events:__global__";
+
+    private static final String STREAMS = "events:*";
+    private static final String MARK = "saboteur";
+    private static final int PAGE = 1000;
+    private static final Duration SYNCED_WITHIN = Duration.ofSeconds(5);
+
+    /** @param goneNanos when it was out for good; empty while it may be there */
+    private record Stay(boolean gone, long goneNanos) {
+        static final Stay HERE = new Stay(false, 0);
+    }
+
+    private final Map<String, Stay> stays = new HashMap<>();
+
+    static String stream(SessionId session) {
+        return "events:" + session;
+    }
+
+    /**
+     * Adds an entry to a stream that is there.
+     *
+     * @param lead of its id before Redis's clock; none lets Redis choose the id
+     * @return whether it was taken: a stream may already have had a later id
+     */
+    boolean put(Jedis jedis, String stream, Duration lead) {
+        XAddParams params = XAddParams.xAddParams().noMkStream();
+        if (lead.isPositive()) {
+            params.id(new StreamEntryID(Long.parseLong(jedis.time().getFirst()) * 1000 + lead.toMillis(), 0));
+        }
+        // Known before it is sent: the answer may be lost.
+        here(stream);
+        try {
+            return jedis.xadd(stream, params, Map.of(MARK, "x")) != null;
+        } catch (JedisDataException refused) {
+            if (String.valueOf(refused.getMessage()).contains("equal or smaller")) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    private synchronized void here(String stream) {
+        stays.put(stream, Stay.HERE);
+    }
+
+    private synchronized Set<String> streams() {
+        Set<String> streams = new HashSet<>();
+        stays.forEach((stream, stay) -> {
+            if (!stay.gone()) {
+                streams.add(stream);
+            }
+        });
+        return streams;
+    }
+
+    /**
+     * Takes out whatever may still be there, so that not even a restart brings it back.
+     *
+     * @return whether Redis has confirmed that; otherwise this is to be repeated
+     */
+    boolean takeOut(Jedis jedis) {
+        Set<String> streams = streams();
+        if (streams.isEmpty()) {
+            return true;
+        }
+        streams.forEach(stream -> takeOut(jedis, stream));
+        // WAITAOF waits for what this connection has written: whatever it finds gone may be another's work.
+        String ignored = jedis.set(MARK, "x");
+        long removed = jedis.del(MARK);
+        if (removed == 0 || jedis.waitAOF(1, 0, SYNCED_WITHIN.toMillis()).getKey() < 1) {
+            return false;
+        }
+        gone(streams);
+        return true;
+    }
+
+    private synchronized void gone(Set<String> streams) {
+        streams.forEach(stream -> stays.put(stream, new Stay(true, System.nanoTime())));
+    }
+
+    /** The same for every stream of the ledger, whatever is remembered of it. */
+    boolean takeOutEverywhere(Jedis jedis) {
+        ScanParams streams = new ScanParams().match(STREAMS).count(PAGE);
+        String cursor = ScanParams.SCAN_POINTER_START;
+        do {
+            ScanResult<String> found = jedis.scan(cursor, streams, "stream");
+            found.getResult().forEach(this::here);
+            cursor = found.getCursor();
+        } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+        return takeOut(jedis);
+    }
+
+    private static void takeOut(Jedis jedis, String stream) {
+        List<StreamEntry> entries = jedis.xrange(stream, "-", "+", PAGE);
+        while (!entries.isEmpty()) {
+            for (StreamEntry entry : entries) {
+                if (entry.getFields().containsKey(MARK)) {
+                    long ignored = jedis.xdel(stream, entry.getID());
+                }
+            }
+            entries = jedis.xrange(stream, "(" + entries.getLast().getID(), "+", PAGE);
+        }
+    }
+
+    /** Whether an answer is what is documented while a foreign entry is in the way: one that stood there then. */
+    boolean explains(String answer, SessionId session, long sentNanos) {
+        if (!answer.contains("\"ledger_corrupt\"")) {
+            return false;
+        }
+        if (answer.contains("global stream is ahead of the ledger")) {
+            return mayHaveBeenIn(GLOBAL, sentNanos);
+        }
+        return answer.contains("session stream is ahead of the ledger") && mayHaveBeenIn(stream(session), sentNanos);
+    }
+
+    /** Whether an event of this session that was sent then may have been refused, whether that was told or not. */
+    boolean mayHaveRefused(SessionId session, long sentNanos) {
+        return mayHaveBeenIn(GLOBAL, sentNanos) || mayHaveBeenIn(stream(session), sentNanos);
+    }
+
+    private synchronized boolean mayHaveBeenIn(String stream, long sentNanos) {
+        Stay stay = stays.get(stream);
+        return stay != null && (!stay.gone() || stay.goneNanos() - sentNanos > 0);
+    }
+}
