@@ -13,6 +13,11 @@ public enum Extent {
             240,
             "for how long processes are killed and connections cut while a graph is fed"),
     KILL_SECONDS("contextgraph.kill.seconds", 15, 180, "for how long server and Redis are killed, twice"),
+    KILL_ONLY_SECONDS(
+            "contextgraph.kill.only.seconds",
+            0,
+            120,
+            "for how long they are killed with engine `search` and no saboteur"),
     SESSION_EVENTS(
             "contextgraph.session.events",
             5_000,

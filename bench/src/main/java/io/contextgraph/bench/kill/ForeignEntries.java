@@ -27,6 +27,11 @@ final class ForeignEntries {
     private static final String STREAMS = "events:*";
     private static final String MARK = "saboteur";
     private static final int PAGE = 1000;
+
+    /** A stream that nobody but the saboteur has ever written to. */
+    private static final String FORGET =
+            "if redis.call('XLEN', KEYS[1]) == 0 and redis.call('EXISTS', KEYS[2]) == 0 then redis.call('DEL', KEYS[1]) end";
+
     private static final Duration SYNCED_WITHIN = Duration.ofSeconds(5);
 
     /** @param goneNanos when it was out for good; empty while it may be there */
@@ -41,20 +46,21 @@ final class ForeignEntries {
     }
 
     /**
-     * Adds an entry to a stream that is there.
+     * Adds an entry to a stream, which may not be there yet.
      *
      * @param lead of its id before Redis's clock; none lets Redis choose the id
      * @return whether it was taken: a stream may already have had a later id
      */
     boolean put(Jedis jedis, String stream, Duration lead) {
-        XAddParams params = XAddParams.xAddParams().noMkStream();
+        XAddParams params = XAddParams.xAddParams();
         if (lead.isPositive()) {
             params.id(new StreamEntryID(Long.parseLong(jedis.time().getFirst()) * 1000 + lead.toMillis(), 0));
         }
         // Known before it is sent: the answer may be lost.
         here(stream);
         try {
-            return jedis.xadd(stream, params, Map.of(MARK, "x")) != null;
+            StreamEntryID ignored = jedis.xadd(stream, params, Map.of(MARK, "x"));
+            return true;
         } catch (JedisDataException refused) {
             if (String.valueOf(refused.getMessage()).contains("equal or smaller")) {
                 return false;
@@ -102,16 +108,28 @@ final class ForeignEntries {
         streams.forEach(stream -> stays.put(stream, new Stay(true, System.nanoTime())));
     }
 
-    /** The same for every stream of the ledger, whatever is remembered of it. */
+    /** The same for every stream of the ledger, whatever is remembered of it; and none is left that is not the ledger's. */
     boolean takeOutEverywhere(Jedis jedis) {
         ScanParams streams = new ScanParams().match(STREAMS).count(PAGE);
         String cursor = ScanParams.SCAN_POINTER_START;
         do {
             ScanResult<String> found = jedis.scan(cursor, streams, "stream");
-            found.getResult().forEach(this::here);
+            for (String stream : found.getResult()) {
+                // What was parked is the product's own.
+                if (!stream.startsWith(GLOBAL + ":")) {
+                    here(stream);
+                    takeOut(jedis, stream);
+                    forget(jedis, stream);
+                }
+            }
             cursor = found.getCursor();
         } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
         return takeOut(jedis);
+    }
+
+    private static void forget(Jedis jedis, String stream) {
+        String owner = stream.equals(GLOBAL) ? "ledger" : "session:" + stream.substring(STREAMS.length() - 1);
+        Object ignored = jedis.eval(FORGET, List.of(stream, owner), List.of());
     }
 
     private static void takeOut(Jedis jedis, String stream) {
@@ -134,7 +152,11 @@ final class ForeignEntries {
         if (answer.contains("global stream is ahead of the ledger")) {
             return mayHaveBeenIn(GLOBAL, sentNanos);
         }
-        return answer.contains("session stream is ahead of the ledger") && mayHaveBeenIn(stream(session), sentNanos);
+        boolean ahead = answer.contains("session stream is ahead of the ledger");
+        // Of a session that is not there yet, whatever stands in its stream looks like an event.
+        boolean first = answer.contains("session: summary is missing")
+                || answer.contains("session:" + session + " is missing, and so is the event with session_seq 1 ");
+        return (ahead || first) && mayHaveBeenIn(stream(session), sentNanos);
     }
 
     /** Whether an event of this session that was sent then may have been refused, whether that was told or not. */

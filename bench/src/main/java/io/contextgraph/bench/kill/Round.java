@@ -144,7 +144,7 @@ final class Round {
     private Saboteur saboteur(RedisUnderTest redis, Duration time) {
         Set<Sabotage> kinds = Sabotage.possible(engine, plan.graph());
         totals.sabotagePossible(kinds, time);
-        return new Saboteur(redis, kinds, foreign, history, totals, findings, story.seed() + 2);
+        return new Saboteur(redis, kinds, foreign, totals, findings, story.seed() + 2);
     }
 
     /** The server itself makes an index again that was dropped: before anybody else has a chance to. */

@@ -38,7 +38,6 @@ final class Saboteur implements Runnable {
     private final RedisUnderTest redis;
     private final List<Sabotage> kinds;
     private final boolean leads;
-    private final History history;
     private final Totals totals;
     private final Findings findings;
     private final SplittableRandom random;
@@ -48,13 +47,11 @@ final class Saboteur implements Runnable {
 
     /**
      * @param kinds what there is to damage
-     * @param history names the sessions that are there for good
      */
     Saboteur(
             RedisUnderTest redis,
             Set<Sabotage> kinds,
             ForeignEntries foreign,
-            History history,
             Totals totals,
             Findings findings,
             long seed) {
@@ -63,7 +60,6 @@ final class Saboteur implements Runnable {
         // A position that is ahead of the clock, and that a crash takes, is not kept from being given again.
         this.leads = redis.appendFsync() == KillPlan.AppendFsync.ALWAYS;
         this.foreign = foreign;
-        this.history = history;
         this.totals = totals;
         this.findings = findings;
         this.random = new SplittableRandom(seed);
@@ -154,8 +150,13 @@ final class Saboteur implements Runnable {
             case FLUSHED_SCRIPTS -> jedis.scriptFlush().equals("OK");
             case GLOBAL_ENTRY -> addTo(jedis, ForeignEntries.GLOBAL);
             case SESSION_ENTRY -> {
-                var session = Story.sharedSession(random.nextInt(Story.SHARED_SESSIONS));
-                yield !history.synced(session).isEmpty() && addTo(jedis, ForeignEntries.stream(session));
+                int session = random.nextInt(2 * Story.SHARED_SESSIONS);
+                yield addTo(
+                        jedis,
+                        ForeignEntries.stream(
+                                session < Story.SHARED_SESSIONS
+                                        ? Story.sharedSession(session)
+                                        : Story.ownSession(session - Story.SHARED_SESSIONS)));
             }
             case CUT_CONNECTIONS -> cut(jedis);
             case DROPPED_INDEX -> dropIndexes(jedis);

@@ -34,6 +34,11 @@ record Story(long seed, Instant begin) {
         return new SessionId("shared-" + number);
     }
 
+    /** Of one writer alone. */
+    static SessionId ownSession(long writer) {
+        return new SessionId("writer-" + writer);
+    }
+
     EventId id(long number) {
         return new EventId(new UUID(mix(seed * 31 + number), mix(number ^ seed) | 0x8000000000000000L));
     }
@@ -44,7 +49,7 @@ record Story(long seed, Instant begin) {
         SessionId session = switch (random.nextInt(10)) {
             case 0, 1, 2, 3 -> sharedSession(random.nextInt(SHARED_SESSIONS));
             case 4 -> new SessionId("short-" + number / 20);
-            default -> new SessionId("writer-" + writer);
+            default -> ownSession(writer);
         };
         Instant at = begin.plusMillis(random.nextInt(4000));
         Event.Builder event = Event.builder(id(number), new EventType(one(TYPES, random)), at, session)

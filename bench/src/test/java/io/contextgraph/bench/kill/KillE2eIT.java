@@ -27,7 +27,14 @@ class KillE2eIT {
 
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
-    private boolean run(Engine engine, AppendFsync appendFsync, boolean powerCuts, int seconds, String... redisOptions)
+    /** What is done beside kills. */
+    private enum Beside {
+        NOTHING,
+        POWER_CUTS,
+        SABOTAGE
+    }
+
+    private boolean run(Engine engine, AppendFsync appendFsync, Beside beside, int seconds, String... redisOptions)
             throws IOException, InterruptedException {
         Skips.unless(
                 KillTest.canRun(engine), KillE2eIT.class, "no Redis 7.2 or newer for engine " + engine.configName());
@@ -40,9 +47,9 @@ class KillE2eIT {
                 System.currentTimeMillis() % 1_000_000,
                 6,
                 3,
-                powerCuts,
+                beside == Beside.POWER_CUTS,
                 false,
-                false,
+                beside == Beside.SABOTAGE,
                 List.of(redisOptions));
         PrintStream both = new PrintStream(new Both(said, System.out), true, StandardCharsets.UTF_8);
         return new KillTest(plan, both, LedgerAudit::faults).run();
@@ -71,21 +78,30 @@ class KillE2eIT {
     }
 
     @Test
+    void aServerAndARedisWithSearchAreKilledAndDamagedAndNothingIsLost() throws Exception {
+        assertThat(run(Engine.SEARCH, AppendFsync.ALWAYS, Beside.SABOTAGE, Extent.KILL_SECONDS.value()))
+                .isTrue();
+        assertThat(said.toString(StandardCharsets.UTF_8)).containsPattern("sabotage: scripts flushed \\d+, ");
+    }
+
+    @Test
     void aServerAndARedisWithSearchAreKilledAndNothingIsLost() throws Exception {
-        assertThat(run(Engine.SEARCH, AppendFsync.EVERYSEC, false, Extent.KILL_SECONDS.value()))
+        int seconds = Extent.KILL_ONLY_SECONDS.value();
+        Skips.unless(seconds > 0, KillE2eIT.class, "the short form has a saboteur beside the kills");
+        assertThat(run(Engine.SEARCH, AppendFsync.EVERYSEC, Beside.NOTHING, seconds))
                 .isTrue();
     }
 
     @Test
     void evenWhenKillsTakeWhatIsNotSynced() throws Exception {
         Skips.unless(KillTest.canCutPower(), KillE2eIT.class, "no Linux with a C compiler (cc)");
-        assertThat(run(Engine.SORTED_SET, AppendFsync.EVERYSEC, true, Extent.KILL_SECONDS.value()))
+        assertThat(run(Engine.SORTED_SET, AppendFsync.EVERYSEC, Beside.POWER_CUTS, Extent.KILL_SECONDS.value()))
                 .isTrue();
     }
 
     @Test
     void aRedisThatWritesNothingToDiskIsFoundOut() throws Exception {
-        assertThat(run(Engine.SORTED_SET, AppendFsync.ALWAYS, false, 8, "--appendonly", "no"))
+        assertThat(run(Engine.SORTED_SET, AppendFsync.ALWAYS, Beside.NOTHING, 8, "--appendonly", "no"))
                 .isFalse();
         assertThat(said.toString(StandardCharsets.UTF_8))
                 .contains("WRONG lost: ")
