@@ -69,7 +69,8 @@ final class ForeignEntries {
         }
     }
 
-    private synchronized void here(String stream) {
+    /** One may be in this stream from now on. */
+    synchronized void here(String stream) {
         stays.put(stream, Stay.HERE);
     }
 
@@ -104,7 +105,8 @@ final class ForeignEntries {
         return true;
     }
 
-    private synchronized void gone(Set<String> streams) {
+    /** Whatever was in these streams is out of them for good. */
+    synchronized void gone(Set<String> streams) {
         streams.forEach(stream -> stays.put(stream, new Stay(true, System.nanoTime())));
     }
 

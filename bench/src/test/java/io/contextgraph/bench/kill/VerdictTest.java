@@ -250,6 +250,18 @@ class VerdictTest {
         assertThat(findings.kinds()).containsExactly(Kind.REORDERED);
     }
 
+    /** What was sent again after the others of its request stands behind them; the others still stand in its order. */
+    @Test
+    void whatMayHaveBeenRefusedMayStandLater() {
+        history.sent(12, 0).refuse();
+        history.sentTogether(List.of(12L, 10L, 11L));
+        judge();
+        assertThat(findings.lines()).isEmpty();
+        history.sentTogether(List.of(13L, 12L));
+        judge();
+        assertThat(findings.kinds()).containsExactly(Kind.REORDERED);
+    }
+
     private List<Follower.Seen> seen() {
         List<Follower.Seen> seen = new ArrayList<>();
         log.forEach(e -> seen.add(new Follower.Seen(e.event().id(), e.position(), e.seq(), e.recordedAt())));
