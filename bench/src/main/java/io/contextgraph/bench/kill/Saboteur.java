@@ -57,7 +57,8 @@ final class Saboteur implements Runnable {
             long seed) {
         this.redis = redis;
         this.kinds = List.copyOf(kinds);
-        // A position that is ahead of the clock, and that a crash takes, is not kept from being given again.
+        // Positions ahead of the clock that a crash takes can be given again, as docs/guarantees.md says: here it takes
+        // none.
         this.leads = redis.appendFsync() == KillPlan.AppendFsync.ALWAYS;
         this.foreign = foreign;
         this.totals = totals;
