@@ -9,6 +9,7 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.ServerConnectionException;
+import java.io.EOFException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -192,6 +193,10 @@ final class Pace {
         }
         if (!reading.disarm()) {
             throw late();
+        }
+        if (bytes == null && phase == Phase.HEAD) {
+            // The engine would take half a head for a defect of its own, and answer and log it as one.
+            throw new ServerConnectionException("The client has left", new EOFException("in the middle of a head"));
         }
         if (phase == Phase.IDLE) {
             startedNanos = System.nanoTime();

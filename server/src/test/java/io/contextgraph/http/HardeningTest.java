@@ -281,6 +281,21 @@ class HardeningTest {
         }
     }
 
+    @Test
+    void aClientThatLeavesInTheMiddleOfAHeadIsNoDefect() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            for (String begun : List.of("GET /v1/ev", "GET /v1/events HTTP/1.1\r\nHost: loc")) {
+                try (Socket socket = server.connect()) {
+                    socket.setSoTimeout(15_000);
+                    socket.getOutputStream().write(begun.getBytes(StandardCharsets.ISO_8859_1));
+                    socket.shutdownOutput();
+                    assertThat(socket.getInputStream().readAllBytes()).as(begun).isEmpty();
+                }
+            }
+            assertThat(server.metrics.scrape()).contains("contextgraph_http_unexpected_errors_total 0.0");
+        }
+    }
+
     /** Sends a byte every 50 ms; whether the server has closed before 15 s were over. */
     private static boolean trickle(TestServer server, String begin) throws Exception {
         try (Socket socket = server.connect()) {
