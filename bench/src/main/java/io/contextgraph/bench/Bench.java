@@ -3,6 +3,7 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.bench.kill.KillCommand;
+import io.contextgraph.bench.soak.SoakPlan;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.redis.Engine;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -141,6 +143,40 @@ public final class Bench {
                     int beside)
             throws Exception {
         return print(new GraphBenchmark(new GraphBenchmark.Options(events, Math.min(beside, events))).run());
+    }
+
+    @Command(
+            name = "soak",
+            description = {
+                "Mixed traffic at a steady pace for a long time, and what must not grow with it: threads, open files,"
+                        + " connections, heap.",
+                "Ends with 1 when something did, or an answer was not as it must be."
+            })
+    int soak(
+            @Option(
+                            names = "--minutes",
+                            defaultValue = "30",
+                            description = "How long, warm-up and quiet apart (default: ${DEFAULT-VALUE}).")
+                    double minutes,
+            @Option(
+                            names = "--rate",
+                            defaultValue = "80",
+                            description = "New events a second (default: ${DEFAULT-VALUE}).")
+                    int rate,
+            @Option(names = "--engine", description = "search or sorted-set; without it the best that Redis can serve.")
+                    @Nullable
+                    String engine,
+            @Option(names = "--seed", description = "Decides all random choices (default: a new one).") @Nullable
+                    Long seed)
+            throws Exception {
+        SoakPlan plan = new SoakPlan(
+                Duration.ofMillis(Math.round(minutes * 60_000)),
+                rate,
+                seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed);
+        Engine chosen = engine == null ? RedisServer.engines().getFirst() : engine(engine);
+        SoakBenchmark benchmark = new SoakBenchmark(chosen, plan, System.out);
+        int printed = print(benchmark.run());
+        return benchmark.verdict() ? printed : 1;
     }
 
     private static Engine engine(String name) {

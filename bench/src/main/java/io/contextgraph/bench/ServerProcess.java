@@ -7,7 +7,6 @@ import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.standalone.Standalone;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,6 +51,12 @@ final class ServerProcess implements AutoCloseable {
     }
 
     static ServerProcess start(URI redis, Engine engine, Graph graph, List<String> javaOptions) throws IOException {
+        return start(redis, engine, graph, javaOptions, line -> {});
+    }
+
+    /** @param log told each line that the server says once it listens */
+    static ServerProcess start(URI redis, Engine engine, Graph graph, List<String> javaOptions, Consumer<String> log)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx768m", "--enable-native-access=ALL-UNNAMED"));
@@ -72,7 +78,7 @@ final class ServerProcess implements AutoCloseable {
             said.append(line).append('\n');
             Matcher listening = LISTENING.matcher(line);
             if (listening.find()) {
-                Thread.ofVirtual().start(() -> drain(err));
+                Thread.ofVirtual().start(() -> drain(err, log));
                 return new ServerProcess(process, URI.create(listening.group(1)));
             }
         }
@@ -80,9 +86,11 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** What is said must not fill the pipe. */
-    private static void drain(BufferedReader reader) {
+    private static void drain(BufferedReader reader, Consumer<String> log) {
         try {
-            reader.transferTo(Writer.nullWriter());
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                log.accept(line);
+            }
         } catch (IOException ended) {
             // The process has ended, and its output with it.
         }
@@ -90,6 +98,10 @@ final class ServerProcess implements AutoCloseable {
 
     URI address() {
         return address;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** Processor time so far. */
