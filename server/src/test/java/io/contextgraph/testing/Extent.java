@@ -18,6 +18,7 @@ public enum Extent {
             0,
             120,
             "for how long they are killed with engine `search` and no saboteur"),
+    SOAK_SECONDS("contextgraph.soak.seconds", 12, 120, "of mixed traffic, after which nothing may be left of it"),
     SESSION_EVENTS(
             "contextgraph.session.events",
             5_000,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextgraph.bench.soak;
+
+import org.jspecify.annotations.NullMarked;
