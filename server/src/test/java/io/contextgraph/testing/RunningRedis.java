@@ -142,14 +142,14 @@ public final class RunningRedis implements AutoCloseable {
         for (String line = log.readLine(); line != null; line = log.readLine()) {
             said.add(line);
             if (line.contains("Ready to accept connections")) {
-                Thread.ofVirtual().start(() -> drain(log));
+                Thread ignored = Thread.ofPlatform().daemon().start(() -> drain(log));
                 return started;
             }
         }
         throw new IOException("Redis did not start: " + String.join("\n", said));
     }
 
-    /** A process whose output nobody reads would stand still one day. */
+    /** A process whose output nobody reads would stand still one day; a virtual thread that waits there keeps its carrier. */
     private static void drain(BufferedReader log) {
         try (log) {
             log.transferTo(Writer.nullWriter());
