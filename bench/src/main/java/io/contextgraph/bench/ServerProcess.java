@@ -78,7 +78,7 @@ final class ServerProcess implements AutoCloseable {
             said.append(line).append('\n');
             Matcher listening = LISTENING.matcher(line);
             if (listening.find()) {
-                Thread.ofVirtual().start(() -> drain(err, log));
+                Thread ignored = Thread.ofPlatform().daemon().start(() -> drain(err, log));
                 return new ServerProcess(process, URI.create(listening.group(1)));
             }
         }
