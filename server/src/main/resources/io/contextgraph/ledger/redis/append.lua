@@ -416,7 +416,7 @@ local function session_of(k, name_of_session)
     session.count, session.first, session.last = tonumber(summary[1]), tonumber(summary[2]), tonumber(summary[3])
     if not (session.count and session.first and session.last) then
       session.refused = 'CORRUPT session: summary is damaged'
-    elseif last and field(last, 'session_seq') ~= summary[1] then
+    elseif last and (field(last, 'session_seq') or summary[1]) ~= summary[1] then
       session.refused = 'CORRUPT session: summary says ' .. summary[1] .. ' events, the stream does not'
     end
   elseif last or call('ZSCORE', sessions, name_of_session) then
