@@ -64,6 +64,19 @@ public final class RedisServers {
                 "search", kind -> program(8).filter(RedisServer::hasSearch).map(RedisServers::shared));
     }
 
+    /** Redis 7.0.15 without modules, for tests that look through all keys again and again: no others use it. */
+    public static synchronized URI sevenForKeys() {
+        return SHARED.computeIfAbsent("seven for keys", kind -> Optional.of(shared(bundledServer())))
+                .orElseThrow();
+    }
+
+    /** A Redis of version 8 or later with JSON and Search, for tests that look through all keys again and again. */
+    public static synchronized Optional<URI> withSearchForKeys() {
+        return SHARED.computeIfAbsent(
+                "search for keys",
+                kind -> program(8).filter(RedisServer::hasSearch).map(RedisServers::shared));
+    }
+
     /** The binary of the server here, if it is of at least a major version. */
     public static Optional<Path> installed(int major) {
         return program(major).map(RedisServer::program);

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.StreamEntryID;
@@ -157,11 +158,10 @@ final class Damages {
             add(kind + " with another " + named, key, () -> jedis.hset(key, field, "x"), effect);
         }
         if (kind.equals("session") || kind.equals("ledger")) {
-            for (String number : List.of(kind.equals("session") ? "count" : "seq")) {
-                add(kind + " counted back", key, () -> jedis.hincrBy(key, number, -1), effect);
-                add(kind + " counted on", key, () -> jedis.hincrBy(key, number, 3), effect);
-                add(kind + " counted far on", key, () -> jedis.hincrBy(key, number, 9000), effect);
-            }
+            String number = kind.equals("session") ? "count" : "seq";
+            add(kind + " counted back", key, () -> jedis.hincrBy(key, number, -1), effect);
+            add(kind + " counted on", key, () -> jedis.hincrBy(key, number, 3), effect);
+            add(kind + " counted far on", key, () -> jedis.hincrBy(key, number, 9000), effect);
         }
         if (!kind.equals("ledger")) {
             boolean counted = kind.endsWith("groups");
@@ -213,32 +213,39 @@ final class Damages {
         add(kind + " without its last entry", key, () -> jedis.xdel(key, id(key, 1)), effect);
         add(kind + " trimmed", key, () -> jedis.xtrim(key, 1, false), jedis.xlen(key) > 1 ? effect : Effect.NONE);
         add(kind + " emptied", key, () -> jedis.xtrim(key, 0, false), effect);
-        long now = System.currentTimeMillis();
-        Map<String, String> ids = new LinkedHashMap<>();
-        ids.put("now", "*");
-        ids.put("in a minute", now + 60_000 + "-0");
-        ids.put("in an hour", now + 3_600_000 + "-0");
-        ids.put("at the end of signed numbers", Long.MAX_VALUE + "-" + Long.MAX_VALUE);
-        ids.put("at the end of all numbers", "18446744073709551615-18446744073709551614");
+        Map<String, Supplier<String>> ids = new LinkedHashMap<>();
+        ids.put("now", () -> "*");
+        ids.put("in a minute", () -> ahead(60_000));
+        ids.put("in an hour", () -> ahead(3_600_000));
+        ids.put("at the end of signed numbers", () -> Long.MAX_VALUE + "-" + Long.MAX_VALUE);
+        ids.put("at the end of all numbers", () -> "18446744073709551615-18446744073709551614");
         boolean parked = kind.startsWith("events:__global__:");
         ids.forEach((when, id) -> {
-            add(kind + " with a foreign entry " + when, key, () -> xadd(key, id, Map.of("a", "b")), effect);
+            add(kind + " with a foreign entry " + when, key, () -> xadd(key, id.get(), Map.of("a", "b")), effect);
             if (!parked) {
                 boolean soon = when.equals("now") || when.equals("in a minute");
-                add(kind + " with half an event " + when, key, () -> xadd(key, id, half(key)), effect);
-                add(kind + " with an event again " + when, key, () -> xadd(key, id, fields(key, 0)), effect);
+                add(kind + " with half an event " + when, key, () -> xadd(key, id.get(), half(key)), effect);
+                add(kind + " with an event again " + when, key, () -> xadd(key, id.get(), fields(key, 0)), effect);
                 add(
                         kind + " that had an entry " + when,
                         key,
-                        () -> send(Command.XDEL, key, xadd(key, id, Map.of("a", "b"))),
+                        () -> send(Command.XDEL, key, xadd(key, id.get(), Map.of("a", "b"))),
                         soon ? Effect.NONE : effect);
             }
         });
         if (kind.equals("events:__global__")) {
             String group = jedis.xinfoGroups(key).getFirst().getName();
-            String far = now + 86_400_000 + "-0";
-            add(kind + " with a group far on", key, () -> send(Command.XGROUP, "SETID", key, group, far), Effect.WHOLE);
+            add(
+                    kind + " with a group far on",
+                    key,
+                    () -> send(Command.XGROUP, "SETID", key, group, ahead(86_400_000)),
+                    Effect.WHOLE);
         }
+    }
+
+    /** So many milliseconds from when it is asked for. */
+    private static String ahead(long millis) {
+        return System.currentTimeMillis() + millis + "-0";
     }
 
     /** @param at 0: the first entry, 1: the last one */

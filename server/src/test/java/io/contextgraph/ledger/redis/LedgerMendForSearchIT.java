@@ -8,13 +8,13 @@ import org.junit.jupiter.api.BeforeAll;
 
 class LedgerMendForSearchIT extends LedgerMendContract {
     LedgerMendForSearchIT() {
-        super(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+        super(RedisServers.withSearchForKeys().orElseThrow(), Engine.SEARCH);
     }
 
     @BeforeAll
     static void needsTheServer() {
         Skips.unless(
-                RedisServers.withSearch().isPresent(),
+                RedisServers.withSearchForKeys().isPresent(),
                 LedgerMendForSearchIT.class,
                 "no Redis 8 with JSON and Search is installed");
     }

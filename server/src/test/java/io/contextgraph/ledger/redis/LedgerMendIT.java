@@ -6,6 +6,6 @@ import io.contextgraph.testing.RedisServers;
 
 class LedgerMendIT extends LedgerMendContract {
     LedgerMendIT() {
-        super(RedisServers.seven(), Engine.SORTED_SET);
+        super(RedisServers.sevenForKeys(), Engine.SORTED_SET);
     }
 }
