@@ -23,7 +23,6 @@ import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.Skips;
 import io.contextgraph.testing.TcpProxy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,19 +33,13 @@ import redis.clients.jedis.Jedis;
 
 /** A primary with a replica behind one address that moves from the one to the other. */
 class FailoverIT {
-    private final RunningRedis primary =
-            RunningRedis.start(RedisServers.installed(8).orElseThrow(), arguments());
-    private final RunningRedis replica = primary.replica();
-    private final TcpProxy address = TcpProxy.to(primary.port());
+    private final ReplicatedRedis redis = ReplicatedRedis.start();
+    private final RunningRedis primary = redis.first();
+    private final RunningRedis replica = redis.second();
+    private final TcpProxy address = redis.address();
 
     @SuppressWarnings("NullAway.Init")
     private RedisLedger ledger;
-
-    private static List<String> arguments() {
-        List<String> all = new ArrayList<>(List.of("--appendfsync", "always", "--repl-diskless-sync-delay", "0"));
-        RedisServers.searchArguments().ifPresent(all::addAll);
-        return all;
-    }
 
     @BeforeAll
     static void needsTheServer() {
@@ -61,15 +54,11 @@ class FailoverIT {
     @AfterEach
     void close() {
         ledger.close();
-        address.close();
-        replica.close();
-        primary.close();
+        redis.close();
     }
 
     private RedisSettings settings() {
-        return RedisSettings.defaults(address.inFrontOf(primary.url()))
-                .withReplicas(1)
-                .withDurabilityTimeout(Duration.ofSeconds(9));
+        return redis.settings();
     }
 
     private RedisSettings impatient() {

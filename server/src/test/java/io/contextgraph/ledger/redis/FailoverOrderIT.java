@@ -19,7 +19,6 @@ import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.Skips;
 import io.contextgraph.testing.TcpProxy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,10 +50,10 @@ class FailoverOrderIT {
     private static final Set<Reason> REPEATED =
             Set.of(Reason.UNAVAILABLE, Reason.READ_ONLY, Reason.DURABILITY_NOT_REACHED);
 
-    private final RunningRedis first =
-            RunningRedis.start(RedisServers.installed(8).orElseThrow(), arguments());
-    private final RunningRedis second = first.replica();
-    private final TcpProxy address = TcpProxy.to(first.port());
+    private final ReplicatedRedis redis = ReplicatedRedis.start();
+    private final RunningRedis first = redis.first();
+    private final RunningRedis second = redis.second();
+    private final TcpProxy address = redis.address();
 
     /** Whoever has got an error waits until the address leads to a primary again. */
     private final ReentrantReadWriteLock moving = new ReentrantReadWriteLock();
@@ -67,12 +66,6 @@ class FailoverOrderIT {
     private final AtomicInteger failovers = new AtomicInteger();
     private volatile boolean done;
 
-    private static List<String> arguments() {
-        List<String> all = new ArrayList<>(List.of("--appendfsync", "always", "--repl-diskless-sync-delay", "0"));
-        RedisServers.searchArguments().ifPresent(all::addAll);
-        return all;
-    }
-
     @BeforeAll
     static void needsTheServer() {
         Skips.unless(RedisServers.installed(8).isPresent(), FailoverOrderIT.class, "no Redis 8 is installed");
@@ -80,15 +73,11 @@ class FailoverOrderIT {
 
     @AfterEach
     void close() {
-        address.close();
-        second.close();
-        first.close();
+        redis.close();
     }
 
     private RedisSettings settings() {
-        return RedisSettings.defaults(address.inFrontOf(first.url()))
-                .withReplicas(1)
-                .withDurabilityTimeout(Duration.ofSeconds(9));
+        return redis.settings();
     }
 
     /**
