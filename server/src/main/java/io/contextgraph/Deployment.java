@@ -167,11 +167,6 @@ final class Deployment implements Workspace {
         }
 
         @Override
-        public String describe() {
-            return mender.describe();
-        }
-
-        @Override
         public void close() {
             parts.close();
         }

@@ -38,6 +38,8 @@ final class LedgerCommand extends Command {
     /** How often it is mended again while that helps: what is missing may show only once something else is there. */
     private static final int ROUNDS = 5;
 
+    private static final String NOTHING = "none: nothing of it is left";
+
     @Parameters(index = "0", paramLabel = "ACTION", description = "examine or mend.")
     private String action = "";
 
@@ -92,7 +94,7 @@ final class LedgerCommand extends Command {
             return examined.total() - examined.lost();
         }
 
-        void print(String nothing, boolean remedies) {
+        void print(boolean remedies) {
             if (!named.isEmpty()) {
                 Table table =
                         remedies ? new Table("DAMAGE", "KEY", "WHAT", "REMEDY") : new Table("DAMAGE", "KEY", "WHAT");
@@ -102,7 +104,7 @@ final class LedgerCommand extends Command {
                                 damage.kind().wireName(),
                                 damage.key(),
                                 damage.message(),
-                                damage.remedy().orElse(nothing));
+                                damage.remedy().orElse(NOTHING));
                     } else {
                         table.add(damage.kind().wireName(), damage.key(), damage.message());
                     }
@@ -142,14 +144,16 @@ final class LedgerCommand extends Command {
         if (json) {
             printJson(report.toJson());
         } else {
-            report.print("none: nothing of it is left", remedies);
+            report.print(remedies);
             console().out().println(verdict(report));
             if (report.mendable() > 0) {
                 console()
                         .note("contextgraph ledger mend" + (remedies ? " --apply puts" : " says what would put")
                                 + " it right");
             }
-            tellIncomplete(report);
+            if (!report.examined.complete()) {
+                console().note("so much is damaged that the rest shows only when some of it has been mended");
+            }
         }
         return report.examined.total() == 0 ? ExitCode.OK : ExitCode.FINDINGS;
     }
@@ -163,12 +167,6 @@ final class LedgerCommand extends Command {
         }
         return events + examined.total() + " damages, " + report.mendable() + " can be mended, " + examined.lost()
                 + " cannot";
-    }
-
-    private void tellIncomplete(Report report) {
-        if (!report.examined.complete()) {
-            console().note("so much is damaged that the rest shows only when some of it has been mended");
-        }
     }
 
     private int mend(LedgerMender mender) {
@@ -187,7 +185,7 @@ final class LedgerCommand extends Command {
             answer.set("left", left.toJson());
             printJson(answer);
         } else {
-            mended.print("none: nothing of it is left", true);
+            mended.print(true);
             console().out().println("mended: " + mended.mendable() + " damages");
             console().out().println(verdict(left));
             if (left.mendable() > 0) {

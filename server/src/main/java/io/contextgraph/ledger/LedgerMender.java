@@ -34,9 +34,6 @@ public interface LedgerMender extends AutoCloseable {
      */
     Examined mend(Consumer<Damage> told, LongConsumer looked);
 
-    /** What holds the ledger, as {@code Redis, engine search}. */
-    String describe();
-
     @Override
     void close();
 }

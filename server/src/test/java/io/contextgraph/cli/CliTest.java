@@ -619,11 +619,6 @@ class CliTest {
             }
 
             @Override
-            public String describe() {
-                return "a test";
-            }
-
-            @Override
             public void close() {}
         };
     }

@@ -334,7 +334,7 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
                             " ", commands(rule, before72).map("+"::concat).toList()));
             rule.patterns()
                     .forEach(pattern ->
-                            text.append(' ').append(rule.access().mark).append(glob(pattern)));
+                            text.append(' ').append(rule.access().mark).append(Keys.glob(pattern)));
             text.append(')');
         });
         return text.toString();
@@ -348,13 +348,6 @@ record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) 
                 .map(AccessRules::name)
                 .distinct()
                 .filter(name -> !before72 || !SINCE_72.contains(name));
-    }
-
-    /** A pattern with everything but the star at its end taken literally. */
-    private static String glob(String pattern) {
-        boolean open = pattern.endsWith("*");
-        String literal = open ? pattern.substring(0, pattern.length() - 1) : pattern;
-        return literal.replaceAll("[\\\\*?\\[\\]^-]", "\\\\$0") + (open ? "*" : "");
     }
 
     /** The keys that callers of {@code append.lua} name. */

@@ -37,7 +37,6 @@ final class EventCheck {
     private final Set<SessionId> sessions = new HashSet<>();
     private final Set<EventId> lost = new HashSet<>();
     private long documentsMissing;
-    private boolean overfull;
     private long unknownFrom;
 
     EventCheck(MendRun run, KeyCheck checked) {
@@ -65,11 +64,6 @@ final class EventCheck {
 
     boolean isGlobalBroken() {
         return gaps.containsKey(keys.global());
-    }
-
-    /** Whether more is broken than is kept. */
-    boolean isOverfull() {
-        return overfull;
     }
 
     void run(Head head) {
@@ -223,9 +217,10 @@ final class EventCheck {
             Map<String, String> wanted = EventCodec.entryOfSession(event);
             if (!entries.get(i).map(RawEntry::fields).equals(Optional.of(wanted))) {
                 gap(keys.stream(event.event().sessionId()), event);
-                overfull |= sessions.size() >= MOST;
                 if (sessions.size() < MOST) {
                     boolean ignored = sessions.add(event.event().sessionId());
+                } else {
+                    raw.overfull();
                 }
             }
         }
@@ -238,7 +233,7 @@ final class EventCheck {
     private void gap(String key, String what) {
         Gap known = gaps.get(key);
         if (known == null && gaps.size() >= MOST) {
-            overfull = true;
+            raw.overfull();
             return;
         }
         Gap ignored = gaps.put(key, known == null ? new Gap(1, what) : new Gap(known.count() + 1, known.first()));

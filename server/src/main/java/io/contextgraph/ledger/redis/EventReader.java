@@ -193,8 +193,8 @@ final class EventReader {
         for (int from = 0; from < refs.size(); from += CHUNK) {
             List<Ref> chunk = refs.subList(from, Math.min(from + CHUNK, refs.size()));
             List<@Nullable String> documents = redis.pipelined(p -> {
-                Response<?> queued =
-                        queueDocuments(p, chunk.stream().map(Ref::id).toList());
+                Response<?> queued = queueDocuments(
+                        p, keys, engine, chunk.stream().map(Ref::id).toList());
                 return () -> documents(queued);
             });
             for (int i = 0; i < chunk.size(); i++) {
@@ -233,7 +233,8 @@ final class EventReader {
                 .toList();
     }
 
-    private Response<?> queueDocuments(Pipeline pipeline, List<EventId> ids) {
+    /** The texts of documents, in the order of their ids, null where there is none. */
+    static Response<?> queueDocuments(Pipeline pipeline, Keys keys, Engine engine, List<EventId> ids) {
         List<String> names = ids.stream().map(keys::document).toList();
         if (engine == Engine.SORTED_SET) {
             return pipeline.mget(EventCodec.keys(names));

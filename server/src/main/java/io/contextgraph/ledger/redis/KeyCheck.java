@@ -181,8 +181,19 @@ final class KeyCheck {
                 .filter(raw::isUsable)
                 .flatMap(name -> RawLedger.after(keys.documents(), name).flatMap(EventId::parse).stream())
                 .toList();
-        Map<EventId, String> texts = raw.texts(ids);
-        texts.forEach((id, text) -> RawLedger.parse(id, text).ifPresentOrElse(this::document, () -> doubtful.add(id)));
+        List<RecordedEvent> events = new ArrayList<>();
+        raw.texts(ids)
+                .forEach((id, text) -> RawLedger.parse(id, text).ifPresentOrElse(events::add, () -> doubtful.add(id)));
+        List<@Nullable EventId> listed =
+                raw.ids(events.stream().map(RecordedEvent::seq).toList());
+        for (int i = 0; i < events.size(); i++) {
+            RecordedEvent event = events.get(i);
+            if (event.event().id().equals(listed.get(i))) {
+                last(event);
+            } else {
+                unlisted(event);
+            }
+        }
         run.hold();
     }
 
@@ -190,20 +201,19 @@ final class KeyCheck {
      * An event is where the pages say that it is; where they say nothing or something else, the global stream must say it,
      * too, or say nothing, and the number must be one that has been given.
      */
-    private void document(RecordedEvent event) {
-        EventId id = event.event().id();
+    private void unlisted(RecordedEvent event) {
+        // Another document of the same scan may have got the number meanwhile.
         EventId listed = raw.id(event.seq());
         Optional<RecordedEvent> entry =
                 raw.entryAt(keys.global(), event.position()).flatMap(RawEntry::event);
-        if (id.equals(listed)) {
-            last(event);
-        } else if (entry.isPresent()
+        boolean isEvent = entry.isPresent()
                 ? entry.get().equals(event)
-                : listed == null && isGiven(event) && (isInStreamOfSession(event) || raw.isGenuine(event))) {
+                : listed == null && isGiven(event) && (isInStreamOfSession(event) || raw.isGenuine(event));
+        if (isEvent) {
             last(event);
             writeId(event, listed);
         } else {
-            boolean ignored = doubtful.add(id);
+            boolean ignored = doubtful.add(event.event().id());
         }
     }
 

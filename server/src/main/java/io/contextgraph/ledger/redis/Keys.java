@@ -135,6 +135,13 @@ record Keys(String prefix) {
         return aside() + "remade:" + stream.substring(prefix.length());
     }
 
+    /** A pattern with everything but the star at its end taken literally. */
+    static String glob(String pattern) {
+        boolean open = pattern.endsWith("*");
+        String literal = open ? pattern.substring(0, pattern.length() - 1) : pattern;
+        return literal.replaceAll("[\\\\*?\\[\\]^-]", "\\\\$0") + (open ? "*" : "");
+    }
+
     static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
     }

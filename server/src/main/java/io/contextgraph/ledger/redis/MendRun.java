@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import redis.clients.jedis.Protocol.Command;
@@ -28,8 +29,11 @@ final class MendRun {
     /** Field of the ledger's hash: until when nobody may append, in milliseconds since 1970. */
     static final String MENDING = "mending";
 
+    /** Positions go on behind an id that is no further ahead than this: {@code append.lua} has the same. */
+    private static final long LEAD_MILLIS = 5 * 60 * 1000;
+
     private static final long HELD_MILLIS = 60_000;
-    private static final long RENEWED_MILLIS = 10_000;
+    private static final long RENEWED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final RawLedger raw;
     private final Consumer<Damage> told;
@@ -38,7 +42,8 @@ final class MendRun {
     private long lost;
     private long otherKeys;
     private long events;
-    private long heldMillis;
+    private boolean held;
+    private long heldNanos;
     private final long stamp;
 
     MendRun(RawLedger raw, Consumer<Damage> told, LongConsumer looked) {
@@ -93,18 +98,16 @@ final class MendRun {
     /** Keeps appends away for a while longer; nothing where nothing is mended. */
     void hold() {
         String ledger = raw.keys().ledger();
-        if (raw.writes() && raw.isUsable(ledger)) {
-            long now = now();
-            if (now - heldMillis > RENEWED_MILLIS) {
-                long ignored =
-                        raw.redis().call(client -> client.hset(ledger, MENDING, Long.toString(now + HELD_MILLIS)));
-                heldMillis = now;
-            }
+        if (raw.writes() && raw.isUsable(ledger) && (!held || System.nanoTime() - heldNanos > RENEWED_NANOS)) {
+            heldNanos = System.nanoTime();
+            held = true;
+            String until = Long.toString(now() + HELD_MILLIS);
+            long ignored = raw.redis().call(client -> client.hset(ledger, MENDING, until));
         }
     }
 
     void release() {
-        if (heldMillis > 0 && raw.isUsable(raw.keys().ledger())) {
+        if (held && raw.isUsable(raw.keys().ledger())) {
             long ignored = raw.redis().call(client -> client.hdel(raw.keys().ledger(), MENDING));
         }
     }
@@ -154,13 +157,23 @@ final class MendRun {
         Object ignored = raw.redis().<Object>pipelined(p -> p.sendCommand(Command.XDEL, stream, id));
     }
 
-    /** Whether a stream has had an id that is more than so many milliseconds beyond the clock. */
-    static boolean isAhead(MendRun run, String stream, long lead) {
-        return run.raw()
-                .lastId(stream)
-                .map(id -> Long.parseUnsignedLong(id.substring(0, id.indexOf('-'))))
-                .filter(millis -> Long.compareUnsigned(millis, run.now() + lead) > 0)
-                .isPresent();
+    /**
+     * Tells of a stream that has had an id which is too far beyond the clock; it must be made again.
+     *
+     * @param consequence what that means
+     */
+    boolean isAhead(String stream, String consequence) {
+        Optional<String> ahead = raw.lastId(stream).filter(id -> {
+            long millis = Long.parseUnsignedLong(id.substring(0, id.indexOf('-')));
+            return Long.compareUnsigned(millis, now() + LEAD_MILLIS) > 0;
+        });
+        ahead.ifPresent(id -> mends(
+                Kind.FUTURE_ID,
+                stream,
+                "has had the id " + id + ": " + consequence,
+                "made again without it",
+                () -> {}));
+        return ahead.isPresent();
     }
 
     Examined result(Head head) {

@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.json.JsonProtocol.JsonCommand;
@@ -78,6 +78,11 @@ final class RawLedger {
         return writes;
     }
 
+    /** There is more to keep than is kept. */
+    void overfull() {
+        overfull = true;
+    }
+
     /** Whether there was more to keep than is kept. */
     boolean isOverfull() {
         return overfull;
@@ -85,9 +90,7 @@ final class RawLedger {
 
     /** Every key whose name begins so; some of them twice, perhaps. */
     void scan(String beginning, Consumer<List<String>> chunk) {
-        ScanParams params = new ScanParams()
-                .match(beginning.replaceAll("[\\\\*?\\[\\]^-]", "\\\\$0") + "*")
-                .count(CHUNK);
+        ScanParams params = new ScanParams().match(Keys.glob(beginning + "*")).count(CHUNK);
         String cursor = ScanParams.SCAN_POINTER_START;
         do {
             String from = cursor;
@@ -111,7 +114,7 @@ final class RawLedger {
         if (unusable.size() < MOST_DRAFTS) {
             boolean ignored = unusable.add(key);
         } else {
-            overfull = true;
+            overfull();
         }
     }
 
@@ -190,16 +193,41 @@ final class RawLedger {
             long last = Math.min(to, IdPages.first(page + 1) - 1);
             byte[] bytes = bytes(page, next, last);
             for (long seq = next; seq <= last; seq++) {
-                int at = Math.toIntExact(seq - next) * Keys.ID_BYTES;
-                EventId id = at + Keys.ID_BYTES <= bytes.length
-                        ? Ref.id(ByteBuffer.wrap(bytes, at, Keys.ID_BYTES))
-                        : IdPages.NO_ID;
-                EventId known = draftIds.getOrDefault(seq, id);
-                ids.add(known.equals(IdPages.NO_ID) ? null : known);
+                ids.add(id(seq, bytes, Math.toIntExact(seq - next) * Keys.ID_BYTES));
             }
             next = last + 1;
         }
         return ids;
+    }
+
+    /** What the pages have under each of some numbers, in one round trip; null where they have nothing. */
+    List<@Nullable EventId> ids(List<Long> numbers) {
+        return redis.pipelined(p -> {
+            List<Supplier<@Nullable EventId>> ids = new ArrayList<>();
+            for (long seq : numbers) {
+                String key = keys.ids(IdPages.page(seq));
+                if (seq < 1 || !isUsable(key)) {
+                    ids.add(() -> id(seq, new byte[0], 0));
+                } else {
+                    long start = (seq - IdPages.first(IdPages.page(seq))) * Keys.ID_BYTES;
+                    Response<byte[]> found = p.getrange(Keys.bytes(key), start, start + Keys.ID_BYTES - 1);
+                    ids.add(() -> id(seq, found.get(), 0));
+                }
+            }
+            return () -> {
+                List<@Nullable EventId> answers = new ArrayList<>();
+                ids.forEach(id -> answers.add(id.get()));
+                return answers;
+            };
+        });
+    }
+
+    /** The id of a number, which the bytes of its page have at a place. */
+    private @Nullable EventId id(long seq, byte[] bytes, int at) {
+        EventId stored =
+                at + Keys.ID_BYTES <= bytes.length ? Ref.id(ByteBuffer.wrap(bytes, at, Keys.ID_BYTES)) : IdPages.NO_ID;
+        EventId known = draftIds.getOrDefault(seq, stored);
+        return known.equals(IdPages.NO_ID) ? null : known;
     }
 
     private byte[] bytes(long page, long from, long to) {
@@ -227,7 +255,7 @@ final class RawLedger {
         } else if (draftIds.size() < MOST_DRAFTS) {
             EventId ignored = draftIds.put(seq, id);
         } else {
-            overfull = true;
+            overfull();
         }
     }
 
@@ -241,7 +269,7 @@ final class RawLedger {
         for (int from = 0; from < wanted.size(); from += CHUNK) {
             List<EventId> chunk = wanted.subList(from, Math.min(from + CHUNK, wanted.size()));
             List<?> replies = redis.pipelined(p -> {
-                Response<?> queued = queueDocuments(p, chunk);
+                Response<?> queued = EventReader.queueDocuments(p, keys, engine, chunk);
                 return () -> (List<?>) queued.get();
             });
             for (int i = 0; i < chunk.size(); i++) {
@@ -251,15 +279,6 @@ final class RawLedger {
             }
         }
         return texts;
-    }
-
-    private Response<?> queueDocuments(Pipeline p, List<EventId> ids) {
-        List<String> names = new ArrayList<>(ids.stream().map(keys::document).toList());
-        if (engine == Engine.SORTED_SET) {
-            return p.mget(EventCodec.keys(names));
-        }
-        names.add(".");
-        return p.sendCommand(JsonCommand.MGET, names.toArray(String[]::new));
     }
 
     /** The events of some documents, those that can be read. */
@@ -297,7 +316,7 @@ final class RawLedger {
         } else if (draftDocuments.size() < MOST_DRAFTS) {
             RecordedEvent ignored = draftDocuments.put(id, event);
         } else {
-            overfull = true;
+            overfull();
         }
     }
 

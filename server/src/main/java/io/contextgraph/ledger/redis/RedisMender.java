@@ -31,9 +31,6 @@ import redis.clients.jedis.Response;
  * entries, is none.
  */
 public final class RedisMender implements LedgerMender {
-    /** Positions go on behind an id that is no further ahead than this. */
-    static final long LEAD_MILLIS = 5 * 60 * 1000;
-
     private final Connections connections;
     private final Redis redis;
     private final Keys keys;
@@ -109,11 +106,6 @@ public final class RedisMender implements LedgerMender {
     }
 
     @Override
-    public String describe() {
-        return "Redis, engine " + engine.configName();
-    }
-
-    @Override
     public Examined examine(Consumer<Damage> told, LongConsumer looked) {
         return run(false, told, looked);
     }
@@ -146,7 +138,7 @@ public final class RedisMender implements LedgerMender {
         events.run(head);
         first.asideDoubtful();
         Set<SessionId> broken = new HashSet<>(events.brokenSessions());
-        boolean ahead = future(run);
+        boolean ahead = run.isAhead(keys.global(), "nothing can be appended until then");
         boolean beyond = groups(run);
         boolean global = ahead || beyond || events.isGlobalBroken();
         SessionCheck sessions = new SessionCheck(run, broken, events.lostEvents());
@@ -163,10 +155,7 @@ public final class RedisMender implements LedgerMender {
         if (engine == Engine.SEARCH) {
             index(run, head.seq() - events.documentsMissing());
         }
-        Examined examined = run.result(head);
-        return events.isOverfull()
-                ? new Examined(head, examined.found(), examined.lost(), false, examined.otherKeys())
-                : examined;
+        return run.result(head);
     }
 
     /** A group that has been given an id beyond every event is given none of the next ones. */
@@ -202,20 +191,6 @@ public final class RedisMender implements LedgerMender {
                     SearchIndex.text(fields.getOrDefault("last-delivered-id", "0-0")));
         }
         return delivered;
-    }
-
-    private boolean future(MendRun run) {
-        boolean ahead = MendRun.isAhead(run, keys.global(), LEAD_MILLIS);
-        if (ahead) {
-            run.mends(
-                    Kind.FUTURE_ID,
-                    keys.global(),
-                    "has had the id " + run.raw().lastId(keys.global()).orElse("")
-                            + ": nothing can be appended until then",
-                    "made again without it",
-                    () -> {});
-        }
-        return ahead;
     }
 
     private void index(MendRun run, long documents) {

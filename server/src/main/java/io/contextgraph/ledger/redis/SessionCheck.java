@@ -102,13 +102,7 @@ final class SessionCheck {
             }
             return;
         }
-        if (MendRun.isAhead(run, stream, RedisMender.LEAD_MILLIS)) {
-            run.mends(
-                    Kind.FUTURE_ID,
-                    stream,
-                    "has had the id " + raw.lastId(stream).orElse("") + ": the session takes no event until then",
-                    "made again without it",
-                    () -> {});
+        if (run.isAhead(stream, "the session takes no event until then")) {
             boolean ignored = ahead.add(id);
         }
         if (broken.contains(id)) {

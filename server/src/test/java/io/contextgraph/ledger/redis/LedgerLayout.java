@@ -66,9 +66,7 @@ final class LedgerLayout {
     }
 
     private long names(String begin) {
-        ScanParams params = new ScanParams()
-                .match(begin.replaceAll("[\\\\*?\\[\\]]", "\\\\$0") + "*")
-                .count(CHUNK);
+        ScanParams params = new ScanParams().match(Keys.glob(begin + "*")).count(CHUNK);
         return redis.call(client -> {
             // A scan may name a key twice.
             Set<String> found = new HashSet<>();
