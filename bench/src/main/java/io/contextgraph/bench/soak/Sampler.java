@@ -15,6 +15,9 @@ import java.util.OptionalLong;
 final class Sampler implements AutoCloseable {
     private static final int TOLD_CLASSES = 12;
 
+    private static final String BLOCKED = "blocked_clients";
+    private static final Duration BETWEEN_WAITS = Duration.ofSeconds(2);
+
     private final Deployment deployment;
     private final Inspected process;
     private final Api api;
@@ -107,8 +110,13 @@ final class Sampler implements AutoCloseable {
 
     private void ofRedis(Map<Gauge, Long> values) {
         Map<String, String> clients = deployment.redis().apply("clients");
+        // Whoever feeds the graph always waits there, but for the moment between two waits.
+        long end = System.nanoTime() + BETWEEN_WAITS.toNanos();
+        while (number(clients, BLOCKED) == 0 && System.nanoTime() - end < 0) {
+            clients = deployment.redis().apply("clients");
+        }
         values.put(Gauge.REDIS_CLIENTS, number(clients, "connected_clients"));
-        values.put(Gauge.REDIS_BLOCKED, number(clients, "blocked_clients"));
+        values.put(Gauge.REDIS_BLOCKED, number(clients, BLOCKED));
         long memory = usedMemory();
         values.put(Gauge.REDIS_MEMORY, memory);
         Long events = values.get(Gauge.EVENTS);
