@@ -9,7 +9,10 @@ import io.contextgraph.ledger.Examined;
 import io.contextgraph.ledger.LedgerMender;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -76,7 +79,11 @@ final class LedgerCommand extends Command {
     /** What was found, and so much of it as is named. */
     private final class Report {
         private final List<Damage> named = new ArrayList<>();
+        private final Map<Damage.Kind, Long> mendable = new EnumMap<>(Damage.Kind.class);
         private final Examined examined;
+
+        /** What has been mended in later rounds. */
+        private final Map<Damage.Kind, Long> later = new EnumMap<>(Damage.Kind.class);
 
         Report(String task, BiFunction<Consumer<Damage>, LongConsumer, Examined> work) {
             try (ProgressBar bar = Progress.bar(console(), task, -1, "")) {
@@ -85,13 +92,31 @@ final class LedgerCommand extends Command {
         }
 
         private void add(Damage damage) {
+            damage.remedy().ifPresent(remedy -> mendable.merge(damage.kind(), 1L, Long::sum));
+            name(damage);
+        }
+
+        private void name(Damage damage) {
             if (named.size() < max) {
                 named.add(damage);
             }
         }
 
+        void addMended(Report again) {
+            again.mendable.forEach((kind, count) -> later.merge(kind, count, Long::sum));
+            again.named.stream().filter(damage -> damage.remedy().isPresent()).forEach(this::name);
+        }
+
+        long total() {
+            return examined.total() + sum(later);
+        }
+
         long mendable() {
-            return examined.total() - examined.lost();
+            return sum(mendable) + sum(later);
+        }
+
+        private static long sum(Map<Damage.Kind, Long> counts) {
+            return counts.values().stream().mapToLong(Long::longValue).sum();
         }
 
         void print(boolean remedies) {
@@ -111,8 +136,8 @@ final class LedgerCommand extends Command {
                 }
                 table.print(console());
             }
-            if (examined.total() > named.size()) {
-                console().note("only the first " + named.size() + " of " + examined.total() + " are shown");
+            if (total() > named.size()) {
+                console().note("only the first " + named.size() + " of " + total() + " are shown");
             }
         }
 
@@ -121,12 +146,14 @@ final class LedgerCommand extends Command {
                     .createObjectNode()
                     .put("events", examined.head().seq())
                     .put(EventFields.GLOBAL_POSITION, examined.head().position().toString())
-                    .put("found", examined.total())
+                    .put("found", total())
                     .put("lost", examined.lost())
                     .put("complete", examined.complete())
                     .put("other_keys", examined.otherKeys());
             ObjectNode kinds = answer.putObject("kinds");
-            examined.found().forEach((kind, count) -> kinds.put(kind.wireName(), count));
+            Map<Damage.Kind, Long> found = new TreeMap<>(examined.found());
+            later.forEach((kind, count) -> found.merge(kind, count, Long::sum));
+            found.forEach((kind, count) -> kinds.put(kind.wireName(), count));
             ArrayNode damages = answer.putArray("damages");
             for (Damage damage : named) {
                 damages.addObject()
@@ -177,6 +204,7 @@ final class LedgerCommand extends Command {
             if (again.mendable() == 0) {
                 break;
             }
+            mended.addMended(again);
             left = new Report("examining", mender::examine);
         }
         if (json) {

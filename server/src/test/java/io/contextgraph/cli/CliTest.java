@@ -35,6 +35,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -593,28 +594,28 @@ class CliTest {
                 "these users fit what the test wants");
     }
 
-    /** One damage that can be mended, and one that cannot. */
+    /** Two damages that can be mended, of which the second shows when the first has been, and one that cannot. */
     private static LedgerMender mender(Configuration ignored, Workspace.StartReport report) {
         return new LedgerMender() {
-            private boolean mended;
+            private int mended;
 
             @Override
             public Examined examine(Consumer<Damage> told, LongConsumer looked) {
-                Damage page = new Damage(Kind.NUMBERS, "ids:0", "is missing", Optional.of("filled from the documents"));
-                Damage lost = new Damage(Kind.LOST_EVENT, "evt:1", "is nowhere", Optional.empty());
-                if (!mended) {
-                    told.accept(page);
+                Map<Kind, Long> found = new TreeMap<>(Map.of(Kind.LOST_EVENT, 1L));
+                if (mended < 2) {
+                    Kind kind = mended == 0 ? Kind.NUMBERS : Kind.SESSION;
+                    told.accept(
+                            new Damage(kind, "ids:" + mended, "is missing", Optional.of("filled from the documents")));
+                    found.put(kind, 1L);
                 }
-                told.accept(lost);
-                Map<Kind, Long> found =
-                        mended ? Map.of(Kind.LOST_EVENT, 1L) : Map.of(Kind.NUMBERS, 1L, Kind.LOST_EVENT, 1L);
+                told.accept(new Damage(Kind.LOST_EVENT, "evt:1", "is nowhere", Optional.empty()));
                 return new Examined(new Head(12, new Position(7, 0)), found, 1, true, 3);
             }
 
             @Override
             public Examined mend(Consumer<Damage> told, LongConsumer looked) {
                 Examined found = examine(told, looked);
-                mended = true;
+                mended++;
                 return found;
             }
 
@@ -638,14 +639,16 @@ class CliTest {
         out.getBuffer().setLength(0);
         assertThat(run("ledger", "mend", "--apply", "--json")).isEqualTo(ExitCode.FINDINGS);
         JsonNode answer = Json.MAPPER.readTree(out.toString());
-        assertThat(answer.at("/mended/found").longValue()).isEqualTo(2);
+        assertThat(answer.at("/mended/found").longValue()).isEqualTo(3);
+        assertThat(answer.at("/mended/kinds").toString()).isEqualTo("{\"numbers\":1,\"session\":1,\"lost_event\":1}");
+        assertThat(answer.at("/mended/damages")).hasSize(3);
         assertThat(answer.at("/mended/other_keys").longValue()).isEqualTo(3);
         assertThat(answer.at("/left/kinds").toString()).isEqualTo("{\"lost_event\":1}");
         assertThat(answer.at("/left/damages/0/remedy").isNull()).isTrue();
         out.getBuffer().setLength(0);
         assertThat(run("ledger", "mend", "--apply", "--max", "1")).isEqualTo(ExitCode.FINDINGS);
-        assertThat(out.toString()).contains("mended: 1 damages", "1 damages, 0 can be mended, 1 cannot");
-        assertThat(err.toString()).contains("only the first 1 of 2 are shown");
+        assertThat(out.toString()).contains("mended: 2 damages", "1 damages, 0 can be mended, 1 cannot");
+        assertThat(err.toString()).contains("only the first 1 of 3 are shown");
     }
 
     @Test

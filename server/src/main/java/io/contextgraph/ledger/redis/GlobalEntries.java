@@ -18,6 +18,7 @@ final class GlobalEntries {
     private final RawLedger raw;
     private final String stream;
     private final Deque<RawEntry> next = new ArrayDeque<>();
+    private final String end;
     private String lastRead = "0-0";
     private boolean atEnd;
     private @Nullable RawEntry found;
@@ -26,11 +27,13 @@ final class GlobalEntries {
         this.run = run;
         this.raw = run.raw();
         this.stream = raw.keys().global();
+        // Servers may append faster than entries are looked at.
+        this.end = raw.lastId(stream).orElse("+");
     }
 
     private @Nullable RawEntry peek() {
         if (next.isEmpty() && !atEnd) {
-            next.addAll(raw.entries(stream, lastRead));
+            next.addAll(raw.entries(stream, lastRead, end));
             atEnd = next.isEmpty();
             if (!atEnd) {
                 lastRead = next.getLast().id();
@@ -91,7 +94,7 @@ final class GlobalEntries {
                 .orElse(listed == null || listed.equals(entry.event().id()));
     }
 
-    /** What is left behind the last event, but for what has been appended since. */
+    /** What is left behind the last event, but for what has been appended meanwhile. */
     void finish() {
         for (RawEntry entry = peek(); entry != null; entry = peek()) {
             Optional<RecordedEvent> event = entry.event();

@@ -31,6 +31,7 @@ final class KeyCheck {
 
     private static final String FILLED = "filled from the documents";
     private static final int TRIES = 200;
+    private static final int MOST_DOUBTFUL = 100_000;
     private static final int PAGE_BYTES = Keys.IDS_PER_PAGE * Keys.ID_BYTES;
 
     private final MendRun run;
@@ -90,7 +91,8 @@ final class KeyCheck {
         stored = raw.head();
         pages();
         raw.scan(keys.documents(), this::documents);
-        // Where nobody appended meanwhile, the stored head and the newest event must be the same.
+        // Where nobody appends meanwhile, the stored head and the newest event must be the same; where somebody always
+        // does, every append compares them.
         for (int tries = 0; tries < TRIES; tries++) {
             stored = raw.head();
             newestInStream();
@@ -182,8 +184,7 @@ final class KeyCheck {
                 .flatMap(name -> RawLedger.after(keys.documents(), name).flatMap(EventId::parse).stream())
                 .toList();
         List<RecordedEvent> events = new ArrayList<>();
-        raw.texts(ids)
-                .forEach((id, text) -> RawLedger.parse(id, text).ifPresentOrElse(events::add, () -> doubtful.add(id)));
+        raw.texts(ids).forEach((id, text) -> RawLedger.parse(id, text).ifPresentOrElse(events::add, () -> doubt(id)));
         List<@Nullable EventId> listed =
                 raw.ids(events.stream().map(RecordedEvent::seq).toList());
         for (int i = 0; i < events.size(); i++) {
@@ -213,7 +214,15 @@ final class KeyCheck {
             last(event);
             writeId(event, listed);
         } else {
-            boolean ignored = doubtful.add(event.event().id());
+            doubt(event.event().id());
+        }
+    }
+
+    private void doubt(EventId id) {
+        if (doubtful.size() < MOST_DOUBTFUL) {
+            boolean ignored = doubtful.add(id);
+        } else {
+            raw.overfull();
         }
     }
 

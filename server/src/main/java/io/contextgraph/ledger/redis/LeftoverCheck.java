@@ -282,7 +282,8 @@ final class LeftoverCheck {
     /** How much each group has parked is counted, so that nobody has to walk there. */
     private void parked() {
         Map<String, Long> groups = new TreeMap<>();
-        List<RawEntry> entries = raw.entries(keys.parked(), "0-0");
+        String end = raw.lastId(keys.parked()).orElse("+");
+        List<RawEntry> entries = raw.entries(keys.parked(), "0-0", end);
         while (!entries.isEmpty()) {
             for (RawEntry entry : entries) {
                 String group = entry.fields().getOrDefault("group", "");
@@ -292,7 +293,7 @@ final class LeftoverCheck {
                     Long ignored = groups.merge(group, 1L, Long::sum);
                 }
             }
-            entries = raw.entries(keys.parked(), entries.getLast().id());
+            entries = raw.entries(keys.parked(), entries.getLast().id(), end);
         }
         raw.hash(keys.parkedByGroup()).keySet().forEach(group -> groups.putIfAbsent(group, 0L));
         groups.forEach((group, count) -> {

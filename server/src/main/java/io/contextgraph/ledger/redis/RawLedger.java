@@ -131,9 +131,9 @@ final class RawLedger {
         return isUsable(key) && redis.call(client -> client.exists(key));
     }
 
-    /** The entries of a stream behind an id, at most {@value #CHUNK}. */
-    List<RawEntry> entries(String stream, String after) {
-        return isUsable(stream) ? range(Command.XRANGE, stream, "(" + after, "+") : List.of();
+    /** The entries of a stream behind an id and up to another, at most {@value #CHUNK}. */
+    List<RawEntry> entries(String stream, String after, String end) {
+        return isUsable(stream) ? range(Command.XRANGE, stream, "(" + after, end) : List.of();
     }
 
     /** The entries of a stream up to an id, the last one first, at most {@value #CHUNK}. */

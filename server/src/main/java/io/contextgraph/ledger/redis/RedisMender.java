@@ -147,7 +147,7 @@ public final class RedisMender implements LedgerMender {
         remade.addAll(sessions.ahead());
         if (global || !remade.isEmpty()) {
             run.quietly(() -> {
-                new StreamMaker(run, head).make(global, remade);
+                new StreamMaker(run, head, events.lostEvents()).make(global, remade);
                 sessions.runRemade();
             });
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Every session: its stream, its entry, its place in the directory. */
 final class SessionCheck {
-    /** How often a session is looked at again to which somebody appends meanwhile. */
+    /** How often a session is looked at again whose entry somebody makes right meanwhile. */
     private static final int TRIES = 20;
 
     private final MendRun run;
@@ -86,17 +86,19 @@ final class SessionCheck {
     private void check(SessionId id) {
         for (int tries = 0; tries < TRIES; tries++) {
             Map<String, String> before = raw.hash(keys.session(id));
-            Optional<SessionSummary> summary = walk(id);
-            if (before.equals(raw.hash(keys.session(id)))) {
-                settle(id, before, summary);
+            Walked walked = walk(id, before);
+            boolean isQuiet = before.equals(raw.hash(keys.session(id)));
+            if (isQuiet || walked.hasBeen()) {
+                settle(id, isQuiet ? before : fields(walked.summary()), walked.summary());
                 return;
             }
         }
+        raw.overfull();
     }
 
-    private void settle(SessionId id, Map<String, String> stored, Optional<SessionSummary> summary) {
+    private void settle(SessionId id, Map<String, String> stored, @Nullable SessionSummary summary) {
         String stream = keys.stream(id);
-        if (summary.isEmpty()) {
+        if (summary == null) {
             if (!broken.contains(id)) {
                 run.aside(Kind.ORPHAN, stream, "is a stream of a session that has no event");
             }
@@ -108,8 +110,8 @@ final class SessionCheck {
         if (broken.contains(id)) {
             return;
         }
-        entry(id, stored, fields(summary.get()));
-        listed(id, summary.get().firstSeq());
+        entry(id, stored, fields(summary));
+        listed(id, summary.firstSeq());
     }
 
     private void entry(SessionId id, Map<String, String> stored, Map<String, String> right) {
@@ -154,11 +156,22 @@ final class SessionCheck {
         }
     }
 
-    /** What the events of a session say of it; what else is in its stream is taken out. */
-    private Optional<SessionSummary> walk(SessionId id) {
+    /**
+     * What the events of a session say of it.
+     *
+     * @param summary null where it has none
+     * @param hasBeen whether they once said what its entry did
+     */
+    private record Walked(@Nullable SessionSummary summary, boolean hasBeen) {}
+
+    /** Looks at the events of a session; what else is in its stream is taken out. */
+    private Walked walk(SessionId id, Map<String, String> stored) {
         String stream = keys.stream(id);
+        String count = stored.getOrDefault("count", "");
         SessionSummary summary = null;
-        List<RawEntry> entries = raw.entries(stream, "0-0");
+        boolean hasBeen = false;
+        String end = raw.lastId(stream).orElse("+");
+        List<RawEntry> entries = raw.entries(stream, "0-0", end);
         while (!entries.isEmpty()) {
             List<EventId> ids =
                     entries.stream().flatMap(entry -> idOf(entry).stream()).toList();
@@ -168,13 +181,14 @@ final class SessionCheck {
                 if (event != null && isOf(id, entry, event)) {
                     numbers(id, summary, event);
                     summary = SessionSummary.with(summary, event);
+                    hasBeen |= count.equals(Long.toString(summary.eventCount())) && stored.equals(fields(summary));
                 } else if (idOf(entry).filter(lost::contains).isEmpty()) {
                     takeOut(stream, entry, event);
                 }
             }
-            entries = raw.entries(stream, entries.getLast().id());
+            entries = raw.entries(stream, entries.getLast().id(), end);
         }
-        return Optional.ofNullable(summary);
+        return new Walked(summary, hasBeen);
     }
 
     private static Optional<EventId> idOf(RawEntry entry) {
@@ -212,8 +226,11 @@ final class SessionCheck {
     }
 
     /** The entry as {@code append.lua} keeps it. */
-    private static Map<String, String> fields(SessionSummary summary) {
+    private static Map<String, String> fields(@Nullable SessionSummary summary) {
         Map<String, String> fields = new LinkedHashMap<>();
+        if (summary == null) {
+            return fields;
+        }
         fields.put("first_seq", Long.toString(summary.firstSeq()));
         fields.put("count", Long.toString(summary.eventCount()));
         fields.put("first_at", Long.toString(summary.firstEventAt().toEpochMilli()));

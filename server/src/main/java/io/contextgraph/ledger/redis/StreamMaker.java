@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
@@ -9,11 +10,13 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.params.XAddParams;
@@ -30,10 +33,25 @@ final class StreamMaker {
     private final RawLedger raw;
     private final Keys keys;
     private final Head head;
+    private final Set<EventId> lost;
 
-    /** @param head up to where */
-    StreamMaker(MendRun run, Head head) {
+    /** Entries that are all that is left of their events. */
+    private final Map<EventId, Remnant> remnants = new HashMap<>();
+
+    private record Remnant(String stream, RawEntry entry) {
+        Response<StreamEntryID> add(AbstractPipeline p, Keys keys) {
+            return p.xadd(
+                    keys.remade(stream), entry.fields(), XAddParams.xAddParams().id(entry.id()));
+        }
+    }
+
+    /**
+     * @param head up to where
+     * @param lost events of which there may be entries in the streams of their sessions only
+     */
+    StreamMaker(MendRun run, Head head, Set<EventId> lost) {
         this.run = run;
+        this.lost = lost;
         this.raw = run.raw();
         this.keys = raw.keys();
         this.head = head;
@@ -47,8 +65,11 @@ final class StreamMaker {
         }
         sessions.forEach(session -> streams.add(keys.stream(session)));
         streams.forEach(this::forget);
+        if (!lost.isEmpty()) {
+            sessions.forEach(session -> remnants(keys.stream(session)));
+        }
         for (long from = 1; from <= head.seq(); from += RawLedger.CHUNK) {
-            add(events(from, Math.min(head.seq(), from + RawLedger.CHUNK - 1)), global, sessions);
+            add(ids(from, Math.min(head.seq(), from + RawLedger.CHUNK - 1)), global, sessions);
             run.hold();
         }
         streams.forEach(this::swap);
@@ -59,20 +80,36 @@ final class StreamMaker {
         long ignored = raw.redis().call(client -> client.unlink(keys.remade(stream)));
     }
 
-    private List<RecordedEvent> events(long from, long to) {
-        List<EventId> ids = raw.ids(from, to).stream()
+    private void remnants(String stream) {
+        List<RawEntry> entries = raw.entries(stream, "0-0", "+");
+        while (!entries.isEmpty()) {
+            for (RawEntry entry : entries) {
+                EventId.parse(entry.fields().getOrDefault(EventFields.EVENT_ID, ""))
+                        .filter(lost::contains)
+                        .ifPresent(id -> remnants.put(id, new Remnant(stream, entry)));
+            }
+            entries = raw.entries(stream, entries.getLast().id(), "+");
+        }
+    }
+
+    private List<EventId> ids(long from, long to) {
+        return raw.ids(from, to).stream()
                 .flatMap(id -> Optional.ofNullable(id).stream())
-                .toList();
-        Map<EventId, RecordedEvent> documents = raw.events(ids);
-        return ids.stream()
-                .flatMap(id -> Optional.ofNullable(documents.get(id)).stream())
                 .toList();
     }
 
-    private void add(List<RecordedEvent> events, boolean global, Set<SessionId> sessions) {
+    private void add(List<EventId> ids, boolean global, Set<SessionId> sessions) {
+        Map<EventId, RecordedEvent> documents = raw.events(ids);
         List<StreamEntryID> ignored = raw.redis().pipelined(p -> {
             List<Response<StreamEntryID>> added = new ArrayList<>();
-            for (RecordedEvent event : events) {
+            for (EventId id : ids) {
+                RecordedEvent event = documents.get(id);
+                if (event == null) {
+                    Optional.ofNullable(remnants.get(id))
+                            .map(left -> left.add(p, keys))
+                            .ifPresent(added::add);
+                    continue;
+                }
                 XAddParams at = XAddParams.xAddParams().id(event.position().toString());
                 if (global) {
                     added.add(p.xadd(keys.remade(keys.global()), EventCodec.entry(event), at));

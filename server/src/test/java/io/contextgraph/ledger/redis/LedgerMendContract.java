@@ -3,6 +3,7 @@
 package io.contextgraph.ledger.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
@@ -37,16 +38,23 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.json.JsonProtocol.JsonCommand;
 
 /** Whatever is done to a ledger: an append is refused or right, an examination names it, and a mending puts it right. */
 abstract class LedgerMendContract {
+    /** How much each of those writes who write while it is examined. */
+    private static final int WRITTEN = 300;
+
     private static final List<String> SESSIONS = List.of("session-0", "session-1", "session-2", "another");
 
     private final RedisSettings settings;
@@ -324,6 +332,98 @@ abstract class LedgerMendContract {
             }
         }
         all.assertAll();
+    }
+
+    /** Writers go on while it is examined; while it is mended they are told to come again, and then go on. */
+    @Test
+    void writersMayGoOn() throws Exception {
+        List<RecordedEvent> ignored = fill();
+        try (RedisLedger ledger = RedisLedger.connect(settings);
+                ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (boolean mends : List.of(false, true)) {
+                List<Future<?>> all = new ArrayList<>();
+                for (int w = 0; w < 3; w++) {
+                    long from = (mends ? 4L : 1L) + w;
+                    all.add(writers.submit(() -> write(ledger, 1000 * from)));
+                }
+                do {
+                    assertThat(said(mends).damages()).isEmpty();
+                } while (!all.stream().allMatch(Future::isDone));
+                for (Future<?> writer : all) {
+                    Object done = writer.get();
+                    assertThat(done).isNull();
+                }
+            }
+            assertThat(ledger.log().head().seq()).isEqualTo(12 + 2 * 3 * WRITTEN);
+            assertThat(jedis.hexists(keys.ledger(), MendRun.MENDING)).isFalse();
+        }
+        assertThat(LedgerAudit.faults(settings)).isEmpty();
+    }
+
+    /** Each is sent until it is taken. */
+    private static void write(RedisLedger ledger, long from) {
+        int taken = 0;
+        while (taken < WRITTEN) {
+            Append next = Append.of(Events.event(from + taken, "writer-" + taken % 7));
+            try {
+                assertThat(ledger.log().append(List.of(next), Durability.MEMORY).outcomes())
+                        .hasOnlyElementsOfTypes(Appended.class);
+                taken++;
+            } catch (LedgerException mending) {
+                assertThat(mending.reason())
+                        .as(String.valueOf(mending.getMessage()))
+                        .isEqualTo(LedgerException.Reason.UNAVAILABLE);
+            }
+        }
+    }
+
+    /** Whoever mends and dies lets go after a while. */
+    @Test
+    void aLedgerIsHeldForAWhileOnly() {
+        List<RecordedEvent> ignored = fill();
+        jedis.hset(keys.ledger(), MendRun.MENDING, Long.toString(System.currentTimeMillis() + 60_000));
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            Append next = Append.of(Events.event(500, "session-1"));
+            assertThatThrownBy(() -> ledger.log().append(List.of(next), Durability.MEMORY))
+                    .isInstanceOfSatisfying(LedgerException.class, refused -> {
+                        assertThat(refused.reason()).isEqualTo(LedgerException.Reason.UNAVAILABLE);
+                        assertThat(refused).hasMessageContaining("the ledger is being mended");
+                    });
+            jedis.hset(keys.ledger(), MendRun.MENDING, Long.toString(System.currentTimeMillis() - 1));
+            assertThat(ledger.log().append(List.of(next), Durability.MEMORY).outcomes())
+                    .hasOnlyElementsOfTypes(Appended.class);
+        }
+        assertThat(mend().damages()).isEmpty();
+        assertThat(jedis.hexists(keys.ledger(), MendRun.MENDING)).isFalse();
+    }
+
+    @Test
+    void aLedgerOfAnotherVersionIsNotMended() {
+        List<RecordedEvent> ignored = fill();
+        jedis.hset(keys.ledger(), "format", "3");
+        Map<String, Object> before = content();
+        assertThatThrownBy(this::mend).isInstanceOf(LedgerException.class).hasMessageContaining("storage format 3");
+        assertThat(content()).isEqualTo(before);
+    }
+
+    /** The stream of a session may be all that is left of an event: it stays there when the stream is made again. */
+    @Test
+    void whatIsLeftOfALostEventStays() {
+        List<RecordedEvent> events = fill();
+        RecordedEvent lost = events.get(3);
+        RecordedEvent other = events.get(6);
+        assertThat(other.event().sessionId()).isEqualTo(lost.event().sessionId());
+        String stream = keys.stream(lost.event().sessionId());
+        List<RawEntry> before = entries(stream);
+        assertThat(jedis.del(keys.document(lost.event().id()))).isEqualTo(1);
+        assertThat(jedis.xdel(keys.global(), new StreamEntryID(lost.position().toString())))
+                .isEqualTo(1);
+        assertThat(jedis.xdel(stream, new StreamEntryID(other.position().toString())))
+                .isEqualTo(1);
+        assertThat(mend().lost()).isPositive();
+        assertThat(entries(stream)).isEqualTo(before);
+        Said left = examine();
+        assertThat(left.damages()).hasSize((int) left.lost());
     }
 
     /** Two things at once: what cannot be brought back is said, nothing else is wrong afterwards, and it goes on. */
