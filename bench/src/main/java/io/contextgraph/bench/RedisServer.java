@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
-import io.contextgraph.Backends.RedisWishes;
+import io.contextgraph.app.Backends.RedisWishes;
 import io.contextgraph.cli.Workspace.StartReport;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;

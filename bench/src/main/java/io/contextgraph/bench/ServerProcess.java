@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
-import io.contextgraph.Backends.Neo4jAddress;
+import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.standalone.Standalone;
 import java.io.BufferedReader;

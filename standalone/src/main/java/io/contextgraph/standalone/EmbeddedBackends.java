@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.standalone;
 
-import io.contextgraph.Backends;
-import io.contextgraph.Backends.Neo4jAddress;
-import io.contextgraph.Backends.Wanted;
+import io.contextgraph.app.Backends;
+import io.contextgraph.app.Backends.Neo4jAddress;
+import io.contextgraph.app.Backends.Wanted;
 import io.contextgraph.cli.Workspace.StartReport;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.standalone;
 
-import io.contextgraph.Main;
+import io.contextgraph.app.Main;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

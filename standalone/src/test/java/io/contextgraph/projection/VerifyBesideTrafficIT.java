@@ -4,7 +4,7 @@ package io.contextgraph.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.Backends.Neo4jAddress;
+import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.ledger.Append;

@@ -5,8 +5,8 @@ package io.contextgraph.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.contextgraph.Backends;
-import io.contextgraph.Backends.RedisWishes;
+import io.contextgraph.app.Backends;
+import io.contextgraph.app.Backends.RedisWishes;
 import io.contextgraph.standalone.redis.BundledRedis;
 import io.contextgraph.standalone.redis.RedisPrograms;
 import io.contextgraph.testing.Neo4jServers;

@@ -4,7 +4,7 @@ package io.contextgraph.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.Backends.RedisWishes;
+import io.contextgraph.app.Backends.RedisWishes;
 import io.contextgraph.standalone.redis.RedisPrograms;
 import io.contextgraph.testing.Neo4jServers;
 import java.io.IOException;

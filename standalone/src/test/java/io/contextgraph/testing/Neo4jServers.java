@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.testing;
 
-import io.contextgraph.Backends.Neo4jAddress;
+import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.standalone.EmbeddedNeo4j;
 import io.contextgraph.standalone.EmbeddedSettings;
 import java.io.IOException;

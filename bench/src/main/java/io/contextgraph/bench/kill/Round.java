@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.kill;
 
-import io.contextgraph.Backends;
+import io.contextgraph.app.Backends;
 import io.contextgraph.bench.kill.Client.Answer;
 import io.contextgraph.bench.kill.Client.Way;
 import io.contextgraph.bench.kill.Findings.Kind;

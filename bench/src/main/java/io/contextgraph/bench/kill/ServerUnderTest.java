@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.kill;
 
-import io.contextgraph.Backends.Neo4jAddress;
+import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.event.Json;
 import java.io.IOException;
 import java.net.URI;

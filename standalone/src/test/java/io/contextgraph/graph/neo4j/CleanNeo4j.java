@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph.neo4j;
 
-import io.contextgraph.Backends.Neo4jAddress;
+import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.testing.Neo4jServers;
 import java.time.Duration;
 import org.neo4j.driver.AuthToken;

@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph;
+package io.contextgraph.app;
 
 import io.contextgraph.cli.Workspace.Finding;
 import io.contextgraph.cli.Workspace.Finding.Level;

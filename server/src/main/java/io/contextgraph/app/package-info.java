@@ -3,6 +3,6 @@
 
 /** The composition root: the only package that sees adapters. */
 @NullMarked
-package io.contextgraph;
+package io.contextgraph.app;
 
 import org.jspecify.annotations.NullMarked;

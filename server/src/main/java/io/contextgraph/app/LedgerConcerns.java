@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph;
+package io.contextgraph.app;
 
 import io.contextgraph.ledger.redis.LedgerCheck;
 import io.contextgraph.ledger.redis.LedgerFault;

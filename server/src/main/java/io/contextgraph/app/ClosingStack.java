@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph;
+package io.contextgraph.app;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
