@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import redis.clients.jedis.RedisClient;
@@ -57,7 +58,7 @@ final class RedisServer implements AutoCloseable {
         EmbeddedSettings settings = EmbeddedSettings.defaults(folder);
         EmbeddedRedis server = EmbeddedRedis.start(
                 folder.resolve("redis"),
-                new RedisWishes(MAX_MEMORY, "auto", RedisPrograms.fetchesByDefault()),
+                new RedisWishes(MAX_MEMORY, Optional.empty(), RedisPrograms.fetchesByDefault()),
                 settings,
                 new Notices());
         RedisServer started = new RedisServer(folder, server);

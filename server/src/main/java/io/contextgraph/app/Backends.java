@@ -3,6 +3,7 @@
 package io.contextgraph.app;
 
 import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.ledger.redis.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -53,10 +54,10 @@ public interface Backends extends AutoCloseable {
      * How an embedded Redis is to be.
      *
      * @param maxMemoryBytes its memory limit
-     * @param engine of the ledger in it, {@code auto} where that is open
+     * @param engine of the ledger in it; empty where that is open
      * @param fetch whether its program may be fetched
      */
-    record RedisWishes(long maxMemoryBytes, String engine, boolean fetch) {}
+    record RedisWishes(long maxMemoryBytes, Optional<Engine> engine, boolean fetch) {}
 
     /** Opens the parts of a data folder. */
     interface Factory {

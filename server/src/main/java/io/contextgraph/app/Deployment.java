@@ -3,9 +3,8 @@
 package io.contextgraph.app;
 
 import io.contextgraph.cli.Workspace;
-import io.contextgraph.config.Configuration;
 import io.contextgraph.config.ConfigurationException;
-import io.contextgraph.event.EventLimits;
+import io.contextgraph.config.Settings;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.graph.neo4j.Neo4jRepair;
@@ -15,7 +14,7 @@ import io.contextgraph.http.HttpServer;
 import io.contextgraph.http.HttpSettings;
 import io.contextgraph.http.ListenAddress;
 import io.contextgraph.ledger.Damage;
-import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
@@ -25,7 +24,6 @@ import io.contextgraph.ledger.LedgerMender;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.AccessCheck;
-import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.FeedSettings;
 import io.contextgraph.ledger.redis.LedgerCheck;
 import io.contextgraph.ledger.redis.MemoryUse;
@@ -50,6 +48,8 @@ import io.contextgraph.projection.Standstill;
 import io.contextgraph.projection.Verifier;
 import io.contextgraph.projection.WorkerRunner;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -80,7 +80,7 @@ final class Deployment implements Workspace {
 
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
 
-    private final Configuration configuration;
+    private final Settings settings;
     private final Clock clock;
     private final ClosingStack parts;
     private final RedisLedger ledger;
@@ -95,41 +95,45 @@ final class Deployment implements Workspace {
     private final boolean alone;
 
     private Deployment(
-            Configuration configuration,
+            Settings settings,
             Clock clock,
             ClosingStack parts,
             RedisLedger ledger,
             @Nullable Neo4jGraph graph,
             Optional<Backends> backends) {
-        this.configuration = configuration;
+        this.settings = settings;
         this.clock = clock;
         this.parts = parts;
         this.ledger = ledger;
         this.graph = graph;
         this.alone = backends.map(Backends::owned).orElse(false)
-                && configuration.redis().url().isEmpty();
+                && settings.get(RedisSettings.URL).isEmpty();
         this.lost = backends.map(Backends::lost).orElseGet(CompletableFuture::new);
         // Alone, whatever another consumer has left behind belongs to a process that is gone: no need to wait for it.
-        Configuration.Projection projection = configuration.projection();
         this.feed = ledger.feed(
-                PROJECTION, new FeedSettings(alone ? Duration.ZERO : projection.claimAfter(), projection.linger()));
+                PROJECTION,
+                new FeedSettings(
+                        alone ? Duration.ZERO : settings.get(ProjectionSettings.CLAIM_AFTER),
+                        settings.get(ProjectionSettings.LINGER)));
         this.lag = new ProjectionLag(feed);
     }
 
-    static Deployment open(
-            Configuration configuration, Needs needs, Backends.Factory factory, Clock clock, StartReport report)
+    static Deployment open(Settings settings, Needs needs, Backends.Factory factory, Clock clock, StartReport report)
             throws IOException {
         if (needs.exclusive()) {
-            ListenAddress.refusal(configuration.http().host(), false).ifPresent(problem -> {
+            ListenAddress.refusal(settings.get(HttpSettings.HOST), false).ifPresent(problem -> {
                 throw new ConfigurationException(List.of(problem));
             });
         }
+        if (needs.serves()) {
+            requireFreePort(settings.get(HttpSettings.HOST), settings.get(HttpSettings.PORT));
+        }
         ClosingStack parts = new ClosingStack();
         try {
-            Optional<Backends> backends = backends(configuration, needs, factory, report, parts);
-            RedisLedger ledger = parts.push(RedisLedger.connect(redis(configuration, backends)));
-            Neo4jGraph graph = needs.graph() ? parts.push(new Neo4jGraph(neo4j(configuration, backends))) : null;
-            return new Deployment(configuration, clock, parts, ledger, graph, backends);
+            Optional<Backends> backends = backends(settings, needs, factory, report, parts);
+            RedisLedger ledger = parts.push(RedisLedger.connect(redis(settings, backends)));
+            Neo4jGraph graph = needs.graph() ? parts.push(new Neo4jGraph(neo4j(settings, backends))) : null;
+            return new Deployment(settings, clock, parts, ledger, graph, backends);
         } catch (IOException | RuntimeException | Error e) {
             try {
                 parts.close();
@@ -140,13 +144,25 @@ final class Deployment implements Workspace {
         }
     }
 
+    /** Before anything is started: a port that is taken is the most usual reason why a server cannot. */
+    private static void requireFreePort(String host, int port) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException | IllegalArgumentException taken) {
+            throw new IOException(
+                    "cannot listen on " + host + ":" + port + " (" + taken.getMessage()
+                            + "): stop what uses it, or set http.port (CG_HTTP_PORT); 0 takes any free one",
+                    taken);
+        }
+    }
+
     /** The ledger alone, whatever is in it. */
-    static LedgerMender openToMend(Configuration configuration, Backends.Factory factory, StartReport report)
-            throws IOException {
+    static LedgerMender openToMend(Settings settings, Backends.Factory factory, StartReport report) throws IOException {
         ClosingStack parts = new ClosingStack();
         try {
-            Optional<Backends> backends = backends(configuration, Needs.LEDGER, factory, report, parts);
-            LedgerMender mender = parts.push(RedisMender.open(redis(configuration, backends)));
+            Optional<Backends> backends = backends(settings, Needs.LEDGER, factory, report, parts);
+            LedgerMender mender = parts.push(RedisMender.open(redis(settings, backends)));
             return new ClosingMender(mender, parts);
         } catch (IOException | RuntimeException | Error e) {
             parts.close();
@@ -174,61 +190,47 @@ final class Deployment implements Workspace {
 
     /** What is not configured is started, or found running on the same folder. */
     private static Optional<Backends> backends(
-            Configuration configuration, Needs needs, Backends.Factory factory, StartReport report, ClosingStack parts)
+            Settings settings, Needs needs, Backends.Factory factory, StartReport report, ClosingStack parts)
             throws IOException {
-        boolean redis = configuration.redis().url().isEmpty();
-        boolean neo4j = needs.graph() && configuration.neo4j().uri().isEmpty();
+        boolean redis = settings.get(RedisSettings.URL).isEmpty();
+        boolean neo4j = needs.graph() && settings.get(Neo4jSettings.URI).isEmpty();
         if (!redis && !neo4j) {
             return Optional.empty();
         }
-        if (redis && needs.data() && Files.notExists(configuration.dataDir())) {
+        if (redis && needs.data() && Files.notExists(settings.get(BackendSettings.DATA_DIR))) {
             throw new IOException(
-                    "there is no data in " + configuration.dataDir()
+                    "there is no data in " + settings.get(BackendSettings.DATA_DIR)
                             + ": serve, demo and import begin a ledger there; data.dir names another folder, redis.url a Redis");
         }
         Backends backends = parts.push(factory.open(
                 new Backends.Wanted(
-                        configuration.dataDir(),
+                        settings.get(BackendSettings.DATA_DIR),
                         redis,
                         neo4j,
                         new Backends.RedisWishes(
-                                configuration.redis().maxMemoryBytes(),
-                                configuration.redis().engine(),
-                                configuration.redis().fetch())),
+                                settings.get(BackendSettings.MAXMEMORY),
+                                settings.get(RedisSettings.ENGINE),
+                                settings.get(BackendSettings.FETCH))),
                 report));
         if (needs.exclusive() && !backends.owned()) {
-            throw new IOException("another process uses the folder " + configuration.dataDir()
+            throw new IOException("another process uses the folder " + settings.get(BackendSettings.DATA_DIR)
                     + ": stop it, or set data.dir (CG_DATA_DIR) to another folder");
         }
         return Optional.of(backends);
     }
 
-    private static RedisSettings redis(Configuration configuration, Optional<Backends> backends) {
-        Configuration.Redis redis = configuration.redis();
-        String url = redis.url()
+    private static RedisSettings redis(Settings settings, Optional<Backends> backends) {
+        String url = settings.get(RedisSettings.URL)
                 .or(() -> backends.flatMap(Backends::redisUrl))
                 .orElseThrow(() -> new IllegalStateException("neither a configured nor an embedded Redis"));
-        RedisSettings standard = RedisSettings.defaults(URI.create(url));
-        return new RedisSettings(
-                standard.url(),
-                redis.prefix(),
-                redis.engine().equals("auto") ? Optional.empty() : Engine.parse(redis.engine()),
-                redis.poolSize(),
-                standard.connectTimeout(),
-                configuration.durability().timeout().plus(standard.commandTimeout()),
-                configuration.durability().timeout(),
-                configuration.durability().replicas(),
-                standard.claimAfter(),
-                standard.queryTimeout(),
-                RedisUsers.logins(redis.logins()));
+        return RedisSettings.from(settings, URI.create(url));
     }
 
-    private static Neo4jSettings neo4j(Configuration configuration, Optional<Backends> backends) {
-        Configuration.Neo4j neo4j = configuration.neo4j();
+    private static Neo4jSettings neo4j(Settings settings, Optional<Backends> backends) {
         return backends.flatMap(Backends::neo4j)
                 .map(found -> Neo4jSettings.of(found.uri(), found.user(), found.password(), "neo4j"))
-                .orElseGet(() ->
-                        Neo4jSettings.of(neo4j.uri().orElseThrow(), neo4j.user(), neo4j.password(), neo4j.database()));
+                .or(() -> Neo4jSettings.from(settings))
+                .orElseThrow(() -> new IllegalStateException("neither a configured nor an embedded Neo4j"));
     }
 
     @Override
@@ -282,8 +284,8 @@ final class Deployment implements Workspace {
 
     /** Works until there is nothing left to do. */
     private void project(LongConsumer left) {
-        ProjectionSettings settings = projection(Duration.ZERO);
-        try (ProjectionWorker worker = new ProjectionWorker(consumerName(), feed, neo4j(), settings, clock)) {
+        ProjectionSettings work = projection(Duration.ZERO);
+        try (ProjectionWorker worker = new ProjectionWorker(consumerName(), feed, neo4j(), work, clock)) {
             while (worker.doWork() > 0) {
                 left.accept(lag.now().lag());
             }
@@ -291,9 +293,8 @@ final class Deployment implements Workspace {
     }
 
     private ProjectionSettings projection(Duration pollTimeout) {
-        ProjectionSettings standard = ProjectionSettings.DEFAULT;
-        return new ProjectionSettings(
-                configuration.projection().batchSize(), pollTimeout, standard.maxAttempts(), standard.retryAfter());
+        ProjectionSettings standard = ProjectionSettings.from(settings);
+        return new ProjectionSettings(standard.batchSize(), pollTimeout, standard.maxAttempts(), standard.retryAfter());
     }
 
     private static String consumerName() {
@@ -330,7 +331,7 @@ final class Deployment implements Workspace {
     public List<Finding> examine() {
         // An embedded Redis has one user with a random password, and no others.
         Optional<AccessCheck> access =
-                configuration.redis().url().isPresent() ? Optional.of(ledger.access()) : Optional.empty();
+                settings.get(RedisSettings.URL).isPresent() ? Optional.of(ledger.access()) : Optional.empty();
         LedgerCheck check = ledger.check();
         return Doctor.examine(
                 check,
@@ -356,8 +357,8 @@ final class Deployment implements Workspace {
     }
 
     private DurabilityPromise promise() {
-        Configuration.Durability durability = configuration.durability();
-        return new DurabilityPromise(Durability.parse(durability.standard()).orElseThrow(), durability.replicas());
+        DurabilitySettings durability = DurabilitySettings.from(settings);
+        return new DurabilityPromise(durability.standard(), durability.replicas());
     }
 
     /** Refuses to begin with a Redis that can never keep what the settings promise; tells what else is not as it should be. */
@@ -395,10 +396,11 @@ final class Deployment implements Workspace {
                             new Metrics.Reading<>(
                                     "redis.memory.max.bytes", "maxmemory of Redis; 0: no limit", MemoryUse::maxBytes)));
             Operations operations = running.push(new Operations(verifier(), repair(), rebuild(), clock, PATIENCE));
-            HttpServer http = running.push(new HttpServer(httpSettings(), httpPorts(metrics, feeder, operations)));
+            HttpServer http = running.push(new HttpServer(
+                    HttpSettings.from(settings, Version.current()), httpPorts(metrics, feeder, operations)));
             http.start();
             projection.ifPresent(WorkerRunner::start);
-            String host = configuration.http().host();
+            String host = settings.get(HttpSettings.HOST);
             URI address = URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + http.port());
             return new Serving() {
                 @Override
@@ -423,11 +425,11 @@ final class Deployment implements Workspace {
     }
 
     private Optional<WorkerRunner> projectionRunner(ClosingStack running) {
-        if (!configuration.projection().enabled()) {
+        if (!settings.get(ProjectionSettings.ENABLED)) {
             return Optional.empty();
         }
-        ProjectionSettings settings = projection(ProjectionSettings.DEFAULT.pollTimeout());
-        ProjectionWorker worker = running.push(new ProjectionWorker(consumerName(), feed, neo4j(), settings, clock));
+        ProjectionSettings work = projection(ProjectionSettings.DEFAULT.pollTimeout());
+        ProjectionWorker worker = running.push(new ProjectionWorker(consumerName(), feed, neo4j(), work, clock));
         return Optional.of(running.push(new WorkerRunner(worker, clock)));
     }
 
@@ -451,21 +453,6 @@ final class Deployment implements Workspace {
                 "contextgraph.projection.set.aside.events",
                 "Events that failed on their own and that this process will try again",
                 () -> worker.counters().setAside());
-    }
-
-    private HttpSettings httpSettings() {
-        Configuration.Limits limits = configuration.limits();
-        HttpSettings.Limits standard = HttpSettings.Limits.DEFAULTS;
-        return HttpSettings.of(configuration.http().host(), configuration.http().port(), Version.current())
-                .withDurability(
-                        Durability.parse(configuration.durability().standard()).orElseThrow())
-                .withEvents(new EventLimits(limits.eventBytes(), limits.payloadDepth(), limits.clockLead()))
-                .withLimits(new HttpSettings.Limits(
-                        limits.bodyBytes(),
-                        limits.batch(),
-                        standard.maxRequests(),
-                        limits.connections(),
-                        standard.maxStreams()));
     }
 
     /** Who feeds the graph in this process, and whether that gets anywhere. */

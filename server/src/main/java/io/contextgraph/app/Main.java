@@ -45,15 +45,16 @@ public final class Main {
         Surroundings surroundings = new Surroundings(
                 console,
                 System.getenv(),
-                (configuration, needs, report) -> {
-                    logAt(needs.logs() ? configuration.logLevel() : "warn");
-                    return Deployment.open(configuration, needs, backends, clock, report);
+                ProductSettings.CATALOG,
+                (settings, needs, report) -> {
+                    logAt(needs.logs() ? settings.get(ProductSettings.LOG_LEVEL) : "warn");
+                    return Deployment.open(settings, needs, backends, clock, report);
                 },
-                (configuration, report) -> {
+                (settings, report) -> {
                     logAt("warn");
-                    return Deployment.openToMend(configuration, backends, report);
+                    return Deployment.openToMend(settings, backends, report);
                 },
-                RedisUsers::acl,
+                new RedisUsers(),
                 clock,
                 Path.of(System.getProperty(HOME, "")).toAbsolutePath());
         int code = Cli.run(surroundings, arguments);

@@ -4,7 +4,7 @@ package io.contextgraph.cli;
 
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Setting;
-import io.contextgraph.config.Settings;
+import io.contextgraph.config.SettingsCatalog;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
@@ -23,7 +23,7 @@ public final class Cli {
     private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
 
     /** Shown in every command's help; the others only where a server is started. */
-    private static final Set<Setting<?>> EVERYWHERE = Set.of(Settings.DATA_DIR, Settings.REDIS_URL, Settings.NEO4J_URI);
+    private static final Set<String> EVERYWHERE = Set.of("data.dir", "redis.url", "neo4j.uri");
 
     private Cli() {}
 
@@ -56,7 +56,10 @@ public final class Cli {
         for (Command command : commands) {
             CommandLine line = new CommandLine(command);
             line.getCommandSpec().mixinStandardHelpOptions(false);
-            addSettings(line.getCommandSpec(), command instanceof ServeCommand || command instanceof DemoCommand);
+            addSettings(
+                    surroundings.catalog(),
+                    line.getCommandSpec(),
+                    command instanceof ServeCommand || command instanceof DemoCommand);
             root.addSubcommand(line);
         }
         root.addSubcommand(new CommandLine.HelpCommand());
@@ -80,17 +83,17 @@ public final class Cli {
     }
 
     /** Every setting is a flag of every command, by the one rule of names. */
-    private static void addSettings(CommandSpec spec, boolean showAll) {
+    private static void addSettings(SettingsCatalog catalog, CommandSpec spec, boolean showAll) {
         spec.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
                 .description("Shows this help.")
                 .build());
-        for (Setting<?> setting : Settings.ALL) {
+        for (Setting<?> setting : catalog.all()) {
             String standard = setting.standard().isEmpty() ? "" : " Default: " + setting.standard() + ".";
             spec.addOption(OptionSpec.builder(setting.flag())
                     .type(String.class)
                     .paramLabel("VALUE")
-                    .hidden(!showAll && !EVERYWHERE.contains(setting))
+                    .hidden(!showAll && !EVERYWHERE.contains(setting.key()))
                     .description(setting.description().replace("%", "%%") + standard)
                     .build());
         }

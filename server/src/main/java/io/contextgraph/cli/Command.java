@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.config.Configuration;
-import io.contextgraph.config.ConfigurationLoader;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
@@ -53,19 +51,15 @@ abstract class Command implements Callable<Integer> {
         return surroundings.home();
     }
 
-    final ConfigurationLoader.Loaded settings() {
+    final Settings settings() {
         Map<String, String> flags = new LinkedHashMap<>();
-        for (Setting<?> setting : Settings.ALL) {
+        for (Setting<?> setting : surroundings.catalog().all()) {
             String value = spec.commandLine().getParseResult().matchedOptionValue(setting.flag(), (String) null);
             if (value != null) {
                 flags.put(setting.key(), value);
             }
         }
-        return ConfigurationLoader.load(flags, surroundings.variables(), Optional.ofNullable(configFile));
-    }
-
-    final Configuration configuration() {
-        return settings().configuration();
+        return surroundings.catalog().load(flags, surroundings.variables(), Optional.ofNullable(configFile));
     }
 
     final Surroundings.RedisUsers redisUsers() {
@@ -75,14 +69,14 @@ abstract class Command implements Callable<Integer> {
     /** Opens the stores. */
     final Workspace open(Workspace.Needs needs) throws IOException {
         try (StartProgress progress = new StartProgress(console())) {
-            return surroundings.workspaces().open(configuration(), needs, progress);
+            return surroundings.workspaces().open(settings(), needs, progress);
         }
     }
 
     /** Opens the ledger, in whatever state it is. */
     final LedgerMender openToMend() throws IOException {
         try (StartProgress progress = new StartProgress(console())) {
-            return surroundings.menders().open(configuration(), progress);
+            return surroundings.menders().open(settings(), progress);
         }
     }
 

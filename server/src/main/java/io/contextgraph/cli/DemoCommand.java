@@ -49,11 +49,8 @@ final class DemoCommand extends Command {
         if (!Files.isDirectory(sample)) {
             throw new IOException("the sample is missing: " + sample);
         }
-        if (!once) {
-            ServeCommand.requireFreePort(configuration().http());
-        }
         ServeCommand.Stop stop = new ServeCommand.Stop();
-        try (Workspace workspace = open(Workspace.Needs.DEMO)) {
+        try (Workspace workspace = open(once ? Workspace.Needs.DEMO_ONCE : Workspace.Needs.DEMO)) {
             ImportCommand.load(List.of(sample), workspace, clock());
             workspace.catchUp(left -> {});
             show(workspace);

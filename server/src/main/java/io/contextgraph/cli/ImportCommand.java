@@ -8,10 +8,11 @@ import io.contextgraph.capture.ImportRun;
 import io.contextgraph.capture.ImportSummary;
 import io.contextgraph.capture.ImportSummary.FileReport;
 import io.contextgraph.capture.Refusal;
-import io.contextgraph.config.Configuration;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
+import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.LedgerException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ final class ImportCommand extends Command {
 
     private CaptureOptions options() {
         CaptureOptions standard = CaptureOptions.DEFAULTS;
-        Configuration.Limits limits = configuration().limits();
+        EventLimits limits = IntakeSettings.limits(settings());
         return new CaptureOptions(
                 standard.syntheticStart(),
                 standard.sessionStagger(),
@@ -89,17 +90,16 @@ final class ImportCommand extends Command {
                 keepAllSpans,
                 standard.maxDocumentBytes(),
                 maxLineBytes(limits),
-                new EventLimits(limits.eventBytes(), limits.payloadDepth(), limits.clockLead()));
+                limits);
     }
 
     /** Room for every event that a ledger with these limits exports. */
-    private static int maxLineBytes(Configuration.Limits limits) {
-        return Math.max(CaptureOptions.DEFAULTS.maxLineBytes(), 2 * limits.eventBytes());
+    private static int maxLineBytes(EventLimits limits) {
+        return Math.max(CaptureOptions.DEFAULTS.maxLineBytes(), 2 * limits.maxEventBytes());
     }
 
     private ImportSummary run(CaptureOptions options, Workspace workspace) {
-        Durability durability =
-                Durability.parse(configuration().durability().standard()).orElseThrow();
+        Durability durability = settings().get(DurabilitySettings.DEFAULT);
         try (ProgressBar bar = Progress.bar(console(), "importing", -1, " bytes")) {
             return new ImportRun(
                             workspace.log(), durability, new Capture(options, clock()), ImportCommand::pause, step -> {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.config.Configuration;
+import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -59,18 +59,18 @@ final class RedisAclCommand extends Command {
         if (search != null && !GENERATIONS.contains(search)) {
             throw usage("--search must be one of " + String.join(", ", GENERATIONS) + ": " + search);
         }
-        Configuration.Redis redis = configuration().redis();
-        Map<String, Configuration.Login> logins = redis.logins();
+        Settings settings = settings();
+        Map<String, Login> logins = redisUsers().logins(settings);
         if (newLogins != null) {
             logins = randomLogins();
             write(newLogins, logins);
         }
-        Surroundings.RedisUsers.Acl acl = redisUsers().acl(redis, logins, Optional.ofNullable(search), before72);
+        Surroundings.RedisUsers.Acl acl = redisUsers().acl(settings, logins, Optional.ofNullable(search), before72);
         acl.lines().forEach(console().out()::println);
         console().note(acl.fits());
         if (newLogins != null) {
             console().note("the logins are in " + newLogins + ": add them to the settings");
-        } else if (logins.size() < Settings.REDIS_LOGINS.size()) {
+        } else if (logins.size() < redisUsers().roles().size()) {
             console().note("some roles have no login yet: put the SHA-256 of their passwords in, or use --new-logins");
         }
         console()
@@ -79,22 +79,22 @@ final class RedisAclCommand extends Command {
         return ExitCode.OK;
     }
 
-    private static Map<String, Configuration.Login> randomLogins() {
+    private Map<String, Login> randomLogins() {
         SecureRandom random = new SecureRandom();
-        Map<String, Configuration.Login> logins = new TreeMap<>();
-        for (String role : Settings.REDIS_LOGINS.keySet()) {
+        Map<String, Login> logins = new TreeMap<>();
+        for (String role : redisUsers().roles()) {
             byte[] password = new byte[PASSWORD_BYTES];
             random.nextBytes(password);
             logins.put(
                     role,
-                    new Configuration.Login(
+                    new Login(
                             "contextgraph-" + role,
                             Base64.getUrlEncoder().withoutPadding().encodeToString(password)));
         }
         return logins;
     }
 
-    private static void write(Path file, Map<String, Configuration.Login> logins) throws IOException {
+    private static void write(Path file, Map<String, Login> logins) throws IOException {
         List<String> lines = logins.entrySet().stream()
                 .map(entry -> "redis." + entry.getKey() + "-login="
                         + entry.getValue().user() + ":" + entry.getValue().password())

@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.config.Configuration;
-import io.contextgraph.config.ConfigurationLoader;
+import io.contextgraph.config.Settings;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +20,7 @@ final class ServeCommand extends Command {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ConfigurationLoader.Loaded settings = settings();
+        Settings settings = settings();
         if (console().isTerminal()) {
             Table table = new Table("SETTING", "VALUE", "SET BY");
             settings.table().forEach(row -> table.add(row.toArray()));
@@ -34,7 +31,6 @@ final class ServeCommand extends Command {
                     .forEach(row ->
                             console().note("setting " + row.get(0) + "=" + row.get(1) + " (" + row.get(2) + ")"));
         }
-        requireFreePort(settings.configuration().http());
         Stop stop = new Stop();
         if (!stop.listen()) {
             return ExitCode.OK;
@@ -45,19 +41,6 @@ final class ServeCommand extends Command {
             return stop.await(serving, console());
         } finally {
             stop.done();
-        }
-    }
-
-    /** Before anything is started: a port that is taken is the most usual reason why a server cannot. */
-    static void requireFreePort(Configuration.Http http) throws IOException {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(http.host(), http.port()));
-        } catch (IOException | IllegalArgumentException taken) {
-            throw new IOException(
-                    "cannot listen on " + http.host() + ":" + http.port() + " (" + taken.getMessage()
-                            + "): stop what uses it, or set http.port (CG_HTTP_PORT); 0 takes any free one",
-                    taken);
         }
     }
 

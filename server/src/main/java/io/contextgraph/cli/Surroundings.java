@@ -2,18 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.config.Configuration;
+import io.contextgraph.config.Login;
+import io.contextgraph.config.Settings;
+import io.contextgraph.config.SettingsCatalog;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a command runs in.
  *
  * @param console where to write
  * @param variables the environment of the process
+ * @param catalog what can be set
  * @param workspaces opens the stores
  * @param menders opens ledgers to be mended
  * @param redisUsers says which users Redis must have
@@ -23,6 +27,7 @@ import java.util.Optional;
 public record Surroundings(
         Console console,
         Map<String, String> variables,
+        SettingsCatalog catalog,
         Workspace.Factory workspaces,
         Workspace.MenderFactory menders,
         RedisUsers redisUsers,
@@ -30,20 +35,22 @@ public record Surroundings(
         Path home) {
     /** Knows what Redis must be told of a deployment's users. */
     public interface RedisUsers {
+        /** Who may have a login of their own, by the names that settings have for them. */
+        Set<String> roles();
+
+        /** The logins that are set, by role. */
+        Map<String, Login> logins(Settings settings);
+
         /**
          * The users as Redis reads them.
          *
-         * @param redis where to ask what they must fit, unless {@code search} says it
+         * @param settings whom to ask what they must fit, unless {@code search} says it
          * @param logins theirs, by role
          * @param search the generation of the module Search that they must fit: {@code 2}, {@code 8} or {@code both}
          * @param before72 whether a Redis older than 7.2 is to read them
          * @throws IllegalArgumentException when the prefix of the keys cannot stand in an ACL
          */
-        Acl acl(
-                Configuration.Redis redis,
-                Map<String, Configuration.Login> logins,
-                Optional<String> search,
-                boolean before72);
+        Acl acl(Settings settings, Map<String, Login> logins, Optional<String> search, boolean before72);
 
         /**
          * Users for Redis.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.config.Configuration;
+import io.contextgraph.config.Settings;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
@@ -76,7 +76,9 @@ public interface Workspace extends AutoCloseable {
         LEDGER_TO_FILL,
         /** Ledger and graph. */
         LEDGER_AND_GRAPH,
-        /** Ledger and graph to itself, as a server needs them, while a person looks on. */
+        /** Ledger and graph to itself, while a person looks on. */
+        DEMO_ONCE,
+        /** Ledger and graph to itself, and a server, while a person looks on. */
         DEMO,
         /** Ledger and graph to itself, for as long as it runs: a server, which logs as configured. */
         SERVER;
@@ -93,6 +95,11 @@ public interface Workspace extends AutoCloseable {
 
         /** Whether no other process may feed the graph meanwhile. */
         public boolean exclusive() {
+            return this == DEMO_ONCE || serves();
+        }
+
+        /** Whether it will listen. */
+        public boolean serves() {
             return this == DEMO || this == SERVER;
         }
 
@@ -158,7 +165,7 @@ public interface Workspace extends AutoCloseable {
          * @param report told what is being done
          * @throws IOException with a message that says what to do; nothing that was started is left running
          */
-        Workspace open(Configuration configuration, Needs needs, StartReport report) throws IOException;
+        Workspace open(Settings settings, Needs needs, StartReport report) throws IOException;
     }
 
     /** Opens ledgers that are to be examined and mended, in whatever state they are. */
@@ -169,6 +176,6 @@ public interface Workspace extends AutoCloseable {
          * @param report told what is being done
          * @throws IOException with a message that says what to do; nothing that was started is left running
          */
-        LedgerMender open(Configuration configuration, StartReport report) throws IOException;
+        LedgerMender open(Settings settings, StartReport report) throws IOException;
     }
 }

@@ -14,9 +14,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The forms of settings. */
-final class Forms {
+/** The forms that settings have. */
+public final class Forms {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,15})\\s*([a-zA-Z]*)");
     private static final Pattern LOGIN = Pattern.compile("([^\\s:]+):(.+)");
     private static final Map<String, Long> BYTES =
@@ -26,16 +27,28 @@ final class Forms {
 
     private Forms() {}
 
-    static Setting.Form<String> text() {
+    /** Any text, the empty one too. */
+    public static Setting.Form<String> text() {
         return form("any text", Optional::of);
     }
 
-    static Setting.Form<String> oneOf(String... values) {
+    /** One of some words. */
+    public static Setting.Form<String> oneOf(String... values) {
         return form(
                 "one of " + String.join(", ", values), text -> Optional.of(text).filter(List.of(values)::contains));
     }
 
-    static Setting.Form<Boolean> flag() {
+    /** One of some values, each by its name. */
+    public static <T> Setting.Form<T> oneOf(List<T> values, Function<T, String> name) {
+        return form(
+                "one of " + values.stream().map(name).collect(Collectors.joining(", ")),
+                text -> values.stream()
+                        .filter(value -> name.apply(value).equals(text))
+                        .findFirst());
+    }
+
+    /** Yes or no. */
+    public static Setting.Form<Boolean> flag() {
         return form(
                 "true or false",
                 text -> List.of("true", "false").contains(text)
@@ -44,14 +57,14 @@ final class Forms {
     }
 
     /** An address such as {@code redis://host:6379}, or nothing. */
-    static Setting.Form<String> address(String... schemes) {
+    public static Setting.Form<Optional<String>> address(String... schemes) {
         List<String> known = List.of(schemes);
         return form("an address such as " + known.getFirst() + "://host:port", text -> {
             try {
                 URI uri = new URI(text);
                 boolean good = text.isEmpty()
                         || (uri.getScheme() != null && known.contains(uri.getScheme()) && uri.getHost() != null);
-                return good ? Optional.of(text) : Optional.empty();
+                return good ? Optional.of(Optional.of(text).filter(there -> !there.isEmpty())) : Optional.empty();
             } catch (URISyntaxException notAnAddress) {
                 return Optional.empty();
             }
@@ -59,19 +72,20 @@ final class Forms {
     }
 
     /** A login such as {@code user:password}, or nothing. */
-    static Setting.Form<Optional<Configuration.Login>> login() {
+    public static Setting.Form<Optional<Login>> login() {
         return form("a login such as user:password, without spaces in the name", text -> {
             if (text.isEmpty()) {
                 return Optional.of(Optional.empty());
             }
             Matcher matcher = LOGIN.matcher(text);
             return matcher.matches()
-                    ? Optional.of(Optional.of(new Configuration.Login(matcher.group(1), matcher.group(2))))
+                    ? Optional.of(Optional.of(new Login(matcher.group(1), matcher.group(2))))
                     : Optional.empty();
         });
     }
 
-    static Setting.Form<Path> path() {
+    /** A path of the file system. */
+    public static Setting.Form<Path> path() {
         return form("a path", text -> {
             try {
                 return Optional.of(Path.of(text)).filter(p -> !text.isBlank());
@@ -81,7 +95,8 @@ final class Forms {
         });
     }
 
-    static Setting.Form<Integer> whole(int least, int most) {
+    /** A whole number between two bounds, both included. */
+    public static Setting.Form<Integer> whole(int least, int most) {
         return form("a whole number from " + least + " to " + most, text -> {
             try {
                 int value = Integer.parseInt(text);
@@ -93,7 +108,7 @@ final class Forms {
     }
 
     /** Bytes: a whole number, optionally with {@code kb}, {@code mb} or {@code gb}, each 1024 of the one before. */
-    static Setting.Form<Long> bytes(String least, String most) {
+    public static Setting.Form<Long> bytes(String least, String most) {
         long min = amount(least, BYTES).orElseThrow();
         long max = amount(most, BYTES).orElseThrow();
         return form(
@@ -102,7 +117,7 @@ final class Forms {
     }
 
     /** A duration: a whole number with {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}. */
-    static Setting.Form<Duration> duration(String least) {
+    public static Setting.Form<Duration> duration(String least) {
         long min = amount(least, MILLIS).orElseThrow();
         return form(
                 "a duration such as 500ms, 30s or 7d, at least " + least,

@@ -20,8 +20,18 @@ public record Setting<T>(String key, String standard, Form<T> form, String descr
     public static final String ENVIRONMENT_PREFIX = "CG_";
 
     /** A setting that may be shown. */
-    static <T> Setting<T> of(String key, String standard, Form<T> form, String description) {
+    public static <T> Setting<T> of(String key, String standard, Form<T> form, String description) {
         return new Setting<>(key, standard, form, description, false);
+    }
+
+    /** A setting whose value must never be shown. */
+    public static <T> Setting<T> secret(String key, String standard, Form<T> form, String description) {
+        return new Setting<>(key, standard, form, description, true);
+    }
+
+    /** What the key begins with. */
+    public String section() {
+        return key.substring(0, key.indexOf('.'));
     }
 
     /** The spelling in the environment. */

@@ -2,10 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
+import io.contextgraph.config.Forms;
+import io.contextgraph.config.Setting;
+import io.contextgraph.config.SettingGroup;
+import io.contextgraph.config.Settings;
 import io.contextgraph.event.EventLimits;
+import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventLog;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where the server listens and how much it takes.
@@ -26,6 +33,51 @@ public record HttpSettings(
         EventLimits events,
         Limits limits,
         Timeouts timeouts) {
+    public static final Setting<String> HOST = Setting.of(
+            "http.host",
+            "127.0.0.1",
+            Forms.text(),
+            "Address to listen on. Anything but a loopback address is refused as long as there are no access keys.");
+    public static final Setting<Integer> PORT = Setting.of(
+            "http.port", "8080", Forms.whole(0, 65535), "Port to listen on; 0 takes any free one, which is printed.");
+    public static final Setting<Long> BODY =
+            Setting.of("limits.body", "8mb", Forms.bytes("1kb", "1gb"), "Largest request body.");
+    public static final Setting<Integer> BATCH =
+            Setting.of("limits.batch", "1000", Forms.whole(1, EventLog.MAX_BATCH), "Most events in one batch request.");
+    public static final Setting<Integer> CONNECTIONS = Setting.of(
+            "limits.connections",
+            "4096",
+            Forms.whole(512, 1_000_000),
+            "Connections that may be open at once; beyond it the longest idle are closed, so that new ones get in. At most half"
+                    + " of the files that the process may have open.");
+
+    public static final SettingGroup SETTINGS = SettingGroup.of(HOST, PORT);
+    public static final SettingGroup LIMITS =
+            new SettingGroup(List.of(BODY, BATCH, CONNECTIONS), HttpSettings::problems);
+
+    private static List<String> problems(Settings settings) {
+        return settings.get(IntakeSettings.EVENT) > settings.get(BODY)
+                ? List.of("limits.event must not be larger than limits.body")
+                : List.of();
+    }
+
+    /** As they are set. */
+    public static HttpSettings from(Settings settings, String version) {
+        Limits standard = Limits.DEFAULTS;
+        return new HttpSettings(
+                settings.get(HOST),
+                settings.get(PORT),
+                version,
+                settings.get(DurabilitySettings.DEFAULT),
+                IntakeSettings.limits(settings),
+                new Limits(
+                        Math.toIntExact(settings.get(BODY)),
+                        settings.get(BATCH),
+                        standard.maxRequests(),
+                        settings.get(CONNECTIONS),
+                        standard.maxStreams()),
+                Timeouts.DEFAULTS);
+    }
 
     /**
      * How much at once.
@@ -85,11 +137,6 @@ public record HttpSettings(
     public static HttpSettings of(String host, int port, String version) {
         return new HttpSettings(
                 host, port, version, Durability.MEMORY, EventLimits.DEFAULTS, Limits.DEFAULTS, Timeouts.DEFAULTS);
-    }
-
-    /** These settings with another default durability. */
-    public HttpSettings withDurability(Durability newDurability) {
-        return new HttpSettings(host, port, version, newDurability, events, limits, timeouts);
     }
 
     /** These settings with other bounds of an event. */

@@ -5,11 +5,12 @@ package io.contextgraph.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.cli.Surroundings.RedisUsers.Acl;
-import io.contextgraph.config.Configuration;
+import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.redis.AclFile;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.SearchGeneration;
 import io.contextgraph.testing.RedisServers;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +19,13 @@ import org.junit.jupiter.api.Test;
 
 /** Whom {@code redis-acl} asks, and what it makes of the answer. */
 class RedisUsersIT {
+    private static final RedisUsers USERS = new RedisUsers();
     private static final Set<SearchGeneration> BOTH = Set.of(SearchGeneration.values());
 
-    private static Configuration.Redis redis(Optional<String> url) {
-        return new Configuration.Redis(url, Map.of(), "cg:", "auto", 0, false, 4);
+    private static Settings redis(Optional<String> url) {
+        Map<String, String> flags = new HashMap<>(Map.of("redis.prefix", "cg:"));
+        url.ifPresent(there -> flags.put("redis.url", there));
+        return ProductSettings.CATALOG.load(flags, Map.of(), Optional.empty());
     }
 
     private static List<String> lines(Engine engine, Set<SearchGeneration> generations, boolean before72) {
@@ -30,15 +34,14 @@ class RedisUsersIT {
 
     @Test
     void theServerOfTheSettingsIsAsked() {
-        Acl acl =
-                RedisUsers.acl(redis(Optional.of(RedisServers.seven().toString())), Map.of(), Optional.empty(), false);
+        Acl acl = USERS.acl(redis(Optional.of(RedisServers.seven().toString())), Map.of(), Optional.empty(), false);
         assertThat(acl.lines()).isEqualTo(lines(Engine.SORTED_SET, Set.of(), true));
         assertThat(acl.fits()).matches("these users fit Redis at \\S+:\\d+: engine sorted-set");
     }
 
     @Test
     void whereNobodyAnswersTheyFitEitherGeneration() {
-        Acl acl = RedisUsers.acl(redis(Optional.of("redis://:secret@127.0.0.1:1")), Map.of(), Optional.empty(), false);
+        Acl acl = USERS.acl(redis(Optional.of("redis://:secret@127.0.0.1:1")), Map.of(), Optional.empty(), false);
         assertThat(acl.lines()).isEqualTo(lines(Engine.SEARCH, BOTH, false));
         assertThat(acl.fits())
                 .startsWith("Redis at redis://127.0.0.1:1 could not be asked (")
@@ -49,13 +52,12 @@ class RedisUsersIT {
     @Test
     void whoSaysWhatTheyMustFitIsBelieved() {
         Optional<String> nobody = Optional.of("redis://127.0.0.1:1");
-        Acl two = RedisUsers.acl(redis(nobody), Map.of(), Optional.of("2"), false);
+        Acl two = USERS.acl(redis(nobody), Map.of(), Optional.of("2"), false);
         assertThat(two.lines()).isEqualTo(lines(Engine.SEARCH, Set.of(SearchGeneration.TWO), false));
         assertThat(two.fits()).isEqualTo("these users fit engine search of Search 2");
-        assertThat(RedisUsers.acl(redis(nobody), Map.of(), Optional.of("both"), true)
-                        .lines())
+        assertThat(USERS.acl(redis(nobody), Map.of(), Optional.of("both"), true).lines())
                 .isEqualTo(lines(Engine.SEARCH, BOTH, true));
-        assertThat(RedisUsers.acl(redis(Optional.empty()), Map.of(), Optional.empty(), false)
+        assertThat(USERS.acl(redis(Optional.empty()), Map.of(), Optional.empty(), false)
                         .lines())
                 .isEqualTo(lines(Engine.SEARCH, BOTH, false));
     }

@@ -9,7 +9,6 @@ import io.contextgraph.cli.Workspace;
 import io.contextgraph.cli.Workspace.Finding;
 import io.contextgraph.cli.Workspace.Needs;
 import io.contextgraph.config.ConfigurationException;
-import io.contextgraph.config.ConfigurationLoader;
 import io.contextgraph.event.Json;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
@@ -55,7 +54,7 @@ class StartUpIT {
                 "http.port", "0"));
         all.putAll(settings);
         return Deployment.open(
-                ConfigurationLoader.load(all, Map.of(), Optional.empty()).configuration(),
+                ProductSettings.CATALOG.load(all, Map.of(), Optional.empty()),
                 Needs.SERVER,
                 Backends.Factory.none(),
                 Clock.systemUTC(),
@@ -83,8 +82,7 @@ class StartUpIT {
     void aFolderWithoutDataIsNotFilledByReading() {
         Path folder = temporary.resolve("dta");
         assertThatThrownBy(() -> Deployment.open(
-                        ConfigurationLoader.load(Map.of("data.dir", folder.toString()), Map.of(), Optional.empty())
-                                .configuration(),
+                        ProductSettings.CATALOG.load(Map.of("data.dir", folder.toString()), Map.of(), Optional.empty()),
                         Needs.LEDGER,
                         Backends.Factory.none(),
                         Clock.systemUTC(),

@@ -4,7 +4,9 @@ package io.contextgraph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.config.Configuration;
+import io.contextgraph.app.ProductSettings;
+import io.contextgraph.config.Login;
+import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
 import io.contextgraph.graph.History;
@@ -35,6 +37,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -210,9 +213,10 @@ class CliTest {
         VerifyCommand verify = new VerifyCommand(new Surroundings(
                 console,
                 Map.of(),
+                ProductSettings.CATALOG,
                 (settings, needs, progress) -> workspace,
                 CliTest::mender,
-                CliTest::acl,
+                new Users(),
                 CLOCK,
                 folder));
         Verification unsettled = new Verification(workspace.ledger.head(), 5, 1, 3, 2, 0, Map.of(), List.of());
@@ -579,23 +583,35 @@ class CliTest {
         assertThat(err.toString()).contains("--search must be one of 2, 8, both: 7");
     }
 
-    private static Surroundings.RedisUsers.Acl acl(
-            Configuration.Redis redis,
-            Map<String, Configuration.Login> logins,
-            Optional<String> search,
-            boolean before72) {
-        return new Surroundings.RedisUsers.Acl(
-                logins.values().stream()
-                        .map(login -> "user " + login.user()
-                                + search.map(wanted -> " for Search " + wanted).orElse("")
-                                + (before72 ? " for an old Redis" : ""))
-                        .sorted()
-                        .toList(),
-                "these users fit what the test wants");
+    private static final class Users implements Surroundings.RedisUsers {
+        private final Surroundings.RedisUsers real = new io.contextgraph.app.RedisUsers();
+
+        @Override
+        public Set<String> roles() {
+            return real.roles();
+        }
+
+        @Override
+        public Map<String, Login> logins(Settings settings) {
+            return real.logins(settings);
+        }
+
+        @Override
+        public Acl acl(Settings settings, Map<String, Login> logins, Optional<String> search, boolean before72) {
+            return new Acl(
+                    logins.values().stream()
+                            .map(login -> "user " + login.user()
+                                    + search.map(wanted -> " for Search " + wanted)
+                                            .orElse("")
+                                    + (before72 ? " for an old Redis" : ""))
+                            .sorted()
+                            .toList(),
+                    "these users fit what the test wants");
+        }
     }
 
     /** Two damages that can be mended, of which the second shows when the first has been, and one that cannot. */
-    private static LedgerMender mender(Configuration ignored, Workspace.StartReport report) {
+    private static LedgerMender mender(Settings ignored, Workspace.StartReport report) {
         return new LedgerMender() {
             private int mended;
 
@@ -673,9 +689,10 @@ class CliTest {
                 new Surroundings(
                         console,
                         Map.of(),
+                        ProductSettings.CATALOG,
                         (settings, needs, progress) -> stores,
                         CliTest::mender,
-                        CliTest::acl,
+                        new Users(),
                         CLOCK,
                         folder),
                 arguments);

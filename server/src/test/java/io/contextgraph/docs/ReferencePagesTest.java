@@ -4,8 +4,8 @@ package io.contextgraph.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.app.ProductSettings;
 import io.contextgraph.config.Setting;
-import io.contextgraph.config.Settings;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.http.ProblemCode;
 import io.contextgraph.ledger.LedgerException;
@@ -39,7 +39,7 @@ class ReferencePagesTest {
                 | file and flag | environment | default | must be | what it does |
                 | --- | --- | --- | --- | --- |
                 """);
-        for (Setting<?> setting : Settings.ALL) {
+        for (Setting<?> setting : ProductSettings.CATALOG.all()) {
             page.append("| `%s` | `%s` | %s | %s | %s |%n"
                     .formatted(
                             setting.key(),

@@ -72,19 +72,9 @@ class OverloadIT {
     @Test
     void whatIsTooMuchIsRefusedAtOnceAndWhatIsTakenIsThere() throws Exception {
         // A write may wait for as long as this test needs.
-        RedisSettings standard = RedisSettings.defaults(redis.url());
-        RedisSettings settings = new RedisSettings(
-                standard.url(),
-                "",
-                standard.engine(),
-                standard.poolSize(),
-                standard.connectTimeout(),
-                Duration.ofMinutes(2),
-                standard.durabilityTimeout(),
-                0,
-                standard.claimAfter(),
-                standard.queryTimeout(),
-                standard.logins());
+        RedisSettings.Timeouts standard = RedisSettings.Timeouts.DEFAULTS;
+        RedisSettings settings = RedisSettings.defaults(redis.url())
+                .withTimeouts(new RedisSettings.Timeouts(standard.connect(), Duration.ofMinutes(2), standard.query()));
         List<Reply> refused = new ArrayList<>();
         List<Reply> taken = new ArrayList<>();
         try (RedisLedger ledger = RedisLedger.connect(settings);

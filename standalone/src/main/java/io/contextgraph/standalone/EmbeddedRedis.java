@@ -110,7 +110,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         var origin = RedisOrigin.read(home.resolve("origin.json"));
         Predicate<RedisServer> readable =
                 server -> origin.map(written -> written.isReadBy(server)).orElse(true);
-        var wished = Engine.parse(wishes.engine());
+        var wished = wishes.engine();
         var search = wished.equals(Optional.of(Engine.SEARCH));
         var withModules =
                 search || origin.map(RedisOrigin::jsonAndSearch).orElse(!wished.equals(Optional.of(Engine.SORTED_SET)));

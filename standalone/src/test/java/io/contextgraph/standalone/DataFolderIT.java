@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.app.Backends;
 import io.contextgraph.app.Backends.RedisWishes;
+import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.standalone.redis.BundledRedis;
 import io.contextgraph.standalone.redis.RedisPrograms;
 import io.contextgraph.testing.Neo4jServers;
@@ -29,7 +30,8 @@ import redis.clients.jedis.RedisClient;
 
 /** One folder, several processes, and violent ends. */
 class DataFolderIT {
-    private static final RedisWishes WISHES = new RedisWishes(100_000_000, "auto", RedisPrograms.fetchesByDefault());
+    private static final RedisWishes WISHES =
+            new RedisWishes(100_000_000, Optional.empty(), RedisPrograms.fetchesByDefault());
 
     private final EmbeddedSettings settings = Neo4jServers.settings();
     private final EmbeddedBackends factory = new EmbeddedBackends(settings);
@@ -164,17 +166,17 @@ class DataFolderIT {
     @Test
     void theEngineThatIsAskedForDecidesOnTheModules(@TempDir Path folder) throws Exception {
         var bundled = settings.withRedisServer(BundledRedis.extract(folder.resolve("bin")));
-        assertThatThrownBy(() -> EmbeddedRedis.start(folder, wishes("search"), bundled, line -> {}))
+        assertThatThrownBy(() -> EmbeddedRedis.start(folder, wishes(Engine.SEARCH), bundled, line -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("redis.engine=search needs a Redis with JSON and Search")
                 .hasMessageContaining("Redis 7.0.15 (bundled, for development)");
-        try (var redis = EmbeddedRedis.start(folder, wishes("sorted-set"), settings, line -> {})) {
+        try (var redis = EmbeddedRedis.start(folder, wishes(Engine.SORTED_SET), settings, line -> {})) {
             assertThat(redis.server().modules()).isEmpty();
         }
     }
 
-    private static RedisWishes wishes(String engine) {
-        return new RedisWishes(WISHES.maxMemoryBytes(), engine, WISHES.fetch());
+    private static RedisWishes wishes(Engine engine) {
+        return new RedisWishes(WISHES.maxMemoryBytes(), Optional.of(engine), WISHES.fetch());
     }
 
     @Test

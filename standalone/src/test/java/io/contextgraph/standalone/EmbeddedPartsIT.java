@@ -14,12 +14,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.RedisClient;
 
 class EmbeddedPartsIT {
-    private static final RedisWishes WISHES = new RedisWishes(100_000_000, "auto", RedisPrograms.fetchesByDefault());
+    private static final RedisWishes WISHES =
+            new RedisWishes(100_000_000, Optional.empty(), RedisPrograms.fetchesByDefault());
 
     private final EmbeddedSettings settings = Neo4jServers.settings();
 

@@ -121,7 +121,8 @@ final class Round {
         static Neo4j start(Path folder, Path home) throws IOException {
             return new Neo4j(new EmbeddedBackends(EmbeddedSettings.ofDistribution(home))
                     .open(
-                            new Backends.Wanted(folder, false, true, new Backends.RedisWishes(0, "auto", false)),
+                            new Backends.Wanted(
+                                    folder, false, true, new Backends.RedisWishes(0, Optional.empty(), false)),
                             line -> {}));
         }
 

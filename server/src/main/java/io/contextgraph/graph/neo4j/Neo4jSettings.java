@@ -2,7 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph.neo4j;
 
+import io.contextgraph.config.Forms;
+import io.contextgraph.config.Setting;
+import io.contextgraph.config.SettingGroup;
+import io.contextgraph.config.Settings;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a Neo4j is and how patient to be with it.
@@ -26,6 +32,33 @@ public record Neo4jSettings(
         Duration writeTimeout,
         Duration lateness,
         int maxConnections) {
+    public static final Setting<Optional<String>> URI = Setting.of(
+            "neo4j.uri",
+            "",
+            Forms.address("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"),
+            "An external Neo4j, such as neo4j://host:7687; empty starts an embedded one.");
+    public static final Setting<String> USER =
+            Setting.of("neo4j.user", "neo4j", Forms.text(), "User of the external Neo4j.");
+    public static final Setting<String> PASSWORD =
+            Setting.secret("neo4j.password", "", Forms.text(), "Password of the external Neo4j.");
+    public static final Setting<String> DATABASE =
+            Setting.of("neo4j.database", "neo4j", Forms.text(), "Database in the external Neo4j that holds the graph.");
+
+    public static final SettingGroup SETTINGS =
+            new SettingGroup(List.of(URI, USER, PASSWORD, DATABASE), Neo4jSettings::problems);
+
+    private static List<String> problems(Settings settings) {
+        return settings.get(URI).isEmpty() && settings.isSet(PASSWORD)
+                ? List.of("neo4j.password is set but neo4j.uri is not: an embedded Neo4j makes its own password")
+                : List.of();
+    }
+
+    /** Of the external Neo4j, as they are set; empty where none is. */
+    public static Optional<Neo4jSettings> from(Settings settings) {
+        return settings.get(URI)
+                .map(uri -> of(uri, settings.get(USER), settings.get(PASSWORD), settings.get(DATABASE)));
+    }
+
     /** The timeouts and the pool that suit most. */
     public static Neo4jSettings of(String uri, String user, String password, String database) {
         return new Neo4jSettings(

@@ -203,11 +203,11 @@ final class Appender {
         if (level == Durability.MEMORY) {
             return;
         }
-        int replicas = level == Durability.REPLICATED ? settings.replicas() : 0;
+        int replicas = level == Durability.REPLICATED ? settings.durability().replicas() : 0;
         // A duplicate wrote nothing on this connection, so that there would be nothing to wait for.
         Response<String> barrier = pipeline.set(keys.barrier(), "");
         Response<KeyValue<Long, Long>> confirmed =
-                pipeline.waitAOF(1, replicas, settings.durabilityTimeout().toMillis());
+                pipeline.waitAOF(1, replicas, settings.durability().timeout().toMillis());
         pipeline.sync();
         KeyValue<Long, Long> counts;
         try {
@@ -220,8 +220,8 @@ final class Appender {
         if (counts.getKey() < 1 || counts.getValue() < replicas) {
             throw new LedgerException(
                     Reason.DURABILITY_NOT_REACHED,
-                    "within " + settings.durabilityTimeout().toMillis() + " ms " + counts.getKey() + " local disk and "
-                            + counts.getValue() + " of " + replicas + " replicas confirmed");
+                    "within " + settings.durability().timeout().toMillis() + " ms " + counts.getKey()
+                            + " local disk and " + counts.getValue() + " of " + replicas + " replicas confirmed");
         }
     }
 
@@ -250,7 +250,7 @@ final class Appender {
                                 case TRUSTED -> "runs without appendonly";
                             });
         }
-        if (level == Durability.REPLICATED && settings.replicas() == 0) {
+        if (level == Durability.REPLICATED && settings.durability().replicas() == 0) {
             throw new LedgerException(Reason.DURABILITY_UNSUPPORTED, "no replicas are configured to wait for");
         }
     }

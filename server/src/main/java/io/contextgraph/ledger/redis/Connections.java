@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.config.Login;
 import io.contextgraph.ledger.LedgerException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -12,6 +12,9 @@ import java.time.Duration;
  *     a quarter of it
  */
 public record FeedSettings(Duration claimAfter, Duration linger) {
+    /** Takes over after 30 s, and waits for nobody. */
+    public static final FeedSettings DEFAULTS = new FeedSettings(Duration.ofSeconds(30), Duration.ZERO);
+
     /** @throws IllegalArgumentException when a duration is negative */
     public FeedSettings {
         if (claimAfter.isNegative() || linger.isNegative()) {

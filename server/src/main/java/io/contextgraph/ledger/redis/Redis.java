@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.config.Login;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class Redis implements AutoCloseable {
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         pool.setMaxTotal(settings.poolSize());
         pool.setMaxIdle(settings.poolSize());
-        pool.setMaxWait(settings.connectTimeout());
+        pool.setMaxWait(settings.timeouts().connect());
         pool.setBlockWhenExhausted(true);
         pool.setJmxEnabled(false);
         this.client = RedisClient.builder()
@@ -69,10 +70,10 @@ final class Redis implements AutoCloseable {
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .resp3()
                 .connectionTimeoutMillis(
-                        Math.toIntExact(settings.connectTimeout().toMillis()))
-                .socketTimeoutMillis(Math.toIntExact(settings.commandTimeout().toMillis()))
+                        Math.toIntExact(settings.timeouts().connect().toMillis()))
+                .socketTimeoutMillis(Math.toIntExact(settings.answerTimeout().toMillis()))
                 .blockingSocketTimeoutMillis(
-                        Math.toIntExact(settings.commandTimeout().plus(blocking).toMillis()))
+                        Math.toIntExact(settings.answerTimeout().plus(blocking).toMillis()))
                 .user(as == null || as.user().isEmpty() ? null : as.user())
                 .password(as == null ? null : as.password())
                 .database(JedisURIHelper.getDBIndex(url))

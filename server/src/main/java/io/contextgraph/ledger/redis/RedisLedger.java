@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class RedisLedger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLedger.class);
 
-    private final RedisSettings settings;
     private final Connections connections;
     private final Keys keys;
     private final Server server;
@@ -38,7 +37,6 @@ public final class RedisLedger implements AutoCloseable {
 
     private RedisLedger(
             RedisSettings settings, Connections connections, Keys keys, Server server, boolean indexMended) {
-        this.settings = settings;
         this.connections = connections;
         this.keys = keys;
         this.server = server;
@@ -49,14 +47,15 @@ public final class RedisLedger implements AutoCloseable {
         Redis append = connections.of(Role.APPEND);
         EventReader reader = new EventReader(read, keys, server.engine(), noticed);
         IndexedSearch indexed = switch (server.engine()) {
-            case SORTED_SET -> new SortedSetSearch(read, keys, reader, settings.queryTimeout());
+            case SORTED_SET ->
+                new SortedSetSearch(read, keys, reader, settings.timeouts().query());
             case SEARCH ->
                 new IndexSearch(
                         read,
                         keys,
                         reader,
                         new SearchIndex(read, keys),
-                        settings.queryTimeout(),
+                        settings.timeouts().query(),
                         new SearchIndex(connections.of(Role.OPERATOR), keys)::mend);
         };
         this.search = indexed;
@@ -128,7 +127,7 @@ public final class RedisLedger implements AutoCloseable {
 
     /** The feed of a group; the group begins at the first event. */
     public EventFeed feed(String group) {
-        return feed(group, settings.claimAfter());
+        return feed(group, FeedSettings.DEFAULTS);
     }
 
     /**

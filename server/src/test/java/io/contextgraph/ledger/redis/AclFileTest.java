@@ -5,6 +5,7 @@ package io.contextgraph.ledger.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.config.Login;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

@@ -14,6 +14,7 @@ import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventFeed.Consumer;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
@@ -62,7 +63,7 @@ class FailoverIT {
     }
 
     private RedisSettings impatient() {
-        return settings().withDurabilityTimeout(Duration.ofMillis(100));
+        return settings().withDurability(new DurabilitySettings(Durability.MEMORY, 1, Duration.ofMillis(100)));
     }
 
     private static List<Append> events(long from, long to) {

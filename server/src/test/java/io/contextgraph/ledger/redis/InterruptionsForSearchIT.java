@@ -93,18 +93,8 @@ class InterruptionsForSearchIT extends InterruptionsContract {
 
     /** One millisecond for a query. */
     private RedisSettings hasty() {
-        RedisSettings all = direct();
-        return new RedisSettings(
-                all.url(),
-                all.prefix(),
-                all.engine(),
-                all.poolSize(),
-                all.connectTimeout(),
-                all.commandTimeout(),
-                all.durabilityTimeout(),
-                all.replicas(),
-                all.claimAfter(),
-                Duration.ofMillis(1),
-                all.logins());
+        RedisSettings.Timeouts standard = RedisSettings.Timeouts.DEFAULTS;
+        return direct().withTimeouts(
+                        new RedisSettings.Timeouts(standard.connect(), standard.command(), Duration.ofMillis(1)));
     }
 }

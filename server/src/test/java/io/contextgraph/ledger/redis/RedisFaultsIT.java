@@ -16,6 +16,7 @@ import io.contextgraph.ledger.AppendOutcome.Appended;
 import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventFeed.Consumer;
 import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
@@ -210,18 +211,13 @@ class RedisFaultsIT {
     void aSilentRedisIsGivenUpAndAskedAgain() {
         RedisSettings whole = RedisSettings.defaults(server.url()).withEngine(Engine.SORTED_SET);
         try (TcpProxy proxy = TcpProxy.to(server.port());
-                RedisLedger behind = RedisLedger.connect(new RedisSettings(
-                        proxy.inFrontOf(server.url()),
-                        whole.prefix(),
-                        whole.engine(),
-                        2,
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(700),
-                        Duration.ofMillis(500),
-                        whole.replicas(),
-                        whole.claimAfter(),
-                        whole.queryTimeout(),
-                        whole.logins()))) {
+                RedisLedger behind = RedisLedger.connect(whole.withUrl(proxy.inFrontOf(server.url()))
+                        .withPoolSize(2)
+                        .withDurability(new DurabilitySettings(Durability.MEMORY, 0, Duration.ofMillis(350)))
+                        .withTimeouts(new RedisSettings.Timeouts(
+                                Duration.ofMillis(500),
+                                Duration.ofMillis(350),
+                                whole.timeouts().query())))) {
             Consumer consumer = behind.feed("group").open("one");
             assertThat(consumer.poll(10, Duration.ZERO)).isEmpty();
             List<Append> first = List.of(Append.of(Events.event(1, "s")));
@@ -294,8 +290,7 @@ class RedisFaultsIT {
                 assertThat(ledger.log().append(one, Durability.FSYNC).reached()).isEqualTo(Durability.FSYNC);
             }
             try (RedisLedger patient = RedisLedger.connect(RedisSettings.defaults(server.url())
-                    .withReplicas(1)
-                    .withDurabilityTimeout(Duration.ofMillis(50)))) {
+                    .withDurability(new DurabilitySettings(Durability.MEMORY, 1, Duration.ofMillis(50))))) {
                 assertFails(Reason.DURABILITY_NOT_REACHED, () -> patient.log().append(one, Durability.REPLICATED));
             }
         } else {

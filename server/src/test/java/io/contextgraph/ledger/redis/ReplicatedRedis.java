@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.TcpProxy;
@@ -27,8 +29,7 @@ record ReplicatedRedis(RunningRedis first, RunningRedis second, TcpProxy address
     /** At the address, with a replica that must confirm. */
     RedisSettings settings() {
         return RedisSettings.defaults(address.inFrontOf(first.url()))
-                .withReplicas(1)
-                .withDurabilityTimeout(Duration.ofSeconds(9));
+                .withDurability(new DurabilitySettings(Durability.MEMORY, 1, Duration.ofSeconds(9)));
     }
 
     @Override

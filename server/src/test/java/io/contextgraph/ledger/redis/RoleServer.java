@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.config.Login;
 import io.contextgraph.testing.RunningRedis;
 import java.net.URI;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ package io.contextgraph.ledger.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.config.Login;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Original;

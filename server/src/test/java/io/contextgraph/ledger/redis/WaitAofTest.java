@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.testing.Events;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +41,8 @@ class WaitAofTest {
     /** Nothing is sent: there is no server. */
     @Test
     void nothingIsPromisedThatWouldBeConfirmedTooEarly() {
-        RedisSettings settings =
-                RedisSettings.defaults(URI.create("redis://127.0.0.1:1")).withReplicas(1);
+        RedisSettings settings = RedisSettings.defaults(URI.create("redis://127.0.0.1:1"))
+                .withDurability(new DurabilitySettings(Durability.MEMORY, 1, Duration.ofSeconds(1)));
         Server server = new Server(
                 EARLY, Engine.SORTED_SET, Optional.empty(), Map.of("aof_enabled", "1"), Map.of(), WaitAof.EARLY);
         assertThat(server.canWaitForDisk()).isFalse();

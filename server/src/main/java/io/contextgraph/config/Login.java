@@ -1,8 +1,8 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.ledger.redis;
+package io.contextgraph.config;
 
-/** Name and password of a user of Redis. */
+/** A user and its password. */
 public record Login(String user, String password) {
     /** Leaves the password out. */
     @Override

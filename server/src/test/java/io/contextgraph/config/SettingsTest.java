@@ -6,67 +6,86 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.contextgraph.app.ProductSettings;
+import io.contextgraph.http.HttpSettings;
+import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.ledger.redis.Role;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ConfigurationLoaderTest {
+class SettingsTest {
+    private static final SettingsCatalog CATALOG = ProductSettings.CATALOG;
+
     @TempDir
     private Path folder;
 
     @Test
     void everySettingHasAUsableStandardValueAndOneNameInThreeSpellings() {
-        for (Setting<?> setting : Settings.ALL) {
+        for (Setting<?> setting : CATALOG.all()) {
             assertThat(setting.form().parse(setting.standard()))
                     .as(setting.key())
                     .isPresent();
             assertThat(setting.key()).matches("[a-z0-9]+\\.[a-z0-9]+(-[a-z0-9]+)*");
             assertThat(setting.description()).endsWith(".");
         }
-        assertThat(Settings.REDIS_POOL_SIZE.variable()).isEqualTo("CG_REDIS_POOL_SIZE");
-        assertThat(Settings.REDIS_POOL_SIZE.flag()).isEqualTo("--redis.pool-size");
+        assertThat(RedisSettings.POOL_SIZE.variable()).isEqualTo("CG_REDIS_POOL_SIZE");
+        assertThat(RedisSettings.POOL_SIZE.flag()).isEqualTo("--redis.pool-size");
     }
 
     @Test
     void flagsWinOverTheEnvironmentWhichWinsOverTheFile() throws IOException {
         Path file = file("http.port=1\nhttp.host=::1\ndata.dir=/from/file\n");
-        Configuration loaded =
+        Settings loaded =
                 load(Map.of("http.port", "3"), Map.of("CG_HTTP_PORT", "2", "CG_HTTP_HOST", "localhost"), file);
-        assertThat(loaded.http()).isEqualTo(new Configuration.Http("localhost", 3));
-        assertThat(loaded.dataDir()).isEqualTo(Path.of("/from/file"));
+        assertThat(loaded.get(HttpSettings.HOST)).isEqualTo("localhost");
+        assertThat(loaded.get(HttpSettings.PORT)).isEqualTo(3);
+        assertThat(loaded.table()).contains(List.of("data.dir", "/from/file", "file " + file));
     }
 
     @Test
-    void everySettingReachesTheConfiguration() throws IOException {
-        String unlike = Settings.ALL.stream()
+    void everySettingCanBeSet() throws IOException {
+        String unlike = CATALOG.all().stream()
                 .map(s -> s.key() + "=" + unlikeStandard(s) + "\n")
                 .reduce("", String::concat);
-        Configuration standard = load(Map.of(), Map.of(), file(""));
-        Configuration changed = load(Map.of(), Map.of(), file(unlike));
-        for (var component : Configuration.class.getRecordComponents()) {
-            assertDiffersEverywhere(component.getName(), get(component, standard), get(component, changed));
+        Settings standard = load(Map.of(), Map.of(), file(""));
+        Settings changed = load(Map.of(), Map.of(), file(unlike));
+        for (Setting<?> setting : CATALOG.all()) {
+            assertThat(changed.get(setting)).as(setting.key()).isNotEqualTo(standard.get(setting));
+            assertThat(changed.isSet(setting)).isTrue();
+            assertThat(standard.isSet(setting)).isFalse();
         }
     }
 
-    private static void assertDiffersEverywhere(String name, Object standard, Object changed) {
-        if (standard.getClass().isRecord()) {
-            for (var component : standard.getClass().getRecordComponents()) {
-                assertDiffersEverywhere(
-                        name + "." + component.getName(), get(component, standard), get(component, changed));
-            }
-        } else {
-            assertThat(changed).as(name).isNotEqualTo(standard);
-        }
+    /** What a part declares can be set: its constants are those of its group. */
+    @Test
+    void everySettingThatIsDeclaredIsInTheCatalog() {
+        Set<Setting<?>> declared = new HashSet<>();
+        new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.contextgraph").stream()
+                        .flatMap(type -> type.getFields().stream())
+                        .filter(field -> field.getRawType().isEquivalentTo(Setting.class)
+                                && field.getModifiers().contains(JavaModifier.STATIC))
+                        .forEach(field -> declared.add(value(field.reflect())));
+        assertThat(declared).hasSizeGreaterThan(20);
+        assertThat(CATALOG.all()).containsAll(declared);
     }
 
-    private static Object get(java.lang.reflect.RecordComponent component, Object record) {
+    private static Setting<?> value(Field field) {
         try {
-            return component.getAccessor().invoke(record);
+            field.setAccessible(true);
+            return (Setting<?>) field.get(null);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError(e.getMessage(), e);
         }
@@ -101,7 +120,7 @@ class ConfigurationLoaderTest {
                 Map.of("CG_HTTP_PORTS", "1", "CG_HTTP_PORT", "70000", "CG_TEST_REDIS_URL", "x");
         ConfigurationException refused = catchThrowableOfType(
                 ConfigurationException.class,
-                () -> ConfigurationLoader.load(Map.of("limits.event", "much"), environment, Optional.of(file)));
+                () -> CATALOG.load(Map.of("limits.event", "much"), environment, Optional.of(file)));
         assertThat(refused.problems())
                 .containsExactly(
                         "file " + file + ": unknown setting http.prot; did you mean http.port?",
@@ -114,7 +133,7 @@ class ConfigurationLoaderTest {
     @Test
     void anAddressThatIsNoneIsAProblem() {
         Map<String, String> flags = Map.of("redis.url", "nonsense", "neo4j.uri", "bolt:/x");
-        assertThatThrownBy(() -> ConfigurationLoader.load(flags, Map.of(), Optional.empty()))
+        assertThatThrownBy(() -> CATALOG.load(flags, Map.of(), Optional.empty()))
                 .hasMessageContaining("redis.url must be an address such as redis://host:port: nonsense")
                 .hasMessageContaining("neo4j.uri must be an address such as neo4j://host:port: bolt:/x");
     }
@@ -133,10 +152,8 @@ class ConfigurationLoaderTest {
                 "CG_NEO4J_URI", "neo4j://graph:7687",
                 "CG_NEO4J_PASSWORD", "hunter2",
                 "CG_REDIS_URL", "redis://writer:hunter3@store:6379");
-        ConfigurationLoader.Loaded loaded = ConfigurationLoader.load(Map.of(), environment, Optional.empty());
-        assertThat(loaded.table().toString() + loaded.configuration())
-                .doesNotContain("hunter2")
-                .doesNotContain("hunter3");
+        Settings loaded = CATALOG.load(Map.of(), environment, Optional.empty());
+        assertThat(loaded.table().toString() + loaded).doesNotContain("hunter2").doesNotContain("hunter3");
         assertThat(loaded.table())
                 .contains(List.of("redis.url", "redis://writer:***@store:6379", "environment CG_REDIS_URL"));
     }
@@ -144,10 +161,9 @@ class ConfigurationLoaderTest {
     @Test
     void aLoginIsANameAndAPasswordAndIsNeverShown() throws IOException {
         Map<String, String> flags = Map.of("redis.url", "redis://h:1", "redis.append-login", "writer:se:cret");
-        ConfigurationLoader.Loaded loaded = ConfigurationLoader.load(flags, Map.of(), Optional.of(file("")));
-        assertThat(loaded.configuration().redis().logins())
-                .isEqualTo(Map.of("append", new Configuration.Login("writer", "se:cret")));
-        assertThat(loaded.configuration().toString() + loaded.table()).doesNotContain("se:cret");
+        Settings loaded = CATALOG.load(flags, Map.of(), Optional.of(file("")));
+        assertThat(RedisSettings.logins(loaded)).isEqualTo(Map.of(Role.APPEND, new Login("writer", "se:cret")));
+        assertThat(RedisSettings.logins(loaded).toString() + loaded.table()).doesNotContain("se:cret");
         for (String bad : List.of("writer", "writer:", ":secret", "two words:secret")) {
             assertThatThrownBy(
                             () -> load(Map.of("redis.url", "redis://h:1", "redis.read-login", bad), Map.of(), file("")))
@@ -162,12 +178,12 @@ class ConfigurationLoaderTest {
 
     @Test
     void aPasswordWithoutANeo4jIsAProblem() {
-        assertThatThrownBy(() -> ConfigurationLoader.load(Map.of("neo4j.password", "x"), Map.of(), Optional.empty()))
+        assertThatThrownBy(() -> CATALOG.load(Map.of("neo4j.password", "x"), Map.of(), Optional.empty()))
                 .hasMessageContaining("neo4j.password is set but neo4j.uri is not");
     }
 
-    private static Configuration load(Map<String, String> flags, Map<String, String> environment, Path file) {
-        return ConfigurationLoader.load(flags, environment, Optional.of(file)).configuration();
+    private static Settings load(Map<String, String> flags, Map<String, String> environment, Path file) {
+        return CATALOG.load(flags, environment, Optional.of(file));
     }
 
     private Path file(String text) throws IOException {

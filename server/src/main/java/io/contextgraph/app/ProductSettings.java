@@ -1,0 +1,38 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.app;
+
+import io.contextgraph.config.Forms;
+import io.contextgraph.config.Setting;
+import io.contextgraph.config.SettingGroup;
+import io.contextgraph.config.SettingsCatalog;
+import io.contextgraph.graph.neo4j.Neo4jSettings;
+import io.contextgraph.http.HttpSettings;
+import io.contextgraph.intake.IntakeSettings;
+import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.projection.ProjectionSettings;
+import java.util.List;
+
+/** Everything that can be set in the product: what its parts declare, in the order in which it is documented. */
+public final class ProductSettings {
+    static final Setting<String> LOG_LEVEL = Setting.of(
+            "log.level",
+            "info",
+            Forms.oneOf("error", "warn", "info", "debug"),
+            "What a server logs, to standard error; other commands log warnings and errors.");
+
+    /** All of it. */
+    public static final SettingsCatalog CATALOG = new SettingsCatalog(List.of(
+            HttpSettings.SETTINGS,
+            RedisSettings.SETTINGS,
+            BackendSettings.SETTINGS,
+            Neo4jSettings.SETTINGS,
+            DurabilitySettings.SETTINGS,
+            HttpSettings.LIMITS,
+            IntakeSettings.SETTINGS,
+            ProjectionSettings.SETTINGS,
+            SettingGroup.of(LOG_LEVEL)));
+
+    private ProductSettings() {}
+}
