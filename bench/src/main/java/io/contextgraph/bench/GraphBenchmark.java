@@ -61,7 +61,7 @@ final class GraphBenchmark {
             double bare = bare(ledger);
             try (Neo4jServer neo4j = Neo4jServer.start();
                     Neo4jGraph graph = neo4j.graph()) {
-                setting.put("neo4j", graph.check().version());
+                setting.put("neo4j", graph.health().version());
                 EventFeed feed = ledger.feed("projection");
                 project(feed, graph, bare);
                 Verifier verifier =

@@ -105,7 +105,7 @@ final class LagBenchmark {
                 RedisLedger ledger = redis.ledger(options.engine())) {
             setting.put(
                     "redis", redis.describe() + ", engine " + options.engine().configName());
-            setting.put("neo4j", graph.check().version());
+            setting.put("neo4j", graph.health().version());
             for (Feeder feeder : Feeder.values()) {
                 try (Servers servers = Servers.start(feeder, options.engine(), redis, neo4j)) {
                     warmUp(servers);

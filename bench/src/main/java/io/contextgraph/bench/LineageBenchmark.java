@@ -68,7 +68,7 @@ final class LineageBenchmark {
         try (Neo4jServer neo4j = Neo4jServer.start()) {
             try (Neo4jGraph graph = neo4j.graph()) {
                 graph.prepare();
-                setting.put("neo4j", graph.check().version());
+                setting.put("neo4j", graph.health().version());
                 for (int first = 0; first < options.events(); first += LOAD_AT_ONCE) {
                     graph.apply(Projection.project(family.recorded(first, LOAD_AT_ONCE)));
                 }

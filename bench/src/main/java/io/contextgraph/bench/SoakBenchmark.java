@@ -38,7 +38,7 @@ final class SoakBenchmark {
                 Neo4jServer neo4j = Neo4jServer.start();
                 Neo4jGraph graph = neo4j.graph()) {
             setting.put("redis", redis.describe() + ", engine " + engine.configName());
-            setting.put("neo4j", graph.check().version());
+            setting.put("neo4j", graph.health().version());
             ErrorLog log = new ErrorLog(out);
             try (ServerProcess server = ServerProcess.start(
                     redis.url(), engine, new ServerProcess.Graph(neo4j.address(), true), JAVA_OPTIONS, log)) {

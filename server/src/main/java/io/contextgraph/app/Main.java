@@ -48,11 +48,11 @@ public final class Main {
                 ProductSettings.CATALOG,
                 (settings, needs, report) -> {
                     logAt(needs.logs() ? settings.get(ProductSettings.LOG_LEVEL) : "warn");
-                    return Deployment.open(settings, needs, backends, clock, report);
+                    return LocalWorkspace.open(settings, needs, backends, clock, report);
                 },
                 (settings, report) -> {
                     logAt("warn");
-                    return Deployment.openToMend(settings, backends, report);
+                    return Stores.openToMend(settings, backends, report);
                 },
                 new RedisUsers(),
                 clock,

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.cli.Workspace.Finding;
 import io.contextgraph.event.Json;
+import io.contextgraph.ops.Finding;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

@@ -9,6 +9,7 @@ import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.LedgerMender;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.projection.Repair;
@@ -106,22 +107,6 @@ public interface Workspace extends AutoCloseable {
         /** Whether the log is more than warnings. */
         public boolean logs() {
             return this == SERVER;
-        }
-    }
-
-    /**
-     * One result of an examination.
-     *
-     * @param level how bad it is
-     * @param subject what was looked at
-     * @param message what was found, and what to do about it
-     */
-    record Finding(Level level, String subject, String message) {
-        /** How bad. */
-        public enum Level {
-            OK,
-            WARNING,
-            PROBLEM
         }
     }
 

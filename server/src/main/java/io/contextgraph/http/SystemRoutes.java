@@ -39,12 +39,12 @@ final class SystemRoutes {
         ObjectNode json = Json.MAPPER
                 .createObjectNode()
                 .put("status", report.status().wireName())
-                .put("redis", report.redis())
-                .put("neo4j", report.neo4j())
+                .put("redis", report.isReady("redis"))
+                .put("neo4j", report.isReady("neo4j"))
                 .put("version", settings.version());
         if (!report.concerns().isEmpty()) {
             ArrayNode concerns = json.putArray("concerns");
-            report.concerns().forEach(concern -> concerns.add(concern.wireName()));
+            report.concerns().forEach(concern -> concerns.add(concern.name()));
         }
         return Answer.json(report.status() == Health.Status.UNHEALTHY ? 503 : 200, json);
     }
@@ -58,8 +58,7 @@ final class SystemRoutes {
         Parameters parameters = call.parameters("of");
         String of = parameters.choice("of", List.of("events", "projection"), "events");
         parameters.check();
-        boolean ready =
-                of.equals("events") ? ports.health().ready() : ports.health().feeds();
+        boolean ready = ports.health().ready(of.equals("events") ? "redis" : of);
         ObjectNode json = Json.MAPPER.createObjectNode().put("status", ready ? "ready" : "not_ready");
         return Answer.json(ready ? 200 : 503, json);
     }

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ops;
 
-import io.contextgraph.ledger.EventFeed;
-import io.contextgraph.ledger.LedgerException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -16,14 +14,13 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -63,15 +60,6 @@ public final class Metrics {
     /** Several stores may be asked one after the other. */
     private static final Duration PAGE_PATIENCE = STORE_PATIENCE.multipliedBy(4);
 
-    /** What can become of one event of an append. */
-    public enum Outcome {
-        APPENDED,
-        DUPLICATE,
-        CONFLICT,
-        UNEXPECTED_SESSION_SEQ,
-        REFUSED
-    }
-
     /** Why a request got no regular answer. */
     public enum Refusal {
         MALFORMED,
@@ -89,28 +77,12 @@ public final class Metrics {
         CROWDED
     }
 
-    /** What is timed below HTTP. */
-    public enum Operation {
-        APPEND,
-        FIND,
-        PAYLOADS,
-        ORIGINALS,
-        READ,
-        SEARCH,
-        SESSION_FIND,
-        SESSION_LIST,
-        GRAPH_LINEAGE,
-        GRAPH_CONTEXT
-    }
-
     /** A series of answers. */
     private record Series(String method, String route, int status) {}
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
     // The registry finds a meter by building its name and tags anew: too dear for what is counted with every event.
-    private final Map<Outcome, Counter> appended = new EnumMap<>(Outcome.class);
-    private final Map<Operation, Timer> timers = new EnumMap<>(Operation.class);
     private final Map<Series, Timer> requests = new ConcurrentHashMap<>();
 
     private final Supplier<Optional<String>> page;
@@ -123,20 +95,11 @@ public final class Metrics {
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
-        for (Outcome outcome : Outcome.values()) {
-            appended.put(outcome, appendedCounter(outcome));
-        }
         for (Refusal reason : Refusal.values()) {
             refused(reason, 0);
         }
         for (Closing reason : Closing.values()) {
             connectionClosed(reason, 0);
-        }
-        for (LedgerException.Reason reason : LedgerException.Reason.values()) {
-            ledgerFailed(reason, 0);
-        }
-        for (Operation operation : Operation.values()) {
-            timers.put(operation, operationTimer(operation));
         }
         unexpectedError(0);
     }
@@ -170,18 +133,6 @@ public final class Metrics {
         requests(method, route, status).record(took);
     }
 
-    /** Counts what became of events. */
-    public void appended(Outcome outcome, int events) {
-        Objects.requireNonNull(appended.get(outcome)).increment(events);
-    }
-
-    private Counter appendedCounter(Outcome outcome) {
-        return Counter.builder("contextgraph.events.appended")
-                .description("Events that the ledger has judged, by outcome")
-                .tag("outcome", name(outcome))
-                .register(registry);
-    }
-
     /** Counts requests that got no regular answer. */
     public void refused(Refusal reason, int times) {
         Counter.builder("contextgraph.http.refusals")
@@ -200,15 +151,6 @@ public final class Metrics {
                 .increment(times);
     }
 
-    /** Counts calls of the ledger that failed. */
-    public void ledgerFailed(LedgerException.Reason reason, int times) {
-        Counter.builder("contextgraph.ledger.failures")
-                .description("Calls of the ledger that failed, by reason")
-                .tag("reason", reason.code())
-                .register(registry)
-                .increment(times);
-    }
-
     /** Counts answers with status 500: each is a defect or damaged data. */
     public void unexpectedError(int times) {
         Counter.builder("contextgraph.http.unexpected.errors")
@@ -217,17 +159,30 @@ public final class Metrics {
                 .increment(times);
     }
 
-    /** Times one kind of call. */
-    public Timer timer(Operation operation) {
-        return Objects.requireNonNull(timers.get(operation));
+    /**
+     * A counter of a family, which is there from now on.
+     *
+     * @param label by what the family is told apart, from a fixed set of values
+     * @return adds to it
+     */
+    public LongConsumer counter(String name, String description, String label, String value) {
+        Counter counter =
+                Counter.builder(name).description(description).tag(label, value).register(registry);
+        return counter::increment;
     }
 
-    private Timer operationTimer(Operation operation) {
-        return Timer.builder("contextgraph.store.duration")
+    /**
+     * The times of one kind of call of a store.
+     *
+     * @return records one of them
+     */
+    public Consumer<Duration> storeTimer(String operation) {
+        Timer timer = Timer.builder("contextgraph.store.duration")
                 .description("Calls of ledger and graph")
-                .tag("operation", name(operation))
+                .tag("operation", operation)
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
+        return timer::record;
     }
 
     /** Watches a number that goes up and down. */
@@ -265,45 +220,6 @@ public final class Metrics {
                     .strongReference(true)
                     .register(registry);
         }
-    }
-
-    /** Watches how far the projection has come, as {@link #store}. */
-    public void projection(Supplier<EventFeed.Progress> progress, InstantSource clock) {
-        store(
-                progress,
-                List.of(
-                        new Reading<>(
-                                "projection.lag.events",
-                                "Events that the graph has not seen yet",
-                                EventFeed.Progress::lag),
-                        new Reading<>(
-                                "projection.lag.seconds",
-                                "How long the first of these has been in the ledger",
-                                p -> seconds(p.lagTime(clock.instant()))),
-                        new Reading<>(
-                                "projection.pending.events",
-                                "Events delivered and not acknowledged",
-                                EventFeed.Progress::pending),
-                        new Reading<>(
-                                "projection.pending.oldest.seconds",
-                                "How long the oldest of these has been in the ledger",
-                                p -> seconds(p.pendingAge(clock.instant()))),
-                        new Reading<>(
-                                "projection.parked.events",
-                                "Events that wait for an operator",
-                                EventFeed.Progress::parked),
-                        new Reading<>(
-                                "projection.seen.seq",
-                                "Everything up to this number is in the graph, or parked",
-                                EventFeed.Progress::seenThroughSeq),
-                        new Reading<>(
-                                "projection.head.seq",
-                                "Number of the newest event",
-                                p -> p.head().seq())));
-    }
-
-    private static double seconds(Duration duration) {
-        return duration.toMillis() / 1000.0;
     }
 
     private Timer requests(String method, String route, int status) {

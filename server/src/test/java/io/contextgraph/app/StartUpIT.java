@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.cli.Workspace;
-import io.contextgraph.cli.Workspace.Finding;
 import io.contextgraph.cli.Workspace.Needs;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.event.Json;
+import io.contextgraph.ops.Finding;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import java.io.IOException;
@@ -46,14 +46,14 @@ class StartUpIT {
         server.close();
     }
 
-    private Deployment open(Map<String, String> settings) throws IOException {
+    private LocalWorkspace open(Map<String, String> settings) throws IOException {
         Map<String, String> all = new HashMap<>(Map.of(
                 "redis.url", server.url().toString(),
                 "redis.engine", "sorted-set",
                 "neo4j.uri", "bolt://127.0.0.1:1",
                 "http.port", "0"));
         all.putAll(settings);
-        return Deployment.open(
+        return LocalWorkspace.open(
                 ProductSettings.CATALOG.load(all, Map.of(), Optional.empty()),
                 Needs.SERVER,
                 Backends.Factory.none(),
@@ -63,7 +63,7 @@ class StartUpIT {
 
     @Test
     void aServerDoesNotPromiseWhatItsRedisCanNeverKeep() throws IOException {
-        try (Deployment deployment = open(Map.of("durability.default", "fsync"))) {
+        try (LocalWorkspace deployment = open(Map.of("durability.default", "fsync"))) {
             assertThatThrownBy(deployment::serve)
                     .isInstanceOfSatisfying(
                             ConfigurationException.class,
@@ -81,7 +81,7 @@ class StartUpIT {
     @Test
     void aFolderWithoutDataIsNotFilledByReading() {
         Path folder = temporary.resolve("dta");
-        assertThatThrownBy(() -> Deployment.open(
+        assertThatThrownBy(() -> LocalWorkspace.open(
                         ProductSettings.CATALOG.load(Map.of("data.dir", folder.toString()), Map.of(), Optional.empty()),
                         Needs.LEDGER,
                         Backends.Factory.none(),
@@ -94,7 +94,7 @@ class StartUpIT {
 
     @Test
     void theDoctorNamesEveryFaultOfTheRedis() throws IOException {
-        try (Deployment deployment = open(Map.of())) {
+        try (LocalWorkspace deployment = open(Map.of())) {
             assertThat(deployment.examine().stream()
                             .filter(finding -> finding.subject().startsWith("redis."))
                             .filter(finding -> finding.level() == Finding.Level.PROBLEM)
@@ -106,7 +106,7 @@ class StartUpIT {
     /** Health is 200 while events can be written, whatever else is wrong, and 503 when they cannot. */
     @Test
     void healthAndTheDoctorLookAtTheLedger() throws Exception {
-        try (Deployment deployment = open(Map.of());
+        try (LocalWorkspace deployment = open(Map.of());
                 Workspace.Serving serving = deployment.serve();
                 Jedis jedis = new Jedis(server.url())) {
             URI address = serving.address();
@@ -128,7 +128,7 @@ class StartUpIT {
         }
     }
 
-    private static List<String> examined(Deployment deployment) {
+    private static List<String> examined(LocalWorkspace deployment) {
         return deployment.examine().stream()
                 .filter(finding -> finding.level() == Finding.Level.PROBLEM)
                 .map(Finding::subject)

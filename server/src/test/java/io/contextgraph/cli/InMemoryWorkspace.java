@@ -7,11 +7,12 @@ import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.memory.InMemoryLedger;
-import io.contextgraph.ops.FailingEventLog;
+import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
@@ -113,7 +114,7 @@ final class InMemoryWorkspace implements Workspace {
 
     @Override
     public List<Finding> examine() {
-        return List.of(new Finding(Finding.Level.OK, "ledger", "in memory"));
+        return List.of(Finding.of(Finding.Level.OK, "ledger", "in memory"));
     }
 
     @Override

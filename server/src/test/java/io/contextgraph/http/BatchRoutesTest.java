@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
-import io.contextgraph.ops.FailingEventLog;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

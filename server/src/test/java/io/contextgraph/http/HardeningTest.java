@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
+import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
-import io.contextgraph.ops.FailingEventLog;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
@@ -530,7 +530,9 @@ class HardeningTest {
     @Test
     void manyClientsAtOnceGetEveryEventIn() throws Exception {
         try (TestServer server = TestServer.start();
-                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                ExecutorService clients =
+                        // No more than the requests that may be in work at once.
+                        Executors.newFixedThreadPool(200, Thread.ofVirtual().factory())) {
             List<Future<Integer>> answers = new ArrayList<>();
             for (int i = 0; i < 500; i++) {
                 answers.add(clients.submit(() ->

@@ -11,7 +11,7 @@ import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ops.Health;
+import io.contextgraph.ops.Concern;
 import io.contextgraph.testing.Events;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -161,7 +161,7 @@ class OpenApiTest {
         conforms("/v1/admin/operations", "get", server.get("/v1/admin/operations"));
         conforms("/v1/admin/operations/{id}", "delete", server.delete("/v1/admin/operations/x"));
         conforms("/v1/admin/parked/dropped", "get", server.get("/v1/admin/parked/dropped"));
-        server.concerns = Set.of(Health.Concern.REDIS_UNAVAILABLE);
+        server.redis = TestServer.wrong(false, Concern.stopping("redis_unavailable"));
         conforms("/v1/health", "get", server.get("/v1/health"));
         conforms("/v1/health/ready", "get", server.get("/v1/health/ready"));
         String event = TestServer.event().toString();

@@ -4,11 +4,11 @@ package io.contextgraph.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.ops.Health;
+import io.contextgraph.ops.Check.Checked;
+import io.contextgraph.ops.Concern;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -28,26 +28,27 @@ class SystemRoutesTest {
         assertThat(healthy.body())
                 .isEqualTo("{\"status\":\"healthy\",\"redis\":true,\"neo4j\":true,\"version\":\"1.2.3\"}");
         assertThat(server.get("/v1/health/ready?of=projection").statusCode()).isEqualTo(200);
-        server.feeding = Health.Feeding.WAITING;
+        server.projection = TestServer.wrong(false, Concern.degrading("projection_waiting"));
         assertThat(server.get("/v1/health").body())
                 .isEqualTo("{\"status\":\"degraded\",\"redis\":true,\"neo4j\":true,\"version\":\"1.2.3\","
                         + "\"concerns\":[\"projection_waiting\"]}");
         assertThat(server.get("/v1/health/ready").statusCode()).isEqualTo(200);
         assertThat(server.get("/v1/health/ready?of=projection").statusCode()).isEqualTo(503);
         assertThat(server.get("/v1/health/ready?of=neo4j").statusCode()).isEqualTo(422);
-        server.feeding = Health.Feeding.OFF;
+        server.projection = new Checked(false, List.of());
         assertThat(server.get("/v1/health/ready?of=projection").statusCode()).isEqualTo(503);
-        server.neo4j = false;
+        Checked well = server.neo4j;
+        server.neo4j = TestServer.wrong(false, Concern.degrading("neo4j_unavailable"));
         HttpResponse<String> degraded = server.get("/v1/health");
         assertThat(degraded.statusCode()).isEqualTo(200);
         assertThat(TestServer.json(degraded).get("status").stringValue()).isEqualTo("degraded");
         assertThat(server.get("/v1/health/ready").statusCode()).isEqualTo(200);
-        server.neo4j = true;
-        server.concerns = Set.of(Health.Concern.MEMORY_HIGH);
+        server.neo4j = well;
+        server.redis = TestServer.wrong(true, Concern.degrading("memory_high"));
         assertThat(server.get("/v1/health").body())
                 .isEqualTo("{\"status\":\"degraded\",\"redis\":true,\"neo4j\":true,\"version\":\"1.2.3\","
                         + "\"concerns\":[\"memory_high\"]}");
-        server.concerns = Set.of(Health.Concern.REDIS_UNAVAILABLE);
+        server.redis = TestServer.wrong(false, Concern.stopping("redis_unavailable"));
         HttpResponse<String> unhealthy = server.get("/v1/health");
         assertThat(unhealthy.statusCode()).isEqualTo(503);
         assertThat(TestServer.json(unhealthy).get("status").stringValue()).isEqualTo("unhealthy");

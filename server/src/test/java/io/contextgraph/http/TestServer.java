@@ -10,6 +10,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.InstrumentedGraphReader;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Append;
@@ -19,7 +20,14 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.InstrumentedLedger;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ops.Check;
+import io.contextgraph.ops.Check.Checked;
+import io.contextgraph.ops.Concern;
+import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.Operations;
@@ -47,8 +55,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,17 +65,45 @@ import tools.jackson.databind.node.ObjectNode;
 final class TestServer implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
+    private static final Checked WELL = new Checked(true, List.of());
+
     final InMemoryLedger ledger;
     final InMemoryGraph graph = new InMemoryGraph();
     final Metrics metrics = new Metrics();
     final HttpServer server;
     final Operations operations;
-    volatile Set<Health.Concern> concerns = Set.of();
-    volatile boolean neo4j = true;
+    volatile Checked redis = WELL;
+    volatile Checked neo4j = WELL;
+    volatile Checked projection = WELL;
     volatile Runnable beforeSums = () -> {};
-    volatile Health.Feeding feeding = Health.Feeding.WORKING;
     private long projected;
     private final HttpClient client = HttpClient.newHttpClient();
+
+    /** Something of which health tells. */
+    static Checked wrong(boolean ready, Concern concern) {
+        return new Checked(
+                ready,
+                List.of(Finding.of(Finding.Level.PROBLEM, "it", "is not well").as(concern)));
+    }
+
+    private static Check check(String name, Supplier<Checked> seen) {
+        return new Check() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Checked look() {
+                return seen.get();
+            }
+
+            @Override
+            public Concern unavailable() {
+                return Concern.stopping(name + "_unavailable");
+            }
+        };
+    }
 
     static TestServer start() {
         return start(UnaryOperator.identity());
@@ -92,12 +128,18 @@ final class TestServer implements AutoCloseable {
         Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
         operations = new Operations(
                 verifier, repair, new Rebuild(ledger, graph, graph, repair, clock), clock, Duration.ZERO);
-        Health health = new Health(() -> concerns, () -> neo4j, () -> feeding, Duration.ofSeconds(1));
+        Health health = new Health(
+                List.of(
+                        check("redis", () -> redis),
+                        check("neo4j", () -> neo4j),
+                        check("projection", () -> projection)),
+                Duration.ofSeconds(1));
+        Ledger instrumented = new InstrumentedLedger(new OtherLog(ledger, log.apply(ledger)), metrics);
         HttpPorts ports = new HttpPorts(
-                log.apply(ledger),
-                ledger,
-                ledger,
-                reader.apply(graph),
+                instrumented.log(),
+                instrumented.search(),
+                instrumented.sessions(),
+                new InstrumentedGraphReader(reader.apply(graph), metrics),
                 this::progress,
                 health,
                 metrics,

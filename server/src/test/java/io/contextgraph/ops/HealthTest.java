@@ -4,69 +4,100 @@ package io.contextgraph.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.ops.Health.Concern;
-import io.contextgraph.ops.Health.Feeding;
+import io.contextgraph.ops.Check.Checked;
 import io.contextgraph.ops.Health.Report;
 import io.contextgraph.ops.Health.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class HealthTest {
-    @Test
-    void theVerdictFollowsFromWhatIsWrong() {
-        Concern redis = Concern.REDIS_UNAVAILABLE;
-        Concern neo4j = Concern.NEO4J_UNAVAILABLE;
-        assertThat(Report.of(Set.of(), true, Feeding.OFF)).isEqualTo(new Report(Status.HEALTHY, true, true, List.of()));
-        assertThat(Report.of(Set.of(), false, Feeding.WORKING))
-                .isEqualTo(new Report(Status.DEGRADED, true, false, List.of(neo4j)));
-        assertThat(Report.of(Set.of(redis), true, Feeding.STARTING))
-                .isEqualTo(new Report(Status.UNHEALTHY, false, true, List.of(redis)));
-        assertThat(Report.of(Set.of(redis), false, Feeding.OFF))
-                .isEqualTo(new Report(Status.UNHEALTHY, false, false, List.of(redis, neo4j)));
-        assertThat(Report.of(Set.of(), true, Feeding.WAITING))
-                .isEqualTo(new Report(Status.DEGRADED, true, true, List.of(Concern.PROJECTION_WAITING)));
-        assertThat(Report.of(Set.of(), true, Feeding.STALLED))
-                .isEqualTo(new Report(Status.DEGRADED, true, true, List.of(Concern.PROJECTION_STALLED)));
+    private static final Concern STORE_AWAY = Concern.stopping("store_away");
+    private static final Concern GRAPH_AWAY = Concern.degrading("graph_away");
+
+    private record Given(String name, Concern unavailable, Supplier<Checked> seen) implements Check {
+        @Override
+        public Checked look() {
+            return seen.get();
+        }
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            value = Concern.class,
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"REDIS_UNAVAILABLE", "NEO4J_UNAVAILABLE", "PROJECTION_WAITING", "PROJECTION_STALLED"})
-    void aConcernThatStopsAppendsIsUnhealthyWhileEventsCanStillBeRead(Concern concern) {
-        Status expected = concern.stopsAppends() ? Status.UNHEALTHY : Status.DEGRADED;
-        assertThat(Report.of(Set.of(concern), true, Feeding.WORKING))
-                .isEqualTo(new Report(expected, true, true, List.of(concern)));
-        assertThat(new Health(() -> Set.of(concern), () -> true, () -> Feeding.OFF, Duration.ofSeconds(1)).ready())
-                .isTrue();
+    private static Check store(Supplier<Checked> seen) {
+        return new Given("store", STORE_AWAY, seen);
+    }
+
+    private static Check graph(Supplier<Checked> seen) {
+        return new Given("graph", GRAPH_AWAY, seen);
+    }
+
+    private static Checked well() {
+        return new Checked(true, List.of(Finding.of(Finding.Level.OK, "it", "is well")));
+    }
+
+    private static Checked with(boolean ready, Concern... concerns) {
+        return new Checked(
+                ready,
+                List.of(concerns).stream()
+                        .map(concern -> Finding.of(Finding.Level.PROBLEM, "it", "is not well")
+                                .as(concern))
+                        .toList());
+    }
+
+    private static Report report(Checked store, Checked graph) {
+        return new Health(List.of(graph(() -> graph), store(() -> store)), Duration.ofSeconds(1)).report();
+    }
+
+    private static Report expected(Status status, boolean store, boolean graph, Concern... concerns) {
+        return new Report(status, Map.of("store", store, "graph", graph), List.of(concerns));
+    }
+
+    @Test
+    void theVerdictFollowsFromWhatIsWrong() {
+        Concern slow = Concern.degrading("slow");
+        assertThat(report(well(), well())).isEqualTo(expected(Status.HEALTHY, true, true));
+        assertThat(report(well(), with(false, GRAPH_AWAY)))
+                .isEqualTo(expected(Status.DEGRADED, true, false, GRAPH_AWAY));
+        assertThat(report(with(false, STORE_AWAY), well()))
+                .isEqualTo(expected(Status.UNHEALTHY, false, true, STORE_AWAY));
+        assertThat(report(with(false, STORE_AWAY, slow), with(false, GRAPH_AWAY)))
+                .as("what stops appends is told first")
+                .isEqualTo(expected(Status.UNHEALTHY, false, false, STORE_AWAY, GRAPH_AWAY, slow));
+        assertThat(report(with(true, slow, slow), with(true, slow)))
+                .as("each once")
+                .isEqualTo(expected(Status.DEGRADED, true, true, slow));
+    }
+
+    @Test
+    void aConcernThatStopsAppendsIsUnhealthyWhileEventsCanStillBeRead() {
+        Concern full = Concern.stopping("full");
+        Health health = new Health(List.of(store(() -> with(true, full))), Duration.ofSeconds(1));
+        assertThat(health.report()).isEqualTo(new Report(Status.UNHEALTHY, Map.of("store", true), List.of(full)));
+        assertThat(health.ready("store")).isTrue();
+        assertThat(health.ready("nothing of that name")).isFalse();
     }
 
     @Test
     void aCheckThatThrowsOrHangsHasFailed() {
         CountDownLatch never = new CountDownLatch(1);
         Health health = new Health(
-                () -> {
-                    throw new IllegalStateException("away");
-                },
-                () -> {
-                    awaitQuietly(never);
-                    return true;
-                },
-                () -> Feeding.OFF,
+                List.of(
+                        store(() -> {
+                            throw new IllegalStateException("away");
+                        }),
+                        graph(() -> {
+                            awaitQuietly(never);
+                            return well();
+                        })),
                 Duration.ofMillis(50));
-        assertThat(health.report())
-                .isEqualTo(new Report(
-                        Status.UNHEALTHY, false, false, List.of(Concern.REDIS_UNAVAILABLE, Concern.NEO4J_UNAVAILABLE)));
-        assertThat(health.ready()).isFalse();
+        assertThat(health.report()).isEqualTo(expected(Status.UNHEALTHY, false, false, STORE_AWAY, GRAPH_AWAY));
+        assertThat(health.ready("store")).isFalse();
+        assertThat(health.ready("graph")).isFalse();
     }
 
     @Test
@@ -74,18 +105,16 @@ class HealthTest {
         CountDownLatch answer = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
         Health health = new Health(
-                () -> {
+                List.of(store(() -> {
                     asked.incrementAndGet();
                     awaitQuietly(answer);
-                    return Set.of();
-                },
-                () -> true,
-                () -> Feeding.OFF,
+                    return well();
+                })),
                 Duration.ofMinutes(1));
         List<FutureTask<Boolean>> answers = new ArrayList<>();
         List<Thread> askers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            FutureTask<Boolean> task = new FutureTask<>(health::ready);
+            FutureTask<Boolean> task = new FutureTask<>(() -> health.ready("store"));
             answers.add(task);
             askers.add(Thread.ofVirtual().start(task));
         }
@@ -97,7 +126,7 @@ class HealthTest {
             assertThat(task.get()).isTrue();
         }
         assertThat(asked).hasValue(1);
-        assertThat(health.ready()).isTrue();
+        assertThat(health.ready("store")).isTrue();
         assertThat(asked).hasValue(2);
     }
 

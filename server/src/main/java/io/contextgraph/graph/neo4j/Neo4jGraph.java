@@ -19,6 +19,7 @@ import io.contextgraph.graph.NodePage;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.ops.Check;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -89,8 +90,13 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
                         .build());
     }
 
+    /** Looks at Neo4j. */
+    public Check check() {
+        return new Neo4jCheck(this);
+    }
+
     /** Whether Neo4j answers, and which one it is; never throws. */
-    public Neo4jHealth check() {
+    public Neo4jHealth health() {
         try {
             String version = inTransaction(
                     AccessMode.READ,

@@ -25,6 +25,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.SessionSummary;
@@ -51,7 +52,7 @@ import java.util.function.Supplier;
  *
  * <p><b>Threads.</b> Safe for threads: one lock around everything.
  */
-public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
+public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sessions {
     /** How long a consumer may hold an entry before another takes it over, unless a feed says otherwise. */
     public static final Duration DEFAULT_CLAIM_AFTER = Duration.ofSeconds(30);
 
@@ -74,6 +75,21 @@ public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
     /** An empty ledger that takes {@code recorded_at} and positions from {@code clock}. */
     public InMemoryLedger(Clock clock) {
         this.clock = clock;
+    }
+
+    @Override
+    public EventLog log() {
+        return this;
+    }
+
+    @Override
+    public EventSearch search() {
+        return this;
+    }
+
+    @Override
+    public Sessions sessions() {
+        return this;
     }
 
     @Override
@@ -245,7 +261,7 @@ public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
         }
     }
 
-    /** The feed of a group; the group begins at the first event. */
+    @Override
     public EventFeed feed(String group) {
         return feed(group, DEFAULT_CLAIM_AFTER);
     }
@@ -260,7 +276,7 @@ public final class InMemoryLedger implements EventLog, EventSearch, Sessions {
                 this, group, groups.computeIfAbsent(group, name -> new InMemoryFeed.Group()), claimAfter));
     }
 
-    /** What the groups of this ledger have set aside. */
+    @Override
     public Parking parking() {
         return parking;
     }

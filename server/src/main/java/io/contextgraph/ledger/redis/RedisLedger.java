@@ -5,9 +5,12 @@ package io.contextgraph.ledger.redis;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ops.Check;
+import io.contextgraph.ops.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +23,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> Safe for threads.
  */
-public final class RedisLedger implements AutoCloseable {
+public final class RedisLedger implements Ledger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLedger.class);
 
     private final Connections connections;
     private final Keys keys;
     private final Server server;
+    private final DurabilityPromise promise;
     private final MemoryGuard memory;
     private final EventLog log;
     private final EventSearch search;
@@ -40,6 +44,7 @@ public final class RedisLedger implements AutoCloseable {
         this.connections = connections;
         this.keys = keys;
         this.server = server;
+        this.promise = new DurabilityPromise(settings.durability());
         this.memory = new MemoryGuard(connections.of(Role.APPEND));
         this.indexMended = indexMended;
         this.noticed = new Noticed();
@@ -109,23 +114,27 @@ public final class RedisLedger implements AutoCloseable {
         }
     }
 
+    @Override
     public EventLog log() {
         return log;
     }
 
+    @Override
     public EventSearch search() {
         return search;
     }
 
+    @Override
     public Sessions sessions() {
         return sessions;
     }
 
+    @Override
     public Parking parking() {
         return parking;
     }
 
-    /** The feed of a group; the group begins at the first event. */
+    @Override
     public EventFeed feed(String group) {
         return feed(group, FeedSettings.DEFAULTS);
     }
@@ -143,6 +152,27 @@ public final class RedisLedger implements AutoCloseable {
     public EventFeed feed(String group, FeedSettings how) {
         Redis project = connections.of(Role.PROJECT);
         return new RedisFeed(project, keys, how, new EventReader(project, keys, server.engine(), noticed), group);
+    }
+
+    /** Has the memory of Redis watched. */
+    public void watch(Metrics metrics) {
+        metrics.store(
+                this::memory,
+                List.of(
+                        new Metrics.Reading<>(
+                                "redis.memory.used.bytes", "Memory that Redis uses", MemoryUse::usedBytes),
+                        new Metrics.Reading<>(
+                                "redis.memory.max.bytes", "maxmemory of Redis; 0: no limit", MemoryUse::maxBytes)));
+    }
+
+    /** Looks at Redis and at this ledger in it. */
+    public Check redisCheck() {
+        return new RedisCheck(this, promise);
+    }
+
+    /** Looks at who may do what in Redis. */
+    public Check accessCheck() {
+        return new RedisAccessCheck(this);
     }
 
     /** For people, as {@code Redis 8.2.3, engine search}. */

@@ -257,11 +257,11 @@ final class Neo4jGraphIT {
             assertThatThrownBy(away::stats)
                     .isInstanceOfSatisfying(
                             GraphException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAVAILABLE));
-            assertThat(away.check().reachable()).isFalse();
-            assertThat(away.check().problem()).startsWith("Neo4j does not answer");
+            assertThat(away.health().reachable()).isFalse();
+            assertThat(away.health().problem()).startsWith("Neo4j does not answer");
         }
-        assertThat(graph.check().reachable()).isTrue();
-        assertThat(graph.check().version()).isNotEmpty();
+        assertThat(graph.health().reachable()).isTrue();
+        assertThat(graph.health().version()).isNotEmpty();
     }
 
     @Test

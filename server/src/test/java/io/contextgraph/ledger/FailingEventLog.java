@@ -1,19 +1,12 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.ops;
+package io.contextgraph.ledger;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.Append;
-import io.contextgraph.ledger.AppendOutcome;
-import io.contextgraph.ledger.AppendResult;
-import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.LedgerException;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;

@@ -1,21 +1,22 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.app;
+package io.contextgraph.ledger.redis;
 
-import io.contextgraph.cli.Workspace.Finding;
-import io.contextgraph.cli.Workspace.Finding.Level;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.redis.LedgerCheck;
+import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.ops.Concern;
+import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Finding.Level;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Whether the configured durability can be promised with a Redis as it is set up. Pure.
- *
- * @param standard what an append gets that asks for nothing more
- * @param replicas how many must confirm at {@code replicated}
  */
-record DurabilityPromise(Durability standard, int replicas) {
+record DurabilityPromise(DurabilitySettings settings) {
+    /** Appends that ask for nothing more than the configured durability fail. */
+    static final Concern UNREACHABLE = Concern.stopping("durability_unreachable");
+
     private static final String SUBJECT = "durability";
 
     /**
@@ -24,7 +25,7 @@ record DurabilityPromise(Durability standard, int replicas) {
      */
     List<Finding> examine(LedgerCheck redis) {
         List<Finding> findings = new ArrayList<>();
-        if (standard == Durability.MEMORY) {
+        if (settings.standard() == Durability.MEMORY) {
             return findings;
         }
         if (!redis.appendOnly()) {
@@ -51,29 +52,28 @@ record DurabilityPromise(Durability standard, int replicas) {
                             + redis.maxMemoryPolicy());
         }
         if (isShortOfReplicas(redis)) {
-            findings.add(new Finding(
-                    Level.WARNING,
-                    SUBJECT,
-                    redis.onlineReplicas() + " of " + replicas + " replicas are connected: appends fail with"
-                            + " durability_not_reached until they are"));
+            findings.add(Finding.of(
+                            Level.WARNING,
+                            SUBJECT,
+                            redis.onlineReplicas() + " of " + settings.replicas()
+                                    + " replicas are connected: appends fail with"
+                                    + " durability_not_reached until they are")
+                    .as(UNREACHABLE));
         }
         return findings;
     }
 
-    /** Whether appends that ask for nothing more can succeed now. */
-    boolean canBeKept(LedgerCheck redis) {
-        return examine(redis).isEmpty();
-    }
-
     private boolean isShortOfReplicas(LedgerCheck redis) {
-        return standard == Durability.REPLICATED && redis.onlineReplicas() < replicas;
+        return settings.standard() == Durability.REPLICATED && redis.onlineReplicas() < settings.replicas();
     }
 
     private void impossible(List<Finding> findings, String why) {
-        findings.add(new Finding(
-                Level.PROBLEM,
-                SUBJECT,
-                "durability.default " + standard.wireName() + " cannot be kept: " + why
-                        + ", or set durability.default memory"));
+        findings.add(Finding.of(
+                        Level.PROBLEM,
+                        SUBJECT,
+                        "durability.default " + settings.standard().wireName() + " cannot be kept: " + why
+                                + ", or set durability.default memory")
+                .as(UNREACHABLE)
+                .forbiddingStart());
     }
 }

@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.ops;
+package io.contextgraph.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.ledger.EventFeed.Progress;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ops.Metrics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,8 @@ class ProjectionMetricsTest {
     @Test
     void aScrapeTellsHowFarTheProjectionIsAndAsksOnce() {
         AtomicInteger asked = new AtomicInteger();
-        metrics.projection(
+        ProjectionMetrics.progress(
+                metrics,
                 () -> {
                     asked.incrementAndGet();
                     return new Progress(
@@ -57,7 +59,8 @@ class ProjectionMetricsTest {
 
     @Test
     void whileTheLedgerIsAwayNothingIsKnown() {
-        metrics.projection(
+        ProjectionMetrics.progress(
+                metrics,
                 () -> {
                     throw new LedgerException(LedgerException.Reason.UNAVAILABLE, "away");
                 },

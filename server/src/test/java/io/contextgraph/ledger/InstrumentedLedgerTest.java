@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.ops;
+package io.contextgraph.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,11 +10,9 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.Append;
-import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ops.Metrics;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -22,11 +20,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class InstrumentedTest {
+class InstrumentedLedgerTest {
     private final Metrics metrics = new Metrics();
     private final InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
     private final FailingEventLog failing = new FailingEventLog(ledger);
-    private final InstrumentedEventLog log = new InstrumentedEventLog(failing, metrics);
+    private final Ledger instrumented = new InstrumentedLedger(new OtherLog(ledger, failing), metrics);
+    private final EventLog log = instrumented.log();
 
     private static Event event(String agent) {
         return Event.builder(
@@ -63,8 +62,8 @@ class InstrumentedTest {
         assertThat(log.find(new EventId(new UUID(0, 1)))).isEqualTo(ledger.find(new EventId(new UUID(0, 1))));
         assertThat(log.read(0, 10)).isEqualTo(ledger.read(0, 10));
         assertThat(log.head()).isEqualTo(ledger.head());
-        assertThat(new InstrumentedEventSearch(ledger, metrics).search(all)).isEqualTo(ledger.search(all));
-        InstrumentedSessions sessions = new InstrumentedSessions(ledger, metrics);
+        assertThat(instrumented.search().search(all)).isEqualTo(ledger.search(all));
+        Sessions sessions = instrumented.sessions();
         assertThat(sessions.find(new SessionId("s"))).isEqualTo(ledger.find(new SessionId("s")));
         assertThat(sessions.list(1, Optional.empty())).isEqualTo(ledger.list(1, Optional.empty()));
         for (String operation : List.of("find", "read", "search", "session_find", "session_list")) {

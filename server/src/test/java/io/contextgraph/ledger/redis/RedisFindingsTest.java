@@ -1,22 +1,16 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.app;
+package io.contextgraph.ledger.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.cli.Workspace.Finding;
-import io.contextgraph.cli.Workspace.Finding.Level;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.redis.Engine;
-import io.contextgraph.ledger.redis.LedgerCheck;
-import io.contextgraph.ledger.redis.LedgerFault;
-import io.contextgraph.ledger.redis.MemoryUse;
-import io.contextgraph.ledger.redis.Release;
-import io.contextgraph.ledger.redis.SearchGeneration;
-import io.contextgraph.ledger.redis.SearchModule;
-import io.contextgraph.ledger.redis.WaitAof;
-import io.contextgraph.ops.Health.Concern;
+import io.contextgraph.ops.Concern;
+import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Finding.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,10 +21,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What is said of a Redis, for each way in which it can be set up wrongly or be in trouble. */
-class LedgerStateTest {
-    private static final DurabilityPromise MEMORY = new DurabilityPromise(Durability.MEMORY, 0);
-    private static final DurabilityPromise FSYNC = new DurabilityPromise(Durability.FSYNC, 0);
-    private static final DurabilityPromise REPLICATED = new DurabilityPromise(Durability.REPLICATED, 2);
+class RedisFindingsTest {
+    private static final DurabilityPromise MEMORY = promise(Durability.MEMORY, 0);
+    private static final DurabilityPromise FSYNC = promise(Durability.FSYNC, 0);
+    private static final DurabilityPromise REPLICATED = promise(Durability.REPLICATED, 2);
+
+    private static DurabilityPromise promise(Durability standard, int replicas) {
+        return new DurabilityPromise(new DurabilitySettings(standard, replicas, Duration.ofSeconds(1)));
+    }
 
     /** A Redis as it should be; tests change one thing. */
     private static final class State {
@@ -71,16 +69,16 @@ class LedgerStateTest {
     }
 
     private static String message(State state, String subject) {
-        return Doctor.ledger(state.check(), MEMORY, state.faults).stream()
+        return RedisFindings.of(state.check(), MEMORY, state.faults).stream()
                 .filter(finding -> finding.subject().equals(subject))
                 .map(Finding::message)
                 .collect(Collectors.joining("\n"));
     }
 
     private static List<String> wrong(State state, DurabilityPromise promise) {
-        return Doctor.ledger(state.check(), promise, state.faults).stream()
+        return RedisFindings.of(state.check(), promise, state.faults).stream()
                 .filter(finding -> finding.level() != Level.OK)
-                .map(LedgerStateTest::inShort)
+                .map(RedisFindingsTest::inShort)
                 .toList();
     }
 
@@ -89,7 +87,9 @@ class LedgerStateTest {
     }
 
     private static Set<Concern> concerns(State state, DurabilityPromise promise) {
-        return LedgerConcerns.of(state.check(), promise, state.faults);
+        return RedisFindings.of(state.check(), promise, state.faults).stream()
+                .flatMap(finding -> finding.concern().stream())
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -108,7 +108,7 @@ class LedgerStateTest {
         assertThat(wrong(state, FSYNC))
                 .containsExactly("PROBLEM redis.appendonly", "WARNING durability", "PROBLEM durability");
         assertThat(concerns(state, MEMORY)).isEmpty();
-        assertThat(concerns(state, FSYNC)).containsExactly(Concern.DURABILITY_UNREACHABLE);
+        assertThat(concerns(state, FSYNC)).containsExactly(DurabilityPromise.UNREACHABLE);
     }
 
     @Test
@@ -117,7 +117,7 @@ class LedgerStateTest {
         state.waitAof = WaitAof.MISSING;
         assertThat(wrong(state, MEMORY)).containsExactly("WARNING durability");
         assertThat(wrong(state, FSYNC)).containsExactly("WARNING durability", "PROBLEM durability");
-        assertThat(concerns(state, FSYNC)).containsExactly(Concern.DURABILITY_UNREACHABLE);
+        assertThat(concerns(state, FSYNC)).containsExactly(DurabilityPromise.UNREACHABLE);
     }
 
     @Test
@@ -132,7 +132,7 @@ class LedgerStateTest {
                 .containsExactly("WARNING redis.version", "WARNING durability", "PROBLEM durability");
         assertThat(state.check().canWaitForDisk()).isFalse();
         assertThat(concerns(state, MEMORY)).isEmpty();
-        assertThat(concerns(state, FSYNC)).containsExactly(Concern.DURABILITY_UNREACHABLE);
+        assertThat(concerns(state, FSYNC)).containsExactly(DurabilityPromise.UNREACHABLE);
     }
 
     @Test
@@ -178,9 +178,9 @@ class LedgerStateTest {
         State state = new State();
         state.policy = "allkeys-lru";
         assertThat(wrong(state, MEMORY)).containsExactly("PROBLEM redis.maxmemory-policy");
-        assertThat(concerns(state, MEMORY)).containsExactly(Concern.REDIS_EVICTS);
+        assertThat(concerns(state, MEMORY)).containsExactly(RedisFindings.EVICTS);
         assertThat(concerns(state, FSYNC))
-                .containsExactlyInAnyOrder(Concern.REDIS_EVICTS, Concern.DURABILITY_UNREACHABLE);
+                .containsExactlyInAnyOrder(RedisFindings.EVICTS, DurabilityPromise.UNREACHABLE);
     }
 
     @Test
@@ -189,9 +189,9 @@ class LedgerStateTest {
         state.replicas = 1;
         assertThat(wrong(state, FSYNC)).isEmpty();
         assertThat(wrong(state, REPLICATED)).containsExactly("WARNING durability");
-        assertThat(Doctor.ledger(state.check(), REPLICATED, state.faults))
+        assertThat(RedisFindings.of(state.check(), REPLICATED, state.faults))
                 .anySatisfy(finding -> assertThat(finding.message()).startsWith("1 of 2 replicas are connected"));
-        assertThat(concerns(state, REPLICATED)).containsExactly(Concern.DURABILITY_UNREACHABLE);
+        assertThat(concerns(state, REPLICATED)).containsExactly(DurabilityPromise.UNREACHABLE);
     }
 
     @Test
@@ -199,11 +199,11 @@ class LedgerStateTest {
         State replica = new State();
         replica.role = "slave";
         assertThat(wrong(replica, MEMORY)).containsExactly("PROBLEM redis.role");
-        assertThat(concerns(replica, MEMORY)).containsExactly(Concern.REDIS_READ_ONLY);
+        assertThat(concerns(replica, MEMORY)).containsExactly(RedisFindings.READ_ONLY);
         State failing = new State();
         failing.persistenceProblem = Optional.of("aof_last_write_status is err");
         assertThat(wrong(failing, MEMORY)).containsExactly("PROBLEM redis.persistence");
-        assertThat(concerns(failing, MEMORY)).containsExactly(Concern.REDIS_READ_ONLY);
+        assertThat(concerns(failing, MEMORY)).containsExactly(RedisFindings.READ_ONLY);
     }
 
     @Test
@@ -213,10 +213,10 @@ class LedgerStateTest {
         assertThat(concerns(state, MEMORY)).isEmpty();
         state.used = 80;
         assertThat(wrong(state, MEMORY)).containsExactly("WARNING redis.maxmemory");
-        assertThat(concerns(state, MEMORY)).containsExactly(Concern.MEMORY_HIGH);
+        assertThat(concerns(state, MEMORY)).containsExactly(RedisFindings.MEMORY_HIGH);
         state.used = 90;
         assertThat(wrong(state, MEMORY)).containsExactly("PROBLEM redis.maxmemory");
-        assertThat(concerns(state, MEMORY)).containsExactly(Concern.MEMORY_FULL);
+        assertThat(concerns(state, MEMORY)).containsExactly(RedisFindings.MEMORY_FULL);
         state.max = 0;
         assertThat(wrong(state, MEMORY)).containsExactly("WARNING redis.maxmemory");
         assertThat(concerns(state, MEMORY)).isEmpty();
@@ -236,16 +236,16 @@ class LedgerStateTest {
     @Test
     void anAppendThatWasTriedInVainIsAReasonToTurnAway() {
         State refused = with(LedgerFault.Kind.APPEND, LedgerException.Reason.CORRUPT);
-        assertThat(concerns(refused, MEMORY)).containsExactly(Concern.APPENDS_REFUSED);
-        assertThat(Concern.APPENDS_REFUSED.stopsAppends()).isTrue();
+        assertThat(concerns(refused, MEMORY)).containsExactly(RedisFindings.APPENDS_REFUSED);
+        assertThat(RedisFindings.APPENDS_REFUSED.stopsAppends()).isTrue();
         assertThat(wrong(refused, MEMORY)).containsExactly("PROBLEM ledger.append");
         assertThat(message(refused, "ledger.append")).isEqualTo("no event can be appended: what it is");
         assertThat(concerns(with(LedgerFault.Kind.APPEND, LedgerException.Reason.FULL), MEMORY))
-                .containsExactly(Concern.MEMORY_FULL);
+                .containsExactly(RedisFindings.MEMORY_FULL);
         assertThat(concerns(with(LedgerFault.Kind.APPEND, LedgerException.Reason.READ_ONLY), MEMORY))
-                .containsExactly(Concern.REDIS_READ_ONLY);
+                .containsExactly(RedisFindings.READ_ONLY);
         assertThat(concerns(with(LedgerFault.Kind.APPEND, LedgerException.Reason.UNAVAILABLE), MEMORY))
-                .containsExactly(Concern.APPENDS_REFUSED);
+                .containsExactly(RedisFindings.APPENDS_REFUSED);
     }
 
     @Test
@@ -253,14 +253,14 @@ class LedgerStateTest {
         for (LedgerFault.Kind kind : List.of(
                 LedgerFault.Kind.HEAD, LedgerFault.Kind.NUMBERS, LedgerFault.Kind.DOCUMENT, LedgerFault.Kind.SESSION)) {
             State state = with(kind, LedgerException.Reason.CORRUPT);
-            assertThat(concerns(state, MEMORY)).containsExactly(Concern.LEDGER_CORRUPT);
+            assertThat(concerns(state, MEMORY)).containsExactly(RedisFindings.CORRUPT);
             assertThat(wrong(state, MEMORY))
                     .containsExactly("PROBLEM ledger." + kind.name().toLowerCase(Locale.ROOT));
         }
         State index = with(LedgerFault.Kind.INDEX, LedgerException.Reason.INCOMPLETE);
-        assertThat(concerns(index, MEMORY)).containsExactly(Concern.INDEX_INCOMPLETE);
+        assertThat(concerns(index, MEMORY)).containsExactly(RedisFindings.INDEX_INCOMPLETE);
         assertThat(wrong(index, MEMORY)).containsExactly("PROBLEM ledger.index");
-        assertThat(Concern.LEDGER_CORRUPT.stopsAppends() || Concern.INDEX_INCOMPLETE.stopsAppends())
+        assertThat(RedisFindings.CORRUPT.stopsAppends() || RedisFindings.INDEX_INCOMPLETE.stopsAppends())
                 .isFalse();
     }
 

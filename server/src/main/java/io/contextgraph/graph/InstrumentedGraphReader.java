@@ -1,35 +1,45 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.ops;
+package io.contextgraph.graph;
 
 import io.contextgraph.event.SessionId;
-import io.contextgraph.graph.ContextQuery;
-import io.contextgraph.graph.GraphReader;
-import io.contextgraph.graph.GraphStats;
-import io.contextgraph.graph.LineageQuery;
-import io.contextgraph.graph.Subgraph;
+import io.contextgraph.ops.Metrics;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A graph reader that times what clients ask; maintenance passes through. */
 public final class InstrumentedGraphReader implements GraphReader {
     private final GraphReader reader;
-    private final Metrics metrics;
+    private final Consumer<Duration> lineage;
+    private final Consumer<Duration> context;
 
     /** Measures {@code reader}. */
     public InstrumentedGraphReader(GraphReader reader, Metrics metrics) {
         this.reader = reader;
-        this.metrics = metrics;
+        this.lineage = metrics.storeTimer("graph_lineage");
+        this.context = metrics.storeTimer("graph_context");
+    }
+
+    private static <T> T timed(Consumer<Duration> timer, Supplier<T> call) {
+        long started = System.nanoTime();
+        try {
+            return call.get();
+        } finally {
+            timer.accept(Duration.ofNanos(System.nanoTime() - started));
+        }
     }
 
     @Override
     public Subgraph lineage(LineageQuery query) {
-        return Timed.call(metrics, Metrics.Operation.GRAPH_LINEAGE, () -> reader.lineage(query));
+        return timed(lineage, () -> reader.lineage(query));
     }
 
     @Override
     public Subgraph context(ContextQuery query) {
-        return Timed.call(metrics, Metrics.Operation.GRAPH_CONTEXT, () -> reader.context(query));
+        return timed(context, () -> reader.context(query));
     }
 
     @Override

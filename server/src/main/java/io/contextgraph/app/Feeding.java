@@ -1,0 +1,57 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.app;
+
+import io.contextgraph.config.Settings;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.redis.FeedSettings;
+import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.projection.ProjectionWorker;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+
+/** What takes events from the ledger to the graph, and how far that is. */
+final class Feeding {
+    /** The consumer group that feeds the graph. */
+    private static final String PROJECTION = "projection";
+
+    private final Stores stores;
+    private final Clock clock;
+    private final ProjectionSettings settings;
+    private final EventFeed feed;
+    private final ProjectionLag lag;
+
+    Feeding(Stores stores, Settings settings, Clock clock) {
+        this.stores = stores;
+        this.clock = clock;
+        this.settings = ProjectionSettings.from(settings);
+        // Alone, whatever another consumer has left behind belongs to a process that is gone: no need to wait for it.
+        Duration claimAfter = stores.alone() ? Duration.ZERO : settings.get(ProjectionSettings.CLAIM_AFTER);
+        this.feed =
+                stores.ledger().feed(PROJECTION, new FeedSettings(claimAfter, settings.get(ProjectionSettings.LINGER)));
+        this.lag = new ProjectionLag(feed);
+    }
+
+    ProjectionLag lag() {
+        return lag;
+    }
+
+    /** A worker that waits for events. */
+    ProjectionWorker worker() {
+        return worker(settings);
+    }
+
+    /** A worker that takes what is there. */
+    ProjectionWorker hastyWorker() {
+        return worker(new ProjectionSettings(
+                settings.batchSize(), Duration.ZERO, settings.maxAttempts(), settings.retryAfter()));
+    }
+
+    private ProjectionWorker worker(ProjectionSettings how) {
+        String name = "worker-" + ProcessHandle.current().pid() + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
+        return new ProjectionWorker(name, feed, stores.graph(), how, clock);
+    }
+}

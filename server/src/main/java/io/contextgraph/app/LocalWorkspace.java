@@ -1,0 +1,188 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.app;
+
+import io.contextgraph.cli.Workspace;
+import io.contextgraph.config.ConfigurationException;
+import io.contextgraph.config.Settings;
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.neo4j.Neo4jRepair;
+import io.contextgraph.http.HttpSettings;
+import io.contextgraph.http.ListenAddress;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Parking;
+import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.ops.Check;
+import io.contextgraph.ops.Finding;
+import io.contextgraph.projection.ProjectionCheck;
+import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.Rebuild;
+import io.contextgraph.projection.Redrive;
+import io.contextgraph.projection.Repair;
+import io.contextgraph.projection.Verifier;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** The stores of a deployment, open for one command in this process. */
+final class LocalWorkspace implements Workspace {
+    /**
+     * How long a command waits for the server that feeds the graph, each time without any progress. A server that has just
+     * started takes some seconds on a busy machine before Neo4j has planned its first write.
+     */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Settings settings;
+    private final Clock clock;
+    private final Stores stores;
+    private final Feeding feeding;
+
+    private LocalWorkspace(Settings settings, Clock clock, Stores stores) {
+        this.settings = settings;
+        this.clock = clock;
+        this.stores = stores;
+        this.feeding = new Feeding(stores, settings, clock);
+    }
+
+    /**
+     * Opens what a command needs.
+     *
+     * @throws IOException with a message that says what to do; nothing that was started is left running
+     */
+    static LocalWorkspace open(
+            Settings settings, Needs needs, Backends.Factory factory, Clock clock, StartReport report)
+            throws IOException {
+        String host = settings.get(HttpSettings.HOST);
+        if (needs.exclusive()) {
+            ListenAddress.refusal(host, false).ifPresent(problem -> {
+                throw new ConfigurationException(List.of(problem));
+            });
+        }
+        if (needs.serves()) {
+            requireFreePort(host, settings.get(HttpSettings.PORT));
+        }
+        return new LocalWorkspace(settings, clock, Stores.open(settings, needs, factory, report));
+    }
+
+    /** Before anything is started: a port that is taken is the most usual reason why a server cannot. */
+    private static void requireFreePort(String host, int port) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException | IllegalArgumentException taken) {
+            throw new IOException(
+                    "cannot listen on " + host + ":" + port + " (" + taken.getMessage()
+                            + "): stop what uses it, or set http.port (CG_HTTP_PORT); 0 takes any free one",
+                    taken);
+        }
+    }
+
+    @Override
+    public EventLog log() {
+        return stores.ledger().log();
+    }
+
+    @Override
+    public String storage() {
+        return stores.ledger().describe();
+    }
+
+    @Override
+    public EventSearch search() {
+        return stores.ledger().search();
+    }
+
+    @Override
+    public Sessions sessions() {
+        return stores.ledger().sessions();
+    }
+
+    @Override
+    public GraphReader graph() {
+        return stores.graph();
+    }
+
+    @Override
+    public long catchUp(LongConsumer left) {
+        if (stores.alone()) {
+            project(left);
+        }
+        ProjectionLag lag = feeding.lag();
+        long best = Long.MAX_VALUE;
+        while (true) {
+            EventFeed.Progress now = lag.now();
+            left.accept(now.lag());
+            if (now.lag() == 0 || now.lag() >= best) {
+                return now.lag();
+            }
+            best = now.lag();
+            lag.await(now.head().seq(), PATIENCE);
+        }
+    }
+
+    /** Works until there is nothing left to do. */
+    private void project(LongConsumer left) {
+        try (ProjectionWorker worker = feeding.hastyWorker()) {
+            while (worker.doWork() > 0) {
+                left.accept(feeding.lag().now().lag());
+            }
+        }
+    }
+
+    @Override
+    public Verifier verifier() {
+        return new Verifier(log(), search(), sessions(), feeding.lag(), stores.graph());
+    }
+
+    @Override
+    public Repair repair() {
+        return new Repair(verifier(), parking(), stores.graph(), new Neo4jRepair(stores.graph()));
+    }
+
+    @Override
+    public Rebuild rebuild() {
+        return new Rebuild(log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), clock);
+    }
+
+    @Override
+    public Parking parking() {
+        return stores.ledger().parking();
+    }
+
+    @Override
+    public Redrive redrive() {
+        return new Redrive(parking(), stores.graph());
+    }
+
+    @Override
+    public List<Finding> examine() {
+        List<Check> checks = new ArrayList<>(List.of(stores.ledger().redisCheck()));
+        // An embedded Redis has one user with a random password, and no others.
+        if (settings.get(RedisSettings.URL).isPresent()) {
+            checks.add(stores.ledger().accessCheck());
+        }
+        checks.add(stores.graph().check());
+        checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
+        return checks.stream().flatMap(check -> check.examine().stream()).toList();
+    }
+
+    @Override
+    public Serving serve() {
+        return Server.start(settings, clock, stores, feeding, this);
+    }
+
+    @Override
+    public void close() {
+        stores.close();
+    }
+}

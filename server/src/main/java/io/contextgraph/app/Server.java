@@ -1,0 +1,130 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.app;
+
+import io.contextgraph.cli.Workspace.Serving;
+import io.contextgraph.config.ConfigurationException;
+import io.contextgraph.config.Settings;
+import io.contextgraph.graph.InstrumentedGraphReader;
+import io.contextgraph.http.HttpPorts;
+import io.contextgraph.http.HttpServer;
+import io.contextgraph.http.HttpSettings;
+import io.contextgraph.ledger.InstrumentedLedger;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ops.Check;
+import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Health;
+import io.contextgraph.ops.Metrics;
+import io.contextgraph.ops.Version;
+import io.contextgraph.projection.Operations;
+import io.contextgraph.projection.ProjectionCheck;
+import io.contextgraph.projection.ProjectionMetrics;
+import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.WorkerRunner;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A server that runs: projection and HTTP on open stores. */
+final class Server implements Serving {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
+
+    private final ClosingStack running;
+    private final URI address;
+    private final CompletableFuture<String> lost;
+
+    private Server(ClosingStack running, URI address, CompletableFuture<String> lost) {
+        this.running = running;
+        this.address = address;
+        this.lost = lost;
+    }
+
+    /**
+     * Begins to serve.
+     *
+     * @throws ConfigurationException when Redis can never keep what the settings promise
+     */
+    static Server start(Settings settings, Clock clock, Stores stores, Feeding feeding, LocalWorkspace workspace) {
+        Check redis = stores.ledger().redisCheck();
+        requireKeepable(redis.look().findings());
+        ClosingStack running = new ClosingStack();
+        try {
+            Metrics metrics = new Metrics();
+            Optional<WorkerRunner> projection = projection(settings, clock, feeding, running);
+            Check projectionCheck = new ProjectionCheck(feeding.lag(), projection, clock);
+            ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
+            projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
+            stores.ledger().watch(metrics);
+            Health health = new Health(List.of(redis, stores.graph().check(), projectionCheck), HEALTH_TIMEOUT);
+            Operations operations = running.push(new Operations(
+                    workspace.verifier(), workspace.repair(), workspace.rebuild(), clock, LocalWorkspace.PATIENCE));
+            Ledger ledger = new InstrumentedLedger(stores.ledger(), metrics);
+            HttpPorts ports = new HttpPorts(
+                    ledger.log(),
+                    ledger.search(),
+                    ledger.sessions(),
+                    new InstrumentedGraphReader(stores.graph(), metrics),
+                    feeding.lag()::now,
+                    health,
+                    metrics,
+                    clock,
+                    new HttpPorts.Admin(workspace.parking(), workspace.redrive(), operations));
+            HttpServer http = running.push(new HttpServer(HttpSettings.from(settings, Version.current()), ports));
+            http.start();
+            projection.ifPresent(WorkerRunner::start);
+            return new Server(running, address(settings.get(HttpSettings.HOST), http.port()), stores.lost());
+        } catch (RuntimeException | Error e) {
+            running.close();
+            throw e;
+        }
+    }
+
+    /** Refuses to begin with what can never be as it is set; tells what else is not as it should be. */
+    private static void requireKeepable(List<Finding> findings) {
+        List<String> broken = findings.stream()
+                .filter(Finding::forbidsStart)
+                .map(Finding::message)
+                .toList();
+        if (!broken.isEmpty()) {
+            throw new ConfigurationException(broken);
+        }
+        findings.stream()
+                .filter(finding -> finding.level() != Finding.Level.OK)
+                .forEach(finding -> LOG.warn("{}: {}", finding.subject(), finding.message()));
+    }
+
+    private static Optional<WorkerRunner> projection(
+            Settings settings, Clock clock, Feeding feeding, ClosingStack running) {
+        if (!settings.get(ProjectionSettings.ENABLED)) {
+            return Optional.empty();
+        }
+        ProjectionWorker worker = running.push(feeding.worker());
+        return Optional.of(running.push(new WorkerRunner(worker, clock)));
+    }
+
+    private static URI address(String host, int port) {
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+    }
+
+    @Override
+    public URI address() {
+        return address;
+    }
+
+    @Override
+    public CompletableFuture<String> lost() {
+        return lost;
+    }
+
+    @Override
+    public void close() {
+        running.close();
+    }
+}

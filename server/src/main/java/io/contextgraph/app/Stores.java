@@ -1,0 +1,172 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.app;
+
+import io.contextgraph.cli.Workspace.Needs;
+import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.config.Settings;
+import io.contextgraph.graph.neo4j.Neo4jGraph;
+import io.contextgraph.graph.neo4j.Neo4jSettings;
+import io.contextgraph.ledger.Damage;
+import io.contextgraph.ledger.Examined;
+import io.contextgraph.ledger.LedgerMender;
+import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.RedisMender;
+import io.contextgraph.ledger.redis.RedisSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Ledger and graph of a deployment, open: what is not configured is started, or found running on the same folder. */
+final class Stores implements AutoCloseable {
+    private final ClosingStack parts;
+    private final RedisLedger ledger;
+    private final @Nullable Neo4jGraph graph;
+    private final boolean alone;
+    private final CompletableFuture<String> lost;
+
+    private Stores(
+            ClosingStack parts,
+            RedisLedger ledger,
+            @Nullable Neo4jGraph graph,
+            boolean alone,
+            Optional<Backends> backends) {
+        this.parts = parts;
+        this.ledger = ledger;
+        this.graph = graph;
+        this.alone = alone;
+        this.lost = backends.map(Backends::lost).orElseGet(CompletableFuture::new);
+    }
+
+    /**
+     * Connects to what is configured and starts what is not.
+     *
+     * @throws IOException with a message that says what to do; nothing that was started is left running
+     */
+    static Stores open(Settings settings, Needs needs, Backends.Factory factory, StartReport report)
+            throws IOException {
+        ClosingStack parts = new ClosingStack();
+        try {
+            Optional<Backends> backends = backends(settings, needs, factory, report, parts);
+            RedisLedger ledger = parts.push(RedisLedger.connect(redis(settings, backends)));
+            Neo4jGraph graph = needs.graph() ? parts.push(new Neo4jGraph(neo4j(settings, backends))) : null;
+            boolean alone = backends.map(Backends::owned).orElse(false)
+                    && settings.get(RedisSettings.URL).isEmpty();
+            return new Stores(parts, ledger, graph, alone, backends);
+        } catch (IOException | RuntimeException | Error e) {
+            close(parts, e);
+            throw e;
+        }
+    }
+
+    /** The ledger alone, whatever is in it. */
+    static LedgerMender openToMend(Settings settings, Backends.Factory factory, StartReport report) throws IOException {
+        ClosingStack parts = new ClosingStack();
+        try {
+            Optional<Backends> backends = backends(settings, Needs.LEDGER, factory, report, parts);
+            LedgerMender mender = parts.push(RedisMender.open(redis(settings, backends)));
+            return new ClosingMender(mender, parts);
+        } catch (IOException | RuntimeException | Error e) {
+            close(parts, e);
+            throw e;
+        }
+    }
+
+    private static void close(ClosingStack parts, Throwable because) {
+        try {
+            parts.close();
+        } catch (RuntimeException alsoFailed) {
+            because.addSuppressed(alsoFailed);
+        }
+    }
+
+    /** Closes what was started for it. */
+    private record ClosingMender(LedgerMender mender, ClosingStack parts) implements LedgerMender {
+        @Override
+        public Examined examine(Consumer<Damage> told, LongConsumer looked) {
+            return mender.examine(told, looked);
+        }
+
+        @Override
+        public Examined mend(Consumer<Damage> told, LongConsumer looked) {
+            return mender.mend(told, looked);
+        }
+
+        @Override
+        public void close() {
+            parts.close();
+        }
+    }
+
+    private static Optional<Backends> backends(
+            Settings settings, Needs needs, Backends.Factory factory, StartReport report, ClosingStack parts)
+            throws IOException {
+        boolean redis = settings.get(RedisSettings.URL).isEmpty();
+        boolean neo4j = needs.graph() && settings.get(Neo4jSettings.URI).isEmpty();
+        if (!redis && !neo4j) {
+            return Optional.empty();
+        }
+        Path folder = settings.get(BackendSettings.DATA_DIR);
+        if (redis && needs.data() && Files.notExists(folder)) {
+            throw new IOException(
+                    "there is no data in " + folder
+                            + ": serve, demo and import begin a ledger there; data.dir names another folder, redis.url a Redis");
+        }
+        Backends.RedisWishes wishes = new Backends.RedisWishes(
+                settings.get(BackendSettings.MAXMEMORY),
+                settings.get(RedisSettings.ENGINE),
+                settings.get(BackendSettings.FETCH));
+        Backends backends = parts.push(factory.open(new Backends.Wanted(folder, redis, neo4j, wishes), report));
+        if (needs.exclusive() && !backends.owned()) {
+            throw new IOException("another process uses the folder " + folder
+                    + ": stop it, or set data.dir (CG_DATA_DIR) to another folder");
+        }
+        return Optional.of(backends);
+    }
+
+    private static RedisSettings redis(Settings settings, Optional<Backends> backends) {
+        String url = settings.get(RedisSettings.URL)
+                .or(() -> backends.flatMap(Backends::redisUrl))
+                .orElseThrow(() -> new IllegalStateException("neither a configured nor an embedded Redis"));
+        return RedisSettings.from(settings, URI.create(url));
+    }
+
+    private static Neo4jSettings neo4j(Settings settings, Optional<Backends> backends) {
+        return backends.flatMap(Backends::neo4j)
+                .map(found -> Neo4jSettings.of(found.uri(), found.user(), found.password(), "neo4j"))
+                .or(() -> Neo4jSettings.from(settings))
+                .orElseThrow(() -> new IllegalStateException("neither a configured nor an embedded Neo4j"));
+    }
+
+    RedisLedger ledger() {
+        return ledger;
+    }
+
+    Neo4jGraph graph() {
+        if (graph == null) {
+            throw new IllegalStateException("this command did not ask for the graph");
+        }
+        return graph;
+    }
+
+    /** Whether no other process works on the ledger. */
+    boolean alone() {
+        return alone;
+    }
+
+    /** Completed when a part that was started here has ended by itself. */
+    CompletableFuture<String> lost() {
+        return lost;
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

@@ -1,0 +1,189 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Page;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ops.Metrics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+
+/** A ledger that times what clients ask, and counts what becomes of events and what fails; feeds pass through. */
+public final class InstrumentedLedger implements Ledger {
+    /** What can become of one event of an append. */
+    private enum Outcome {
+        APPENDED,
+        DUPLICATE,
+        CONFLICT,
+        UNEXPECTED_SESSION_SEQ,
+        REFUSED
+    }
+
+    private enum Operation {
+        APPEND,
+        FIND,
+        PAYLOADS,
+        ORIGINALS,
+        READ,
+        SEARCH,
+        SESSION_FIND,
+        SESSION_LIST
+    }
+
+    private final Ledger ledger;
+    private final Map<Outcome, LongConsumer> outcomes = new EnumMap<>(Outcome.class);
+    private final Map<LedgerException.Reason, LongConsumer> failures = new EnumMap<>(LedgerException.Reason.class);
+    private final Map<Operation, Consumer<Duration>> times = new EnumMap<>(Operation.class);
+
+    /** Measures {@code ledger}. */
+    public InstrumentedLedger(Ledger ledger, Metrics metrics) {
+        this.ledger = ledger;
+        for (Outcome outcome : Outcome.values()) {
+            outcomes.put(
+                    outcome,
+                    metrics.counter(
+                            "contextgraph.events.appended",
+                            "Events that the ledger has judged, by outcome",
+                            "outcome",
+                            name(outcome)));
+        }
+        for (LedgerException.Reason reason : LedgerException.Reason.values()) {
+            failures.put(
+                    reason,
+                    metrics.counter(
+                            "contextgraph.ledger.failures",
+                            "Calls of the ledger that failed, by reason",
+                            "reason",
+                            reason.code()));
+        }
+        for (Operation operation : Operation.values()) {
+            times.put(operation, metrics.storeTimer(name(operation)));
+        }
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private <T> T timed(Operation operation, Supplier<T> call) {
+        long started = System.nanoTime();
+        try {
+            return call.get();
+        } catch (LedgerException failed) {
+            Objects.requireNonNull(failures.get(failed.reason())).accept(1);
+            throw failed;
+        } finally {
+            Objects.requireNonNull(times.get(operation)).accept(Duration.ofNanos(System.nanoTime() - started));
+        }
+    }
+
+    @Override
+    public EventLog log() {
+        return new Log(ledger.log());
+    }
+
+    @Override
+    public EventSearch search() {
+        EventSearch search = ledger.search();
+        return query -> timed(Operation.SEARCH, () -> search.search(query));
+    }
+
+    @Override
+    public Sessions sessions() {
+        return new Directory(ledger.sessions());
+    }
+
+    @Override
+    public EventFeed feed(String group) {
+        return ledger.feed(group);
+    }
+
+    @Override
+    public Parking parking() {
+        return ledger.parking();
+    }
+
+    private final class Log implements EventLog {
+        private final EventLog log;
+
+        private Log(EventLog log) {
+            this.log = log;
+        }
+
+        @Override
+        public AppendResult append(List<Append> appends, Durability atLeast) {
+            AppendResult result = timed(Operation.APPEND, () -> log.append(appends, atLeast));
+            result.outcomes()
+                    .forEach(outcome ->
+                            Objects.requireNonNull(outcomes.get(of(outcome))).accept(1));
+            return result;
+        }
+
+        private static Outcome of(AppendOutcome outcome) {
+            return switch (outcome) {
+                case AppendOutcome.Appended appended -> Outcome.APPENDED;
+                case AppendOutcome.Duplicate duplicate -> Outcome.DUPLICATE;
+                case AppendOutcome.Conflict conflict -> Outcome.CONFLICT;
+                case AppendOutcome.UnexpectedSessionSeq unexpected -> Outcome.UNEXPECTED_SESSION_SEQ;
+                case AppendOutcome.Refused refused -> Outcome.REFUSED;
+            };
+        }
+
+        @Override
+        public Optional<RecordedEvent> find(EventId id) {
+            return timed(Operation.FIND, () -> log.find(id));
+        }
+
+        @Override
+        public Map<EventId, Payload> payloads(Collection<EventId> ids) {
+            return timed(Operation.PAYLOADS, () -> log.payloads(ids));
+        }
+
+        @Override
+        public Map<EventId, Original> originals(Collection<EventId> ids) {
+            return timed(Operation.ORIGINALS, () -> log.originals(ids));
+        }
+
+        @Override
+        public List<RecordedEvent> read(long afterSeq, int max) {
+            return timed(Operation.READ, () -> log.read(afterSeq, max));
+        }
+
+        @Override
+        public Head head() {
+            return log.head();
+        }
+    }
+
+    private final class Directory implements Sessions {
+        private final Sessions sessions;
+
+        private Directory(Sessions sessions) {
+            this.sessions = sessions;
+        }
+
+        @Override
+        public Optional<SessionSummary> find(SessionId id) {
+            return timed(Operation.SESSION_FIND, () -> sessions.find(id));
+        }
+
+        @Override
+        public Page<SessionSummary> list(int limit, Optional<Cursor> cursor) {
+            return timed(Operation.SESSION_LIST, () -> sessions.list(limit, cursor));
+        }
+    }
+}

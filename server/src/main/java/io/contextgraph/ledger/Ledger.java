@@ -1,0 +1,25 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+/**
+ * One ledger, whole in itself: one order of events, with everything that is asked of it.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public interface Ledger {
+    /** Appends events, and reads them by id or in commit order. */
+    EventLog log();
+
+    /** Finds events by what they say. */
+    EventSearch search();
+
+    /** The directory of sessions. */
+    Sessions sessions();
+
+    /** What the consumers of a group are given; the group begins at the first event. */
+    EventFeed feed(String group);
+
+    /** What groups have set aside. */
+    Parking parking();
+}

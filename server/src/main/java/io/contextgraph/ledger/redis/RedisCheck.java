@@ -1,0 +1,43 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis;
+
+import io.contextgraph.ops.Check;
+import io.contextgraph.ops.Concern;
+import io.contextgraph.ops.Finding;
+import java.util.List;
+
+/** Looks at Redis and at the ledger in it. */
+final class RedisCheck implements Check {
+    private final RedisLedger ledger;
+    private final DurabilityPromise promise;
+
+    /** @param promise what appends are promised */
+    RedisCheck(RedisLedger ledger, DurabilityPromise promise) {
+        this.ledger = ledger;
+        this.promise = promise;
+    }
+
+    @Override
+    public String name() {
+        return "redis";
+    }
+
+    @Override
+    public Concern unavailable() {
+        return RedisFindings.UNAVAILABLE;
+    }
+
+    @Override
+    public Checked look() {
+        LedgerCheck redis = ledger.check();
+        return new Checked(
+                redis.reachable(), RedisFindings.of(redis, promise, redis.reachable() ? ledger.look() : List.of()));
+    }
+
+    @Override
+    public List<Finding> examine() {
+        LedgerCheck redis = ledger.check();
+        return RedisFindings.of(redis, promise, redis.reachable() ? ledger.inspect() : List.of());
+    }
+}

@@ -1,0 +1,33 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ops;
+
+import java.util.List;
+
+/** Something that can be looked at: a part brings one for each of its sides, for health, start and {@code doctor} alike. */
+public interface Check {
+    /** What is looked at, such as {@code redis}. */
+    String name();
+
+    /** Looks, often and briefly. */
+    Checked look();
+
+    /** Looks closely, for somebody who waits for it. */
+    default List<Finding> examine() {
+        return look().findings();
+    }
+
+    /** What it means that looking fails, or takes too long. */
+    Concern unavailable();
+
+    /**
+     * What was seen.
+     *
+     * @param ready whether it does its work now
+     */
+    record Checked(boolean ready, List<Finding> findings) {
+        public Checked {
+            findings = List.copyOf(findings);
+        }
+    }
+}

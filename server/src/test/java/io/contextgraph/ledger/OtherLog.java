@@ -1,0 +1,26 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+/** A ledger with another log. */
+public record OtherLog(Ledger ledger, EventLog log) implements Ledger {
+    @Override
+    public EventSearch search() {
+        return ledger.search();
+    }
+
+    @Override
+    public Sessions sessions() {
+        return ledger.sessions();
+    }
+
+    @Override
+    public EventFeed feed(String group) {
+        return ledger.feed(group);
+    }
+
+    @Override
+    public Parking parking() {
+        return ledger.parking();
+    }
+}
