@@ -63,8 +63,8 @@ class StartUpIT {
 
     @Test
     void aServerDoesNotPromiseWhatItsRedisCanNeverKeep() throws IOException {
-        try (LocalWorkspace deployment = open(Map.of("durability.default", "fsync"))) {
-            assertThatThrownBy(deployment::serve)
+        try (LocalWorkspace workspace = open(Map.of("durability.default", "fsync"))) {
+            assertThatThrownBy(workspace::serve)
                     .isInstanceOfSatisfying(
                             ConfigurationException.class,
                             e -> assertThat(e.problems())
@@ -94,8 +94,8 @@ class StartUpIT {
 
     @Test
     void theDoctorNamesEveryFaultOfTheRedis() throws IOException {
-        try (LocalWorkspace deployment = open(Map.of())) {
-            assertThat(deployment.examine().stream()
+        try (LocalWorkspace workspace = open(Map.of())) {
+            assertThat(workspace.examine().stream()
                             .filter(finding -> finding.subject().startsWith("redis."))
                             .filter(finding -> finding.level() == Finding.Level.PROBLEM)
                             .map(Finding::subject))
@@ -106,8 +106,8 @@ class StartUpIT {
     /** Health is 200 while events can be written, whatever else is wrong, and 503 when they cannot. */
     @Test
     void healthAndTheDoctorLookAtTheLedger() throws Exception {
-        try (LocalWorkspace deployment = open(Map.of());
-                Workspace.Serving serving = deployment.serve();
+        try (LocalWorkspace workspace = open(Map.of());
+                Workspace.Serving serving = workspace.serve();
                 Jedis jedis = new Jedis(server.url())) {
             URI address = serving.address();
             assertThat(append(address, 1)).isEqualTo(201);
@@ -115,21 +115,21 @@ class StartUpIT {
             jedis.del("session:s");
             assertThat(append(address, 2)).isEqualTo(201);
             jedis.del("ids:0");
-            assertThat(health(address)).isEqualTo("200 ledger_corrupt redis_evicts");
+            assertThat(health(address)).isEqualTo("200 redis_evicts ledger_corrupt");
             assertThat(append(address, 3)).isEqualTo(201);
-            assertThat(examined(deployment)).containsExactly("ledger.head", "ledger.numbers");
+            assertThat(examined(workspace)).containsExactly("ledger.head", "ledger.numbers");
             jedis.xadd(
                     "events:__global__",
                     Map.of("a", "b"),
                     XAddParams.xAddParams().id(new StreamEntryID(Long.MAX_VALUE - 1, 0)));
             assertThat(health(address)).startsWith("503 appends_refused ledger_corrupt");
             assertThat(append(address, 4)).isEqualTo(500);
-            assertThat(examined(deployment)).contains("ledger.append");
+            assertThat(examined(workspace)).contains("ledger.append");
         }
     }
 
-    private static List<String> examined(LocalWorkspace deployment) {
-        return deployment.examine().stream()
+    private static List<String> examined(LocalWorkspace workspace) {
+        return workspace.examine().stream()
                 .filter(finding -> finding.level() == Finding.Level.PROBLEM)
                 .map(Finding::subject)
                 .filter(subject -> subject.startsWith("ledger"))
