@@ -122,7 +122,7 @@ class StartUpIT {
                     "events:__global__",
                     Map.of("a", "b"),
                     XAddParams.xAddParams().id(new StreamEntryID(Long.MAX_VALUE - 1, 0)));
-            assertThat(health(address)).startsWith("503 appends_refused ledger_corrupt");
+            assertThat(health(address)).startsWith("503 appends_refused").contains("ledger_corrupt");
             assertThat(append(address, 4)).isEqualTo(500);
             assertThat(examined(workspace)).contains("ledger.append");
         }
