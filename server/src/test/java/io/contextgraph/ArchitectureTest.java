@@ -45,6 +45,8 @@ class ArchitectureTest {
                 .definedBy("io.contextgraph.graph.neo4j..")
                 .layer("projection")
                 .definedBy("io.contextgraph.projection..")
+                .layer("audit")
+                .definedBy("io.contextgraph.audit..")
                 .layer("intake")
                 .definedBy("io.contextgraph.intake..")
                 .layer("capture")
@@ -67,7 +69,7 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("app")
                 // The reference says what the graph must be: verifying compares with it.
                 .whereLayer("graph.memory")
-                .mayOnlyBeAccessedByLayers("projection")
+                .mayOnlyBeAccessedByLayers("audit")
                 .whereLayer("event")
                 .mayNotAccessAnyLayer()
                 .whereLayer("ledger")
@@ -82,6 +84,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("event", "config", "ledger")
                 .whereLayer("projection")
                 .mayOnlyAccessLayers("event", "config", "ops", "ledger", "graph", "graph.memory")
+                .whereLayer("audit")
+                .mayOnlyAccessLayers("event", "ledger", "graph", "graph.memory", "projection")
                 .whereLayer("capture")
                 .mayOnlyAccessLayers("event", "ledger")
                 .whereLayer("config")
@@ -89,9 +93,9 @@ class ArchitectureTest {
                 .whereLayer("ops")
                 .mayOnlyAccessLayers("event", "config")
                 .whereLayer("http")
-                .mayOnlyAccessLayers("event", "config", "intake", "ledger", "graph", "projection", "ops")
+                .mayOnlyAccessLayers("event", "config", "intake", "ledger", "graph", "projection", "audit", "ops")
                 .whereLayer("cli")
-                .mayOnlyAccessLayers("event", "ledger", "graph", "projection", "intake", "capture", "config", "ops")
+                .mayOnlyAccessLayers("event", "ledger", "graph", "projection", "audit", "intake", "capture", "config", "ops")
                 .check(PRODUCT);
     }
 

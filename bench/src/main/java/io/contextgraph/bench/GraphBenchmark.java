@@ -2,6 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Rebuild;
+import io.contextgraph.audit.Rebuilt;
+import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Verification;
+import io.contextgraph.audit.Verifier;
+import io.contextgraph.audit.Watcher;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
@@ -10,16 +17,9 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
-import io.contextgraph.projection.Findings;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
-import io.contextgraph.projection.Rebuild;
-import io.contextgraph.projection.Rebuilt;
-import io.contextgraph.projection.Repair;
-import io.contextgraph.projection.Verification;
-import io.contextgraph.projection.Verifier;
-import io.contextgraph.projection.Watcher;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

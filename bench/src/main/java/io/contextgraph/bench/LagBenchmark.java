@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Verification;
+import io.contextgraph.audit.Verifier;
+import io.contextgraph.audit.Watcher;
 import io.contextgraph.event.Json;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;
-import io.contextgraph.projection.Findings;
 import io.contextgraph.projection.ProjectionLag;
-import io.contextgraph.projection.Verification;
-import io.contextgraph.projection.Verifier;
-import io.contextgraph.projection.Watcher;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

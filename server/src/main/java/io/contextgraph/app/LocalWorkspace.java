@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.audit.Rebuild;
+import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Verifier;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
@@ -20,10 +23,7 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
-import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Redrive;
-import io.contextgraph.projection.Repair;
-import io.contextgraph.projection.Verifier;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.projection.Findings;
-import io.contextgraph.projection.Watcher;
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Watcher;
 import java.io.IOException;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;

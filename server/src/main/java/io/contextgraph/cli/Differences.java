@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.projection.Difference;
-import io.contextgraph.projection.Findings;
+import io.contextgraph.audit.Difference;
+import io.contextgraph.audit.Findings;
 import java.util.List;
 import java.util.Map;
 

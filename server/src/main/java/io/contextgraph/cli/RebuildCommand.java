@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.projection.Findings;
-import io.contextgraph.projection.RebuildRunningException;
-import io.contextgraph.projection.Rebuilt;
-import io.contextgraph.projection.ReportJson;
-import io.contextgraph.projection.Watcher;
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.RebuildRunningException;
+import io.contextgraph.audit.Rebuilt;
+import io.contextgraph.audit.ReportJson;
+import io.contextgraph.audit.Watcher;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;

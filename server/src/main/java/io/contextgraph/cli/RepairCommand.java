@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.projection.Findings;
-import io.contextgraph.projection.Repaired;
-import io.contextgraph.projection.ReportJson;
-import io.contextgraph.projection.Verifier;
-import io.contextgraph.projection.Watcher;
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Repaired;
+import io.contextgraph.audit.ReportJson;
+import io.contextgraph.audit.Verifier;
+import io.contextgraph.audit.Watcher;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;

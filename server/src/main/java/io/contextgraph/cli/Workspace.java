@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.audit.Rebuild;
+import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Verifier;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.EventLog;
@@ -10,10 +13,7 @@ import io.contextgraph.ledger.LedgerMender;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ops.Finding;
-import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Redrive;
-import io.contextgraph.projection.Repair;
-import io.contextgraph.projection.Verifier;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
+import io.contextgraph.audit.Operations;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
@@ -10,7 +11,6 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
-import io.contextgraph.projection.Operations;
 import io.contextgraph.projection.Redrive;
 import java.time.Clock;
 import java.util.function.Supplier;

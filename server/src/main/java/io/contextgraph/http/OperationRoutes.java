@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
+import io.contextgraph.audit.Operation;
+import io.contextgraph.audit.Operations;
+import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Times;
-import io.contextgraph.projection.Operation;
-import io.contextgraph.projection.Operations;
-import io.contextgraph.projection.Verifier;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -27,7 +27,13 @@ public final class ProjectionLag {
         this(feed, System::nanoTime, ProjectionLag::sleep);
     }
 
-    ProjectionLag(EventFeed feed, LongSupplier nanoTime, LongConsumer sleep) {
+    /**
+     * The same with another clock.
+     *
+     * @param nanoTime tells the time
+     * @param sleep lets so many nanoseconds pass
+     */
+    public ProjectionLag(EventFeed feed, LongSupplier nanoTime, LongConsumer sleep) {
         this.feed = feed;
         this.nanoTime = nanoTime;
         this.sleep = sleep;

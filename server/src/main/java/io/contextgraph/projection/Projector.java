@@ -16,12 +16,12 @@ import java.util.Set;
  * Projects events that may be in the graph already, in batches; those that the graph refuses are left out, named, and not
  * tried again.
  */
-final class Projector {
+public final class Projector {
     /** Most events in one transaction. */
     static final int BATCH = 500;
 
     /** Beyond them an event that was refused may be tried again. */
-    static final int REMEMBERED = 10_000;
+    public static final int REMEMBERED = 10_000;
 
     private static final int NAMED = 100;
 
@@ -31,22 +31,22 @@ final class Projector {
     private long projected;
 
     /** @param suspects events that the graph has refused before: each goes alone, and so takes no others with it */
-    Projector(GraphSink sink, Set<EventId> suspects) {
+    public Projector(GraphSink sink, Set<EventId> suspects) {
         this.sink = sink;
         this.suspects = Set.copyOf(suspects);
     }
 
     /** How many events went into the graph. */
-    long projected() {
+    public long projected() {
         return projected;
     }
 
     /** Those that the graph refused, the first {@value #NAMED}. */
-    List<EventId> refused() {
+    public List<EventId> refused() {
         return refused.stream().limit(NAMED).toList();
     }
 
-    void project(List<RecordedEvent> events) {
+    public void project(List<RecordedEvent> events) {
         List<RecordedEvent> together = new ArrayList<>();
         List<RecordedEvent> alone = new ArrayList<>();
         for (RecordedEvent event : events) {

@@ -5,6 +5,8 @@ package io.contextgraph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.ProductSettings;
+import io.contextgraph.audit.Difference;
+import io.contextgraph.audit.Verification;
 import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
@@ -19,8 +21,6 @@ import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerMender;
-import io.contextgraph.projection.Difference;
-import io.contextgraph.projection.Verification;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.audit.Rebuild;
+import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Verifier;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.EventFeed;
@@ -16,10 +19,7 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
-import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Redrive;
-import io.contextgraph.projection.Repair;
-import io.contextgraph.projection.Verifier;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
+import io.contextgraph.audit.Operations;
+import io.contextgraph.audit.Rebuild;
+import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventType;
@@ -30,12 +34,8 @@ import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
-import io.contextgraph.projection.Operations;
 import io.contextgraph.projection.ProjectionLag;
-import io.contextgraph.projection.Rebuild;
 import io.contextgraph.projection.Redrive;
-import io.contextgraph.projection.Repair;
-import io.contextgraph.projection.Verifier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -17,24 +17,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A graph that refuses what it is told to refuse, and remembers what it was asked. */
-final class FailingGraph implements GraphSink {
+public final class FailingGraph implements GraphSink {
     final GraphAudit graph;
     private final GraphSink sink;
-    final Set<EventId> poison = new HashSet<>();
-    final List<List<EventId>> attempts = new ArrayList<>();
+    public final Set<EventId> poison = new HashSet<>();
+    public final List<List<EventId>> attempts = new ArrayList<>();
     boolean away;
     int largest = Integer.MAX_VALUE;
     int prepared;
     int checks;
 
-    FailingGraph() {
+    public FailingGraph() {
         InMemoryGraph memory = new InMemoryGraph();
         this.graph = memory;
         this.sink = memory;
     }
 
     /** In front of another one. */
-    FailingGraph(GraphSink sink, GraphAudit graph) {
+    public FailingGraph(GraphSink sink, GraphAudit graph) {
         this.graph = graph;
         this.sink = sink;
     }

@@ -4,6 +4,12 @@ package io.contextgraph.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Rebuild;
+import io.contextgraph.audit.Rebuilt;
+import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Verifier;
+import io.contextgraph.audit.Watcher;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventType;

@@ -1,7 +1,8 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.projection;
+package io.contextgraph.audit;
 
+import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.projection;
+package io.contextgraph.audit;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
@@ -9,6 +9,7 @@ import io.contextgraph.graph.GraphRepair;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.Parking;
+import io.contextgraph.projection.Projector;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

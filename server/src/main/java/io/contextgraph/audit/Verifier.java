@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.projection;
+package io.contextgraph.audit;
 
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphAudit;
@@ -9,6 +9,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

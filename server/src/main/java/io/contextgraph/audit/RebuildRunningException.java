@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.projection;
+package io.contextgraph.audit;
 
 /** Another rebuild of the same graph is at work, in this process or in another one. */
 public final class RebuildRunningException extends RuntimeException {

@@ -1,10 +1,11 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.projection;
+package io.contextgraph.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.Backends.Neo4jAddress;
+import io.contextgraph.audit.Verification.Verdict;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.ledger.Append;
@@ -12,7 +13,10 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.RedisSettings;
-import io.contextgraph.projection.Verification.Verdict;
+import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.WorkerRunner;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.Neo4jServers;
 import io.contextgraph.testing.RedisServers;

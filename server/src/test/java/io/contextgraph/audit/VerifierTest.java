@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.projection;
+package io.contextgraph.audit;
 
 import static io.contextgraph.graph.History.id;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,6 +29,10 @@ import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.projection.ManualClock;
+import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.projection.ProjectionWorker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

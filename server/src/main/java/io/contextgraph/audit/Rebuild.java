@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.projection;
+package io.contextgraph.audit;
 
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.GraphException;
@@ -8,6 +8,7 @@ import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.RebuildMarks;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.projection.Projector;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
