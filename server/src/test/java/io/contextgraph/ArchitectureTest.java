@@ -95,7 +95,8 @@ class ArchitectureTest {
                 .whereLayer("http")
                 .mayOnlyAccessLayers("event", "config", "intake", "ledger", "graph", "projection", "audit", "ops")
                 .whereLayer("cli")
-                .mayOnlyAccessLayers("event", "ledger", "graph", "projection", "audit", "intake", "capture", "config", "ops")
+                .mayOnlyAccessLayers(
+                        "event", "ledger", "graph", "projection", "audit", "intake", "capture", "config", "ops")
                 .check(PRODUCT);
     }
 
