@@ -10,6 +10,7 @@ import io.contextgraph.graph.InstrumentedGraphReader;
 import io.contextgraph.http.HttpPorts;
 import io.contextgraph.http.HttpServer;
 import io.contextgraph.http.HttpSettings;
+import io.contextgraph.http.Routes;
 import io.contextgraph.ledger.InstrumentedLedger;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ops.Check;
@@ -67,16 +68,15 @@ final class Server implements Serving {
                     workspace.verifier(), workspace.repair(), workspace.rebuild(), clock, LocalWorkspace.PATIENCE));
             Ledger ledger = new InstrumentedLedger(stores.ledger(), metrics);
             HttpPorts ports = new HttpPorts(
-                    ledger.log(),
-                    ledger.search(),
-                    ledger.sessions(),
+                    ledger,
                     new InstrumentedGraphReader(stores.graph(), metrics),
                     feeding.lag()::now,
                     health,
                     metrics,
                     clock,
-                    new HttpPorts.Admin(workspace.parking(), workspace.redrive(), operations));
-            HttpServer http = running.push(new HttpServer(HttpSettings.from(settings, Version.current()), ports));
+                    new HttpPorts.Admin(workspace.redrive(), operations));
+            HttpSettings how = HttpSettings.from(settings, Version.current());
+            HttpServer http = running.push(new HttpServer(how, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);
             return new Server(running, address(settings.get(HttpSettings.HOST), http.port()), stores.lost());

@@ -6,6 +6,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.http.Route.Role;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
@@ -20,7 +21,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Many events in one request, each judged alone: as one JSON object, or as lines that are answered as they come. */
-final class BatchRoutes {
+final class BatchRoutes implements RouteGroup {
     private static final String EVENTS = "events";
 
     private final HttpSettings settings;
@@ -33,8 +34,9 @@ final class BatchRoutes {
         this.appends = new Appends(settings.events(), ports.clock());
     }
 
-    List<Route> routes() {
-        return List.of(Route.post("/v1/events/batch", this::append));
+    @Override
+    public List<Route> routes() {
+        return List.of(Route.post("/v1/events/batch", Role.APPEND, this::append));
     }
 
     private Answer append(Call call) {
@@ -53,7 +55,7 @@ final class BatchRoutes {
     }
 
     private Answer stream(Call call, Durability atLeast) {
-        NdjsonAppend append = new NdjsonAppend(ports.log(), appends, settings, atLeast);
+        NdjsonAppend append = new NdjsonAppend(ports.ledger().log(), appends, settings, atLeast);
         return new Answer.Streamed(200, Call.NDJSON, out -> {
             Optional<Pace> pace = ConnectionGuard.current();
             pace.ifPresent(Pace::streamBegins);
@@ -103,7 +105,7 @@ final class BatchRoutes {
             }
         }
         if (!wishes.isEmpty()) {
-            AppendResult result = ports.log().append(wishes, atLeast);
+            AppendResult result = ports.ledger().log().append(wishes, atLeast);
             judged.reached = result.reached();
             for (int i = 0; i < wishes.size(); i++) {
                 judged.outcome(places.get(i), result.outcomes().get(i));

@@ -3,7 +3,6 @@
 package io.contextgraph.http;
 
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ops.Metrics;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
@@ -42,14 +41,14 @@ final class Dispatcher implements Handler {
 
     private final Router router;
     private final HttpSettings settings;
-    private final Metrics metrics;
+    private final HttpMetrics metrics;
     private final Semaphore requests;
     private final Semaphore streams;
     private final MemoryBudget memory;
     private final boolean loopbackOnly;
     private final AtomicInteger inWork = new AtomicInteger();
 
-    Dispatcher(Router router, HttpSettings settings, Metrics metrics) {
+    Dispatcher(Router router, HttpSettings settings, HttpMetrics metrics) {
         this.router = router;
         this.settings = settings;
         this.metrics = metrics;
@@ -128,7 +127,7 @@ final class Dispatcher implements Handler {
                 return match.route().handler().handle(call);
             }
             if (!requests.tryAcquire()) {
-                metrics.refused(Metrics.Refusal.OVERLOADED, 1);
+                metrics.refused(HttpMetrics.Refusal.OVERLOADED);
                 throw Problem.unavailable(
                                 ProblemCode.SERVER_OVERLOADED, "Too many requests are in work.", Duration.ofSeconds(1))
                         .raised();
@@ -160,7 +159,7 @@ final class Dispatcher implements Handler {
             }
             Problem problem = Problems.of(failure);
             if (problem.status() == 500) {
-                metrics.unexpectedError(1);
+                metrics.unexpectedError();
                 LOG.error("request {} {} {} failed", requestId, method, route, failure);
             } else if (problem.status() == 503 && !(failure instanceof ProblemException)) {
                 LOG.warn("request {} {} {}: {}: {}", requestId, method, route, problem.code(), failure.getMessage());
@@ -194,7 +193,7 @@ final class Dispatcher implements Handler {
                 return;
             }
             if (!streams.tryAcquire()) {
-                metrics.refused(Metrics.Refusal.TOO_MANY_STREAMS, 1);
+                metrics.refused(HttpMetrics.Refusal.TOO_MANY_STREAMS);
                 sendProblem(Problem.unavailable(
                         ProblemCode.TOO_MANY_STREAMS, "Too many streams are open.", Duration.ofSeconds(5)));
                 return;

@@ -9,6 +9,7 @@ import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.http.Route.Role;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
@@ -22,7 +23,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Single events: append, read, search, and the chain of causes. */
-final class EventRoutes {
+final class EventRoutes implements RouteGroup {
     private final HttpSettings settings;
     private final HttpPorts ports;
     private final Appends appends;
@@ -33,20 +34,22 @@ final class EventRoutes {
         this.appends = new Appends(settings.events(), ports.clock());
     }
 
-    List<Route> routes() {
+    @Override
+    public List<Route> routes() {
         return List.of(
-                Route.post("/v1/events", this::append),
-                Route.get("/v1/events", this::search),
-                Route.get("/v1/events/{event_id}", this::read),
-                Route.get("/v1/events/{event_id}/ancestors", this::ancestors));
+                Route.post("/v1/events", Role.APPEND, this::append),
+                Route.get("/v1/events", Role.READ, this::search),
+                Route.get("/v1/events/{event_id}", Role.READ, this::read),
+                Route.get("/v1/events/{event_id}/ancestors", Role.READ, this::ancestors));
     }
 
     private Answer append(Call call) {
         call.parameters().check();
         call.contentType(Call.JSON);
         ExpectedSessionSeq expected = expectedSessionSeq(call.header("Expected-Session-Seq"));
-        AppendResult result =
-                ports.log().append(List.of(new Append(event(call), expected)), call.durability(settings.durability()));
+        AppendResult result = ports.ledger()
+                .log()
+                .append(List.of(new Append(event(call), expected)), call.durability(settings.durability()));
         return switch (result.outcomes().getFirst()) {
             case AppendOutcome.Appended taken -> receipt(taken.eventId(), taken.receipt(), result, false);
             case AppendOutcome.Duplicate taken -> receipt(taken.eventId(), taken.receipt(), result, true);
@@ -103,7 +106,8 @@ final class EventRoutes {
     }
 
     private RecordedEvent find(EventId id) {
-        return ports.log()
+        return ports.ledger()
+                .log()
                 .find(id)
                 .orElseThrow(() -> Problem.of(ProblemCode.EVENT_NOT_FOUND, "The ledger has never had this event.")
                         .with("event_id", id.toString())
@@ -111,10 +115,10 @@ final class EventRoutes {
     }
 
     private Answer search(Call call) {
-        EventPage page = ports.search().search(query(call));
+        EventPage page = ports.ledger().search().search(query(call));
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode events = json.putArray("events");
-        ports.log().withOriginals(page.events()).forEach(event -> events.add(EventJson.toJson(event)));
+        ports.ledger().log().withOriginals(page.events()).forEach(event -> events.add(EventJson.toJson(event)));
         EventJson.pagination(json, page.next());
         json.putObject("meta")
                 .put("query_ms", call.elapsedMillis())
@@ -150,7 +154,8 @@ final class EventRoutes {
         Parameters parameters = call.parameters("max_depth");
         int maxDepth = parameters.integer("max_depth", 1, Chain.MAX_DEPTH, Chain.MAX_DEPTH);
         parameters.check();
-        Chain chain = Chain.of(find(call.eventId("event_id")), maxDepth, ports.log()::find);
+        Chain chain = Chain.of(
+                find(call.eventId("event_id")), maxDepth, ports.ledger().log()::find);
         return Answer.json(200, chain.toJson(call.elapsedMillis()));
     }
 }

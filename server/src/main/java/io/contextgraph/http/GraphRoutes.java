@@ -10,6 +10,7 @@ import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.http.Route.Role;
 import io.contextgraph.ledger.EventFeed;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Questions to the graph. */
-final class GraphRoutes {
+final class GraphRoutes implements RouteGroup {
     private static final int DEFAULT_NODES = 100;
     private static final int MAX_CONTEXT_DEPTH = 10;
     private static final int DEFAULT_CONTEXT_DEPTH = 3;
@@ -40,10 +41,11 @@ final class GraphRoutes {
         this.freshness = new Freshness(ports.progress());
     }
 
-    List<Route> routes() {
+    @Override
+    public List<Route> routes() {
         return List.of(
-                Route.get("/v1/context/{session_id}", this::context),
-                Route.get("/v1/nodes/{node_id}/lineage", this::lineage));
+                Route.get("/v1/context/{session_id}", Role.READ, this::context),
+                Route.get("/v1/nodes/{node_id}/lineage", Role.READ, this::lineage));
     }
 
     private Answer context(Call call) {
@@ -98,7 +100,8 @@ final class GraphRoutes {
 
     /** The graph does not have the event yet: it comes back all the same, and the answer says that more will follow. */
     private Subgraph startAlone(EventId start) {
-        return ports.log()
+        return ports.ledger()
+                .log()
                 .find(start)
                 .map(event -> new Subgraph(
                         List.of(new EventNode(start, Optional.of(event), 0, 0)), List.of(), Optional.empty(), true))
@@ -121,7 +124,7 @@ final class GraphRoutes {
 
     private Map<EventId, Payload> payloads(Subgraph graph) {
         List<EventId> ids = graph.nodes().stream().map(EventNode::id).toList();
-        return ids.isEmpty() ? Map.of() : ports.log().payloads(ids);
+        return ids.isEmpty() ? Map.of() : ports.ledger().log().payloads(ids);
     }
 
     private static Wait wait(Parameters parameters) {

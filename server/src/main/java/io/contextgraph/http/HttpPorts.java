@@ -5,10 +5,7 @@ package io.contextgraph.http;
 import io.contextgraph.audit.Operations;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.EventFeed;
-import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.EventSearch;
-import io.contextgraph.ledger.Parking;
-import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.Redrive;
@@ -18,14 +15,13 @@ import java.util.function.Supplier;
 /**
  * What the routes work with; the server closes none of it.
  *
+ * @param ledger events, and what is parked
  * @param progress how far the projection has come
  * @param clock the time that events and scores are measured against
  * @param admin what operators work with
  */
 public record HttpPorts(
-        EventLog log,
-        EventSearch search,
-        Sessions sessions,
+        Ledger ledger,
         GraphReader graph,
         Supplier<EventFeed.Progress> progress,
         Health health,
@@ -33,5 +29,5 @@ public record HttpPorts(
         Clock clock,
         Admin admin) {
     /** What operators work with. */
-    public record Admin(Parking parking, Redrive redrive, Operations operations) {}
+    public record Admin(Redrive redrive, Operations operations) {}
 }

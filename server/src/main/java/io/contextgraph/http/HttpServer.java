@@ -7,7 +7,6 @@ import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,41 +25,30 @@ public final class HttpServer implements AutoCloseable {
 
     private final HttpSettings settings;
     private final List<Route> routes;
-    private final Tail tail;
+    private final List<RouteGroup> groups;
     private final OpenConnections connections;
     private final Dispatcher dispatcher;
-    private final Metrics metrics;
+    private final HttpMetrics metrics;
     private @Nullable WebServer server;
 
-    /** A server that is not listening yet. */
-    public HttpServer(HttpSettings settings, HttpPorts ports) {
+    /**
+     * A server that is not listening yet.
+     *
+     * @param groups what it answers; closed with it
+     */
+    public HttpServer(HttpSettings settings, List<RouteGroup> groups, Metrics metrics) {
         this.settings = settings;
-        this.metrics = ports.metrics();
-        this.tail = new Tail(ports.log());
-        this.routes = routes(settings, ports, tail);
-        this.connections = new OpenConnections(settings.limits().maxConnections(), metrics);
-        this.dispatcher = new Dispatcher(new Router(routes), settings, metrics);
-        routes.forEach(route -> metrics.registerRoute(
-                route.method(), route.template(), route.method().equals("POST") ? 201 : 200));
+        this.groups = List.copyOf(groups);
+        this.routes = groups.stream().flatMap(group -> group.routes().stream()).toList();
+        this.metrics = new HttpMetrics(metrics);
+        this.connections = new OpenConnections(settings.limits().maxConnections(), metrics, this.metrics);
+        this.dispatcher = new Dispatcher(new Router(routes), settings, this.metrics);
+        routes.forEach(this.metrics::register);
         metrics.gauge(
                 "contextgraph.http.requests.in.work",
                 "Requests being answered, streams included",
                 dispatcher::requestsInWork);
         metrics.gauge("contextgraph.http.streams.open", "Streams that are open", dispatcher::streamsOpen);
-    }
-
-    private static List<Route> routes(HttpSettings settings, HttpPorts ports, Tail tail) {
-        return Stream.of(
-                        new EventRoutes(settings, ports).routes(),
-                        new BatchRoutes(settings, ports).routes(),
-                        new StreamRoutes(settings, ports, tail).routes(),
-                        new SessionRoutes(ports).routes(),
-                        new GraphRoutes(ports).routes(),
-                        new ParkedRoutes(ports).routes(),
-                        new OperationRoutes(ports).routes(),
-                        new SystemRoutes(settings, ports).routes())
-                .flatMap(List::stream)
-                .toList();
     }
 
     /** Every route, for the test that holds the contract against them. */
@@ -109,7 +97,7 @@ public final class HttpServer implements AutoCloseable {
 
     @Override
     public void close() {
-        tail.close();
+        groups.forEach(RouteGroup::close);
         WebServer running = server;
         if (running != null) {
             running.stop();

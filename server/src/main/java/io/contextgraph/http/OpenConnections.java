@@ -29,15 +29,15 @@ final class OpenConnections implements AutoCloseable {
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final int bound;
-    private final Metrics metrics;
+    private final HttpMetrics counts;
     private final Set<Pace> open = ConcurrentHashMap.newKeySet();
     private final Thread watcher = Thread.ofVirtual().name("http-connections").unstarted(this::watch);
     private volatile boolean closed;
 
     /** Closes nothing before it is started. */
-    OpenConnections(int wanted, Metrics metrics) {
+    OpenConnections(int wanted, Metrics metrics, HttpMetrics counts) {
         this.bound = Math.min(wanted, affordable());
-        this.metrics = metrics;
+        this.counts = counts;
         metrics.gauge("contextgraph.http.connections.open", "Connections that are open", open::size);
     }
 
@@ -78,7 +78,7 @@ final class OpenConnections implements AutoCloseable {
         while (!closed) {
             LockSupport.parkNanos(this, TICK_NANOS);
             long now = Pace.now();
-            open.forEach(pace -> pace.closeIfLate(now).ifPresent(why -> metrics.connectionClosed(why, 1)));
+            open.forEach(pace -> pace.closeIfLate(now).ifPresent(why -> counts.connectionClosed(why)));
             makeRoom(Pace::idle);
             long longAgo = System.nanoTime() - STALLED_NANOS;
             makeRoom(pace -> pace.stalled().filter(wait -> wait.sinceNanos() - longAgo < 0));
@@ -99,7 +99,7 @@ final class OpenConnections implements AutoCloseable {
         for (Pace.Wait wait : useless) {
             if (left > 0 && wait.end()) {
                 open.remove(wait.pace());
-                metrics.connectionClosed(Metrics.Closing.CROWDED, 1);
+                counts.connectionClosed(HttpMetrics.Closing.CROWDED);
                 left--;
             }
         }

@@ -7,6 +7,7 @@ import io.contextgraph.audit.Operations;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Times;
+import io.contextgraph.http.Route.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Long work on the graph: to begin it, to look at it, to end it. */
-final class OperationRoutes {
+final class OperationRoutes implements RouteGroup {
     private static final String ADDRESS = "/v1/admin/operations/";
 
     private final Operations operations;
@@ -24,14 +25,15 @@ final class OperationRoutes {
         this.operations = ports.admin().operations();
     }
 
-    List<Route> routes() {
+    @Override
+    public List<Route> routes() {
         return List.of(
-                Route.post("/v1/admin/verify", call -> begin(operations.verify(depth(call)))),
-                Route.post("/v1/admin/repair", call -> begin(operations.repair(depth(call)))),
-                Route.post("/v1/admin/rebuild", call -> begin(operations.rebuild(flag(call, "anew")))),
-                Route.get("/v1/admin/operations", this::list),
-                Route.get(ADDRESS + "{id}", call -> one(call, operations::find)),
-                Route.delete(ADDRESS + "{id}", call -> one(call, operations::cancel)));
+                Route.post("/v1/admin/verify", Role.ADMIN, call -> begin(operations.verify(depth(call)))),
+                Route.post("/v1/admin/repair", Role.ADMIN, call -> begin(operations.repair(depth(call)))),
+                Route.post("/v1/admin/rebuild", Role.ADMIN, call -> begin(operations.rebuild(flag(call, "anew")))),
+                Route.get("/v1/admin/operations", Role.ADMIN, this::list),
+                Route.get(ADDRESS + "{id}", Role.ADMIN, call -> one(call, operations::find)),
+                Route.delete(ADDRESS + "{id}", Role.ADMIN, call -> one(call, operations::cancel)));
     }
 
     private static Verifier.Depth depth(Call call) {

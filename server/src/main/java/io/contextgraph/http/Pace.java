@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
-import io.contextgraph.ops.Metrics;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.http.DirectHandler;
@@ -216,7 +215,7 @@ final class Pace {
     }
 
     /** Closes the connection when its time is over; why it did. */
-    Optional<Metrics.Closing> closeIfLate(long nowMillis) {
+    Optional<HttpMetrics.Closing> closeIfLate(long nowMillis) {
         boolean idle = phase == Phase.IDLE;
         boolean reads = reading.expire(nowMillis);
         boolean writes = writing.expire(nowMillis);
@@ -224,7 +223,7 @@ final class Pace {
             return Optional.empty();
         }
         close();
-        return Optional.of(reads && idle ? Metrics.Closing.IDLE : Metrics.Closing.SLOW);
+        return Optional.of(reads && idle ? HttpMetrics.Closing.IDLE : HttpMetrics.Closing.SLOW);
     }
 
     private void close() {

@@ -7,6 +7,7 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.http.Route.Role;
 import io.contextgraph.ledger.DroppedEntry;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
@@ -27,7 +28,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Entries that could not be projected: to look at, to try again, to give up. */
-final class ParkedRoutes {
+final class ParkedRoutes implements RouteGroup {
     private static final int MAX_LIMIT = 1000;
     private static final int DEFAULT_LIMIT = 100;
     private static final String ALL = "redrive";
@@ -36,16 +37,17 @@ final class ParkedRoutes {
     private final Redrive redrive;
 
     ParkedRoutes(HttpPorts ports) {
-        this.parking = ports.admin().parking();
+        this.parking = ports.ledger().parking();
         this.redrive = ports.admin().redrive();
     }
 
-    List<Route> routes() {
+    @Override
+    public List<Route> routes() {
         return List.of(
-                Route.get("/v1/admin/parked", this::list),
-                Route.get("/v1/admin/parked/dropped", this::dropped),
-                Route.post("/v1/admin/parked/redrive", this::redrive),
-                Route.delete("/v1/admin/parked/{id}", this::drop));
+                Route.get("/v1/admin/parked", Role.ADMIN, this::list),
+                Route.get("/v1/admin/parked/dropped", Role.ADMIN, this::dropped),
+                Route.post("/v1/admin/parked/redrive", Role.ADMIN, this::redrive),
+                Route.delete("/v1/admin/parked/{id}", Role.ADMIN, this::drop));
     }
 
     private Answer list(Call call) {

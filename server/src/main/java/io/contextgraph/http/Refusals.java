@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http;
 
-import io.contextgraph.ops.Metrics;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
@@ -12,9 +11,9 @@ import java.time.Duration;
 
 /** Answers, in the same form as routes do, what the engine refuses before any route sees it. */
 final class Refusals implements DirectHandler {
-    private final Metrics metrics;
+    private final HttpMetrics metrics;
 
-    Refusals(Metrics metrics) {
+    Refusals(HttpMetrics metrics) {
         this.metrics = metrics;
     }
 
@@ -29,7 +28,7 @@ final class Refusals implements DirectHandler {
     @Override
     public TransportResponse handle(
             TransportRequest request, EventType type, Status status, ServerResponseHeaders headers, String message) {
-        metrics.refused(Metrics.Refusal.MALFORMED, 1);
+        metrics.refused(HttpMetrics.Refusal.MALFORMED);
         boolean encoded = status.code() == 400 && request.headers().contains(HeaderNames.CONTENT_ENCODING);
         Problem problem = problem(encoded ? 415 : status.code());
         String requestId = RequestIds.of(request.headers().first(HeaderNames.create(RequestIds.HEADER)));

@@ -16,8 +16,27 @@ import java.util.stream.Stream;
  * then: an encoded slash belongs to its parameter.
  */
 final class Router {
-    /** A parameter stands for one segment; its name is kept without braces. */
-    private record Segment(String text, boolean parameter) {}
+    /**
+     * A part of a template.
+     *
+     * @param text as it must be; the name of a parameter, without braces and asterisk
+     * @param parameter whether it stands for one segment
+     * @param rest whether it stands for all that follow
+     */
+    private record Segment(String text, boolean parameter, boolean rest) {
+        static Segment of(String written) {
+            if (!written.startsWith("{")) {
+                return new Segment(written, false, false);
+            }
+            boolean rest = written.endsWith("*}");
+            return new Segment(written.substring(1, written.length() - (rest ? 2 : 1)), !rest, rest);
+        }
+
+        /** What fixes more comes first. */
+        String sortKey() {
+            return rest ? "2" : parameter ? "1" : "0";
+        }
+    }
 
     /** All methods of one address. */
     private record Endpoint(String template, List<Segment> segments, Map<String, Route> routes) {}
@@ -42,13 +61,11 @@ final class Router {
     }
 
     private static String sortKey(Endpoint endpoint) {
-        return endpoint.segments().stream().map(s -> s.parameter() ? "1" : "0").collect(Collectors.joining());
+        return endpoint.segments().stream().map(Segment::sortKey).collect(Collectors.joining());
     }
 
     private static List<Segment> segments(String template) {
-        return Stream.of(template.substring(1).split("/", -1))
-                .map(s -> s.startsWith("{") ? new Segment(s.substring(1, s.length() - 1), true) : new Segment(s, false))
-                .toList();
+        return Stream.of(template.substring(1).split("/", -1)).map(Segment::of).toList();
     }
 
     /**
@@ -109,13 +126,20 @@ final class Router {
 
     private static Optional<Map<String, String>> match(Endpoint endpoint, List<String> raw) {
         List<Segment> segments = endpoint.segments();
-        if (raw.size() != segments.size()) {
+        boolean open = segments.getLast().rest();
+        if (open ? raw.size() < segments.size() : raw.size() != segments.size()) {
             return Optional.empty();
         }
         Map<String, String> parameters = new HashMap<>();
-        for (int i = 0; i < raw.size(); i++) {
+        for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);
-            if (segment.parameter() && !raw.get(i).isEmpty()) {
+            if (segment.rest()) {
+                parameters.put(
+                        segment.text(),
+                        raw.subList(i, raw.size()).stream()
+                                .map(Percent::decodePath)
+                                .collect(Collectors.joining("/")));
+            } else if (segment.parameter() && !raw.get(i).isEmpty()) {
                 parameters.put(segment.text(), Percent.decodePath(raw.get(i)));
             } else if (segment.parameter() || !segment.text().equals(raw.get(i))) {
                 return Optional.empty();

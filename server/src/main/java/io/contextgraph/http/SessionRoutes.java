@@ -7,6 +7,7 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.http.Route.Role;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.SummaryJson;
@@ -16,17 +17,20 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The directory of sessions. */
-final class SessionRoutes {
+final class SessionRoutes implements RouteGroup {
     private static final int DEFAULT_LIMIT = 100;
 
     private final Sessions sessions;
 
     SessionRoutes(HttpPorts ports) {
-        this.sessions = ports.sessions();
+        this.sessions = ports.ledger().sessions();
     }
 
-    List<Route> routes() {
-        return List.of(Route.get("/v1/sessions", this::list), Route.get("/v1/sessions/{session_id}", this::read));
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/v1/sessions", Role.READ, this::list),
+                Route.get("/v1/sessions/{session_id}", Role.READ, this::read));
     }
 
     private Answer list(Call call) {

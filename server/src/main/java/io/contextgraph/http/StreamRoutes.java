@@ -9,6 +9,7 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.http.Route.Role;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
@@ -27,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p><b>Source.</b> Server-Sent Events, HTML Living Standard section 9.2.
  */
-final class StreamRoutes {
+final class StreamRoutes implements RouteGroup {
     private static final int READ_AHEAD = 500;
     private static final String LATEST = "latest";
 
@@ -35,14 +36,20 @@ final class StreamRoutes {
     private final Tail tail;
     private final Duration heartbeat;
 
-    StreamRoutes(HttpSettings settings, HttpPorts ports, Tail tail) {
-        this.log = ports.log();
-        this.tail = tail;
+    StreamRoutes(HttpSettings settings, HttpPorts ports) {
+        this.log = ports.ledger().log();
+        this.tail = new Tail(ports.ledger().log());
         this.heartbeat = settings.timeouts().heartbeat();
     }
 
-    List<Route> routes() {
-        return List.of(Route.get("/v1/events/stream", this::follow));
+    @Override
+    public void close() {
+        tail.close();
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(Route.get("/v1/events/stream", Role.READ, this::follow));
     }
 
     private Answer follow(Call call) {

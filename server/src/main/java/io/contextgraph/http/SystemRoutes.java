@@ -3,6 +3,7 @@
 package io.contextgraph.http;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.http.Route.Role;
 import io.contextgraph.ops.Health;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What tools and people look at first: health, metrics, the contract, and a signpost. */
-final class SystemRoutes {
+final class SystemRoutes implements RouteGroup {
     private final HttpSettings settings;
     private final HttpPorts ports;
 
@@ -23,14 +24,15 @@ final class SystemRoutes {
         this.ports = ports;
     }
 
-    List<Route> routes() {
+    @Override
+    public List<Route> routes() {
         return List.of(
-                Route.get("/", this::signpost).evenUnderLoad(),
-                Route.get("/v1/health", this::health).evenUnderLoad(),
-                Route.get("/v1/health/live", this::live).evenUnderLoad(),
-                Route.get("/v1/health/ready", this::ready).evenUnderLoad(),
-                Route.get("/metrics", this::metrics).evenUnderLoad(),
-                Route.get("/openapi.json", this::contract).evenUnderLoad());
+                Route.get("/", Role.OPEN, this::signpost).evenUnderLoad(),
+                Route.get("/v1/health", Role.OPEN, this::health).evenUnderLoad(),
+                Route.get("/v1/health/live", Role.OPEN, this::live).evenUnderLoad(),
+                Route.get("/v1/health/ready", Role.OPEN, this::ready).evenUnderLoad(),
+                Route.get("/metrics", Role.OPEN, this::metrics).evenUnderLoad(),
+                Route.get("/openapi.json", Role.OPEN, this::contract).evenUnderLoad());
     }
 
     private Answer health(Call call) {

@@ -15,10 +15,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -27,14 +24,10 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Every metric of the product, by name. A family is there from the start, with its series at zero, so that a dashboard
+ * What can be watched of the product; each part names its own. A family is there from the start, with its series at zero, so that a dashboard
  * and an alert can tell "nothing happened" from "not measured".
  *
  * <p><b>Units and bounds.</b> Labels take values from fixed sets only: no id of a client ever becomes one.
- *
- * <p><b>Guarantees.</b> {@code contextgraph_events_appended_total} over all outcomes = events that the ledger has
- * judged; {@code contextgraph_http_requests_seconds_count} over all series = answers given, except to malformed HTTP,
- * which {@code contextgraph_http_refusals_total} counts.
  *
  * <p><b>Threads.</b> Safe for threads.
  */
@@ -60,30 +53,7 @@ public final class Metrics {
     /** Several stores may be asked one after the other. */
     private static final Duration PAGE_PATIENCE = STORE_PATIENCE.multipliedBy(4);
 
-    /** Why a request got no regular answer. */
-    public enum Refusal {
-        MALFORMED,
-        OVERLOADED,
-        TOO_MANY_STREAMS
-    }
-
-    /** Why the server has closed a connection that it was not asked to close. */
-    public enum Closing {
-        /** No request came for too long. */
-        IDLE,
-        /** A request or its body came too slowly, or the answer was taken too slowly. */
-        SLOW,
-        /** There were too many connections, and this one had been of no use for the longest time. */
-        CROWDED
-    }
-
-    /** A series of answers. */
-    private record Series(String method, String route, int status) {}
-
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-
-    // The registry finds a meter by building its name and tags anew: too dear for what is counted with every event.
-    private final Map<Series, Timer> requests = new ConcurrentHashMap<>();
 
     private final Supplier<Optional<String>> page;
 
@@ -95,13 +65,6 @@ public final class Metrics {
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
-        for (Refusal reason : Refusal.values()) {
-            refused(reason, 0);
-        }
-        for (Closing reason : Closing.values()) {
-            connectionClosed(reason, 0);
-        }
-        unexpectedError(0);
     }
 
     /** For meters of other parts. */
@@ -123,52 +86,31 @@ public final class Metrics {
         return page.get();
     }
 
-    /** Makes a route's series appear before its first request. */
-    public void registerRoute(String method, String route, int usualStatus) {
-        requests(method, route, usualStatus);
-    }
-
-    /** Counts and times one answer. */
-    public void request(String method, String route, int status, Duration took) {
-        requests(method, route, status).record(took);
-    }
-
-    /** Counts requests that got no regular answer. */
-    public void refused(Refusal reason, int times) {
-        Counter.builder("contextgraph.http.refusals")
-                .description("Requests refused before any route saw them")
-                .tag("reason", name(reason))
-                .register(registry)
-                .increment(times);
-    }
-
-    /** Counts connections that the server has closed. */
-    public void connectionClosed(Closing reason, int times) {
-        Counter.builder("contextgraph.http.connections.closed")
-                .description("Connections that the server has closed, by reason")
-                .tag("reason", name(reason))
-                .register(registry)
-                .increment(times);
-    }
-
-    /** Counts answers with status 500: each is a defect or damaged data. */
-    public void unexpectedError(int times) {
-        Counter.builder("contextgraph.http.unexpected.errors")
-                .description("Answers with status 500")
-                .register(registry)
-                .increment(times);
-    }
-
     /**
      * A counter of a family, which is there from now on.
      *
-     * @param label by what the family is told apart, from a fixed set of values
+     * @param labels by what a family is told apart, each with its value, from fixed sets
      * @return adds to it
      */
-    public LongConsumer counter(String name, String description, String label, String value) {
+    public LongConsumer counter(String name, String description, String... labels) {
         Counter counter =
-                Counter.builder(name).description(description).tag(label, value).register(registry);
+                Counter.builder(name).description(description).tags(labels).register(registry);
         return counter::increment;
+    }
+
+    /**
+     * The times of a family, which is there from now on.
+     *
+     * @param labels by what a family is told apart, each with its value, from fixed sets
+     * @return records one of them
+     */
+    public Consumer<Duration> timer(String name, String description, String... labels) {
+        Timer timer = Timer.builder(name)
+                .description(description)
+                .tags(labels)
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+        return timer::record;
     }
 
     /**
@@ -177,12 +119,7 @@ public final class Metrics {
      * @return records one of them
      */
     public Consumer<Duration> storeTimer(String operation) {
-        Timer timer = Timer.builder("contextgraph.store.duration")
-                .description("Calls of ledger and graph")
-                .tag("operation", operation)
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry);
-        return timer::record;
+        return timer("contextgraph.store.duration", "Calls of ledger and graph", "operation", operation);
     }
 
     /** Watches a number that goes up and down. */
@@ -220,23 +157,5 @@ public final class Metrics {
                     .strongReference(true)
                     .register(registry);
         }
-    }
-
-    private Timer requests(String method, String route, int status) {
-        return requests.computeIfAbsent(new Series(method, route, status), this::requestTimer);
-    }
-
-    private Timer requestTimer(Series series) {
-        return Timer.builder("contextgraph.http.requests")
-                .description("Answers by route and status, and the time until they were ready")
-                .tag("method", series.method())
-                .tag("route", series.route())
-                .tag("status", Integer.toString(series.status()))
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry);
-    }
-
-    private static String name(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -136,16 +136,15 @@ final class TestServer implements AutoCloseable {
                 Duration.ofSeconds(1));
         Ledger instrumented = new InstrumentedLedger(new OtherLog(ledger, log.apply(ledger)), metrics);
         HttpPorts ports = new HttpPorts(
-                instrumented.log(),
-                instrumented.search(),
-                instrumented.sessions(),
+                instrumented,
                 new InstrumentedGraphReader(reader.apply(graph), metrics),
                 this::progress,
                 health,
                 metrics,
                 clock,
-                new HttpPorts.Admin(ledger.parking(), new Redrive(ledger.parking(), graph), operations));
-        server = new HttpServer(change.apply(HttpSettings.of("127.0.0.1", 0, "1.2.3")), ports);
+                new HttpPorts.Admin(new Redrive(ledger.parking(), graph), operations));
+        HttpSettings settings = change.apply(HttpSettings.of("127.0.0.1", 0, "1.2.3"));
+        server = new HttpServer(settings, Routes.all(settings, ports), metrics);
     }
 
     /** The group that {@link #project} stands for. */
