@@ -7,7 +7,7 @@ import io.contextgraph.config.Setting;
 import io.contextgraph.config.SettingGroup;
 import io.contextgraph.config.SettingsCatalog;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
-import io.contextgraph.http.HttpSettings;
+import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.redis.RedisSettings;

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.capture.ExportFile;
-import io.contextgraph.capture.ExportProgress;
-import io.contextgraph.capture.ExportRun;
-import io.contextgraph.capture.ExportSummary;
+import io.contextgraph.capture.file.ExportFile;
+import io.contextgraph.capture.file.ExportProgress;
+import io.contextgraph.capture.file.ExportRun;
+import io.contextgraph.capture.file.ExportSummary;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.capture.Capture;
-import io.contextgraph.capture.CaptureOptions;
-import io.contextgraph.capture.ImportRun;
-import io.contextgraph.capture.ImportSummary;
-import io.contextgraph.capture.ImportSummary.FileReport;
-import io.contextgraph.capture.Refusal;
+import io.contextgraph.capture.file.Capture;
+import io.contextgraph.capture.file.ImportRun;
+import io.contextgraph.capture.file.ImportSummary;
+import io.contextgraph.capture.file.ImportSummary.FileReport;
+import io.contextgraph.capture.format.CaptureOptions;
+import io.contextgraph.capture.format.Refusal;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
 import io.contextgraph.intake.IntakeSettings;

@@ -10,7 +10,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.contextgraph.app.ProductSettings;
-import io.contextgraph.http.HttpSettings;
+import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.ledger.redis.RedisSettings;
 import io.contextgraph.ledger.redis.Role;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.app.ProductSettings;
 import io.contextgraph.config.Setting;
 import io.contextgraph.graph.GraphException;
-import io.contextgraph.http.ProblemCode;
+import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.ledger.LedgerException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,246 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.file;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.EventLog;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The file of an export: new and its owner's alone, or one that an export was interrupted in.
+ *
+ * <p><b>Guarantees.</b> One process at a time writes to it. A file that is no beginning of this export is refused and
+ * stays as it is.
+ */
+public final class ExportFile implements Closeable {
+    private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final Set<StandardOpenOption> OLD = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+
+    /** What every line begins with. */
+    private static final byte[] BEGINNING = "{\"event_id\":\"".getBytes(UTF_8);
+
+    private static final int BLOCK = 64 * 1024;
+
+    /** Longer than any line: what a deployment takes at most, as JSON that escapes every character. */
+    private static final long LONGEST_LINE = 512L << 20;
+
+    private final FileChannel channel;
+    private final Optional<RecordedEvent> last;
+    private final OutputStream out;
+
+    private ExportFile(FileChannel channel, Optional<RecordedEvent> last) {
+        this.channel = channel;
+        this.last = last;
+        this.out = new BufferedOutputStream(Channels.newOutputStream(channel), BLOCK);
+    }
+
+    /**
+     * Makes a new file.
+     *
+     * @throws IllegalArgumentException when there is one already
+     */
+    public static ExportFile create(Path file) throws IOException {
+        FileChannel channel;
+        try {
+            // Readable by nobody else from its first moment.
+            channel = FileChannel.open(
+                    file, NEW, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException e) {
+            throw refusal(file, "is there already: with --resume an interrupted export goes on in it");
+        } catch (NoSuchFileException e) {
+            throw refusal(file, "cannot be written: there is no such folder");
+        } catch (FileSystemException e) {
+            throw unwritable(file, e);
+        }
+        return locked(file, channel, () -> Optional.empty());
+    }
+
+    /**
+     * Goes on with a file that an interrupted export has left, or makes it: cuts off a line that is not whole.
+     *
+     * @param log the ledger that the file must come from
+     * @param filters what is exported
+     * @throws IllegalArgumentException when the file is not the beginning of this very export
+     */
+    public static ExportFile resume(Path file, EventLog log, EventQuery filters) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, OLD);
+        } catch (NoSuchFileException e) {
+            return create(file);
+        } catch (FileSystemException e) {
+            throw unwritable(file, e);
+        }
+        return locked(file, channel, () -> {
+            long size = channel.size();
+            long whole = endOfLineBefore(channel, size, size);
+            Optional<RecordedEvent> last = Optional.empty();
+            if (whole > 0) {
+                long begin = endOfLineBefore(channel, whole - 1, whole);
+                last = Optional.of(event(file, bytes(file, channel, begin, whole), log));
+                if (!filters.matches(last.get().event())) {
+                    throw refusal(
+                            file,
+                            "is of another selection: its last event, "
+                                    + last.get().event().id() + ", is not among those asked for");
+                }
+            } else if (!isBeginning(bytes(file, channel, 0, Math.min(size, BEGINNING.length)))) {
+                throw refusal(file, "is no export: it does not begin with an event");
+            }
+            channel.truncate(whole);
+            channel.position(whole);
+            return last;
+        });
+    }
+
+    private interface Examination {
+        Optional<RecordedEvent> last() throws IOException;
+    }
+
+    private static ExportFile locked(Path file, FileChannel channel, Examination examination) throws IOException {
+        try {
+            if (!isLocked(channel)) {
+                throw refusal(file, "is being written to by another export");
+            }
+            return new ExportFile(channel, examination.last());
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException byThisProcess) {
+            return false;
+        }
+    }
+
+    /** Where the line before {@code from} ended, behind its line feed; 0 where there is none. */
+    private static long endOfLineBefore(FileChannel channel, long from, long lineEnd) throws IOException {
+        long end = from;
+        while (end > 0 && lineEnd - end < LONGEST_LINE) {
+            long begin = Math.max(0, end - BLOCK);
+            byte[] block = read(channel, begin, end);
+            for (int i = block.length - 1; i >= 0; i--) {
+                if (block[i] == '\n') {
+                    return begin + i + 1;
+                }
+            }
+            end = begin;
+        }
+        return end;
+    }
+
+    private static byte[] bytes(Path file, FileChannel channel, long from, long to) throws IOException {
+        if (to - from > LONGEST_LINE) {
+            throw refusal(file, "is no export: its last line is too long");
+        }
+        return read(channel, from, to);
+    }
+
+    private static byte[] read(FileChannel channel, long from, long to) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(to - from));
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, from + bytes.position()) < 0) {
+                throw new IOException("the file became shorter while it was read");
+            }
+        }
+        return bytes.array();
+    }
+
+    private static boolean isBeginning(byte[] begin) {
+        return Arrays.equals(begin, Arrays.copyOf(BEGINNING, begin.length));
+    }
+
+    /** The event that a line is of, as the ledger has it. */
+    private static RecordedEvent event(Path file, byte[] line, EventLog log) {
+        JsonNode json = json(line);
+        EventId id = Optional.ofNullable(json)
+                .map(node -> node.path(EventFields.EVENT_ID))
+                .filter(JsonNode::isString)
+                .flatMap(node -> EventId.parse(node.stringValue()))
+                .orElseThrow(() -> refusal(file, "is no export: its last line is not an event"));
+        RecordedEvent event = log.find(id)
+                .orElseThrow(
+                        () -> refusal(file, "is of another ledger: its last event, " + id + ", is not in this one"));
+        if (Arrays.equals(line, ExportRun.line(event))) {
+            return event;
+        }
+        String here = event.position().toString();
+        String there =
+                json == null ? "" : json.path(EventFields.GLOBAL_POSITION).asString("");
+        throw refusal(
+                file,
+                here.equals(there)
+                        ? "differs from this ledger in its last event, " + id
+                        : "is of another ledger: its last event, " + id + ", stands at " + there + " there and at "
+                                + here + " here");
+    }
+
+    private static @Nullable JsonNode json(byte[] line) {
+        try {
+            return Json.MAPPER.readTree(line);
+        } catch (JacksonException broken) {
+            return null;
+        }
+    }
+
+    private static IllegalArgumentException unwritable(Path file, FileSystemException why) {
+        String reason = why instanceof AccessDeniedException ? "permission denied" : why.getReason();
+        return refusal(file, "cannot be written: " + reason);
+    }
+
+    private static IllegalArgumentException refusal(Path file, String why) {
+        return new IllegalArgumentException(file + " " + why);
+    }
+
+    /** The last event that is in the file already. */
+    public Optional<RecordedEvent> last() {
+        return last;
+    }
+
+    /** Takes the lines that follow. */
+    public OutputStream out() {
+        return out;
+    }
+
+    /** Returns when everything is on the disk. */
+    public void sync() throws IOException {
+        out.flush();
+        channel.force(true);
+    }
+
+    /** Lets go of the file; what {@link #out} holds back is lost, a line may be cut. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,132 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.file;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Head;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Writes the events of a ledger, or a selection of them, as an import takes them: one a line, with payload and with
+ * what the ledger has assigned, in commit order.
+ *
+ * <p><b>Guarantees.</b> Everything selected that the ledger held when the run began, each once, or an exception: then
+ * whole lines have been written up to some event. What comes meanwhile is left out, so that a run ends. An event whose
+ * content does not fit its hash, such as one that has lost its payload, is written as it is, and named. A few events
+ * with their payloads are held in memory.
+ *
+ * <p><b>Threads.</b> A run belongs to one thread.
+ */
+public final class ExportRun {
+    /** Most damaged events that are named; all are counted. */
+    public static final int MAX_DAMAGED_NAMED = 100;
+
+    /** Events whose payloads are read in one go, at most; fewer where payloads are large. */
+    private static final int MOST_AT_ONCE = 100;
+
+    private static final int FIRST_AT_ONCE = 10;
+    private static final int CHARS_AT_ONCE = 4 << 20;
+
+    private final EventLog log;
+    private final EventSearch search;
+    private final EventQuery filters;
+    private final List<EventId> damaged = new ArrayList<>();
+    private Head asOf = Head.EMPTY;
+    private int atOnce = FIRST_AT_ONCE;
+    private long damagedTotal;
+    private long events;
+    private long firstSeq;
+    private long lastSeq;
+    private long bytes;
+
+    /** @param filters what to select; its order, limit and cursor play no part */
+    public ExportRun(EventLog log, EventSearch search, EventQuery filters) {
+        this.log = log;
+        this.search = search;
+        this.filters = filters;
+    }
+
+    /**
+     * Writes what follows {@code after}, or everything.
+     *
+     * @throws IOException when {@code out} takes no more
+     * @throws io.contextgraph.ledger.LedgerException when the ledger does not answer, or not completely
+     */
+    public ExportSummary run(Optional<RecordedEvent> after, OutputStream out, ExportProgress progress)
+            throws IOException {
+        asOf = log.head();
+        CommitOrder selected = new CommitOrder(log, search, filters, after, asOf);
+        while (!selected.ended()) {
+            List<RecordedEvent> page = selected.next();
+            int from = 0;
+            while (from < page.size()) {
+                int to = Math.min(from + atOnce, page.size());
+                write(page.subList(from, to), out);
+                progress.advanced(lastSeq, asOf.seq(), events);
+                from = to;
+            }
+            progress.advanced(Math.min(selected.seq(), asOf.seq()), asOf.seq(), events);
+        }
+        return soFar();
+    }
+
+    /** What has been written up to now. */
+    public ExportSummary soFar() {
+        return new ExportSummary(events, firstSeq, lastSeq, bytes, asOf, damaged, damagedTotal);
+    }
+
+    private void write(List<RecordedEvent> part, OutputStream out) throws IOException {
+        List<EventId> ids = part.stream().map(e -> e.event().id()).toList();
+        Map<EventId, Payload> payloads = log.payloads(ids);
+        Map<EventId, Original> originals = log.originals(ids);
+        for (RecordedEvent slim : part) {
+            EventId id = slim.event().id();
+            RecordedEvent event = slim.withPayload(Optional.ofNullable(payloads.get(id)))
+                    .withOriginal(Optional.ofNullable(originals.get(id)));
+            if (!EventJson.hash(event.event()).equals(event.contentHash())) {
+                damaged(id);
+            }
+            byte[] line = line(event);
+            out.write(line);
+            bytes += line.length;
+            events++;
+            firstSeq = firstSeq == 0 ? event.seq() : firstSeq;
+            lastSeq = event.seq();
+        }
+        out.flush();
+        int largest = payloads.values().stream()
+                .mapToInt(p -> p.json().length())
+                .max()
+                .orElse(0);
+        atOnce = Math.clamp(CHARS_AT_ONCE / (largest + 1), 1, MOST_AT_ONCE);
+    }
+
+    private void damaged(EventId id) {
+        damagedTotal++;
+        if (damaged.size() < MAX_DAMAGED_NAMED) {
+            damaged.add(id);
+        }
+    }
+
+    /** The line of an event, with its end. */
+    public static byte[] line(RecordedEvent event) {
+        byte[] json = Json.MAPPER.writeValueAsBytes(EventJson.toJson(event));
+        byte[] line = Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        return line;
+    }
+}

@@ -1,0 +1,277 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.engine;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Ids;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.ParkedId;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.databind.JsonNode;
+
+/** One request, as handlers see it. */
+public final class Call {
+    public static final String JSON = "application/json";
+    public static final String NDJSON = "application/x-ndjson";
+
+    private static final int PIECE = 16 * 1024;
+
+    private final ServerRequest request;
+    private final Map<String, String> path;
+    private final int maxBodyBytes;
+    private final MemoryBudget.Lease memory;
+    private final long startedNanos = System.nanoTime();
+    private long bodyBytes;
+    private @Nullable ReadAhead<?> readAhead;
+
+    Call(ServerRequest request, Map<String, String> path, int maxBodyBytes, MemoryBudget.Lease memory) {
+        this.request = request;
+        this.path = path;
+        this.maxBodyBytes = maxBodyBytes;
+        this.memory = memory;
+    }
+
+    /** Whole milliseconds since the request began, at least 1. */
+    public long elapsedMillis() {
+        return Math.max(1, (System.nanoTime() - startedNanos) / 1_000_000);
+    }
+
+    public Parameters parameters(String... known) {
+        return new Parameters(request.prologue().query().rawValue(), List.of(known));
+    }
+
+    /** What the path says. */
+    public String text(String parameter) {
+        return path.getOrDefault(parameter, "");
+    }
+
+    /** The event that the path names. */
+    public EventId eventId(String parameter) {
+        String text = path.getOrDefault(parameter, "");
+        return EventId.parse(text)
+                .orElseThrow(() ->
+                        new InvalidInputException("/" + parameter, "not_a_uuid", "must be a UUID of 36 characters"));
+    }
+
+    /** The session that the path names. */
+    public SessionId sessionId(String parameter) {
+        String text = path.getOrDefault(parameter, "");
+        Ids.fault(text).ifPresent(fault -> {
+            throw new InvalidInputException("/" + parameter, "invalid_id", fault);
+        });
+        return new SessionId(text);
+    }
+
+    /** The parked entry that the path names. */
+    public ParkedId parkedId(String parameter) {
+        return ParkedId.parse(path.getOrDefault(parameter, ""))
+                .orElseThrow(() -> new InvalidInputException(
+                        "/" + parameter, "invalid_value", "must be an id that /v1/admin/parked gave"));
+    }
+
+    public Optional<String> header(String name) {
+        HeaderName header = HeaderNames.create(name);
+        return request.headers().contains(header)
+                ? Optional.of(request.headers().get(header).get())
+                : Optional.empty();
+    }
+
+    /**
+     * The media type of the body, in lower case, without parameters.
+     *
+     * @throws ProblemException 415 unless it is one of {@code accepted}
+     */
+    public String contentType(String... accepted) {
+        String type = header("Content-Type").orElse("");
+        int end = type.indexOf(';');
+        String bare = (end < 0 ? type : type.substring(0, end)).trim().toLowerCase(Locale.ROOT);
+        if (!List.of(accepted).contains(bare)) {
+            throw Problem.of(
+                            ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+                            "Content-Type must be " + String.join(" or ", accepted) + ".")
+                    .raised();
+        }
+        return bare;
+    }
+
+    /** The level asked for, else {@code otherwise}. */
+    public Durability durability(Durability otherwise) {
+        return header("Durability")
+                .map(text -> Durability.parse(text)
+                        .orElseThrow(() -> new InvalidInputException(
+                                "/header/Durability", "invalid_value", "must be one of memory, fsync, replicated")))
+                .orElse(otherwise);
+    }
+
+    /** Size of the body that {@link #body} has read. */
+    public long bodyBytes() {
+        return bodyBytes;
+    }
+
+    /** The body as it arrives, of any length; a chunk that is malformed is a {@link ProblemException}. */
+    InputStream stream() {
+        return new Chunks(request.content().inputStream());
+    }
+
+    /**
+     * Begins to read the body as lines.
+     *
+     * @param maxLineBytes a longer line is not kept
+     * @param make what each line is read for
+     * @param maxLines read ahead at most
+     */
+    public <T> ReadAhead<T> readAhead(int maxLineBytes, Function<BodyLines.Line, T> make, int maxLines) {
+        ReadAhead<T> begun = new ReadAhead<>(new BodyLines(stream(), maxLineBytes), make, maxLines);
+        readAhead = begun;
+        begun.start();
+        return begun;
+    }
+
+    /** Who reads the body, where that is not the thread of the request. */
+    public Optional<ReadAhead<?>> readAhead() {
+        return Optional.ofNullable(readAhead);
+    }
+
+    /** Tells what the engine finds wrong with a chunk, and clients that leave or are too slow, from a defect of ours. */
+    private static final class Chunks extends FilterInputStream {
+        Chunks(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            try {
+                return super.read(bytes, from, length);
+            } catch (IllegalArgumentException badSize) {
+                throw Problem.of(ProblemCode.MALFORMED_REQUEST, "A chunk of the body is malformed.")
+                        .raised();
+            } catch (DataReader.InsufficientDataAvailableException | ServerConnectionException gone) {
+                throw new CloseConnectionException("The body broke off", gone);
+            }
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                super.close();
+            } catch (IllegalArgumentException badSize) {
+                // Who read has been told.
+            }
+        }
+    }
+
+    /**
+     * The whole body as JSON.
+     *
+     * @throws ProblemException 413 when it is too large, 400 when it is not JSON
+     */
+    public JsonNode body() {
+        byte[] bytes = bytes();
+        bodyBytes = bytes.length;
+        return parse(bytes, bytes.length);
+    }
+
+    /**
+     * Reads one JSON value.
+     *
+     * @throws ProblemException 400 that says where the fault is, and nothing of the text itself
+     */
+    private static JsonNode parse(byte[] bytes, int length) {
+        try {
+            JsonNode json = Json.MAPPER.readTree(bytes, 0, length);
+            if (json.isMissingNode()) {
+                throw malformed("The body is empty.");
+            }
+            return json;
+        } catch (JacksonException fault) {
+            throw malformed("The body " + wrong(fault) + place(fault, ", at line %d, column %d."));
+        }
+    }
+
+    /**
+     * Reads a line of a stream, which is not empty.
+     *
+     * @param number of the line in the stream
+     * @throws ProblemException 400 that says where the fault is, and nothing of the text itself
+     */
+    public static JsonNode parseLine(long number, byte[] text) {
+        try {
+            return Json.MAPPER.readTree(text, 0, text.length);
+        } catch (JacksonException fault) {
+            throw malformed("Line " + number + " of the stream " + wrong(fault) + place(fault, ", at column %2$d."));
+        }
+    }
+
+    private static String wrong(JacksonException fault) {
+        return fault instanceof StreamConstraintsException
+                ? "nests too deep or holds a number that is too long"
+                : "is not JSON, or an object in it names a key twice";
+    }
+
+    private static ProblemException malformed(String detail) {
+        return Problem.of(ProblemCode.MALFORMED_JSON, detail).raised();
+    }
+
+    private static String place(JacksonException fault, String form) {
+        TokenStreamLocation at = fault.getLocation();
+        return at == null || at.getLineNr() < 1 ? "." : form.formatted(at.getLineNr(), at.getColumnNr());
+    }
+
+    private byte[] bytes() {
+        long announced = request.headers().contentLength().orElse(-1);
+        if (announced > maxBodyBytes) {
+            throw tooLarge();
+        }
+        if (announced > 0) {
+            memory.raiseTo(announced);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.max(512, announced));
+        byte[] piece = new byte[PIECE];
+        try (InputStream in = stream()) {
+            for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+                if ((long) bytes.size() + n > maxBodyBytes) {
+                    throw tooLarge();
+                }
+                memory.raiseTo((long) bytes.size() + n);
+                bytes.write(piece, 0, n);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private ProblemException tooLarge() {
+        return Problem.of(ProblemCode.BODY_TOO_LARGE, "A body must not have more than " + maxBodyBytes + " bytes.")
+                .with("limit_bytes", maxBodyBytes)
+                .raised();
+    }
+}

@@ -1,0 +1,294 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.engine;
+
+import io.contextgraph.ledger.LedgerException;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Leads every request to its route and back: ids, times, bounds, problems, metrics. */
+final class Dispatcher implements Handler {
+    static final String TIME_HEADER = "X-Request-Time-Ms";
+    static final String UNMATCHED = "unmatched";
+
+    private static final HeaderName REQUEST_ID = HeaderNames.create(RequestIds.HEADER);
+    private static final HeaderName REQUEST_TIME = HeaderNames.create(TIME_HEADER);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
+    private static final Duration LINGER = Duration.ofSeconds(2);
+    private static final int LINGER_BYTES = 32 * 1024 * 1024;
+
+    private final Router router;
+    private final HttpSettings settings;
+    private final HttpMetrics metrics;
+    private final Semaphore requests;
+    private final Semaphore streams;
+    private final MemoryBudget memory;
+    private final boolean loopbackOnly;
+    private final AtomicInteger inWork = new AtomicInteger();
+
+    Dispatcher(Router router, HttpSettings settings, HttpMetrics metrics) {
+        this.router = router;
+        this.settings = settings;
+        this.metrics = metrics;
+        this.requests = new Semaphore(settings.limits().maxRequests());
+        this.streams = new Semaphore(settings.limits().maxStreams());
+        this.loopbackOnly = ListenAddress.isLoopback(settings.host());
+        this.memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    int requestsInWork() {
+        return inWork.get();
+    }
+
+    int streamsOpen() {
+        return settings.limits().maxStreams() - streams.availablePermits();
+    }
+
+    @Override
+    public void handle(ServerRequest request, ServerResponse response) {
+        Exchange exchange = new Exchange(request, response);
+        inWork.incrementAndGet();
+        try {
+            exchange.run();
+        } finally {
+            inWork.decrementAndGet();
+        }
+        exchange.closeWhereNeeded();
+        ConnectionGuard.current().ifPresent(Pace::letOthersGo);
+    }
+
+    /** One request and its answer. */
+    private final class Exchange {
+        private final ServerRequest request;
+        private final ServerResponse response;
+        private final long startedNanos = System.nanoTime();
+        private final String requestId;
+        private final String method;
+        private String route = UNMATCHED;
+        private Supplier<Optional<ReadAhead<?>>> readAhead = Optional::empty;
+
+        Exchange(ServerRequest request, ServerResponse response) {
+            this.request = request;
+            this.response = response;
+            this.requestId = RequestIds.of(request.headers().first(REQUEST_ID));
+            this.method = request.prologue().method().text();
+        }
+
+        void run() {
+            response.header(REQUEST_ID, requestId);
+            Answer answer;
+            try (MemoryBudget.Lease lease = memory.lease()) {
+                answer = answer(lease);
+            } catch (CloseConnectionException gone) {
+                throw gone;
+            } catch (RuntimeException | Error failure) {
+                sendProblem(problem(failure));
+                return;
+            }
+            switch (answer) {
+                case Answer.Whole whole -> send(whole);
+                case Answer.Streamed streamed -> stream(streamed);
+            }
+        }
+
+        private Answer answer(MemoryBudget.Lease lease) {
+            requireOwnName();
+            String path = request.prologue().uriPath().rawPath();
+            if (method.equals("OPTIONS")) {
+                return new Answer.Whole(204, "", Map.of("Allow", router.allowed(path)), new byte[0]);
+            }
+            Router.Match match = router.find(method, path);
+            route = match.route().template();
+            Call call = new Call(request, match.parameters(), settings.limits().maxBodyBytes(), lease);
+            readAhead = call::readAhead;
+            if (match.route().always()) {
+                return match.route().handler().handle(call);
+            }
+            if (!requests.tryAcquire()) {
+                metrics.refused(HttpMetrics.Refusal.OVERLOADED);
+                throw Problem.unavailable(
+                                ProblemCode.SERVER_OVERLOADED, "Too many requests are in work.", Duration.ofSeconds(1))
+                        .raised();
+            }
+            try {
+                return match.route().handler().handle(call);
+            } finally {
+                requests.release();
+            }
+        }
+
+        /**
+         * Whoever can reach loopback needs no key, and a page in somebody's browser can, by a name of its own that it
+         * leads here: but it cannot hide that name.
+         */
+        private void requireOwnName() {
+            String host = request.headers().first(HeaderNames.HOST).orElse("");
+            if (loopbackOnly && !ListenAddress.namesLoopback(host)) {
+                throw Problem.of(
+                                ProblemCode.MISDIRECTED_REQUEST,
+                                "This server listens on loopback only: the Host must be localhost or a loopback address.")
+                        .raised();
+            }
+        }
+
+        private Problem problem(Throwable failure) {
+            if (failure instanceof RequestException malformed) {
+                return Refusals.problem(malformed.status().code());
+            }
+            Problem problem = Problems.of(failure);
+            if (problem.status() == 500) {
+                metrics.unexpectedError();
+                LOG.error("request {} {} {} failed", requestId, method, route, failure);
+            } else if (problem.status() == 503 && !(failure instanceof ProblemException)) {
+                LOG.warn("request {} {} {}: {}: {}", requestId, method, route, problem.code(), failure.getMessage());
+            }
+            return problem;
+        }
+
+        private void sendProblem(Problem problem) {
+            problem.retryAfter().ifPresent(wait -> response.header("Retry-After", Long.toString(wait.toSeconds())));
+            problem.allow().ifPresent(allow -> response.header("Allow", allow));
+            send(new Answer.Whole(problem.status(), Problem.CONTENT_TYPE, Map.of(), problem.body(requestId)));
+        }
+
+        private void send(Answer.Whole answer) {
+            begin(answer.status(), answer.contentType());
+            answer.headers().forEach(response::header);
+            if (mustClose()) {
+                response.header("Connection", "close");
+            }
+            if (method.equals("HEAD")) {
+                response.header("Content-Length", Integer.toString(answer.body().length));
+                response.send();
+            } else {
+                response.send(answer.body());
+            }
+        }
+
+        private void stream(Answer.Streamed answer) {
+            if (method.equals("HEAD")) {
+                send(new Answer.Whole(answer.status(), answer.contentType(), Map.of(), new byte[0]));
+                return;
+            }
+            if (!streams.tryAcquire()) {
+                metrics.refused(HttpMetrics.Refusal.TOO_MANY_STREAMS);
+                sendProblem(Problem.unavailable(
+                        ProblemCode.TOO_MANY_STREAMS, "Too many streams are open.", Duration.ofSeconds(5)));
+                return;
+            }
+            try {
+                begin(answer.status(), answer.contentType());
+                response.header("Cache-Control", "no-store");
+                try (OutputStream out = response.outputStream()) {
+                    answer.body().write(out);
+                }
+                // Closing is not enough: without this the last chunk would be lost when the connection must go.
+                ((RoutingResponse) response).commit();
+            } catch (IOException | RuntimeException broken) {
+                // The status is out: only a connection that ends without the last chunk can tell the client.
+                if (broken instanceof LedgerException away && away.reason().retryable()) {
+                    LOG.warn("request {} {} {} broke off: {}", requestId, method, route, away.getMessage());
+                } else if (!(broken instanceof ServerConnectionException
+                        || broken instanceof CloseConnectionException)) {
+                    LOG.warn("request {} {} {} broke off", requestId, method, route, broken);
+                }
+                throw new CloseConnectionException("The stream broke off", broken);
+            } finally {
+                streams.release();
+            }
+        }
+
+        private void begin(int status, String contentType) {
+            Duration took = Duration.ofNanos(System.nanoTime() - startedNanos);
+            response.status(status);
+            if (!contentType.isEmpty()) {
+                response.header(HeaderNames.CONTENT_TYPE, contentType);
+            }
+            response.header(REQUEST_TIME, millis(took));
+            metrics.request(METHODS.contains(method) ? method : "OTHER", route, status, took);
+        }
+
+        private boolean hasUnreadBody() {
+            return !request.content().consumed();
+        }
+
+        private boolean mustClose() {
+            return hasUnreadBody()
+                    || request.headers()
+                            .first(HeaderNames.CONNECTION)
+                            .orElse("")
+                            .equalsIgnoreCase("close");
+        }
+
+        /**
+         * The engine keeps every connection. One whose body was left unread must go, or the rest would be taken for
+         * the next request; it is read for a little while first, because a client that is still sending would
+         * otherwise lose the answer.
+         */
+        void closeWhereNeeded() {
+            if (hasUnreadBody()) {
+                linger();
+                throw new CloseConnectionException("The body was not wanted");
+            }
+            if (mustClose()) {
+                throw new CloseConnectionException("The client wanted the connection closed");
+            }
+        }
+
+        private void linger() {
+            ConnectionGuard.current().ifPresent(pace -> pace.linger(LINGER));
+            Optional<ReadAhead<?>> reader = readAhead.get();
+            if (reader.isPresent()) {
+                await(reader.get());
+                return;
+            }
+            byte[] waste = new byte[16 * 1024];
+            try {
+                InputStream in = request.content().inputStream();
+                int n = 0;
+                for (int left = LINGER_BYTES; left > 0 && n >= 0; left -= n) {
+                    n = in.read(waste);
+                }
+            } catch (IOException | RuntimeException enough) {
+                LOG.trace("stopped reading a body that nobody wants", enough);
+            }
+        }
+    }
+
+    private static void await(ReadAhead<?> reader) {
+        try {
+            reader.awaitEnd(LINGER);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Three decimals, never zero. */
+    static String millis(Duration took) {
+        long micros = Math.max(1, Math.round(took.toNanos() / 1e3));
+        String fraction = Long.toString(1000 + micros % 1000).substring(1);
+        return micros / 1000 + "." + fraction;
+    }
+}

@@ -1,0 +1,115 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.engine;
+
+import io.contextgraph.event.Fault;
+import io.contextgraph.event.Json;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An answer that says what is wrong.
+ *
+ * @param status HTTP status
+ * @param code stable, for machines
+ * @param detail for people; never a payload, a secret or a stack trace
+ * @param errors every fault of a bad input
+ * @param extras further members, strings and numbers by name
+ * @param retryAfter when trying again may help
+ * @param allow the methods there are, for 405
+ */
+public record Problem(
+        int status,
+        String code,
+        String detail,
+        List<Fault> errors,
+        Map<String, Object> extras,
+        Optional<Duration> retryAfter,
+        Optional<String> allow) {
+    static final String CONTENT_TYPE = "application/problem+json";
+
+    public Problem {
+        errors = List.copyOf(errors);
+        extras = Map.copyOf(extras);
+    }
+
+    public static Problem of(ProblemCode code, String detail) {
+        return of(code.status(), code.code(), detail);
+    }
+
+    /** A problem of a store, whose code it is. */
+    public static Problem of(int status, String code, String detail) {
+        return new Problem(status, code, detail, List.of(), Map.of(), Optional.empty(), Optional.empty());
+    }
+
+    /** 422 with all faults. */
+    static Problem invalid(String code, List<Fault> errors) {
+        String detail = errors.size() == 1
+                ? "One thing is wrong; see errors."
+                : errors.size() + " things are wrong; see errors.";
+        return new Problem(422, code, detail, errors, Map.of(), Optional.empty(), Optional.empty());
+    }
+
+    /** 503, worth repeating after a while. */
+    public static Problem unavailable(ProblemCode code, String detail, Duration retryAfter) {
+        return unavailable(code.code(), detail, retryAfter);
+    }
+
+    /** 503 because of a store, worth repeating after a while. */
+    public static Problem unavailable(String code, String detail, Duration retryAfter) {
+        return new Problem(503, code, detail, List.of(), Map.of(), Optional.of(retryAfter), Optional.empty());
+    }
+
+    public Problem with(String member, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(extras);
+        more.put(member, value);
+        return new Problem(status, code, detail, errors, more, retryAfter, allow);
+    }
+
+    public Problem withErrors(List<Fault> newErrors) {
+        return new Problem(status, code, detail, newErrors, extras, retryAfter, allow);
+    }
+
+    Problem withAllow(String methods) {
+        return new Problem(status, code, detail, errors, extras, retryAfter, Optional.of(methods));
+    }
+
+    public ProblemException raised() {
+        return new ProblemException(this);
+    }
+
+    /** Members in the order of RFC 9457, then our own. */
+    byte[] body(String requestId) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("type", "urn:contextgraph:problem:" + code);
+        json.put("title", title());
+        json.put("status", status);
+        json.put("detail", detail);
+        json.put("code", code);
+        json.put("request_id", requestId);
+        extras.keySet().stream().sorted().forEach(name -> json.putPOJO(name, extras.get(name)));
+        if (!errors.isEmpty()) {
+            json.set("errors", errors(errors));
+        }
+        return Json.MAPPER.writeValueAsBytes(json);
+    }
+
+    public static ArrayNode errors(List<Fault> faults) {
+        ArrayNode array = Json.MAPPER.createArrayNode();
+        faults.forEach(fault -> array.addObject()
+                .put("pointer", fault.pointer())
+                .put("code", fault.code())
+                .put("message", fault.message()));
+        return array;
+    }
+
+    private String title() {
+        String words = code.replace('_', ' ');
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+}

@@ -1,0 +1,66 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.engine;
+
+import java.util.Locale;
+
+/** What the server itself can find wrong, as {@code code} of an answer; stores have codes of their own. */
+public enum ProblemCode {
+    MALFORMED_REQUEST(400, "the request is not well-formed HTTP/1.1"),
+    MALFORMED_ADDRESS(400, "the address or its query is not properly percent-encoded UTF-8"),
+    MALFORMED_JSON(400, "the body, or a line of the stream, is not JSON"),
+    NO_SUCH_ROUTE(404, "there is nothing at this address"),
+    EVENT_NOT_FOUND(404, "the ledger has never had this event"),
+    SESSION_NOT_FOUND(404, "no event names this session"),
+    NOT_PARKED(404, "there is no such parked entry, or not any more"),
+    OPERATION_NOT_FOUND(404, "this server has not begun such an operation, or has forgotten it"),
+    METHOD_NOT_ALLOWED(405, "the address does not take this method; `Allow` names those that it takes"),
+    EVENT_ID_CONFLICT(409, "another event has this id; both content hashes are in the answer"),
+    UNEXPECTED_SESSION_SEQ(409, "the session does not have as many events as `Expected-Session-Seq` says"),
+    OPERATION_RUNNING(409, "another operation runs; `operation_id` names it"),
+    BODY_TOO_LARGE(413, "the body, or one chunk of it, is larger than `limits.body`"),
+    EVENT_TOO_LARGE(413, "the event is larger than `limits.event`"),
+    ADDRESS_TOO_LONG(414, "the address is too long"),
+    UNSUPPORTED_MEDIA_TYPE(415, "the `Content-Type` is none that the address takes"),
+    UNSUPPORTED_CONTENT_ENCODING(415, "a body must not have a `Content-Encoding`"),
+    MISDIRECTED_REQUEST(421, "the server listens on loopback only, and the `Host` header names another host"),
+    INVALID_INPUT(422, "something that was sent breaks a rule; `errors` has every fault"),
+    INVALID_EVENT(422, "of one event among others: it breaks a rule; its `errors` has every fault"),
+    PRIVACY_UNAVAILABLE(422, "the event is about a person, and this version cannot seal its payload yet"),
+    INVALID_CURSOR(422, "the cursor is damaged or belongs to another query: begin again without one"),
+    INTERNAL_ERROR(500, "a defect; the server's log has more under the request id"),
+    UNSUPPORTED_TRANSFER_ENCODING(501, "the only `Transfer-Encoding` there is, is chunked"),
+    SERVER_OVERLOADED(503, "too many requests, or too many large bodies, are in work at once"),
+    TOO_MANY_STREAMS(503, "too many streams are open"),
+    SERVER_CLOSING(503, "the server is being stopped"),
+    GRAPH_BEHIND(503, "the graph has not come to `min_position` within `timeout_ms`"),
+    HTTP_VERSION_NOT_SUPPORTED(505, "the server speaks HTTP/1.1");
+
+    private final int status;
+    private final String meaning;
+
+    ProblemCode(int status, String meaning) {
+        this.status = status;
+        this.meaning = meaning;
+    }
+
+    /** The status that goes with it. */
+    public int status() {
+        return status;
+    }
+
+    /** What it says, in Markdown. */
+    public String meaning() {
+        return meaning;
+    }
+
+    /** Whether the same request may succeed later. */
+    public boolean retryable() {
+        return status == 503;
+    }
+
+    /** The stable name for machines. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,49 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.engine;
+
+/**
+ * One method on one address.
+ *
+ * @param method GET, POST or DELETE
+ * @param template address with parameters in braces; also the label in metrics. A last parameter with an asterisk, such as
+ *     {@code {rest*}}, stands for all that follows, slashes included
+ * @param role what a client must be allowed to do
+ * @param always whether it is answered even when the server has too much to do
+ */
+public record Route(String method, String template, Role role, boolean always, Handler handler) {
+    /** What a client may do. */
+    public enum Role {
+        /** Ask how the server is, and what it offers. */
+        OPEN,
+        /** Read events and the graph. */
+        READ,
+        /** Append events. */
+        APPEND,
+        /** Operate: what is parked, long work on the graph. */
+        ADMIN
+    }
+
+    /** Parse, call a port, encode. */
+    @FunctionalInterface
+    public interface Handler {
+        Answer handle(Call call);
+    }
+
+    public static Route get(String template, Role role, Handler handler) {
+        return new Route("GET", template, role, false, handler);
+    }
+
+    public static Route post(String template, Role role, Handler handler) {
+        return new Route("POST", template, role, false, handler);
+    }
+
+    public static Route delete(String template, Role role, Handler handler) {
+        return new Route("DELETE", template, role, false, handler);
+    }
+
+    /** This route, answered even when the server has too much to do. */
+    public Route evenUnderLoad() {
+        return new Route(method, template, role, true, handler);
+    }
+}

@@ -1,0 +1,169 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.http.engine.Answer;
+import io.contextgraph.http.engine.Call;
+import io.contextgraph.http.engine.HttpSettings;
+import io.contextgraph.http.engine.Parameters;
+import io.contextgraph.http.engine.Problem;
+import io.contextgraph.http.engine.ProblemCode;
+import io.contextgraph.http.engine.Route;
+import io.contextgraph.http.engine.Route.Role;
+import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.EventPage;
+import io.contextgraph.ledger.ExpectedSessionSeq;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Single events: append, read, search, and the chain of causes. */
+final class EventRoutes implements RouteGroup {
+    private final HttpSettings settings;
+    private final HttpPorts ports;
+    private final Appends appends;
+
+    EventRoutes(HttpSettings settings, HttpPorts ports) {
+        this.settings = settings;
+        this.ports = ports;
+        this.appends = new Appends(settings.events(), ports.clock());
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.post("/v1/events", Role.APPEND, this::append),
+                Route.get("/v1/events", Role.READ, this::search),
+                Route.get("/v1/events/{event_id}", Role.READ, this::read),
+                Route.get("/v1/events/{event_id}/ancestors", Role.READ, this::ancestors));
+    }
+
+    private Answer append(Call call) {
+        call.parameters().check();
+        call.contentType(Call.JSON);
+        ExpectedSessionSeq expected = expectedSessionSeq(call.header("Expected-Session-Seq"));
+        AppendResult result = ports.ledger()
+                .log()
+                .append(List.of(new Append(event(call), expected)), call.durability(settings.durability()));
+        return switch (result.outcomes().getFirst()) {
+            case AppendOutcome.Appended taken -> receipt(taken.eventId(), taken.receipt(), result, false);
+            case AppendOutcome.Duplicate taken -> receipt(taken.eventId(), taken.receipt(), result, true);
+            case AppendOutcome.Conflict refused ->
+                throw Appends.refusal(refused).raised();
+            case AppendOutcome.UnexpectedSessionSeq refused ->
+                throw Appends.refusal(refused).raised();
+            case AppendOutcome.Refused refused -> throw Appends.refusal(refused).raised();
+        };
+    }
+
+    private Event event(Call call) {
+        JsonNode json = call.body();
+        try {
+            return appends.read(json, call.bodyBytes());
+        } catch (InvalidInputException invalid) {
+            if (Appends.code(invalid.faults()).equals(Appends.TOO_LARGE)) {
+                throw Problem.of(ProblemCode.EVENT_TOO_LARGE, "The event is too large.")
+                        .with("limit_bytes", settings.events().maxEventBytes())
+                        .withErrors(invalid.faults())
+                        .raised();
+            }
+            throw invalid;
+        }
+    }
+
+    private static Answer receipt(EventId id, AppendOutcome.Receipt receipt, AppendResult result, boolean duplicate) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("event_id", id.toString());
+        Appends.receipt(json, receipt);
+        json.put("duplicate", duplicate);
+        json.put("durability", result.reached().wireName());
+        return Answer.json(201, json, duplicate ? Map.of("Idempotent-Replayed", "true") : Map.of());
+    }
+
+    private static ExpectedSessionSeq expectedSessionSeq(Optional<String> header) {
+        String text = header.orElse("any");
+        if (text.equals("any")) {
+            return ExpectedSessionSeq.ANY;
+        }
+        if (text.equals("none")) {
+            return ExpectedSessionSeq.NONE;
+        }
+        if (text.matches("\\d{1,18}")) {
+            return new ExpectedSessionSeq.Exactly(Long.parseLong(text));
+        }
+        throw new InvalidInputException(
+                "/header/Expected-Session-Seq", "invalid_value", "must be any, none or a whole number");
+    }
+
+    private Answer read(Call call) {
+        call.parameters().check();
+        return Answer.json(200, EventJson.toJson(find(call.eventId("event_id"))));
+    }
+
+    private RecordedEvent find(EventId id) {
+        return ports.ledger()
+                .log()
+                .find(id)
+                .orElseThrow(() -> Problem.of(ProblemCode.EVENT_NOT_FOUND, "The ledger has never had this event.")
+                        .with("event_id", id.toString())
+                        .raised());
+    }
+
+    private Answer search(Call call) {
+        EventPage page = ports.ledger().search().search(query(call));
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        ArrayNode events = json.putArray("events");
+        ports.ledger().log().withOriginals(page.events()).forEach(event -> events.add(EventJson.toJson(event)));
+        EventJson.pagination(json, page.next());
+        json.putObject("meta")
+                .put("query_ms", call.elapsedMillis())
+                .put("as_of", page.asOf().toString())
+                .put("complete", true);
+        return Answer.json(200, json);
+    }
+
+    private static EventQuery query(Call call) {
+        Parameters parameters = call.parameters(Filters.and("from", "to", "order", "by", "limit", "cursor"));
+        EventQuery.Builder query = Filters.read(parameters)
+                .from(parameters.time("from").orElse(null))
+                .to(parameters.time("to").orElse(null))
+                .order(order(parameters))
+                .limit(parameters.integer("limit", 1, EventQuery.MAX_LIMIT, EventQuery.DEFAULT_LIMIT))
+                .cursor(parameters.cursor().orElse(null));
+        return parameters.build(query::build);
+    }
+
+    private static EventQuery.Order order(Parameters parameters) {
+        boolean byPosition = parameters
+                .choice("by", List.of("occurred_at", "position"), "occurred_at")
+                .equals("position");
+        boolean descending =
+                parameters.choice("order", List.of("asc", "desc"), "asc").equals("desc");
+        if (byPosition) {
+            return descending ? EventQuery.Order.POSITION_DESC : EventQuery.Order.POSITION_ASC;
+        }
+        return descending ? EventQuery.Order.TIME_DESC : EventQuery.Order.TIME_ASC;
+    }
+
+    private Answer ancestors(Call call) {
+        Parameters parameters = call.parameters("max_depth");
+        int maxDepth = parameters.integer("max_depth", 1, Chain.MAX_DEPTH, Chain.MAX_DEPTH);
+        parameters.check();
+        Chain chain = Chain.of(
+                find(call.eventId("event_id")), maxDepth, ports.ledger().log()::find);
+        return Answer.json(200, chain.toJson(call.elapsedMillis()));
+    }
+}

@@ -1,0 +1,150 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.Position;
+import io.contextgraph.graph.ContextQuery;
+import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.Subgraph;
+import io.contextgraph.http.engine.Answer;
+import io.contextgraph.http.engine.Call;
+import io.contextgraph.http.engine.Parameters;
+import io.contextgraph.http.engine.Problem;
+import io.contextgraph.http.engine.ProblemCode;
+import io.contextgraph.http.engine.Route;
+import io.contextgraph.http.engine.Route.Role;
+import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.ledger.EventFeed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Questions to the graph. */
+final class GraphRoutes implements RouteGroup {
+    private static final int DEFAULT_NODES = 100;
+    private static final int MAX_CONTEXT_DEPTH = 10;
+    private static final int DEFAULT_CONTEXT_DEPTH = 3;
+    private static final int DEFAULT_LINEAGE_DEPTH = 10;
+    private static final int MIN_TIMEOUT = 100;
+    private static final int MAX_TIMEOUT = 30_000;
+    private static final int DEFAULT_TIMEOUT = 5000;
+    private static final List<String> INTENTS =
+            List.of("why", "when", "what", "related", "general", "who_is", "how_does", "personalize");
+
+    /** Behind a cursor there was something: what the graph has done with it meanwhile, no page may bring. */
+    private static final Subgraph NOTHING_LEFT = new Subgraph(List.of(), List.of(), Optional.empty(), true);
+
+    private final HttpPorts ports;
+    private final Freshness freshness;
+
+    GraphRoutes(HttpPorts ports) {
+        this.ports = ports;
+        this.freshness = new Freshness(ports.progress());
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/v1/context/{session_id}", Role.READ, this::context),
+                Route.get("/v1/nodes/{node_id}/lineage", Role.READ, this::lineage));
+    }
+
+    private Answer context(Call call) {
+        Parameters parameters =
+                call.parameters("max_nodes", "max_depth", "query", "cursor", "min_position", "timeout_ms");
+        int maxDepth = parameters.integer("max_depth", 1, MAX_CONTEXT_DEPTH, DEFAULT_CONTEXT_DEPTH);
+        int maxNodes = maxNodes(parameters, ContextQuery.MAX_NODES);
+        parameters
+                .text("query")
+                .ifPresent(q -> parameters.fault(
+                        "query",
+                        "not_supported",
+                        "cannot be used yet: this version ranks by decay and importance alone"));
+        Wait wait = wait(parameters);
+        Optional<Cursor> cursor = parameters.cursor();
+        parameters.check();
+        Instant now = ports.clock().instant();
+        EventFeed.Progress progress = freshness.await(wait.position(), wait.endNanos());
+        ContextQuery query = new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor);
+        Subgraph graph = ports.graph().context(query);
+        Atlas atlas = new Atlas(graph, query.scoredAt(), progress, payloads(graph));
+        return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, maxDepth, call.elapsedMillis())));
+    }
+
+    private Answer lineage(Call call) {
+        Parameters parameters = call.parameters(
+                "direction", "max_depth", "max_nodes", "intent", "cursor", "min_position", "timeout_ms");
+        String direction = parameters.choice("direction", List.of("ancestors", "descendants", "both"), "ancestors");
+        int maxDepth = parameters.integer("max_depth", 1, LineageQuery.MAX_DEPTH, DEFAULT_LINEAGE_DEPTH);
+        int maxNodes = maxNodes(parameters, LineageQuery.MAX_NODES);
+        String intent = parameters.choice("intent", INTENTS, "");
+        Wait wait = wait(parameters);
+        Optional<Cursor> cursor = parameters.cursor();
+        parameters.check();
+        EventId start = call.eventId("node_id");
+        EventFeed.Progress progress = freshness.await(wait.position(), wait.endNanos());
+        Subgraph graph = ports.graph()
+                .lineage(new LineageQuery(start, direction(direction), maxDepth, maxNodes, wait.left(), cursor));
+        if (graph.nodes().isEmpty()) {
+            graph = cursor.isPresent() ? NOTHING_LEFT : startAlone(start);
+        }
+        Atlas atlas = new Atlas(graph, ports.clock().instant(), progress, payloads(graph));
+        return Answer.json(
+                200,
+                atlas.toJson(Atlas.Meta.lineage(
+                        start,
+                        intent.isEmpty() ? Optional.empty() : Optional.of(intent),
+                        maxNodes,
+                        maxDepth,
+                        call.elapsedMillis())));
+    }
+
+    /** The graph does not have the event yet: it comes back all the same, and the answer says that more will follow. */
+    private Subgraph startAlone(EventId start) {
+        return ports.ledger()
+                .log()
+                .find(start)
+                .map(event -> new Subgraph(
+                        List.of(new EventNode(start, Optional.of(event), 0, 0)), List.of(), Optional.empty(), true))
+                .orElseThrow(() -> Problem.of(ProblemCode.EVENT_NOT_FOUND, "The ledger has never had this event.")
+                        .with("event_id", start.toString())
+                        .raised());
+    }
+
+    private static LineageQuery.Direction direction(String name) {
+        return switch (name) {
+            case "descendants" -> LineageQuery.Direction.DESCENDANTS;
+            case "both" -> LineageQuery.Direction.BOTH;
+            default -> LineageQuery.Direction.ANCESTORS;
+        };
+    }
+
+    private static int maxNodes(Parameters parameters, int max) {
+        return parameters.integer("max_nodes", 1, max, DEFAULT_NODES);
+    }
+
+    private Map<EventId, Payload> payloads(Subgraph graph) {
+        List<EventId> ids = graph.nodes().stream().map(EventNode::id).toList();
+        return ids.isEmpty() ? Map.of() : ports.ledger().log().payloads(ids);
+    }
+
+    private static Wait wait(Parameters parameters) {
+        Optional<Position> position =
+                parameters.value("min_position", Position::parse, "must be a position that the server gave");
+        int millis = parameters.integer("timeout_ms", MIN_TIMEOUT, MAX_TIMEOUT, DEFAULT_TIMEOUT);
+        return new Wait(position, System.nanoTime() + Duration.ofMillis(millis).toNanos());
+    }
+
+    /** Until when to wait, and for what. */
+    private record Wait(Optional<Position> position, long endNanos) {
+        Duration left() {
+            return Duration.ofNanos(Math.max(1_000_000, endNanos - System.nanoTime()));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import io.contextgraph.audit.Operation;
+import io.contextgraph.audit.Operations;
+import io.contextgraph.audit.Verifier;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Times;
+import io.contextgraph.http.engine.Answer;
+import io.contextgraph.http.engine.Call;
+import io.contextgraph.http.engine.Parameters;
+import io.contextgraph.http.engine.Problem;
+import io.contextgraph.http.engine.ProblemCode;
+import io.contextgraph.http.engine.Route;
+import io.contextgraph.http.engine.Route.Role;
+import io.contextgraph.http.engine.RouteGroup;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Long work on the graph: to begin it, to look at it, to end it. */
+final class OperationRoutes implements RouteGroup {
+    private static final String ADDRESS = "/v1/admin/operations/";
+
+    private final Operations operations;
+
+    OperationRoutes(HttpPorts ports) {
+        this.operations = ports.admin().operations();
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.post("/v1/admin/verify", Role.ADMIN, call -> begin(operations.verify(depth(call)))),
+                Route.post("/v1/admin/repair", Role.ADMIN, call -> begin(operations.repair(depth(call)))),
+                Route.post("/v1/admin/rebuild", Role.ADMIN, call -> begin(operations.rebuild(flag(call, "anew")))),
+                Route.get("/v1/admin/operations", Role.ADMIN, this::list),
+                Route.get(ADDRESS + "{id}", Role.ADMIN, call -> one(call, operations::find)),
+                Route.delete(ADDRESS + "{id}", Role.ADMIN, call -> one(call, operations::cancel)));
+    }
+
+    private static Verifier.Depth depth(Call call) {
+        return flag(call, "deep") ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
+    }
+
+    private static boolean flag(Call call, String name) {
+        Parameters parameters = call.parameters(name);
+        String value = parameters.choice(name, List.of("true", "false"), "false");
+        parameters.check();
+        return value.equals("true");
+    }
+
+    private Answer begin(Optional<Operation> begun) {
+        if (begun.isEmpty()) {
+            Problem problem =
+                    Problem.of(ProblemCode.OPERATION_RUNNING, "Another operation runs; wait for it or end it.");
+            Optional<Operation> other = operations.list().stream()
+                    .filter(operation -> operation.state() == Operation.State.RUNNING)
+                    .findFirst();
+            throw (other.isPresent() ? problem.with("operation_id", other.get().id()) : problem).raised();
+        }
+        return Answer.json(
+                202, json(begun.get()), Map.of("Location", ADDRESS + begun.get().id()));
+    }
+
+    private Answer list(Call call) {
+        call.parameters().check();
+        ObjectNode answer = Json.MAPPER.createObjectNode();
+        ArrayNode array = answer.putArray("operations");
+        operations.list().forEach(operation -> array.add(json(operation)));
+        return Answer.json(200, answer);
+    }
+
+    private static Answer one(Call call, Function<String, Optional<Operation>> ask) {
+        call.parameters().check();
+        Operation operation = ask.apply(call.text("id"))
+                .orElseThrow(() -> Problem.of(ProblemCode.OPERATION_NOT_FOUND, "There is no such operation (any more).")
+                        .raised());
+        return Answer.json(200, json(operation));
+    }
+
+    private static ObjectNode json(Operation operation) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("id", operation.id());
+        json.put("kind", operation.kind().wireName());
+        json.put("state", operation.state().wireName());
+        json.put("started_at", Times.format(operation.startedAt()));
+        json.put("ended_at", operation.endedAt().map(Times::format).orElse(null));
+        operation
+                .progress()
+                .ifPresentOrElse(
+                        progress -> json.putObject("progress")
+                                .put("phase", progress.phase().wireName())
+                                .put("done", progress.done())
+                                .put("total", progress.total()),
+                        () -> json.putNull("progress"));
+        operation.result().ifPresentOrElse(result -> json.set("result", result), () -> json.putNull("result"));
+        json.put("error", operation.error().orElse(null));
+        return json;
+    }
+}

@@ -1,0 +1,25 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import io.contextgraph.http.engine.HttpSettings;
+import io.contextgraph.http.engine.RouteGroup;
+import java.util.List;
+
+/** What the product answers over HTTP. */
+public final class Routes {
+    private Routes() {}
+
+    /** All of it. */
+    public static List<RouteGroup> all(HttpSettings settings, HttpPorts ports) {
+        return List.of(
+                new EventRoutes(settings, ports),
+                new BatchRoutes(settings, ports),
+                new StreamRoutes(settings, ports),
+                new SessionRoutes(ports),
+                new GraphRoutes(ports),
+                new ParkedRoutes(ports),
+                new OperationRoutes(ports),
+                new SystemRoutes(settings, ports));
+    }
+}

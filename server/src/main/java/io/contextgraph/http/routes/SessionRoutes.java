@@ -1,0 +1,65 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Page;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.http.engine.Answer;
+import io.contextgraph.http.engine.Call;
+import io.contextgraph.http.engine.Parameters;
+import io.contextgraph.http.engine.Problem;
+import io.contextgraph.http.engine.ProblemCode;
+import io.contextgraph.http.engine.Route;
+import io.contextgraph.http.engine.Route.Role;
+import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.SummaryJson;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The directory of sessions. */
+final class SessionRoutes implements RouteGroup {
+    private static final int DEFAULT_LIMIT = 100;
+
+    private final Sessions sessions;
+
+    SessionRoutes(HttpPorts ports) {
+        this.sessions = ports.ledger().sessions();
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/v1/sessions", Role.READ, this::list),
+                Route.get("/v1/sessions/{session_id}", Role.READ, this::read));
+    }
+
+    private Answer list(Call call) {
+        Parameters parameters = call.parameters("limit", "cursor");
+        int limit = parameters.integer("limit", 1, Sessions.MAX_LIMIT, DEFAULT_LIMIT);
+        Optional<Cursor> cursor = parameters.cursor();
+        parameters.check();
+        Page<SessionSummary> page = sessions.list(limit, cursor);
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        ArrayNode array = json.putArray("sessions");
+        page.items().forEach(session -> array.add(SummaryJson.of(session)));
+        EventJson.pagination(json, page.next());
+        json.putObject("meta").put("query_ms", call.elapsedMillis());
+        return Answer.json(200, json);
+    }
+
+    private Answer read(Call call) {
+        call.parameters().check();
+        SessionId id = call.sessionId("session_id");
+        return sessions.find(id)
+                .map(session -> Answer.json(200, SummaryJson.of(session)))
+                .orElseThrow(() -> Problem.of(ProblemCode.SESSION_NOT_FOUND, "No event names this session.")
+                        .raised());
+    }
+}

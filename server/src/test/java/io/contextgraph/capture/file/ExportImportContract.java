@@ -1,0 +1,340 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.file;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.EventType;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.event.TypeFilter;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.testing.Events;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A ledger that moves is the same ledger: what the new one assigns is new, what the first one assigned is kept, and
+ * everything else is equal.
+ */
+abstract class ExportImportContract {
+    private static final EventQuery EVERYTHING = EventQuery.builder().build();
+    private static final int MIXED = 1700;
+
+    private final List<LedgerFixture> open = new ArrayList<>();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @SuppressWarnings("NullAway.Init")
+    private LedgerFixture source;
+
+    /** An empty ledger where the history begins. */
+    abstract LedgerFixture from();
+
+    /** An empty ledger where it moves to. */
+    abstract LedgerFixture to();
+
+    /** Looks through a ledger and fails with everything that is wrong in it. */
+    abstract void assertWhole(LedgerFixture ledger);
+
+    @BeforeEach
+    final void open() {
+        source = opened(from());
+    }
+
+    @AfterEach
+    final void close() {
+        open.reversed().forEach(LedgerFixture::close);
+    }
+
+    private LedgerFixture opened(LedgerFixture ledger) {
+        open.add(ledger);
+        return ledger;
+    }
+
+    private static void append(LedgerFixture ledger, List<Event> events) {
+        for (int from = 0; from < events.size(); from += 100) {
+            List<Append> batch = events.subList(from, Math.min(from + 100, events.size())).stream()
+                    .map(Append::of)
+                    .toList();
+            assertThat(ledger.log().append(batch, Durability.MEMORY).outcomes()).hasSize(batch.size());
+        }
+    }
+
+    /** Every optional field, payloads of all kinds, names that are hard to write, parents before and after. */
+    private static List<Event> history() {
+        List<Event> events = new ArrayList<>(Events.mixed(MIXED));
+        List<EventStatus> statuses = List.of(EventStatus.values());
+        List<String> payloads = List.of(
+                "{}",
+                "{\"n\":[1.50,-0.0,1E+400,12345678901234567890,0.1],\"null\":null,\"\":\"\"}",
+                "{\"text\":\"" + "lorem ipsum \uD83D\uDE00 \\n \\u0000 \\\"x\\\" ".repeat(4000) + "\"}",
+                "{\"text\":\""
+                        + IntStream.range(0, 200)
+                                .mapToObj(i -> UUID.nameUUIDFromBytes(new byte[] {(byte) i})
+                                        .toString())
+                                .reduce("", String::concat)
+                        + "\"}",
+                "{\"line\u2028separator\":\"\u2029\",\"b\":2,\"a\":1}");
+        for (int i = 0; i < 3 * Events.HOSTILE_NAMES.size(); i++) {
+            String name = Events.HOSTILE_NAMES.get(i % Events.HOSTILE_NAMES.size());
+            long n = MIXED + 1L + i;
+            events.add(Event.builder(
+                            Events.id(n),
+                            new EventType("agent.step_" + i % 7),
+                            Events.BASE.minusSeconds(i * 7919L % 1000).plusMillis(i),
+                            new SessionId(name))
+                    .agentId(name)
+                    .traceId(name)
+                    .payloadRef("ref " + name)
+                    .toolName(name)
+                    .parentId(Events.id(n + (i % 2 == 0 ? 1 : -1)))
+                    .endedAt(Events.BASE.plusSeconds(1000 + i))
+                    .status(statuses.get(i % statuses.size()))
+                    .schemaVersion(i % 3 + 1)
+                    .importanceHint(i % 10 + 1)
+                    .payload(i % 6 == 5 ? null : payload(payloads.get(i % 6)))
+                    .build());
+        }
+        return events;
+    }
+
+    /** In the form in which whatever reads events keeps them. */
+    private static Payload payload(String json) {
+        return new Payload(Json.MAPPER.writeValueAsString(Json.MAPPER.readTree(json)));
+    }
+
+    private static List<RecordedEvent> all(LedgerFixture ledger) {
+        List<RecordedEvent> slim = ledger.log().read(0, Integer.MAX_VALUE);
+        List<RecordedEvent> whole = new ArrayList<>();
+        for (int from = 0; from < slim.size(); from += 500) {
+            List<RecordedEvent> part = slim.subList(from, Math.min(from + 500, slim.size()));
+            Map<EventId, Payload> payloads =
+                    ledger.log().payloads(part.stream().map(e -> e.event().id()).toList());
+            ledger.log().withOriginals(part).stream()
+                    .map(e -> e.withPayload(
+                            Optional.ofNullable(payloads.get(e.event().id()))))
+                    .forEach(whole::add);
+        }
+        return whole;
+    }
+
+    private static List<SessionSummary> directory(LedgerFixture ledger) {
+        return ledger.sessions().list(1000, Optional.empty()).items();
+    }
+
+    private static ExportSummary export(LedgerFixture ledger, EventQuery filters, Path file, ExportProgress progress)
+            throws IOException {
+        try (ExportFile target = ExportFile.resume(file, ledger.log(), filters)) {
+            ExportSummary done =
+                    new ExportRun(ledger.log(), ledger.search(), filters).run(target.last(), target.out(), progress);
+            target.sync();
+            return done;
+        }
+    }
+
+    private Path exported(LedgerFixture ledger, String name) throws IOException {
+        Path file = folder.resolve(name);
+        Head head = ledger.log().head();
+        ExportSummary done = export(ledger, EVERYTHING, file, ExportProgress.NONE);
+        assertThat(done).isEqualTo(new ExportSummary(head.seq(), 1, head.seq(), Files.size(file), head, List.of(), 0));
+        return file;
+    }
+
+    private static Original assigned(RecordedEvent event) {
+        return new Original(event.position(), event.seq(), event.sessionSeq(), event.recordedAt());
+    }
+
+    /** All but what a ledger assigns by its own clock. */
+    private static void assertSame(LedgerFixture moved, LedgerFixture source, List<Original> originals) {
+        List<RecordedEvent> expected = all(source);
+        List<RecordedEvent> found = all(moved);
+        assertThat(found).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            RecordedEvent before = expected.get(i);
+            RecordedEvent after = found.get(i);
+            assertThat(after.event()).isEqualTo(before.event());
+            assertThat(after.contentHash()).isEqualTo(before.contentHash());
+            assertThat(after.seq()).isEqualTo(before.seq());
+            assertThat(after.sessionSeq()).isEqualTo(before.sessionSeq());
+            assertThat(after.position()).isGreaterThan(before.position());
+            assertThat(after.original()).contains(originals.get(i));
+            if (i % 97 == 0) {
+                assertThat(moved.log().find(after.event().id())).contains(after);
+            }
+        }
+        assertThat(directory(moved)).isEqualTo(directory(source));
+        for (EventQuery.Builder query : List.of(
+                EventQuery.builder(),
+                EventQuery.builder().sessionId(new SessionId("session-1")),
+                EventQuery.builder().sessionId(new SessionId("a|b")),
+                EventQuery.builder().agentId("日本語"),
+                EventQuery.builder().toolName("back\\").type(new TypeFilter("agent.*")),
+                EventQuery.builder().status(EventStatus.TIMEOUT).minImportance(5))) {
+            for (EventQuery.Order order : EventQuery.Order.values()) {
+                EventQuery asked = query.order(order).limit(1000).build();
+                assertThat(ids(moved, asked)).isEqualTo(ids(source, asked)).isNotEmpty();
+            }
+        }
+    }
+
+    private static List<EventId> ids(LedgerFixture ledger, EventQuery query) {
+        return ledger.search().search(query).events().stream()
+                .map(e -> e.event().id())
+                .toList();
+    }
+
+    @Test
+    void aLedgerThatMovesAndMovesOnIsTheSame() throws IOException {
+        append(source, history());
+        List<RecordedEvent> first = all(source);
+        List<Original> originals =
+                first.stream().map(ExportImportContract::assigned).toList();
+        Path export = exported(source, "first.ndjson");
+
+        LedgerFixture second = opened(to());
+        ImportSummary moved = Runs.run(second.log(), export);
+        assertThat(moved.added()).isEqualTo(first.size());
+        assertThat(moved.refusedTotal() + moved.conflicts()).isZero();
+        assertSame(second, source, originals);
+        assertWhole(second);
+
+        Head head = second.log().head();
+        ImportSummary again = Runs.run(second.log(), export);
+        assertThat(again.duplicates()).isEqualTo(first.size());
+        assertThat(again.added()).isZero();
+        assertThat(second.log().head()).isEqualTo(head);
+        assertSame(second, source, originals);
+
+        LedgerFixture third = opened(from());
+        assertThat(Runs.run(third.log(), exported(second, "second.ndjson")).added())
+                .isEqualTo(first.size());
+        assertSame(third, second, originals);
+        assertWhole(third);
+
+        // What has come home changes nothing there.
+        assertThat(Runs.run(source.log(), exported(third, "third.ndjson")).duplicates())
+                .isEqualTo(first.size());
+        assertThat(all(source)).isEqualTo(first);
+    }
+
+    @Test
+    void aSelectionMovesWithItsPlaces() throws IOException {
+        append(source, history());
+        for (EventQuery.Builder filter : ExportRunTest.everyFilter()) {
+            EventQuery query = filter.build();
+            Path file = folder.resolve("selection.ndjson");
+            long done = export(source, query, file, ExportProgress.NONE).events();
+            List<RecordedEvent> expected =
+                    all(source).stream().filter(e -> query.matches(e.event())).toList();
+            assertThat(done).isEqualTo(expected.size()).isPositive();
+            assertThat(Files.readAllBytes(file))
+                    .asString(UTF_8)
+                    .isEqualTo(expected.stream()
+                            .map(e -> new String(ExportRun.line(e), UTF_8))
+                            .reduce("", String::concat));
+            Files.delete(file);
+        }
+        Path file = folder.resolve("session.ndjson");
+        EventQuery session =
+                EventQuery.builder().sessionId(new SessionId("session-2")).build();
+        long done = export(source, session, file, ExportProgress.NONE).events();
+        LedgerFixture target = opened(to());
+        assertThat(Runs.run(target.log(), file).added()).isEqualTo(done);
+        List<RecordedEvent> moved = all(target);
+        assertThat(moved).allMatch(e -> e.sessionSeq() == e.seq());
+        assertThat(moved)
+                .allMatch(e -> e.sessionSeq() == e.original().orElseThrow().sessionSeq());
+        assertThat(moved.stream().map(e -> e.original().orElseThrow()).toList())
+                .isEqualTo(all(source).stream()
+                        .filter(e -> session.matches(e.event()))
+                        .map(ExportImportContract::assigned)
+                        .toList());
+    }
+
+    @Test
+    void anExportBesideWritersEndsAndGoesOnAnywhere() throws Exception {
+        List<Event> events = Events.mixed(12_000);
+        append(source, events.subList(0, 2000));
+        AtomicBoolean exporting = new AtomicBoolean(true);
+        CountDownLatch writing = new CountDownLatch(3);
+        LedgerFixture writers = opened(source.another());
+        Thread writer = Thread.ofVirtual().start(() -> {
+            for (int n = 2000; n < events.size() && (exporting.get() || writing.getCount() > 0); n += 10) {
+                append(writers, events.subList(n, n + 10));
+                writing.countDown();
+            }
+        });
+        Path file = folder.resolve("beside.ndjson");
+        ExportSummary done = export(source, EVERYTHING, file, (seq, ofSeq, written) -> {
+            try {
+                // So that writers are in the middle of it.
+                writing.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        exporting.set(false);
+        writer.join();
+        long head = source.log().head().seq();
+        assertThat(head).isGreaterThan(done.asOf().seq());
+        assertThat(done.events()).isEqualTo(done.asOf().seq());
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines).hasSize((int) done.asOf().seq());
+
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length * 2 / 3));
+        ExportSummary rest = export(source, EVERYTHING, file, ExportProgress.NONE);
+        assertThat(rest.lastSeq()).isEqualTo(head);
+        assertThat(Files.readAllLines(file).subList(0, lines.size())).isEqualTo(lines);
+        LedgerFixture target = opened(to());
+        assertThat(Runs.run(target.log(), file).added()).isEqualTo(head);
+        assertThat(all(target).stream().map(RecordedEvent::event))
+                .containsExactlyElementsOf(
+                        all(source).stream().map(RecordedEvent::event).toList());
+    }
+
+    @Test
+    void numbersStayThoseOfTheFileWhereTheLedgerFailsMeanwhile() throws IOException {
+        append(source, history());
+        Path export = exported(source, "first.ndjson");
+        LedgerFixture target = opened(to());
+        int[] calls = {0};
+        EventLog unsteady = new UnsteadyLog(target.log(), () -> calls[0]++ % 3 == 1);
+        assertThat(Runs.run(unsteady, export).refusedTotal()).isZero();
+        assertThat(calls[0]).isGreaterThan(2);
+        assertThat(all(target).stream().map(RecordedEvent::original))
+                .containsExactlyElementsOf(
+                        all(source).stream().map(e -> Optional.of(assigned(e))).toList());
+        assertThat(all(target))
+                .allMatch(e -> e.seq() == e.original().orElseThrow().seq());
+    }
+}

@@ -1,0 +1,68 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.file;
+
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.LedgerAudit;
+import io.contextgraph.ledger.redis.RedisFixture;
+import io.contextgraph.testing.RedisServers;
+import io.contextgraph.testing.Skips;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+
+/** Between the engines, each on a server of its own, in both directions. */
+class ExportImportIT {
+    @BeforeAll
+    static void needsTheServer() {
+        Skips.unless(
+                RedisServers.withSearch().isPresent(),
+                ExportImportIT.class,
+                "no Redis 8 with JSON and Search is installed");
+    }
+
+    private static LedgerFixture search() {
+        return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+    }
+
+    private static LedgerFixture sortedSet() {
+        return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
+    }
+
+    abstract static class Move extends ExportImportContract {
+        @Override
+        void assertWhole(LedgerFixture ledger) {
+            if (ledger instanceof RedisFixture redis) {
+                LedgerAudit.assertWhole(redis.settings());
+            } else {
+                throw new AssertionError("not in Redis: " + ledger);
+            }
+        }
+    }
+
+    @Nested
+    class FromSearch extends Move {
+        @Override
+        LedgerFixture from() {
+            return search();
+        }
+
+        @Override
+        LedgerFixture to() {
+            return sortedSet();
+        }
+    }
+
+    @Nested
+    class FromSortedSet extends Move {
+        @Override
+        LedgerFixture from() {
+            return sortedSet();
+        }
+
+        @Override
+        LedgerFixture to() {
+            return search();
+        }
+    }
+}

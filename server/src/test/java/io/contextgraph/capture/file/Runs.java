@@ -1,0 +1,24 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.file;
+
+import io.contextgraph.capture.format.CaptureOptions;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventLog;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Imports as the command line does, without pauses. */
+public final class Runs {
+    private Runs() {}
+
+    public static ImportSummary run(EventLog log, Path... roots) {
+        return new ImportRun(
+                        log,
+                        Durability.MEMORY,
+                        new Capture(CaptureOptions.DEFAULTS, Captured.CLOCK),
+                        (attempt, because) -> {},
+                        ImportProgress.NONE)
+                .run(List.of(roots));
+    }
+}

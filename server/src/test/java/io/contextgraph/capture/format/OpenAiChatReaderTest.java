@@ -1,0 +1,149 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.capture.file.Captured;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventJson;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpenAiChatReaderTest {
+    private static final String ROW = """
+            [{"task_id":7,"trial":1,"traj":[
+             {"role":"system","content":"Be kind."},
+             {"role":"user","content":"Where is my parcel?"},
+             {"role":"assistant","content":"","function_call":null,"tool_calls":[
+               {"id":"c1","type":"function","function":{"name":"track","arguments":"{\\"n\\":1}"}},
+               {"id":"c1","type":"function","function":{"name":"order","arguments":"not json"}}]},
+             {"role":"tool","tool_call_id":"c1","name":"order","content":"Error: no order"},
+             {"role":"tool","tool_call_id":"c1","name":"track","content":"on its way"},
+             {"role":"tool","tool_call_id":"lost","name":"ghost","content":"who asked?"},
+             {"role":"assistant","content":"On its way.","tool_calls":[]},
+             {"role":"user","content":"And the other?"},
+             {"role":"assistant","content":null,"tool_calls":[{"id":"c1","function":{"name":"track","arguments":"{}"}}]}]}]
+            """;
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Captured read(String name, String json) {
+        return Captured.read(Captured.write(folder, name, json));
+    }
+
+    @Test
+    void aTranscriptWithoutTimes() {
+        Captured captured = read("shop.json", ROW);
+        assertThat(captured.format).isEqualTo(Format.TAU_BENCH);
+        assertThat(captured.refused()).isEmpty();
+        assertThat(captured.table())
+                .containsExactly(
+                        "system.session_start assistant - - - 00:00:00.000 -",
+                        "observation.input assistant <0 - - 00:00:01.000 -",
+                        "llm.chat assistant <1 - completed 00:00:02.000 -",
+                        "tool.execute assistant <2 track completed 00:00:02.000 00:00:04.000",
+                        "tool.execute assistant <2 order failed 00:00:02.000 00:00:03.000",
+                        "tool.execute assistant <4 ghost completed 00:00:05.000 00:00:05.000",
+                        "llm.chat assistant <5 - completed 00:00:06.000 -",
+                        "observation.input assistant <6 - - 00:00:07.000 -",
+                        "llm.chat assistant <7 - completed 00:00:08.000 -",
+                        "tool.execute assistant <8 track pending 00:00:08.000 -");
+        assertThat(captured.events.stream().map(e -> e.sessionId().value()).distinct())
+                .containsExactly("shop:7:1");
+        assertThat(captured.events.stream().map(Event::traceId).distinct())
+                .containsExactly(
+                        DerivedIds.trace("shop:7:1", 0),
+                        DerivedIds.trace("shop:7:1", 1),
+                        DerivedIds.trace("shop:7:1", 2));
+        assertThat(captured.places.get(4)).isEqualTo("/0/traj/2");
+        assertThat(Objects.toString(EventJson.toJson(captured.events.get(4))))
+                .isEqualTo("{\"event_id\":\"" + DerivedIds.event("urn:chat:shop:7:1:2:1")
+                        + "\",\"event_type\":\"tool.execute\",\"occurred_at\":\"2025-01-01T00:00:02.000Z\","
+                        + "\"session_id\":\"shop:7:1\",\"agent_id\":\"assistant\",\"trace_id\":\""
+                        + DerivedIds.trace("shop:7:1", 1) + "\",\"payload_ref\":\""
+                        + captured.events.get(4).payloadRef() + "\",\"tool_name\":\"order\",\"parent_event_id\":\""
+                        + DerivedIds.event("urn:chat:shop:7:1:2")
+                        + "\",\"ended_at\":\"2025-01-01T00:00:03.000Z\",\"status\":\"failed\",\"schema_version\":1,"
+                        + "\"importance_hint\":7,\"payload\":{\"arguments\":\"not json\",\"call\":{\"id\":\"c1\","
+                        + "\"type\":\"function\",\"function\":{\"name\":\"order\",\"arguments\":\"not json\"}},"
+                        + "\"time\":\"synthetic\",\"content\":\"Error: no order\",\"result\":{\"role\":\"tool\","
+                        + "\"tool_call_id\":\"c1\",\"name\":\"order\",\"content\":\"Error: no order\"}}}");
+    }
+
+    @Test
+    void theSameFileGivesTheSameHashesAndAnotherStartDoesNot() {
+        String hashes = hashes(read("shop.json", ROW));
+        assertThat(hashes(read("shop.json", ROW))).isEqualTo(hashes);
+        assertThat(hashes(
+                        Captured.read(folder.resolve("shop.json"), CaptureOptions.DEFAULTS.withSessionPrefix("other"))))
+                .isNotEqualTo(hashes);
+    }
+
+    private static String hashes(Captured captured) {
+        return captured.events.stream().map(EventJson::hash).toList().toString();
+    }
+
+    @Test
+    void errorTextsCountOnlyWhereThatIsAskedFor() {
+        Captured captured = Captured.read(
+                Captured.write(folder, "shop.json", ROW), CaptureOptions.DEFAULTS.withErrorTextFails(false));
+        assertThat(captured.table().get(4)).contains("order completed");
+    }
+
+    @Test
+    void simulationsHaveTimesModelsAndErrorFlags() {
+        Captured captured = read("any.name", """
+                {"info":{"agent_info":{"llm":"model-x"}},"simulations":[{"id":"5e55","messages":[
+                 {"role":"assistant","content":"Hi!","timestamp":"2025-08-01T16:16:37.295213"},
+                 {"role":"user","content":"Check it.","timestamp":"2025-08-01T16:16:38.281204"},
+                 {"role":"assistant","content":null,"timestamp":"2025-08-01T16:16:40.5","tool_calls":[
+                  {"id":"k","name":"look","arguments":{"a":1},"requestor":"assistant"}],"usage":{"prompt_tokens":3}},
+                 {"role":"tool","id":"k","content":"Error in the text only","error":false,
+                  "timestamp":"2025-08-01T16:16:41+00:00"},
+                 {"role":"user","content":null,"timestamp":"2025-08-01T16:16:42","tool_calls":[
+                  {"id":"k","name":"press","arguments":{},"requestor":"user"}]},
+                 {"role":"tool","id":"k","content":"no","error":true,"timestamp":"2025-08-01T16:16:43"}]}]}
+                """);
+        assertThat(captured.format).isEqualTo(Format.TAU2);
+        assertThat(captured.table())
+                .containsExactly(
+                        "llm.chat model-x - - completed 16:16:37.295 16:16:37.295",
+                        "observation.input model-x <0 - - 16:16:38.281 -",
+                        "llm.chat model-x <1 - completed 16:16:38.281 16:16:40.500",
+                        "tool.execute model-x <2 look completed 16:16:40.500 16:16:41.000",
+                        "tool.execute user <3 press failed 16:16:42.000 16:16:43.000");
+        assertThat(captured.events.get(0).sessionId().value()).isEqualTo("5e55");
+        assertThat(captured.json()).doesNotContain("synthetic");
+    }
+
+    @Test
+    void bareMessagesAndRowsOfMessages() {
+        String one = "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}";
+        assertThat(read("chat.json", "[" + one + "]").events)
+                .extracting(e -> e.sessionId().value())
+                .containsExactly("chat");
+        assertThat(read("chat.json", "{\"messages\":[" + one + "]}").events)
+                .extracting(e -> e.sessionId().value())
+                .containsExactly("chat");
+        Captured lines = read("chat.jsonl", ("{\"messages\":[" + one + "]}\n").repeat(2));
+        assertThat(lines.events).extracting(e -> e.sessionId().value()).containsExactly("chat:1", "chat:2");
+        assertThat(lines.places).containsExactly("line 1 /messages/0", "line 2 /messages/0");
+    }
+
+    @Test
+    void whatIsNoMessageIsRefusedAndTheRestIsRead() {
+        Captured captured = read("chat.json", """
+                [{"role":"user","content":"a"}, 5, {"content":"no role"}, {"role":"judge"}, {"role":"user","content":"b"}]
+                """);
+        assertThat(captured.events).hasSize(2);
+        assertThat(captured.refused())
+                .containsExactly(
+                        "/1: a message must be an object with a \"role\"",
+                        "/2: a message must be an object with a \"role\"",
+                        "/3: unknown role judge");
+    }
+}

@@ -1,0 +1,238 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class GraphRoutesTest {
+    private static final String ROOT = new UUID(0, 1).toString();
+    private static final String CHILD = new UUID(0, 2).toString();
+    private static final String GRANDCHILD = new UUID(0, 3).toString();
+
+    private final TestServer server = TestServer.start();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private String append(Map<String, Object> change) {
+        return TestServer.json(
+                        server.post("/v1/events", TestServer.event(change).toString()))
+                .get("global_position")
+                .stringValue();
+    }
+
+    private void family() {
+        append(Map.of("event_id", ROOT, "payload", Map.of("text", "find the invoice"), "importance_hint", 8));
+        append(Map.of("event_id", CHILD, "parent_event_id", ROOT, "occurred_at", "2026-03-01T11:00:01Z"));
+        append(Map.of("event_id", GRANDCHILD, "parent_event_id", CHILD, "occurred_at", "2026-03-01T11:00:02Z"));
+    }
+
+    private static List<String> names(JsonNode json) {
+        return List.copyOf(json.propertyNames());
+    }
+
+    private static List<String> edges(JsonNode json) {
+        List<String> edges = new ArrayList<>();
+        json.get("edges")
+                .forEach(e -> edges.add(e.get("source").stringValue() + " "
+                        + e.get("edge_type").stringValue() + " "
+                        + e.get("target").stringValue()));
+        return edges.stream().sorted().toList();
+    }
+
+    @Test
+    void lineageIsTheChainOfCausesInAtlasForm() {
+        family();
+        server.project();
+        HttpResponse<String> response = server.get("/v1/nodes/" + GRANDCHILD + "/lineage?intent=why");
+        JsonNode json = TestServer.json(response);
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(names(json)).containsExactly("nodes", "edges", "pagination", "meta");
+        assertThat(names(json.get("nodes"))).containsExactly(GRANDCHILD, CHILD, ROOT);
+        assertThat(edges(json)).contains(CHILD + " CAUSED_BY " + ROOT, GRANDCHILD + " CAUSED_BY " + CHILD);
+        JsonNode root = json.get("nodes").get(ROOT);
+        assertThat(names(root))
+                .containsExactly(
+                        "node_id",
+                        "node_type",
+                        "attributes",
+                        "provenance",
+                        "scores",
+                        "retrieval_reason",
+                        "proactive_signal");
+        assertThat(root.get("attributes").get("content").stringValue()).isEqualTo("find the invoice");
+        assertThat(root.get("attributes").get("importance_score").intValue()).isEqualTo(8);
+        assertThat(root.get("provenance").get("source").stringValue()).isEqualTo("redis");
+        assertThat(root.get("provenance").get("global_position").stringValue())
+                .isEqualTo(server.ledger.read(0, 1).getFirst().position().toString());
+        assertThat(root.get("scores").get("importance_score").doubleValue()).isEqualTo(0.8);
+        assertThat(root.get("scores").get("decay_score").doubleValue()).isBetween(0.7, 0.8);
+        JsonNode meta = json.get("meta");
+        assertThat(meta.get("query_ms").intValue()).isPositive();
+        assertThat(meta.get("nodes_returned").intValue()).isEqualTo(3);
+        assertThat(meta.get("truncated").booleanValue()).isFalse();
+        assertThat(meta.get("intent_override").stringValue()).isEqualTo("why");
+        assertThat(meta.get("seed_nodes").get(0).stringValue()).isEqualTo(GRANDCHILD);
+        assertThat(meta.get("as_of").stringValue())
+                .isEqualTo(server.ledger.head().position().toString());
+        assertThat(meta.get("capacity").toString()).isEqualTo("{\"max_nodes\":100,\"used_nodes\":3,\"max_depth\":10}");
+    }
+
+    @Test
+    void effectsAndDepth() {
+        family();
+        server.project();
+        assertThat(names(TestServer.json(server.get("/v1/nodes/" + ROOT + "/lineage?direction=descendants"))
+                        .get("nodes")))
+                .containsExactly(ROOT, CHILD, GRANDCHILD);
+        JsonNode cut = TestServer.json(server.get("/v1/nodes/" + GRANDCHILD + "/lineage?max_depth=1"));
+        assertThat(names(cut.get("nodes"))).containsExactly(GRANDCHILD, CHILD);
+        assertThat(cut.get("meta").get("truncated").booleanValue()).isTrue();
+        assertThat(edges(cut)).allMatch(e -> !e.contains(ROOT));
+    }
+
+    @Test
+    void aParentThatHasNotArrivedIsAStubWithNullsOnly() {
+        append(Map.of("event_id", CHILD, "parent_event_id", ROOT));
+        server.project();
+        JsonNode stub = TestServer.json(server.get("/v1/nodes/" + CHILD + "/lineage"))
+                .get("nodes")
+                .get(ROOT);
+        assertThat(stub.get("attributes").get("event_type").isNull()).isTrue();
+        assertThat(stub.get("provenance").get("event_id").stringValue()).isEqualTo(ROOT);
+        assertThat(stub.get("provenance").get("global_position").isNull()).isTrue();
+        assertThat(stub.get("scores").get("decay_score").isNull()).isTrue();
+    }
+
+    @Test
+    void theStartComesBackEvenBeforeTheGraphHasSeenIt() {
+        family();
+        JsonNode json = TestServer.json(server.get("/v1/nodes/" + CHILD + "/lineage"));
+        assertThat(names(json.get("nodes"))).containsExactly(CHILD);
+        assertThat(json.get("meta").get("truncated").booleanValue()).isTrue();
+        assertThat(server.get("/v1/nodes/" + new UUID(9, 9) + "/lineage").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void lineagePagesReachEveryEventOnce() {
+        family();
+        server.project();
+        String address = "/v1/nodes/" + GRANDCHILD + "/lineage?direction=both&max_nodes=";
+        for (int size = 1; size <= 4; size++) {
+            assertThat(pages(address + size)).as("pages of " + size).containsExactly(GRANDCHILD, CHILD, ROOT);
+        }
+    }
+
+    @Test
+    void aPageWhoseEventsHaveMovedAwayIsEmptyAndSaysSo() {
+        append(Map.of("event_id", CHILD, "parent_event_id", ROOT));
+        append(Map.of("event_id", GRANDCHILD, "parent_event_id", CHILD, "occurred_at", "2026-03-01T11:00:02Z"));
+        server.project();
+        String address = "/v1/nodes/" + CHILD + "/lineage?direction=both&max_nodes=2";
+        JsonNode first = TestServer.json(server.get(address));
+        assertThat(names(first.get("nodes"))).containsExactly(CHILD, GRANDCHILD);
+        // Until now a stub, which comes last; from now on the first of its depth.
+        append(Map.of("event_id", ROOT, "occurred_at", "2026-03-01T10:00:00Z"));
+        server.project();
+
+        JsonNode second = TestServer.json(server.get(
+                address + "&cursor=" + first.get("pagination").get("cursor").stringValue()));
+
+        assertThat(names(second.get("nodes"))).isEmpty();
+        assertThat(second.get("meta").get("truncated").booleanValue()).isTrue();
+    }
+
+    @Test
+    void contextPagesReachEveryEventOnceBestFirst() {
+        for (int i = 1; i <= 5; i++) {
+            append(Map.of("event_id", new UUID(0, i).toString(), "importance_hint", i));
+        }
+        server.project();
+        for (int size = 1; size <= 6; size++) {
+            assertThat(pages("/v1/context/s1?max_nodes=" + size))
+                    .as("pages of " + size)
+                    .containsExactly(
+                            new UUID(0, 5).toString(),
+                            new UUID(0, 4).toString(),
+                            new UUID(0, 3).toString(),
+                            new UUID(0, 2).toString(),
+                            new UUID(0, 1).toString());
+        }
+    }
+
+    /** The nodes of all pages, one after another. */
+    private List<String> pages(String address) {
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = TestServer.json(server.get(address + cursor));
+            seen.addAll(names(page.get("nodes")));
+            JsonNode next = page.get("pagination").get("cursor");
+            cursor = next.isNull() ? "" : "&cursor=" + next.stringValue();
+        } while (!cursor.isEmpty());
+        return seen;
+    }
+
+    @Test
+    void anUnknownSessionIsEmptyAndABadOneIsAFault() {
+        HttpResponse<String> unknown = server.get("/v1/context/nobody%7C%7B%7D%22%2A");
+        assertThat(unknown.statusCode()).isEqualTo(200);
+        assertThat(TestServer.json(unknown).get("nodes").isEmpty()).isTrue();
+        assertThat(server.get("/v1/context/__global__").statusCode()).isEqualTo(422);
+        assertThat(server.get("/v1/context/a%0Ab").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void minPositionWaitsAndElseTellsTheLag() {
+        family();
+        server.project();
+        String behind = append(Map.of());
+        HttpResponse<String> late = server.get("/v1/context/s1?min_position=" + behind + "&timeout_ms=100");
+        assertThat(late.statusCode()).isEqualTo(503);
+        assertThat(late.headers().firstValue("Retry-After")).contains("1");
+        assertThat(TestServer.json(late).get("code").stringValue()).isEqualTo("graph_behind");
+        assertThat(TestServer.json(late).get("lag_events").intValue()).isEqualTo(1);
+        server.project();
+        assertThat(server.get("/v1/context/s1?min_position=" + behind).statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aPositionThatTheLedgerHasNeverGivenIsAFault() {
+        String head = append(Map.of());
+        String beyond = head.replaceFirst("-.*", "-999");
+        for (String address : List.of("/v1/context/s1", "/v1/nodes/" + ROOT + "/lineage")) {
+            HttpResponse<String> response = server.get(address + "?timeout_ms=30000&min_position=" + beyond);
+            assertThat(response.statusCode()).isEqualTo(422);
+            JsonNode fault = TestServer.json(response).get("errors").get(0);
+            assertThat(fault.get("pointer").stringValue()).isEqualTo("/min_position");
+            assertThat(fault.get("code").stringValue()).isEqualTo("unknown_position");
+            assertThat(fault.get("message").stringValue())
+                    .isEqualTo("lies beyond the end of the ledger, " + head + ": " + beyond);
+        }
+    }
+
+    @Test
+    void badParametersComeTogether() {
+        HttpResponse<String> response = server.get("/v1/nodes/" + ROOT
+                + "/lineage?direction=up&max_depth=101&max_nodes=0&intent=whynot&min_position=x&timeout_ms=99&depth=3");
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(TestServer.json(response).get("errors").size()).isEqualTo(7);
+        assertThat(server.get("/v1/context/s1?query=invoice").statusCode()).isEqualTo(422);
+        assertThat(server.get("/v1/nodes/agent:x/lineage").statusCode()).isEqualTo(422);
+        assertThat(server.get("/v1/context/s1?cursor=x").statusCode()).isEqualTo(422);
+    }
+}

@@ -1,0 +1,327 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventType;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.http.engine.HttpSettings;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.testing.Events;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class StreamRoutesTest {
+    private static BufferedReader follow(TestServer server, String query, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/v1/events/stream" + query));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        HttpResponse<InputStream> response = server.open(request);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
+        assertThat(response.headers().firstValue("X-Request-Time-Ms")).isPresent();
+        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+    }
+
+    /** The next messages, as {@code id agent}. */
+    private static List<String> messages(BufferedReader stream, int count) throws IOException {
+        List<String> messages = new ArrayList<>();
+        String id = "";
+        while (messages.size() < count) {
+            String line = stream.readLine();
+            if (line.startsWith("id: ")) {
+                id = line.substring(4);
+            } else if (line.startsWith("data: ")) {
+                messages.add(id + " "
+                        + Json.MAPPER
+                                .readTree(line.substring(6))
+                                .get("agent_id")
+                                .stringValue());
+            }
+        }
+        return messages;
+    }
+
+    private static String append(TestServer server, String agent) {
+        return TestServer.json(server.post(
+                                "/v1/events",
+                                TestServer.event(Map.of("agent_id", agent, "payload", Map.of("x", 1)))
+                                        .toString()))
+                        .get("global_position")
+                        .stringValue()
+                + " " + agent;
+    }
+
+    @Test
+    void itGivesTheOldAndThenTheNewInOrder() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            List<String> expected = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                expected.add(append(server, "a" + i));
+            }
+            try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
+                assertThat(messages(stream, 3)).isEqualTo(expected);
+                String live = append(server, "live");
+                assertThat(messages(stream, 1)).containsExactly(live);
+            }
+        }
+    }
+
+    @Test
+    void itResumesBehindTheLastIdWhereverThatIs() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            List<String> all = new ArrayList<>();
+            for (int i = 0; i < 9; i++) {
+                all.add(append(server, "a" + i));
+            }
+            for (int i = 0; i < 8; i++) {
+                String id = all.get(i).substring(0, all.get(i).indexOf(' '));
+                try (BufferedReader byHeader = follow(server, "?from=latest", "Last-Event-ID", id)) {
+                    assertThat(messages(byHeader, 8 - i)).isEqualTo(all.subList(i + 1, 9));
+                }
+                try (BufferedReader byParameter = follow(server, "?from=" + id)) {
+                    assertThat(messages(byParameter, 8 - i)).isEqualTo(all.subList(i + 1, 9));
+                }
+            }
+        }
+    }
+
+    @Test
+    void withoutAPlaceItBeginsAtTheEndAndFiltersHold() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            append(server, "old");
+            try (BufferedReader stream = follow(server, "?agent_id=wanted")) {
+                assertThat(stream.readLine()).isEqualTo("retry: 2000");
+                append(server, "other");
+                String wanted = append(server, "wanted");
+                assertThat(messages(stream, 1)).containsExactly(wanted);
+            }
+        }
+    }
+
+    @Test
+    void aHeartbeatCarriesThePositionReached() throws Exception {
+        try (TestServer server = TestServer.start(s -> s.withTimeouts(beat(Duration.ofMillis(150))))) {
+            try (BufferedReader stream = follow(server, "?agent_id=wanted&from=" + Position.START)) {
+                String skipped = append(server, "other");
+                String id = "id: " + skipped.substring(0, skipped.indexOf(' '));
+                List<String> lines = new ArrayList<>();
+                do {
+                    lines.add(stream.readLine());
+                } while (!lines.contains(id));
+                assertThat(stream.readLine()).isEqualTo(": heartbeat");
+            }
+        }
+    }
+
+    /** A crash of the store takes the events 3 to 5, and others get their numbers, while the stream stays open. */
+    @Test
+    void eventsThatGetTheNumbersOfLostOnesAreSeen() throws Exception {
+        Given given = new Given();
+        try (TestServer server = TestServer.start(s -> s, ignored -> given, graph -> graph)) {
+            given.events = recorded(5, 5);
+            try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
+                assertThat(messages(stream, 5)).isEqualTo(shown(recorded(5, 5)));
+                given.events = recorded(2, 3);
+                assertThat(messages(stream, 1)).isEqualTo(shown(recorded(2, 3).subList(2, 3)));
+                given.events = recorded(2, 7);
+                assertThat(messages(stream, 4)).isEqualTo(shown(recorded(2, 7).subList(3, 7)));
+            }
+        }
+    }
+
+    /** An event that has been taken out for good leaves its number behind; nobody runs in circles because of it. */
+    @Test
+    void eventsThatHaveBeenTakenOutLeaveNoTrace() throws Exception {
+        Given given = new Given();
+        try (TestServer server = TestServer.start(s -> s, ignored -> given, graph -> graph)) {
+            given.events = recorded(5, 5);
+            try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
+                assertThat(messages(stream, 5)).isEqualTo(shown(recorded(5, 5)));
+                given.takenOut = Set.of(4L, 5L);
+                given.events = recorded(6, 6);
+                assertThat(messages(stream, 1)).isEqualTo(shown(recorded(6, 6).subList(5, 6)));
+            }
+            given.takenOut = Set.of(2L, 5L, 6L);
+            String second = given.events.get(1).position().toString();
+            try (BufferedReader stream = follow(server, "?from=" + second)) {
+                assertThat(messages(stream, 2)).isEqualTo(shown(recorded(6, 6).subList(2, 4)));
+                int reads = given.reads.get();
+                given.awaitHeads(3);
+                assertThat(given.reads.get() - reads).isLessThanOrEqualTo(3);
+                given.events = recorded(7, 7);
+                assertThat(messages(stream, 1)).isEqualTo(shown(recorded(7, 7).subList(6, 7)));
+            }
+        }
+    }
+
+    /** So many events, of which those behind the first {@code old} have been recorded an hour later. */
+    private static List<RecordedEvent> recorded(int old, int count) {
+        List<RecordedEvent> events = new ArrayList<>();
+        for (int n = 1; n <= count; n++) {
+            Instant at = TestServer.NOW.plus(Duration.ofHours(n <= old ? 0 : 1)).plusMillis(n);
+            Event event = Event.builder(Events.id(n <= old ? n : 100 + n), new EventType("a.b"), at, new SessionId("s"))
+                    .agentId(n <= old ? "old" + n : "new" + n)
+                    .payloadRef("r")
+                    .build();
+            Position position = new Position(at.toEpochMilli(), 0);
+            events.add(new RecordedEvent(event, position, n, n, at, EventJson.hash(event)));
+        }
+        return events;
+    }
+
+    private static List<String> shown(List<RecordedEvent> events) {
+        return events.stream()
+                .map(e -> e.position() + " " + e.event().agentId())
+                .toList();
+    }
+
+    /** A ledger that holds what it is given. */
+    private static final class Given implements EventLog {
+        private volatile List<RecordedEvent> events = List.of();
+        private volatile Set<Long> takenOut = Set.of();
+        private volatile long lost = Long.MAX_VALUE;
+        private final AtomicInteger reads = new AtomicInteger();
+        private final Semaphore heads = new Semaphore(0);
+
+        void awaitHeads(int more) {
+            heads.drainPermits();
+            heads.acquireUninterruptibly(more);
+        }
+
+        @Override
+        public AppendResult append(List<Append> appends, Durability atLeast) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<RecordedEvent> find(EventId id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Map<EventId, Payload> payloads(Collection<EventId> ids) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Map<EventId, Original> originals(Collection<EventId> ids) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<RecordedEvent> read(long afterSeq, int max) {
+            reads.incrementAndGet();
+            if (events.size() >= lost && afterSeq + max >= lost) {
+                throw LedgerException.telling(LedgerException.Reason.CORRUPT, "ids:1 is missing");
+            }
+            return events.stream()
+                    .skip(afterSeq)
+                    .filter(e -> !takenOut.contains(e.seq()))
+                    .limit(max)
+                    .toList();
+        }
+
+        @Override
+        public Head head() {
+            heads.release();
+            List<RecordedEvent> now = events;
+            return now.isEmpty()
+                    ? Head.EMPTY
+                    : new Head(now.size(), now.getLast().position());
+        }
+    }
+
+    @Test
+    void aLedgerThatHasLostEventsEndsTheStreamAndSaysSo() throws Exception {
+        Given given = new Given();
+        try (TestServer server = TestServer.start(s -> s, ignored -> given, graph -> graph)) {
+            given.events = recorded(5, 5);
+            given.lost = 6;
+            try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
+                assertThat(messages(stream, 5)).isEqualTo(shown(recorded(5, 5)));
+                given.events = recorded(6, 6);
+                assertThat(stream.readLine()).isEmpty();
+                assertThat(stream.readLine()).isEqualTo("event: problem");
+                assertThat(stream.readLine())
+                        .isEqualTo("data: {\"code\":\"ledger_corrupt\",\"detail\":\"What is stored contradicts itself:"
+                                + " ids:1 is missing; an operator must look.\"}");
+                assertThat(stream.readLine()).isEmpty();
+                assertThatThrownBy(stream::readLine).isInstanceOf(IOException.class);
+            }
+            HttpResponse<String> again = server.get("/v1/events/stream?from=" + Position.START);
+            assertThat(again.statusCode()).isEqualTo(500);
+            assertThat(TestServer.json(again).get("detail").stringValue()).contains("ids:1 is missing");
+        }
+    }
+
+    private static HttpSettings.Timeouts beat(Duration heartbeat) {
+        HttpSettings.Timeouts t = HttpSettings.Timeouts.DEFAULTS;
+        return new HttpSettings.Timeouts(t.idle(), t.head(), t.body(), t.silence(), heartbeat, t.shutdown());
+    }
+
+    @Test
+    void streamsAreBoundedAndEndCleanlyAtShutdown() throws Exception {
+        try (TestServer server = TestServer.start(s -> s.withLimits(new HttpSettings.Limits(1 << 20, 10, 2, 100, 2)))) {
+            BufferedReader one = follow(server, "");
+            BufferedReader two = follow(server, "");
+            HttpResponse<String> third = server.get("/v1/events/stream");
+            assertThat(third.statusCode()).isEqualTo(503);
+            assertThat(TestServer.json(third).get("code").stringValue()).isEqualTo("too_many_streams");
+            assertThat(third.headers().firstValue("Retry-After")).contains("5");
+            // Streams take no place of requests: two of these are allowed, and this is one.
+            assertThat(server.get("/v1/events").statusCode()).isEqualTo(200);
+            server.server.close();
+            // A stream that were cut off would make the client throw.
+            assertThat(one.lines().toList()).containsExactly("retry: 2000", "");
+            assertThat(two.lines().toList()).containsExactly("retry: 2000", "");
+        }
+    }
+
+    @Test
+    void badPlacesAndFiltersAreFaults() {
+        try (TestServer server = TestServer.start()) {
+            assertThat(server.get("/v1/events/stream?from=yesterday&sesion_id=x")
+                            .statusCode())
+                    .isEqualTo(422);
+            assertThat(server.send(HttpRequest.newBuilder(server.uri("/v1/events/stream"))
+                                    .header("Last-Event-ID", "x"))
+                            .statusCode())
+                    .isEqualTo(422);
+        }
+    }
+}

@@ -1,0 +1,329 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import io.contextgraph.audit.Operations;
+import io.contextgraph.audit.Rebuild;
+import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Verifier;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventType;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.GraphAudit;
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.InstrumentedGraphReader;
+import io.contextgraph.graph.Projection;
+import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.http.engine.HttpServer;
+import io.contextgraph.http.engine.HttpSettings;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.Delivery;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Failure;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.InstrumentedLedger;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.OtherLog;
+import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ops.Check;
+import io.contextgraph.ops.Check.Checked;
+import io.contextgraph.ops.Concern;
+import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Health;
+import io.contextgraph.ops.Metrics;
+import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.Redrive;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The real server on a free port, over the in-memory ledger and graph, with a client. */
+final class TestServer implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+    private static final Checked WELL = new Checked(true, List.of());
+
+    final InMemoryLedger ledger;
+    final InMemoryGraph graph = new InMemoryGraph();
+    final Metrics metrics = new Metrics();
+    final HttpServer server;
+    final Operations operations;
+    volatile Checked redis = WELL;
+    volatile Checked neo4j = WELL;
+    volatile Checked projection = WELL;
+    volatile Runnable beforeSums = () -> {};
+    private long projected;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    /** Something of which health tells. */
+    static Checked wrong(boolean ready, Concern concern) {
+        return new Checked(
+                ready,
+                List.of(Finding.of(Finding.Level.PROBLEM, "it", "is not well").as(concern)));
+    }
+
+    private static Check check(String name, Supplier<Checked> seen) {
+        return new Check() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Checked look() {
+                return seen.get();
+            }
+
+            @Override
+            public Concern unavailable() {
+                return Concern.stopping(name + "_unavailable");
+            }
+        };
+    }
+
+    static TestServer start() {
+        return start(UnaryOperator.identity());
+    }
+
+    static TestServer start(UnaryOperator<HttpSettings> change) {
+        return start(change, log -> log, graph -> graph);
+    }
+
+    static TestServer start(
+            UnaryOperator<HttpSettings> change, UnaryOperator<EventLog> log, UnaryOperator<GraphReader> graph) {
+        TestServer made = new TestServer(change, log, graph);
+        made.server.start();
+        return made;
+    }
+
+    private TestServer(
+            UnaryOperator<HttpSettings> change, UnaryOperator<EventLog> log, UnaryOperator<GraphReader> reader) {
+        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+        ledger = new InMemoryLedger(clock);
+        Verifier verifier = new Verifier(ledger, ledger, ledger, new ProjectionLag(feed()), hooked());
+        Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
+        operations = new Operations(
+                verifier, repair, new Rebuild(ledger, graph, graph, repair, clock), clock, Duration.ZERO);
+        Health health = new Health(
+                List.of(
+                        check("redis", () -> redis),
+                        check("neo4j", () -> neo4j),
+                        check("projection", () -> projection)),
+                Duration.ofSeconds(1));
+        Ledger instrumented = new InstrumentedLedger(new OtherLog(ledger, log.apply(ledger)), metrics);
+        HttpPorts ports = new HttpPorts(
+                instrumented,
+                new InstrumentedGraphReader(reader.apply(graph), metrics),
+                this::progress,
+                health,
+                metrics,
+                clock,
+                new HttpPorts.Admin(new Redrive(ledger.parking(), graph), operations));
+        HttpSettings settings = change.apply(HttpSettings.of("127.0.0.1", 0, "1.2.3"));
+        server = new HttpServer(settings, Routes.all(settings, ports), metrics);
+    }
+
+    /** The group that {@link #project} stands for. */
+    private EventFeed feed() {
+        EventFeed real = ledger.feed("projection");
+        return new EventFeed() {
+            @Override
+            public Consumer open(String consumerName) {
+                return real.open(consumerName);
+            }
+
+            @Override
+            public Progress progress() {
+                return TestServer.this.progress();
+            }
+        };
+    }
+
+    /** The graph as operations see it. */
+    private GraphAudit hooked() {
+        return (GraphAudit) Proxy.newProxyInstance(
+                TestServer.class.getClassLoader(), new Class<?>[] {GraphAudit.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("digests")) {
+                        beforeSums.run();
+                    }
+                    return method.invoke(graph, arguments);
+                });
+    }
+
+    /** Asks for an operation until it has ended. */
+    JsonNode ended(String address) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        JsonNode operation = json(get(address));
+        while (operation.get("state").stringValue().equals("running")) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("it has not ended: " + operation);
+            }
+            operation = json(get(address));
+        }
+        return operation;
+    }
+
+    /** What the projection would report that {@link #project} stands for. */
+    private EventFeed.Progress progress() {
+        Head head = ledger.head();
+        var seen = projected == 0
+                ? Head.EMPTY
+                : new Head(projected, ledger.read(projected - 1, 1).getFirst().position());
+        return new EventFeed.Progress(
+                seen.position(),
+                seen.seq(),
+                head.seq() - seen.seq(),
+                0,
+                ledger.read(projected, 1).stream()
+                        .map(RecordedEvent::recordedAt)
+                        .findFirst(),
+                head);
+    }
+
+    /** Brings everything that has been appended into the graph. */
+    void project() {
+        graph.apply(Projection.project(ledger.read(projected, 1_000_000)));
+        projected = ledger.head().seq();
+    }
+
+    /** Appends an event and parks it instead of bringing it into the graph; returns the id under which it is parked. */
+    String park() {
+        ledger.append(List.of(Append.of(parkedEvent())), Durability.MEMORY);
+        try (EventFeed.Consumer consumer = ledger.feed("projection").open("one")) {
+            List<Delivery> all = consumer.poll(1_000, Duration.ZERO);
+            consumer.park(all.removeLast(), new Failure("refused", NOW, 3));
+            consumer.acknowledge(all.stream().map(Delivery::position).toList());
+        }
+        return ledger.parking().list(Optional.empty(), 1_000).getLast().id().toString();
+    }
+
+    private static Event parkedEvent() {
+        return Event.builder(
+                        EventId.of(UUID.randomUUID().toString()),
+                        new EventType("tool.execute"),
+                        NOW,
+                        new SessionId("parked"))
+                .agentId("a1")
+                .payloadRef("ref:1")
+                .build();
+    }
+
+    HttpResponse<String> delete(String pathAndQuery) {
+        return send(HttpRequest.newBuilder(uri(pathAndQuery)).DELETE());
+    }
+
+    URI uri(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + server.port() + pathAndQuery);
+    }
+
+    HttpResponse<String> get(String pathAndQuery) {
+        return send(HttpRequest.newBuilder(uri(pathAndQuery)));
+    }
+
+    HttpResponse<String> post(String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request);
+    }
+
+    /** Waits for the answer for as long as it takes. */
+    HttpResponse<String> patientPost(String path, String body) {
+        return send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)),
+                Duration.ofMinutes(5));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        return send(request, Duration.ofSeconds(20));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, Duration timeout) {
+        try {
+            return client.send(request.timeout(timeout).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    HttpResponse<InputStream> open(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    Socket connect() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), server.port());
+    }
+
+    /** Sends bytes as they are and reads until the server closes. */
+    String raw(String text) throws IOException {
+        try (Socket socket = connect()) {
+            socket.setSoTimeout(15_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        return Json.MAPPER.readTree(response.body());
+    }
+
+    /** A complete event; {@code change} adds to it or takes away. */
+    static ObjectNode event(Map<String, Object> change) {
+        ObjectNode event = Json.MAPPER.createObjectNode();
+        event.put("event_id", UUID.randomUUID().toString());
+        event.put("event_type", "tool.execute");
+        event.put("occurred_at", "2026-03-01T11:00:00.000Z");
+        event.put("session_id", "s1");
+        event.put("agent_id", "a1");
+        event.put("trace_id", "t1");
+        event.put("payload_ref", "ref:1");
+        change.forEach((name, value) -> event.set(name, Json.MAPPER.valueToTree(value)));
+        return event;
+    }
+
+    static ObjectNode event() {
+        return event(Map.of());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        operations.close();
+        client.close();
+    }
+}
