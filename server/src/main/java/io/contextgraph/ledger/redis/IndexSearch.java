@@ -187,7 +187,7 @@ final class IndexSearch implements IndexedSearch {
             arguments.addAll(List.of("SORTBY", field(), direction(), "LIMIT", Integer.toString(wanted - 1), "1"));
             arguments.addAll(List.of("NOCONTENT", "WITHSORTKEYS", "TIMEOUT", millis()));
             Object reply = redis.run(FAR, List.of(), EventCodec.arguments(arguments.toArray(String[]::new)));
-            String key = SearchIndex.text(reply);
+            String key = Replies.text(reply);
             if (!key.startsWith("#")) {
                 return OptionalLong.empty();
             }
@@ -221,7 +221,7 @@ final class IndexSearch implements IndexedSearch {
                 Response<Object> found = p.sendCommand(SearchCommand.AGGREGATE, EventCodec.keys(arguments));
                 return () -> {
                     complete.run();
-                    return refs(SearchIndex.map(found.get()));
+                    return refs(Replies.map(found.get()));
                 };
             });
         }
@@ -292,8 +292,8 @@ final class IndexSearch implements IndexedSearch {
             }
             List<Ref> refs = new ArrayList<>();
             for (Object result : (List<?>) found.getOrDefault("results", List.of())) {
-                var fields = SearchIndex.map(SearchIndex.map(result).getOrDefault("extra_attributes", List.of()));
-                String key = SearchIndex.text(fields.getOrDefault("__key", ""));
+                var fields = Replies.map(Replies.map(result).getOrDefault("extra_attributes", List.of()));
+                String key = Replies.text(fields.getOrDefault("__key", ""));
                 refs.add(new Ref(
                         (long) SearchIndex.number(fields, "seq"),
                         EventId.of(key.substring(keys.documents().length())),

@@ -67,7 +67,7 @@ final class MendRun {
     }
 
     private static long number(Object told) {
-        return Long.parseLong(SearchIndex.text(told));
+        return Long.parseLong(Replies.text(told));
     }
 
     /** Tells of damage, and mends it where that is wanted. */

@@ -179,8 +179,7 @@ final class RawLedger {
         }
         return redis.pipelined(p -> {
             Response<Object> info = p.sendCommand(Command.XINFO, "STREAM", stream);
-            return () ->
-                    Optional.of(SearchIndex.text(SearchIndex.map(info.get()).getOrDefault("last-generated-id", "0-0")));
+            return () -> Optional.of(Replies.text(Replies.map(info.get()).getOrDefault("last-generated-id", "0-0")));
         });
     }
 

@@ -4,13 +4,16 @@ package io.contextgraph.ledger.redis;
 
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Concern;
+import java.util.function.Supplier;
 
 /** Looks at who may do what in Redis. */
 final class RedisAccessCheck implements Check {
-    private final RedisLedger ledger;
+    private static final Concern UNAVAILABLE = Concern.stopping("redis_unavailable");
 
-    RedisAccessCheck(RedisLedger ledger) {
-        this.ledger = ledger;
+    private final Supplier<AccessCheck> access;
+
+    RedisAccessCheck(Supplier<AccessCheck> access) {
+        this.access = access;
     }
 
     @Override
@@ -20,11 +23,11 @@ final class RedisAccessCheck implements Check {
 
     @Override
     public Concern unavailable() {
-        return RedisFindings.UNAVAILABLE;
+        return UNAVAILABLE;
     }
 
     @Override
     public Checked look() {
-        return new Checked(true, AccessFindings.of(ledger.access()));
+        return new Checked(true, AccessFindings.of(access.get()));
     }
 }

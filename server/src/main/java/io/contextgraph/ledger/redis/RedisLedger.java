@@ -172,7 +172,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
 
     /** Looks at who may do what in Redis. */
     public Check accessCheck() {
-        return new RedisAccessCheck(this);
+        return new RedisAccessCheck(this::access);
     }
 
     /** For people, as {@code Redis 8.2.3, engine search}. */

@@ -185,10 +185,10 @@ public final class RedisMender implements LedgerMender {
     private static Map<String, String> delivered(Object reply) {
         Map<String, String> delivered = new TreeMap<>();
         for (Object group : (List<?>) reply) {
-            Map<String, Object> fields = SearchIndex.map(group);
+            Map<String, Object> fields = Replies.map(group);
             String ignored = delivered.put(
-                    SearchIndex.text(fields.getOrDefault("name", "")),
-                    SearchIndex.text(fields.getOrDefault("last-delivered-id", "0-0")));
+                    Replies.text(fields.getOrDefault("name", "")),
+                    Replies.text(fields.getOrDefault("last-delivered-id", "0-0")));
         }
         return delivered;
     }

@@ -6,7 +6,6 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,6 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.search.SearchProtocol.SearchCommand;
-import redis.clients.jedis.util.KeyValue;
 
 /**
  * The search index over the documents: one for each version of its schema, behind an alias that queries use.
@@ -117,7 +115,8 @@ final class SearchIndex {
         }
         Map<String, Object> info = info(index);
         if (number(info, "hash_indexing_failures") > 0) {
-            return Optional.of("has refused documents: " + text(info.getOrDefault("hash_indexing_failures", "")));
+            return Optional.of(
+                    "has refused documents: " + Replies.text(info.getOrDefault("hash_indexing_failures", "")));
         }
         if (number(info, "indexing") == 0 && number(info, "num_docs") < documents) {
             return Optional.of("has " + (long) number(info, "num_docs") + " of " + documents + " documents");
@@ -136,7 +135,8 @@ final class SearchIndex {
     /** Whether the alias leads to the index of this version. */
     private boolean isServing() {
         try {
-            return text(info(keys.index()).getOrDefault("index_name", "")).equals(index);
+            return Replies.text(info(keys.index()).getOrDefault("index_name", ""))
+                    .equals(index);
         } catch (LedgerException unknown) {
             return false;
         }
@@ -181,7 +181,7 @@ final class SearchIndex {
     }
 
     private Map<String, Object> info(String name) {
-        return map(command(SearchCommand.INFO, name));
+        return Replies.map(command(SearchCommand.INFO, name));
     }
 
     /**
@@ -193,7 +193,7 @@ final class SearchIndex {
         Response<List<String>> head = EventReader.queueHead(pipeline, keys);
         Response<Object> info = pipeline.sendCommand(SearchCommand.INFO, keys.index());
         return () -> {
-            Map<String, Object> known = map(info.get());
+            Map<String, Object> known = Replies.map(info.get());
             if (!isComplete(known)) {
                 throw LedgerException.telling(Reason.INCOMPLETE, "the search index is still being built");
             }
@@ -220,8 +220,8 @@ final class SearchIndex {
 
     private static boolean isComplete(Map<String, Object> info) {
         if (number(info, "hash_indexing_failures") > 0) {
-            throw RedisErrors.corrupt(
-                    "the search index has refused documents: " + text(info.getOrDefault("hash_indexing_failures", "")));
+            throw RedisErrors.corrupt("the search index has refused documents: "
+                    + Replies.text(info.getOrDefault("hash_indexing_failures", "")));
         }
         return number(info, "indexing") == 0 && number(info, "percent_indexed") >= 1;
     }
@@ -252,27 +252,11 @@ final class SearchIndex {
         return redis.<Object>pipelined(p -> p.sendCommand(command, bytes));
     }
 
-    /** A map of RESP3 by name. */
-    static Map<String, Object> map(Object reply) {
-        Map<String, Object> map = new HashMap<>();
-        for (Object entry : (Iterable<?>) reply) {
-            KeyValue<?, ?> pair = (KeyValue<?, ?>) entry;
-            if (pair.getValue() != null) {
-                map.put(text(pair.getKey()), pair.getValue());
-            }
-        }
-        return map;
-    }
-
     static double number(Map<String, Object> map, String name) {
         Object value = map.get(name);
         if (value == null) {
             throw new LedgerException(Reason.DEFECT, "the search module says nothing of " + name);
         }
-        return value instanceof Number number ? number.doubleValue() : Double.parseDouble(text(value));
-    }
-
-    static String text(Object value) {
-        return value instanceof byte[] bytes ? Keys.text(bytes) : String.valueOf(value);
+        return value instanceof Number number ? number.doubleValue() : Double.parseDouble(Replies.text(value));
     }
 }

@@ -78,7 +78,7 @@ record Server(
     private static Map<String, String> settings(Response<Object> shown) {
         try {
             Map<String, String> settings = new HashMap<>();
-            SearchIndex.map(shown.get()).forEach((name, value) -> settings.put(name, SearchIndex.text(value)));
+            Replies.map(shown.get()).forEach((name, value) -> settings.put(name, Replies.text(value)));
             return settings;
         } catch (JedisDataException hidden) {
             // Managed services keep their settings to themselves.

@@ -87,7 +87,7 @@ final class LedgerLayout {
         }
         return redis.pipelined(p -> {
             Response<Object> info = p.sendCommand(SearchCommand.INFO, keys.index());
-            return () -> (long) SearchIndex.number(SearchIndex.map(info.get()), "num_docs");
+            return () -> (long) SearchIndex.number(Replies.map(info.get()), "num_docs");
         });
     }
 
