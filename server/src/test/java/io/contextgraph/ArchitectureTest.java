@@ -31,7 +31,26 @@ class ArchitectureTest {
         allowed.put("ops", Set.of());
         allowed.put("ledger", Set.of("event", "config", "ops"));
         allowed.put("ledger.memory", Set.of("event", "ledger"));
-        allowed.put("ledger.redis", Set.of("event", "config", "ops", "ledger"));
+        allowed.put("ledger.redis.client", Set.of("event", "config", "ledger"));
+        allowed.put("ledger.redis.search", Set.of("event", "ledger", "ledger.redis.client"));
+        allowed.put("ledger.redis.append", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
+        allowed.put("ledger.redis.feed", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
+        allowed.put(
+                "ledger.redis.access",
+                Set.of("event", "config", "ops", "ledger", "ledger.redis.client", "ledger.redis.search"));
+        allowed.put("ledger.redis.mend", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
+        allowed.put(
+                "ledger.redis",
+                Set.of(
+                        "event",
+                        "config",
+                        "ops",
+                        "ledger",
+                        "ledger.redis.client",
+                        "ledger.redis.search",
+                        "ledger.redis.append",
+                        "ledger.redis.feed",
+                        "ledger.redis.access"));
         allowed.put("graph", Set.of("event", "ops"));
         allowed.put("graph.memory", Set.of("event", "graph"));
         allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph"));
@@ -84,7 +103,6 @@ class ArchitectureTest {
         slices().matching("io.contextgraph.ledger.redis.(*)..")
                 .should()
                 .beFreeOfCycles()
-                .allowEmptyShould(true)
                 .check(PRODUCT);
     }
 

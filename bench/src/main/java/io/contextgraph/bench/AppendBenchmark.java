@@ -3,8 +3,8 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.client.Engine;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

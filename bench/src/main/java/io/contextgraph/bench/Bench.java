@@ -5,7 +5,7 @@ package io.contextgraph.bench;
 import io.contextgraph.bench.kill.KillCommand;
 import io.contextgraph.bench.soak.SoakPlan;
 import io.contextgraph.event.Json;
-import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -16,7 +16,7 @@ import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.RedisLedger;
-import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;

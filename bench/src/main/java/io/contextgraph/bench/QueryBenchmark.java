@@ -5,7 +5,7 @@ package io.contextgraph.bench;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventQuery.Order;
 import io.contextgraph.event.TypeFilter;
-import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

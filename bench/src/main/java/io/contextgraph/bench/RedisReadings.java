@@ -5,8 +5,8 @@ package io.contextgraph.bench;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventPage;
-import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -4,9 +4,9 @@ package io.contextgraph.bench;
 
 import io.contextgraph.app.Backends.RedisWishes;
 import io.contextgraph.cli.Workspace.StartReport;
-import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.RedisLedger;
-import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.standalone.EmbeddedRedis;
 import io.contextgraph.standalone.EmbeddedSettings;
 import io.contextgraph.standalone.redis.RedisPrograms;

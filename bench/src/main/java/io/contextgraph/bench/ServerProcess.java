@@ -3,7 +3,7 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.app.Backends.Neo4jAddress;
-import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.standalone.Standalone;
 import java.io.BufferedReader;
 import java.io.IOException;

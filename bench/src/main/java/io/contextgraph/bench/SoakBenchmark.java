@@ -7,7 +7,7 @@ import io.contextgraph.bench.soak.Deployment;
 import io.contextgraph.bench.soak.Soak;
 import io.contextgraph.bench.soak.SoakPlan;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
-import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

@@ -5,7 +5,7 @@ package io.contextgraph.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
-import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.Skips;
 import java.io.IOException;

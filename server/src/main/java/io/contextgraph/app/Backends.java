@@ -3,7 +3,7 @@
 package io.contextgraph.app;
 
 import io.contextgraph.cli.Workspace.StartReport;
-import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

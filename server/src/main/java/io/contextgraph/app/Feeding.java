@@ -4,7 +4,7 @@ package io.contextgraph.app;
 
 import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.EventFeed;
-import io.contextgraph.ledger.redis.FeedSettings;
+import io.contextgraph.ledger.redis.feed.FeedSettings;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;

@@ -17,7 +17,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
-import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionCheck;

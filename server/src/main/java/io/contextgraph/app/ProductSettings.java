@@ -10,7 +10,7 @@ import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.DurabilitySettings;
-import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.projection.ProjectionSettings;
 import java.util.List;
 

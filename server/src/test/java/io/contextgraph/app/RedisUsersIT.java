@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.cli.Surroundings.RedisUsers.Acl;
 import io.contextgraph.config.Settings;
-import io.contextgraph.ledger.redis.AclFile;
-import io.contextgraph.ledger.redis.Engine;
-import io.contextgraph.ledger.redis.SearchGeneration;
+import io.contextgraph.ledger.redis.access.AclFile;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.SearchGeneration;
 import io.contextgraph.testing.RedisServers;
 import java.util.HashMap;
 import java.util.List;

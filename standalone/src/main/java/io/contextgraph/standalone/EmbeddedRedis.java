@@ -4,7 +4,7 @@ package io.contextgraph.standalone;
 
 import io.contextgraph.app.Backends.RedisWishes;
 import io.contextgraph.cli.Workspace.StartReport;
-import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.standalone.redis.FetchProgress;
 import io.contextgraph.standalone.redis.RedisPrograms;
 import io.contextgraph.standalone.redis.RedisServer;

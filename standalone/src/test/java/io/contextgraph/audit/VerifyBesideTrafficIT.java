@@ -12,7 +12,7 @@ import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.RedisLedger;
-import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;

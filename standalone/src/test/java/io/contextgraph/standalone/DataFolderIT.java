@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.app.Backends;
 import io.contextgraph.app.Backends.RedisWishes;
-import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.standalone.redis.BundledRedis;
 import io.contextgraph.standalone.redis.RedisPrograms;
 import io.contextgraph.testing.Neo4jServers;

@@ -3,7 +3,7 @@
 package io.contextgraph.bench.kill;
 
 import io.contextgraph.bench.kill.KillPlan.AppendFsync;
-import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

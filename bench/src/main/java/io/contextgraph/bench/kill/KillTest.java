@@ -4,8 +4,8 @@ package io.contextgraph.bench.kill;
 
 import io.contextgraph.bench.kill.Findings.Kind;
 import io.contextgraph.bench.kill.KillPlan.AppendFsync;
-import io.contextgraph.ledger.redis.Engine;
-import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.kill;
 
-import io.contextgraph.ledger.redis.Engine;
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.standalone.AppendOnlyTail;
 import io.contextgraph.standalone.redis.RedisPrograms;
 import io.contextgraph.standalone.redis.RedisServer;

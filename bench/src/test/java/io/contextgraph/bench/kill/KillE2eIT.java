@@ -5,8 +5,8 @@ package io.contextgraph.bench.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.bench.kill.KillPlan.AppendFsync;
-import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.LedgerAudit;
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.Skips;
 import java.io.ByteArrayOutputStream;

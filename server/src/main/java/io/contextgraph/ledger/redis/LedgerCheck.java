@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.MemoryUse;
+import io.contextgraph.ledger.redis.client.Release;
+import io.contextgraph.ledger.redis.client.SearchModule;
+import io.contextgraph.ledger.redis.client.ServerFacts;
+import io.contextgraph.ledger.redis.client.WaitAof;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -82,7 +88,7 @@ public record LedgerCheck(
                 Optional.empty());
     }
 
-    static LedgerCheck of(Server server) {
+    static LedgerCheck of(ServerFacts server) {
         return new LedgerCheck(
                 true,
                 Optional.empty(),

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.MemoryUse;
+import io.contextgraph.ledger.redis.client.Release;
+import io.contextgraph.ledger.redis.client.WaitAof;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;

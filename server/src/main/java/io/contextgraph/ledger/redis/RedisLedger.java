@@ -9,6 +9,32 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.redis.access.AccessCheck;
+import io.contextgraph.ledger.redis.access.AccessExamination;
+import io.contextgraph.ledger.redis.access.AccessRules;
+import io.contextgraph.ledger.redis.access.RedisAccessCheck;
+import io.contextgraph.ledger.redis.append.Appender;
+import io.contextgraph.ledger.redis.append.RedisEventLog;
+import io.contextgraph.ledger.redis.client.Connections;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.MemoryGuard;
+import io.contextgraph.ledger.redis.client.MemoryUse;
+import io.contextgraph.ledger.redis.client.Noticed;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.client.Role;
+import io.contextgraph.ledger.redis.client.ServerFacts;
+import io.contextgraph.ledger.redis.feed.FeedSettings;
+import io.contextgraph.ledger.redis.feed.RedisFeed;
+import io.contextgraph.ledger.redis.feed.RedisParking;
+import io.contextgraph.ledger.redis.search.EventReader;
+import io.contextgraph.ledger.redis.search.IndexSearch;
+import io.contextgraph.ledger.redis.search.IndexedSearch;
+import io.contextgraph.ledger.redis.search.RedisSessions;
+import io.contextgraph.ledger.redis.search.SearchIndex;
+import io.contextgraph.ledger.redis.search.SessionMender;
+import io.contextgraph.ledger.redis.search.SortedSetSearch;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Metrics;
 import java.time.Duration;
@@ -28,7 +54,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
 
     private final Connections connections;
     private final Keys keys;
-    private final Server server;
+    private final ServerFacts server;
     private final DurabilityPromise promise;
     private final MemoryGuard memory;
     private final EventLog log;
@@ -40,7 +66,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final Inspection inspection;
 
     private RedisLedger(
-            RedisSettings settings, Connections connections, Keys keys, Server server, boolean indexMended) {
+            RedisSettings settings, Connections connections, Keys keys, ServerFacts server, boolean indexMended) {
         this.connections = connections;
         this.keys = keys;
         this.server = server;
@@ -83,7 +109,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     }
 
     /** Connects without asking what the users of the roles may do. */
-    static RedisLedger connectUnexamined(RedisSettings settings) {
+    public static RedisLedger connectUnexamined(RedisSettings settings) {
         return connect(settings, false);
     }
 
@@ -93,7 +119,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
             connections.requireLogins();
             Redis operator = connections.of(Role.OPERATOR);
             Keys keys = new Keys(settings.prefix());
-            Server server = Server.probe(operator, keys, settings.engine());
+            ServerFacts server = ServerFacts.probe(operator, keys, settings.engine());
             LOG.info(
                     "{} at {}, engine {}{}, append-only file {}, can confirm fsync: {}",
                     server.release(),
@@ -188,7 +214,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     /** Asks the server how it is, over a connection that nothing else uses; never fails. */
     public LedgerCheck check() {
         try {
-            Server now = Server.probe(connections.watching(), keys, Optional.of(server.engine()));
+            ServerFacts now = ServerFacts.probe(connections.watching(), keys, Optional.of(server.engine()));
             return LedgerCheck.of(now);
         } catch (LedgerException e) {
             return LedgerCheck.unreachable(server.engine(), String.valueOf(e.getMessage()));

@@ -3,9 +3,9 @@
 package io.contextgraph.capture.file;
 
 import io.contextgraph.ledger.LedgerFixture;
-import io.contextgraph.ledger.redis.Engine;
 import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.RedisFixture;
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.Skips;
 import org.junit.jupiter.api.BeforeAll;

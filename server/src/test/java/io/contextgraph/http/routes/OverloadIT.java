@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.RedisLedger;
-import io.contextgraph.ledger.redis.RedisSettings;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;

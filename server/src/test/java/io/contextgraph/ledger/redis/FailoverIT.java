@@ -18,6 +18,7 @@ import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventFeed.Consumer;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;

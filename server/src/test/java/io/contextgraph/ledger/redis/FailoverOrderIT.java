@@ -14,6 +14,7 @@ import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;

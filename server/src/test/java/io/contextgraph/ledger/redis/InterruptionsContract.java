@@ -17,6 +17,10 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.TcpProxy;
@@ -138,7 +142,7 @@ abstract class InterruptionsContract {
         ConcurrentLinkedQueue<Reason> refusals = new ConcurrentLinkedQueue<>();
         try (Jedis jedis = new Jedis(server.url())) {
             // The guard would stop at nine tenths: Redis itself must have the last word here.
-            long used = Long.parseLong(Server.parse(jedis.info("memory")).get("used_memory"));
+            long used = Long.parseLong(ServerFacts.parse(jedis.info("memory")).get("used_memory"));
             jedis.configSet("maxmemory", Long.toString(used + (3L << 20)));
             try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (int w = 0; w < 8; w++) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.Skips;
 import org.junit.jupiter.api.BeforeAll;

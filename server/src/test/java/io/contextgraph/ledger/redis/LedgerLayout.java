@@ -4,6 +4,13 @@ package io.contextgraph.ledger.redis;
 
 import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.IndexedField;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.Replies;
+import io.contextgraph.ledger.redis.feed.RedisFeed;
+import io.contextgraph.ledger.redis.search.SearchIndex;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -8,6 +8,8 @@ import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;

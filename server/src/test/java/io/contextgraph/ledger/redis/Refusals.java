@@ -11,10 +11,10 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import java.util.List;
 
 /** Why a ledger does not take an event, alone or as a whole. */
-final class Refusals {
+public final class Refusals {
     private Refusals() {}
 
-    static Reason of(EventLog log, Append append) {
+    public static Reason of(EventLog log, Append append) {
         AppendOutcome outcome;
         try {
             outcome = log.append(List.of(append), Durability.MEMORY).outcomes().getFirst();

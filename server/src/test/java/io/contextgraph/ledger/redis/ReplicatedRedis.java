@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis;
 
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.TcpProxy;

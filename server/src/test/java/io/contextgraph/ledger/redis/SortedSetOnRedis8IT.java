@@ -9,6 +9,7 @@ import io.contextgraph.ledger.EventSearchContract;
 import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.Skips;
 import org.junit.jupiter.api.BeforeAll;

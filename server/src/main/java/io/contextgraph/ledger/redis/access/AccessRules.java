@@ -1,0 +1,410 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.access;
+
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Role;
+import io.contextgraph.ledger.redis.client.SearchGeneration;
+import io.contextgraph.ledger.redis.search.SearchIndex;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What each role may do in Redis: which commands, and on which keys each of them.
+ *
+ * <p><b>Shape.</b> A command stands with arguments that Redis would take, {@value #KEY} in place of a key, so that the
+ * same line gives the right and the question whether somebody has it.
+ *
+ * <p><b>Source.</b> Redis ACL selectors: one command and all of its keys must be allowed by one selector. A script runs
+ * with the rights of its caller, command by command.
+ *
+ * @param generations what the commands of Search may look like; several: the rules fit each of them
+ */
+public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) {
+    /** Stands for a key in a command. */
+    static final String KEY = "KEY";
+
+    /** How a rule's keys may be used: the mark that Redis has for it. */
+    enum Access {
+        READ("%R~"),
+        WRITE("%W~"),
+        /** For commands whose description says that they read and write, whatever they do. */
+        BOTH("~");
+
+        private final String mark;
+
+        Access(String mark) {
+            this.mark = mark;
+        }
+    }
+
+    /**
+     * Some commands on some keys.
+     *
+     * @param patterns the keys, with {@code *} at the end of those that begin so; empty for commands without keys
+     */
+    record Rule(Access access, List<String> patterns, List<String> commands) {
+        /** Whether this rule gives a command on a key; for a command without keys it plays no part. */
+        boolean gives(String command, String key) {
+            return commands.stream()
+                    .filter(own -> name(own).equals(name(command)))
+                    .anyMatch(own -> !takesKey(own) || patterns.stream().anyMatch(pattern -> covers(pattern, key)));
+        }
+
+        private static boolean covers(String pattern, String key) {
+            return pattern.endsWith("*")
+                    ? key.startsWith(pattern.substring(0, pattern.length() - 1))
+                    : pattern.equals(key);
+        }
+    }
+
+    private static Rule keyless(String... commands) {
+        return new Rule(Access.BOTH, List.of(), List.of(commands));
+    }
+
+    private static Rule read(List<String> patterns, String... commands) {
+        return new Rule(Access.READ, patterns, List.of(commands));
+    }
+
+    private static Rule write(List<String> patterns, String... commands) {
+        return new Rule(Access.WRITE, patterns, List.of(commands));
+    }
+
+    private static Rule both(List<String> patterns, String... commands) {
+        return new Rule(Access.BOTH, patterns, List.of(commands));
+    }
+
+    /** The name of a command as the ACL has it: {@code xadd}, {@code xgroup|create}. */
+    static String name(String command) {
+        return command.split(" ", 2)[0].toLowerCase(Locale.ROOT);
+    }
+
+    static boolean takesKey(String command) {
+        return command.contains(" " + KEY);
+    }
+
+    List<Rule> of(Role role) {
+        List<Rule> rules = new ArrayList<>();
+        rules.add(keyless("PING", "SELECT 0", "ACL|WHOAMI", "CLIENT|SETNAME n", "CLIENT|SETINFO LIB-NAME n"));
+        rules.addAll(
+                switch (role) {
+                    case OPERATOR -> operator();
+                    case APPEND -> append();
+                    case READ -> read();
+                    case PROJECT -> project();
+                    case RETENTION -> retention();
+                    case MEND -> mend();
+                });
+        return rules;
+    }
+
+    private boolean searches() {
+        return engine == Engine.SEARCH;
+    }
+
+    /** The rules for each way in which the commands of Search may name their index. */
+    private List<Rule> search(Rule two, Rule eight) {
+        List<Rule> rules = new ArrayList<>();
+        if (searches() && generations.contains(SearchGeneration.TWO)) {
+            rules.add(two);
+        }
+        if (searches() && generations.contains(SearchGeneration.EIGHT)) {
+            rules.add(eight);
+        }
+        return rules;
+    }
+
+    private List<Rule> operator() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                keyless("INFO", "COMMAND|INFO get", "CONFIG|GET appendonly", "ACL|DRYRUN default ping"),
+                read(List.of(keys.ledger()), "HMGET KEY f")));
+        if (searches()) {
+            rules.addAll(index());
+        }
+        return rules;
+    }
+
+    /** To prepare and mend the search index. */
+    private List<Rule> index() {
+        List<Rule> rules = new ArrayList<>(List.of(keyless("FT._LIST")));
+        String create = " ON JSON PREFIX 1 p SCHEMA a AS a TAG";
+        rules.addAll(search(both(List.of(indexName()), "FT.CREATE KEY" + create), keyless("FT.CREATE i" + create)));
+        rules.addAll(search(
+                both(List.of(keys.index(), indexName()), "FT.ALIASUPDATE KEY KEY"), keyless("FT.ALIASUPDATE a i")));
+        rules.addAll(search(
+                both(List.of(keys.index(), indexName()), "FT.INFO KEY"), read(List.of(documents()), "FT.INFO i")));
+        return rules;
+    }
+
+    private List<Rule> append() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                keyless("INFO memory", "SCRIPT|LOAD return", "WAITAOF 0 0 0", "TIME"),
+                both(
+                        Stream.concat(declared().stream(), Stream.of(rounds())).toList(),
+                        "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                read(List.of(streams()), "XREVRANGE KEY + -", "XINFO|STREAM KEY"),
+                write(List.of(streams()), "XADD KEY * f v"),
+                read(List.of(keys.ledger(), summaries()), "HMGET KEY f"),
+                write(List.of(keys.ledger(), summaries(), keys.originals()), "HSET KEY f v"),
+                read(List.of(keys.originals()), "HLEN KEY"),
+                read(List.of(documents(), payloads()), "EXISTS KEY"),
+                read(List.of(ids(), payloads()), "STRLEN KEY"),
+                read(List.of(ids()), "GETRANGE KEY 0 0"),
+                write(List.of(ids()), "SETRANGE KEY 0 v"),
+                read(List.of(keys.types()), "SCARD KEY"),
+                write(List.of(keys.types()), "SADD KEY m"),
+                read(List.of(keys.sessions()), "ZCARD KEY", "ZSCORE KEY m"),
+                write(List.of(keys.sessions()), "ZADD KEY 1 m"),
+                write(List.of(payloads(), keys.barrier(), rounds()), "SET KEY v"),
+                read(List.of(rounds()), "GET KEY")));
+        if (searches()) {
+            rules.add(both(List.of(documents()), "JSON.GET KEY", "JSON.MSET KEY $ 1"));
+        } else {
+            rules.add(read(List.of(documents()), "GET KEY"));
+            rules.add(write(List.of(documents()), "MSET KEY v"));
+            rules.add(read(List.of(sets()), "ZCARD KEY"));
+            rules.add(write(List.of(sets()), "ZADD KEY 1 m"));
+        }
+        return rules;
+    }
+
+    private List<Rule> read() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                read(List.of(payloads()), "GET KEY", "MGET KEY"),
+                read(List.of(keys.originals()), "HMGET KEY f"),
+                read(List.of(keys.types()), "SMEMBERS KEY"),
+                read(List.of(summaries()), "HGETALL KEY"),
+                read(List.of(keys.sessions()), "ZRANGE KEY 0 0", "ZSCORE KEY m")));
+        rules.addAll(events());
+        rules.add(searches() ? both(List.of(documents()), "JSON.GET KEY") : read(List.of(documents()), "GET KEY"));
+        rules.addAll(search(
+                both(List.of(keys.index()), "FT.SEARCH KEY *", "FT.AGGREGATE KEY *", "FT.INFO KEY"),
+                read(List.of(documents()), "FT.SEARCH i *", "FT.AGGREGATE i *", "FT.INFO i")));
+        rules.add(keyless("SCRIPT|LOAD return"));
+        if (searches()) {
+            rules.add(keyless("EVALSHA_RO 0000000000000000000000000000000000000000 0"));
+        } else {
+            rules.add(read(
+                    List.of(sets()),
+                    "EVALSHA_RO 0000000000000000000000000000000000000000 1 KEY",
+                    "ZCOUNT KEY 0 0",
+                    "ZMSCORE KEY m",
+                    "ZRANGE KEY 0 0"));
+        }
+        return rules;
+    }
+
+    /** To read events by number. */
+    private List<Rule> events() {
+        return List.of(
+                read(List.of(keys.ledger()), "HMGET KEY f"),
+                read(List.of(ids()), "GETRANGE KEY 0 0"),
+                searches() ? both(List.of(documents()), "JSON.MGET KEY $") : read(List.of(documents()), "MGET KEY"));
+    }
+
+    private List<Rule> project() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                read(
+                        List.of(keys.global()),
+                        "XREADGROUP GROUP g c STREAMS KEY >",
+                        "XRANGE KEY - +",
+                        "XREVRANGE KEY + -",
+                        "XPENDING KEY g",
+                        "XINFO|GROUPS KEY",
+                        "XINFO|CONSUMERS KEY g"),
+                write(
+                        List.of(keys.global()),
+                        "XGROUP|CREATE KEY g 0",
+                        "XGROUP|DELCONSUMER KEY g c",
+                        "XACK KEY g 1-1",
+                        "XCLAIM KEY g c 0 1-1")));
+        rules.addAll(events());
+        rules.addAll(parking());
+        return rules;
+    }
+
+    /** To park entries, and to let them go. */
+    private List<Rule> parking() {
+        return List.of(
+                keyless("SCRIPT|LOAD return"),
+                both(
+                        List.of(keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()),
+                        "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                read(List.of(keys.parked(), keys.dropped()), "XRANGE KEY - +", "XLEN KEY"),
+                write(List.of(keys.parked(), keys.dropped()), "XADD KEY * f v"),
+                write(List.of(keys.parked()), "XDEL KEY 1-1"),
+                read(List.of(keys.parkedByGroup()), "HLEN KEY", "HGET KEY f"),
+                both(List.of(keys.parkedByGroup()), "HINCRBY KEY f 1"));
+    }
+
+    private List<Rule> retention() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                keyless("INFO memory", "SCRIPT|LOAD return", "TIME"),
+                both(all(), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                both(List.of(documents(), payloads(), streams(), summaries()), "DEL KEY", "UNLINK KEY"),
+                both(List.of(streams()), "XTRIM KEY MAXLEN 0", "XDEL KEY 1-1", "XLEN KEY"),
+                read(List.of(streams()), "XRANGE KEY - +", "XREVRANGE KEY + -", "XPENDING KEY g", "XINFO|GROUPS KEY"),
+                both(List.of(ids()), "SETRANGE KEY 0 v"),
+                both(List.of(keys.sessions(), sets()), "ZREM KEY m", "ZRANGE KEY 0 0", "ZCARD KEY"),
+                both(List.of(keys.ledger(), summaries()), "HSET KEY f v", "HDEL KEY f", "HMGET KEY f", "HGETALL KEY"),
+                both(List.of(keys.originals()), "HMGET KEY f", "HDEL KEY f"),
+                read(List.of(payloads()), "GET KEY", "MGET KEY")));
+        rules.addAll(events());
+        rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
+        if (searches()) {
+            rules.add(both(List.of(documents()), "JSON.GET KEY"));
+        }
+        return rules;
+    }
+
+    /** Whatever is wrong with a key of the ledger, it can be looked at, moved and made again; and no other key. */
+    private List<Rule> mend() {
+        List<Rule> rules = new ArrayList<>(List.of(
+                keyless("SCRIPT|LOAD return", "TIME", "SCAN 0"),
+                both(
+                        List.of(keys.prefix() + "*"),
+                        "EVALSHA 0000000000000000000000000000000000000000 1 KEY",
+                        "TYPE KEY",
+                        "EXISTS KEY",
+                        "RENAME KEY KEY",
+                        "UNLINK KEY",
+                        "GET KEY",
+                        "MGET KEY",
+                        "SET KEY v",
+                        "STRLEN KEY",
+                        "GETRANGE KEY 0 0",
+                        "SETRANGE KEY 0 v",
+                        "HGET KEY f",
+                        "HMGET KEY f",
+                        "HGETALL KEY",
+                        "HSCAN KEY 0",
+                        "HSET KEY f v",
+                        "HDEL KEY f",
+                        "SMEMBERS KEY",
+                        "SADD KEY m",
+                        "SREM KEY m",
+                        "ZSCORE KEY m",
+                        "ZRANGE KEY 0 0",
+                        "ZADD KEY 1 m",
+                        "ZREM KEY m",
+                        "XRANGE KEY - +",
+                        "XREVRANGE KEY + -",
+                        "XADD KEY * f v",
+                        "XDEL KEY 1-1",
+                        "XINFO|STREAM KEY",
+                        "XINFO|GROUPS KEY",
+                        "XINFO|CONSUMERS KEY g",
+                        "XPENDING KEY g",
+                        "XGROUP|CREATE KEY g 0",
+                        "XGROUP|CREATECONSUMER KEY g c",
+                        "XCLAIM KEY g c 0 1-1")));
+        if (searches()) {
+            rules.add(both(List.of(documents()), "JSON.MGET KEY $", "JSON.SET KEY $ 1"));
+            rules.addAll(index());
+            rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
+        }
+        return rules;
+    }
+
+    /** One key of each kind; where there is a search index, also its names. */
+    List<String> samples() {
+        List<String> patterns = new ArrayList<>(all());
+        patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
+        if (searches()) {
+            patterns.addAll(List.of(keys.index(), indexName()));
+        }
+        return patterns.stream().map(AccessRules::sample).toList();
+    }
+
+    /** A key that a pattern covers. */
+    static String sample(String pattern) {
+        return pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) + "any" : pattern;
+    }
+
+    /** A user's rights as the ACL writes them, without name and password. */
+    static String text(List<Rule> rules, boolean before72) {
+        StringBuilder text = new StringBuilder("-@all");
+        rules.stream()
+                .filter(rule -> rule.patterns().isEmpty())
+                .forEach(rule -> commands(rule, before72)
+                        .forEach(command -> text.append(" +").append(command)));
+        rules.stream().filter(rule -> !rule.patterns().isEmpty()).forEach(rule -> {
+            text.append(" (")
+                    .append(String.join(
+                            " ", commands(rule, before72).map("+"::concat).toList()));
+            rule.patterns()
+                    .forEach(pattern ->
+                            text.append(' ').append(rule.access().mark).append(Keys.glob(pattern)));
+            text.append(')');
+        });
+        return text.toString();
+    }
+
+    /** Commands that Redis has only since 7.2: an older one refuses to load a file that names them. */
+    private static final List<String> SINCE_72 = List.of("client|setinfo", "waitaof");
+
+    private static Stream<String> commands(Rule rule, boolean before72) {
+        return rule.commands().stream()
+                .map(AccessRules::name)
+                .distinct()
+                .filter(name -> !before72 || !SINCE_72.contains(name));
+    }
+
+    /** The keys that callers of {@code append.lua} name. */
+    private List<String> declared() {
+        List<String> patterns = new ArrayList<>(List.of(
+                streams(),
+                keys.ledger(),
+                keys.sessions(),
+                keys.types(),
+                keys.originals(),
+                documents(),
+                summaries(),
+                payloads()));
+        if (!searches()) {
+            patterns.add(sets());
+        }
+        return patterns;
+    }
+
+    private List<String> all() {
+        return Stream.concat(declared().stream(), Stream.of(ids())).toList();
+    }
+
+    private String streams() {
+        return keys.stream(new SessionId("*"));
+    }
+
+    private String summaries() {
+        return keys.session(new SessionId("*"));
+    }
+
+    private String indexName() {
+        return SearchIndex.name(keys);
+    }
+
+    private String documents() {
+        return keys.documents() + "*";
+    }
+
+    private String payloads() {
+        return keys.prefix() + "payload:*";
+    }
+
+    private String rounds() {
+        return keys.round("*");
+    }
+
+    private String ids() {
+        return keys.prefix() + "ids:*";
+    }
+
+    private String sets() {
+        return keys.prefix() + "by:*";
+    }
+}

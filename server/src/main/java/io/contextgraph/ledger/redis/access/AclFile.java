@@ -1,0 +1,89 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.access;
+
+import io.contextgraph.config.Login;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.redis.client.Connections;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.client.Role;
+import io.contextgraph.ledger.redis.client.SearchGeneration;
+import io.contextgraph.ledger.redis.client.ServerFacts;
+import io.contextgraph.ledger.redis.client.WaitAof;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The users of a deployment as Redis reads them: one for each role.
+ *
+ * <p><b>Shape.</b> Lines of the file that Redis's setting {@code aclfile} names, which are also lines of {@code
+ * redis.conf}. Passwords appear as SHA-256 only.
+ *
+ * @param prefix that of all keys
+ * @param engine how events are indexed
+ * @param generations what the commands of Search may look like; several: the users fit each of them
+ * @param before72 whether a Redis older than 7.2 is to read them
+ */
+public record AclFile(String prefix, Engine engine, Set<SearchGeneration> generations, boolean before72) {
+    private static final Pattern PLAIN = Pattern.compile("[!-~&&[^\"'()#]]*");
+
+    /** @throws IllegalArgumentException when the prefix cannot stand in such a file */
+    public AclFile {
+        generations = Set.copyOf(generations);
+        if (!PLAIN.matcher(prefix).matches()) {
+            throw new IllegalArgumentException(
+                    "redis.prefix must have no spaces, quotes, parentheses, hashes or letters"
+                            + " outside ASCII to stand in an ACL: " + prefix);
+        }
+    }
+
+    /**
+     * What fits a server that is asked.
+     *
+     * @throws LedgerException when it does not answer, or cannot serve this ledger
+     */
+    public static AclFile fitting(RedisSettings settings) {
+        try (Connections connections = new Connections(settings)) {
+            ServerFacts server =
+                    ServerFacts.probe(connections.of(Role.OPERATOR), new Keys(settings.prefix()), settings.engine());
+            return new AclFile(
+                    settings.prefix(), server.engine(), server.generations(), server.waitAof() == WaitAof.MISSING);
+        }
+    }
+
+    /**
+     * One line for each role.
+     *
+     * @param logins of the roles that have one; the others get the standard name and a place to put a hash in
+     */
+    public List<String> lines(Map<Role, Login> logins) {
+        AccessRules rules = new AccessRules(new Keys(prefix), engine, generations);
+        List<String> lines = new ArrayList<>();
+        for (Role role : Role.values()) {
+            Optional<Login> login = Optional.ofNullable(logins.get(role));
+            String user = login.map(Login::user).orElse("contextgraph-" + role.configName());
+            String hash = login.map(Login::password).map(AclFile::sha256).orElse("<SHA-256 of its password>");
+            lines.add("user " + user + " on #" + hash + " " + AccessRules.text(rules.of(role), before72));
+        }
+        return lines;
+    }
+
+    private static String sha256(String password) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(password.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

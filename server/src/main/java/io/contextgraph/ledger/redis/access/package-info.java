@@ -1,0 +1,8 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/** Who may do what in Redis. */
+@NullMarked
+package io.contextgraph.ledger.redis.access;
+
+import org.jspecify.annotations.NullMarked;

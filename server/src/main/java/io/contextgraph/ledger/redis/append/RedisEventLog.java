@@ -1,0 +1,118 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.append;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.redis.search.EventReader;
+import io.contextgraph.ledger.redis.search.SessionMender;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The ledger in Redis, whichever engine indexes it. */
+public final class RedisEventLog implements EventLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisEventLog.class);
+
+    private final Appender appender;
+    private final EventReader reader;
+    private final SessionMender mender;
+
+    public RedisEventLog(Appender appender, EventReader reader, SessionMender mender) {
+        this.appender = appender;
+        this.reader = reader;
+        this.mender = mender;
+    }
+
+    @Override
+    public AppendResult append(List<Append> appends, Durability atLeast) {
+        if (appends.isEmpty() || appends.size() > MAX_BATCH) {
+            throw new IllegalArgumentException("an append takes 1 to " + MAX_BATCH + " events: " + appends.size());
+        }
+        AppendResult first = appender.append(appends, atLeast);
+        // While a session has no entry none of its events is taken, so that those of a batch keep their order.
+        List<AppendOutcome> outcomes = new ArrayList<>(first.outcomes());
+        List<Integer> lost = IntStream.range(0, outcomes.size())
+                .filter(i -> Appender.isOfLostSession(outcomes.get(i)))
+                .boxed()
+                .toList();
+        Set<SessionId> mended =
+                mended(lost.stream().map(i -> session(appends.get(i))).distinct());
+        List<Integer> again = lost.stream()
+                .filter(i -> mended.contains(session(appends.get(i))))
+                .toList();
+        if (!again.isEmpty()) {
+            Iterator<AppendOutcome> answers = appender.append(
+                            again.stream().map(appends::get).toList(), atLeast)
+                    .outcomes()
+                    .iterator();
+            again.forEach(i -> outcomes.set(i, answers.next()));
+        }
+        return new AppendResult(outcomes, first.reached());
+    }
+
+    private static SessionId session(Append append) {
+        return append.event().sessionId();
+    }
+
+    /** Those that have their entries again, of some that have lost them. */
+    private Set<SessionId> mended(Stream<SessionId> lost) {
+        return lost.filter(session -> {
+                    try {
+                        mender.mend(session);
+                        return true;
+                    } catch (LedgerException cannot) {
+                        LOG.error("The entry of session {} cannot be made again: {}", session, cannot.getMessage());
+                        return false;
+                    }
+                })
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Optional<RecordedEvent> find(EventId id) {
+        return reader.find(id);
+    }
+
+    @Override
+    public Map<EventId, Payload> payloads(Collection<EventId> ids) {
+        return reader.payloads(ids);
+    }
+
+    @Override
+    public Map<EventId, Original> originals(Collection<EventId> ids) {
+        return reader.originals(ids);
+    }
+
+    @Override
+    public List<RecordedEvent> read(long afterSeq, int max) {
+        if (afterSeq < 0 || max < 1) {
+            throw new IllegalArgumentException("read needs afterSeq >= 0 and max >= 1: " + afterSeq + ", " + max);
+        }
+        return reader.read(afterSeq, max);
+    }
+
+    @Override
+    public Head head() {
+        return reader.head();
+    }
+}

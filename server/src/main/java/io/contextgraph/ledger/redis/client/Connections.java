@@ -1,0 +1,76 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.client;
+
+import io.contextgraph.config.Login;
+import io.contextgraph.ledger.LedgerException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** The connections of each role; roles without a login of their own share those of the address. */
+public final class Connections implements AutoCloseable {
+    private final RedisSettings settings;
+    private final Redis shared;
+    private final Map<Role, Redis> own = new EnumMap<>(Role.class);
+    private final Redis watching;
+
+    /** Opens nothing yet. */
+    public Connections(RedisSettings settings) {
+        this.settings = settings;
+        this.shared = new Redis(settings);
+        settings.logins().forEach((role, login) -> own.put(role, new Redis(settings, login)));
+        Login operator = settings.logins().get(Role.OPERATOR);
+        RedisSettings alone = settings.withPoolSize(1);
+        this.watching = operator == null ? new Redis(alone) : new Redis(alone, operator);
+    }
+
+    public Redis of(Role role) {
+        return own.getOrDefault(role, shared);
+    }
+
+    /** The operator's, with a connection of its own: it is there while all others are in use. */
+    public Redis watching() {
+        return watching;
+    }
+
+    public boolean hasOwn(Role role) {
+        return own.containsKey(role);
+    }
+
+    /** Those that a server works with, and those for retention and mending where they are set up. */
+    public List<Role> inUse() {
+        return Arrays.stream(Role.values())
+                .filter(role -> (role != Role.RETENTION && role != Role.MEND) || hasOwn(role))
+                .toList();
+    }
+
+    /**
+     * Logs in once for each role.
+     *
+     * @throws LedgerException that names the role whose login is refused
+     */
+    public void requireLogins() {
+        for (Role role : inUse()) {
+            try {
+                String ignored = of(role).call(client -> client.ping());
+            } catch (LedgerException e) {
+                String whose = hasOwn(role)
+                        ? "the login of redis." + role.configName() + "-login, "
+                                + settings.logins().get(role)
+                        : "the login of redis.url";
+                throw new LedgerException(e.reason(), whose + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        List<Redis> all = new ArrayList<>(own.values());
+        all.add(shared);
+        all.add(watching);
+        all.forEach(Redis::close);
+    }
+}

@@ -1,0 +1,353 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.client;
+
+import io.contextgraph.event.ContentHash;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.EventType;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.ExpectedSessionSeq;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Events in the forms that Redis holds: arguments of {@code append.lua}, documents, stream entries, payloads. */
+public final class EventCodec {
+    /** Payloads from here on are compressed. */
+    private static final int COMPRESS_FROM_BYTES = 1024;
+
+    private static final String ENDED_AT_EPOCH_MS = "ended_at_epoch_ms";
+    private static final String RECORDED_AT_EPOCH_MS = "recorded_at_epoch_ms";
+
+    /** Of a parent's id, at its end, in the terms of a document. */
+    private static final int PARENT_DIGITS = 4;
+
+    private static final byte[] NOTHING = {};
+
+    /** What the terms of a document say, by their label; a parent's term holds only a part of its id. */
+    private static final Map<String, String> FIELD_OF_TERM = Map.of(
+            "session", EventFields.SESSION_ID,
+            "agent", EventFields.AGENT_ID,
+            "trace", EventFields.TRACE_ID,
+            "type", EventFields.EVENT_TYPE,
+            "tool", EventFields.TOOL_NAME,
+            "status", EventFields.STATUS,
+            "importance", EventFields.IMPORTANCE_HINT,
+            "subject", EventFields.DATA_SUBJECT_ID,
+            "version", EventFields.SCHEMA_VERSION);
+
+    private EventCodec() {}
+
+    /** The arguments of one event, in the order of {@code append.lua}. */
+    public static List<byte[]> arguments(Append append, ContentHash hash) {
+        Event event = append.event();
+        Stream<String> envelope = Stream.of(
+                event.id().toString(),
+                event.type().value(),
+                millis(event.occurredAt()),
+                event.sessionId().value(),
+                event.agentId(),
+                event.traceId(),
+                event.payloadRef(),
+                event.toolName().orElse(""),
+                event.parentId().map(EventId::toString).orElse(""),
+                event.endedAt().map(EventCodec::millis).orElse(""),
+                event.status().map(EventStatus::wireName).orElse(""),
+                Integer.toString(event.schemaVersion()),
+                importance(event),
+                event.dataSubjectId().orElse(""),
+                hash.base64Url(),
+                append.expected() instanceof ExpectedSessionSeq.Exactly exactly
+                        ? Long.toString(exactly.sessionSeq())
+                        : "");
+        return Stream.concat(
+                        envelope.map(Keys::bytes),
+                        Stream.of(
+                                event.payload().map(EventCodec::pack).orElse(NOTHING),
+                                append.original().map(EventCodec::original).orElse(NOTHING)))
+                .toList();
+    }
+
+    /** What another ledger had assigned, in the form that {@code append.lua} checks. */
+    private static byte[] original(Original original) {
+        return Keys.bytes(Json.MAPPER
+                .createObjectNode()
+                .put(EventFields.GLOBAL_POSITION, original.position().toString())
+                .put(EventFields.SEQ, original.seq())
+                .put(EventFields.SESSION_SEQ, original.sessionSeq())
+                .put(RECORDED_AT_EPOCH_MS, original.recordedAt().toEpochMilli())
+                .toString());
+    }
+
+    /**
+     * What another ledger had assigned to an event.
+     *
+     * @throws io.contextgraph.ledger.LedgerException when the text does not say it
+     */
+    public static Original ofOriginal(EventId id, String text) {
+        try {
+            JsonNode json = Json.MAPPER.readTree(text);
+            return new Original(
+                    Position.of(json.required(EventFields.GLOBAL_POSITION).stringValue()),
+                    json.required(EventFields.SEQ).longValue(),
+                    json.required(EventFields.SESSION_SEQ).longValue(),
+                    Instant.ofEpochMilli(json.required(RECORDED_AT_EPOCH_MS).longValue()));
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw RedisErrors.corrupt("the original of event " + id + " is not readable", e);
+        }
+    }
+
+    public static ContentHash hash(Event event) {
+        return EventJson.hash(event);
+    }
+
+    /**
+     * A document. Its terms, by which it is found, carry what repeats from event to event; the id is in its key.
+     *
+     * @throws io.contextgraph.ledger.LedgerException when the text is not a document of this version
+     */
+    public static RecordedEvent ofDocument(EventId id, String text) {
+        try {
+            JsonNode json = Json.MAPPER.readTree(text);
+            Map<String, String> fields = new HashMap<>();
+            json.properties().stream()
+                    .filter(field -> field.getValue().isValueNode())
+                    .forEach(
+                            field -> fields.put(field.getKey(), field.getValue().asString()));
+            for (JsonNode term : json.required("terms")) {
+                String[] parts = term.stringValue().split(":", 2);
+                Optional.ofNullable(FIELD_OF_TERM.get(parts[0])).ifPresent(field -> fields.put(field, parts[1]));
+            }
+            String[] recorded = fields.getOrDefault("recorded", "").split(" ", -1);
+            if (recorded.length != 3) {
+                throw new NoSuchElementException("field recorded is damaged");
+            }
+            fields.put(EventFields.EVENT_ID, id.toString());
+            fields.put(EventFields.SESSION_SEQ, recorded[1]);
+            fields.put(EventFields.CONTENT_HASH, recorded[2]);
+            return recorded(Position.of(recorded[0]), fields);
+        } catch (JacksonException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | NoSuchElementException
+                | InvalidInputException e) {
+            throw RedisErrors.corrupt("the document of event " + id + " is not readable", e);
+        }
+    }
+
+    /**
+     * An entry of the global stream.
+     *
+     * @throws IllegalArgumentException or NoSuchElementException or InvalidInputException when it is not an event
+     */
+    public static RecordedEvent ofEntry(Position position, Map<String, String> fields) {
+        return recorded(position, fields);
+    }
+
+    /** The fields of an event in the global stream, in the order of {@code append.lua}. */
+    public static Map<String, String> entry(RecordedEvent recorded) {
+        Event event = recorded.event();
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(EventFields.EVENT_ID, event.id().toString());
+        fields.put(EventFields.EVENT_TYPE, event.type().value());
+        fields.put(EventFields.OCCURRED_AT_EPOCH_MS, millis(event.occurredAt()));
+        fields.put(EventFields.SESSION_ID, event.sessionId().value());
+        fields.put(EventFields.AGENT_ID, event.agentId());
+        fields.put(EventFields.TRACE_ID, event.traceId());
+        fields.put(EventFields.PAYLOAD_REF, event.payloadRef());
+        fields.put(EventFields.TOOL_NAME, event.toolName().orElse(""));
+        fields.put(
+                EventFields.PARENT_EVENT_ID,
+                event.parentId().map(EventId::toString).orElse(""));
+        fields.put(ENDED_AT_EPOCH_MS, event.endedAt().map(EventCodec::millis).orElse(""));
+        fields.put(EventFields.STATUS, event.status().map(EventStatus::wireName).orElse(""));
+        fields.put(EventFields.SCHEMA_VERSION, Integer.toString(event.schemaVersion()));
+        fields.put(EventFields.IMPORTANCE_HINT, importance(event));
+        fields.put(EventFields.DATA_SUBJECT_ID, event.dataSubjectId().orElse(""));
+        fields.put(EventFields.CONTENT_HASH, recorded.contentHash().base64Url());
+        fields.put(EventFields.SEQ, Long.toString(recorded.seq()));
+        fields.put(EventFields.SESSION_SEQ, Long.toString(recorded.sessionSeq()));
+        return fields;
+    }
+
+    /** The fields of an event in the stream of its session. */
+    public static Map<String, String> entryOfSession(RecordedEvent recorded) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(EventFields.EVENT_ID, recorded.event().id().toString());
+        fields.put(EventFields.SESSION_SEQ, Long.toString(recorded.sessionSeq()));
+        return fields;
+    }
+
+    /** The document of an event, as {@code append.lua} writes it. */
+    public static String document(RecordedEvent recorded) {
+        Event event = recorded.event();
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        ArrayNode terms = json.putArray("terms");
+        terms.add("session:" + event.sessionId().value());
+        terms.add("agent:" + event.agentId());
+        terms.add("trace:" + event.traceId());
+        terms.add("type:" + event.type().value());
+        event.toolName().ifPresent(tool -> terms.add("tool:" + tool));
+        event.parentId()
+                .map(EventId::toString)
+                .ifPresent(id -> terms.add("parent:" + id.substring(id.length() - PARENT_DIGITS)));
+        event.status().ifPresent(status -> terms.add("status:" + status.wireName()));
+        event.importanceHint().ifPresent(importance -> terms.add("importance:" + importance));
+        event.dataSubjectId().ifPresent(subject -> terms.add("subject:" + subject));
+        if (event.schemaVersion() != 1) {
+            terms.add("version:" + event.schemaVersion());
+        }
+        json.put(EventFields.OCCURRED_AT_EPOCH_MS, event.occurredAt().toEpochMilli());
+        event.endedAt().ifPresent(at -> json.put(ENDED_AT_EPOCH_MS, at.toEpochMilli()));
+        json.put(EventFields.SEQ, recorded.seq());
+        json.put(
+                "recorded",
+                recorded.position() + " " + recorded.sessionSeq() + " "
+                        + recorded.contentHash().base64Url());
+        json.put(EventFields.PAYLOAD_REF, event.payloadRef());
+        event.parentId().ifPresent(id -> json.put(EventFields.PARENT_EVENT_ID, id.toString()));
+        return json.toString();
+    }
+
+    private static RecordedEvent recorded(Position position, Map<String, String> fields) {
+        Function<String, Optional<String>> optional =
+                name -> Optional.ofNullable(fields.get(name)).filter(value -> !value.isEmpty());
+        Function<String, String> required = name ->
+                optional.apply(name).orElseThrow(() -> new NoSuchElementException("field " + name + " is missing"));
+        OptionalInt importance = optional.apply(EventFields.IMPORTANCE_HINT)
+                .map(text -> OptionalInt.of(Integer.parseInt(text)))
+                .orElse(OptionalInt.empty());
+        Event event = new Event(
+                EventId.of(required.apply(EventFields.EVENT_ID)),
+                new EventType(required.apply(EventFields.EVENT_TYPE)),
+                time(required.apply(EventFields.OCCURRED_AT_EPOCH_MS)),
+                new SessionId(required.apply(EventFields.SESSION_ID)),
+                required.apply(EventFields.AGENT_ID),
+                required.apply(EventFields.TRACE_ID),
+                required.apply(EventFields.PAYLOAD_REF),
+                optional.apply(EventFields.TOOL_NAME),
+                optional.apply(EventFields.PARENT_EVENT_ID).map(EventId::of),
+                optional.apply(ENDED_AT_EPOCH_MS).map(EventCodec::time),
+                optional.apply(EventFields.STATUS)
+                        .map(text -> EventStatus.parse(text).orElseThrow()),
+                Integer.parseInt(optional.apply(EventFields.SCHEMA_VERSION).orElse("1")),
+                importance,
+                Optional.empty(),
+                optional.apply(EventFields.DATA_SUBJECT_ID));
+        return new RecordedEvent(
+                event,
+                position,
+                Long.parseLong(required.apply(EventFields.SEQ)),
+                Long.parseLong(required.apply(EventFields.SESSION_SEQ)),
+                recordedAt(position),
+                ContentHash.ofBase64Url(required.apply(EventFields.CONTENT_HASH)));
+    }
+
+    /** Positions carry the time at which the store took the event; it never runs backwards. */
+    public static Instant recordedAt(Position position) {
+        return Instant.ofEpochMilli(position.millis());
+    }
+
+    private static String importance(Event event) {
+        return event.importanceHint().isPresent()
+                ? Integer.toString(event.importanceHint().getAsInt())
+                : "";
+    }
+
+    private static String millis(Instant at) {
+        return Long.toString(at.toEpochMilli());
+    }
+
+    private static Instant time(String millis) {
+        return Instant.ofEpochMilli(Long.parseLong(millis));
+    }
+
+    /** The text as it is, or compressed where that is shorter: a payload begins with a brace, gzip with 0x1f. */
+    static byte[] pack(Payload payload) {
+        byte[] plain = Keys.bytes(payload.json());
+        if (plain.length < COMPRESS_FROM_BYTES) {
+            return plain;
+        }
+        ByteArrayOutputStream packed = new ByteArrayOutputStream(plain.length / 2);
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(plain);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return packed.size() < plain.length ? packed.toByteArray() : plain;
+    }
+
+    /**
+     * A stored payload.
+     *
+     * @throws io.contextgraph.ledger.LedgerException when it is not one JSON object
+     */
+    public static Payload unpack(EventId id, byte[] stored) {
+        try {
+            return new Payload(requireObject(plain(stored)));
+        } catch (IOException | JacksonException damaged) {
+            throw RedisErrors.corrupt("the payload of event " + id + " is not readable", damaged);
+        }
+    }
+
+    private static String plain(byte[] stored) throws IOException {
+        if (stored.length > 0 && stored[0] == '{') {
+            return Keys.text(stored);
+        }
+        try (GZIPInputStream gzip = new GZIPInputStream(new ByteArrayInputStream(stored))) {
+            return Keys.text(gzip.readAllBytes());
+        }
+    }
+
+    private static String requireObject(String text) throws IOException {
+        try (JsonParser parser = Json.MAPPER.createParser(text)) {
+            boolean object = parser.nextToken() == JsonToken.START_OBJECT;
+            JsonParser ignored = parser.skipChildren();
+            if (!object || parser.nextToken() != null) {
+                throw new IOException("not one JSON object");
+            }
+            return text;
+        }
+    }
+
+    /** Arguments as the driver wants them. */
+    public static List<byte[]> arguments(String... texts) {
+        return Stream.of(texts).map(Keys::bytes).toList();
+    }
+
+    /** Keys as the driver wants them. */
+    public static byte[][] keys(Collection<String> names) {
+        return names.stream().map(Keys::bytes).toArray(byte[][]::new);
+    }
+}

@@ -1,0 +1,152 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.SessionId;
+
+/**
+ * The names of all keys.
+ *
+ * <p><b>Shape.</b> A fixed word, a colon, and an id up to the end, so that no id can reach another key. Most names are
+ * told to the scripts, which check them; the constants of the pages of ids are those of {@code append.lua}.
+ */
+public record Keys(String prefix) {
+    /** Ids on one page. */
+    public static final int IDS_PER_PAGE = 4000;
+
+    /** Bytes of one id. */
+    public static final int ID_BYTES = 16;
+
+    /** Stream of every event. */
+    public String global() {
+        return prefix + "events:__global__";
+    }
+
+    /** Stream of the entries that groups have parked. */
+    public String parked() {
+        return global() + ":dlq";
+    }
+
+    /** Hash: how many entries each group has parked. */
+    public String parkedByGroup() {
+        return parked() + ":groups";
+    }
+
+    /** Stream of the parked entries that were given up: the record of it. */
+    public String dropped() {
+        return parked() + ":dropped";
+    }
+
+    /** Hash: number and position of the newest event, the engine that writes. */
+    public String ledger() {
+        return prefix + "ledger";
+    }
+
+    /** Sorted set of sessions by the number of their first event. */
+    public String sessions() {
+        return prefix + "sessions";
+    }
+
+    /** Set of the event types that occur. */
+    public String types() {
+        return prefix + "types";
+    }
+
+    /** Hash: what the ledgers that first recorded them had assigned to the events that were imported, by id. */
+    public String originals() {
+        return prefix + "originals";
+    }
+
+    /** String: the last run that was carried out of a writer's round; goes by itself. */
+    public String round(String writer) {
+        return prefix + "round:" + writer;
+    }
+
+    /** String that is written only to have something to wait for. */
+    public String barrier() {
+        return prefix + "barrier";
+    }
+
+    /** Sorted set of every event by time. */
+    public String all() {
+        return prefix + "by:all";
+    }
+
+    /** Sorted set by time of the events that have {@code value} in a field. */
+    public String by(IndexedField field, String value) {
+        return prefix + "by:" + field.keyName() + ":" + value;
+    }
+
+    /** Document of an event. */
+    public String document(EventId id) {
+        return documents() + id;
+    }
+
+    /** What the names of all documents begin with. */
+    public String documents() {
+        return prefix + "evt:";
+    }
+
+    /** Alias of the search index; not a key, but a name of the same kind. */
+    public String index() {
+        return prefix + "idx:events";
+    }
+
+    /** What the names of all search indexes begin with, before the version of their schema. */
+    public String indexes() {
+        return index() + ":v";
+    }
+
+    /** Payload of an event that brought one. */
+    public String payload(EventId id) {
+        return prefix + "payload:" + id;
+    }
+
+    /** Stream of a session's events. */
+    public String stream(SessionId id) {
+        return prefix + "events:" + id;
+    }
+
+    /** Hash: what the directory knows of a session. */
+    public String session(SessionId id) {
+        return prefix + "session:" + id;
+    }
+
+    /** String of ids by number: the one with number {@code seq} is at {@code (seq - 1) % IDS_PER_PAGE}. */
+    public String ids(long page) {
+        return prefix + "ids:" + page;
+    }
+
+    /** What the names of all keys begin with to which mending has moved what does not belong to the ledger. */
+    public String aside() {
+        return prefix + "aside:";
+    }
+
+    /** Stream of the entries that mending has taken out of other streams. */
+    public String asideEntries() {
+        return aside() + "entries";
+    }
+
+    /** A stream that is being made again, until it takes the place of the old one. */
+    public String remade(String stream) {
+        return aside() + "remade:" + stream.substring(prefix.length());
+    }
+
+    /** A pattern with everything but the star at its end taken literally. */
+    public static String glob(String pattern) {
+        boolean open = pattern.endsWith("*");
+        String literal = open ? pattern.substring(0, pattern.length() - 1) : pattern;
+        return literal.replaceAll("[\\\\*?\\[\\]^-]", "\\\\$0") + (open ? "*" : "");
+    }
+
+    public static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    public static String text(byte[] bytes) {
+        return new String(bytes, UTF_8);
+    }
+}

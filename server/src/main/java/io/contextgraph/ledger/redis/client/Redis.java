@@ -1,0 +1,161 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.client;
+
+import io.contextgraph.config.Login;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+import redis.clients.jedis.util.JedisURIHelper;
+
+/**
+ * The connections to one Redis: a bounded pool for calls that return at once, and one each for blocking readers.
+ *
+ * <p><b>Errors.</b> {@link io.contextgraph.ledger.LedgerException}, classified; while Redis is away a call fails
+ * within the connect timeout.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public final class Redis implements AutoCloseable {
+    private final RedisSettings settings;
+    private final @Nullable Login login;
+    private final HostAndPort address;
+    private final RedisClient client;
+
+    /** With the login of the address; opens nothing yet. */
+    public Redis(RedisSettings settings) {
+        this(settings, loginOf(settings.url()));
+    }
+
+    /** With a login of its own; opens nothing yet. */
+    public Redis(RedisSettings settings, @Nullable Login login) {
+        this.settings = settings;
+        this.login = login;
+        this.address = JedisURIHelper.getHostAndPort(settings.url());
+        ConnectionPoolConfig pool = new ConnectionPoolConfig();
+        pool.setMaxTotal(settings.poolSize());
+        pool.setMaxIdle(settings.poolSize());
+        pool.setMaxWait(settings.timeouts().connect());
+        pool.setBlockWhenExhausted(true);
+        pool.setJmxEnabled(false);
+        this.client = RedisClient.builder()
+                .hostAndPort(address)
+                .clientConfig(config(login, Duration.ZERO))
+                .poolConfig(pool)
+                .build();
+    }
+
+    private static @Nullable Login loginOf(URI url) {
+        String password = JedisURIHelper.getPassword(url);
+        // Without a name it is the password of the user that Redis calls default.
+        String user = JedisURIHelper.getUser(url);
+        return password == null ? null : new Login(user == null ? "" : user, password);
+    }
+
+    private DefaultJedisClientConfig config(@Nullable Login as, Duration blocking) {
+        var url = settings.url();
+        DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
+                .resp3()
+                .connectionTimeoutMillis(
+                        Math.toIntExact(settings.timeouts().connect().toMillis()))
+                .socketTimeoutMillis(Math.toIntExact(settings.answerTimeout().toMillis()))
+                .blockingSocketTimeoutMillis(
+                        Math.toIntExact(settings.answerTimeout().plus(blocking).toMillis()))
+                .user(as == null || as.user().isEmpty() ? null : as.user())
+                .password(as == null ? null : as.password())
+                .database(JedisURIHelper.getDBIndex(url))
+                .clientName("contextgraph");
+        if (JedisURIHelper.isRedisSSLScheme(url)) {
+            config.sslOptions(SslOptions.defaults());
+        }
+        return config.build();
+    }
+
+    public <T> T call(Function<RedisClient, T> work) {
+        return RedisErrors.guard(() -> work.apply(client));
+    }
+
+    /**
+     * Sends what {@code queue} queues in one round trip, all on one connection.
+     *
+     * @param queue queues commands and returns how to read their answers
+     */
+    public <T> T pipelined(Function<Pipeline, Supplier<T>> queue) {
+        return RedisErrors.guard(() -> {
+            try (Pipeline pipeline = client.pipelined()) {
+                Supplier<T> answers = queue.apply(pipeline);
+                pipeline.sync();
+                return answers.get();
+            }
+        });
+    }
+
+    /** Runs one script that writes. */
+    public Object write(Script script, List<byte[]> keys, List<byte[]> args) {
+        return scripted(script, pipeline -> script.queue(pipeline, keys, args));
+    }
+
+    /** Runs calls of a script in one round trip, again where Redis had forgotten it: none of them has written then. */
+    private <T> T scripted(Script script, Function<Pipeline, Supplier<T>> calls) {
+        return RedisErrors.guard(() -> {
+            for (int loads = 0; ; loads++) {
+                try (Pipeline pipeline = client.pipelined()) {
+                    if (loads > 0) {
+                        script.queueLoad(pipeline);
+                    }
+                    Supplier<T> answers = calls.apply(pipeline);
+                    pipeline.sync();
+                    return answers.get();
+                } catch (JedisNoScriptException forgotten) {
+                    if (loads == Script.MAX_LOADS) {
+                        throw forgotten;
+                    }
+                }
+            }
+        });
+    }
+
+    /** Runs one read-only script. */
+    public Object run(Script script, List<byte[]> keys, List<byte[]> args) {
+        return runAll(script, List.of(keys), args).getFirst();
+    }
+
+    /** Runs one read-only script for each list of keys, in one round trip. */
+    List<Object> runAll(Script script, List<List<byte[]>> keys, List<byte[]> args) {
+        return scripted(script, pipeline -> {
+            List<Response<Object>> replies = new ArrayList<>();
+            for (List<byte[]> k : keys) {
+                replies.add(script.queueReadOnly(pipeline, k, args));
+            }
+            return () -> replies.stream().map(Response::get).toList();
+        });
+    }
+
+    /** A connection of one's own, for commands that block up to {@code longest}. */
+    public Jedis dedicated(Duration longest) {
+        return RedisErrors.guard(() -> new Jedis(address, config(login, longest)));
+    }
+
+    /** A connection without name or password. */
+    public Jedis anonymous() {
+        return RedisErrors.guard(() -> new Jedis(address, config(null, Duration.ZERO)));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,114 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.client;
+
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.function.Supplier;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+/** The one place where an error of Redis gets its meaning. */
+public final class RedisErrors {
+    /** What a script is told when its caller has no right to a command in it, or to a key: by Redis 7.2, and by 7.0. */
+    private static final List<String> SCRIPT_DENIED =
+            List.of("ERR ACL failure in script", "ERR The user executing the script");
+
+    /** What the scripts begin with when what is stored contradicts itself; their own words follow. */
+    private static final String CONTRADICTION = "CORRUPT ";
+
+    /** What is told when a query finds no index. */
+    private static final String INDEX_MISSING = "the search index is missing";
+
+    private RedisErrors() {}
+
+    /** Runs {@code work} and gives its errors their meaning. */
+    public static <T> T guard(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (JedisException e) {
+            throw classify(e);
+        }
+    }
+
+    public static LedgerException classify(JedisException error) {
+        String message = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+        if (error.getCause() instanceof NoSuchElementException) {
+            return new LedgerException(Reason.OVERLOADED, "all connections to Redis are busy", error);
+        }
+        if (error instanceof JedisConnectionException) {
+            return new LedgerException(Reason.UNAVAILABLE, "Redis does not answer: " + message, error);
+        }
+        if (error instanceof JedisAccessControlException
+                || SCRIPT_DENIED.stream().anyMatch(message::startsWith)) {
+            return new LedgerException(Reason.UNAVAILABLE, "Redis denies access: " + message, error);
+        }
+        if (message.startsWith(CONTRADICTION)) {
+            return corrupt(message.substring(CONTRADICTION.length()));
+        }
+        if (isIndexMissing(message.toLowerCase(Locale.ROOT))) {
+            return LedgerException.telling(Reason.INCOMPLETE, INDEX_MISSING, error);
+        }
+        return new LedgerException(reason(message), "Redis refused: " + message, error);
+    }
+
+    /** The meaning of an error reply, which begins with a word in capitals. */
+    private static Reason reason(String message) {
+        String code = message.split(" ", 2)[0];
+        return switch (code) {
+            case "OOM" -> Reason.FULL;
+            case "READONLY", "MISCONF", "NOREPLICAS" -> Reason.READ_ONLY;
+            case "LOADING",
+                    "BUSY",
+                    "MASTERDOWN",
+                    "CLUSTERDOWN",
+                    "TRYAGAIN",
+                    "UNBLOCKED",
+                    "NOSCRIPT",
+                    "BEHIND",
+                    "MENDING" -> Reason.UNAVAILABLE;
+            case "WRONGTYPE" -> Reason.CORRUPT;
+            default -> reasonInWords(message.toLowerCase(Locale.ROOT));
+        };
+    }
+
+    /** The modules say it in words. */
+    private static Reason reasonInWords(String message) {
+        if (message.contains("wrong redis type")) {
+            return Reason.CORRUPT;
+        }
+        return message.contains("timeout limit was reached") ? Reason.INCOMPLETE : Reason.DEFECT;
+    }
+
+    /** In the words of Search 2 and of Search 8. */
+    private static boolean isIndexMissing(String message) {
+        return message.contains("no such index")
+                || message.contains("unknown index name")
+                || message.startsWith("search_index_not_found");
+    }
+
+    /** Whether a query failed because there is no search index. */
+    public static boolean isIndexMissing(LedgerException failed) {
+        return failed.told().filter(INDEX_MISSING::equals).isPresent();
+    }
+
+    /** Whether a run of a script was not begun, because Redis has forgotten the script or the run before was not begun. */
+    public static boolean isLeftBehind(JedisException error) {
+        return error instanceof JedisNoScriptException
+                || String.valueOf(error.getMessage()).startsWith("BEHIND");
+    }
+
+    /** @param cause is not told to clients: it may quote what is stored */
+    public static LedgerException corrupt(String what, Exception cause) {
+        return LedgerException.telling(Reason.CORRUPT, what, cause);
+    }
+
+    public static LedgerException corrupt(String message) {
+        return LedgerException.telling(Reason.CORRUPT, message);
+    }
+}

@@ -1,0 +1,26 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.client;
+
+import java.util.Locale;
+
+/** Who works on the ledger in Redis: each may be a user of its own there, with no right that it does not need. */
+public enum Role {
+    /** Prepares and mends the index, looks at the server's settings and at the rights of the others. Reads no event. */
+    OPERATOR,
+    /** Writes events through {@code append.lua}, and entries of sessions that have lost them through {@code mend.lua}. */
+    APPEND,
+    /** Reads and searches events. Writes nothing. */
+    READ,
+    /** Takes part in consumer groups. Writes no event. */
+    PROJECT,
+    /** Trims streams and deletes what has been archived: the only one that may. */
+    RETENTION,
+    /** Examines and mends a damaged ledger, for {@code contextgraph ledger} alone: no server uses it. */
+    MEND;
+
+    /** The name in settings and in the names of users. */
+    public String configName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

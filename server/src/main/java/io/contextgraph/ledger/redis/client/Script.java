@@ -1,0 +1,58 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
+
+/**
+ * One Lua file of the ledger.
+ *
+ * <p><b>Guarantees.</b> Redis may forget scripts at any time (restart, failover, {@code SCRIPT FLUSH}): whoever calls
+ * one loads it again on {@code NOSCRIPT}, {@value #MAX_LOADS} times without getting on, and repeats what failed with it.
+ */
+public final class Script {
+    /** How often in a row it is loaded for nothing before that is an error. */
+    public static final int MAX_LOADS = 10;
+
+    private static final String FOLDER = "/io/contextgraph/ledger/redis/";
+
+    private final byte[] source;
+    private final byte[] sha;
+
+    public Script(String file) {
+        try (InputStream in = Script.class.getResourceAsStream(FOLDER + file)) {
+            if (in == null) {
+                throw new IllegalStateException("missing resource: " + file);
+            }
+            source = in.readAllBytes();
+            sha = Keys.bytes(
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
+    public Response<Object> queue(Pipeline pipeline, List<byte[]> keys, List<byte[]> args) {
+        return pipeline.evalsha(sha, keys, args);
+    }
+
+    /** Runs a script that only reads: rights to read are enough. */
+    Response<Object> queueReadOnly(Pipeline pipeline, List<byte[]> keys, List<byte[]> args) {
+        return pipeline.evalshaReadonly(sha, keys, args);
+    }
+
+    /** Before the calls of the same pipeline. */
+    public void queueLoad(Pipeline pipeline) {
+        Response<String> ignored = pipeline.scriptLoad(Keys.text(source), "");
+    }
+}

@@ -1,0 +1,8 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/** Consumer groups, and what they set aside. */
+@NullMarked
+package io.contextgraph.ledger.redis.feed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,323 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Damage.Kind;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.IndexedField;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Ref;
+import io.contextgraph.ledger.redis.search.IdPages;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Response;
+
+/** Every event in the order of numbers: its id, its document, its entries, its members of indexes. */
+final class EventCheck {
+    /** Sessions and sets of which it is kept that they lack something. */
+    private static final int MOST = 10_000;
+
+    private final MendRun run;
+    private final RawLedger raw;
+    private final Keys keys;
+    private final KeyCheck checked;
+    private final GlobalEntries global;
+    private final Set<String> types = new HashSet<>();
+
+    /** What is missing in a stream or a set: how much, and what first. */
+    private record Gap(long count, String first) {}
+
+    private final Map<String, Gap> gaps = new LinkedHashMap<>();
+    private final Set<SessionId> sessions = new HashSet<>();
+    private final Set<EventId> lost = new HashSet<>();
+    private long documentsMissing;
+    private long unknownFrom;
+
+    EventCheck(MendRun run, KeyCheck checked) {
+        this.run = run;
+        this.raw = run.raw();
+        this.keys = raw.keys();
+        this.checked = checked;
+        this.global = new GlobalEntries(run);
+    }
+
+    /** Sessions whose streams lack entries. */
+    Set<SessionId> brokenSessions() {
+        return sessions;
+    }
+
+    /** Events of which only the id is left. */
+    Set<EventId> lostEvents() {
+        return lost;
+    }
+
+    /** Events whose documents were not there. */
+    long documentsMissing() {
+        return documentsMissing;
+    }
+
+    boolean isGlobalBroken() {
+        return gaps.containsKey(keys.global());
+    }
+
+    void run(Head head) {
+        for (long from = 1; from <= head.seq(); from += RawLedger.CHUNK) {
+            long to = Math.min(head.seq(), from + RawLedger.CHUNK - 1);
+            List<RecordedEvent> events = events(from, to);
+            contents(events);
+            streams(events);
+            if (raw.engine() == Engine.SORTED_SET) {
+                members(events);
+            }
+            events.forEach(event -> types.add(event.event().type().value()));
+            run.looked(to - from + 1);
+        }
+        unknown(head.seq() + 1);
+        global.finish();
+        gaps.forEach(this::tell);
+        types(head);
+    }
+
+    private List<RecordedEvent> events(long from, long to) {
+        List<@Nullable EventId> ids = raw.ids(from, to);
+        Map<EventId, RecordedEvent> documents = raw.events(
+                ids.stream().flatMap(id -> Optional.ofNullable(id).stream()).toList());
+        List<RecordedEvent> events = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            long seq = from + i;
+            EventId id = ids.get(i);
+            RecordedEvent document = id == null ? null : documents.get(id);
+            // A document with another number is none of this event.
+            RecordedEvent fitting = document != null && document.seq() == seq ? document : null;
+            resolve(seq, id, fitting, global.entry(seq, id, fitting).orElse(null))
+                    .ifPresent(events::add);
+        }
+        return events;
+    }
+
+    private Optional<RecordedEvent> resolve(
+            long seq, @Nullable EventId id, @Nullable RecordedEvent document, @Nullable RecordedEvent entry) {
+        documentsMissing += document == null ? 1 : 0;
+        if (document == null && entry == null) {
+            lost(seq, id);
+            return Optional.empty();
+        }
+        unknown(seq);
+        if (document == null) {
+            RecordedEvent event = Objects.requireNonNull(entry);
+            if (id == null) {
+                pageLacks(seq, event.event().id());
+            }
+            remake(event, raw.isUsable(keys.document(event.event().id())));
+            return Optional.of(event);
+        }
+        if (entry == null) {
+            gap(keys.global(), document);
+            return Optional.of(document);
+        }
+        if (!entry.equals(document)) {
+            if (raw.isGenuine(entry) && !raw.isGenuine(document)) {
+                remake(entry, true);
+                return Optional.of(entry);
+            }
+            global.takeOutFound();
+            gap(keys.global(), document);
+        }
+        return Optional.of(document);
+    }
+
+    private void lost(long seq, @Nullable EventId id) {
+        if (id == null) {
+            unknownFrom = unknownFrom == 0 ? seq : unknownFrom;
+        } else {
+            unknown(seq);
+            run.loses(
+                    Kind.LOST_EVENT,
+                    keys.document(id),
+                    "event " + id + " with seq " + seq + " has neither a document nor an entry in the stream");
+            checked.found(id);
+            if (lost.size() < MOST) {
+                boolean ignored = lost.add(id);
+            }
+        }
+    }
+
+    /** Numbers of which nothing is left come in runs. */
+    private void unknown(long seq) {
+        if (unknownFrom > 0) {
+            run.loses(
+                    Kind.LOST_EVENT,
+                    keys.ids(IdPages.page(unknownFrom)),
+                    "nothing is left of the events with seq " + unknownFrom + " to " + (seq - 1));
+            unknownFrom = 0;
+        }
+    }
+
+    private void pageLacks(long seq, EventId id) {
+        if (!checked.isOnShortPage(seq)) {
+            run.mends(
+                    Kind.NUMBERS,
+                    keys.ids(IdPages.page(seq)),
+                    "has no event at seq " + seq + ", which event " + id + " has",
+                    "set",
+                    () -> {});
+        }
+        run.hold();
+        raw.writeId(seq, id);
+    }
+
+    private void remake(RecordedEvent event, boolean told) {
+        EventId id = event.event().id();
+        checked.found(id);
+        String key = keys.document(id);
+        if (told) {
+            String what = raw.exists(key) ? "does not say what the stream says" : "is missing";
+            run.mends(
+                    Kind.DOCUMENT,
+                    key,
+                    "the document of event " + id + " with seq " + event.seq() + " " + what,
+                    "made again from its entry in the stream",
+                    () -> {});
+        }
+        run.quietly(() -> {
+            if (raw.exists(key)) {
+                String ignored = raw.redis().call(client -> client.rename(key, run.asideName(key)));
+            }
+        });
+        raw.writeDocument(event);
+    }
+
+    private void contents(List<RecordedEvent> events) {
+        List<Boolean> genuine = events.isEmpty() ? List.of() : raw.genuine(events);
+        for (int i = 0; i < events.size(); i++) {
+            RecordedEvent event = events.get(i);
+            if (!genuine.get(i)) {
+                EventId id = event.event().id();
+                String payload = keys.payload(id);
+                run.loses(
+                        Kind.ALTERED_EVENT,
+                        keys.document(id),
+                        "event " + id + " with seq " + event.seq()
+                                + " is not what its hash says: its envelope is another, or " + payload + " is "
+                                + (raw.exists(payload) ? "another" : "missing"));
+            }
+        }
+    }
+
+    private void streams(List<RecordedEvent> events) {
+        List<Optional<RawEntry>> entries = events.isEmpty() ? List.of() : raw.entriesOfSessions(events);
+        for (int i = 0; i < events.size(); i++) {
+            RecordedEvent event = events.get(i);
+            Map<String, String> wanted = EventCodec.entryOfSession(event);
+            if (!entries.get(i).map(RawEntry::fields).equals(Optional.of(wanted))) {
+                gap(keys.stream(event.event().sessionId()), event);
+                if (sessions.size() < MOST) {
+                    boolean ignored = sessions.add(event.event().sessionId());
+                } else {
+                    raw.overfull();
+                }
+            }
+        }
+    }
+
+    private void gap(String key, RecordedEvent event) {
+        gap(key, "that of event " + event.event().id() + " with seq " + event.seq());
+    }
+
+    private void gap(String key, String what) {
+        Gap known = gaps.get(key);
+        if (known == null && gaps.size() >= MOST) {
+            raw.overfull();
+            return;
+        }
+        Gap ignored = gaps.put(key, known == null ? new Gap(1, what) : new Gap(known.count() + 1, known.first()));
+    }
+
+    private void tell(String key, Gap gap) {
+        boolean stream = key.startsWith(keys.prefix() + "events:");
+        // A foreign value in its place has been told of.
+        if (raw.isUsable(key)) {
+            String what = raw.exists(key) ? "lacks " : "is missing, with ";
+            run.mends(
+                    stream ? Kind.STREAM : Kind.INDEX,
+                    key,
+                    what + gap.count() + (stream ? " entries, first " : " members, first ") + gap.first(),
+                    "made again from the documents",
+                    () -> {});
+        }
+    }
+
+    private void members(List<RecordedEvent> events) {
+        List<Runnable> missing = new ArrayList<>();
+        raw.redis().pipelined(p -> {
+            List<Runnable> checks = new ArrayList<>();
+            for (RecordedEvent event : events) {
+                byte[] member = new Ref(event.seq(), event.event().id(), 0).member();
+                double score = event.event().occurredAt().toEpochMilli();
+                for (String set : sets(event)) {
+                    if (!raw.isUsable(set)) {
+                        continue;
+                    }
+                    Response<Double> found = p.zscore(Keys.bytes(set), member);
+                    checks.add(() -> {
+                        Double there = found.get();
+                        if (there == null || there != score) {
+                            gap(set, event);
+                            missing.add(() -> add(set, score, member));
+                        }
+                    });
+                }
+            }
+            return () -> {
+                checks.forEach(Runnable::run);
+                return true;
+            };
+        });
+        missing.forEach(run::quietly);
+    }
+
+    private void add(String set, double score, byte[] member) {
+        long ignored = raw.redis().call(client -> client.zadd(Keys.bytes(set), score, member));
+    }
+
+    private List<String> sets(RecordedEvent event) {
+        List<String> sets = new ArrayList<>(List.of(keys.all()));
+        for (IndexedField field : IndexedField.values()) {
+            field.in(event.event()).ifPresent(value -> sets.add(keys.by(field, value)));
+        }
+        return sets;
+    }
+
+    private void types(Head head) {
+        if (!raw.isUsable(keys.types())) {
+            return;
+        }
+        Set<String> named = raw.redis().call(client -> client.smembers(keys.types()));
+        List<String> missing =
+                types.stream().filter(type -> !named.contains(type)).sorted().toList();
+        List<String> surplus =
+                named.stream().filter(type -> !types.contains(type)).sorted().toList();
+        if (!missing.isEmpty()) {
+            run.mends(Kind.TYPES, keys.types(), "lacks " + missing, "added", () -> {
+                long ignored = raw.redis().call(client -> client.sadd(keys.types(), missing.toArray(String[]::new)));
+            });
+        }
+        if (!surplus.isEmpty() && head.equals(raw.head())) {
+            run.mends(Kind.TYPES, keys.types(), "names " + surplus + ", which no event has", "taken out", () -> {
+                long ignored = raw.redis().call(client -> client.srem(keys.types(), surplus.toArray(String[]::new)));
+            });
+        }
+    }
+}

@@ -1,0 +1,326 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.Damage.Kind;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.ServerFacts;
+import io.contextgraph.ledger.redis.search.IdPages;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * First of all: every key, whether it has the type that it should; every document, whether its event has its number; and
+ * where the ledger ends.
+ */
+final class KeyCheck {
+    private static final String JSON = "ReJSON-RL";
+    private static final String STREAM = "stream";
+    private static final String STRING = "string";
+    private static final String HASH = "hash";
+    private static final String SORTED_SET = "zset";
+
+    private static final String FILLED = "filled from the documents";
+    private static final int TRIES = 200;
+    private static final int MOST_DOUBTFUL = 100_000;
+    private static final int PAGE_BYTES = Keys.IDS_PER_PAGE * Keys.ID_BYTES;
+
+    private final MendRun run;
+    private final RawLedger raw;
+    private final Keys keys;
+    private final Map<String, String> typeOfName = new HashMap<>();
+    private final Map<String, String> typeOfBeginning = new HashMap<>();
+
+    /** Documents that cannot be read, or whose number is another's, until their events are found elsewhere. */
+    private final Set<EventId> doubtful = new LinkedHashSet<>();
+
+    private final Set<Long> shortPages = new HashSet<>();
+    private Head stored = Head.EMPTY;
+    private Head last = Head.EMPTY;
+
+    KeyCheck(MendRun run) {
+        this.run = run;
+        this.raw = run.raw();
+        this.keys = raw.keys();
+        boolean sets = raw.engine() == Engine.SORTED_SET;
+        typeOfName.put(keys.ledger(), HASH);
+        typeOfName.put(keys.sessions(), SORTED_SET);
+        typeOfName.put(keys.types(), "set");
+        typeOfName.put(keys.originals(), HASH);
+        typeOfName.put(keys.parkedByGroup(), HASH);
+        typeOfBeginning.put(keys.documents(), sets ? STRING : JSON);
+        typeOfBeginning.put(keys.prefix() + "payload:", STRING);
+        typeOfBeginning.put(keys.prefix() + "events:", STREAM);
+        typeOfBeginning.put(keys.prefix() + "session:", HASH);
+        typeOfBeginning.put(keys.prefix() + "ids:", STRING);
+        if (sets) {
+            typeOfBeginning.put(keys.prefix() + "by:", SORTED_SET);
+        }
+    }
+
+    /** Documents of which nobody knows the event: what is in them stays, elsewhere. */
+    void asideDoubtful() {
+        for (EventId id : doubtful) {
+            run.aside(
+                    Kind.ORPHAN, keys.document(id), "is a document of an event that neither streams nor numbers know");
+        }
+    }
+
+    /** Whether the page of a number has been told of. */
+    boolean isOnShortPage(long seq) {
+        return shortPages.contains(IdPages.page(seq));
+    }
+
+    /** The event of this document has been found elsewhere, so that the document is not of nobody. */
+    void found(EventId id) {
+        boolean ignored = doubtful.remove(id);
+    }
+
+    /** @return where the ledger ends, as its events say */
+    Head run() {
+        raw.scan(keys.prefix(), this::types);
+        stored = raw.head();
+        pages();
+        raw.scan(keys.documents(), this::documents);
+        // Where nobody appends meanwhile, the stored head and the newest event must be the same; where somebody always
+        // does, every append compares them.
+        for (int tries = 0; tries < TRIES; tries++) {
+            stored = raw.head();
+            newestInStream();
+            if (stored.equals(raw.head())) {
+                head();
+                return last;
+            }
+        }
+        return last;
+    }
+
+    private void types(List<String> names) {
+        List<String> types = raw.types(names);
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            Optional<String> wanted = wanted(name);
+            if (wanted.isEmpty()) {
+                run.other(isOurs(name) ? 0 : 1);
+            } else if (!wanted.get().equals(types.get(i)) && !types.get(i).equals("none")) {
+                run.aside(
+                        Kind.FOREIGN_VALUE,
+                        name,
+                        "holds a " + types.get(i) + ", a ledger has a " + wanted.get() + " there");
+            } else if (!isName(name)) {
+                run.aside(Kind.ORPHAN, name, "has the name of no event, session or page");
+            }
+        }
+        run.hold();
+    }
+
+    private Optional<String> wanted(String name) {
+        return Optional.ofNullable(typeOfName.get(name))
+                .or(() -> typeOfBeginning.entrySet().stream()
+                        .filter(known -> name.startsWith(known.getKey()))
+                        .map(Map.Entry::getValue)
+                        .findFirst());
+    }
+
+    /** Those whose type does not matter. */
+    private boolean isOurs(String name) {
+        return name.startsWith(keys.aside()) || name.startsWith(keys.round("")) || name.equals(keys.barrier());
+    }
+
+    private boolean isName(String name) {
+        Predicate<String> id = text -> EventId.parse(text).isPresent();
+        return RawLedger.after(keys.documents(), name).map(id::test).orElse(true)
+                && RawLedger.after(keys.prefix() + "payload:", name)
+                        .map(id::test)
+                        .orElse(true)
+                && RawLedger.after(keys.prefix() + "ids:", name)
+                        .map(KeyCheck::isNumber)
+                        .orElse(true);
+    }
+
+    private static boolean isNumber(String text) {
+        return text.matches("0|[1-9]\\d{0,14}");
+    }
+
+    /** Pages are whole from their first id on. */
+    private void pages() {
+        List<Long> numbers = new ArrayList<>();
+        raw.scan(
+                keys.prefix() + "ids:",
+                names -> names.stream()
+                        .filter(raw::isUsable)
+                        .map(name ->
+                                RawLedger.after(keys.prefix() + "ids:", name).orElseThrow())
+                        .filter(KeyCheck::isNumber)
+                        .forEach(number -> numbers.add(Long.parseLong(number))));
+        for (long page : numbers) {
+            String key = keys.ids(page);
+            long length = raw.redis().call(client -> client.strlen(key));
+            String size = "has " + length + " bytes, a page has " + PAGE_BYTES;
+            if (length < PAGE_BYTES) {
+                boolean ignored = shortPages.add(page);
+                run.mends(Kind.NUMBERS, key, size, FILLED, () -> fill(key));
+            } else if (length > PAGE_BYTES) {
+                run.mends(Kind.NUMBERS, key, size, "cut", () -> {
+                    byte[] whole = raw.redis().call(client -> client.getrange(Keys.bytes(key), 0, PAGE_BYTES - 1L));
+                    String ignored = raw.redis().call(client -> client.set(Keys.bytes(key), whole));
+                });
+            }
+        }
+    }
+
+    private void documents(List<String> names) {
+        List<EventId> ids = names.stream()
+                .filter(raw::isUsable)
+                .flatMap(name -> RawLedger.after(keys.documents(), name).flatMap(EventId::parse).stream())
+                .toList();
+        List<RecordedEvent> events = new ArrayList<>();
+        raw.texts(ids).forEach((id, text) -> RawLedger.parse(id, text).ifPresentOrElse(events::add, () -> doubt(id)));
+        List<@Nullable EventId> listed =
+                raw.ids(events.stream().map(RecordedEvent::seq).toList());
+        for (int i = 0; i < events.size(); i++) {
+            RecordedEvent event = events.get(i);
+            if (event.event().id().equals(listed.get(i))) {
+                last(event);
+            } else {
+                unlisted(event);
+            }
+        }
+        run.hold();
+    }
+
+    /**
+     * An event is where the pages say that it is; where they say nothing or something else, the global stream must say it,
+     * too, or say nothing, and the number must be one that has been given.
+     */
+    private void unlisted(RecordedEvent event) {
+        // Another document of the same scan may have got the number meanwhile.
+        EventId listed = raw.id(event.seq());
+        Optional<RecordedEvent> entry =
+                raw.entryAt(keys.global(), event.position()).flatMap(RawEntry::event);
+        boolean isEvent = entry.isPresent()
+                ? entry.get().equals(event)
+                : listed == null && isGiven(event) && (isInStreamOfSession(event) || raw.isGenuine(event));
+        if (isEvent) {
+            last(event);
+            writeId(event, listed);
+        } else {
+            doubt(event.event().id());
+        }
+    }
+
+    private void doubt(EventId id) {
+        if (doubtful.size() < MOST_DOUBTFUL) {
+            boolean ignored = doubtful.add(id);
+        } else {
+            raw.overfull();
+        }
+    }
+
+    /** Where the head says nothing, any number may have been. */
+    private boolean isGiven(RecordedEvent event) {
+        return event.seq() <= stored.seq() || stored.equals(Head.EMPTY);
+    }
+
+    private void last(RecordedEvent event) {
+        if (event.seq() > last.seq()) {
+            last = new Head(event.seq(), event.position());
+        }
+    }
+
+    private boolean isInStreamOfSession(RecordedEvent event) {
+        return raw.entriesOfSessions(List.of(event))
+                .getFirst()
+                .filter(entry -> entry.fields().equals(EventCodec.entryOfSession(event)))
+                .isPresent();
+    }
+
+    private void writeId(RecordedEvent event, @Nullable EventId listed) {
+        EventId id = event.event().id();
+        long seq = event.seq();
+        String key = keys.ids(IdPages.page(seq));
+        if (listed == null && !isOnShortPage(seq) && !raw.exists(key)) {
+            boolean ignored = shortPages.add(IdPages.page(seq));
+            run.mends(Kind.NUMBERS, key, "is missing", FILLED, () -> fill(key));
+        } else if (!isOnShortPage(seq)) {
+            String there = listed == null ? "no event" : "event " + listed;
+            run.mends(
+                    Kind.NUMBERS,
+                    key,
+                    "has " + there + " at seq " + seq + ", which event " + id + " has",
+                    "set",
+                    () -> {});
+        }
+        raw.writeId(seq, id);
+    }
+
+    private void fill(String key) {
+        long ignored = raw.redis().call(client -> client.setrange(Keys.bytes(key), PAGE_BYTES - 1L, new byte[1]));
+    }
+
+    /** An event whose document is lost may be the last one. */
+    private void newestInStream() {
+        String end = "+";
+        List<RawEntry> entries = raw.entriesBefore(keys.global(), end);
+        while (!entries.isEmpty()) {
+            for (RawEntry entry : entries) {
+                Optional<RecordedEvent> event = entry.event();
+                if (event.isPresent() && event.get().seq() <= last.seq()) {
+                    return;
+                }
+                if (event.isPresent()
+                        && event.get().event().id().equals(raw.id(event.get().seq()))) {
+                    last(event.get());
+                    return;
+                }
+            }
+            end = "(" + entries.getLast().id();
+            entries = raw.entriesBefore(keys.global(), end);
+        }
+    }
+
+    private void head() {
+        Map<String, String> fields = raw.hash(keys.ledger());
+        Map<String, String> right = new LinkedHashMap<>();
+        Head end = last;
+        if (stored.seq() > last.seq() && stored.position().compareTo(last.position()) > 0) {
+            run.loses(
+                    Kind.LOST_EVENT,
+                    keys.ledger(),
+                    "says that the newest event has seq " + stored.seq() + ": those from " + (last.seq() + 1)
+                            + " on are nowhere");
+            end = stored;
+        }
+        if (end.equals(Head.EMPTY)) {
+            return;
+        }
+        right.put("seq", Long.toString(end.seq()));
+        right.put("position", end.position().toString());
+        right.put("engine", raw.engine().configName());
+        right.put("format", ServerFacts.FORMAT);
+        List<String> wrong = right.entrySet().stream()
+                .filter(field -> !field.getValue().equals(fields.get(field.getKey())))
+                .map(field -> field.getKey() + " is " + fields.getOrDefault(field.getKey(), "missing") + ", not "
+                        + field.getValue())
+                .toList();
+        if (!wrong.isEmpty()) {
+            run.mends(Kind.HEAD, keys.ledger(), String.join(", ", wrong), "set", () -> {
+                long ignored = raw.redis().call(client -> client.hset(keys.ledger(), right));
+            });
+        }
+    }
+}

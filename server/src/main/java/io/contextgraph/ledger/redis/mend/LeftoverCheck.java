@@ -1,0 +1,321 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Damage.Kind;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.IndexedField;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Ref;
+import io.contextgraph.ledger.redis.search.IdPages;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.resps.ScanResult;
+import redis.clients.jedis.resps.Tuple;
+
+/** Last: what belongs to no event or session, and what is counted. */
+final class LeftoverCheck {
+    /** Field of the ledger's hash: how many events have an original. */
+    private static final String ORIGINALS = "originals";
+
+    private final MendRun run;
+    private final RawLedger raw;
+    private final Keys keys;
+    private final Head head;
+    private final Set<SessionId> broken;
+    private final Set<EventId> lost;
+
+    /**
+     * @param head where the ledger ends
+     * @param broken sessions whose streams are missing, or lack entries
+     * @param lost events of which only the id is left
+     */
+    LeftoverCheck(MendRun run, Head head, Set<SessionId> broken, Set<EventId> lost) {
+        this.run = run;
+        this.raw = run.raw();
+        this.keys = raw.keys();
+        this.head = head;
+        this.broken = broken;
+        this.lost = lost;
+    }
+
+    void run() {
+        raw.scan(keys.prefix() + "session:", this::entries);
+        raw.scan(keys.prefix() + "payload:", this::payloads);
+        raw.scan(keys.prefix() + "ids:", names -> names.forEach(this::page));
+        if (raw.engine() == Engine.SORTED_SET) {
+            raw.scan(keys.prefix() + "by:", names -> names.forEach(this::members));
+        }
+        directory();
+        originals();
+        parked();
+    }
+
+    private boolean isSession(String name) {
+        return RawLedger.session(name)
+                .filter(id -> broken.contains(id) || raw.exists(keys.stream(id)))
+                .isPresent();
+    }
+
+    private void entries(List<String> names) {
+        for (String name : names) {
+            String session = RawLedger.after(keys.prefix() + "session:", name).orElseThrow();
+            if (raw.isUsable(name) && !isSession(session)) {
+                run.aside(Kind.ORPHAN, name, "is the entry of a session that has no event");
+            }
+        }
+    }
+
+    private void payloads(List<String> names) {
+        Map<EventId, String> usable = new HashMap<>();
+        for (String name : names) {
+            if (raw.isUsable(name)) {
+                RawLedger.after(keys.prefix() + "payload:", name)
+                        .flatMap(EventId::parse)
+                        .ifPresent(id -> usable.put(id, name));
+            }
+        }
+        Map<EventId, RecordedEvent> events = raw.events(usable.keySet());
+        usable.forEach((id, name) -> {
+            if (!events.containsKey(id) && !lost.contains(id)) {
+                run.aside(Kind.ORPHAN, name, "is the payload of an event that is none of this ledger's");
+            }
+        });
+    }
+
+    /** Ids behind the newest event. */
+    private void page(String name) {
+        long page = Long.parseLong(RawLedger.after(keys.prefix() + "ids:", name).orElseThrow());
+        if (!raw.isUsable(name)) {
+            return;
+        }
+        if (page > IdPages.page(Math.max(1, head.seq())) && isEmpty(IdPages.first(page))) {
+            run.aside(Kind.ORPHAN, name, "is a page behind the newest event");
+            return;
+        }
+        long from = Math.max(head.seq() + 1, IdPages.first(page));
+        List<@Nullable EventId> ids =
+                from < IdPages.first(page + 1) ? raw.ids(from, IdPages.first(page + 1) - 1) : List.of();
+        for (int i = 0; i < ids.size(); i++) {
+            EventId id = ids.get(i);
+            long seq = from + i;
+            if (id != null && raw.event(id).filter(event -> event.seq() == seq).isEmpty()) {
+                run.mends(
+                        Kind.NUMBERS,
+                        name,
+                        "has event " + id + " at seq " + seq + ", behind the newest event",
+                        "emptied",
+                        () -> raw.writeId(seq, IdPages.NO_ID));
+            }
+        }
+    }
+
+    private boolean isEmpty(long first) {
+        EventId id = raw.id(first);
+        return id == null || raw.event(id).filter(event -> event.seq() == first).isEmpty();
+    }
+
+    private void members(String name) {
+        if (!raw.isUsable(name)) {
+            return;
+        }
+        byte[] key = Keys.bytes(name);
+        long from = 0;
+        List<Tuple> members = members(key, from);
+        while (!members.isEmpty()) {
+            List<byte[]> surplus = surplus(name, members);
+            surplus.forEach(member ->
+                    run.mends(Kind.ORPHAN, name, "has a member that belongs to no such event", "taken out", () -> {
+                        long ignored = raw.redis().call(client -> client.zrem(key, member));
+                    }));
+            from += members.size() - (raw.writes() ? surplus.size() : 0);
+            members = members(key, from);
+        }
+        run.hold();
+    }
+
+    private List<Tuple> members(byte[] key, long from) {
+        return raw.redis().call(client -> client.zrangeWithScores(key, from, from + RawLedger.CHUNK - 1));
+    }
+
+    private List<byte[]> surplus(String name, List<Tuple> members) {
+        List<Optional<Ref>> refs = members.stream().map(LeftoverCheck::ref).toList();
+        Map<EventId, RecordedEvent> events =
+                raw.events(refs.stream().flatMap(Optional::stream).map(Ref::id).toList());
+        List<byte[]> surplus = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+            Optional<Ref> ref = refs.get(i);
+            boolean fits = ref.filter(member -> lost.contains(member.id())
+                            || Optional.ofNullable(events.get(member.id()))
+                                    .filter(event -> event.seq() == member.seq() && isIn(name, event))
+                                    .isPresent())
+                    .isPresent();
+            if (!fits) {
+                surplus.add(members.get(i).getBinaryElement());
+            }
+        }
+        return surplus;
+    }
+
+    private static Optional<Ref> ref(Tuple member) {
+        byte[] bytes = member.getBinaryElement();
+        return bytes.length == Long.BYTES + Keys.ID_BYTES
+                ? Optional.of(Ref.ofMember(bytes, (long) member.getScore()))
+                : Optional.empty();
+    }
+
+    private boolean isIn(String name, RecordedEvent event) {
+        return name.equals(keys.all())
+                || Arrays.stream(IndexedField.values())
+                        .anyMatch(field -> field.in(event.event())
+                                .filter(value -> keys.by(field, value).equals(name))
+                                .isPresent());
+    }
+
+    private void directory() {
+        if (!raw.isUsable(keys.sessions())) {
+            return;
+        }
+        long from = 0;
+        List<String> names = names(from);
+        while (!names.isEmpty()) {
+            List<String> unknown =
+                    names.stream().filter(name -> !isSession(name)).toList();
+            for (String name : unknown) {
+                run.mends(
+                        Kind.ORPHAN,
+                        keys.sessions(),
+                        "names session " + name + ", which has no event",
+                        "taken out",
+                        () -> {
+                            long ignored = raw.redis().call(client -> client.zrem(keys.sessions(), name));
+                        });
+            }
+            from += names.size() - (raw.writes() ? unknown.size() : 0);
+            names = names(from);
+        }
+    }
+
+    private List<String> names(long from) {
+        return raw.redis().call(client -> client.zrange(keys.sessions(), from, from + RawLedger.CHUNK - 1));
+    }
+
+    private void originals() {
+        if (!raw.isUsable(keys.originals())) {
+            counted(0);
+            return;
+        }
+        String cursor = ScanParams.SCAN_POINTER_START;
+        long found = 0;
+        do {
+            String from = cursor;
+            ScanResult<Map.Entry<String, String>> part = raw.redis()
+                    .call(client -> client.hscan(keys.originals(), from, new ScanParams().count(RawLedger.CHUNK)));
+            found += part.getResult().stream()
+                    .filter(field -> original(field.getKey(), field.getValue()))
+                    .count();
+            cursor = part.getCursor();
+        } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+        counted(found);
+    }
+
+    private void counted(long found) {
+        Optional<String> told = raw.field(keys.ledger(), ORIGINALS);
+        long count = told.filter(text -> text.matches("\\d{1,15}"))
+                .map(Long::parseLong)
+                .orElse(0L);
+        if (found < count) {
+            run.loses(
+                    Kind.ORIGINALS,
+                    keys.originals(),
+                    "has " + found + " of " + count + ": what other ledgers had assigned to the others is lost");
+        } else if (!Long.toString(found).equals(told.orElse("0"))) {
+            run.mends(
+                    Kind.HEAD,
+                    keys.ledger(),
+                    ORIGINALS + " is " + told.orElse("missing") + ", not " + found,
+                    "set",
+                    () -> {
+                        long ignored =
+                                raw.redis().call(client -> client.hset(keys.ledger(), ORIGINALS, Long.toString(found)));
+                    });
+        }
+    }
+
+    /** @return whether it belongs to an event */
+    private boolean original(String name, String text) {
+        Optional<EventId> id = EventId.parse(name);
+        if (id.filter(known -> lost.contains(known) || raw.event(known).isPresent())
+                .isEmpty()) {
+            String target = run.asideName(keys.originals());
+            run.mends(
+                    Kind.ORPHAN,
+                    keys.originals(),
+                    "has field " + name + ", which is of no event",
+                    "moved to " + target,
+                    () -> {
+                        long ignored = raw.redis().call(client -> client.hset(target, name, text));
+                        ignored = raw.redis().call(client -> client.hdel(keys.originals(), name));
+                    });
+            return false;
+        }
+        try {
+            Original ignored = EventCodec.ofOriginal(id.orElseThrow(), text);
+        } catch (LedgerException unreadable) {
+            run.loses(
+                    Kind.ORIGINALS,
+                    keys.originals(),
+                    "what another ledger had assigned to event " + name + " cannot be read");
+        }
+        return true;
+    }
+
+    /** How much each group has parked is counted, so that nobody has to walk there. */
+    private void parked() {
+        Map<String, Long> groups = new TreeMap<>();
+        String end = raw.lastId(keys.parked()).orElse("+");
+        List<RawEntry> entries = raw.entries(keys.parked(), "0-0", end);
+        while (!entries.isEmpty()) {
+            for (RawEntry entry : entries) {
+                String group = entry.fields().getOrDefault("group", "");
+                if (group.isEmpty() || !entry.fields().containsKey("position")) {
+                    run.takeOut(Kind.FOREIGN_ENTRY, keys.parked(), entry, "entry " + entry.id() + " is no parked one");
+                } else {
+                    Long ignored = groups.merge(group, 1L, Long::sum);
+                }
+            }
+            entries = raw.entries(keys.parked(), entries.getLast().id(), end);
+        }
+        raw.hash(keys.parkedByGroup()).keySet().forEach(group -> groups.putIfAbsent(group, 0L));
+        groups.forEach((group, count) -> {
+            String told = raw.field(keys.parkedByGroup(), group).orElse("0");
+            if (!told.equals(count.toString())) {
+                run.mends(
+                        Kind.PARKED,
+                        keys.parkedByGroup(),
+                        "says that group " + group + " has parked " + told + " entries, in " + keys.parked()
+                                + " there are " + count,
+                        "set; repair the graph",
+                        () -> {
+                            long ignored = raw.redis()
+                                    .call(client -> client.hset(keys.parkedByGroup(), group, count.toString()));
+                        });
+            }
+        });
+    }
+}

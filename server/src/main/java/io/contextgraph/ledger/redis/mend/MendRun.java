@@ -1,0 +1,183 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import io.contextgraph.ledger.Damage;
+import io.contextgraph.ledger.Damage.Kind;
+import io.contextgraph.ledger.Examined;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.redis.client.Replies;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.params.XAddParams;
+
+/**
+ * One examination or mending under way: tells of damage, counts it, and has it mended where that is wanted.
+ *
+ * <p><b>Guarantees.</b> While it mends nobody appends: the ledger says so for the next {@value #HELD_MILLIS} ms, again and
+ * again, and {@code append.lua} refuses. A mending that dies lets go by itself.
+ */
+final class MendRun {
+    /** Field of the ledger's hash: until when nobody may append, in milliseconds since 1970. */
+    static final String MENDING = "mending";
+
+    /** Positions go on behind an id that is no further ahead than this: {@code append.lua} has the same. */
+    private static final long LEAD_MILLIS = 5 * 60 * 1000;
+
+    private static final long HELD_MILLIS = 60_000;
+    private static final long RENEWED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final RawLedger raw;
+    private final Consumer<Damage> told;
+    private final LongConsumer looked;
+    private final Map<Kind, Long> found = new EnumMap<>(Kind.class);
+    private long lost;
+    private long otherKeys;
+    private long events;
+    private boolean held;
+    private long heldNanos;
+    private final long stamp;
+
+    MendRun(RawLedger raw, Consumer<Damage> told, LongConsumer looked) {
+        this.raw = raw;
+        this.told = told;
+        this.looked = looked;
+        this.stamp = now();
+    }
+
+    RawLedger raw() {
+        return raw;
+    }
+
+    /** The time of Redis, which {@code append.lua} compares with. */
+    long now() {
+        List<?> time = raw.redis().<List<?>>pipelined(p -> {
+            Response<Object> told = p.sendCommand(Command.TIME, new byte[0][]);
+            return () -> (List<?>) told.get();
+        });
+        return number(time.get(0)) * 1000 + number(time.get(1)) / 1000;
+    }
+
+    private static long number(Object told) {
+        return Long.parseLong(Replies.text(told));
+    }
+
+    /** Tells of damage, and mends it where that is wanted. */
+    void mends(Kind kind, String key, String message, String remedy, Runnable work) {
+        count(new Damage(kind, key, message, Optional.of(remedy)));
+        quietly(work);
+    }
+
+    /** Mends what has been told of already. */
+    void quietly(Runnable work) {
+        if (raw.writes()) {
+            hold();
+            work.run();
+        }
+    }
+
+    /** Tells of damage that nothing brings back. */
+    void loses(Kind kind, String key, String message) {
+        lost++;
+        count(new Damage(kind, key, message, Optional.empty()));
+    }
+
+    private void count(Damage damage) {
+        Long ignored = found.merge(damage.kind(), 1L, Long::sum);
+        told.accept(damage);
+    }
+
+    /** Keeps appends away for a while longer; nothing where nothing is mended. */
+    void hold() {
+        String ledger = raw.keys().ledger();
+        if (raw.writes() && raw.isUsable(ledger) && (!held || System.nanoTime() - heldNanos > RENEWED_NANOS)) {
+            heldNanos = System.nanoTime();
+            held = true;
+            String until = Long.toString(now() + HELD_MILLIS);
+            long ignored = raw.redis().call(client -> client.hset(ledger, MENDING, until));
+        }
+    }
+
+    void release() {
+        if (held && raw.isUsable(raw.keys().ledger())) {
+            long ignored = raw.redis().call(client -> client.hdel(raw.keys().ledger(), MENDING));
+        }
+    }
+
+    void looked(long more) {
+        events += more;
+        looked.accept(events);
+        hold();
+    }
+
+    void other(long more) {
+        otherKeys += more;
+    }
+
+    /** Where a key is moved to. */
+    String asideName(String key) {
+        return raw.keys().aside() + stamp + ":"
+                + key.substring(raw.keys().prefix().length());
+    }
+
+    /** A value that does not belong where it is. */
+    void aside(Kind kind, String key, String message) {
+        String target = asideName(key);
+        raw.unusable(key);
+        mends(kind, key, message, "moved to " + target, () -> {
+            String ignored = raw.redis().call(client -> client.rename(key, target));
+            raw.emptied(key);
+        });
+    }
+
+    /** An entry that does not belong where it is. */
+    void takeOut(Kind kind, String stream, RawEntry entry, String message) {
+        String target = raw.keys().asideEntries();
+        mends(kind, stream, message, "moved to " + target, () -> {
+            Map<String, String> kept = new LinkedHashMap<>();
+            kept.put("stream", stream);
+            kept.put("id", entry.id());
+            kept.put("reason", message);
+            entry.fields().forEach((name, value) -> kept.put("entry." + name, value));
+            StreamEntryID ignored = raw.redis().call(client -> client.xadd(target, kept, XAddParams.xAddParams()));
+            delete(stream, entry.id());
+        });
+    }
+
+    /** Ids may be beyond what the driver can say as numbers. */
+    private void delete(String stream, String id) {
+        Object ignored = raw.redis().<Object>pipelined(p -> p.sendCommand(Command.XDEL, stream, id));
+    }
+
+    /**
+     * Tells of a stream that has had an id which is too far beyond the clock; it must be made again.
+     *
+     * @param consequence what that means
+     */
+    boolean isAhead(String stream, String consequence) {
+        Optional<String> ahead = raw.lastId(stream).filter(id -> {
+            long millis = Long.parseUnsignedLong(id.substring(0, id.indexOf('-')));
+            return Long.compareUnsigned(millis, now() + LEAD_MILLIS) > 0;
+        });
+        ahead.ifPresent(id -> mends(
+                Kind.FUTURE_ID,
+                stream,
+                "has had the id " + id + ": " + consequence,
+                "made again without it",
+                () -> {}));
+        return ahead.isPresent();
+    }
+
+    Examined result(Head head) {
+        return new Examined(head, found, lost, !raw.isOverfull(), otherKeys);
+    }
+}

@@ -1,0 +1,395 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.Ref;
+import io.contextgraph.ledger.redis.client.Replies;
+import io.contextgraph.ledger.redis.search.EventReader;
+import io.contextgraph.ledger.redis.search.IdPages;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.json.JsonProtocol.JsonCommand;
+import redis.clients.jedis.params.ScanParams;
+import redis.clients.jedis.resps.ScanResult;
+
+/**
+ * What the keys of a ledger hold, whatever that is: a value of a foreign type is as good as none.
+ *
+ * <p><b>Shape.</b> Where nothing is to be written, what would have been is kept in memory and read as if it had been, so
+ * that an examination finds what a mending would find.
+ *
+ * <p><b>Units and bounds.</b> It keeps {@value #MOST_DRAFTS} ids and documents, and as many names of keys.
+ */
+final class RawLedger {
+    /** Events, entries or keys in one round trip. */
+    static final int CHUNK = 500;
+
+    private static final int MOST_DRAFTS = 100_000;
+
+    private final Redis redis;
+    private final Keys keys;
+    private final Engine engine;
+    private final boolean writes;
+    private final Set<String> unusable = new HashSet<>();
+    private final Map<Long, EventId> draftIds = new HashMap<>();
+    private final Map<EventId, RecordedEvent> draftDocuments = new HashMap<>();
+    private boolean overfull;
+
+    /** @param writes whether it is to be mended */
+    RawLedger(Redis redis, Keys keys, Engine engine, boolean writes) {
+        this.redis = redis;
+        this.keys = keys;
+        this.engine = engine;
+        this.writes = writes;
+    }
+
+    Redis redis() {
+        return redis;
+    }
+
+    Keys keys() {
+        return keys;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    boolean writes() {
+        return writes;
+    }
+
+    /** There is more to keep than is kept. */
+    void overfull() {
+        overfull = true;
+    }
+
+    /** Whether there was more to keep than is kept. */
+    boolean isOverfull() {
+        return overfull;
+    }
+
+    /** Every key whose name begins so; some of them twice, perhaps. */
+    void scan(String beginning, Consumer<List<String>> chunk) {
+        ScanParams params = new ScanParams().match(Keys.glob(beginning + "*")).count(CHUNK);
+        String cursor = ScanParams.SCAN_POINTER_START;
+        do {
+            String from = cursor;
+            ScanResult<String> part = redis.call(client -> client.scan(from, params));
+            if (!part.getResult().isEmpty()) {
+                chunk.accept(part.getResult());
+            }
+            cursor = part.getCursor();
+        } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+    }
+
+    List<String> types(List<String> names) {
+        return redis.pipelined(p -> {
+            List<Response<String>> types = names.stream().map(p::type).toList();
+            return () -> types.stream().map(Response::get).toList();
+        });
+    }
+
+    /** Remembers that a key holds something foreign. */
+    void unusable(String key) {
+        if (unusable.size() < MOST_DRAFTS) {
+            boolean ignored = unusable.add(key);
+        } else {
+            overfull();
+        }
+    }
+
+    boolean isUsable(String key) {
+        return !unusable.contains(key);
+    }
+
+    /** The value is out of the way. */
+    void emptied(String key) {
+        boolean ignored = unusable.remove(key);
+    }
+
+    boolean exists(String key) {
+        return isUsable(key) && redis.call(client -> client.exists(key));
+    }
+
+    /** The entries of a stream behind an id and up to another, at most {@value #CHUNK}. */
+    List<RawEntry> entries(String stream, String after, String end) {
+        return isUsable(stream) ? range(Command.XRANGE, stream, "(" + after, end) : List.of();
+    }
+
+    /** The entries of a stream up to an id, the last one first, at most {@value #CHUNK}. */
+    List<RawEntry> entriesBefore(String stream, String end) {
+        return isUsable(stream) ? range(Command.XREVRANGE, stream, end, "-") : List.of();
+    }
+
+    Optional<RawEntry> entryAt(String stream, Position position) {
+        String at = position.toString();
+        return isUsable(stream) ? range(Command.XRANGE, stream, at, at).stream().findFirst() : Optional.empty();
+    }
+
+    private List<RawEntry> range(Command command, String stream, String from, String to) {
+        return redis.pipelined(p -> {
+            Response<Object> found = p.sendCommand(command, stream, from, to, "COUNT", Integer.toString(CHUNK));
+            return () -> RawEntry.all(found.get());
+        });
+    }
+
+    /** Of each event the entry at its position in the stream of its session. */
+    List<Optional<RawEntry>> entriesOfSessions(List<RecordedEvent> events) {
+        return redis.pipelined(p -> {
+            List<Optional<Response<Object>>> found = events.stream()
+                    .map(event -> {
+                        String stream = keys.stream(event.event().sessionId());
+                        String at = event.position().toString();
+                        return isUsable(stream)
+                                ? Optional.of(p.sendCommand(Command.XRANGE, stream, at, at))
+                                : Optional.<Response<Object>>empty();
+                    })
+                    .toList();
+            return () -> found.stream()
+                    .map(reply ->
+                            reply.flatMap(r -> RawEntry.all(r.get()).stream().findFirst()))
+                    .toList();
+        });
+    }
+
+    /** The highest id that a stream has ever had; empty where there is none. */
+    Optional<String> lastId(String stream) {
+        if (!exists(stream)) {
+            return Optional.empty();
+        }
+        return redis.pipelined(p -> {
+            Response<Object> info = p.sendCommand(Command.XINFO, "STREAM", stream);
+            return () -> Optional.of(Replies.text(Replies.map(info.get()).getOrDefault("last-generated-id", "0-0")));
+        });
+    }
+
+    /** What the pages have under some numbers of one page; null where they have nothing. */
+    List<@Nullable EventId> ids(long from, long to) {
+        List<@Nullable EventId> ids = new ArrayList<>();
+        long next = from;
+        while (next <= to) {
+            long page = IdPages.page(next);
+            long last = Math.min(to, IdPages.first(page + 1) - 1);
+            byte[] bytes = bytes(page, next, last);
+            for (long seq = next; seq <= last; seq++) {
+                ids.add(id(seq, bytes, Math.toIntExact(seq - next) * Keys.ID_BYTES));
+            }
+            next = last + 1;
+        }
+        return ids;
+    }
+
+    /** What the pages have under each of some numbers, in one round trip; null where they have nothing. */
+    List<@Nullable EventId> ids(List<Long> numbers) {
+        return redis.pipelined(p -> {
+            List<Supplier<@Nullable EventId>> ids = new ArrayList<>();
+            for (long seq : numbers) {
+                String key = keys.ids(IdPages.page(seq));
+                if (seq < 1 || !isUsable(key)) {
+                    ids.add(() -> id(seq, new byte[0], 0));
+                } else {
+                    long start = (seq - IdPages.first(IdPages.page(seq))) * Keys.ID_BYTES;
+                    Response<byte[]> found = p.getrange(Keys.bytes(key), start, start + Keys.ID_BYTES - 1);
+                    ids.add(() -> id(seq, found.get(), 0));
+                }
+            }
+            return () -> {
+                List<@Nullable EventId> answers = new ArrayList<>();
+                ids.forEach(id -> answers.add(id.get()));
+                return answers;
+            };
+        });
+    }
+
+    /** The id of a number, which the bytes of its page have at a place. */
+    private @Nullable EventId id(long seq, byte[] bytes, int at) {
+        EventId stored =
+                at + Keys.ID_BYTES <= bytes.length ? Ref.id(ByteBuffer.wrap(bytes, at, Keys.ID_BYTES)) : IdPages.NO_ID;
+        EventId known = draftIds.getOrDefault(seq, stored);
+        return known.equals(IdPages.NO_ID) ? null : known;
+    }
+
+    private byte[] bytes(long page, long from, long to) {
+        byte[] key = Keys.bytes(keys.ids(page));
+        long start = (from - IdPages.first(page)) * Keys.ID_BYTES;
+        long end = (to - IdPages.first(page) + 1) * Keys.ID_BYTES - 1;
+        return isUsable(keys.ids(page)) ? redis.call(client -> client.getrange(key, start, end)) : new byte[0];
+    }
+
+    @Nullable
+    EventId id(long seq) {
+        return seq < 1 ? null : ids(seq, seq).getFirst();
+    }
+
+    void writeId(long seq, EventId id) {
+        UUID value = id.value();
+        byte[] bytes = ByteBuffer.allocate(Keys.ID_BYTES)
+                .putLong(value.getMostSignificantBits())
+                .putLong(value.getLeastSignificantBits())
+                .array();
+        long page = IdPages.page(seq);
+        long at = (seq - IdPages.first(page)) * Keys.ID_BYTES;
+        if (writes) {
+            boolean ignored = redis.call(client -> client.setrange(Keys.bytes(keys.ids(page)), at, bytes)) > 0;
+        } else if (draftIds.size() < MOST_DRAFTS) {
+            EventId ignored = draftIds.put(seq, id);
+        } else {
+            overfull();
+        }
+    }
+
+    /** The documents of some events as text, those that are there. */
+    Map<EventId, String> texts(Collection<EventId> ids) {
+        List<EventId> wanted = ids.stream()
+                .filter(id -> isUsable(keys.document(id)))
+                .distinct()
+                .toList();
+        Map<EventId, String> texts = new HashMap<>();
+        for (int from = 0; from < wanted.size(); from += CHUNK) {
+            List<EventId> chunk = wanted.subList(from, Math.min(from + CHUNK, wanted.size()));
+            List<?> replies = redis.pipelined(p -> {
+                Response<?> queued = EventReader.queueDocuments(p, keys, engine, chunk);
+                return () -> (List<?>) queued.get();
+            });
+            for (int i = 0; i < chunk.size(); i++) {
+                if (replies.get(i) instanceof byte[] text) {
+                    String ignored = texts.put(chunk.get(i), Keys.text(text));
+                }
+            }
+        }
+        return texts;
+    }
+
+    /** The events of some documents, those that can be read. */
+    Map<EventId, RecordedEvent> events(Collection<EventId> ids) {
+        Map<EventId, RecordedEvent> events = new HashMap<>();
+        texts(ids).forEach((id, text) -> parse(id, text).ifPresent(event -> events.put(id, event)));
+        for (EventId id : ids) {
+            Optional.ofNullable(draftDocuments.get(id)).ifPresent(event -> events.put(id, event));
+        }
+        return events;
+    }
+
+    static Optional<RecordedEvent> parse(EventId id, String text) {
+        try {
+            return Optional.of(EventCodec.ofDocument(id, text));
+        } catch (LedgerException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    Optional<RecordedEvent> event(EventId id) {
+        return Optional.ofNullable(events(List.of(id)).get(id));
+    }
+
+    void writeDocument(RecordedEvent event) {
+        EventId id = event.event().id();
+        if (writes) {
+            String key = keys.document(id);
+            String text = EventCodec.document(event);
+            Object ignored = redis.<Object>pipelined(p -> {
+                Response<?> written =
+                        engine == Engine.SORTED_SET ? p.set(key, text) : p.sendCommand(JsonCommand.SET, key, "$", text);
+                return written::get;
+            });
+        } else if (draftDocuments.size() < MOST_DRAFTS) {
+            RecordedEvent ignored = draftDocuments.put(id, event);
+        } else {
+            overfull();
+        }
+    }
+
+    /** Whether an event, with the payload that is stored, has the content of its hash. */
+    boolean isGenuine(RecordedEvent event) {
+        return genuine(List.of(event)).getFirst();
+    }
+
+    /** Of each event whether, with the payload that is stored, it has the content of its hash. */
+    List<Boolean> genuine(List<RecordedEvent> events) {
+        List<byte[]> names = events.stream()
+                .map(event -> Keys.bytes(keys.payload(event.event().id())))
+                .toList();
+        List<byte[]> payloads = redis.call(client -> client.mget(names.toArray(byte[][]::new)));
+        return LongStream.range(0, events.size())
+                .mapToObj(i -> isGenuine(events.get((int) i), payloads.get((int) i)))
+                .toList();
+    }
+
+    private static boolean isGenuine(RecordedEvent event, byte @Nullable [] stored) {
+        try {
+            Optional<Payload> payload = Optional.ofNullable(stored)
+                    .map(bytes -> EventCodec.unpack(event.event().id(), bytes));
+            return EventJson.hash(event.event().withPayload(payload)).equals(event.contentHash());
+        } catch (LedgerException | IllegalArgumentException unreadable) {
+            return false;
+        }
+    }
+
+    /** The head as it is stored; empty where it cannot be read. */
+    Head head() {
+        Map<String, String> fields = hash(keys.ledger());
+        try {
+            return new Head(
+                    Long.parseLong(fields.getOrDefault("seq", "")), Position.of(fields.getOrDefault("position", "")));
+        } catch (IllegalArgumentException damaged) {
+            return Head.EMPTY;
+        }
+    }
+
+    /** The fields of a hash; none where there is no hash. */
+    Map<String, String> hash(String key) {
+        return isUsable(key) ? redis.call(client -> client.hgetAll(key)) : Map.of();
+    }
+
+    Optional<String> field(String key, String field) {
+        return isUsable(key) ? Optional.ofNullable(redis.call(client -> client.hget(key, field))) : Optional.empty();
+    }
+
+    /** The session whose stream has this name; empty for other keys. */
+    Optional<SessionId> sessionOfStream(String key) {
+        return after(keys.prefix() + "events:", key)
+                .filter(name -> !name.startsWith("__"))
+                .flatMap(RawLedger::session);
+    }
+
+    static Optional<SessionId> session(String name) {
+        try {
+            return Optional.of(new SessionId(name));
+        } catch (IllegalArgumentException | InvalidInputException foreign) {
+            return Optional.empty();
+        }
+    }
+
+    /** What follows {@code beginning} in a name that begins so. */
+    static Optional<String> after(String beginning, String name) {
+        return name.startsWith(beginning) ? Optional.of(name.substring(beginning.length())) : Optional.empty();
+    }
+}

@@ -1,0 +1,215 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Damage;
+import io.contextgraph.ledger.Damage.Kind;
+import io.contextgraph.ledger.Examined;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerMender;
+import io.contextgraph.ledger.redis.client.Connections;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.client.Replies;
+import io.contextgraph.ledger.redis.client.Role;
+import io.contextgraph.ledger.redis.client.ServerFacts;
+import io.contextgraph.ledger.redis.search.SearchIndex;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.Response;
+
+/**
+ * Examines and mends a ledger in Redis.
+ *
+ * <p>An event is what its document says, or its entry in the global stream where there is no document; what else there is of
+ * it is made again from these. An event that nobody can have been told of, since nothing of it was written behind its
+ * entries, is none.
+ */
+public final class RedisMender implements LedgerMender {
+    private final Connections connections;
+    private final Redis redis;
+    private final Keys keys;
+    private final Engine engine;
+
+    private RedisMender(Connections connections, Keys keys, Engine engine) {
+        this.connections = connections;
+        this.redis = connections.of(Role.MEND);
+        this.keys = keys;
+        this.engine = engine;
+    }
+
+    /**
+     * Opens a ledger, in whatever state it is.
+     *
+     * @throws LedgerException when the server does not answer, or the ledger is in another storage format
+     */
+    public static RedisMender open(RedisSettings settings) {
+        Connections connections = new Connections(settings);
+        try {
+            Redis redis = connections.of(Role.MEND);
+            Keys keys = new Keys(settings.prefix());
+            Map<String, String> head = head(redis, keys);
+            Engine engine = settings.engine()
+                    .or(() -> Optional.ofNullable(head.get("engine")).flatMap(Engine::parse))
+                    .orElseGet(() -> engineOf(redis, keys));
+            requireFormat(redis, keys, engine, head);
+            return new RedisMender(connections, keys, engine);
+        } catch (RuntimeException e) {
+            connections.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, String> head(Redis redis, Keys keys) {
+        boolean isHash = redis.call(client -> client.type(keys.ledger())).equals("hash");
+        return isHash ? redis.call(client -> client.hgetAll(keys.ledger())) : Map.of();
+    }
+
+    /** A ledger of another version is not damaged, and what reads it is that version. */
+    private static void requireFormat(Redis redis, Keys keys, Engine engine, Map<String, String> head) {
+        String written = head.get("format");
+        if (ServerFacts.FORMAT.equals(written) || head.isEmpty()) {
+            return;
+        }
+        if (written != null && written.matches("\\d")) {
+            ServerFacts.requireFormat(written);
+        }
+        RawLedger raw = new RawLedger(redis, keys, engine, false);
+        long[] documents = {0, 0};
+        raw.scan(keys.documents(), names -> {
+            List<EventId> ids = names.stream()
+                    .flatMap(name -> RawLedger.after(keys.documents(), name).flatMap(EventId::parse).stream())
+                    .toList();
+            documents[0] += raw.events(ids).size();
+            documents[1] += ids.size();
+        });
+        if (documents[0] == 0 && documents[1] > 0) {
+            ServerFacts.requireFormat(written);
+        }
+    }
+
+    /** Where the head does not say it, documents do, each by its type. */
+    private static Engine engineOf(Redis redis, Keys keys) {
+        long[] strings = {0, 0};
+        RawLedger raw = new RawLedger(redis, keys, Engine.SORTED_SET, false);
+        raw.scan(keys.documents(), names -> {
+            for (String type : raw.types(names)) {
+                strings[type.equals("string") ? 0 : 1] += type.equals("string") || type.equals("ReJSON-RL") ? 1 : 0;
+            }
+        });
+        return strings[1] > strings[0] ? Engine.SEARCH : Engine.SORTED_SET;
+    }
+
+    @Override
+    public Examined examine(Consumer<Damage> told, LongConsumer looked) {
+        return run(false, told, looked);
+    }
+
+    @Override
+    public Examined mend(Consumer<Damage> told, LongConsumer looked) {
+        return run(true, told, looked);
+    }
+
+    private Examined run(boolean writes, Consumer<Damage> told, LongConsumer looked) {
+        RawLedger raw = new RawLedger(redis, keys, engine, writes);
+        MendRun run = new MendRun(raw, told, looked);
+        try {
+            String type = redis.call(client -> client.type(keys.ledger()));
+            if (!type.equals("hash") && !type.equals("none")) {
+                raw.unusable(keys.ledger());
+            }
+            run.hold();
+            return run(run);
+        } finally {
+            run.release();
+        }
+    }
+
+    private Examined run(MendRun run) {
+        KeyCheck first = new KeyCheck(run);
+        Head head = first.run();
+        run.hold();
+        EventCheck events = new EventCheck(run, first);
+        events.run(head);
+        first.asideDoubtful();
+        Set<SessionId> broken = new HashSet<>(events.brokenSessions());
+        boolean ahead = run.isAhead(keys.global(), "nothing can be appended until then");
+        boolean beyond = groups(run);
+        boolean global = ahead || beyond || events.isGlobalBroken();
+        SessionCheck sessions = new SessionCheck(run, broken, events.lostEvents());
+        sessions.run();
+        Set<SessionId> remade = new HashSet<>(broken);
+        remade.addAll(sessions.ahead());
+        if (global || !remade.isEmpty()) {
+            run.quietly(() -> {
+                new StreamMaker(run, head, events.lostEvents()).make(global, remade);
+                sessions.runRemade();
+            });
+        }
+        new LeftoverCheck(run, head, broken, events.lostEvents()).run();
+        if (engine == Engine.SEARCH) {
+            index(run, head.seq() - events.documentsMissing());
+        }
+        return run.result(head);
+    }
+
+    /** A group that has been given an id beyond every event is given none of the next ones. */
+    private boolean groups(MendRun run) {
+        List<String> beyond = new ArrayList<>();
+        if (run.raw().exists(keys.global())) {
+            Map<String, String> delivered = redis.pipelined(p -> {
+                Response<Object> groups = p.sendCommand(Command.XINFO, "GROUPS", keys.global());
+                return () -> delivered(groups.get());
+            });
+            Position end = run.raw().head().position();
+            delivered.forEach((group, id) -> {
+                if (Position.parse(id).map(at -> at.compareTo(end) > 0).orElse(true)) {
+                    beyond.add(group);
+                    run.mends(
+                            Kind.GROUP,
+                            keys.global(),
+                            "group " + group + " has been given " + id + ", beyond the newest event at " + end,
+                            "goes on behind the newest event",
+                            () -> {});
+                }
+            });
+        }
+        return !beyond.isEmpty();
+    }
+
+    private static Map<String, String> delivered(Object reply) {
+        Map<String, String> delivered = new TreeMap<>();
+        for (Object group : (List<?>) reply) {
+            Map<String, Object> fields = Replies.map(group);
+            String ignored = delivered.put(
+                    Replies.text(fields.getOrDefault("name", "")),
+                    Replies.text(fields.getOrDefault("last-delivered-id", "0-0")));
+        }
+        return delivered;
+    }
+
+    private void index(MendRun run, long documents) {
+        SearchIndex index = new SearchIndex(redis, keys);
+        index.fault(documents)
+                .ifPresent(fault -> run.mends(Kind.INDEX, keys.index(), fault, "built again", () -> index.rebuild()));
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}

@@ -1,0 +1,244 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Damage.Kind;
+import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.redis.client.Keys;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every session: its stream, its entry, its place in the directory. */
+final class SessionCheck {
+    /** How often a session is looked at again whose entry somebody makes right meanwhile. */
+    private static final int TRIES = 20;
+
+    private final MendRun run;
+    private final RawLedger raw;
+    private final Keys keys;
+
+    /** Sessions of which it is known that their streams lack entries: their entries cannot be compared. */
+    private final Set<SessionId> broken;
+
+    private final Set<SessionId> ahead = new HashSet<>();
+    private long unlisted;
+    private @Nullable SessionId firstUnlisted;
+
+    /** Events that were acknowledged and are lost: their entries are all that is left of them. */
+    private final Set<EventId> lost;
+
+    SessionCheck(MendRun run, Set<SessionId> broken, Set<EventId> lost) {
+        this.run = run;
+        this.raw = run.raw();
+        this.keys = raw.keys();
+        this.broken = broken;
+        this.lost = lost;
+    }
+
+    /** Sessions whose streams take no entry for a long time. */
+    Set<SessionId> ahead() {
+        return ahead;
+    }
+
+    /** All of them. */
+    void run() {
+        raw.scan(keys.prefix() + "events:", names -> {
+            for (String name : names) {
+                if (raw.isUsable(name)) {
+                    raw.sessionOfStream(name).ifPresent(this::check);
+                }
+            }
+            run.hold();
+        });
+        tellUnlisted();
+    }
+
+    /** Those whose streams have been made again. */
+    void runRemade() {
+        Set<SessionId> remade = Set.copyOf(broken);
+        broken.clear();
+        remade.forEach(this::check);
+        tellUnlisted();
+    }
+
+    private void tellUnlisted() {
+        if (firstUnlisted != null) {
+            run.mends(
+                    Kind.DIRECTORY,
+                    keys.sessions(),
+                    "lacks " + unlisted + " sessions, or has them in a wrong place; first " + firstUnlisted,
+                    "put right",
+                    () -> {});
+            unlisted = 0;
+            firstUnlisted = null;
+        }
+    }
+
+    private void check(SessionId id) {
+        for (int tries = 0; tries < TRIES; tries++) {
+            Map<String, String> before = raw.hash(keys.session(id));
+            Walked walked = walk(id, before);
+            boolean isQuiet = before.equals(raw.hash(keys.session(id)));
+            if (isQuiet || walked.hasBeen()) {
+                settle(id, isQuiet ? before : fields(walked.summary()), walked.summary());
+                return;
+            }
+        }
+        raw.overfull();
+    }
+
+    private void settle(SessionId id, Map<String, String> stored, @Nullable SessionSummary summary) {
+        String stream = keys.stream(id);
+        if (summary == null) {
+            if (!broken.contains(id)) {
+                run.aside(Kind.ORPHAN, stream, "is a stream of a session that has no event");
+            }
+            return;
+        }
+        if (run.isAhead(stream, "the session takes no event until then")) {
+            boolean ignored = ahead.add(id);
+        }
+        if (broken.contains(id)) {
+            return;
+        }
+        entry(id, stored, fields(summary));
+        listed(id, summary.firstSeq());
+    }
+
+    private void entry(SessionId id, Map<String, String> stored, Map<String, String> right) {
+        if (!stored.equals(right)) {
+            String key = keys.session(id);
+            List<String> wrong = right.entrySet().stream()
+                    .filter(field -> !field.getValue().equals(stored.get(field.getKey())))
+                    .map(field -> field.getKey() + " is "
+                            + Optional.ofNullable(stored.get(field.getKey())).orElse("missing") + ", not "
+                            + field.getValue())
+                    .toList();
+            List<String> surplus = stored.keySet().stream()
+                    .filter(name -> !right.containsKey(name))
+                    .toList();
+            run.mends(
+                    Kind.SESSION,
+                    key,
+                    stored.isEmpty()
+                            ? "is missing"
+                            : String.join(", ", wrong) + (surplus.isEmpty() ? "" : " " + surplus),
+                    "made again from its events",
+                    () -> {
+                        long ignored = raw.redis().call(client -> client.hset(key, right));
+                        if (!surplus.isEmpty()) {
+                            ignored = raw.redis().call(client -> client.hdel(key, surplus.toArray(String[]::new)));
+                        }
+                    });
+        }
+    }
+
+    private void listed(SessionId id, long firstSeq) {
+        if (!raw.isUsable(keys.sessions())) {
+            return;
+        }
+        Double score = raw.redis().call(client -> client.zscore(keys.sessions(), id.value()));
+        if (score == null || score.longValue() != firstSeq) {
+            unlisted++;
+            firstUnlisted = firstUnlisted == null ? id : firstUnlisted;
+            run.quietly(() -> {
+                long ignored = raw.redis().call(client -> client.zadd(keys.sessions(), (double) firstSeq, id.value()));
+            });
+        }
+    }
+
+    /**
+     * What the events of a session say of it.
+     *
+     * @param summary null where it has none
+     * @param hasBeen whether they once said what its entry did
+     */
+    private record Walked(@Nullable SessionSummary summary, boolean hasBeen) {}
+
+    /** Looks at the events of a session; what else is in its stream is taken out. */
+    private Walked walk(SessionId id, Map<String, String> stored) {
+        String stream = keys.stream(id);
+        String count = stored.getOrDefault("count", "");
+        SessionSummary summary = null;
+        boolean hasBeen = false;
+        String end = raw.lastId(stream).orElse("+");
+        List<RawEntry> entries = raw.entries(stream, "0-0", end);
+        while (!entries.isEmpty()) {
+            List<EventId> ids =
+                    entries.stream().flatMap(entry -> idOf(entry).stream()).toList();
+            Map<EventId, RecordedEvent> documents = raw.events(ids);
+            for (RawEntry entry : entries) {
+                RecordedEvent event = idOf(entry).map(documents::get).orElse(null);
+                if (event != null && isOf(id, entry, event)) {
+                    numbers(id, summary, event);
+                    summary = SessionSummary.with(summary, event);
+                    hasBeen |= count.equals(Long.toString(summary.eventCount())) && stored.equals(fields(summary));
+                } else if (idOf(entry).filter(lost::contains).isEmpty()) {
+                    takeOut(stream, entry, event);
+                }
+            }
+            entries = raw.entries(stream, entries.getLast().id(), end);
+        }
+        return new Walked(summary, hasBeen);
+    }
+
+    private static Optional<EventId> idOf(RawEntry entry) {
+        return EventId.parse(entry.fields().getOrDefault(EventFields.EVENT_ID, ""));
+    }
+
+    private static boolean isOf(SessionId id, RawEntry entry, RecordedEvent event) {
+        return event.event().sessionId().equals(id)
+                && entry.id().equals(event.position().toString());
+    }
+
+    private void takeOut(String stream, RawEntry entry, @Nullable RecordedEvent event) {
+        Optional<EventId> id = idOf(entry);
+        if (id.isEmpty()) {
+            run.takeOut(Kind.FOREIGN_ENTRY, stream, entry, "entry " + entry.id() + " is no event");
+        } else {
+            String what = event == null
+                    ? ", which was never written whole, nor acknowledged"
+                    : ", which stands at " + event.position() + " in session "
+                            + event.event().sessionId();
+            run.takeOut(Kind.HALF_EVENT, stream, entry, "entry " + entry.id() + " is of event " + id.get() + what);
+        }
+    }
+
+    private void numbers(SessionId id, @Nullable SessionSummary before, RecordedEvent event) {
+        long wanted = before == null ? 1 : before.eventCount() + 1;
+        // Those that lack entries are looked at again when they have them.
+        if (event.sessionSeq() != wanted && !broken.contains(id)) {
+            run.loses(
+                    Kind.LOST_EVENT,
+                    keys.stream(id),
+                    "the event with session_seq " + wanted + " is followed, or replaced, by event "
+                            + event.event().id() + " with session_seq " + event.sessionSeq());
+        }
+    }
+
+    /** The entry as {@code append.lua} keeps it. */
+    private static Map<String, String> fields(@Nullable SessionSummary summary) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        if (summary == null) {
+            return fields;
+        }
+        fields.put("first_seq", Long.toString(summary.firstSeq()));
+        fields.put("count", Long.toString(summary.eventCount()));
+        fields.put("first_at", Long.toString(summary.firstEventAt().toEpochMilli()));
+        fields.put("last_at", Long.toString(summary.lastEventAt().toEpochMilli()));
+        fields.put("last_event", summary.lastEventId().toString());
+        fields.put("status", summary.status().map(EventStatus::wireName).orElse(""));
+        summary.agents().forEach(agent -> fields.put("agent:" + agent, ""));
+        return fields;
+    }
+}

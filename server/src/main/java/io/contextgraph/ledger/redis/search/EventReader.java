@@ -1,0 +1,261 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.search;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventType;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.TypeFilter;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Noticed;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisErrors;
+import io.contextgraph.ledger.redis.client.Ref;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.json.JsonProtocol;
+
+/** Reads events by id and by number. */
+public final class EventReader {
+    /** Documents in one round trip: some 250 KiB of answer. */
+    public static final int CHUNK = 500;
+
+    private final Redis redis;
+    private final Keys keys;
+    private final Engine engine;
+    private final IdPages pages;
+    private final Noticed noticed;
+
+    public EventReader(Redis redis, Keys keys, Engine engine, Noticed noticed) {
+        this.redis = redis;
+        this.keys = keys;
+        this.engine = engine;
+        this.pages = new IdPages(redis, keys);
+        this.noticed = noticed;
+    }
+
+    /**
+     * One event with its payload and its original.
+     *
+     * @throws io.contextgraph.ledger.LedgerException when the ledger knows the event and has lost its document
+     */
+    public Optional<RecordedEvent> find(EventId id) {
+        Optional<RecordedEvent> found = stored(id);
+        if (found.isPresent()) {
+            return found;
+        }
+        OptionalLong seq = pages.find(id, head().seq());
+        if (seq.isEmpty()) {
+            return found;
+        }
+        // It may have come since the first look.
+        return Optional.of(stored(id).orElseThrow(() -> missing(new Ref(seq.getAsLong(), id, 0))));
+    }
+
+    private Optional<RecordedEvent> stored(EventId id) {
+        byte[] key = Keys.bytes(keys.document(id));
+        return redis.pipelined(p -> {
+            Response<?> document =
+                    engine == Engine.SORTED_SET ? p.get(key) : p.sendCommand(JsonProtocol.JsonCommand.GET, key);
+            Response<byte[]> payload = p.get(Keys.bytes(keys.payload(id)));
+            Response<List<String>> original = p.hmget(keys.originals(), id.toString());
+            return () -> document(id, document)
+                    .map(text -> EventCodec.ofDocument(id, text)
+                            .withPayload(Optional.ofNullable(payload.get()).map(bytes -> EventCodec.unpack(id, bytes)))
+                            .withOriginal(Optional.ofNullable(original.get().getFirst())
+                                    .map(kept -> EventCodec.ofOriginal(id, kept))));
+        });
+    }
+
+    private Optional<String> document(EventId id, Response<?> queued) {
+        try {
+            return Optional.ofNullable((byte[]) queued.get()).map(Keys::text);
+        } catch (JedisDataException refused) {
+            if (RedisErrors.classify(refused).reason() == Reason.CORRUPT) {
+                throw RedisErrors.corrupt(keys.document(id) + " holds something else than a document", refused);
+            }
+            throw refused;
+        }
+    }
+
+    public Map<EventId, Payload> payloads(Collection<EventId> ids) {
+        List<EventId> wanted = List.copyOf(ids);
+        Map<EventId, Payload> found = new HashMap<>();
+        for (int from = 0; from < wanted.size(); from += CHUNK) {
+            List<EventId> chunk = wanted.subList(from, Math.min(from + CHUNK, wanted.size()));
+            byte[][] names = EventCodec.keys(chunk.stream().map(keys::payload).toList());
+            List<byte[]> values = redis.call(client -> client.mget(names));
+            for (int i = 0; i < chunk.size(); i++) {
+                EventId id = chunk.get(i);
+                Optional.ofNullable(values.get(i)).ifPresent(value -> found.put(id, EventCodec.unpack(id, value)));
+            }
+        }
+        return Map.copyOf(found);
+    }
+
+    public Map<EventId, Original> originals(Collection<EventId> ids) {
+        List<EventId> wanted = List.copyOf(ids);
+        Map<EventId, Original> found = new HashMap<>();
+        for (int from = 0; from < wanted.size(); from += CHUNK) {
+            List<EventId> chunk = wanted.subList(from, Math.min(from + CHUNK, wanted.size()));
+            String[] names = chunk.stream().map(EventId::toString).toArray(String[]::new);
+            List<String> values = redis.call(client -> client.hmget(keys.originals(), names));
+            for (int i = 0; i < chunk.size(); i++) {
+                EventId id = chunk.get(i);
+                Optional.ofNullable(values.get(i)).ifPresent(text -> found.put(id, EventCodec.ofOriginal(id, text)));
+            }
+        }
+        return Map.copyOf(found);
+    }
+
+    public Head head() {
+        Head head = storedHead();
+        if (!head.equals(Head.EMPTY) || !pages.haveBegun()) {
+            return head;
+        }
+        // The first event may have come since.
+        Head again = storedHead();
+        if (again.equals(Head.EMPTY)) {
+            throw RedisErrors.corrupt(keys.ledger() + ", the head of the ledger, is missing");
+        }
+        return again;
+    }
+
+    private Head storedHead() {
+        return redis.pipelined(p -> {
+            Response<List<String>> head = queueHead(p);
+            return () -> head(head.get());
+        });
+    }
+
+    public Response<List<String>> queueHead(Pipeline pipeline) {
+        return queueHead(pipeline, keys);
+    }
+
+    public static Response<List<String>> queueHead(Pipeline pipeline, Keys keys) {
+        return pipeline.hmget(keys.ledger(), "seq", "position");
+    }
+
+    public static Head head(List<String> fields) {
+        String seq = fields.get(0);
+        String position = fields.get(1);
+        if (seq == null && position == null) {
+            return Head.EMPTY;
+        }
+        try {
+            return new Head(Long.parseLong(seq), Position.of(position));
+        } catch (IllegalArgumentException | NullPointerException damaged) {
+            throw RedisErrors.corrupt("the head of the ledger is damaged");
+        }
+    }
+
+    /** The events that follow {@code afterSeq} up to {@code head}; fewer than {@code max} only at the head. */
+    public List<RecordedEvent> read(long afterSeq, int max) {
+        List<RecordedEvent> events = new ArrayList<>();
+        long last = head().seq();
+        long seq = afterSeq;
+        while (seq < last && events.size() < max) {
+            long to = Math.min(last, seq + Math.min(CHUNK, max - events.size()));
+            events.addAll(events(refs(seq + 1, to)));
+            seq = to;
+        }
+        return events;
+    }
+
+    /** @throws LedgerException that names the first page of ids that is missing, of a ledger that ends at {@code last} */
+    public void requirePages(long last) {
+        pages.requireAll(last);
+    }
+
+    /** The numbers of events by {@link IdPages}. */
+    public List<Ref> refs(long from, long to) {
+        return pages.refs(from, to);
+    }
+
+    /**
+     * The events themselves.
+     *
+     * @throws io.contextgraph.ledger.LedgerException that names one that is missing
+     */
+    public List<RecordedEvent> events(List<Ref> refs) {
+        List<RecordedEvent> events = new ArrayList<>(refs.size());
+        for (int from = 0; from < refs.size(); from += CHUNK) {
+            List<Ref> chunk = refs.subList(from, Math.min(from + CHUNK, refs.size()));
+            List<@Nullable String> documents = redis.pipelined(p -> {
+                Response<?> queued = queueDocuments(
+                        p, keys, engine, chunk.stream().map(Ref::id).toList());
+                return () -> documents(queued);
+            });
+            for (int i = 0; i < chunk.size(); i++) {
+                String document = documents.get(i);
+                if (document == null) {
+                    throw missing(chunk.get(i));
+                }
+                RecordedEvent event = EventCodec.ofDocument(chunk.get(i).id(), document);
+                if (event.seq() != chunk.get(i).seq()) {
+                    throw RedisErrors.corrupt("event " + event.event().id() + " stands at seq "
+                            + chunk.get(i).seq() + ", its document says " + event.seq());
+                }
+                events.add(event);
+            }
+        }
+        return events;
+    }
+
+    private LedgerException missing(Ref ref) {
+        noticed.number(ref.seq());
+        return RedisErrors.corrupt(
+                ref.id().equals(IdPages.NO_ID)
+                        ? "the pages of ids have no event at seq " + ref.seq()
+                        : "the document " + keys.document(ref.id()) + " is missing: it has seq " + ref.seq());
+    }
+
+    /** The event types that occur and begin with a prefix. */
+    List<String> typesBelow(TypeFilter prefix) {
+        Set<String> types = redis.call(client -> client.smembers(keys.types()));
+        if (types.isEmpty() && head().seq() > 0) {
+            throw RedisErrors.corrupt(keys.types() + " is missing: it names the types of all events");
+        }
+        return types.stream()
+                .filter(type -> prefix.matches(new EventType(type)))
+                .sorted()
+                .toList();
+    }
+
+    /** The texts of documents, in the order of their ids, null where there is none. */
+    public static Response<?> queueDocuments(Pipeline pipeline, Keys keys, Engine engine, List<EventId> ids) {
+        List<String> names = ids.stream().map(keys::document).toList();
+        if (engine == Engine.SORTED_SET) {
+            return pipeline.mget(EventCodec.keys(names));
+        }
+        List<String> arguments = new ArrayList<>(names);
+        arguments.add(".");
+        return pipeline.sendCommand(JsonProtocol.JsonCommand.MGET, arguments.toArray(String[]::new));
+    }
+
+    private static List<@Nullable String> documents(Response<?> queued) {
+        List<@Nullable String> documents = new ArrayList<>();
+        for (Object document : (List<?>) queued.get()) {
+            documents.add(document == null ? null : Keys.text((byte[]) document));
+        }
+        return documents;
+    }
+}

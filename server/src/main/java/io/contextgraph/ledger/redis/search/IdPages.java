@@ -1,0 +1,173 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.search;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisErrors;
+import io.contextgraph.ledger.redis.client.Ref;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
+
+/**
+ * The pages of ids: which event has which number.
+ *
+ * <p><b>Shape.</b> A page is at its full size from its first event on, so that one that is shorter has been lost.
+ *
+ * <p><b>Units and bounds.</b> To find ids it keeps four bytes of each in memory, once somebody has asked for one.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public final class IdPages {
+    /** What stands where no event is. */
+    public static final EventId NO_ID = new EventId(new UUID(0, 0));
+
+    private static final long LAST_BYTE = (long) Keys.IDS_PER_PAGE * Keys.ID_BYTES - 1;
+    private static final int PAGES_AT_ONCE = 16;
+
+    private final Redis redis;
+    private final Keys keys;
+
+    private final ReentrantLock reading = new ReentrantLock();
+
+    /** Of each page that has been read and will not change: a part of each of its ids, in order. */
+    private final List<int[]> parts = new ArrayList<>();
+
+    IdPages(Redis redis, Keys keys) {
+        this.redis = redis;
+        this.keys = keys;
+    }
+
+    /** How many pages a ledger has that ends at {@code last}. */
+    static long count(long last) {
+        return (last + Keys.IDS_PER_PAGE - 1) / Keys.IDS_PER_PAGE;
+    }
+
+    /** Whether there is an event at all. */
+    boolean haveBegun() {
+        return redis.call(client -> client.getrange(Keys.bytes(keys.ids(0)), 0, 0)).length > 0;
+    }
+
+    /**
+     * Which events have these numbers, in ascending order. The caller knows that the ledger has come so far.
+     *
+     * @param from first number, at least 1
+     * @param to last number, inclusive
+     * @throws io.contextgraph.ledger.LedgerException that names a page that is missing
+     */
+    List<Ref> refs(long from, long to) {
+        return redis.pipelined(p -> {
+            List<Supplier<List<Ref>>> answers = LongStream.rangeClosed(page(from), page(to))
+                    .mapToObj(page -> queue(p, page, Math.max(from, first(page)), Math.min(to, first(page + 1) - 1)))
+                    .toList();
+            return () ->
+                    answers.stream().flatMap(answer -> answer.get().stream()).toList();
+        });
+    }
+
+    private Supplier<List<Ref>> queue(Pipeline pipeline, long page, long from, long to) {
+        byte[] key = Keys.bytes(keys.ids(page));
+        long start = (from - first(page)) * Keys.ID_BYTES;
+        Response<byte[]> ids = pipeline.getrange(key, start, (to - first(page) + 1) * Keys.ID_BYTES - 1);
+        Response<byte[]> end = pipeline.getrange(key, LAST_BYTE, LAST_BYTE);
+        return () -> {
+            requireWhole(page, end);
+            ByteBuffer bytes = ByteBuffer.wrap(ids.get());
+            List<Ref> refs = new ArrayList<>();
+            for (long seq = from; seq <= to; seq++) {
+                refs.add(new Ref(seq, Ref.id(bytes), 0));
+            }
+            return refs;
+        };
+    }
+
+    private void requireWhole(long page, Response<byte[]> end) {
+        if (end.get().length == 0) {
+            throw RedisErrors.corrupt(keys.ids(page) + " is missing or cut short: which events have the numbers "
+                    + first(page) + " to " + (first(page + 1) - 1) + " is not known");
+        }
+    }
+
+    /** @throws io.contextgraph.ledger.LedgerException that names the first page that is missing */
+    void requireAll(long last) {
+        for (long from = 0; from < count(last); from += QueryRun.MAX_CHUNK) {
+            long to = Math.min(count(last), from + QueryRun.MAX_CHUNK);
+            List<Long> pages = LongStream.range(from, to).boxed().toList();
+            boolean ignored = redis.pipelined(p -> {
+                List<Response<byte[]>> ends = pages.stream()
+                        .map(page -> p.getrange(Keys.bytes(keys.ids(page)), LAST_BYTE, LAST_BYTE))
+                        .toList();
+                return () -> {
+                    for (int i = 0; i < ends.size(); i++) {
+                        requireWhole(pages.get(i), ends.get(i));
+                    }
+                    return true;
+                };
+            });
+        }
+    }
+
+    /**
+     * The number of an event up to {@code last}; empty where none has this id.
+     *
+     * @throws io.contextgraph.ledger.LedgerException that names a page that is missing
+     */
+    OptionalLong find(EventId id, long last) {
+        List<Long> candidates = new ArrayList<>();
+        reading.lock();
+        try {
+            // The newest pages may still change, or be written anew after a crash of Redis.
+            long settled = Math.max(0, count(last) - 2);
+            read(settled);
+            for (int page = 0; page < settled; page++) {
+                if (Arrays.binarySearch(parts.get(page), part(id)) >= 0) {
+                    candidates.add((long) page);
+                }
+            }
+            LongStream.range(settled, count(last)).forEach(candidates::add);
+        } finally {
+            reading.unlock();
+        }
+        return candidates.stream()
+                .flatMap(page -> refs(first(page), Math.min(last, first(page + 1) - 1)).stream())
+                .filter(ref -> ref.id().equals(id))
+                .mapToLong(Ref::seq)
+                .findFirst();
+    }
+
+    private void read(long pages) {
+        while (parts.size() < pages) {
+            long to = Math.min(pages, parts.size() + PAGES_AT_ONCE);
+            List<Ref> refs = refs(first(parts.size()), first(to) - 1);
+            for (int from = 0; from < refs.size(); from += Keys.IDS_PER_PAGE) {
+                parts.add(refs.subList(from, from + Keys.IDS_PER_PAGE).stream()
+                        .mapToInt(ref -> part(ref.id()))
+                        .sorted()
+                        .toArray());
+            }
+        }
+    }
+
+    private static int part(EventId id) {
+        return id.value().hashCode();
+    }
+
+    public static long page(long seq) {
+        return (seq - 1) / Keys.IDS_PER_PAGE;
+    }
+
+    /** The first number on a page. */
+    public static long first(long page) {
+        return page * Keys.IDS_PER_PAGE + 1;
+    }
+}

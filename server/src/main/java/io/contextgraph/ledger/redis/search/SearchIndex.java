@@ -1,0 +1,267 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.search;
+
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisErrors;
+import io.contextgraph.ledger.redis.client.Replies;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.search.SearchProtocol.SearchCommand;
+
+/**
+ * The search index over the documents: one for each version of its schema, behind an alias that queries use.
+ *
+ * <p><b>Guarantees.</b> The alias points to an index only once that holds every document. Redis fills an index again
+ * after a restart: {@link #requireComplete} tells. One that somebody
+ * dropped is made again by {@link #mend}.
+ */
+public final class SearchIndex {
+    /** INVARIANT: raised with every change of the schema below. */
+    private static final int VERSION = 2;
+
+    private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(30);
+    private static final Logger LOG = LoggerFactory.getLogger(SearchIndex.class);
+
+    private static final List<String> SCHEMA = List.of(
+            "$.terms AS terms TAG CASESENSITIVE",
+            "$.occurred_at_epoch_ms AS time NUMERIC SORTABLE",
+            "$.seq AS seq NUMERIC SORTABLE");
+
+    private final Redis redis;
+    private final Keys keys;
+    private final String index;
+    private final ReentrantLock mending = new ReentrantLock();
+
+    public SearchIndex(Redis redis, Keys keys) {
+        this.redis = redis;
+        this.keys = keys;
+        this.index = name(keys);
+    }
+
+    /** The index of this version of the schema. */
+    public static String name(Keys keys) {
+        return keys.indexes() + VERSION;
+    }
+
+    /**
+     * Builds the index where it is missing, waits until it is complete, and points the alias to it.
+     *
+     * @return whether somebody has dropped the index of a ledger that has events
+     */
+    public boolean prepare() {
+        boolean dropped = false;
+        if (!exists()) {
+            dropped = isDropped();
+            LOG.info("Building index {}", index);
+            create();
+        }
+        awaitComplete();
+        // A replica has the index and takes no writes: whoever starts there can read.
+        if (!isServing()) {
+            Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), index);
+        }
+        dropOlder();
+        return dropped;
+    }
+
+    /** An older version of the schema leaves an index, a new ledger has no events. */
+    private boolean isDropped() {
+        boolean none = names().stream().noneMatch(name -> name.startsWith(keys.indexes()));
+        return none && redis.call(client -> client.hmget(keys.ledger(), "seq")).getFirst() != null;
+    }
+
+    /**
+     * Makes the index again where somebody has dropped it, and points the alias to it at once: until it is complete,
+     * {@link #requireComplete} refuses what is asked of it.
+     */
+    public void mend() {
+        // Whoever comes meanwhile need not wait: the query has failed already.
+        if (mending.tryLock()) {
+            try {
+                if (!exists()) {
+                    LOG.warn("Index {} is missing: somebody has dropped it; it is built again", index);
+                    create();
+                }
+                if (!isServing()) {
+                    Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), index);
+                }
+            } finally {
+                mending.unlock();
+            }
+        }
+    }
+
+    /**
+     * What is wrong with the index; empty where it has every document.
+     *
+     * @param documents how many there are at least
+     */
+    public Optional<String> fault(long documents) {
+        if (!exists()) {
+            return documents == 0 ? Optional.empty() : Optional.of("is missing");
+        }
+        if (!isServing()) {
+            return Optional.of("its alias leads elsewhere");
+        }
+        Map<String, Object> info = info(index);
+        if (number(info, "hash_indexing_failures") > 0) {
+            return Optional.of(
+                    "has refused documents: " + Replies.text(info.getOrDefault("hash_indexing_failures", "")));
+        }
+        if (number(info, "indexing") == 0 && number(info, "num_docs") < documents) {
+            return Optional.of("has " + (long) number(info, "num_docs") + " of " + documents + " documents");
+        }
+        return Optional.empty();
+    }
+
+    /** Makes it anew, and waits until it is complete. */
+    public void rebuild() {
+        if (exists()) {
+            Object ignored = command(SearchCommand.DROPINDEX, index);
+        }
+        boolean ignored = prepare();
+    }
+
+    /** Whether the alias leads to the index of this version. */
+    private boolean isServing() {
+        try {
+            return Replies.text(info(keys.index()).getOrDefault("index_name", ""))
+                    .equals(index);
+        } catch (LedgerException unknown) {
+            return false;
+        }
+    }
+
+    private boolean exists() {
+        return names().contains(index);
+    }
+
+    private List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (Object name : (Iterable<?>) command(SearchCommand._LIST)) {
+            names.add(Keys.text((byte[]) name));
+        }
+        return names;
+    }
+
+    private void create() {
+        List<String> arguments =
+                new ArrayList<>(List.of(index, "ON", "JSON", "PREFIX", "1", keys.documents(), "SCHEMA"));
+        SCHEMA.forEach(field -> arguments.addAll(List.of(field.split(" "))));
+        try {
+            command(SearchCommand.CREATE, arguments.toArray(String[]::new));
+        } catch (LedgerException e) {
+            // Another process may have been faster.
+            if (!exists()) {
+                throw e;
+            }
+        }
+    }
+
+    private void awaitComplete() {
+        long deadline = System.nanoTime() + BUILD_TIMEOUT.toNanos();
+        Map<String, Object> info = info(index);
+        while (!isComplete(info)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new LedgerException(Reason.UNAVAILABLE, "the index was not complete within " + BUILD_TIMEOUT);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            info = info(index);
+        }
+    }
+
+    private Map<String, Object> info(String name) {
+        return Replies.map(command(SearchCommand.INFO, name));
+    }
+
+    /**
+     * Asks whether the index has every event that the ledger has.
+     *
+     * @return fails with {@link LedgerException} when it is being filled again, could not take a document, or lacks some
+     */
+    Runnable queueComplete(Pipeline pipeline) {
+        Response<List<String>> head = EventReader.queueHead(pipeline, keys);
+        Response<Object> info = pipeline.sendCommand(SearchCommand.INFO, keys.index());
+        return () -> {
+            Map<String, Object> known = Replies.map(info.get());
+            if (!isComplete(known)) {
+                throw LedgerException.telling(Reason.INCOMPLETE, "the search index is still being built");
+            }
+            long events = EventReader.head(head.get()).seq();
+            long indexed = (long) number(known, "num_docs");
+            if (indexed < events) {
+                throw LedgerException.telling(
+                        Reason.INCOMPLETE,
+                        "the search index has " + indexed + " of " + events + " events: documents are missing");
+            }
+        };
+    }
+
+    /** The same, asked alone. */
+    void requireComplete() {
+        boolean ignored = redis.pipelined(p -> {
+            Runnable complete = queueComplete(p);
+            return () -> {
+                complete.run();
+                return true;
+            };
+        });
+    }
+
+    private static boolean isComplete(Map<String, Object> info) {
+        if (number(info, "hash_indexing_failures") > 0) {
+            throw RedisErrors.corrupt("the search index has refused documents: "
+                    + Replies.text(info.getOrDefault("hash_indexing_failures", "")));
+        }
+        return number(info, "indexing") == 0 && number(info, "percent_indexed") >= 1;
+    }
+
+    private void dropOlder() {
+        for (String name : names()) {
+            if (name.startsWith(keys.indexes()) && !name.equals(index)) {
+                drop(name);
+            }
+        }
+    }
+
+    private void drop(String name) {
+        try {
+            Object ignored = command(SearchCommand.DROPINDEX, name);
+            LOG.info("Dropped index {}", name);
+        } catch (LedgerException refused) {
+            // Who may drop an index may also delete its documents: an operator need not be able to.
+            LOG.warn(
+                    "Index {} is no longer used and costs memory: drop it with FT.DROPINDEX ({})",
+                    name,
+                    refused.getMessage());
+        }
+    }
+
+    private Object command(SearchCommand command, String... arguments) {
+        byte[][] bytes = EventCodec.keys(List.of(arguments));
+        return redis.<Object>pipelined(p -> p.sendCommand(command, bytes));
+    }
+
+    public static double number(Map<String, Object> map, String name) {
+        Object value = map.get(name);
+        if (value == null) {
+            throw new LedgerException(Reason.DEFECT, "the search module says nothing of " + name);
+        }
+        return value instanceof Number number ? number.doubleValue() : Double.parseDouble(Replies.text(value));
+    }
+}

@@ -1,0 +1,663 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextgraph.config.Login;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.event.TypeFilter;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.Damage;
+import io.contextgraph.ledger.Delivery;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventFeedContract;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventLogContract;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.EventSearchContract;
+import io.contextgraph.ledger.Examined;
+import io.contextgraph.ledger.Failure;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.ParkedEntry;
+import io.contextgraph.ledger.Parking;
+import io.contextgraph.ledger.ParkingContract;
+import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.SessionsContract;
+import io.contextgraph.ledger.redis.LedgerAudit;
+import io.contextgraph.ledger.redis.LedgerFault;
+import io.contextgraph.ledger.redis.RedisFixture;
+import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.access.AccessCheck.Account;
+import io.contextgraph.ledger.redis.access.AccessRules.Rule;
+import io.contextgraph.ledger.redis.client.Connections;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.client.Role;
+import io.contextgraph.ledger.redis.mend.RedisMender;
+import io.contextgraph.ledger.redis.search.SearchIndex;
+import io.contextgraph.testing.Events;
+import io.contextgraph.testing.RunningRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.XAddParams;
+import redis.clients.jedis.search.SearchProtocol.SearchCommand;
+
+/** Every role with a user of its own: each can do its work, and nothing else. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class RolesContract {
+    private final Engine engine;
+
+    private @Nullable RoleServer started;
+
+    RolesContract(Engine engine) {
+        this.engine = engine;
+    }
+
+    abstract RoleServer start();
+
+    final synchronized RoleServer server() {
+        RoleServer running = started;
+        if (running == null) {
+            running = start();
+            started = running;
+        }
+        return running;
+    }
+
+    @AfterAll
+    final void stopServer() {
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    /** With everything that a pattern of Redis could take for a rule. */
+    private static String newPrefix() {
+        return "roles-{a}[b]*?^\\-" + UUID.randomUUID() + ":";
+    }
+
+    private LedgerFixture ledger() {
+        return new Limited(server(), RedisFixture.connect(server().users(newPrefix())));
+    }
+
+    /** A ledger whose users have been denied nothing by the time it is closed. */
+    private record Limited(RoleServer server, LedgerFixture ledger) implements LedgerFixture {
+        @Override
+        public EventLog log() {
+            return ledger.log();
+        }
+
+        @Override
+        public EventSearch search() {
+            return ledger.search();
+        }
+
+        @Override
+        public Sessions sessions() {
+            return ledger.sessions();
+        }
+
+        @Override
+        public EventFeed feed(String group, Duration claimAfter) {
+            return ledger.feed(group, claimAfter);
+        }
+
+        @Override
+        public Parking parking() {
+            return ledger.parking();
+        }
+
+        @Override
+        public LedgerFixture another() {
+            return ledger.another();
+        }
+
+        @Override
+        public void close() {
+            ledger.close();
+            server.assertNothingWasDenied();
+        }
+    }
+
+    @Nested
+    class Log extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    @Nested
+    class Search extends EventSearchContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    @Nested
+    class Feed extends EventFeedContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    @Nested
+    class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    @Nested
+    class Parked extends ParkingContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    private static Append imported(Event event) {
+        return Append.imported(event, Optional.of(new Original(new Position(5, 0), 2, 1, Instant.EPOCH)));
+    }
+
+    private static void write(RedisSettings settings) {
+        try (RedisLedger ledger = RedisLedger.connect(settings);
+                EventFeed.Consumer consumer = ledger.feed("projection").open("one")) {
+            List<Append> appends =
+                    new ArrayList<>(Events.mixed(50).stream().map(Append::of).toList());
+            appends.add(imported(Events.full(51, "session-1")));
+            assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
+                    .hasSize(51);
+            assertThat(consumer.poll(10, Duration.ZERO)).hasSize(10);
+        }
+    }
+
+    @Test
+    void safeAppendsNeedNoMoreRights() {
+        RedisSettings settings = server().users(newPrefix());
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            if (ledger.check().canWaitForDisk()) {
+                Event event = Events.full(1, "s");
+                assertThat(ledger.log()
+                                .append(List.of(Append.of(event)), Durability.FSYNC)
+                                .reached())
+                        .isEqualTo(Durability.FSYNC);
+            }
+            assertThat(ledger.check().appendFsync()).isPresent();
+        }
+        server().assertNothingWasDenied();
+    }
+
+    /** What is left to each role of all that is dangerous, because its work cannot be done without. */
+    private Map<Role, List<String>> inevitable() {
+        boolean search = engine == Engine.SEARCH;
+        Map<Role, List<String>> inevitable = new TreeMap<>();
+        inevitable.put(Role.OPERATOR, search ? List.of("ft.aliasupdate", "ft.create") : List.of());
+        inevitable.put(
+                Role.APPEND,
+                search
+                        ? List.of("evalsha", "hset", "json.mset", "sadd", "set", "setrange", "xadd", "zadd")
+                        : List.of("evalsha", "hset", "mset", "sadd", "set", "setrange", "xadd", "zadd"));
+        inevitable.put(Role.READ, List.of());
+        inevitable.put(
+                Role.PROJECT,
+                List.of(
+                        "evalsha",
+                        "hincrby",
+                        "xack",
+                        "xadd",
+                        "xclaim",
+                        "xdel",
+                        "xgroup|create",
+                        "xgroup|delconsumer",
+                        "xreadgroup"));
+        List<String> retention = new ArrayList<>(
+                List.of("del", "evalsha", "hdel", "hset", "setrange", "unlink", "xdel", "xtrim", "zrem"));
+        if (search) {
+            retention.add(2, "ft.dropindex");
+        }
+        inevitable.put(Role.RETENTION, retention);
+        List<String> mend = new ArrayList<>(List.of(
+                "evalsha",
+                "hdel",
+                "hset",
+                "rename",
+                "sadd",
+                "scan",
+                "set",
+                "setrange",
+                "srem",
+                "unlink",
+                "xadd",
+                "xclaim",
+                "xdel",
+                "xgroup|create",
+                "xgroup|createconsumer",
+                "zadd",
+                "zrem"));
+        if (search) {
+            mend.addAll(List.of("ft.aliasupdate", "ft.create", "ft.dropindex", "json.set"));
+        }
+        mend.sort(null);
+        inevitable.put(Role.MEND, mend);
+        return inevitable;
+    }
+
+    @Test
+    void everyDangerIsRefusedToEveryRoleThatNeedsItNot() {
+        String prefix = newPrefix();
+        RedisSettings settings = server().users(prefix);
+        write(settings);
+        AccessRules rules = server().rules(prefix);
+        Head before = LedgerAudit.assertWhole(server().unlimited(prefix));
+        List<String> done = new ArrayList<>();
+        Map<Role, List<String>> permitted = new TreeMap<>();
+        int tried = 0;
+        for (Role role : Role.values()) {
+            List<String> names = new ArrayList<>();
+            try (Jedis jedis = server().as(role)) {
+                for (String danger : Dangers.all()) {
+                    List<String> keys = AccessRules.takesKey(danger) ? targets(rules) : List.of("");
+                    for (String key : keys) {
+                        if (rules.of(role).stream().anyMatch(rule -> rule.gives(danger, key))) {
+                            names.add(AccessRules.name(danger));
+                        } else {
+                            String answer = attempt(jedis, danger.replace(" " + AccessRules.KEY, " " + key));
+                            if (!answer.equals("NOPERM") && !answer.equals("unknown")) {
+                                done.add(role + ": " + danger + " on " + key + ": " + answer);
+                            }
+                            tried++;
+                        }
+                    }
+                }
+            }
+            permitted.put(role, names.stream().distinct().sorted().toList());
+        }
+        assertThat(done).as("dangers that were not refused").isEmpty();
+        assertThat(tried).isGreaterThan(5000);
+        assertThat(permitted).isEqualTo(inevitable());
+        assertThat(LedgerAudit.assertWhole(server().unlimited(prefix))).isEqualTo(before);
+    }
+
+    /** Keys that exist, one that does not, and one of somebody else. */
+    private static List<String> targets(AccessRules rules) {
+        List<String> targets = new ArrayList<>(rules.samples());
+        Keys keys = rules.keys();
+        targets.addAll(List.of(
+                keys.document(Events.id(1)),
+                keys.document(Events.id(51)),
+                keys.payload(Events.id(51)),
+                keys.prefix() + "events:session-1",
+                keys.prefix() + "session:session-1",
+                keys.ids(0),
+                "somebody-else"));
+        return targets;
+    }
+
+    private static String attempt(Jedis jedis, String command) {
+        String[] words = command.replaceFirst("\\|", " ").split(" ");
+        ProtocolCommand name = () -> Keys.bytes(words[0]);
+        try {
+            Object answer = jedis.sendCommand(
+                    name, List.of(words).subList(1, words.length).toArray(String[]::new));
+            return "done: " + answer;
+        } catch (JedisAccessControlException refused) {
+            return "NOPERM";
+        } catch (JedisDataException e) {
+            String message = String.valueOf(e.getMessage());
+            return message.startsWith("ERR unknown") ? "unknown" : message;
+        }
+    }
+
+    /** A right that could be taken away, and the rights that are left then. */
+    private record Less(String right, List<Rule> left) {}
+
+    private static List<Less> lesser(List<Rule> rules) {
+        List<Less> lesser = new ArrayList<>();
+        for (Rule rule : rules) {
+            for (String command : rule.commands()) {
+                Rule without = new Rule(rule.access(), rule.patterns(), without(rule.commands(), command));
+                lesser.add(new Less(AccessRules.name(command) + " " + rule.patterns(), replaced(rules, rule, without)));
+            }
+            for (String pattern : rule.patterns()) {
+                Rule without = new Rule(rule.access(), without(rule.patterns(), pattern), rule.commands());
+                lesser.add(new Less(pattern + " for " + rule.commands(), replaced(rules, rule, without)));
+            }
+        }
+        return lesser;
+    }
+
+    private static List<String> without(List<String> all, String one) {
+        return all.stream().filter(item -> !item.equals(one)).toList();
+    }
+
+    private static List<Rule> replaced(List<Rule> rules, Rule old, Rule other) {
+        boolean empty = other.commands().isEmpty()
+                || (other.patterns().isEmpty() && !old.patterns().isEmpty());
+        return rules.stream()
+                .filter(rule -> !empty || !rule.equals(old))
+                .map(rule -> rule.equals(old) ? other : rule)
+                .toList();
+    }
+
+    @Test
+    void everyRightIsNeeded() {
+        List<String> needless = new ArrayList<>();
+        for (Role role : Role.values()) {
+            // Nothing works as retention yet, and a server never mends.
+            if (role != Role.RETENTION && role != Role.MEND) {
+                String prefix = newPrefix();
+                for (Less less : lesser(server().rules(prefix).of(role))) {
+                    RedisSettings settings = server().users(prefix);
+                    server().limit(role, less.left());
+                    try {
+                        work(settings);
+                    } catch (LedgerException denied) {
+                        // As it should be.
+                    }
+                    if (server().denied().isEmpty() && !isExcused(less.right())) {
+                        needless.add(role + ": " + less.right());
+                    }
+                    server().forget();
+                }
+            }
+        }
+        assertThat(needless).isEmpty();
+    }
+
+    @Test
+    void whoMendsMayDoWhatThatTakes() {
+        String prefix = newPrefix();
+        RedisSettings settings = server().users(prefix);
+        write(settings);
+        RedisSettings unlimited = server().unlimited(prefix);
+        Head before = LedgerAudit.assertWhole(unlimited);
+        Keys keys = server().rules(prefix).keys();
+        try (Jedis admin = new Jedis(unlimited.url())) {
+            long ignored =
+                    admin.del(keys.document(Events.id(1)), keys.ids(0), keys.sessions(), keys.types(), keys.ledger());
+            ignored = admin.del(keys.stream(new SessionId("session-1")), keys.session(new SessionId("session-2")));
+            assertThat(admin.xadd(
+                            keys.global(),
+                            Map.of("a", "b"),
+                            XAddParams.xAddParams().id(new StreamEntryID(Long.MAX_VALUE - 1, 0))))
+                    .isNotNull();
+            ignored = admin.lpush(keys.document(Events.id(77_777)), "not ours");
+        }
+        List<Damage> damages = new ArrayList<>();
+        try (RedisMender mender = RedisMender.open(settings)) {
+            Examined mended = mender.mend(damages::add, looked -> {});
+            assertThat(mended.lost()).as(damages.toString()).isZero();
+            assertThat(mender.examine(damages::add, looked -> {}).total()).isZero();
+        }
+        server().assertNothingWasDenied();
+        assertThat(LedgerAudit.assertWhole(unlimited)).isEqualTo(before);
+    }
+
+    /** Rights whose need this server, or this work, cannot show. */
+    private boolean isExcused(String right) {
+        // Only an address with a number of a database needs it.
+        boolean always = right.startsWith("select");
+        boolean unknown = unknownHere().stream().map(AccessRules::name).anyMatch(name -> right.startsWith(name + " "));
+        return always
+                || unknown
+                || (right.contains(":barrier for") && unknownHere().contains("WAITAOF 0 0 0"));
+    }
+
+    private void loseEntry(RedisSettings settings, Position position) {
+        try (Jedis admin = server().admin()) {
+            String global = new Keys(settings.prefix()).global();
+            assertThat(admin.xdel(global, new StreamEntryID(position.toString())))
+                    .isEqualTo(1);
+        }
+    }
+
+    /** A little of everything. */
+    private void work(RedisSettings settings) {
+        try (RedisLedger ledger = RedisLedger.connectUnexamined(settings)) {
+            EventFeed feed = ledger.feed("projection", Duration.ZERO);
+            EventFeed.Progress none = feed.progress();
+            assertThat(none.head()).isEqualTo(Head.EMPTY);
+            List<Append> appends =
+                    new ArrayList<>(Events.mixed(20).stream().map(Append::of).toList());
+            appends.add(Append.of(Events.full(21, "session-1")));
+            AppendResult result = ledger.log()
+                    .append(appends, ledger.check().canWaitForDisk() ? Durability.FSYNC : Durability.MEMORY);
+            assertThat(result.outcomes()).hasSize(21);
+            // What is there already is read, and what stands beside it is looked at more closely.
+            List<Append> again =
+                    List.of(Append.of(Events.full(21, "session-1")), imported(Events.full(22, "session-1")));
+            assertThat(ledger.log().append(again, Durability.MEMORY).outcomes()).hasSize(2);
+            assertThat(ledger.log().find(Events.id(21))).isPresent();
+            assertThat(ledger.log().read(0, 5)).hasSize(5);
+            assertThat(ledger.log().payloads(List.of(Events.id(21)))).hasSize(1);
+            assertThat(ledger.log().originals(List.of(Events.id(22)))).hasSize(1);
+            assertThat(ledger.sessions().list(10, Optional.empty()).items()).isNotEmpty();
+            assertThat(ledger.sessions().find(new SessionId("session-1"))).isPresent();
+            for (EventQuery.Order order : EventQuery.Order.values()) {
+                EventQuery.Builder two =
+                        EventQuery.builder().order(order).agentId("agent-1").type(new TypeFilter("tool.*"));
+                assertThat(ledger.search().search(two.build()).events()).isNotEmpty();
+            }
+            try (EventFeed.Consumer one = feed.open("one");
+                    EventFeed.Consumer other = feed.open("other")) {
+                assertThat(one.poll(5, Duration.ZERO)).hasSize(5);
+                List<Delivery> held = one.poll(5, Duration.ZERO);
+                assertThat(held).hasSize(5);
+                loseEntry(settings, held.getFirst().position());
+                List<Delivery> taken = other.poll(5, Duration.ZERO);
+                assertThat(taken).hasSize(5);
+                other.acknowledge(taken.stream().map(Delivery::position).toList());
+                assertThat(feed.progress().seenThroughSeq()).isEqualTo(5);
+                parkAndLetGo(ledger, other);
+            }
+            AccessCheck ignored = ledger.access();
+        }
+    }
+
+    private static void parkAndLetGo(RedisLedger ledger, EventFeed.Consumer consumer) {
+        Failure failure = new Failure("refused", Instant.EPOCH, 1);
+        for (Delivery delivery : consumer.poll(2, Duration.ZERO)) {
+            assertThat(consumer.park(delivery, failure)).isTrue();
+        }
+        List<ParkedEntry> parked = ledger.parking().list(Optional.empty(), 10);
+        assertThat(parked).hasSize(2);
+        assertThat(ledger.parking().release(parked.getFirst().id())).isTrue();
+        assertThat(ledger.parking().drop(parked.getLast().id(), "reason")).isTrue();
+        assertThat(ledger.parking().dropped(Optional.empty(), 10)).hasSize(1);
+    }
+
+    /** The session's entry is written by who appends, the index by the operator. */
+    @Test
+    void whatIsLostIsMadeAgainWithNoMoreRights() {
+        String prefix = newPrefix();
+        RedisSettings settings = server().users(prefix);
+        write(settings);
+        Keys keys = new Keys(prefix);
+        SessionId session = new SessionId("session-1");
+        EventQuery query = EventQuery.builder().agentId("agent-1").build();
+        try (RedisLedger ledger = RedisLedger.connect(settings);
+                Jedis admin = server().admin()) {
+            SessionSummary before = ledger.sessions().find(session).orElseThrow();
+            List<RecordedEvent> found = ledger.search().search(query).events();
+            admin.del(keys.session(session));
+            assertThat(ledger.sessions().find(session)).contains(before);
+            admin.del(keys.session(session));
+            assertThat(ledger.log()
+                            .append(List.of(Append.of(Events.full(60, "session-1"))), Durability.MEMORY)
+                            .outcomes())
+                    .hasOnlyElementsOfType(AppendOutcome.Appended.class);
+            if (engine == Engine.SEARCH) {
+                Object ignored = admin.sendCommand(SearchCommand.DROPINDEX, SearchIndex.name(keys));
+            }
+            assertThat(untilComplete(ledger, query)).hasSize(found.size() + 1);
+            assertThat(ledger.look()).isEmpty();
+            admin.del(keys.session(session));
+            assertThat(ledger.inspect()).hasSize(1).allMatch(LedgerFault::mended);
+        }
+        server().assertNothingWasDenied();
+    }
+
+    private static List<RecordedEvent> untilComplete(RedisLedger ledger, EventQuery query) {
+        while (true) {
+            try {
+                return ledger.search().search(query).events();
+            } catch (LedgerException e) {
+                assertThat(e.reason()).isEqualTo(LedgerException.Reason.INCOMPLETE);
+            }
+        }
+    }
+
+    private static Account account(AccessCheck check, Role role) {
+        return check.accounts().stream()
+                .filter(a -> a.role() == role)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void anExaminationFindsRightsThatAreMissingOrTooMany() {
+        RedisSettings settings = server().users(newPrefix());
+        try (RedisLedger ledger = RedisLedger.connect(settings);
+                Jedis admin = server().admin()) {
+            List<Account> good = new ArrayList<>();
+            for (Role role : Role.values()) {
+                good.add(new Account(role, server().login(role).user(), true, List.of(), List.of()));
+            }
+            assertThat(ledger.access()).isEqualTo(new AccessCheck(good, false, Optional.empty()));
+
+            String ignored = admin.aclSetUser(server().login(Role.APPEND).user(), "(+del +flushall ~*)");
+            ignored = admin.aclSetUser(server().login(Role.READ).user(), "clearselectors", "+config|set");
+            AccessCheck check = ledger.access();
+            assertThat(account(check, Role.APPEND).excess()).containsExactly("del", "flushall");
+            assertThat(account(check, Role.APPEND).missing()).isEmpty();
+            assertThat(account(check, Role.READ).excess()).containsExactly("config|set");
+            assertThat(account(check, Role.READ).missing()).contains("hmget", "getrange", "hgetall", "zrange");
+            assertThat(good).contains(account(check, Role.PROJECT));
+
+            ignored = admin.aclSetUser(server().login(Role.OPERATOR).user(), "-acl|dryrun");
+            assertThat(ledger.access().unasked())
+                    .hasValueSatisfying(reason -> assertThat(reason).contains("dryrun"));
+        }
+    }
+
+    @Test
+    void redisLoadsAFileOfTheseLines(@TempDir Path folder) throws IOException {
+        String prefix = newPrefix();
+        RedisSettings settings = server().users(prefix);
+        List<String> lines = new ArrayList<>(server().lines(prefix));
+        lines.add("user default off");
+        Path file = Files.write(folder.resolve("users.acl"), lines);
+        try (RunningRedis other = server().startAnother(file);
+                RedisLedger ledger = RedisLedger.connect(settings.withUrl(other.address()))) {
+            assertThat(ledger.log()
+                            .append(List.of(Append.of(Events.event(1, "s"))), Durability.MEMORY)
+                            .outcomes())
+                    .hasSize(1);
+            assertThat(ledger.access().accounts())
+                    .allMatch(a -> a.missing().isEmpty() && a.excess().isEmpty());
+        }
+    }
+
+    @Test
+    void anOpenDoorIsSeen() {
+        RedisSettings settings = server().users(newPrefix());
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            server().letAnybodyIn(true);
+            try {
+                assertThat(ledger.access().open()).isTrue();
+            } finally {
+                server().letAnybodyIn(false);
+            }
+            assertThat(ledger.access().open()).isFalse();
+        }
+    }
+
+    @Test
+    void everyCommandOfTheRulesIsOneThatRedisKnows() {
+        try (Connections connections = new Connections(server().unlimited(newPrefix()))) {
+            AccessRules rules = server().rules("p:");
+            AccessExamination examination = new AccessExamination(connections, rules);
+            List<String> commands = new ArrayList<>(Dangers.all());
+            for (Role role : Role.values()) {
+                rules.of(role).forEach(rule -> commands.addAll(rule.commands()));
+            }
+            List<AccessExamination.Answer> answers = examination.ask("default", commands);
+            List<String> unknown = new ArrayList<>();
+            for (int i = 0; i < commands.size(); i++) {
+                if (answers.get(i) != AccessExamination.Answer.PERMITTED) {
+                    unknown.add(commands.get(i));
+                }
+            }
+            assertThat(unknown.stream().distinct().toList()).isEqualTo(unknownHere());
+        }
+    }
+
+    /** What this server does not know. */
+    abstract List<String> unknownHere();
+
+    @Test
+    void whoMayNotDoAllOfItsWorkIsTurnedAwayBeforeAnyOfIt() {
+        String prefix = newPrefix();
+        RedisSettings settings = server().users(prefix);
+        AccessRules rules = server().rules(prefix);
+        String last = engine == Engine.SEARCH ? "json.mset" : "mset";
+        List<Rule> less = rules.of(Role.APPEND).stream()
+                .filter(rule -> rule.commands().stream().map(AccessRules::name).noneMatch(last::equals))
+                .toList();
+        server().limit(Role.APPEND, less);
+        assertThatThrownBy(() -> RedisLedger.connect(settings))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("role-append")
+                .hasMessageContaining(last);
+    }
+
+    @Test
+    void aRefusedLoginIsNamedAndItsPasswordIsNot() {
+        RedisSettings settings = server().users(newPrefix());
+        Map<Role, Login> logins = new TreeMap<>(settings.logins());
+        logins.put(Role.PROJECT, new Login("role-project", "wrong-password"));
+        assertThatThrownBy(() -> RedisLedger.connect(settings.withLogins(logins)))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("redis.project-login")
+                .hasMessageContaining("WRONGPASS")
+                .hasMessageNotContaining("wrong-password");
+    }
+}

@@ -1,0 +1,128 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.append;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextgraph.ledger.LedgerException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class GroupCommitIT {
+    private static final class Wish extends GroupCommit.Request {
+        private final int number;
+        private final int size;
+        private volatile @Nullable RuntimeException failure;
+
+        Wish(int number, int size) {
+            this.number = number;
+            this.size = size;
+        }
+
+        @Override
+        int size() {
+            return size;
+        }
+
+        @Override
+        void fail(RuntimeException error) {
+            failure = error;
+        }
+    }
+
+    /** A store that lets a round through when it is told to. */
+    private final Semaphore permits = new Semaphore(0);
+
+    private final Semaphore begun = new Semaphore(0);
+    private final List<List<Integer>> rounds = new ArrayList<>();
+    private final GroupCommit<Wish> commit = new GroupCommit<>(round -> {
+        begun.release();
+        permits.acquireUninterruptibly();
+        rounds.add(round.stream().map(wish -> wish.number).toList());
+        if (round.getFirst().number < 0) {
+            throw new IllegalStateException("the store is away");
+        }
+    });
+
+    @Test
+    void whatArrivesWhileARoundIsWrittenSharesTheNextOneInTheOrderOfArrival() throws InterruptedException {
+        Thread first = start(new Wish(0, 1));
+        begun.acquire();
+        List<Thread> others = new ArrayList<>();
+        for (int i = 1; i <= 20; i++) {
+            others.add(start(new Wish(i, 1)));
+            awaitWaiting(others.getLast());
+        }
+        permits.release(2);
+        first.join();
+        for (Thread other : others) {
+            other.join();
+        }
+        assertThat(rounds)
+                .containsExactly(
+                        List.of(0), Stream.iterate(1, i -> i + 1).limit(20).toList());
+    }
+
+    @Test
+    void aRoundThatFailsFailsItsOwnRequestsAndNoOther() throws InterruptedException {
+        permits.release(2);
+        Wish failing = new Wish(-1, 1);
+        Wish after = new Wish(1, 1);
+        commit.submit(failing);
+        commit.submit(after);
+        assertThat(failing.failure).hasMessage("the store is away");
+        assertThat(after.failure).isNull();
+    }
+
+    @Test
+    void moreThanMayWaitIsRefusedAtOnce() throws InterruptedException {
+        Thread first = start(new Wish(0, 1));
+        begun.acquire();
+        Thread second = start(new Wish(1, GroupCommit.MAX_WAITING));
+        awaitWaiting(second);
+        assertThatThrownBy(() -> commit.submit(new Wish(2, 1)))
+                .isInstanceOfSatisfying(
+                        LedgerException.class,
+                        e -> assertThat(e.reason()).isEqualTo(LedgerException.Reason.OVERLOADED));
+        permits.release(2);
+        first.join();
+        second.join();
+        assertThat(rounds).containsExactly(List.of(0), List.of(1));
+    }
+
+    @Test
+    void manyWritersAreAllAnswered() throws InterruptedException {
+        int writers = 64;
+        int answers = writers * 100;
+        permits.release(Integer.MAX_VALUE / 2);
+        CountDownLatch answered = new CountDownLatch(answers);
+        for (int i = 0; i < writers; i++) {
+            int number = i;
+            Thread.ofVirtual().start(() -> {
+                for (int n = 0; n < 100; n++) {
+                    commit.submit(new Wish(number * 100 + n, 1));
+                    answered.countDown();
+                }
+            });
+        }
+        answered.await();
+        assertThat(rounds.stream().flatMap(List::stream).sorted().toList())
+                .isEqualTo(Stream.iterate(0, i -> i + 1).limit(answers).toList());
+    }
+
+    private Thread start(Wish wish) {
+        return Thread.ofPlatform().start(() -> commit.submit(wish));
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,282 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.search.SearchIndex;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.json.JsonProtocol.JsonCommand;
+import redis.clients.jedis.resps.StreamEntry;
+import redis.clients.jedis.resps.Tuple;
+import redis.clients.jedis.search.SearchProtocol.SearchCommand;
+
+/**
+ * Every way in which somebody may damage every key of a ledger: made from the keys that are there, so that a key that comes
+ * to the ledger one day is damaged, too.
+ */
+final class Damages {
+    private static final String FOREIGN = "not ours";
+
+    /** What is left of the ledger after it, once it has been mended. */
+    enum Effect {
+        /** Nothing that matters is damaged, and nothing is said. */
+        NONE,
+        /** Everything is as it was. */
+        RESTORED,
+        /** The ledger is whole, and what is not its own, such as groups, may be gone. */
+        WHOLE,
+        /** Something is lost, and said to be. */
+        LOST
+    }
+
+    /**
+     * One way to damage one key.
+     *
+     * @param kind of the key, and what is done to it
+     * @param key which
+     * @param strike does it
+     * @param effect what is left
+     */
+    record Blow(String kind, String key, Runnable strike, Effect effect) {
+        @Override
+        public String toString() {
+            return kind + " (" + key + ")";
+        }
+    }
+
+    private final Jedis jedis;
+    private final Keys keys;
+    private final List<Blow> blows = new ArrayList<>();
+
+    private Damages(Jedis jedis, Keys keys) {
+        this.jedis = jedis;
+        this.keys = keys;
+    }
+
+    /** All that can be done to a ledger as it is stored now. */
+    static List<Blow> all(Jedis jedis, Keys keys, Engine engine) {
+        Damages damages = new Damages(jedis, keys);
+        jedis.keys(keys.prefix() + "*").stream()
+                .sorted()
+                .filter(key -> !key.startsWith(keys.round("")) && !key.equals(keys.barrier()))
+                .forEach(damages::key);
+        if (engine == Engine.SEARCH) {
+            damages.search("index dropped", SearchCommand.DROPINDEX, SearchIndex.name(keys));
+            damages.search("alias dropped", SearchCommand.ALIASDEL, keys.index());
+        }
+        return damages.blows;
+    }
+
+    /** One of each kind. */
+    static List<Blow> oneOfEachKind(List<Blow> all) {
+        Set<String> kinds = new HashSet<>();
+        return all.stream().filter(blow -> kinds.add(blow.kind())).toList();
+    }
+
+    private void search(String kind, SearchCommand command, String name) {
+        blows.add(new Blow(kind, keys.index(), () -> send(command, name), Effect.RESTORED));
+    }
+
+    private void send(ProtocolCommand command, String... arguments) {
+        Object ignored = jedis.sendCommand(command, arguments);
+    }
+
+    /** What kind of key it is: its fixed part, and for sets by field the field. */
+    private String kindOf(String key) {
+        String name = key.substring(keys.prefix().length());
+        if (name.startsWith("events:__")) {
+            return name;
+        }
+        String[] parts = name.split(":", -1);
+        return parts.length > 2 && parts[0].equals("by") ? "by:" + parts[1] : parts[0];
+    }
+
+    private void key(String key) {
+        String kind = kindOf(key);
+        String type = jedis.type(key);
+        Effect effect = effect(kind);
+        add(kind + " replaced by a list", key, () -> foreign(key), gone(kind, effect));
+        // Nobody counts what has been given up.
+        if (kind.equals("events:__global__:dlq:dropped")) {
+            return;
+        }
+        add(kind + " deleted", key, () -> jedis.del(key), gone(kind, effect));
+        switch (type) {
+            case "string" -> string(kind, key, effect);
+            case "hash" -> hash(kind, key, effect);
+            case "set" -> set(kind, key, effect);
+            case "zset" -> sortedSet(kind, key, effect);
+            case "stream" -> stream(kind, key, effect);
+            default -> json(kind, key, effect);
+        }
+    }
+
+    private void add(String kind, String key, Runnable strike, Effect effect) {
+        blows.add(new Blow(kind, key, strike, effect));
+    }
+
+    private static Effect effect(String kind) {
+        return switch (kind) {
+            case "payload", "originals" -> Effect.LOST;
+            case "events:__global__:dlq", "events:__global__:dlq:dropped" -> Effect.WHOLE;
+            default -> Effect.RESTORED;
+        };
+    }
+
+    /** With the stream go its groups. */
+    private static Effect gone(String kind, Effect effect) {
+        return kind.equals("events:__global__") ? Effect.WHOLE : effect;
+    }
+
+    private void foreign(String key) {
+        jedis.del(key);
+        jedis.lpush(key, FOREIGN);
+    }
+
+    private void string(String kind, String key, Effect effect) {
+        long length = jedis.strlen(key);
+        byte[] name = Keys.bytes(key);
+        add(kind + " overwritten", key, () -> jedis.set(key, FOREIGN), effect);
+        add(kind + " cut", key, () -> jedis.set(name, jedis.getrange(name, 0, length / 2)), effect);
+        add(kind + " emptied", key, () -> jedis.set(key, ""), effect);
+        add(kind + " with more behind it", key, () -> jedis.append(key, FOREIGN), effect);
+        add(kind + " with other bytes in it", key, () -> jedis.setrange(key, 20, "\u0001\u0002"), effect);
+    }
+
+    private void hash(String kind, String key, Effect effect) {
+        for (String field : jedis.hgetAll(key).keySet()) {
+            String named = field.contains(":") ? "agent" : field.contains("-") ? "event" : field;
+            add(kind + " without " + named, key, () -> jedis.hdel(key, field), effect);
+            add(kind + " with another " + named, key, () -> jedis.hset(key, field, "x"), effect);
+        }
+        if (kind.equals("session") || kind.equals("ledger")) {
+            String number = kind.equals("session") ? "count" : "seq";
+            add(kind + " counted back", key, () -> jedis.hincrBy(key, number, -1), effect);
+            add(kind + " counted on", key, () -> jedis.hincrBy(key, number, 3), effect);
+            add(kind + " counted far on", key, () -> jedis.hincrBy(key, number, 9000), effect);
+        }
+        if (!kind.equals("ledger")) {
+            boolean counted = kind.endsWith("groups");
+            add(
+                    kind + " with a field more",
+                    key,
+                    () -> jedis.hset(key, FOREIGN, counted ? "7" : "1"),
+                    counted ? Effect.WHOLE : Effect.RESTORED);
+        }
+    }
+
+    private void set(String kind, String key, Effect effect) {
+        String member = jedis.smembers(key).stream().sorted().findFirst().orElseThrow();
+        add(kind + " without a member", key, () -> jedis.srem(key, member), effect);
+        add(kind + " with a member more", key, () -> jedis.sadd(key, "foreign.type"), effect);
+    }
+
+    private void sortedSet(String kind, String key, Effect effect) {
+        byte[] name = Keys.bytes(key);
+        Tuple first = jedis.zrangeWithScores(name, 0, 0).getFirst();
+        add(kind + " without a member", key, () -> jedis.zrem(name, first.getBinaryElement()), effect);
+        add(
+                kind + " with a member elsewhere",
+                key,
+                () -> jedis.zadd(name, first.getScore() + 7, first.getBinaryElement()),
+                effect);
+        add(kind + " with a member more", key, () -> jedis.zadd(key, 1, FOREIGN), effect);
+        byte[] other = first.getBinaryElement().clone();
+        other[other.length - 1]++;
+        add(kind + " with a member like its own", key, () -> jedis.zadd(name, first.getScore(), other), effect);
+    }
+
+    private void json(String kind, String key, Effect effect) {
+        add(kind + " of another document", key, () -> send(JsonCommand.SET, key, "$", "{\"a\":1}"), effect);
+        add(kind + " without terms", key, () -> send(JsonCommand.DEL, key, "$.terms"), effect);
+        add(kind + " with another number", key, () -> send(JsonCommand.SET, key, "$.seq", "9999"), effect);
+        add(
+                kind + " with the number of another",
+                key,
+                () -> send(JsonCommand.SET, key, "$.seq", key.endsWith("5") ? "1" : "5"),
+                effect);
+        add(kind + " with another time", key, () -> send(JsonCommand.SET, key, "$.occurred_at_epoch_ms", "5"), effect);
+        add(kind + " with other words", key, () -> send(JsonCommand.SET, key, "$.payload_ref", "\"x\""), effect);
+    }
+
+    private void stream(String kind, String key, Effect effect) {
+        add(kind + " without its first entry", key, () -> jedis.xdel(key, id(key, 0)), effect);
+        add(kind + " without an entry", key, () -> jedis.xdel(key, id(key, 0.5)), effect);
+        add(kind + " without its last entry", key, () -> jedis.xdel(key, id(key, 1)), effect);
+        add(kind + " trimmed", key, () -> jedis.xtrim(key, 1, false), jedis.xlen(key) > 1 ? effect : Effect.NONE);
+        add(kind + " emptied", key, () -> jedis.xtrim(key, 0, false), effect);
+        Map<String, Supplier<String>> ids = new LinkedHashMap<>();
+        ids.put("now", () -> "*");
+        ids.put("in a minute", () -> ahead(60_000));
+        ids.put("in an hour", () -> ahead(3_600_000));
+        ids.put("at the end of signed numbers", () -> Long.MAX_VALUE + "-" + Long.MAX_VALUE);
+        ids.put("at the end of all numbers", () -> "18446744073709551615-18446744073709551614");
+        boolean parked = kind.startsWith("events:__global__:");
+        ids.forEach((when, id) -> {
+            add(kind + " with a foreign entry " + when, key, () -> xadd(key, id.get(), Map.of("a", "b")), effect);
+            if (!parked) {
+                boolean soon = when.equals("now") || when.equals("in a minute");
+                add(kind + " with half an event " + when, key, () -> xadd(key, id.get(), half(key)), effect);
+                add(kind + " with an event again " + when, key, () -> xadd(key, id.get(), fields(key, 0)), effect);
+                add(
+                        kind + " that had an entry " + when,
+                        key,
+                        () -> send(Command.XDEL, key, xadd(key, id.get(), Map.of("a", "b"))),
+                        soon ? Effect.NONE : effect);
+            }
+        });
+        if (kind.equals("events:__global__")) {
+            String group = jedis.xinfoGroups(key).getFirst().getName();
+            add(
+                    kind + " with a group far on",
+                    key,
+                    () -> send(Command.XGROUP, "SETID", key, group, ahead(86_400_000)),
+                    Effect.WHOLE);
+        }
+    }
+
+    /** So many milliseconds from when it is asked for. */
+    private static String ahead(long millis) {
+        return System.currentTimeMillis() + millis + "-0";
+    }
+
+    /** @param at 0: the first entry, 1: the last one */
+    private StreamEntry entry(String key, double at) {
+        List<StreamEntry> entries = jedis.xrange(key, "-", "+");
+        return entries.get((int) ((entries.size() - 1) * at));
+    }
+
+    private StreamEntryID id(String key, double at) {
+        return entry(key, at).getID();
+    }
+
+    private Map<String, String> fields(String key, double at) {
+        return entry(key, at).getFields();
+    }
+
+    /** What an append would add next, of an event that nobody has appended. */
+    private Map<String, String> half(String key) {
+        Map<String, String> half = new LinkedHashMap<>(fields(key, 1));
+        half.computeIfPresent("event_id", (name, own) -> "6a1f5a3e-0000-4000-8000-000000000001");
+        half.computeIfPresent("seq", (name, own) -> Long.toString(Long.parseLong(own) + 1));
+        half.computeIfPresent("session_seq", (name, own) -> Long.toString(Long.parseLong(own) + 1));
+        return half;
+    }
+
+    private String xadd(String key, String id, Map<String, String> fields) {
+        List<String> arguments = new ArrayList<>(List.of(key, id));
+        fields.forEach((name, value) -> arguments.addAll(List.of(name, value)));
+        return Keys.text((byte[]) jedis.sendCommand(Command.XADD, arguments.toArray(String[]::new)));
+    }
+}

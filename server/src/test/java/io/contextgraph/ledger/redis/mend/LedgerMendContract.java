@@ -1,0 +1,498 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.AppendOutcome.Appended;
+import io.contextgraph.ledger.AppendOutcome.Receipt;
+import io.contextgraph.ledger.Damage;
+import io.contextgraph.ledger.Delivery;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Examined;
+import io.contextgraph.ledger.Failure;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.redis.LedgerAudit;
+import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.mend.Damages.Blow;
+import io.contextgraph.ledger.redis.mend.Damages.Effect;
+import io.contextgraph.testing.Events;
+import io.contextgraph.testing.Extent;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.json.JsonProtocol.JsonCommand;
+
+/** Whatever is done to a ledger: an append is refused or right, an examination names it, and a mending puts it right. */
+abstract class LedgerMendContract {
+    /** How much each of those writes who write while it is examined. */
+    private static final int WRITTEN = 300;
+
+    private static final List<String> SESSIONS = List.of("session-0", "session-1", "session-2", "another");
+
+    private final RedisSettings settings;
+    private final Engine engine;
+    private final Keys keys;
+
+    @SuppressWarnings("NullAway.Init")
+    private Jedis jedis;
+
+    LedgerMendContract(URI url, Engine engine) {
+        this.engine = engine;
+        this.settings = RedisSettings.defaults(url).withEngine(engine).withPrefix("mend-" + UUID.randomUUID() + ":");
+        this.keys = new Keys(settings.prefix());
+    }
+
+    @BeforeEach
+    final void open() {
+        jedis = new Jedis(settings.url());
+    }
+
+    @AfterEach
+    final void close() {
+        clear();
+        jedis.close();
+    }
+
+    private void clear() {
+        for (String key : jedis.keys(keys.prefix() + "*")) {
+            jedis.del(key);
+        }
+    }
+
+    /** Some events of every kind, a group in the middle of its work, and something parked. */
+    private List<RecordedEvent> fill() {
+        clear();
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            List<Append> appends = new ArrayList<>();
+            for (int n = 1; n <= 12; n++) {
+                Event event = n % 3 == 0 ? Events.full(n, SESSIONS.get(n % 3)) : Events.event(n, SESSIONS.get(n % 3));
+                appends.add(n % 5 == 0 ? Append.imported(event, Optional.of(original(n))) : Append.of(event));
+            }
+            assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
+                    .hasOnlyElementsOfType(Appended.class);
+            try (EventFeed.Consumer consumer = ledger.feed("projection").open("worker")) {
+                List<Delivery> taken = consumer.poll(8, Duration.ZERO);
+                consumer.acknowledge(
+                        taken.subList(0, 4).stream().map(Delivery::position).toList());
+                boolean parked = consumer.park(taken.get(4), new Failure("refused", Instant.EPOCH, 3));
+                assertThat(parked).isTrue();
+            }
+            return ledger.log().read(0, 100);
+        }
+    }
+
+    private static Original original(long n) {
+        return new Original(new Position(1_000_000 + n, 0), 500 + n, n, Instant.ofEpochMilli(7));
+    }
+
+    /** Everything that is stored and matters, key by key. */
+    private Map<String, Object> content() {
+        Map<String, Object> content = new TreeMap<>();
+        for (String key : jedis.keys(keys.prefix() + "*")) {
+            boolean passing =
+                    key.startsWith(keys.aside()) || key.startsWith(keys.round("")) || key.equals(keys.barrier());
+            if (!passing) {
+                content.put(key, value(key));
+            }
+        }
+        return content;
+    }
+
+    private Object value(String key) {
+        return switch (jedis.type(key)) {
+            case "string" -> HexFormat.of().formatHex(jedis.get(Keys.bytes(key)));
+            case "hash" -> new TreeMap<>(jedis.hgetAll(key));
+            case "set" -> jedis.smembers(key);
+            case "zset" ->
+                jedis.zrangeWithScores(Keys.bytes(key), 0, -1).stream()
+                        .map(member -> HexFormat.of().formatHex(member.getBinaryElement()) + " " + member.getScore())
+                        .toList();
+            case "stream" -> entries(key) + " " + groups(key);
+            case "list" -> jedis.lrange(key, 0, -1);
+            default -> Keys.text((byte[]) jedis.sendCommand(JsonCommand.GET, key));
+        };
+    }
+
+    private List<RawEntry> entries(String key) {
+        return RawEntry.all(jedis.sendCommand(Command.XRANGE, key, "-", "+"));
+    }
+
+    private Map<String, Object> groups(String key) {
+        Map<String, Object> groups = new TreeMap<>();
+        jedis.xinfoGroups(key)
+                .forEach(group -> groups.put(
+                        group.getName(),
+                        group.getLastDeliveredId() + " "
+                                + jedis
+                                        .xpending(
+                                                key,
+                                                group.getName(),
+                                                redis.clients.jedis.params.XPendingParams.xPendingParams("-", "+", 100))
+                                        .stream()
+                                        .map(one -> one.getID() + " " + one.getConsumerName() + " "
+                                                + one.getDeliveredTimes())
+                                        .toList()));
+        return groups;
+    }
+
+    /** What an examination or a mending has said. */
+    private record Said(Examined examined, List<Damage> damages) {
+        boolean names(String key) {
+            return damages.stream()
+                    .anyMatch(damage ->
+                            damage.key().equals(key) || damage.message().contains(key));
+        }
+
+        long lost() {
+            return damages.stream().filter(damage -> damage.remedy().isEmpty()).count();
+        }
+    }
+
+    private Said examine() {
+        return said(false);
+    }
+
+    private Said mend() {
+        return said(true);
+    }
+
+    private Said said(boolean mends) {
+        List<Damage> damages = new ArrayList<>();
+        try (RedisMender mender = RedisMender.open(settings)) {
+            Examined examined =
+                    mends ? mender.mend(damages::add, looked -> {}) : mender.examine(damages::add, looked -> {});
+            assertThat(examined.total()).isEqualTo(damages.size());
+            assertThat(examined.complete()).isTrue();
+            return new Said(examined, damages);
+        }
+    }
+
+    private List<Blow> blows() {
+        List<RecordedEvent> ignored = fill();
+        List<Blow> all = Damages.all(jedis, keys, engine);
+        return Extent.DAMAGED_KEYS.value() > 1 ? all : Damages.oneOfEachKind(all);
+    }
+
+    @Test
+    void aWholeLedgerIsWholeAndMendingItChangesNothing() {
+        assertThat(examine().damages()).isEmpty();
+        assertThat(mend().damages()).isEmpty();
+        assertThat(content()).isEmpty();
+        List<RecordedEvent> events = fill();
+        Map<String, Object> before = content();
+        assertThat(examine().damages()).isEmpty();
+        Said mended = mend();
+        assertThat(mended.damages()).isEmpty();
+        assertThat(mended.examined().head().seq()).isEqualTo(events.size());
+        assertThat(content()).isEqualTo(before);
+    }
+
+    @Test
+    void everyDamageIsNamedAndMended() {
+        SoftAssertions all = new SoftAssertions();
+        for (Blow blow : blows()) {
+            List<RecordedEvent> events = fill();
+            Map<String, Object> before = content();
+            blow.strike().run();
+            Map<String, Object> damaged = content();
+            try {
+                Said found = examine();
+                all.assertThat(found.names(blow.key()))
+                        .as(blow + " is named: " + found)
+                        .isEqualTo(blow.effect() != Effect.NONE);
+                all.assertThat(content())
+                        .as(blow + ": an examination writes nothing")
+                        .isEqualTo(damaged);
+                all.assertThat(found.lost() > 0).as(blow + " loses: " + found).isEqualTo(blow.effect() == Effect.LOST);
+                Said mended = mend();
+                Said left = examine();
+                all.assertThat(left.damages().size())
+                        .as(blow + " is mended " + mended + ", left " + left)
+                        .isEqualTo((int) left.lost());
+                all.assertThat(left.lost() > 0)
+                        .as(blow + " still loses: " + left)
+                        .isEqualTo(blow.effect() == Effect.LOST);
+                if (blow.effect() == Effect.RESTORED) {
+                    all.assertThat(content()).as(blow + " is restored").isEqualTo(before);
+                }
+                if (blow.effect() != Effect.LOST) {
+                    all.assertThat(LedgerAudit.faults(settings))
+                            .as(blow + " is audited")
+                            .isEmpty();
+                }
+                all.assertThat(appended(100).size())
+                        .as(blow + ": appends after it")
+                        .isEqualTo(SESSIONS.size());
+                all.assertThat(read().subList(0, events.size()))
+                        .as(blow + " keeps events")
+                        .isEqualTo(events);
+            } catch (RuntimeException | AssertionError failed) {
+                all.fail(blow + " " + failed + " "
+                        + Arrays.asList(failed.getStackTrace()).subList(0, 12));
+            }
+        }
+        all.assertAll();
+    }
+
+    private List<RecordedEvent> read() {
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            return ledger.log().read(0, 1000);
+        }
+    }
+
+    /** The events of those that were taken, one for each session, each alone. */
+    private Map<EventId, Receipt> appended(long from) {
+        Map<EventId, Receipt> taken = new LinkedHashMap<>();
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            for (int i = 0; i < SESSIONS.size(); i++) {
+                Event event = Events.full(from + i, SESSIONS.get(i));
+                try {
+                    AppendOutcome outcome = ledger.log()
+                            .append(List.of(Append.of(event)), Durability.MEMORY)
+                            .outcomes()
+                            .getFirst();
+                    if (outcome instanceof Appended appended) {
+                        taken.put(event.id(), appended.receipt());
+                    }
+                } catch (LedgerException refused) {
+                    assertThat(refused.reason())
+                            .as(String.valueOf(refused.getMessage()))
+                            .isIn(LedgerException.Reason.CORRUPT, LedgerException.Reason.INCOMPLETE);
+                }
+            }
+        } catch (LedgerException cannotBegin) {
+            assertThat(cannotBegin.reason()).isEqualTo(LedgerException.Reason.CORRUPT);
+        }
+        return taken;
+    }
+
+    /** What was acknowledged in spite of the damage is there, where it was said to be, when it has been mended. */
+    @Test
+    void anAppendBesideADamageIsRefusedOrRight() {
+        SoftAssertions all = new SoftAssertions();
+        for (Blow blow : blows()) {
+            List<RecordedEvent> events = fill();
+            blow.strike().run();
+            try {
+                Map<EventId, Receipt> taken = appended(100);
+                Said mended = mend();
+                Said left = examine();
+                all.assertThat(left.damages().size())
+                        .as(blow + " is mended " + mended + ", left " + left)
+                        .isEqualTo((int) left.lost());
+                if (blow.effect() != Effect.LOST) {
+                    all.assertThat(LedgerAudit.faults(settings))
+                            .as(blow + " is audited")
+                            .isEmpty();
+                }
+                List<RecordedEvent> now = read();
+                all.assertThat(now.subList(0, events.size()))
+                        .as(blow + " keeps events")
+                        .isEqualTo(events);
+                Map<EventId, Receipt> there = new LinkedHashMap<>();
+                for (RecordedEvent event : now.subList(events.size(), now.size())) {
+                    there.put(
+                            event.event().id(),
+                            new Receipt(event.position(), event.seq(), event.sessionSeq(), event.recordedAt()));
+                }
+                all.assertThat(there)
+                        .as(blow + " keeps what was taken beside it")
+                        .isEqualTo(taken);
+            } catch (RuntimeException | AssertionError failed) {
+                all.fail(blow + " " + failed + " "
+                        + Arrays.asList(failed.getStackTrace()).subList(0, 12));
+            }
+        }
+        all.assertAll();
+    }
+
+    /** Writers go on while it is examined; while it is mended they are told to come again, and then go on. */
+    @Test
+    void writersMayGoOn() throws Exception {
+        List<RecordedEvent> ignored = fill();
+        try (RedisLedger ledger = RedisLedger.connect(settings);
+                ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (boolean mends : List.of(false, true)) {
+                List<Future<?>> all = new ArrayList<>();
+                for (int w = 0; w < 3; w++) {
+                    long from = (mends ? 4L : 1L) + w;
+                    all.add(writers.submit(() -> write(ledger, 1000 * from)));
+                }
+                do {
+                    assertThat(said(mends).damages()).isEmpty();
+                } while (!all.stream().allMatch(Future::isDone));
+                for (Future<?> writer : all) {
+                    Object done = writer.get();
+                    assertThat(done).isNull();
+                }
+            }
+            assertThat(ledger.log().head().seq()).isEqualTo(12 + 2 * 3 * WRITTEN);
+            assertThat(jedis.hexists(keys.ledger(), MendRun.MENDING)).isFalse();
+        }
+        assertThat(LedgerAudit.faults(settings)).isEmpty();
+    }
+
+    /** Each is sent until it is taken. */
+    private static void write(RedisLedger ledger, long from) {
+        int taken = 0;
+        while (taken < WRITTEN) {
+            Append next = Append.of(Events.event(from + taken, "writer-" + taken % 7));
+            try {
+                assertThat(ledger.log().append(List.of(next), Durability.MEMORY).outcomes())
+                        .hasOnlyElementsOfTypes(Appended.class);
+                taken++;
+            } catch (LedgerException mending) {
+                assertThat(mending.reason())
+                        .as(String.valueOf(mending.getMessage()))
+                        .isEqualTo(LedgerException.Reason.UNAVAILABLE);
+            }
+        }
+    }
+
+    /** Whoever mends and dies lets go after a while. */
+    @Test
+    void aLedgerIsHeldForAWhileOnly() {
+        List<RecordedEvent> ignored = fill();
+        jedis.hset(keys.ledger(), MendRun.MENDING, Long.toString(System.currentTimeMillis() + 60_000));
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            Append next = Append.of(Events.event(500, "session-1"));
+            assertThatThrownBy(() -> ledger.log().append(List.of(next), Durability.MEMORY))
+                    .isInstanceOfSatisfying(LedgerException.class, refused -> {
+                        assertThat(refused.reason()).isEqualTo(LedgerException.Reason.UNAVAILABLE);
+                        assertThat(refused).hasMessageContaining("the ledger is being mended");
+                    });
+            jedis.hset(keys.ledger(), MendRun.MENDING, Long.toString(System.currentTimeMillis() - 1));
+            assertThat(ledger.log().append(List.of(next), Durability.MEMORY).outcomes())
+                    .hasOnlyElementsOfTypes(Appended.class);
+        }
+        assertThat(mend().damages()).isEmpty();
+        assertThat(jedis.hexists(keys.ledger(), MendRun.MENDING)).isFalse();
+    }
+
+    @Test
+    void aLedgerOfAnotherVersionIsNotMended() {
+        List<RecordedEvent> ignored = fill();
+        jedis.hset(keys.ledger(), "format", "3");
+        Map<String, Object> before = content();
+        assertThatThrownBy(this::mend).isInstanceOf(LedgerException.class).hasMessageContaining("storage format 3");
+        assertThat(content()).isEqualTo(before);
+    }
+
+    /** The stream of a session may be all that is left of an event: it stays there when the stream is made again. */
+    @Test
+    void whatIsLeftOfALostEventStays() {
+        List<RecordedEvent> events = fill();
+        RecordedEvent lost = events.get(3);
+        RecordedEvent other = events.get(6);
+        assertThat(other.event().sessionId()).isEqualTo(lost.event().sessionId());
+        String stream = keys.stream(lost.event().sessionId());
+        List<RawEntry> before = entries(stream);
+        assertThat(jedis.del(keys.document(lost.event().id()))).isEqualTo(1);
+        assertThat(jedis.xdel(keys.global(), new StreamEntryID(lost.position().toString())))
+                .isEqualTo(1);
+        assertThat(jedis.xdel(stream, new StreamEntryID(other.position().toString())))
+                .isEqualTo(1);
+        assertThat(mend().lost()).isPositive();
+        assertThat(entries(stream)).isEqualTo(before);
+        Said left = examine();
+        assertThat(left.damages()).hasSize((int) left.lost());
+    }
+
+    /** Two things at once: what cannot be brought back is said, nothing else is wrong afterwards, and it goes on. */
+    @Test
+    void whateverTwoDamagesLeaveIsMendedOrNamed() {
+        List<RecordedEvent> first = fill();
+        List<Blow> blows = Damages.all(jedis, keys, engine);
+        long seed = Long.getLong("contextgraph.seed", System.nanoTime());
+        Random random = new Random(seed);
+        SoftAssertions all = new SoftAssertions();
+        for (int i = 0; i < Extent.DAMAGED_PAIRS.value(); i++) {
+            Blow one = blows.get(random.nextInt(blows.size()));
+            Blow two = blows.get(random.nextInt(blows.size()));
+            String both = one + " and " + two + ", seed " + seed;
+            List<RecordedEvent> events = fill();
+            strike(one);
+            strike(two);
+            try {
+                Map<String, Object> damaged = content();
+                Said found = examine();
+                all.assertThat(content())
+                        .as(both + ": an examination writes nothing")
+                        .isEqualTo(damaged);
+                Map<EventId, Receipt> taken = appended(100);
+                Said mended = mend();
+                Said left = examine();
+                if (left.damages().size() > left.lost()) {
+                    Said again = mend();
+                    left = examine();
+                    all.assertThat(again.damages()).as(both).isNotEmpty();
+                }
+                all.assertThat(left.damages().size())
+                        .as(both + " are mended: found " + found + ", mended " + mended + ", left " + left)
+                        .isEqualTo((int) left.lost());
+                if (left.lost() == 0) {
+                    all.assertThat(LedgerAudit.faults(settings))
+                            .as(both + " are audited")
+                            .isEmpty();
+                    all.assertThat(read().subList(0, events.size()))
+                            .as(both + " keep events")
+                            .isEqualTo(events);
+                    all.assertThat(read().stream().map(event -> event.event().id()))
+                            .as(both + " keep what was taken")
+                            .containsAll(taken.keySet());
+                }
+                all.assertThat(appended(200)).as(both + ": it goes on").hasSize(SESSIONS.size());
+            } catch (RuntimeException | AssertionError failed) {
+                all.fail(both + " " + failed + " " + trace(failed));
+            }
+        }
+        assertThat(first).hasSize(12);
+        all.assertAll();
+    }
+
+    /** The second may find nothing left to do, or another type there. */
+    private static void strike(Blow blow) {
+        try {
+            blow.strike().run();
+        } catch (RuntimeException nothingThere) {
+            // The first has been at it.
+        }
+    }
+
+    private static List<StackTraceElement> trace(Throwable failed) {
+        return Arrays.stream(failed.getStackTrace()).limit(12).toList();
+    }
+}
