@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph;
 
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import java.util.List;
 import java.util.Optional;
@@ -23,5 +24,19 @@ public record DigestPage(List<SessionDigest> sessions, Optional<Place> next) {
      * @param millis its {@code occurred_at}
      * @param seq its number
      */
-    public record Place(SessionId session, long millis, long seq) {}
+    public record Place(SessionId session, long millis, long seq) {
+        /** The place of an event. */
+        public static Place of(RecordedEvent event) {
+            return new Place(
+                    event.event().sessionId(), event.event().occurredAt().toEpochMilli(), event.seq());
+        }
+
+        /** Whether an event of the same session stands behind it, or is of another session. */
+        public boolean isBefore(RecordedEvent event) {
+            Place other = of(event);
+            return !other.session.equals(session)
+                    || other.millis > millis
+                    || (other.millis == millis && other.seq > seq);
+        }
+    }
 }

@@ -41,7 +41,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The graph, kept in memory in the simplest way that is right: it holds the changes as sets and works out every answer
@@ -67,10 +66,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
     /** Every event that anything names: those without an entry in {@link #events} are stubs. */
     private final Set<EventId> nodes = new HashSet<>();
 
-    private @Nullable Rebuilding rebuilding;
-
-    /** Who works on a rebuild; nobody where the name is empty. */
-    private record Rebuilding(String owner, Instant seenAt, RebuildMark mark) {}
+    private final InMemoryRebuildMarks marks = new InMemoryRebuildMarks();
 
     @Override
     public synchronized void prepare() {}
@@ -127,8 +123,9 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
         if (!nodes.contains(query.start())) {
             return Subgraph.EMPTY;
         }
-        Walk walk = walk(query);
-        List<LineageQuery.Place> ahead = walk.places().stream()
+        LineageWalk walk = new LineageWalk(parents, children, query);
+        List<LineageQuery.Place> ahead = walk.reached().entrySet().stream()
+                .map(found -> place(found.getValue(), found.getKey()))
                 .filter(place -> after.map(a -> place.compareTo(a) > 0).orElse(true))
                 .sorted()
                 .toList();
@@ -143,52 +140,6 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
 
     private EventNode node(LineageQuery.Place place) {
         return new EventNode(place.id(), Optional.ofNullable(events.get(place.id())), place.depth(), 0);
-    }
-
-    /** What a lineage reaches, in no order, and whether a bound ended it. */
-    private record Walk(List<LineageQuery.Place> places, boolean truncated) {}
-
-    private Walk walk(LineageQuery query) {
-        List<LineageQuery.Place> places = new ArrayList<>(List.of(place(0, query.start())));
-        Set<EventId> found = new HashSet<>(Set.of(query.start()));
-        Set<EventId> above = new HashSet<>(Set.of(query.start()));
-        Set<EventId> below = new HashSet<>(Set.of(query.start()));
-        Set<EventId> up = query.direction().up() ? Set.of(query.start()) : Set.of();
-        Set<EventId> down = query.direction().down() ? Set.of(query.start()) : Set.of();
-        for (int depth = 1; ; depth++) {
-            if (above.size() + below.size() - 1 > LineageQuery.MAX_EXPANDED) {
-                return new Walk(places, true);
-            }
-            up = step(up, parents, above);
-            down = step(down, children, below);
-            if (up.isEmpty() && down.isEmpty()) {
-                return new Walk(places, false);
-            }
-            if (depth > query.maxDepth()) {
-                return new Walk(places, true);
-            }
-            for (EventId id : union(up, down)) {
-                if (found.add(id)) {
-                    places.add(place(depth, id));
-                }
-            }
-        }
-    }
-
-    private static Set<EventId> step(Set<EventId> from, Map<EventId, Set<EventId>> edges, Set<EventId> seen) {
-        Set<EventId> reached = new HashSet<>();
-        for (EventId id : from) {
-            reached.addAll(edges.getOrDefault(id, Set.of()));
-        }
-        reached.removeAll(seen);
-        seen.addAll(reached);
-        return reached;
-    }
-
-    private static Set<EventId> union(Set<EventId> some, Set<EventId> others) {
-        Set<EventId> all = new HashSet<>(some);
-        all.addAll(others);
-        return all;
     }
 
     private LineageQuery.Place place(int depth, EventId id) {
@@ -307,7 +258,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
         int left = max;
         for (Map.Entry<SessionId, NavigableSet<RecordedEvent>> session : ahead.entrySet()) {
             List<RecordedEvent> part = session.getValue().stream()
-                    .filter(event -> after.map(place -> isAfter(event, place)).orElse(true))
+                    .filter(event -> after.map(place -> place.isBefore(event)).orElse(true))
                     .limit(left)
                     .toList();
             if (!part.isEmpty()) {
@@ -317,21 +268,10 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
                 left -= part.size();
             }
             if (left == 0) {
-                return new DigestPage(found, Optional.of(place(part.getLast())));
+                return new DigestPage(found, Optional.of(DigestPage.Place.of(part.getLast())));
             }
         }
         return new DigestPage(found, Optional.empty());
-    }
-
-    private static boolean isAfter(RecordedEvent event, DigestPage.Place place) {
-        return !event.event().sessionId().equals(place.session())
-                || place(event).millis() > place.millis()
-                || (place(event).millis() == place.millis() && event.seq() > place.seq());
-    }
-
-    private static DigestPage.Place place(RecordedEvent event) {
-        return new DigestPage.Place(
-                event.event().sessionId(), event.event().occurredAt().toEpochMilli(), event.seq());
     }
 
     private SessionDigest digest(RecordedEvent event) {
@@ -412,45 +352,23 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
     }
 
     @Override
-    public synchronized Optional<RebuildMark> claim(String owner, Instant now, Instant staleBefore) {
-        Rebuilding held = rebuilding;
-        if (held == null) {
-            held = new Rebuilding(owner, now, new RebuildMark(0, now));
-        } else if (held.owner().isEmpty()
-                || held.owner().equals(owner)
-                || held.seenAt().isBefore(staleBefore)) {
-            held = new Rebuilding(owner, now, held.mark());
-        } else {
-            return Optional.empty();
-        }
-        rebuilding = held;
-        return Optional.of(held.mark());
+    public Optional<RebuildMark> claim(String owner, Instant now, Instant staleBefore) {
+        return marks.claim(owner, now, staleBefore);
     }
 
     @Override
-    public synchronized boolean move(String owner, long seq, Instant now) {
-        Rebuilding held = rebuilding;
-        if (held == null || !held.owner().equals(owner)) {
-            return false;
-        }
-        rebuilding = new Rebuilding(owner, now, new RebuildMark(seq, held.mark().startedAt()));
-        return true;
+    public boolean move(String owner, long seq, Instant now) {
+        return marks.move(owner, seq, now);
     }
 
     @Override
-    public synchronized void release(String owner) {
-        Rebuilding held = rebuilding;
-        if (held != null && held.owner().equals(owner)) {
-            rebuilding = new Rebuilding("", held.seenAt(), held.mark());
-        }
+    public void release(String owner) {
+        marks.release(owner);
     }
 
     @Override
-    public synchronized void finish(String owner) {
-        Rebuilding held = rebuilding;
-        if (held != null && held.owner().equals(owner)) {
-            rebuilding = null;
-        }
+    public void finish(String owner) {
+        marks.finish(owner);
     }
 
     @Override

@@ -28,10 +28,10 @@ final class DigestRead {
 
     DigestPage run(Optional<Place> after) {
         after.ifPresent(place -> {
-            read(Statements.DIGESTS_OF_MOMENT, place);
-            read(Statements.DIGESTS_OF_SESSION, place);
+            read(AuditStatements.DIGESTS_OF_MOMENT, place);
+            read(AuditStatements.DIGESTS_OF_SESSION, place);
         });
-        read(Statements.DIGESTS_OF_OTHERS, after.orElse(null));
+        read(AuditStatements.DIGESTS_OF_OTHERS, after.orElse(null));
         return new DigestPage(found, left > 0 ? Optional.empty() : Optional.ofNullable(last));
     }
 

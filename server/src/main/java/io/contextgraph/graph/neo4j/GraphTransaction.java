@@ -106,9 +106,9 @@ final class GraphTransaction {
                 .sorted()
                 .map(id -> Map.<String, Object>of("id", id, "stub", EventProperties.stub(id)))
                 .toList();
-        run(tx, Statements.REMOVE_OWN_EDGES, "events", rows);
-        run(tx, Statements.REMOVE_FOLLOWERS, "events", rows);
-        run(tx, Statements.EMPTY_EVENTS, "events", rows);
+        run(tx, AuditStatements.REMOVE_OWN_EDGES, "events", rows);
+        run(tx, AuditStatements.REMOVE_FOLLOWERS, "events", rows);
+        run(tx, AuditStatements.EMPTY_EVENTS, "events", rows);
     }
 
     private void relink(

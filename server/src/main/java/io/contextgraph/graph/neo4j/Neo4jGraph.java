@@ -206,7 +206,7 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
                 AccessMode.READ,
                 settings.writeTimeout(),
                 tx -> tx.run(
-                                Statements.SESSIONS,
+                                AuditStatements.SESSIONS,
                                 Map.<String, Object>of(
                                         "after", after.map(SessionId::value).orElse(""), "limit", max))
                         .list(row -> new SessionId(row.get("session").asString())));
@@ -221,8 +221,8 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     public List<Stray> strays(int max) {
         return inTransaction(AccessMode.READ, AUDIT_TIMEOUT, tx -> {
             List<Stray> strays = new ArrayList<>();
-            Statements.STRAYS.forEach((kind, search) -> tx.run(
-                            search + Statements.LIST_STRAYS, Map.<String, Object>of("limit", max))
+            AuditStatements.STRAYS.forEach((kind, search) -> tx.run(
+                            search + AuditStatements.LIST_STRAYS, Map.<String, Object>of("limit", max))
                     .forEachRemaining(row -> strays.add(
                             new Stray(kind, String.valueOf(row.get("id").asObject())))));
             return strays;

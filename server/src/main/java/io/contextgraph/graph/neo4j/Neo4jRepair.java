@@ -50,9 +50,9 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
         }
         graph.overhaul(tx -> {
             GraphTransaction.run(tx, Statements.LOCK_SESSIONS, "sessions", List.of(session.value()));
-            GraphTransaction.run(tx, Statements.REMOVE_EDGES, "edges", edges(removal.edges()));
+            GraphTransaction.run(tx, AuditStatements.REMOVE_EDGES, "edges", edges(removal.edges()));
             empty(tx, removal.events().stream().map(EventId::toString).toList());
-            GraphTransaction.run(tx, Statements.REMOVE_PROPERTIES, "properties", properties(removal.properties()));
+            GraphTransaction.run(tx, AuditStatements.REMOVE_PROPERTIES, "properties", properties(removal.properties()));
             return removal;
         });
     }
@@ -61,7 +61,7 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
         GraphTransaction.empty(tx, events);
         GraphTransaction.run(
                 tx,
-                Statements.REMOVE_UNNAMED,
+                AuditStatements.REMOVE_UNNAMED,
                 "events",
                 events.stream().sorted().toList());
     }
@@ -97,15 +97,15 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
                 .map(id -> Map.<String, Object>of("id", id, "key", Digest.key(id)))
                 .toList();
         graph.overhaul(tx -> {
-            GraphTransaction.run(tx, Statements.WRITE_EVENT_KEYS, "keys", rows);
-            GraphTransaction.run(tx, Statements.WRITE_ENTITY_KEYS, "keys", rows);
+            GraphTransaction.run(tx, AuditStatements.WRITE_EVENT_KEYS, "keys", rows);
+            GraphTransaction.run(tx, AuditStatements.WRITE_ENTITY_KEYS, "keys", rows);
             return rows.size();
         });
     }
 
     @Override
     public int removeNameless(int max) {
-        return graph.overhaul(tx -> tx.run(Statements.DELETE_NAMELESS, Map.<String, Object>of("limit", max))
+        return graph.overhaul(tx -> tx.run(AuditStatements.DELETE_NAMELESS, Map.<String, Object>of("limit", max))
                 .single()
                 .get("gone")
                 .asInt());
@@ -115,14 +115,14 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
     public int tidy(int max) {
         Map<String, Object> limit = Map.of("limit", max);
         return graph.overhaul(tx -> {
-            List<String> events = tx.run(Statements.STRAY_EVENT_IDS, limit)
+            List<String> events = tx.run(AuditStatements.STRAY_EVENT_IDS, limit)
                     .list(row -> row.get("id").asString());
             empty(tx, events);
             int gone = events.size();
             for (String statement : List.of(
-                    Statements.DELETE_STRAY_STUBS,
-                    Statements.DELETE_STRAY_ENTITIES,
-                    Statements.DELETE_STRAY_SESSIONS)) {
+                    AuditStatements.DELETE_STRAY_STUBS,
+                    AuditStatements.DELETE_STRAY_ENTITIES,
+                    AuditStatements.DELETE_STRAY_SESSIONS)) {
                 gone += tx.run(statement, limit).single().get("gone").asInt();
             }
             return gone + straighten(tx, limit);
@@ -133,7 +133,7 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
     private static int straighten(SimpleQueryRunner tx, Map<String, Object> limit) {
         List<Map<String, Object>> right = new ArrayList<>();
         List<Map<String, Object>> gone = new ArrayList<>();
-        tx.run(Statements.ODD, limit).forEachRemaining(row -> {
+        tx.run(AuditStatements.ODD, limit).forEachRemaining(row -> {
             String label = row.get("label").asString();
             Map<String, Object> node = Map.of("node", row.get("node").asString(), "label", label);
             identity(label, String.valueOf(row.get("id").asObject()))
@@ -149,8 +149,8 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
                             },
                             () -> gone.add(node));
         });
-        GraphTransaction.run(tx, Statements.STRAIGHTEN, "nodes", right);
-        GraphTransaction.run(tx, Statements.DELETE_NODES, "nodes", gone);
+        GraphTransaction.run(tx, AuditStatements.STRAIGHTEN, "nodes", right);
+        GraphTransaction.run(tx, AuditStatements.DELETE_NODES, "nodes", gone);
         return right.size() + gone.size();
     }
 
@@ -177,7 +177,7 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
     public Optional<RebuildMark> claim(String owner, Instant now, Instant staleBefore) {
         return graph.write(tx -> tx
                 .run(
-                        Statements.CLAIM_REBUILD,
+                        AuditStatements.CLAIM_REBUILD,
                         Map.<String, Object>of(
                                 "owner", owner, "now", Times.format(now), "stale", Times.format(staleBefore)))
                 .stream()
@@ -194,20 +194,20 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
     @Override
     public boolean move(String owner, long seq, Instant now) {
         return graph.write(tx -> tx.run(
-                        Statements.MOVE_REBUILD,
+                        AuditStatements.MOVE_REBUILD,
                         Map.<String, Object>of("owner", owner, "seq", seq, "now", Times.format(now)))
                 .hasNext());
     }
 
     @Override
     public void release(String owner) {
-        graph.write(tx -> tx.run(Statements.RELEASE_REBUILD, Map.<String, Object>of("owner", owner))
+        graph.write(tx -> tx.run(AuditStatements.RELEASE_REBUILD, Map.<String, Object>of("owner", owner))
                 .consume());
     }
 
     @Override
     public void finish(String owner) {
-        graph.write(tx -> tx.run(Statements.FINISH_REBUILD, Map.<String, Object>of("owner", owner))
+        graph.write(tx -> tx.run(AuditStatements.FINISH_REBUILD, Map.<String, Object>of("owner", owner))
                 .consume());
     }
 }

@@ -34,19 +34,21 @@ final class NodeRead {
     /** Those of some ids, whatever their session. */
     static List<GraphNode> nodes(SimpleQueryRunner tx, Collection<EventId> ids) {
         List<String> texts = ids.stream().map(EventId::toString).distinct().toList();
-        return tx.run(Statements.WHOLE_NODES, GraphTransaction.lists("ids", texts))
+        return tx.run(AuditStatements.WHOLE_NODES, GraphTransaction.lists("ids", texts))
                 .list(NodeRead::node);
     }
 
     NodePage run(Optional<Place> after) {
         if (after.isEmpty()) {
-            tx.run(Statements.ODD_NODES_OF_SESSION, Map.<String, Object>of("session", session.value(), "limit", left))
+            tx.run(
+                            AuditStatements.ODD_NODES_OF_SESSION,
+                            Map.<String, Object>of("session", session.value(), "limit", left))
                     .forEachRemaining(this::take);
         }
         Place from = after.orElse(Place.FIRST);
         last = from;
-        read(Statements.NODES_OF_MOMENT, from);
-        read(Statements.NODES_AFTER_MOMENT, from);
+        read(AuditStatements.NODES_OF_MOMENT, from);
+        read(AuditStatements.NODES_AFTER_MOMENT, from);
         return new NodePage(found, left > 0 ? Optional.empty() : Optional.of(last));
     }
 

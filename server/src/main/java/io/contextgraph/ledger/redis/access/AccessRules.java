@@ -36,7 +36,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         /** For commands whose description says that they read and write, whatever they do. */
         BOTH("~");
 
-        private final String mark;
+        final String mark;
 
         Access(String mark) {
             this.mark = mark;
@@ -324,35 +324,6 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     /** A key that a pattern covers. */
     static String sample(String pattern) {
         return pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) + "any" : pattern;
-    }
-
-    /** A user's rights as the ACL writes them, without name and password. */
-    static String text(List<Rule> rules, boolean before72) {
-        StringBuilder text = new StringBuilder("-@all");
-        rules.stream()
-                .filter(rule -> rule.patterns().isEmpty())
-                .forEach(rule -> commands(rule, before72)
-                        .forEach(command -> text.append(" +").append(command)));
-        rules.stream().filter(rule -> !rule.patterns().isEmpty()).forEach(rule -> {
-            text.append(" (")
-                    .append(String.join(
-                            " ", commands(rule, before72).map("+"::concat).toList()));
-            rule.patterns()
-                    .forEach(pattern ->
-                            text.append(' ').append(rule.access().mark).append(Keys.glob(pattern)));
-            text.append(')');
-        });
-        return text.toString();
-    }
-
-    /** Commands that Redis has only since 7.2: an older one refuses to load a file that names them. */
-    private static final List<String> SINCE_72 = List.of("client|setinfo", "waitaof");
-
-    private static Stream<String> commands(Rule rule, boolean before72) {
-        return rule.commands().stream()
-                .map(AccessRules::name)
-                .distinct()
-                .filter(name -> !before72 || !SINCE_72.contains(name));
     }
 
     /** The keys that callers of {@code append.lua} name. */

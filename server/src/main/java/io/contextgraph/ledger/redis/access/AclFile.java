@@ -73,7 +73,7 @@ public record AclFile(String prefix, Engine engine, Set<SearchGeneration> genera
             Optional<Login> login = Optional.ofNullable(logins.get(role));
             String user = login.map(Login::user).orElse("contextgraph-" + role.configName());
             String hash = login.map(Login::password).map(AclFile::sha256).orElse("<SHA-256 of its password>");
-            lines.add("user " + user + " on #" + hash + " " + AccessRules.text(rules.of(role), before72));
+            lines.add("user " + user + " on #" + hash + " " + AclText.of(rules.of(role), before72));
         }
         return lines;
     }

@@ -2,15 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.append;
 
-import io.contextgraph.event.ContentHash;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventType;
-import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
-import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.ExpectedSessionSeq;
@@ -18,7 +15,6 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
-import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.MemoryGuard;
 import io.contextgraph.ledger.redis.client.Noticed;
@@ -29,11 +25,9 @@ import io.contextgraph.ledger.redis.client.Script;
 import io.contextgraph.ledger.redis.client.ServerFacts;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +53,7 @@ public final class Appender {
     private static final ExpectedSessionSeq NEVER = new ExpectedSessionSeq.Exactly(1L << 53);
 
     private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
-    private static final Script SCRIPT = new Script("append.lua");
+    static final Script SCRIPT = new Script("append.lua");
 
     private final Redis redis;
     private final Keys keys;
@@ -111,10 +105,10 @@ public final class Appender {
         List<byte[]> shared = Optional.ofNullable(lanes.get(Durability.MEMORY)).orElseThrow().shared;
         List<AppendOutcome> outcomes = new ArrayList<>();
         for (int from = 0; from < sessions.size(); from += EVENTS_PER_RUN) {
-            List<Item> items = sessions.subList(from, Math.min(from + EVENTS_PER_RUN, sessions.size())).stream()
-                    .map(session -> new Item(new Append(trial(session), NEVER)))
+            List<AppendItem> items = sessions.subList(from, Math.min(from + EVENTS_PER_RUN, sessions.size())).stream()
+                    .map(session -> new AppendItem(keys, server.engine(), noticed, new Append(trial(session), NEVER)))
                     .toList();
-            Run run = new Run(shared, items);
+            AppendRun run = new AppendRun(server.engine(), shared, items);
             run.answer((List<?>) redis.write(SCRIPT, run.names(), run.arguments("")));
             items.forEach(item -> outcomes.add(item.outcome()));
         }
@@ -160,12 +154,13 @@ public final class Appender {
         }
 
         /** Callers share runs: what a run costs beyond its events is paid once. */
-        private List<Run> runs(List<Batch> round) {
-            List<Item> items =
+        private List<AppendRun> runs(List<Batch> round) {
+            List<AppendItem> items =
                     round.stream().flatMap(batch -> batch.items.stream()).toList();
-            List<Run> runs = new ArrayList<>();
+            List<AppendRun> runs = new ArrayList<>();
             for (int from = 0; from < items.size(); from += EVENTS_PER_RUN) {
-                runs.add(new Run(shared, items.subList(from, Math.min(from + EVENTS_PER_RUN, items.size()))));
+                runs.add(new AppendRun(
+                        server.engine(), shared, items.subList(from, Math.min(from + EVENTS_PER_RUN, items.size()))));
             }
             return runs;
         }
@@ -177,14 +172,14 @@ public final class Appender {
          * the others, which the script itself sees to. After an error that may go by itself nothing more is sent: what
          * failed is sent again by its callers, and what stood behind it must not come before it.
          */
-        private void write(List<Run> runs, Pipeline pipeline) {
+        private void write(List<AppendRun> runs, Pipeline pipeline) {
             int done = 0;
             int loads = 0;
             Optional<JedisDataException> hindrance = Optional.empty();
             while (done < runs.size() && hindrance.isEmpty()) {
-                List<Run> left = runs.subList(done, runs.size());
+                List<AppendRun> left = runs.subList(done, runs.size());
                 send(left, pipeline, loads > 0);
-                List<Run> begun =
+                List<AppendRun> begun =
                         left.stream().takeWhile(run -> !run.isLeftBehind()).toList();
                 loads = begun.isEmpty() ? loads + 1 : 1;
                 hindrance = begun.stream()
@@ -193,12 +188,12 @@ public final class Appender {
                         .or(loads > Script.MAX_LOADS ? left.getFirst()::failure : Optional::empty);
                 done += begun.size();
             }
-            for (Run run : runs) {
+            for (AppendRun run : runs) {
                 run.answer(run.isLeftBehind() ? hindrance : run.failure());
             }
         }
 
-        private void send(List<Run> runs, Pipeline pipeline, boolean load) {
+        private void send(List<AppendRun> runs, Pipeline pipeline, boolean load) {
             if (load) {
                 SCRIPT.queueLoad(pipeline);
             }
@@ -269,11 +264,13 @@ public final class Appender {
 
     /** The events of one caller. */
     private final class Batch extends GroupCommit.Request {
-        private final List<Item> items;
+        private final List<AppendItem> items;
         private @Nullable RuntimeException failure;
 
         Batch(List<Append> appends) {
-            this.items = appends.stream().map(Item::new).toList();
+            this.items = appends.stream()
+                    .map(append -> new AppendItem(keys, server.engine(), noticed, append))
+                    .toList();
         }
 
         @Override
@@ -298,167 +295,18 @@ public final class Appender {
             if (failed != null) {
                 throw new LedgerException(Reason.DEFECT, "appending failed: " + failed.getMessage(), failed);
             }
-            if (items.stream().allMatch(item -> item.error != null)) {
-                throw RedisErrors.classify(Objects.requireNonNull(items.getFirst().error));
+            if (items.stream().allMatch(item -> item.error().isPresent())) {
+                throw RedisErrors.classify(items.getFirst().error().orElseThrow());
             }
             return items.stream().map(this::told).toList();
         }
 
-        private AppendOutcome told(Item item) {
+        private AppendOutcome told(AppendItem item) {
             AppendOutcome outcome = item.outcome();
             if (outcome instanceof AppendOutcome.Refused && !isOfLostSession(outcome)) {
-                LOG.error(
-                        "Event {} of session {} is refused: {}",
-                        outcome.eventId(),
-                        item.append.event().sessionId(),
-                        item.error == null ? item.reply.get(1) : item.error.getMessage());
+                LOG.error("Event {} of session {} is refused: {}", outcome.eventId(), item.session(), item.told());
             }
             return outcome;
-        }
-    }
-
-    /** One event on its way: made ready by its caller's thread, answered by the thread that writes. */
-    private final class Item {
-        private final Append append;
-        private final ContentHash hash;
-        private final byte[][] names;
-        private final List<byte[]> arguments;
-        private List<String> reply = List.of();
-        private @Nullable JedisDataException error;
-
-        Item(Append append) {
-            this.append = append;
-            this.hash = EventCodec.hash(append.event());
-            this.names = EventCodec.keys(names(append.event()));
-            this.arguments = EventCodec.arguments(append, hash);
-        }
-
-        private List<String> names(Event event) {
-            List<String> all = new ArrayList<>(List.of(
-                    keys.document(event.id()),
-                    keys.stream(event.sessionId()),
-                    keys.session(event.sessionId()),
-                    keys.payload(event.id())));
-            if (server.engine() == Engine.SORTED_SET) {
-                for (IndexedField field : IndexedField.values()) {
-                    all.add(keys.by(field, field.in(event).orElse("")));
-                }
-            }
-            return all;
-        }
-
-        AppendOutcome outcome() {
-            var id = append.event().id();
-            if (error != null) {
-                return refused(error);
-            }
-            return switch (reply.getFirst()) {
-                case "appended" -> new AppendOutcome.Appended(id, receipt());
-                case "duplicate" -> new AppendOutcome.Duplicate(id, receipt());
-                case "conflict" -> new AppendOutcome.Conflict(id, ContentHash.ofBase64Url(reply.get(1)), hash);
-                case "unexpected" ->
-                    new AppendOutcome.UnexpectedSessionSeq(id, append.expected(), Long.parseLong(reply.get(1)));
-                case "refused" -> refused(new JedisDataException(reply.get(1)));
-                default -> throw new LedgerException(Reason.DEFECT, "append.lua answered " + reply.getFirst());
-            };
-        }
-
-        private AppendOutcome refused(JedisDataException why) {
-            LedgerException refusal = RedisErrors.classify(why);
-            if (refusal.reason().retryable()) {
-                throw refusal;
-            }
-            EventId id = append.event().id();
-            noticed.session(append.event().sessionId());
-            String told = refusal.told()
-                    .orElse(
-                            refusal.reason() == Reason.CORRUPT
-                                    ? "a key of this event or its session holds something else than it should"
-                                    : "the log of the server has more");
-            return new AppendOutcome.Refused(id, refusal.reason(), told);
-        }
-
-        private Receipt receipt() {
-            Position position = Position.of(reply.get(1));
-            return new Receipt(
-                    position,
-                    Long.parseLong(reply.get(2)),
-                    Long.parseLong(reply.get(3)),
-                    EventCodec.recordedAt(position));
-        }
-    }
-
-    /** One run of the script. */
-    private final class Run {
-        private final List<byte[]> shared;
-        private final List<Item> items;
-        private @Nullable Response<Object> reply;
-
-        Run(List<byte[]> shared, List<Item> items) {
-            this.shared = shared;
-            this.items = items;
-        }
-
-        /** @param place in its round, as the script wants it */
-        void queue(Pipeline pipeline, String place) {
-            reply = SCRIPT.queue(pipeline, names(), arguments(place));
-        }
-
-        List<byte[]> names() {
-            List<byte[]> names = new ArrayList<>(shared);
-            items.forEach(item -> Collections.addAll(names, item.names));
-            return names;
-        }
-
-        List<byte[]> arguments(String place) {
-            List<byte[]> arguments = new ArrayList<>();
-            arguments.add(Keys.bytes(server.engine().configName()));
-            arguments.add(Keys.bytes(place));
-            items.forEach(item -> arguments.addAll(item.arguments));
-            return arguments;
-        }
-
-        /** Whether it was not carried out because the script was not there, or a run before it had not been. */
-        boolean isLeftBehind() {
-            return failure().filter(RedisErrors::isLeftBehind).isPresent();
-        }
-
-        /** What it failed with that may go by itself, so that its callers send it again. */
-        Optional<JedisDataException> passingFailure() {
-            return failure()
-                    .filter(error -> RedisErrors.classify(error).reason().retryable());
-        }
-
-        Optional<JedisDataException> failure() {
-            try {
-                Object ignored = reply();
-                return Optional.empty();
-            } catch (JedisDataException e) {
-                return Optional.of(e);
-            }
-        }
-
-        private Object reply() {
-            Response<Object> queued = reply;
-            if (queued == null) {
-                throw new IllegalStateException("the run has not been queued");
-            }
-            return queued.get();
-        }
-
-        void answer(Optional<JedisDataException> failure) {
-            if (failure.isPresent()) {
-                items.forEach(item -> item.error = failure.get());
-            } else {
-                answer((List<?>) reply());
-            }
-        }
-
-        void answer(List<?> replies) {
-            for (int i = 0; i < items.size(); i++) {
-                items.get(i).reply = ((List<?>) replies.get(i))
-                        .stream().map(part -> Keys.text((byte[]) part)).toList();
-            }
         }
     }
 }

@@ -150,8 +150,7 @@ final class RoleServer implements AutoCloseable {
     void limit(Role role, List<AccessRules.Rule> rules) {
         try (Jedis admin = admin()) {
             List<String> rights = new ArrayList<>(List.of("clearselectors", "resetkeys"));
-            rights.addAll(
-                    List.of(AccessRules.text(rules, !knows(admin, "waitaof")).split(" ")));
+            rights.addAll(List.of(AclText.of(rules, !knows(admin, "waitaof")).split(" ")));
             String ignored = admin.aclSetUser(login(role).user(), rights.toArray(String[]::new));
         }
     }

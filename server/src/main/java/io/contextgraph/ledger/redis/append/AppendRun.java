@@ -1,0 +1,91 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.append;
+
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.RedisErrors;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/** One run of the script. */
+final class AppendRun {
+    private final Engine engine;
+    private final List<byte[]> shared;
+    private final List<AppendItem> items;
+    private @Nullable Response<Object> reply;
+
+    AppendRun(Engine engine, List<byte[]> shared, List<AppendItem> items) {
+        this.engine = engine;
+        this.shared = shared;
+        this.items = items;
+    }
+
+    /** @param place in its round, as the script wants it */
+    void queue(Pipeline pipeline, String place) {
+        reply = Appender.SCRIPT.queue(pipeline, names(), arguments(place));
+    }
+
+    List<byte[]> names() {
+        List<byte[]> names = new ArrayList<>(shared);
+        items.forEach(item -> Collections.addAll(names, item.names()));
+        return names;
+    }
+
+    List<byte[]> arguments(String place) {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(Keys.bytes(engine.configName()));
+        arguments.add(Keys.bytes(place));
+        items.forEach(item -> arguments.addAll(item.arguments()));
+        return arguments;
+    }
+
+    /** Whether it was not carried out because the script was not there, or a run before it had not been. */
+    boolean isLeftBehind() {
+        return failure().filter(RedisErrors::isLeftBehind).isPresent();
+    }
+
+    /** What it failed with that may go by itself, so that its callers send it again. */
+    Optional<JedisDataException> passingFailure() {
+        return failure().filter(error -> RedisErrors.classify(error).reason().retryable());
+    }
+
+    Optional<JedisDataException> failure() {
+        try {
+            Object ignored = reply();
+            return Optional.empty();
+        } catch (JedisDataException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private Object reply() {
+        Response<Object> queued = reply;
+        if (queued == null) {
+            throw new IllegalStateException("the run has not been queued");
+        }
+        return queued.get();
+    }
+
+    void answer(Optional<JedisDataException> failure) {
+        if (failure.isPresent()) {
+            items.forEach(item -> item.fail(failure.get()));
+        } else {
+            answer((List<?>) reply());
+        }
+    }
+
+    void answer(List<?> replies) {
+        for (int i = 0; i < items.size(); i++) {
+            items.get(i)
+                    .answer(((List<?>) replies.get(i))
+                            .stream().map(part -> Keys.text((byte[]) part)).toList());
+        }
+    }
+}
