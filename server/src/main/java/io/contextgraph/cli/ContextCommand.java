@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.EventText;
+import io.contextgraph.cli.console.Excerpts;
+import io.contextgraph.cli.console.Table;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;

@@ -4,6 +4,8 @@ package io.contextgraph.cli;
 
 import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Findings;
+import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.Table;
 import java.util.List;
 import java.util.Map;
 

@@ -6,6 +6,8 @@ import io.contextgraph.capture.file.ExportFile;
 import io.contextgraph.capture.file.ExportProgress;
 import io.contextgraph.capture.file.ExportRun;
 import io.contextgraph.capture.file.ExportSummary;
+import io.contextgraph.cli.console.ConsoleStream;
+import io.contextgraph.cli.console.Progress;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;

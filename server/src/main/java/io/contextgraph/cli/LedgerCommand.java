@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.cli.console.Progress;
+import io.contextgraph.cli.console.Table;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.Damage;

@@ -7,6 +7,7 @@ import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.ReportJson;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.audit.Watcher;
+import io.contextgraph.cli.console.Console;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;

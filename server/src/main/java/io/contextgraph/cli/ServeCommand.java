@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.Table;
 import io.contextgraph.config.Settings;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;

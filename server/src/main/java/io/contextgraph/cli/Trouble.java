@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.cli.console.Console;
 import io.contextgraph.event.Json;
 import java.util.List;
 import picocli.CommandLine;

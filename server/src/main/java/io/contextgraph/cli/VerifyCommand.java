@@ -7,6 +7,7 @@ import io.contextgraph.audit.ReportJson;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.audit.Watcher;
+import io.contextgraph.cli.console.Table;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;

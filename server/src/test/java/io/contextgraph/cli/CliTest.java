@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.app.ProductSettings;
 import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Verification;
+import io.contextgraph.cli.console.Console;
 import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;

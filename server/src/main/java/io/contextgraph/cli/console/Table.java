@@ -1,23 +1,23 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.console;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Rows under headings, as wide as they need to be; on a terminal the last column is cut at the edge. */
-final class Table {
+public final class Table {
     private static final String GAP = "  ";
 
     private final List<String> headings;
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... headings) {
+    public Table(String... headings) {
         this.headings = List.of(headings);
     }
 
-    void add(Object... cells) {
+    public void add(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
             row.add(Console.safe(cell.toString()));
@@ -25,7 +25,7 @@ final class Table {
         rows.add(row);
     }
 
-    void print(Console console) {
+    public void print(Console console) {
         int[] widths = new int[headings.size()];
         measure(headings, widths);
         rows.forEach(row -> measure(row, widths));

@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -9,10 +9,10 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 
 /** Standard output for whole lines of UTF-8; fails when nobody takes them any more, which a writer keeps to itself. */
-final class ConsoleStream extends OutputStream {
+public final class ConsoleStream extends OutputStream {
     private final PrintWriter out;
 
-    ConsoleStream(PrintWriter out) {
+    public ConsoleStream(PrintWriter out) {
         this.out = out;
     }
 

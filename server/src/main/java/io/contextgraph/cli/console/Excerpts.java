@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.console;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Payload;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What events say, in a line each. */
-final class Excerpts {
+public final class Excerpts {
     /** Enough for a line of the widest terminal. */
     private static final int LENGTH = 160;
 
@@ -21,13 +21,13 @@ final class Excerpts {
         this.payloads = payloads;
     }
 
-    static Excerpts of(List<RecordedEvent> events, EventLog log) {
+    public static Excerpts of(List<RecordedEvent> events, EventLog log) {
         return new Excerpts(
                 log.payloads(events.stream().map(e -> e.event().id()).toList()));
     }
 
     /** The beginning of what the event's payload says; empty when it has none. */
-    String of(EventId id) {
+    public String of(EventId id) {
         Payload payload = payloads.get(id);
         return payload == null ? "" : Console.cut(PayloadText.of(payload), LENGTH);
     }

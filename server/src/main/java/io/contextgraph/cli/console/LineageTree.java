@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.console;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
@@ -26,7 +26,7 @@ import java.util.Set;
  * The causes and effects of an event as one tree: from the first cause down to the event, and on to all that it has
  * caused.
  */
-final class LineageTree {
+public final class LineageTree {
     private static final Comparator<EventNode> BY_TIME = Comparator.comparing((EventNode node) ->
                     node.event().map(e -> e.event().occurredAt()).orElse(Instant.MAX))
             .thenComparing(EventNode::id);
@@ -36,7 +36,7 @@ final class LineageTree {
     private final Map<EventId, EventId> parents = new HashMap<>();
     private final Map<EventId, List<EventNode>> children = new HashMap<>();
 
-    LineageTree(EventId start, Subgraph causes, Subgraph effects) {
+    public LineageTree(EventId start, Subgraph causes, Subgraph effects) {
         this.start = start;
         for (Subgraph part : List.of(causes, effects)) {
             part.nodes().forEach(node -> nodes.put(node.id(), node));
@@ -56,7 +56,7 @@ final class LineageTree {
     private record Line(EventNode node, String branch, String below) {}
 
     /** Writes one line per event. */
-    void print(Console console, EventLog log) {
+    public void print(Console console, EventLog log) {
         Excerpts excerpts = Excerpts.of(
                 nodes.values().stream().flatMap(n -> n.event().stream()).toList(), log);
         Deque<Line> open = new ArrayDeque<>();

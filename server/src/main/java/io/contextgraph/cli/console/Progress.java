@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.console;
 
 import io.contextgraph.audit.Watcher;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import me.tongfei.progressbar.ProgressState;
 
 /** A bar on a terminal, a plain line now and then elsewhere; nothing for what is done within a second. */
-final class Progress {
+public final class Progress {
     private static final int REFRESH_MILLIS = 200;
     private static final int PLAIN_REFRESH_MILLIS = 3_000;
     private static final Duration WORTH_TELLING = Duration.ofSeconds(1);
@@ -22,7 +22,7 @@ final class Progress {
     private Progress() {}
 
     /** A bar of {@code total} units, or none when nobody watches. */
-    static ProgressBar bar(Console console, String task, long total, String unit) {
+    public static ProgressBar bar(Console console, String task, long total, String unit) {
         ProgressBarBuilder builder = new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(total)
@@ -41,7 +41,7 @@ final class Progress {
     }
 
     /** Runs work that reports how much is left, under a bar. */
-    static long watch(Console console, String task, ToLongFunction<LongConsumer> work) {
+    public static long watch(Console console, String task, ToLongFunction<LongConsumer> work) {
         try (ProgressBar bar = bar(console, task, -1, "")) {
             return work.applyAsLong(left -> {
                 if (bar.getMax() < left + bar.getCurrent()) {
@@ -53,7 +53,7 @@ final class Progress {
     }
 
     /** Moves a bar, which names what is being done. */
-    static Watcher watcher(ProgressBar bar) {
+    public static Watcher watcher(ProgressBar bar) {
         return (phase, done, total) -> {
             bar.setExtraMessage(phase.wireName());
             bar.maxHint(total);
