@@ -61,7 +61,7 @@ class ArchitectureTest {
         allowed.put("capture.file", Set.of("event", "ledger", "capture.format"));
         allowed.put("http.engine", Set.of("event", "config", "ops", "ledger", "graph", "intake", "audit"));
         allowed.put("http.routes", Set.of("event", "ops", "ledger", "graph", "projection", "audit", "http.engine"));
-        allowed.put("cli.console", Set.of("event", "graph", "audit"));
+        allowed.put("cli.console", Set.of("event", "ledger", "graph", "audit"));
         allowed.put(
                 "cli",
                 Set.of(
