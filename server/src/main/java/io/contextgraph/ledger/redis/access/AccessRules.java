@@ -326,7 +326,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         return pattern.endsWith("*") ? pattern.substring(0, pattern.length() - 1) + "any" : pattern;
     }
 
-    /** The keys that callers of {@code append.lua} name. */
+    /** The keys that callers of the append script name. */
     private List<String> declared() {
         List<String> patterns = new ArrayList<>(List.of(
                 streams(),

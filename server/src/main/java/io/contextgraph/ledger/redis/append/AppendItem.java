@@ -98,7 +98,7 @@ final class AppendItem {
             case "unexpected" ->
                 new AppendOutcome.UnexpectedSessionSeq(id, append.expected(), Long.parseLong(reply.get(1)));
             case "refused" -> refused(new JedisDataException(reply.get(1)));
-            default -> throw new LedgerException(Reason.DEFECT, "append.lua answered " + reply.getFirst());
+            default -> throw new LedgerException(Reason.DEFECT, "the append script answered " + reply.getFirst());
         };
     }
 

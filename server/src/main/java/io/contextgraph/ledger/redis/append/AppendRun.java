@@ -5,6 +5,7 @@ package io.contextgraph.ledger.redis.append;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.RedisErrors;
+import io.contextgraph.ledger.redis.client.Script;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,12 +17,14 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /** One run of the script. */
 final class AppendRun {
+    private final Script script;
     private final Engine engine;
     private final List<byte[]> shared;
     private final List<AppendItem> items;
     private @Nullable Response<Object> reply;
 
-    AppendRun(Engine engine, List<byte[]> shared, List<AppendItem> items) {
+    AppendRun(Script script, Engine engine, List<byte[]> shared, List<AppendItem> items) {
+        this.script = script;
         this.engine = engine;
         this.shared = shared;
         this.items = items;
@@ -29,7 +32,7 @@ final class AppendRun {
 
     /** @param place in its round, as the script wants it */
     void queue(Pipeline pipeline, String place) {
-        reply = Appender.SCRIPT.queue(pipeline, names(), arguments(place));
+        reply = script.queue(pipeline, names(), arguments(place));
     }
 
     List<byte[]> names() {

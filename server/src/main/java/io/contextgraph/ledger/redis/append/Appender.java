@@ -39,26 +39,26 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.util.KeyValue;
 
 /**
- * Writes events: {@code append.lua} for a few events at a time, then one wait for all of them; callers that come
+ * Writes events: the append script for a few events at a time, then one wait for all of them; callers that come
  * meanwhile share the next round.
  */
 public final class Appender {
     /** Events in one run of the script: keeps a run at about a millisecond, so that nobody else waits long. */
     static final int EVENTS_PER_RUN = 20;
 
-    /** What {@code append.lua} says where a session has events and no entry. */
+    /** What the append script says where a session has events and no entry. */
     private static final String LOST_SESSION = "session: summary is missing, the session has events";
 
     /** As many events as no session has: the largest number that the script takes. */
     private static final ExpectedSessionSeq NEVER = new ExpectedSessionSeq.Exactly(1L << 53);
 
     private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
-    static final Script SCRIPT = new Script("append.lua");
 
     private final Redis redis;
     private final Keys keys;
     private final RedisSettings settings;
     private final ServerFacts server;
+    private final Script script;
     private final MemoryGuard memory;
     private final Noticed noticed;
     private final Map<Durability, Lane> lanes = new EnumMap<>(Durability.class);
@@ -69,6 +69,7 @@ public final class Appender {
         this.keys = keys;
         this.settings = settings;
         this.server = server;
+        this.script = AppendScript.of(server.engine());
         this.memory = memory;
         this.noticed = noticed;
         // Those who wait for a disk must not hold up those who do not.
@@ -108,8 +109,8 @@ public final class Appender {
             List<AppendItem> items = sessions.subList(from, Math.min(from + EVENTS_PER_RUN, sessions.size())).stream()
                     .map(session -> new AppendItem(keys, server.engine(), noticed, new Append(trial(session), NEVER)))
                     .toList();
-            AppendRun run = new AppendRun(server.engine(), shared, items);
-            run.answer((List<?>) redis.write(SCRIPT, run.names(), run.arguments("")));
+            AppendRun run = new AppendRun(script, server.engine(), shared, items);
+            run.answer((List<?>) redis.write(script, run.names(), run.arguments("")));
             items.forEach(item -> outcomes.add(item.outcome()));
         }
         return outcomes;
@@ -160,7 +161,10 @@ public final class Appender {
             List<AppendRun> runs = new ArrayList<>();
             for (int from = 0; from < items.size(); from += EVENTS_PER_RUN) {
                 runs.add(new AppendRun(
-                        server.engine(), shared, items.subList(from, Math.min(from + EVENTS_PER_RUN, items.size()))));
+                        script,
+                        server.engine(),
+                        shared,
+                        items.subList(from, Math.min(from + EVENTS_PER_RUN, items.size()))));
             }
             return runs;
         }
@@ -195,7 +199,7 @@ public final class Appender {
 
         private void send(List<AppendRun> runs, Pipeline pipeline, boolean load) {
             if (load) {
-                SCRIPT.queueLoad(pipeline);
+                script.queueLoad(pipeline);
             }
             String round = Long.toHexString(++rounds);
             for (int i = 0; i < runs.size(); i++) {

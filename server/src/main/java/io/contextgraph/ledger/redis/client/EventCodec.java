@@ -42,7 +42,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Events in the forms that Redis holds: arguments of {@code append.lua}, documents, stream entries, payloads. */
+/** Events in the forms that Redis holds: arguments of the append script, documents, stream entries, payloads. */
 public final class EventCodec {
     /** Payloads from here on are compressed. */
     private static final int COMPRESS_FROM_BYTES = 1024;
@@ -69,7 +69,7 @@ public final class EventCodec {
 
     private EventCodec() {}
 
-    /** The arguments of one event, in the order of {@code append.lua}. */
+    /** The arguments of one event, in the order of the append script. */
     public static List<byte[]> arguments(Append append, ContentHash hash) {
         Event event = append.event();
         Stream<String> envelope = Stream.of(
@@ -99,7 +99,7 @@ public final class EventCodec {
                 .toList();
     }
 
-    /** What another ledger had assigned, in the form that {@code append.lua} checks. */
+    /** What another ledger had assigned, in the form that the append script checks. */
     private static byte[] original(Original original) {
         return Keys.bytes(Json.MAPPER
                 .createObjectNode()
@@ -175,7 +175,7 @@ public final class EventCodec {
         return recorded(position, fields);
     }
 
-    /** The fields of an event in the global stream, in the order of {@code append.lua}. */
+    /** The fields of an event in the global stream, in the order of the append script. */
     public static Map<String, String> entry(RecordedEvent recorded) {
         Event event = recorded.event();
         Map<String, String> fields = new LinkedHashMap<>();
@@ -209,7 +209,7 @@ public final class EventCodec {
         return fields;
     }
 
-    /** The document of an event, as {@code append.lua} writes it. */
+    /** The document of an event, as the append script writes it. */
     public static String document(RecordedEvent recorded) {
         Event event = recorded.event();
         ObjectNode json = Json.MAPPER.createObjectNode();

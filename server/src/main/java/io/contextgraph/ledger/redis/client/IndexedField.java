@@ -12,7 +12,7 @@ import io.contextgraph.event.TypeFilter;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The fields that have a sorted set for each value, in the order in which {@code append.lua} takes their keys. */
+/** The fields that have a sorted set for each value, in the order in which the append script takes their keys. */
 public enum IndexedField {
     SESSION,
     AGENT,

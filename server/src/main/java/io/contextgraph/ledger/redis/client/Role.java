@@ -8,7 +8,7 @@ import java.util.Locale;
 public enum Role {
     /** Prepares and mends the index, looks at the server's settings and at the rights of the others. Reads no event. */
     OPERATOR,
-    /** Writes events through {@code append.lua}, and entries of sessions that have lost them through {@code mend.lua}. */
+    /** Writes events through the append script, and entries of sessions that have lost them through {@code mend.lua}. */
     APPEND,
     /** Reads and searches events. Writes nothing. */
     READ,

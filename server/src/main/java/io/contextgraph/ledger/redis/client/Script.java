@@ -7,13 +7,15 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
 
 /**
- * One Lua file of the ledger.
+ * A script of the ledger, in Lua.
  *
  * <p><b>Guarantees.</b> Redis may forget scripts at any time (restart, failover, {@code SCRIPT FLUSH}): whoever calls
  * one loads it again on {@code NOSCRIPT}, {@value #MAX_LOADS} times without getting on, and repeats what failed with it.
@@ -24,22 +26,34 @@ public final class Script {
 
     private static final String FOLDER = "/io/contextgraph/ledger/redis/";
 
-    private final byte[] source;
+    private final String source;
     private final byte[] sha;
 
-    public Script(String file) {
+    /** @param files one after the other: a script that is too long to be read in one go is joined from fragments */
+    public Script(String... files) {
+        source = Arrays.stream(files).map(Script::read).collect(Collectors.joining("\n"));
+        try {
+            sha = Keys.bytes(
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(Keys.bytes(source))));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
+    private static String read(String file) {
         try (InputStream in = Script.class.getResourceAsStream(FOLDER + file)) {
             if (in == null) {
                 throw new IllegalStateException("missing resource: " + file);
             }
-            source = in.readAllBytes();
-            sha = Keys.bytes(
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source)));
+            return Keys.text(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-1", e);
         }
+    }
+
+    /** As Redis is given it. */
+    public String source() {
+        return source;
     }
 
     public Response<Object> queue(Pipeline pipeline, List<byte[]> keys, List<byte[]> args) {
@@ -53,6 +67,6 @@ public final class Script {
 
     /** Before the calls of the same pipeline. */
     public void queueLoad(Pipeline pipeline) {
-        Response<String> ignored = pipeline.scriptLoad(Keys.text(source), "");
+        Response<String> ignored = pipeline.scriptLoad(source, "");
     }
 }

@@ -35,7 +35,7 @@ public record ServerFacts(
         Map<String, String> info,
         Map<String, String> settings,
         WaitAof waitAof) {
-    /** How events are stored; {@code append.lua} has the same number. */
+    /** How events are stored; the append script has the same number. */
     public static final String FORMAT = "2";
 
     private static final Pattern REPLICA = Pattern.compile("slave\\d+");

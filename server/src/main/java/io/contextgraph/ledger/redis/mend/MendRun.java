@@ -24,13 +24,13 @@ import redis.clients.jedis.params.XAddParams;
  * One examination or mending under way: tells of damage, counts it, and has it mended where that is wanted.
  *
  * <p><b>Guarantees.</b> While it mends nobody appends: the ledger says so for the next {@value #HELD_MILLIS} ms, again and
- * again, and {@code append.lua} refuses. A mending that dies lets go by itself.
+ * again, and the append script refuses. A mending that dies lets go by itself.
  */
 final class MendRun {
     /** Field of the ledger's hash: until when nobody may append, in milliseconds since 1970. */
     static final String MENDING = "mending";
 
-    /** Positions go on behind an id that is no further ahead than this: {@code append.lua} has the same. */
+    /** Positions go on behind an id that is no further ahead than this: the append script has the same. */
     private static final long LEAD_MILLIS = 5 * 60 * 1000;
 
     private static final long HELD_MILLIS = 60_000;
@@ -58,7 +58,7 @@ final class MendRun {
         return raw;
     }
 
-    /** The time of Redis, which {@code append.lua} compares with. */
+    /** The time of Redis, which the append script compares with. */
     long now() {
         List<?> time = raw.redis().<List<?>>pipelined(p -> {
             Response<Object> told = p.sendCommand(Command.TIME, new byte[0][]);

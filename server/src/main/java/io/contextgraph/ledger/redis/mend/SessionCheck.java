@@ -226,7 +226,7 @@ final class SessionCheck {
         }
     }
 
-    /** The entry as {@code append.lua} keeps it. */
+    /** The entry as the append script keeps it. */
     private static Map<String, String> fields(@Nullable SessionSummary summary) {
         Map<String, String> fields = new LinkedHashMap<>();
         if (summary == null) {

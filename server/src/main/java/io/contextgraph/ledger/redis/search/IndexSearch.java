@@ -129,7 +129,7 @@ public final class IndexSearch implements IndexedSearch {
         return query.to().map(time -> "(" + time.toEpochMilli()).orElse("+inf");
     }
 
-    /** What the term of a parent says of its id: {@code append.lua} has the same number of digits. */
+    /** What the term of a parent says of its id: the append script has the same number of digits. */
     private static String lastDigits(EventId id) {
         String text = id.toString();
         return text.substring(text.length() - PARENT_DIGITS);

@@ -24,9 +24,6 @@ import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.testing.Events;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,7 +44,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.resps.StreamEntry;
 
-/** What {@code append.lua} does when it is called by a client that goes round the API. */
+/** What the append script does when it is called by a client that goes round the API. */
 abstract class AppendScriptContract {
     private static final List<String> FIELDS = List.of(
             "event_id",
@@ -194,15 +191,8 @@ abstract class AppendScriptContract {
         return eval(keysOf(event), arguments);
     }
 
-    private static byte[] source() {
-        try (InputStream in = RedisLedger.class.getResourceAsStream("append.lua")) {
-            if (in == null) {
-                throw new IllegalStateException("missing resource");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private byte[] source() {
+        return Keys.bytes(AppendScript.of(engine).source());
     }
 
     /** Every key under the prefix with its content, as Redis serializes it. */

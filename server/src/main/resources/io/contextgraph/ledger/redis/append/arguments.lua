@@ -1,0 +1,50 @@
+-- The arguments of the call.
+--
+-- Adds
+--   count, and of each event: times, refs, fresh (the keys that a new event does not have yet)
+--   prefix, global, ledger, sessions, types, originals, round, place
+
+if ARGV[1] ~= ENGINE then
+  return invalid('engine')
+end
+local count = (#ARGV - SHARED_ARGS) / ARGS_PER_EVENT
+if count < 1 or count > MAX_EVENTS or count ~= floor(count) or #KEYS ~= SHARED_KEYS + count * KEYS_PER_EVENT then
+  return invalid('number of keys or arguments')
+end
+
+local global, ledger, sessions, types, originals, round = unpack(KEYS, 1, 6)
+local prefix = string.match(global, '^(.*)events:__global__$')
+if not prefix or ledger ~= prefix .. 'ledger' or sessions ~= prefix .. 'sessions' or types ~= prefix .. 'types'
+  or originals ~= prefix .. 'originals' or sub(round, 1, #prefix + 6) ~= prefix .. 'round:'
+  or not find(sub(round, #prefix + 7), UUID) or not index_fits(prefix) then
+  return invalid('shared keys')
+end
+local document_prefix, stream_prefix = prefix .. 'evt:', prefix .. 'events:'
+local session_prefix, payload_prefix = prefix .. 'session:', prefix .. 'payload:'
+
+local times, refs, fresh = {}, {}, {}
+for e = 1, count do
+  local at, k = SHARED_ARGS + (e - 1) * ARGS_PER_EVENT, SHARED_KEYS + (e - 1) * KEYS_PER_EVENT
+  local broken, occurred, ref = fault(at)
+  if broken then
+    return invalid('event ' .. e .. ': ' .. broken)
+  end
+  times[e], refs[e] = occurred, ref
+  local id, session = ARGV[at + ID], ARGV[at + SESSION]
+  if KEYS[k + 1] ~= document_prefix .. id or KEYS[k + 2] ~= stream_prefix .. session
+    or KEYS[k + 3] ~= session_prefix .. session or KEYS[k + 4] ~= payload_prefix .. id
+    or not event_fits(prefix, at, k) then
+    return invalid('event ' .. e .. ': keys')
+  end
+  fresh[2 * e - 1], fresh[2 * e] = KEYS[k + 1], KEYS[k + 4]
+end
+
+-- Redis may forget this script between two runs of a round: those that it still carries out after that must not pass
+-- the others.
+local place, number = string.match(ARGV[2], '^(%x+) (%d+)$')
+if ARGV[2] ~= '' and not place then
+  return invalid('place in the round')
+end
+if place and number ~= '1' and call('GET', round) ~= place .. ' ' .. format('%d', number - 1) then
+  return redis.error_reply('BEHIND the run before this one has not been carried out')
+end

@@ -1,0 +1,80 @@
+-- Where the ledger stands, and that the shared keys are what they should be.
+--
+-- Adds
+--   now            the clock of Redis
+--   seq            the number of the newest event
+--   last_millis, last_counter      the position that the next one goes behind
+--   is_beyond(id), field(entry, name)
+--   originals_before, any_stored
+
+local clock = call('TIME')
+local now = clock[1] * 1000 + floor(clock[2] / 1000)
+
+-- The ledger's head, and that the shared keys are what they should be.
+local head = call('HMGET', ledger, 'seq', 'position', 'engine', 'format', 'mending', 'originals')
+local seq, last_millis, last_counter = tonumber(head[1] or '0'), 0, -1
+if head[5] and (tonumber(head[5]) or 0) > now then
+  return redis.error_reply('MENDING the ledger is being mended')
+end
+if head[1] then
+  last_millis, last_counter = string.match(head[2] or '', '^(%d+)%-(%d+)$')
+  last_millis, last_counter = tonumber(last_millis), tonumber(last_counter)
+  if not seq or not last_millis then
+    return corrupt('ledger: head is damaged')
+  end
+  if head[4] ~= FORMAT then
+    return corrupt('ledger: was written in format ' .. tostring(head[4]) .. ', not ' .. FORMAT)
+  end
+  if head[3] ~= ENGINE then
+    return corrupt('ledger: was written by engine ' .. tostring(head[3]) .. ', not ' .. ENGINE)
+  end
+end
+local head_millis, head_counter = last_millis, last_counter
+
+-- Whether an id, as two numbers, is behind the head.
+local function is_beyond(id)
+  local millis, counter = string.match(id, '^(%d+)%-(%d+)$')
+  millis, counter = tonumber(millis), tonumber(counter)
+  return millis > head_millis or (millis == head_millis and counter > head_counter)
+end
+
+-- A field of an entry of a stream.
+local function field(entry, wanted)
+  local fields = entry[2]
+  for i = 1, #fields, 2 do
+    if fields[i] == wanted then
+      return fields[i + 1]
+    end
+  end
+  return nil
+end
+
+-- The number of the newest event must be that of the newest entry; where that is gone, its page must have it.
+local newest = call('XREVRANGE', global, '+', '-', 'COUNT', '1')[1]
+if newest and is_beyond(newest[1]) then
+  return corrupt('events: global stream is ahead of the ledger')
+elseif newest and newest[1] == head[2] then
+  if field(newest, 'seq') ~= head[1] then
+    return corrupt('ledger: the head is at seq ' .. head[1] .. ', its event is not')
+  end
+else
+  local place = ((seq > 0 and seq or 1) - 1) % IDS_PER_PAGE * ID_BYTES
+  local id = call('GETRANGE', prefix .. 'ids:' .. floor(((seq > 0 and seq or 1) - 1) / IDS_PER_PAGE), place,
+    place + ID_BYTES - 1)
+  if (id == '' or find(id, '^%z+$')) == (seq > 0) then
+    return corrupt(seq > 0 and 'ledger: no event has seq ' .. head[1] .. ', at which the head is'
+      or 'ledger: the head is missing, there are events')
+  end
+end
+call('ZCARD', sessions)
+call('SCARD', types)
+local originals_before
+if any_original then
+  originals_before = call('HLEN', originals)
+  originals_before = tonumber(head[6] or originals_before) or originals_before
+end
+prove_index()
+for page = floor(seq / IDS_PER_PAGE), floor((seq + count - 1) / IDS_PER_PAGE) do
+  call('STRLEN', prefix .. 'ids:' .. page)
+end
+local any_stored = call('EXISTS', unpack(fresh)) > 0
