@@ -29,6 +29,8 @@ final class EventCheck {
     /** Sessions and sets of which it is kept that they lack something. */
     private static final int MOST = 10_000;
 
+    private static final String FROM_STREAM = "made again from its entry in the stream";
+
     private final MendRun run;
     private final RawLedger raw;
     private final Keys keys;
@@ -102,6 +104,8 @@ final class EventCheck {
             // A document with another number is none of this event.
             RecordedEvent fitting = document != null && document.seq() == seq ? document : null;
             resolve(seq, id, fitting, global.entry(seq, id, fitting).orElse(null))
+                    .or(() -> renumbered(seq, document))
+                    .or(() -> lost(seq, id))
                     .ifPresent(events::add);
         }
         return events;
@@ -111,7 +115,6 @@ final class EventCheck {
             long seq, @Nullable EventId id, @Nullable RecordedEvent document, @Nullable RecordedEvent entry) {
         documentsMissing += document == null ? 1 : 0;
         if (document == null && entry == null) {
-            lost(seq, id);
             return Optional.empty();
         }
         unknown(seq);
@@ -120,7 +123,7 @@ final class EventCheck {
             if (id == null) {
                 pageLacks(seq, event.event().id());
             }
-            remake(event, raw.isUsable(keys.document(event.event().id())));
+            remake(event, FROM_STREAM);
             return Optional.of(event);
         }
         if (entry == null) {
@@ -129,7 +132,7 @@ final class EventCheck {
         }
         if (!entry.equals(document)) {
             if (raw.isGenuine(entry) && !raw.isGenuine(document)) {
-                remake(entry, true);
+                remake(entry, FROM_STREAM);
                 return Optional.of(entry);
             }
             global.takeOutFound();
@@ -138,7 +141,25 @@ final class EventCheck {
         return Optional.of(document);
     }
 
-    private void lost(long seq, @Nullable EventId id) {
+    /** An event of which only the number in its document is another: the stream of its session has it. */
+    private Optional<RecordedEvent> renumbered(long seq, @Nullable RecordedEvent document) {
+        if (document == null || !run.isInStreamOfSession(document) || !raw.isGenuine(document)) {
+            return Optional.empty();
+        }
+        unknown(seq);
+        RecordedEvent event = new RecordedEvent(
+                document.event(),
+                document.position(),
+                seq,
+                document.sessionSeq(),
+                document.recordedAt(),
+                document.contentHash());
+        remake(event, "its number set to that under which it is listed");
+        gap(keys.global(), event);
+        return Optional.of(event);
+    }
+
+    private Optional<RecordedEvent> lost(long seq, @Nullable EventId id) {
         if (id == null) {
             unknownFrom = unknownFrom == 0 ? seq : unknownFrom;
         } else {
@@ -148,10 +169,15 @@ final class EventCheck {
                     keys.document(id),
                     "event " + id + " with seq " + seq + " has neither a document nor an entry in the stream");
             checked.found(id);
+            String key = keys.document(id);
+            if (raw.exists(key)) {
+                run.aside(Kind.ORPHAN, key, "is a document with the id of a lost event, and not that event");
+            }
             if (lost.size() < MOST) {
                 boolean ignored = lost.add(id);
             }
         }
+        return Optional.empty();
     }
 
     /** Numbers of which nothing is left come in runs. */
@@ -178,17 +204,18 @@ final class EventCheck {
         raw.writeId(seq, id);
     }
 
-    private void remake(RecordedEvent event, boolean told) {
+    private void remake(RecordedEvent event, String remedy) {
         EventId id = event.event().id();
         checked.found(id);
         String key = keys.document(id);
-        if (told) {
-            String what = raw.exists(key) ? "does not say what the stream says" : "is missing";
+        // A foreign value in its place has been told of.
+        if (raw.isUsable(key)) {
+            String what = raw.exists(key) ? "does not say what streams and numbers say" : "is missing";
             run.mends(
                     Kind.DOCUMENT,
                     key,
                     "the document of event " + id + " with seq " + event.seq() + " " + what,
-                    "made again from its entry in the stream",
+                    remedy,
                     () -> {});
         }
         run.quietly(() -> {

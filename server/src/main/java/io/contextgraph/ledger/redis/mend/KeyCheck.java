@@ -7,7 +7,6 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Damage.Kind;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.redis.client.Engine;
-import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.ledger.redis.search.IdPages;
@@ -214,7 +213,7 @@ final class KeyCheck {
                 raw.entryAt(keys.global(), event.position()).flatMap(RawEntry::event);
         boolean isEvent = entry.isPresent()
                 ? entry.get().equals(event)
-                : listed == null && isGiven(event) && (isInStreamOfSession(event) || raw.isGenuine(event));
+                : listed == null && isGiven(event) && (run.isInStreamOfSession(event) || raw.isGenuine(event));
         if (isEvent) {
             last(event);
             writeId(event, listed);
@@ -240,13 +239,6 @@ final class KeyCheck {
         if (event.seq() > last.seq()) {
             last = new Head(event.seq(), event.position());
         }
-    }
-
-    private boolean isInStreamOfSession(RecordedEvent event) {
-        return raw.entriesOfSessions(List.of(event))
-                .getFirst()
-                .filter(entry -> entry.fields().equals(EventCodec.entryOfSession(event)))
-                .isPresent();
     }
 
     private void writeId(RecordedEvent event, @Nullable EventId listed) {

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.mend;
 
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Damage;
 import io.contextgraph.ledger.Damage.Kind;
 import io.contextgraph.ledger.Examined;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Replies;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -175,6 +177,14 @@ final class MendRun {
                 "made again without it",
                 () -> {}));
         return ahead.isPresent();
+    }
+
+    /** Whether the stream of its session has an event at its position. */
+    boolean isInStreamOfSession(RecordedEvent event) {
+        return raw.entriesOfSessions(List.of(event))
+                .getFirst()
+                .filter(entry -> entry.fields().equals(EventCodec.entryOfSession(event)))
+                .isPresent();
     }
 
     Examined result(Head head) {
