@@ -98,10 +98,11 @@ final class KeyCheck {
         // Where nobody appends meanwhile, the stored head and the newest event must be the same; where somebody always
         // does, every append compares them.
         for (int tries = 0; tries < TRIES; tries++) {
-            stored = raw.head();
+            Map<String, String> fields = raw.hash(keys.ledger());
+            stored = RawLedger.head(fields);
             newestInStream();
-            if (stored.equals(raw.head())) {
-                head();
+            if (fields.equals(raw.hash(keys.ledger()))) {
+                head(fields);
                 return last;
             }
         }
@@ -285,8 +286,7 @@ final class KeyCheck {
         }
     }
 
-    private void head() {
-        Map<String, String> fields = raw.hash(keys.ledger());
+    private void head(Map<String, String> fields) {
         Map<String, String> right = new LinkedHashMap<>();
         Head end = last;
         if (stored.seq() > last.seq() && stored.position().compareTo(last.position()) > 0) {

@@ -355,7 +355,10 @@ final class RawLedger {
 
     /** The head as it is stored; empty where it cannot be read. */
     Head head() {
-        Map<String, String> fields = hash(keys.ledger());
+        return head(hash(keys.ledger()));
+    }
+
+    static Head head(Map<String, String> fields) {
         try {
             return new Head(
                     Long.parseLong(fields.getOrDefault("seq", "")), Position.of(fields.getOrDefault("position", "")));

@@ -431,6 +431,28 @@ abstract class LedgerMendContract {
         assertThat(left.damages()).hasSize((int) left.lost());
     }
 
+    /** Where the stream has lost an event, pages and the stream of its session say its number. */
+    @Test
+    void theNumberInADocumentIsSetRight() {
+        RecordedEvent event = fill().get(3);
+        Map<String, Object> before = content();
+        String key = keys.document(event.event().id());
+        String text =
+                engine == Engine.SEARCH ? Keys.text((byte[]) jedis.sendCommand(JsonCommand.GET, key)) : jedis.get(key);
+        String wrong = text.replace("\"seq\":4,", "\"seq\":9999,");
+        assertThat(wrong).isNotEqualTo(text);
+        if (engine == Engine.SEARCH) {
+            Object ignored = jedis.sendCommand(JsonCommand.SET, key, "$", wrong);
+        } else {
+            String ignored = jedis.set(key, wrong);
+        }
+        assertThat(jedis.xdel(keys.global(), new StreamEntryID(event.position().toString())))
+                .isEqualTo(1);
+        assertThat(mend().lost()).isZero();
+        assertThat(content()).isEqualTo(before);
+        assertThat(examine().damages()).isEmpty();
+    }
+
     /** Two things at once: what cannot be brought back is said, nothing else is wrong afterwards, and it goes on. */
     @Test
     void whateverTwoDamagesLeaveIsMendedOrNamed() {
