@@ -14,6 +14,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import java.util.ArrayList;
@@ -146,7 +147,10 @@ final class SessionWalk {
         /** The number of the event that was recorded last. */
         private long newest(SessionSummary now) {
             if (!now.lastEventId().equals(newest)) {
-                newestSeq = log.find(now.lastEventId()).map(RecordedEvent::seq).orElse(newestSeq);
+                newestSeq = log.find(now.lastEventId())
+                        .found()
+                        .map(RecordedEvent::seq)
+                        .orElse(newestSeq);
                 newest = now.lastEventId();
             }
             return newestSeq;
@@ -219,7 +223,12 @@ final class SessionWalk {
             List<GraphNode> foreign = new ArrayList<>();
             List<RecordedEvent> elsewhere = new ArrayList<>();
             for (GraphNode node : read.strangers()) {
-                Optional<RecordedEvent> recorded = known ? log.find(node.id()) : Optional.empty();
+                // What is gone from the ledger stays in the graph, and is compared with nothing.
+                Lookup looked = known ? log.find(node.id()) : new Lookup.Unknown();
+                if (looked instanceof Lookup.Gone) {
+                    continue;
+                }
+                Optional<RecordedEvent> recorded = looked.found();
                 if (recorded.isEmpty() || !recorded.get().event().sessionId().equals(session)) {
                     foreign.add(node);
                     recorded.map(event -> event.withPayload(Optional.empty())).ifPresent(elsewhere::add);

@@ -8,9 +8,10 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.Times;
+import io.contextgraph.ledger.Lookup;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,16 +35,22 @@ final class EventCommand extends Command {
     public Integer call() throws IOException {
         EventId eventId = EventId.parse(id).orElseThrow(() -> usage("not an event id (a UUID): " + id));
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            Optional<RecordedEvent> found = workspace.log().find(eventId);
-            if (found.isEmpty()) {
-                return notFound("the ledger has no event " + eventId);
-            }
-            ObjectNode event = EventJson.toJson(found.get());
-            if (json) {
-                printJson(event);
-            } else {
-                print(event);
-            }
+            return switch (workspace.log().find(eventId)) {
+                case Lookup.Found found -> show(found.event());
+                case Lookup.Gone gone ->
+                    notFound("the ledger had event " + eventId + " until " + Times.format(gone.at()) + ": " + gone.why()
+                            + (gone.where().isEmpty() ? "" : "; see " + gone.where()));
+                case Lookup.Unknown unknown -> notFound("the ledger has no event " + eventId);
+            };
+        }
+    }
+
+    private int show(RecordedEvent recorded) {
+        ObjectNode event = EventJson.toJson(recorded);
+        if (json) {
+            printJson(event);
+        } else {
+            print(event);
         }
         return ExitCode.OK;
     }

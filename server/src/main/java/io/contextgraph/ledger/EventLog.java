@@ -43,8 +43,8 @@ public interface EventLog {
      */
     AppendResult append(List<Append> appends, Durability atLeast);
 
-    /** The event with its payload and its original; empty when the ledger has never had it. */
-    Optional<RecordedEvent> find(EventId id);
+    /** The event with its payload and its original, where the ledger has it. */
+    Lookup find(EventId id);
 
     /** The payloads of those among {@code ids} that brought one. */
     Map<EventId, Payload> payloads(Collection<EventId> ids);

@@ -144,7 +144,7 @@ public final class InstrumentedLedger implements Ledger {
         }
 
         @Override
-        public Optional<RecordedEvent> find(EventId id) {
+        public Lookup find(EventId id) {
             return timed(Operation.FIND, () -> log.find(id));
         }
 

@@ -337,7 +337,7 @@ final class RepairTest {
                 new GraphChange.Cause(id(2), id(1)),
                 new GraphChange.Cause(id(2), id(9_005)),
                 new GraphChange.Reference(id(2), new EntityId(EntityId.Kind.TOOL, "never used"))));
-        if (ledger.find(id(2)).isEmpty()) {
+        if (ledger.find(id(2)).found().isEmpty()) {
             // Edges of a stub: nothing that the projection does.
             graph.remove(new SessionId("s"), new Removal(List.of(id(2)), List.of(), Map.of()));
         }

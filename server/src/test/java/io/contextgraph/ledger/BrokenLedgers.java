@@ -87,7 +87,7 @@ final class BrokenLedgers {
         }
 
         @Override
-        public Optional<RecordedEvent> find(EventId id) {
+        public Lookup find(EventId id) {
             return sound.find(id);
         }
 
@@ -277,7 +277,7 @@ final class BrokenLedgers {
     }
 
     private static Receipt receipt(EventLog log, EventId id) {
-        RecordedEvent event = log.find(id).orElseThrow();
+        RecordedEvent event = log.find(id).found().orElseThrow();
         return new Receipt(event.position(), event.seq(), event.sessionSeq(), event.recordedAt());
     }
 

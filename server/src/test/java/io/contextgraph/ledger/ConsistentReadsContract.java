@@ -104,7 +104,12 @@ public abstract class ConsistentReadsContract extends LedgerContract {
         Optional<EventId> parent = last.event().parentId();
         while (ancestors.size() < CHAIN && parent.isPresent()) {
             ancestors.add(parent.get());
-            parent = ledger.log().find(parent.get()).orElseThrow().event().parentId();
+            parent = ledger.log()
+                    .find(parent.get())
+                    .found()
+                    .orElseThrow()
+                    .event()
+                    .parentId();
         }
         assertThat(ancestors)
                 .containsExactlyElementsOf(LongStream.rangeClosed(1, CHAIN)

@@ -38,7 +38,7 @@ public abstract class EventLogContract extends LedgerContract {
     void anEmptyLedgerHasNothing() {
         assertThat(ledger.log().head()).isEqualTo(Head.EMPTY);
         assertThat(ledger.log().read(0, 10)).isEmpty();
-        assertThat(ledger.log().find(Events.id(1))).isEmpty();
+        assertThat(ledger.log().find(Events.id(1)).found()).isEmpty();
         assertThat(ledger.log().payloads(List.of(Events.id(1)))).isEmpty();
         assertThat(ledger.log().payloads(List.of())).isEmpty();
     }
@@ -72,16 +72,17 @@ public abstract class EventLogContract extends LedgerContract {
         RecordedEvent expected =
                 new RecordedEvent(event, receipt.position(), 1, 1, receipt.recordedAt(), EventJson.hash(event));
         assertThat(outcome.eventId()).isEqualTo(event.id());
-        assertThat(ledger.log().find(event.id())).contains(expected);
+        assertThat(ledger.log().find(event.id()).found()).contains(expected);
         assertThat(ledger.log().read(0, 10)).containsExactly(slim(expected));
-        assertThat(another().log().find(event.id())).contains(expected);
+        assertThat(another().log().find(event.id()).found()).contains(expected);
     }
 
     @Test
     void anEventWithNothingOptionalComesBack() {
         Event event = Events.event(1, "session");
         append(event);
-        assertThat(ledger.log().find(event.id()).map(RecordedEvent::event)).contains(event);
+        assertThat(ledger.log().find(event.id()).found().map(RecordedEvent::event))
+                .contains(event);
     }
 
     @Test
@@ -110,7 +111,8 @@ public abstract class EventLogContract extends LedgerContract {
 
         assertThat(append(other)).isEqualTo(new Conflict(event.id(), EventJson.hash(event), EventJson.hash(other)));
         assertThat(ledger.log().head()).isEqualTo(head);
-        assertThat(ledger.log().find(event.id()).map(RecordedEvent::event)).contains(event);
+        assertThat(ledger.log().find(event.id()).found().map(RecordedEvent::event))
+                .contains(event);
     }
 
     @Test
@@ -203,7 +205,7 @@ public abstract class EventLogContract extends LedgerContract {
         assertThat(ledger.log().read(700, 10)).isEmpty();
         assertThat(ledger.log().read(5000, 10)).isEmpty();
         for (RecordedEvent event : whole.subList(0, 50)) {
-            assertThat(ledger.log().find(event.event().id()).map(LedgerContract::slim))
+            assertThat(ledger.log().find(event.event().id()).found().map(LedgerContract::slim))
                     .contains(event);
         }
     }
@@ -222,11 +224,11 @@ public abstract class EventLogContract extends LedgerContract {
         List<EventId> ids = LongStream.rangeClosed(1, 5).mapToObj(Events::id).toList();
         assertThat(ledger.log().payloads(ids))
                 .isEqualTo(Map.of(Events.id(1), small, Events.id(2), large, Events.id(3), random));
-        assertThat(ledger.log().find(Events.id(2)).orElseThrow().event().payload())
+        assertThat(ledger.log().find(Events.id(2)).found().orElseThrow().event().payload())
                 .contains(large);
-        assertThat(ledger.log().find(Events.id(3)).orElseThrow().event().payloadRef())
+        assertThat(ledger.log().find(Events.id(3)).found().orElseThrow().event().payloadRef())
                 .isEqualTo("payload:" + Events.id(3));
-        assertThat(ledger.log().find(Events.id(4)).orElseThrow().event().payload())
+        assertThat(ledger.log().find(Events.id(4)).found().orElseThrow().event().payload())
                 .isEmpty();
     }
 
@@ -252,8 +254,9 @@ public abstract class EventLogContract extends LedgerContract {
 
         RecordedEvent expected =
                 new RecordedEvent(imported, receipt.position(), 1, 1, receipt.recordedAt(), EventJson.hash(imported));
-        assertThat(ledger.log().find(imported.id())).contains(expected.withOriginal(Optional.of(original(1))));
-        assertThat(another().log().find(own.id()).orElseThrow().original()).isEmpty();
+        assertThat(ledger.log().find(imported.id()).found()).contains(expected.withOriginal(Optional.of(original(1))));
+        assertThat(another().log().find(own.id()).found().orElseThrow().original())
+                .isEmpty();
         assertThat(another().log().originals(List.of(own.id(), imported.id(), Events.id(3))))
                 .isEqualTo(Map.of(imported.id(), original(1)));
         assertThat(ledger.log().originals(List.of())).isEmpty();
@@ -315,7 +318,7 @@ public abstract class EventLogContract extends LedgerContract {
                 new Original(new Position(most - 1, most - 1), most - 1, 1, Instant.EPOCH));
         for (int n = 0; n < originals.size(); n++) {
             append(Append.imported(Events.event(n + 1L, "session"), Optional.of(originals.get(n))));
-            assertThat(ledger.log().find(Events.id(n + 1L)).flatMap(RecordedEvent::original))
+            assertThat(ledger.log().find(Events.id(n + 1L)).found().flatMap(RecordedEvent::original))
                     .contains(originals.get(n));
         }
     }
@@ -379,7 +382,8 @@ public abstract class EventLogContract extends LedgerContract {
         append(events);
         assertThat(all().stream().map(RecordedEvent::event)).containsExactlyElementsOf(events);
         for (Event event : events) {
-            assertThat(ledger.log().find(event.id()).map(RecordedEvent::event)).contains(event);
+            assertThat(ledger.log().find(event.id()).found().map(RecordedEvent::event))
+                    .contains(event);
         }
     }
 }

@@ -11,13 +11,12 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** An event log that can be told to fail, to hang, or to refuse the events of a session. */
-public final class FailingEventLog implements EventLog {
+public class FailingEventLog implements EventLog {
     private final EventLog log;
     private volatile @Nullable RuntimeException failure;
     private volatile Set<SessionId> refused = Set.of();
@@ -76,7 +75,7 @@ public final class FailingEventLog implements EventLog {
     }
 
     @Override
-    public Optional<RecordedEvent> find(EventId id) {
+    public Lookup find(EventId id) {
         pass();
         return log.find(id);
     }

@@ -59,7 +59,8 @@ class InstrumentedLedgerTest {
     void readingIsTimedAndGivesWhatTheStoreGives() {
         ledger.append(List.of(Append.of(event("a"))), Durability.MEMORY);
         EventQuery all = EventQuery.builder().build();
-        assertThat(log.find(new EventId(new UUID(0, 1)))).isEqualTo(ledger.find(new EventId(new UUID(0, 1))));
+        assertThat(log.find(new EventId(new UUID(0, 1))).found())
+                .isEqualTo(ledger.find(new EventId(new UUID(0, 1))).found());
         assertThat(log.read(0, 10)).isEqualTo(ledger.read(0, 10));
         assertThat(log.head()).isEqualTo(ledger.head());
         assertThat(instrumented.search().search(all)).isEqualTo(ledger.search(all));

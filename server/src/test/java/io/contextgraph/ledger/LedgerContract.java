@@ -57,7 +57,7 @@ public abstract class LedgerContract {
 
     protected final RecordedEvent appended(Event event) {
         assertThat(append(event)).isInstanceOf(AppendOutcome.Appended.class);
-        return slim(ledger.log().find(event.id()).orElseThrow());
+        return slim(ledger.log().find(event.id()).found().orElseThrow());
     }
 
     /** Everything, in commit order. */

@@ -216,7 +216,7 @@ record Parts(
             }
         }
         for (RecordedEvent event : every(Math.max(1, all.size() / 500), all)) {
-            Optional<RecordedEvent> found = log.find(event.event().id());
+            Optional<RecordedEvent> found = log.find(event.event().id()).found();
             Verdict.same(
                     "the document of " + event.event().id(),
                     List.of(event.position()),

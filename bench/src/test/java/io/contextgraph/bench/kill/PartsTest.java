@@ -22,6 +22,7 @@ import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.memory.InMemoryLedger;
@@ -205,9 +206,10 @@ class PartsTest {
     void aDocumentThatIsMissingIsFound() {
         EventLog log = new Log() {
             @Override
-            public Optional<RecordedEvent> find(EventId id) {
-                return ledger.find(id)
-                        .filter(e -> !e.event().id().equals(victim.event().id()));
+            public Lookup find(EventId id) {
+                return Lookup.of(ledger.find(id)
+                        .found()
+                        .filter(e -> !e.event().id().equals(victim.event().id())));
             }
         };
         assertThat(check(parts(log, ledger, feed(), ledger))).containsExactly(Kind.HALF_WRITTEN);
@@ -220,7 +222,7 @@ class PartsTest {
         }
 
         @Override
-        public Optional<RecordedEvent> find(EventId id) {
+        public Lookup find(EventId id) {
             return ledger.find(id);
         }
 

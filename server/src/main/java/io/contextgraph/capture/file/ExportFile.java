@@ -10,6 +10,7 @@ import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Lookup;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -188,9 +189,13 @@ public final class ExportFile implements Closeable {
                 .filter(JsonNode::isString)
                 .flatMap(node -> EventId.parse(node.stringValue()))
                 .orElseThrow(() -> refusal(file, "is no export: its last line is not an event"));
-        RecordedEvent event = log.find(id)
-                .orElseThrow(
-                        () -> refusal(file, "is of another ledger: its last event, " + id + ", is not in this one"));
+        RecordedEvent event = switch (log.find(id)) {
+            case Lookup.Found found -> found.event();
+            case Lookup.Gone gone ->
+                throw refusal(file, "ends with event " + id + ", which is gone from this ledger: " + gone.why());
+            case Lookup.Unknown unknown ->
+                throw refusal(file, "is of another ledger: its last event, " + id + ", is not in this one");
+        };
         if (Arrays.equals(line, ExportRun.line(event))) {
             return event;
         }

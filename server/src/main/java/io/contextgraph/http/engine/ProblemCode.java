@@ -18,6 +18,7 @@ public enum ProblemCode {
     EVENT_ID_CONFLICT(409, "another event has this id; both content hashes are in the answer"),
     UNEXPECTED_SESSION_SEQ(409, "the session does not have as many events as `Expected-Session-Seq` says"),
     OPERATION_RUNNING(409, "another operation runs; `operation_id` names it"),
+    EVENT_GONE(410, "the ledger had this event; `reason` and `archive` say why it went and where it may be"),
     BODY_TOO_LARGE(413, "the body, or one chunk of it, is larger than `limits.body`"),
     EVENT_TOO_LARGE(413, "the event is larger than `limits.event`"),
     ADDRESS_TOO_LONG(414, "the address is too long"),

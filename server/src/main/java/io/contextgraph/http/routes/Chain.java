@@ -7,6 +7,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.Lookup;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +32,7 @@ record Chain(EventId start, List<RecordedEvent> ancestors, End end, Optional<Eve
     enum End {
         /** The last one has no cause. */
         ROOT("root"),
-        /** The ledger does not have the next one, or not yet. */
+        /** The ledger does not have the next one: not yet, or not any more. */
         MISSING("missing"),
         /** The next one is in the chain already. */
         CYCLE("cycle"),
@@ -49,7 +50,7 @@ record Chain(EventId start, List<RecordedEvent> ancestors, End end, Optional<Eve
         ancestors = List.copyOf(ancestors);
     }
 
-    static Chain of(RecordedEvent start, int maxDepth, Function<EventId, Optional<RecordedEvent>> find) {
+    static Chain of(RecordedEvent start, int maxDepth, Function<EventId, Lookup> find) {
         EventId startId = start.event().id();
         List<RecordedEvent> ancestors = new ArrayList<>();
         Set<EventId> seen = new HashSet<>(Set.of(startId));
@@ -61,7 +62,7 @@ record Chain(EventId start, List<RecordedEvent> ancestors, End end, Optional<Eve
             if (ancestors.size() == maxDepth) {
                 return new Chain(startId, ancestors, End.MAX_DEPTH, next);
             }
-            Optional<RecordedEvent> found = find.apply(next.get());
+            Optional<RecordedEvent> found = find.apply(next.get()).found();
             if (found.isEmpty()) {
                 return new Chain(startId, ancestors, End.MISSING, next);
             }

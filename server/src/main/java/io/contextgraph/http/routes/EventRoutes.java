@@ -8,7 +8,6 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.HttpSettings;
@@ -110,16 +109,7 @@ final class EventRoutes implements RouteGroup {
 
     private Answer read(Call call) {
         call.parameters().check();
-        return Answer.json(200, EventJson.toJson(find(call.eventId("event_id"))));
-    }
-
-    private RecordedEvent find(EventId id) {
-        return ports.ledger()
-                .log()
-                .find(id)
-                .orElseThrow(() -> Problem.of(ProblemCode.EVENT_NOT_FOUND, "The ledger has never had this event.")
-                        .with("event_id", id.toString())
-                        .raised());
+        return Answer.json(200, EventJson.toJson(KnownEvent.require(ports.ledger(), call.eventId("event_id"))));
     }
 
     private Answer search(Call call) {
@@ -163,7 +153,9 @@ final class EventRoutes implements RouteGroup {
         int maxDepth = parameters.integer("max_depth", 1, Chain.MAX_DEPTH, Chain.MAX_DEPTH);
         parameters.check();
         Chain chain = Chain.of(
-                find(call.eventId("event_id")), maxDepth, ports.ledger().log()::find);
+                KnownEvent.require(ports.ledger(), call.eventId("event_id")),
+                maxDepth,
+                ports.ledger().log()::find);
         return Answer.json(200, chain.toJson(call.elapsedMillis()));
     }
 }

@@ -6,6 +6,7 @@ import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.LineageQuery;
@@ -13,8 +14,6 @@ import io.contextgraph.graph.Subgraph;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.Parameters;
-import io.contextgraph.http.engine.Problem;
-import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
@@ -107,14 +106,8 @@ final class GraphRoutes implements RouteGroup {
 
     /** The graph does not have the event yet: it comes back all the same, and the answer says that more will follow. */
     private Subgraph startAlone(EventId start) {
-        return ports.ledger()
-                .log()
-                .find(start)
-                .map(event -> new Subgraph(
-                        List.of(new EventNode(start, Optional.of(event), 0, 0)), List.of(), Optional.empty(), true))
-                .orElseThrow(() -> Problem.of(ProblemCode.EVENT_NOT_FOUND, "The ledger has never had this event.")
-                        .with("event_id", start.toString())
-                        .raised());
+        RecordedEvent event = KnownEvent.require(ports.ledger(), start);
+        return new Subgraph(List.of(new EventNode(start, Optional.of(event), 0, 0)), List.of(), Optional.empty(), true);
     }
 
     private static LineageQuery.Direction direction(String name) {

@@ -27,6 +27,7 @@ import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
@@ -153,10 +154,10 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     }
 
     @Override
-    public Optional<RecordedEvent> find(EventId id) {
-        return locked(() -> Optional.ofNullable(byId.get(id))
+    public Lookup find(EventId id) {
+        return locked(() -> Lookup.of(Optional.ofNullable(byId.get(id))
                 .map(found -> found.withPayload(Optional.ofNullable(payloads.get(id)))
-                        .withOriginal(Optional.ofNullable(originals.get(id)))));
+                        .withOriginal(Optional.ofNullable(originals.get(id))))));
     }
 
     @Override

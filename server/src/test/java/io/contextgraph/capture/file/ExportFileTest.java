@@ -158,7 +158,7 @@ class ExportFileTest {
         assertRefused(
                 export.replace("agent-1", "agent-2").getBytes(UTF_8),
                 "differs from this ledger in its last event, " + Events.id(3));
-        RecordedEvent last = ledger.find(Events.id(3)).orElseThrow();
+        RecordedEvent last = ledger.find(Events.id(3)).found().orElseThrow();
         assertRefused(
                 export.replace(last.position().toString(), "7-0").getBytes(UTF_8),
                 "stands at 7-0 there and at " + last.position() + " here");

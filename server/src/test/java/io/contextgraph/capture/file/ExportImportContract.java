@@ -188,7 +188,7 @@ abstract class ExportImportContract {
             assertThat(after.position()).isGreaterThan(before.position());
             assertThat(after.original()).contains(originals.get(i));
             if (i % 97 == 0) {
-                assertThat(moved.log().find(after.event().id())).contains(after);
+                assertThat(moved.log().find(after.event().id()).found()).contains(after);
             }
         }
         assertThat(directory(moved)).isEqualTo(directory(source));

@@ -25,6 +25,7 @@ import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.testing.Events;
 import java.io.ByteArrayOutputStream;
@@ -92,7 +93,7 @@ class ExportRunTest {
         ExportSummary summary = run(EVERYTHING);
 
         List<String> expected = ledger.read(0, 2000).stream()
-                .map(event -> ledger.find(event.event().id()).orElseThrow())
+                .map(event -> ledger.find(event.event().id()).found().orElseThrow())
                 .map(event -> EventJson.toJson(event).toString())
                 .toList();
         assertThat(lines()).isEqualTo(expected);
@@ -214,8 +215,8 @@ class ExportRunTest {
                         .required("event_id")
                         .stringValue());
                 out.reset();
-                ExportSummary rest =
-                        new ExportRun(ledger, ledger, query).run(ledger.find(last), out, ExportProgress.NONE);
+                ExportSummary rest = new ExportRun(ledger, ledger, query)
+                        .run(ledger.find(last).found(), out, ExportProgress.NONE);
                 assertThat(lines()).isEqualTo(whole.subList(after, whole.size()));
                 assertThat(rest.events()).isEqualTo(whole.size() - after);
             }
@@ -355,7 +356,7 @@ class ExportRunTest {
         }
 
         @Override
-        public Optional<RecordedEvent> find(EventId id) {
+        public Lookup find(EventId id) {
             return ledger.find(id);
         }
 

@@ -18,6 +18,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -223,7 +223,7 @@ class ImportRunTest {
         }
 
         @Override
-        public Optional<RecordedEvent> find(EventId id) {
+        public Lookup find(EventId id) {
             return ledger.find(id);
         }
 

@@ -12,10 +12,10 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.Lookup;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** An event log that takes events, or half of them, and sometimes answers that it cannot. */
@@ -30,7 +30,7 @@ record UnsteadyLog(EventLog log, BooleanSupplier fails) implements EventLog {
     }
 
     @Override
-    public Optional<RecordedEvent> find(EventId id) {
+    public Lookup find(EventId id) {
         return log.find(id);
     }
 

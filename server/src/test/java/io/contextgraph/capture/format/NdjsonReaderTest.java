@@ -152,7 +152,8 @@ class NdjsonReaderTest {
 
         String export = ledger.read(0, 10).stream()
                 .map(recorded -> {
-                    RecordedEvent whole = ledger.find(recorded.event().id()).orElseThrow();
+                    RecordedEvent whole =
+                            ledger.find(recorded.event().id()).found().orElseThrow();
                     ObjectNode json = EventJson.toJson(whole);
                     json.put("occurred_at_epoch_ms", whole.event().occurredAt().toEpochMilli());
                     return Json.MAPPER.writeValueAsString(json);
@@ -254,7 +255,7 @@ class NdjsonReaderTest {
         assertThat(Runs.run(ledger, Captured.write(folder, "a", largest)).added())
                 .isEqualTo(1);
         byte[] line = ExportRun.line(
-                ledger.find(ledger.read(0, 1).getFirst().event().id()).orElseThrow());
+                ledger.find(ledger.read(0, 1).getFirst().event().id()).found().orElseThrow());
         assertThat(line.length).isGreaterThan(most);
         InMemoryLedger other = new InMemoryLedger(Captured.CLOCK);
         assertThat(Runs.run(other, Captured.write(folder, "b", line)).added()).isEqualTo(1);

@@ -5,20 +5,26 @@ package io.contextgraph.http.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.FailingEventLog;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.testing.Events;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -277,6 +283,30 @@ class EventRoutesTest {
         assertThat(json.get("global_position")).isEqualTo(receipt.get("global_position"));
         assertThat(json.get("seq").longValue()).isEqualTo(1);
         assertThat(json.get("content_hash").stringValue()).hasSize(64);
+    }
+
+    /** Nothing is gone yet; whoever asks for something that is will be told why, and where it may be. */
+    @Test
+    void anEventThatIsGoneIs410() {
+        UnaryOperator<EventLog> forgetful = log -> new FailingEventLog(log) {
+            @Override
+            public Lookup find(EventId id) {
+                return new Lookup.Gone(Instant.parse("2026-01-01T00:00:00Z"), "older than 90 days", "segment-7");
+            }
+        };
+        try (TestServer gone = TestServer.start(s -> s, forgetful, graph -> graph)) {
+            UUID id = new UUID(0, 1);
+            for (String address :
+                    List.of("/v1/events/" + id, "/v1/events/" + id + "/ancestors", "/v1/nodes/" + id + "/lineage")) {
+                HttpResponse<String> response = gone.get(address);
+                assertThat(response.statusCode()).as(address).isEqualTo(410);
+                JsonNode problem = TestServer.json(response);
+                assertThat(problem.get("code").stringValue()).isEqualTo("event_gone");
+                assertThat(problem.get("gone_at").stringValue()).startsWith("2026-01-01T00:00:00");
+                assertThat(problem.get("reason").stringValue()).isEqualTo("older than 90 days");
+                assertThat(problem.get("archive").stringValue()).isEqualTo("segment-7");
+            }
+        }
     }
 
     @Test

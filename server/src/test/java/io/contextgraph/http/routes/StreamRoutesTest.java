@@ -22,6 +22,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.testing.Events;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -36,7 +37,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -229,7 +229,7 @@ class StreamRoutesTest {
         }
 
         @Override
-        public Optional<RecordedEvent> find(EventId id) {
+        public Lookup find(EventId id) {
             throw new UnsupportedOperationException();
         }
 

@@ -229,7 +229,7 @@ abstract class InterruptionsContract {
                 jedis.lpush(key, "not ours");
                 assertThat(Refusals.of(ledger.log(), Append.of(event))).as(key).isEqualTo(Reason.CORRUPT);
                 jedis.del(key);
-                assertThat(ledger.log().find(event.id())).as(key).isEmpty();
+                assertThat(ledger.log().find(event.id()).found()).as(key).isEmpty();
             }
         }
         assertThat(append(List.of(event))).hasOnlyElementsOfType(Appended.class);

@@ -192,7 +192,7 @@ abstract class LedgerDamageContract {
         assertSays(() -> all(EventQuery.builder().order(EventQuery.Order.POSITION_DESC)), Reason.CORRUPT, what);
         // Whether there has ever been an event with this id, nobody knows any more.
         assertSays(() -> ledger.log().find(Events.id(1_000_000)), Reason.CORRUPT, what);
-        assertThat(ledger.log().find(Events.id(5000))).isPresent();
+        assertThat(ledger.log().find(Events.id(5000)).found()).isPresent();
     }
 
     @Test
@@ -220,8 +220,8 @@ abstract class LedgerDamageContract {
                 () -> all(ofSession("session-1")),
                 engine == Engine.SEARCH ? Reason.INCOMPLETE : Reason.CORRUPT,
                 engine == Engine.SEARCH ? "9 of 10 events" : keys.document(Events.id(3)));
-        assertThat(ledger.log().find(Events.id(4))).isPresent();
-        assertThat(ledger.log().find(Events.id(1_000_000))).isEmpty();
+        assertThat(ledger.log().find(Events.id(4)).found()).isPresent();
+        assertThat(ledger.log().find(Events.id(1_000_000)).found()).isEmpty();
     }
 
     /** Old pages are read once. */
@@ -229,7 +229,7 @@ abstract class LedgerDamageContract {
     void aDeletedDocumentIsKnownHoweverOldItIs() {
         fill(12_100, 2);
         for (long n : List.of(1L, 4000L, 4001L, 8001L, 12_100L)) {
-            assertThat(ledger.log().find(Events.id(2_000_000 + n))).isEmpty();
+            assertThat(ledger.log().find(Events.id(2_000_000 + n)).found()).isEmpty();
             jedis.del(keys.document(Events.id(n)));
             assertSays(() -> ledger.log().find(Events.id(n)), Reason.CORRUPT, "seq " + n);
         }
@@ -266,7 +266,7 @@ abstract class LedgerDamageContract {
                     Reason.CORRUPT,
                     "payload of event " + Events.id(1));
         }
-        assertThat(ledger.log().find(Events.id(2)).orElseThrow().event().payload())
+        assertThat(ledger.log().find(Events.id(2)).found().orElseThrow().event().payload())
                 .isPresent();
     }
 

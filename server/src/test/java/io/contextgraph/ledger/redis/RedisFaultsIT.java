@@ -273,7 +273,7 @@ class RedisFaultsIT {
             // A master that is not there: the replica goes on serving what it has.
             jedis.replicaof("127.0.0.1", 1);
             assertFails(Reason.READ_ONLY, () -> append(Events.event(2, "s")));
-            assertThat(ledger.log().find(Events.id(1))).isPresent();
+            assertThat(ledger.log().find(Events.id(1)).found()).isPresent();
             assertThat(ledger.check().role()).isEqualTo("slave");
             assertThat(ledger.look())
                     .extracting(LedgerFault::kind, LedgerFault::reason)

@@ -14,6 +14,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.redis.search.SessionMender;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -89,8 +89,8 @@ public final class RedisEventLog implements EventLog {
     }
 
     @Override
-    public Optional<RecordedEvent> find(EventId id) {
-        return reader.find(id);
+    public Lookup find(EventId id) {
+        return Lookup.of(reader.find(id));
     }
 
     @Override

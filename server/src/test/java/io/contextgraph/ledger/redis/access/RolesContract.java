@@ -465,7 +465,7 @@ abstract class RolesContract {
             List<Append> again =
                     List.of(Append.of(Events.full(21, "session-1")), imported(Events.full(22, "session-1")));
             assertThat(ledger.log().append(again, Durability.MEMORY).outcomes()).hasSize(2);
-            assertThat(ledger.log().find(Events.id(21))).isPresent();
+            assertThat(ledger.log().find(Events.id(21)).found()).isPresent();
             assertThat(ledger.log().read(0, 5)).hasSize(5);
             assertThat(ledger.log().payloads(List.of(Events.id(21)))).hasSize(1);
             assertThat(ledger.log().originals(List.of(Events.id(22)))).hasSize(1);

@@ -209,7 +209,7 @@ abstract class AppendScriptContract {
     void aValidCallIsTaken() {
         assertThat(String.valueOf(((List<?>) ((List<?>) eval(valid())).getFirst()).size()))
                 .isEqualTo("4");
-        assertThat(ledger.log().find(Events.id(1))).isPresent();
+        assertThat(ledger.log().find(Events.id(1)).found()).isPresent();
         assertThat(ledger.log().head().seq()).isEqualTo(1);
     }
 
@@ -265,7 +265,7 @@ abstract class AppendScriptContract {
             if (all) {
                 assertThat(content()).isEqualTo(before);
             }
-            assertThat(ledger.log().find(Events.id(90))).isEmpty();
+            assertThat(ledger.log().find(Events.id(90)).found()).isEmpty();
 
             makeAnew(stream);
             assertThat(append("victim", taken++)).isGreaterThan(head);
@@ -440,7 +440,7 @@ abstract class AppendScriptContract {
         for (String stream : List.of(keys.stream(event.sessionId()), keys.global())) {
             jedis.xadd(stream, Map.of("a", "b"), XAddParams.xAddParams().id(new StreamEntryID(Long.MAX_VALUE - 1, 0)));
             assertThat(Refusals.of(ledger.log(), Append.of(event))).as(stream).isEqualTo(Reason.CORRUPT);
-            assertThat(ledger.log().find(event.id())).isEmpty();
+            assertThat(ledger.log().find(event.id()).found()).isEmpty();
             assertThat(ledger.log().head().seq()).isZero();
             assertThat(jedis.xlen(keys.global()) + jedis.xlen(keys.stream(event.sessionId())))
                     .isEqualTo(1);
@@ -508,7 +508,7 @@ abstract class AppendScriptContract {
         ledger.log().append(List.of(imported()), Durability.MEMORY);
         for (String text : List.of("", "x", "{}", "{\"global_position\":7}")) {
             jedis.hset(keys.originals(), Events.id(1).toString(), text);
-            assertThatThrownBy(() -> ledger.log().find(Events.id(1)))
+            assertThatThrownBy(() -> ledger.log().find(Events.id(1)).found())
                     .as(text)
                     .isInstanceOfSatisfying(
                             LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT))
