@@ -55,13 +55,16 @@ class ArchitectureTest {
         allowed.put("graph.memory", Set.of("event", "graph"));
         allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph"));
         allowed.put("intake", Set.of("event", "config", "ledger"));
+        allowed.put("operation", Set.of());
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
-        allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection"));
+        allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
         allowed.put("capture.format", Set.of("event", "ledger"));
         allowed.put("capture.file", Set.of("event", "ledger", "capture.format"));
         allowed.put("http.engine", Set.of("event", "config", "ops", "ledger", "graph", "intake", "audit"));
-        allowed.put("http.routes", Set.of("event", "ops", "ledger", "graph", "projection", "audit", "http.engine"));
-        allowed.put("cli.console", Set.of("event", "ledger", "graph", "audit"));
+        allowed.put(
+                "http.routes",
+                Set.of("event", "ops", "ledger", "graph", "projection", "operation", "audit", "http.engine"));
+        allowed.put("cli.console", Set.of("event", "ledger", "graph", "operation"));
         allowed.put(
                 "cli",
                 Set.of(
@@ -73,6 +76,7 @@ class ArchitectureTest {
                         "graph",
                         "intake",
                         "projection",
+                        "operation",
                         "audit",
                         "capture.format",
                         "capture.file"));

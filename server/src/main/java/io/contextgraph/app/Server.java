@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
-import io.contextgraph.audit.Operations;
+import io.contextgraph.audit.AuditWork;
 import io.contextgraph.cli.Workspace.Serving;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
@@ -13,6 +13,7 @@ import io.contextgraph.http.routes.HttpPorts;
 import io.contextgraph.http.routes.Routes;
 import io.contextgraph.ledger.InstrumentedLedger;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
@@ -64,8 +65,9 @@ final class Server implements Serving {
             projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
             stores.ledger().watch(metrics);
             Health health = new Health(List.of(redis, stores.graph().check(), projectionCheck), HEALTH_TIMEOUT);
-            Operations operations = running.push(new Operations(
-                    workspace.verifier(), workspace.repair(), workspace.rebuild(), clock, LocalWorkspace.PATIENCE));
+            Operations operations = running.push(new Operations(clock));
+            AuditWork audit = new AuditWork(
+                    workspace.verifier(), workspace.repair(), workspace.rebuild(), LocalWorkspace.PATIENCE);
             Ledger ledger = new InstrumentedLedger(stores.ledger(), metrics);
             HttpPorts ports = new HttpPorts(
                     ledger,
@@ -74,7 +76,7 @@ final class Server implements Serving {
                     health,
                     metrics,
                     clock,
-                    new HttpPorts.Admin(workspace.redrive(), operations));
+                    new HttpPorts.Admin(workspace.redrive(), operations, audit));
             HttpSettings how = HttpSettings.from(settings, Version.current());
             HttpServer http = running.push(new HttpServer(how, Routes.all(how, ports), metrics));
             http.start();

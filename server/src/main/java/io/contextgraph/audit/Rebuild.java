@@ -8,6 +8,7 @@ import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.RebuildMarks;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.Projector;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,7 +125,7 @@ public final class Rebuild {
                     next = reader.submit(() -> read(after, through));
                     projector.project(page);
                     seq = after;
-                    at(Phase.REPLAYING, seq, through);
+                    at(AuditPhase.REPLAYING, seq, through);
                 }
             }
         }
@@ -148,7 +149,7 @@ public final class Rebuild {
         }
 
         @Override
-        public void at(Phase phase, long done, long total) {
+        public void at(Watcher.Phase phase, long done, long total) {
             Instant now = clock.instant();
             if (moved.plus(MOVE_EVERY).isBefore(now)) {
                 move(now);

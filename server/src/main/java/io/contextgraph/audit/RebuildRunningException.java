@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.audit;
 
+import io.contextgraph.operation.WorkFailedException;
+
 /** Another rebuild of the same graph is at work, in this process or in another one. */
-public final class RebuildRunningException extends RuntimeException {
+public final class RebuildRunningException extends WorkFailedException {
     private static final long serialVersionUID = 1L;
 
     public RebuildRunningException() {

@@ -9,6 +9,7 @@ import io.contextgraph.graph.GraphRepair;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.Parking;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.Projector;
 import java.time.Duration;
 import java.util.HashSet;
@@ -79,29 +80,28 @@ public final class Repair {
         long tidied = 0;
         for (int gone = graph.removeNameless(AT_ONCE); gone > 0; gone = graph.removeNameless(AT_ONCE)) {
             tidied += gone;
-            watcher.at(Watcher.Phase.REPAIRING, tidied, tidied);
+            watcher.at(AuditPhase.REPAIRING, tidied, tidied);
         }
         Run run = new Run(found, projector);
         if (depth == Verifier.Depth.DIGEST) {
             verifier.suspects().byDigest(through, watcher, events -> run.events += events, differing -> {
                 for (int done = 0; done < differing.size(); done++) {
                     long soFar = done;
-                    watcher.at(Watcher.Phase.REPAIRING, soFar, differing.size());
+                    watcher.at(AuditPhase.REPAIRING, soFar, differing.size());
                     run.session(
-                            differing.get(done),
-                            events -> watcher.at(Watcher.Phase.REPAIRING, soFar, differing.size()));
+                            differing.get(done), events -> watcher.at(AuditPhase.REPAIRING, soFar, differing.size()));
                 }
             });
         } else {
             verifier.suspects()
                     .all(session -> run.session(
                             session,
-                            events -> watcher.at(
-                                    Watcher.Phase.COMPARING, Math.min(through, run.events + events), through)));
+                            events ->
+                                    watcher.at(AuditPhase.COMPARING, Math.min(through, run.events + events), through)));
         }
         for (int gone = graph.tidy(AT_ONCE); gone > 0; gone = graph.tidy(AT_ONCE)) {
             tidied += gone;
-            watcher.at(Watcher.Phase.REPAIRING, tidied, tidied);
+            watcher.at(AuditPhase.REPAIRING, tidied, tidied);
         }
         return new Repaired(
                 from.asOf(),

@@ -13,6 +13,7 @@ import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.operation.Watcher;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -153,7 +154,7 @@ final class Suspects {
         /** @param done of twice as many as there are events, in this part */
         private void progress(long done) {
             double share = from + (to - from) * (done / (2.0 * Math.max(1, through)));
-            watcher.at(Watcher.Phase.COMPARING, (long) (through * share / Digest.EDGE_BOUND), through);
+            watcher.at(AuditPhase.COMPARING, (long) (through * share / Digest.EDGE_BOUND), through);
         }
 
         private void settle(@Nullable SessionDigest actual, LongConsumer equal) {

@@ -9,6 +9,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
 import java.util.List;
@@ -167,7 +168,7 @@ public final class Verifier {
 
         private void tell(long more) {
             long through = from.asOf().seq();
-            watcher.at(Watcher.Phase.COMPARING, Math.min(through, events + more), through);
+            watcher.at(AuditPhase.COMPARING, Math.min(through, events + more), through);
         }
     }
 }

@@ -3,8 +3,8 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.audit.Findings;
-import io.contextgraph.audit.Watcher;
 import io.contextgraph.cli.console.Progress;
+import io.contextgraph.operation.Watcher;
 import java.io.IOException;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;

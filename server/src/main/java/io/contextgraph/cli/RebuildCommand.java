@@ -6,7 +6,7 @@ import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.RebuildRunningException;
 import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.ReportJson;
-import io.contextgraph.audit.Watcher;
+import io.contextgraph.operation.Watcher;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;

@@ -24,6 +24,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.FailingGraph;
 import io.contextgraph.projection.ManualClock;
 import io.contextgraph.projection.ProjectionLag;
@@ -197,7 +198,7 @@ final class RepairTest {
         graph.apply(Projection.project(new History().add(50, "s1", 9_999)));
         AtomicLong next = new AtomicLong(100);
         watcher = (phase, done, total) -> {
-            if (phase == Watcher.Phase.REPAIRING && next.get() < 103) {
+            if (phase == AuditPhase.REPAIRING && next.get() < 103) {
                 RecordedEvent late = new History().add(next.incrementAndGet(), "s1", 1);
                 ledger.append(List.of(Append.of(late.event())), Durability.MEMORY);
                 project(ledger.read(ledger.head().seq() - 1, 1));

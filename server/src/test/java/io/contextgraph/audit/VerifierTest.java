@@ -29,6 +29,7 @@ import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ManualClock;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;

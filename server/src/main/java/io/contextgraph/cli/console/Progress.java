@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli.console;
 
-import io.contextgraph.audit.Watcher;
+import io.contextgraph.operation.Watcher;
 import java.time.Duration;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
-import io.contextgraph.audit.Operations;
+import io.contextgraph.audit.AuditWork;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.Redrive;
@@ -29,5 +30,5 @@ public record HttpPorts(
         Clock clock,
         Admin admin) {
     /** What operators work with. */
-    public record Admin(Redrive redrive, Operations operations) {}
+    public record Admin(Redrive redrive, Operations operations, AuditWork audit) {}
 }

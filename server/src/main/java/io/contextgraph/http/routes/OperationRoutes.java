@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
-import io.contextgraph.audit.Operation;
-import io.contextgraph.audit.Operations;
+import io.contextgraph.audit.AuditWork;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Times;
@@ -15,6 +14,9 @@ import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.operation.Operation;
+import io.contextgraph.operation.Operations;
+import io.contextgraph.operation.Work;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,22 +24,24 @@ import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Long work on the graph: to begin it, to look at it, to end it. */
+/** Long work: to begin it, to look at it, to end it. */
 final class OperationRoutes implements RouteGroup {
     private static final String ADDRESS = "/v1/admin/operations/";
 
     private final Operations operations;
+    private final AuditWork audit;
 
     OperationRoutes(HttpPorts ports) {
         this.operations = ports.admin().operations();
+        this.audit = ports.admin().audit();
     }
 
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.post("/v1/admin/verify", Role.ADMIN, call -> begin(operations.verify(depth(call)))),
-                Route.post("/v1/admin/repair", Role.ADMIN, call -> begin(operations.repair(depth(call)))),
-                Route.post("/v1/admin/rebuild", Role.ADMIN, call -> begin(operations.rebuild(flag(call, "anew")))),
+                Route.post("/v1/admin/verify", Role.ADMIN, call -> begin(audit.verify(depth(call)))),
+                Route.post("/v1/admin/repair", Role.ADMIN, call -> begin(audit.repair(depth(call)))),
+                Route.post("/v1/admin/rebuild", Role.ADMIN, call -> begin(audit.rebuild(flag(call, "anew")))),
                 Route.get("/v1/admin/operations", Role.ADMIN, this::list),
                 Route.get(ADDRESS + "{id}", Role.ADMIN, call -> one(call, operations::find)),
                 Route.delete(ADDRESS + "{id}", Role.ADMIN, call -> one(call, operations::cancel)));
@@ -54,17 +58,17 @@ final class OperationRoutes implements RouteGroup {
         return value.equals("true");
     }
 
-    private Answer begin(Optional<Operation> begun) {
-        if (begun.isEmpty()) {
+    private Answer begin(Work work) {
+        Operation begun = operations.start(work).orElseThrow(() -> {
             Problem problem =
                     Problem.of(ProblemCode.OPERATION_RUNNING, "Another operation runs; wait for it or end it.");
-            Optional<Operation> other = operations.list().stream()
-                    .filter(operation -> operation.state() == Operation.State.RUNNING)
-                    .findFirst();
-            throw (other.isPresent() ? problem.with("operation_id", other.get().id()) : problem).raised();
-        }
-        return Answer.json(
-                202, json(begun.get()), Map.of("Location", ADDRESS + begun.get().id()));
+            return operations
+                    .at(work.lock())
+                    .map(other -> problem.with("operation_id", other.id()))
+                    .orElse(problem)
+                    .raised();
+        });
+        return Answer.json(202, json(begun), Map.of("Location", ADDRESS + begun.id()));
     }
 
     private Answer list(Call call) {
@@ -86,7 +90,7 @@ final class OperationRoutes implements RouteGroup {
     private static ObjectNode json(Operation operation) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("id", operation.id());
-        json.put("kind", operation.kind().wireName());
+        json.put("kind", operation.kind());
         json.put("state", operation.state().wireName());
         json.put("started_at", Times.format(operation.startedAt()));
         json.put("ended_at", operation.endedAt().map(Times::format).orElse(null));

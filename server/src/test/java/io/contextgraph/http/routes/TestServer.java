@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
-import io.contextgraph.audit.Operations;
+import io.contextgraph.audit.AuditWork;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
@@ -30,6 +30,7 @@ import io.contextgraph.ledger.InstrumentedLedger;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Check.Checked;
 import io.contextgraph.ops.Concern;
@@ -128,8 +129,9 @@ final class TestServer implements AutoCloseable {
         ledger = new InMemoryLedger(clock);
         Verifier verifier = new Verifier(ledger, ledger, ledger, new ProjectionLag(feed()), hooked());
         Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
-        operations = new Operations(
-                verifier, repair, new Rebuild(ledger, graph, graph, repair, clock), clock, Duration.ZERO);
+        operations = new Operations(clock);
+        AuditWork audit =
+                new AuditWork(verifier, repair, new Rebuild(ledger, graph, graph, repair, clock), Duration.ZERO);
         Health health = new Health(
                 List.of(
                         check("redis", () -> redis),
@@ -144,7 +146,7 @@ final class TestServer implements AutoCloseable {
                 health,
                 metrics,
                 clock,
-                new HttpPorts.Admin(new Redrive(ledger.parking(), graph), operations));
+                new HttpPorts.Admin(new Redrive(ledger.parking(), graph), operations, audit));
         HttpSettings settings = change.apply(HttpSettings.of("127.0.0.1", 0, "1.2.3"));
         server = new HttpServer(settings, Routes.all(settings, ports), metrics);
     }

@@ -1,14 +1,15 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.audit;
+package io.contextgraph.operation;
 
 import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Long work on the graph, as it stands at one moment.
+ * Long work, as it stands at one moment.
  *
+ * @param kind of work, see {@link Work#kind}
  * @param endedAt empty while it runs
  * @param progress empty before the first word of it
  * @param result what was found and done; only when it has ended by itself
@@ -16,31 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record Operation(
         String id,
-        Kind kind,
+        String kind,
         State state,
         Instant startedAt,
         Optional<Instant> endedAt,
         Optional<Progress> progress,
         Optional<ObjectNode> result,
         Optional<String> error) {
-    /** Kinds of work. */
-    public enum Kind {
-        VERIFY("verify"),
-        REPAIR("repair"),
-        REBUILD("rebuild");
-
-        private final String wireName;
-
-        Kind(String wireName) {
-            this.wireName = wireName;
-        }
-
-        /** Stable name for machines. */
-        public String wireName() {
-            return wireName;
-        }
-    }
-
     /** How it stands. */
     public enum State {
         RUNNING("running"),
@@ -60,7 +43,7 @@ public record Operation(
         }
     }
 
-    static Operation begun(String id, Kind kind, Instant at) {
+    static Operation begun(String id, String kind, Instant at) {
         return new Operation(
                 id, kind, State.RUNNING, at, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }

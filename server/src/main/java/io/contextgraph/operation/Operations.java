@@ -1,9 +1,7 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.audit;
+package io.contextgraph.operation;
 
-import io.contextgraph.graph.GraphException;
-import io.contextgraph.ledger.LedgerException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -12,60 +10,58 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Runs long work on the graph in the background, one at a time, and remembers the last ones.
+ * Runs long work in the background, and remembers the last of it. Of what works on the same one runs at a time.
  *
- * <p><b>Units and bounds.</b> Remembers {@value #REMEMBERED} operations and {@value #NAMED} differences and sessions of each, in memory:
- * they are gone with the process. What a rebuild has done is not; see {@link Rebuild}.
+ * <p><b>Units and bounds.</b> Remembers {@value #REMEMBERED} operations and those that run, in memory: they are gone with the process. What
+ * work has done is not, where it keeps that itself.
  *
  * <p><b>Threads.</b> Safe for threads.
  */
 public final class Operations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
     private static final int REMEMBERED = 20;
-    private static final int NAMED = 100;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-    private final Verifier verifier;
-    private final Repair repair;
-    private final Rebuild rebuild;
     private final InstantSource clock;
-    private final Duration patience;
     private final Deque<Running> all = new ArrayDeque<>();
     private boolean closed;
 
-    /** @param patience how long an operation waits for the graph to catch up before it begins */
-    public Operations(Verifier verifier, Repair repair, Rebuild rebuild, InstantSource clock, Duration patience) {
-        this.patience = patience;
-        this.verifier = verifier;
-        this.repair = repair;
-        this.rebuild = rebuild;
+    /** @param clock tells when work begins and ends */
+    public Operations(InstantSource clock) {
         this.clock = clock;
     }
 
-    /** Begins to compare; empty while another operation runs. */
-    public Optional<Operation> verify(Verifier.Depth depth) {
-        return start(
-                Operation.Kind.VERIFY,
-                run -> ReportJson.of(verifier.verify(depth, patience, run, run.found), run.found));
+    /** Begins; empty while other work on the same runs. */
+    public synchronized Optional<Operation> start(Work work) {
+        if (closed || running(work.lock()).isPresent()) {
+            return Optional.empty();
+        }
+        Running run = new Running(work);
+        all.addFirst(run);
+        all.stream()
+                .skip(REMEMBERED)
+                .filter(old -> old.now().state() != Operation.State.RUNNING)
+                .toList()
+                .forEach(all::remove);
+        run.thread.start();
+        return Optional.of(run.now());
     }
 
-    /** Begins to repair; empty while another operation runs. */
-    public Optional<Operation> repair(Verifier.Depth depth) {
-        return start(
-                Operation.Kind.REPAIR, run -> ReportJson.of(repair.run(depth, patience, run, run.found), run.found));
+    /** What works on the same now. */
+    public synchronized Optional<Operation> at(String lock) {
+        return running(lock).map(Running::now);
     }
 
-    /** Begins to rebuild, or goes on with a rebuild that was interrupted; empty while another operation runs. */
-    public Optional<Operation> rebuild(boolean anew) {
-        return start(
-                Operation.Kind.REBUILD, run -> ReportJson.of(rebuild.run(anew, patience, run, run.found), run.found));
+    private Optional<Running> running(String lock) {
+        return all.stream()
+                .filter(run -> run.work.lock().equals(lock) && run.now().state() == Operation.State.RUNNING)
+                .findFirst();
     }
 
     /** The last ones, newest first. */
@@ -75,7 +71,7 @@ public final class Operations implements AutoCloseable {
 
     /** One of those that are remembered. */
     public synchronized Optional<Operation> find(String id) {
-        return running(id).map(Running::now);
+        return remembered(id).map(Running::now);
     }
 
     /**
@@ -84,26 +80,13 @@ public final class Operations implements AutoCloseable {
      * @return as it stands; empty when nobody remembers it
      */
     public Optional<Operation> cancel(String id) {
-        Optional<Running> found = running(id);
+        Optional<Running> found = remembered(id);
         found.ifPresent(Running::cancel);
         return found.map(Running::now);
     }
 
-    private synchronized Optional<Running> running(String id) {
+    private synchronized Optional<Running> remembered(String id) {
         return all.stream().filter(run -> run.now().id().equals(id)).findFirst();
-    }
-
-    private synchronized Optional<Operation> start(Operation.Kind kind, Function<Running, ObjectNode> work) {
-        if (closed || all.stream().anyMatch(run -> run.now().state() == Operation.State.RUNNING)) {
-            return Optional.empty();
-        }
-        Running run = new Running(kind, work);
-        all.addFirst(run);
-        if (all.size() > REMEMBERED) {
-            all.removeLast();
-        }
-        run.thread.start();
-        return Optional.of(run.now());
     }
 
     /** Cancels what runs, and waits for its end for a bounded time. */
@@ -126,31 +109,32 @@ public final class Operations implements AutoCloseable {
 
     /** One operation and the thread that does it. */
     private final class Running implements Watcher {
+        private final Work work;
         private final Thread thread;
-        private final Findings found = new Findings(NAMED);
         private volatile Operation now;
         private volatile boolean cancelled;
 
-        Running(Operation.Kind kind, Function<Running, ObjectNode> work) {
-            now = Operation.begun(UUID.randomUUID().toString(), kind, clock.instant());
-            thread = Thread.ofVirtual().name("operation-" + kind.wireName()).unstarted(() -> run(work));
+        Running(Work work) {
+            this.work = work;
+            now = Operation.begun(UUID.randomUUID().toString(), work.kind(), clock.instant());
+            thread = Thread.ofVirtual().name("operation-" + work.kind()).unstarted(this::run);
         }
 
-        private void run(Function<Running, ObjectNode> work) {
+        private void run() {
             try {
-                end(Operation.State.SUCCEEDED, work.apply(this), null);
+                end(Operation.State.SUCCEEDED, work.run(this), null);
             } catch (CancellationException asked) {
                 end(Operation.State.CANCELLED, null, null);
-            } catch (GraphException | LedgerException | RebuildRunningException known) {
+            } catch (WorkFailedException known) {
                 end(Operation.State.FAILED, null, String.valueOf(known.getMessage()));
             } catch (RuntimeException | Error defect) {
-                LOG.error("{} failed", now.kind().wireName(), defect);
+                LOG.error("{} failed", now.kind(), defect);
                 end(Operation.State.FAILED, null, "failed unexpectedly; the server's log has more");
             }
         }
 
         private void end(Operation.State state, @Nullable ObjectNode result, @Nullable String error) {
-            LOG.info("{} {}{}", now.kind().wireName(), state.wireName(), error == null ? "" : ": " + error);
+            LOG.info("{} {}{}", now.kind(), state.wireName(), error == null ? "" : ": " + error);
             now = now.ended(state, clock.instant(), Optional.ofNullable(result), Optional.ofNullable(error));
         }
 
