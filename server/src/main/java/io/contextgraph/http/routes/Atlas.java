@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,6 +36,9 @@ import tools.jackson.databind.node.ObjectNode;
 record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, Payload> payloads) {
     private static final int MAX_IMPORTANCE = 10;
 
+    /** Nothing was asked for by words, so that nothing is nearer or farther. */
+    private static final double RELEVANCE_WITHOUT_QUERY = 0.5;
+
     /**
      * How the answer came about.
      *
@@ -42,23 +46,23 @@ record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, 
      * @param strategy how these were found
      * @param channel what brought the nodes
      * @param weight what the decay score counts; nothing else is scored yet
-     * @param intent that the client asked for
+     * @param maxDepth empty where depth means nothing: a context is the session's events
      */
     record Meta(
             List<String> seeds,
             String strategy,
             String channel,
             double weight,
-            Optional<String> intent,
             int maxNodes,
-            int maxDepth,
+            OptionalInt maxDepth,
             long queryMillis) {
-        static Meta context(int maxNodes, int maxDepth, long queryMillis) {
-            return new Meta(List.of(), "session", "decay", 1, Optional.empty(), maxNodes, maxDepth, queryMillis);
+        static Meta context(int maxNodes, long queryMillis) {
+            return new Meta(List.of(), "session", "decay", 1, maxNodes, OptionalInt.empty(), queryMillis);
         }
 
-        static Meta lineage(EventId start, Optional<String> intent, int maxNodes, int maxDepth, long queryMillis) {
-            return new Meta(List.of(start.toString()), "given", "causal", 0, intent, maxNodes, maxDepth, queryMillis);
+        static Meta lineage(EventId start, int maxNodes, int maxDepth, long queryMillis) {
+            return new Meta(
+                    List.of(start.toString()), "given", "causal", 0, maxNodes, OptionalInt.of(maxDepth), queryMillis);
         }
     }
 
@@ -134,11 +138,11 @@ record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, 
         return json;
     }
 
-    /** From 0 to 1; relevance is null as long as nothing measures it. */
+    /** From 0 to 1. */
     private ObjectNode scores(Optional<Event> event) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("decay_score", event.map(e -> Decay.score(Decay.rank(e), now)).orElse(null));
-        json.putNull("relevance_score");
+        json.put("relevance_score", RELEVANCE_WITHOUT_QUERY);
         json.put(
                 "importance_score",
                 event.map(e -> (double) e.importanceHint().orElse(Decay.DEFAULT_IMPORTANCE) / MAX_IMPORTANCE)
@@ -167,7 +171,8 @@ record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, 
         json.put("as_of", seen.seenThrough().toString());
         json.put("parked", seen.parked());
         json.putObject("inferred_intents");
-        json.put("intent_override", meta.intent().orElse(null));
+        // No intent changes an answer yet.
+        json.putNull("intent_override");
         ArrayNode seeds = json.putArray("seed_nodes");
         meta.seeds().forEach(seeds::add);
         json.put("seed_strategy", meta.strategy());
@@ -177,10 +182,10 @@ record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, 
                 .put("importance_score", 0.0);
         json.putArray("retrieval_channels").add(meta.channel());
         json.put("proactive_nodes_count", 0);
-        json.putObject("capacity")
+        ObjectNode capacity = json.putObject("capacity")
                 .put("max_nodes", meta.maxNodes())
-                .put("used_nodes", graph.nodes().size())
-                .put("max_depth", meta.maxDepth());
+                .put("used_nodes", graph.nodes().size());
+        meta.maxDepth().ifPresentOrElse(depth -> capacity.put("max_depth", depth), () -> capacity.putNull("max_depth"));
         return json;
     }
 }

@@ -57,7 +57,8 @@ final class GraphRoutes implements RouteGroup {
     private Answer context(Call call) {
         Parameters parameters =
                 call.parameters("max_nodes", "max_depth", "query", "cursor", "min_position", "timeout_ms");
-        int maxDepth = parameters.integer("max_depth", 1, MAX_CONTEXT_DEPTH, DEFAULT_CONTEXT_DEPTH);
+        // Accepted, as the contract has it; a context is the events of a session, whatever their depth.
+        int ignored = parameters.integer("max_depth", 1, MAX_CONTEXT_DEPTH, DEFAULT_CONTEXT_DEPTH);
         int maxNodes = maxNodes(parameters, ContextQuery.MAX_NODES);
         parameters
                 .text("query")
@@ -73,7 +74,7 @@ final class GraphRoutes implements RouteGroup {
         ContextQuery query = new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor);
         Subgraph graph = ports.graph().context(query);
         Atlas atlas = new Atlas(graph, query.scoredAt(), progress, payloads(graph));
-        return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, maxDepth, call.elapsedMillis())));
+        return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, call.elapsedMillis())));
     }
 
     private Answer lineage(Call call) {
@@ -82,7 +83,8 @@ final class GraphRoutes implements RouteGroup {
         String direction = parameters.choice("direction", List.of("ancestors", "descendants", "both"), "ancestors");
         int maxDepth = parameters.integer("max_depth", 1, LineageQuery.MAX_DEPTH, DEFAULT_LINEAGE_DEPTH);
         int maxNodes = maxNodes(parameters, LineageQuery.MAX_NODES);
-        String intent = parameters.choice("intent", INTENTS, "");
+        // Accepted, as the contract has it, and without effect.
+        String ignored = parameters.choice("intent", INTENTS, "");
         Wait wait = wait(parameters);
         Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
@@ -94,14 +96,7 @@ final class GraphRoutes implements RouteGroup {
             graph = cursor.isPresent() ? NOTHING_LEFT : startAlone(start);
         }
         Atlas atlas = new Atlas(graph, ports.clock().instant(), progress, payloads(graph));
-        return Answer.json(
-                200,
-                atlas.toJson(Atlas.Meta.lineage(
-                        start,
-                        intent.isEmpty() ? Optional.empty() : Optional.of(intent),
-                        maxNodes,
-                        maxDepth,
-                        call.elapsedMillis())));
+        return Answer.json(200, atlas.toJson(Atlas.Meta.lineage(start, maxNodes, maxDepth, call.elapsedMillis())));
     }
 
     /** The graph does not have the event yet: it comes back all the same, and the answer says that more will follow. */

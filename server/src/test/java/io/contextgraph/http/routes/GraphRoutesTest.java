@@ -51,6 +51,24 @@ class GraphRoutesTest {
         return edges.stream().sorted().toList();
     }
 
+    /** What clients of the contract send, and what nothing depends on yet: taken, and never answered as if it counted. */
+    @Test
+    void whatMeansNothingYetIsAnsweredAsNull() {
+        family();
+        server.project();
+        JsonNode node = TestServer.json(server.get("/v1/nodes/" + ROOT + "/lineage"))
+                .get("nodes")
+                .get(ROOT);
+        String session = node.at("/provenance/session_id").stringValue();
+        JsonNode answer = TestServer.json(server.get("/v1/context/" + session + "?max_depth=7"));
+        assertThat(answer.at("/meta/capacity/max_depth").isNull()).isTrue();
+        assertThat(answer.at("/meta/intent_override").isNull()).isTrue();
+        assertThat(names(answer.get("nodes"))).hasSize(3);
+        answer.get("nodes")
+                .forEach(each -> assertThat(each.at("/scores/relevance_score").doubleValue())
+                        .isEqualTo(0.5));
+    }
+
     @Test
     void lineageIsTheChainOfCausesInAtlasForm() {
         family();
@@ -83,7 +101,7 @@ class GraphRoutesTest {
         assertThat(meta.get("query_ms").intValue()).isPositive();
         assertThat(meta.get("nodes_returned").intValue()).isEqualTo(3);
         assertThat(meta.get("truncated").booleanValue()).isFalse();
-        assertThat(meta.get("intent_override").stringValue()).isEqualTo("why");
+        assertThat(meta.get("intent_override").isNull()).isTrue();
         assertThat(meta.get("seed_nodes").get(0).stringValue()).isEqualTo(GRANDCHILD);
         assertThat(meta.get("as_of").stringValue())
                 .isEqualTo(server.ledger.head().position().toString());
