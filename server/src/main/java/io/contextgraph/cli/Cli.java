@@ -7,10 +7,13 @@ import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.SettingsCatalog;
 import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Nearest;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +33,34 @@ public final class Cli {
 
     /** Runs one command and answers with its {@link ExitCode}. */
     public static int run(Surroundings surroundings, String... arguments) {
-        return commandLine(surroundings).execute(arguments);
+        CommandLine root = commandLine(surroundings);
+        // Help for a command that there is not would be that of the program, and a success.
+        Optional<String> unknown = Arrays.stream(arguments)
+                .limit(1)
+                .filter(first ->
+                        !first.startsWith("-") && !root.getSubcommands().containsKey(first))
+                .findFirst();
+        if (unknown.isPresent()) {
+            String near = Nearest.to(
+                            unknown.get(), List.copyOf(root.getSubcommands().keySet()))
+                    .map(known -> "; did you mean " + known + "?")
+                    .orElse("");
+            return misused(root, surroundings.console(), arguments, "no such command: " + unknown.get() + near);
+        }
+        return root.execute(arguments);
+    }
+
+    /** Wrong words: a line for programs, the message and the help for people. */
+    private static int misused(CommandLine command, Console console, String[] arguments, String message) {
+        if (Arrays.asList(arguments).contains("--json")) {
+            console.err()
+                    .println(Trouble.of(ExitCode.USAGE, "invalid_usage", Console.safe(message))
+                            .toJson());
+        } else {
+            console.note(Console.safe(message));
+            command.usage(console.err());
+        }
+        return ExitCode.USAGE;
     }
 
     static CommandLine commandLine(Surroundings surroundings) {
@@ -72,6 +102,8 @@ public final class Cli {
     private static void finish(CommandLine line, Console console) {
         line.setOut(console.out());
         line.setErr(console.err());
+        line.setParameterExceptionHandler((wrong, arguments) ->
+                misused(wrong.getCommandLine(), console, arguments, String.valueOf(wrong.getMessage())));
         line.setExecutionExceptionHandler(
                 (failure, command, parsed) -> explain(failure).tell(command, console));
         line.getCommandSpec()

@@ -105,6 +105,11 @@ abstract class Command implements Callable<Integer> {
         return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
+    /** Says that something is not done now. */
+    final int refused(String code, String message) {
+        return Trouble.of(ExitCode.REFUSED, code, message).tell(spec.commandLine(), console());
+    }
+
     /** Says that something does not exist. */
     final int notFound(String message) {
         return Trouble.of(ExitCode.NOT_FOUND, "not_found", message).tell(spec.commandLine(), console());

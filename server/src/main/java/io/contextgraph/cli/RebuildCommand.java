@@ -34,8 +34,7 @@ final class RebuildCommand extends ComparingCommand<Rebuilt> {
         try {
             return super.call();
         } catch (RebuildRunningException other) {
-            console().note(String.valueOf(other.getMessage()));
-            return ExitCode.REFUSED;
+            return refused("operation_running", String.valueOf(other.getMessage()));
         }
     }
 

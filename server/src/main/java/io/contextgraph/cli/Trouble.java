@@ -35,7 +35,7 @@ record Trouble(int exitCode, String code, String message, List<String> faults) {
         return exitCode;
     }
 
-    private ObjectNode toJson() {
+    ObjectNode toJson() {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("code", code).put("exit_code", exitCode);
         json.put("detail", message.isEmpty() ? String.join("; ", faults) : message);

@@ -641,6 +641,30 @@ class CliTest {
         };
     }
 
+    /** Whoever asks for JSON gets it, whatever is wrong; help for nothing is no success. */
+    @Test
+    void wrongWordsAreAnErrorForPeopleAndForPrograms() {
+        assertThat(run("nonsense", "--help")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("no such command: nonsense").contains("Usage: contextgraph");
+        assertThat(run("trase")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("no such command: trase; did you mean trace?");
+        for (String[] wrong : List.of(
+                new String[] {"nonsense", "--json"},
+                new String[] {"events", "--unheard-of", "--json"},
+                new String[] {"ledger", "burn", "--json"})) {
+            err.getBuffer().setLength(0);
+            assertThat(run(wrong)).as(wrong[0]).isEqualTo(ExitCode.USAGE);
+            JsonNode said = Json.MAPPER.readTree(err.toString());
+            assertThat(said.get("code").stringValue()).isEqualTo("invalid_usage");
+            assertThat(said.get("exit_code").intValue()).isEqualTo(ExitCode.USAGE);
+            assertThat(said.get("detail").stringValue()).isNotBlank();
+            assertThat(err.toString().strip().lines()).hasSize(1);
+        }
+        assertThat(run("--help")).isEqualTo(ExitCode.OK);
+        assertThat(run("help", "trace")).isEqualTo(ExitCode.OK);
+        assertThat(run("trace", "--help")).isEqualTo(ExitCode.OK);
+    }
+
     @Test
     void aLedgerIsExaminedAndMended() {
         assertThat(run("ledger", "examine")).isEqualTo(ExitCode.FINDINGS);

@@ -102,9 +102,11 @@ class ReferencePagesTest {
 
                 | code | exit code | what it says |
                 | --- | --- | --- |
+                | `invalid_usage` | 2 | no such command, option or argument |
                 | `invalid_settings` | 2 | settings that cannot be used |
                 | `invalid_input` | 2 | an argument that breaks a rule |
                 | `not_found` | 3 | there is no such event or session |
+                | `operation_running` | 4 | another rebuild of the same graph is at work |
                 | `not_available` | 5 | Redis, Neo4j, the data folder or the port could not be had; or there is no data yet |
                 | `internal_error` | 1 | a defect |
                 """);

@@ -64,8 +64,7 @@ public final class MemoryGuard {
             case NORMAL -> LOG.info("Redis uses {}% of its maxmemory: there is room again", now.percent());
             case HIGH ->
                 LOG.warn(
-                        "Redis uses {}% of its maxmemory: raise maxmemory or shorten retention; from {}% on no event is"
-                                + " taken",
+                        "Redis uses {}% of its maxmemory: raise maxmemory; from {}% on no event is" + " taken",
                         now.percent(), MemoryUse.FULL_PERCENT);
             case FULL ->
                 LOG.error("Redis uses {}% of its maxmemory: no event is taken until there is room", now.percent());
