@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
-import io.contextgraph.audit.AuditWork;
 import io.contextgraph.cli.Workspace.Serving;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.InstrumentedGraphReader;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
+import io.contextgraph.http.routes.AuditWork;
 import io.contextgraph.http.routes.HttpPorts;
 import io.contextgraph.http.routes.Routes;
 import io.contextgraph.ledger.InstrumentedLedger;

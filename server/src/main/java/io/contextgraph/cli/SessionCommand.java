@@ -14,7 +14,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.SessionSummary;
-import io.contextgraph.ledger.SummaryJson;
+import io.contextgraph.wire.SummaryJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

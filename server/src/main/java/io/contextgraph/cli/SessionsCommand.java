@@ -10,7 +10,7 @@ import io.contextgraph.event.Json;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.SessionSummary;
-import io.contextgraph.ledger.SummaryJson;
+import io.contextgraph.wire.SummaryJson;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

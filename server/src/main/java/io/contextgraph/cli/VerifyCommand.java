@@ -3,11 +3,11 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.audit.Findings;
-import io.contextgraph.audit.ReportJson;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.wire.ReportJson;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;

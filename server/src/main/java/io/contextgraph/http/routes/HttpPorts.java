@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
-import io.contextgraph.audit.AuditWork;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Ledger;

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
-import io.contextgraph.audit.AuditWork;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Times;

@@ -17,7 +17,7 @@ import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
-import io.contextgraph.ledger.SummaryJson;
+import io.contextgraph.wire.SummaryJson;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;

@@ -1,7 +1,12 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.audit;
+package io.contextgraph.wire;
 
+import io.contextgraph.audit.Difference;
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Rebuilt;
+import io.contextgraph.audit.Repaired;
+import io.contextgraph.audit.Verification;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.SessionId;
 import java.util.List;

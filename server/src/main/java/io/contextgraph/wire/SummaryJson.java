@@ -1,10 +1,11 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.ledger;
+package io.contextgraph.wire;
 
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Times;
+import io.contextgraph.ledger.SessionSummary;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,12 +1,17 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.audit;
+package io.contextgraph.http.routes;
 
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Rebuild;
+import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Verifier;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.Work;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.wire.ReportJson;
 import java.time.Duration;
 import java.util.function.BiFunction;
 import tools.jackson.databind.node.ObjectNode;

@@ -1,12 +1,14 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.ledger;
+package io.contextgraph.wire;
 
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
+import io.contextgraph.ledger.DroppedEntry;
+import io.contextgraph.ledger.ParkedEntry;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.node.ObjectNode;
