@@ -7,10 +7,10 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Times;
 import io.contextgraph.graph.EventNode;
-import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.LineageQuery.Direction;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.wire.EdgeJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -89,12 +89,7 @@ final class TraceCommand extends Command {
             });
         }
         ArrayNode edges = json.putArray("edges");
-        for (GraphEdge edge : part.edges()) {
-            edges.addObject()
-                    .put("source", edge.source())
-                    .put("target", edge.target())
-                    .put("type", edge.type());
-        }
+        part.edges().forEach(edge -> edges.add(EdgeJson.of(edge)));
         return json.put("truncated", part.truncated() || part.next().isPresent());
     }
 }

@@ -169,6 +169,11 @@ class CliTest {
                 └─ ▶ tool.execute lookup  failed  bot  @P  "says tool.execute"
                    └─ llm.chat  completed  bot  @P  "says llm.chat"
                 """);
+        out.getBuffer().setLength(0);
+        assertThat(run("trace", LOOKED_UP, "--json")).isEqualTo(ExitCode.OK);
+        JsonNode edge = Json.MAPPER.readTree(out.toString()).at("/causes/edges/0");
+        assertThat(edge.get("edge_type").stringValue()).as("as HTTP names it").isEqualTo("FOLLOWS");
+        assertThat(edge.has("type")).isFalse();
     }
 
     @Test

@@ -14,9 +14,9 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import io.contextgraph.graph.Decay;
 import io.contextgraph.graph.EventNode;
-import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.wire.EdgeJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +71,7 @@ record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, 
         ObjectNode nodes = json.putObject("nodes");
         graph.nodes().forEach(node -> nodes.set(node.id().toString(), node(node)));
         ArrayNode edges = json.putArray("edges");
-        graph.edges().forEach(edge -> edges.add(edge(edge)));
+        graph.edges().forEach(edge -> edges.add(EdgeJson.of(edge)));
         EventJson.pagination(json, graph.next());
         json.set("meta", meta(meta));
         return json;
@@ -147,19 +147,6 @@ record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, 
                 "importance_score",
                 event.map(e -> (double) e.importanceHint().orElse(Decay.DEFAULT_IMPORTANCE) / MAX_IMPORTANCE)
                         .orElse(null));
-        return json;
-    }
-
-    private static ObjectNode edge(GraphEdge edge) {
-        ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put("source", edge.source());
-        json.put("target", edge.target());
-        json.put("edge_type", edge.type());
-        ObjectNode properties = json.putObject("properties");
-        edge.properties().keySet().stream()
-                .sorted()
-                .forEach(name -> properties.set(
-                        name, Json.MAPPER.valueToTree(edge.properties().get(name))));
         return json;
     }
 
