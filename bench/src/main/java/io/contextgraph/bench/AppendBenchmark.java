@@ -2,6 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.Load;
+import io.contextgraph.bench.load.PostgresLedger;
+import io.contextgraph.bench.load.Workload;
+import io.contextgraph.bench.report.Figure;
+import io.contextgraph.bench.report.Report;
+import io.contextgraph.bench.report.Setting;
+import io.contextgraph.bench.report.Table;
+import io.contextgraph.bench.server.PostgresServer;
+import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;

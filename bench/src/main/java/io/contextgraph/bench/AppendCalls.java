@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.CommandTap;
+import io.contextgraph.bench.load.Load;
+import io.contextgraph.bench.load.RawClient;
+import io.contextgraph.bench.load.Workload;
+import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.event.Event;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;

@@ -3,6 +3,9 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.bench.kill.KillCommand;
+import io.contextgraph.bench.report.BenchmarksPage;
+import io.contextgraph.bench.report.Report;
+import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.bench.soak.SoakPlan;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.redis.client.Engine;

@@ -2,6 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.Load;
+import io.contextgraph.bench.load.NdjsonLoad;
+import io.contextgraph.bench.load.PacedAppends;
+import io.contextgraph.bench.load.Posts;
+import io.contextgraph.bench.load.Workload;
+import io.contextgraph.bench.report.Figure;
+import io.contextgraph.bench.report.Report;
+import io.contextgraph.bench.report.Setting;
+import io.contextgraph.bench.report.Table;
+import io.contextgraph.bench.server.RedisServer;
+import io.contextgraph.bench.server.ServerProcess;
 import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
 import java.net.URI;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.HttpConnection;
+import io.contextgraph.bench.load.Load;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.Workload;
+import io.contextgraph.bench.report.Figure;
+import io.contextgraph.bench.report.Report;
+import io.contextgraph.bench.report.Setting;
+import io.contextgraph.bench.report.Table;
+import io.contextgraph.bench.server.Neo4jServer;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.ContextQuery;

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.PostgresLedger;
+import io.contextgraph.bench.load.Workload;
+import io.contextgraph.bench.server.PostgresServer;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.SessionId;
 import java.io.IOException;

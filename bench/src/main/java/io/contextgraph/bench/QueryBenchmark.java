@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.Workload;
+import io.contextgraph.bench.report.Figure;
+import io.contextgraph.bench.report.Report;
+import io.contextgraph.bench.report.Setting;
+import io.contextgraph.bench.report.Table;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventQuery.Order;
 import io.contextgraph.event.TypeFilter;

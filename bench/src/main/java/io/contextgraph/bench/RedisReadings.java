@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.Load;
+import io.contextgraph.bench.load.Workload;
+import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventPage;

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.GraphView;
+import io.contextgraph.bench.load.Load;
+import io.contextgraph.bench.load.Workload;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Queue;

@@ -2,6 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.report.Report;
+import io.contextgraph.bench.report.Setting;
+import io.contextgraph.bench.report.Table;
+import io.contextgraph.bench.server.ErrorLog;
+import io.contextgraph.bench.server.Neo4jServer;
+import io.contextgraph.bench.server.RedisServer;
+import io.contextgraph.bench.server.ServerProcess;
 import io.contextgraph.bench.soak.Course;
 import io.contextgraph.bench.soak.Deployment;
 import io.contextgraph.bench.soak.Soak;

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.Load;
+import io.contextgraph.bench.server.RedisServer;
+import io.contextgraph.bench.server.ServerProcess;
 import java.time.Duration;
 import java.util.function.Supplier;
 

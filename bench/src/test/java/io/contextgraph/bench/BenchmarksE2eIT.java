@@ -4,6 +4,8 @@ package io.contextgraph.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.bench.report.Report;
+import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.Extent;

@@ -56,7 +56,7 @@ public final class Architecture {
     }
 
     /**
-     * Faults of packages: one that is not listed, a dependency that is not allowed.
+     * Faults of the packages of a module: one that is not listed, a dependency on another of them that is not allowed.
      *
      * @param allowed by package without {@code io.contextgraph.}, those packages that it may use; itself is one of them
      */
@@ -72,7 +72,7 @@ public final class Architecture {
             for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
                 JavaClass target = dependency.getTargetClass().getBaseComponentType();
                 String used = inShort(target);
-                if (target.getPackageName().startsWith(ROOT) && !used.equals(home) && !may.contains(used)) {
+                if (product.contain(target.getName()) && !used.equals(home) && !may.contains(used)) {
                     faults.put(home + " " + used, home + " must not use " + used + ": " + dependency.getDescription());
                 }
             }
@@ -114,7 +114,12 @@ public final class Architecture {
 
     /** Tests wait for what they need, never for a time. */
     public static void requireNoSleep(JavaClasses tests) {
-        noClasses().should().callMethod(Thread.class, "sleep", long.class).check(tests);
+        noClasses()
+                .that()
+                .areNotAssignableTo(Pacing.class)
+                .should()
+                .callMethod(Thread.class, "sleep", long.class)
+                .check(tests);
         noClasses().should().callMethod(Thread.class, "sleep", Duration.class).check(tests);
         noClasses()
                 .should()

@@ -33,6 +33,7 @@ import io.contextgraph.standalone.EmbeddedNeo4j;
 import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.Neo4jDump;
 import io.contextgraph.testing.Neo4jServers;
+import io.contextgraph.testing.Pacing;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.TcpProxy;
@@ -123,7 +124,7 @@ final class ProjectionChaosE2eIT {
                 Blow blow = i < Blow.values().length ? Blow.values()[i] : blow();
                 deployment.strike(blow);
                 done.merge(blow, 1, Integer::sum);
-                Thread.sleep(random.nextInt(2000));
+                Pacing.pause(random.nextInt(2000));
             }
             deployment.awaitNeo4j();
             stopped.set(true);
@@ -193,7 +194,7 @@ final class ProjectionChaosE2eIT {
                 rebuilds.incrementAndGet();
             } catch (GraphException | LedgerException away) {
                 interrupted.incrementAndGet();
-                pause(100);
+                Pacing.pause(100);
             }
         }
     }
@@ -211,18 +212,10 @@ final class ProjectionChaosE2eIT {
                     ledger.log().append(batch, Durability.MEMORY);
                     answered = true;
                 } catch (LedgerException away) {
-                    pause(100);
+                    Pacing.pause(100);
                 }
             }
-            pause(own.nextInt(200) * Math.max(1, seconds / FULL_PACE_SECONDS));
-        }
-    }
-
-    private static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
+            Pacing.pause(own.nextInt(200) * Math.max(1, seconds / FULL_PACE_SECONDS));
         }
     }
 
@@ -343,7 +336,7 @@ final class ProjectionChaosE2eIT {
                 }
                 case KILL_REDIS -> {
                     redis.kill();
-                    Thread.sleep(random.nextInt(800));
+                    Pacing.pause(random.nextInt(800));
                     // As every start of the embedded Redis does.
                     Optional<String> ignored = AppendOnlyTail.cut(RedisServers.here(), redis.folder());
                     redis.restart();
@@ -378,10 +371,10 @@ final class ProjectionChaosE2eIT {
             } else {
                 network.cutRequestsAfter(random.nextInt(20_000));
             }
-            Thread.sleep(random.nextInt(500));
+            Pacing.pause(random.nextInt(500));
             network.refuse(random.nextBoolean());
             network.cutAll();
-            Thread.sleep(random.nextInt(1000));
+            Pacing.pause(random.nextInt(1000));
             network.heal();
         }
 

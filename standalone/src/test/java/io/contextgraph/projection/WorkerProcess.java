@@ -9,6 +9,7 @@ import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.feed.FeedSettings;
+import io.contextgraph.testing.Pacing;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -65,12 +66,12 @@ final class WorkerProcess {
         }
     }
 
-    private static RedisLedger connect(RedisSettings settings) throws InterruptedException {
+    private static RedisLedger connect(RedisSettings settings) {
         while (true) {
             try {
                 return RedisLedger.connect(settings);
             } catch (LedgerException away) {
-                Thread.sleep(100);
+                Pacing.pause(100);
             }
         }
     }

@@ -1,0 +1,44 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.load;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.stream.LongStream;
+
+/** A writer with a connection of its own; what it appends must be new. */
+public abstract class Posts implements Load.Step {
+    private final HttpConnection connection;
+
+    public Posts(URI server) {
+        try {
+            connection = new HttpConnection(server);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @return the answer */
+    public String postOne(long number) throws IOException {
+        String answer = connection.post("/v1/events", Workload.json(number), 201);
+        if (!answer.contains("\"duplicate\":false")) {
+            throw new IOException("not appended: " + answer);
+        }
+        return answer;
+    }
+
+    /** @return the answer */
+    public String postBatch(LongStream numbers, int count) throws IOException {
+        String answer = connection.post("/v1/events/batch", Workload.batch(numbers), 201);
+        if (!answer.startsWith("{\"accepted\":" + count + ",\"rejected\":0,\"duplicates\":0")) {
+            throw new IOException("not appended: " + answer);
+        }
+        return answer;
+    }
+
+    @Override
+    public void close() throws IOException {
+        connection.close();
+    }
+}

@@ -1,0 +1,93 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.report;
+
+import io.contextgraph.event.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The page of published figures: words by hand, figures from the files that the benchmarks have written.
+ *
+ * <p><b>Shape.</b> Between {@code <!-- begin NAME -->} and {@code <!-- end NAME -->} stands the report of
+ * {@code benchmarks/NAME.json}; for the name {@code figures}, the figures of all reports.
+ */
+public final class BenchmarksPage {
+    private static final Pattern SECTION =
+            Pattern.compile("(<!-- begin (\\S+) -->\n).*?(<!-- end \\2 -->)", Pattern.DOTALL);
+    private static final String FIGURES = "figures";
+
+    private final Path file;
+    private final Map<String, Report> reports = new TreeMap<>();
+
+    /** @param docs the folder with {@code benchmarks.md} and the folder {@code benchmarks} */
+    public BenchmarksPage(Path docs) throws IOException {
+        this.file = docs.resolve("benchmarks.md");
+        Path folder = Files.createDirectories(docs.resolve("benchmarks"));
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path json : files.filter(f -> f.toString().endsWith(".json")).toList()) {
+                String name = json.getFileName().toString().replace(".json", "");
+                reports.put(name, Report.of(Json.MAPPER.readTree(Files.readString(json))));
+            }
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** The page as it should be. */
+    String content() throws IOException {
+        return SECTION.matcher(Files.readString(file))
+                .replaceAll(section -> Matcher.quoteReplacement(
+                        section.group(1) + "\n" + generated(section.group(2)) + "\n" + section.group(3)));
+    }
+
+    /** The reports that the page does not show. */
+    List<String> unused() throws IOException {
+        String text = Files.readString(file);
+        return reports.keySet().stream()
+                .filter(name -> !text.contains("<!-- begin " + name + " -->"))
+                .toList();
+    }
+
+    public void write() {
+        try {
+            Files.writeString(file, content());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String generated(String name) {
+        if (name.equals(FIGURES)) {
+            return figures();
+        }
+        Report report = reports.get(name);
+        return report == null ? "Not measured yet.\n" : report.toMarkdown();
+    }
+
+    private String figures() {
+        List<String> lines = new ArrayList<>(
+                List.of("| figure | wanted | measured | reached | by |", "| --- | --- | --- | --- | --- |"));
+        reports.values()
+                .forEach(report -> report.figures()
+                        .forEach(figure -> lines.add("| %s | %s | %s | %s | `%s` |"
+                                .formatted(
+                                        figure.name(),
+                                        figure.target(),
+                                        figure.measured(),
+                                        figure.reached() ? "yes" : "**no**",
+                                        report.command()))));
+        return String.join("\n", lines) + "\n";
+    }
+}

@@ -1,0 +1,54 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.report;
+
+import io.contextgraph.event.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The result of one benchmark, as a page and as JSON: what it ran on and what it found.
+ *
+ * @param command how to measure it again
+ * @param setting what it ran on: machine, versions, commit, date
+ * @param tables what was measured
+ * @param figures those that the product wants to reach
+ */
+public record Report(String command, Map<String, String> setting, List<Table> tables, List<Figure> figures) {
+    public String toMarkdown() {
+        StringBuilder text = new StringBuilder();
+        tables.forEach(table -> text.append(table.toMarkdown()));
+        text.append("`").append(command).append("`: ");
+        List<String> parts = new ArrayList<>();
+        setting.forEach((name, value) -> parts.add(name + " " + value));
+        return text.append(String.join("; ", parts)).append(".\n").toString();
+    }
+
+    public ObjectNode toJson() {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("command", command);
+        ObjectNode where = json.putObject("setting");
+        setting.forEach(where::put);
+        var measured = json.putArray("tables");
+        tables.forEach(table -> measured.add(table.toJson()));
+        var wanted = json.putArray("figures");
+        figures.forEach(figure -> wanted.add(figure.toJson()));
+        return json;
+    }
+
+    public static Report of(JsonNode json) {
+        Map<String, String> setting = new LinkedHashMap<>();
+        json.required("setting")
+                .properties()
+                .forEach(e -> setting.put(e.getKey(), e.getValue().stringValue()));
+        List<Table> tables = new ArrayList<>();
+        json.required("tables").forEach(table -> tables.add(Table.of(table)));
+        List<Figure> figures = new ArrayList<>();
+        json.required("figures").forEach(figure -> figures.add(Figure.of(figure)));
+        return new Report(json.required("command").stringValue(), setting, tables, figures);
+    }
+}

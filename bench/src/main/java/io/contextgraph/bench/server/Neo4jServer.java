@@ -1,0 +1,95 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.server;
+
+import io.contextgraph.app.Backends.Neo4jAddress;
+import io.contextgraph.graph.neo4j.Neo4jGraph;
+import io.contextgraph.graph.neo4j.Neo4jSettings;
+import io.contextgraph.standalone.EmbeddedNeo4j;
+import io.contextgraph.standalone.EmbeddedSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.neo4j.driver.AuthTokens;
+import org.neo4j.driver.Driver;
+import org.neo4j.driver.GraphDatabase;
+
+/** A Neo4j of its own in a folder of its own, with memory for the graph and the compilers of a server. */
+public final class Neo4jServer implements AutoCloseable {
+    private static final String HEAP = "2g";
+    private static final String PAGE_CACHE = "2g";
+
+    /** For the notes under a table. */
+    public static final String DESCRIPTION = "Neo4j with a heap of " + HEAP + ", a page cache of " + PAGE_CACHE
+            + " and the JVM's own collector and compilers.";
+
+    /** From the checkout, and from the folder of this module. */
+    private static final List<Path> DISTRIBUTIONS =
+            List.of(Path.of("standalone/target/contextgraph"), Path.of("../standalone/target/contextgraph"));
+
+    private final Path folder;
+    private final EmbeddedSettings settings;
+    private EmbeddedNeo4j.Running server;
+
+    private Neo4jServer(Path folder, EmbeddedSettings settings) throws IOException {
+        this.folder = folder;
+        this.settings = settings;
+        this.server = EmbeddedNeo4j.start(folder, settings, line -> {});
+    }
+
+    public static Neo4jServer start() throws IOException {
+        Path home = DISTRIBUTIONS.stream()
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElseThrow(() -> new IOException("Neo4j has not been built: there is none of " + DISTRIBUTIONS));
+        return new Neo4jServer(
+                Files.createTempDirectory("contextgraph-bench-neo4j"),
+                EmbeddedSettings.ofDistribution(home.toAbsolutePath().normalize())
+                        .withNeo4j(List.of("-Xms" + HEAP, "-Xmx" + HEAP), PAGE_CACHE));
+    }
+
+    /** Stops it and starts it over the same data. */
+    public void restart() throws IOException {
+        server.close();
+        server = EmbeddedNeo4j.start(folder, settings, line -> {});
+    }
+
+    public Neo4jAddress address() {
+        return server.address();
+    }
+
+    /** Processor time so far. */
+    public Duration cpu() {
+        return server.server().process().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** The product's side of it. */
+    public Neo4jGraph graph() {
+        Neo4jAddress address = address();
+        return new Neo4jGraph(Neo4jSettings.of(address.uri(), address.user(), address.password(), "neo4j"));
+    }
+
+    /** A driver without the product. */
+    public Driver driver() {
+        Neo4jAddress address = address();
+        return GraphDatabase.driver(
+                address.uri(),
+                address.password().isEmpty()
+                        ? AuthTokens.none()
+                        : AuthTokens.basic(address.user(), address.password()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

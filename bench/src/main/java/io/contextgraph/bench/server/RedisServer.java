@@ -1,0 +1,163 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.server;
+
+import io.contextgraph.app.Backends.RedisWishes;
+import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.standalone.EmbeddedRedis;
+import io.contextgraph.standalone.EmbeddedSettings;
+import io.contextgraph.standalone.redis.RedisPrograms;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import redis.clients.jedis.RedisClient;
+
+/** A Redis of its own in a folder of its own, as the distribution starts it, syncing as asked. */
+public final class RedisServer implements AutoCloseable {
+    private static final long MAX_MEMORY = 8L << 30;
+
+    private final Path folder;
+    private final EmbeddedRedis server;
+    private final RedisClient client;
+
+    private RedisServer(Path folder, EmbeddedRedis server) {
+        this.folder = folder;
+        this.server = server;
+        this.client = RedisClient.create(server.url());
+    }
+
+    /** Tells what everybody must know, and nothing else. */
+    private static final class Notices implements StartReport {
+        @Override
+        public void say(String line) {}
+
+        @Override
+        public void notice(String line) {
+            System.err.println(line);
+        }
+    }
+
+    /** Syncs its file once a second. */
+    public static RedisServer start() throws IOException {
+        return start("everysec");
+    }
+
+    public static RedisServer start(String appendFsync) throws IOException {
+        Path folder = Files.createTempDirectory("contextgraph-bench");
+        EmbeddedSettings settings = EmbeddedSettings.defaults(folder);
+        EmbeddedRedis server = EmbeddedRedis.start(
+                folder.resolve("redis"),
+                new RedisWishes(MAX_MEMORY, Optional.empty(), RedisPrograms.fetchesByDefault()),
+                settings,
+                new Notices());
+        RedisServer started = new RedisServer(folder, server);
+        started.client.configSet("appendfsync", appendFsync);
+        return started;
+    }
+
+    /** The engines that this server can serve, the best one first. */
+    public static List<Engine> engines() throws IOException {
+        try (RedisServer probe = start();
+                RedisLedger ledger = RedisLedger.connect(RedisSettings.defaults(probe.url()))) {
+            return ledger.engine() == Engine.SEARCH
+                    ? List.of(Engine.SEARCH, Engine.SORTED_SET)
+                    : List.of(Engine.SORTED_SET);
+        }
+    }
+
+    public URI url() {
+        return URI.create(server.url());
+    }
+
+    public RedisLedger ledger(Engine engine) {
+        return RedisLedger.connect(RedisSettings.defaults(url()).withEngine(engine));
+    }
+
+    public RedisClient client() {
+        return client;
+    }
+
+    /** Version and modules. */
+    public String describe() {
+        List<String> parts = new ArrayList<>(List.of(info("server").getOrDefault("redis_version", "unknown")));
+        client.info("modules")
+                .lines()
+                .filter(line -> line.startsWith("module:"))
+                .forEach(line -> parts.add(property(line, "name=") + " " + property(line, "ver=")));
+        return String.join(", ", parts);
+    }
+
+    /** The value of {@code name} in a line such as {@code module:name=search,ver=80002,api=1}. */
+    private static String property(String line, String name) {
+        for (String part : line.substring(line.indexOf(':') + 1).split(",", -1)) {
+            if (part.startsWith(name)) {
+                return part.substring(name.length());
+            }
+        }
+        return "";
+    }
+
+    public Map<String, String> info(String section) {
+        return client.info(section)
+                .lines()
+                .filter(line -> line.indexOf(':') > 0)
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.indexOf(':')), line -> line.substring(line.indexOf(':') + 1)));
+    }
+
+    public long usedMemory() {
+        return Long.parseLong(info("memory").getOrDefault("used_memory", "0"));
+    }
+
+    /** Processor time so far, in microseconds. */
+    public Cpu cpu() {
+        Map<String, String> cpu = info("cpu");
+        return new Cpu(
+                micros(cpu, "used_cpu_user_main_thread") + micros(cpu, "used_cpu_sys_main_thread"),
+                micros(cpu, "used_cpu_user") + micros(cpu, "used_cpu_sys"));
+    }
+
+    private static long micros(Map<String, String> cpu, String name) {
+        return Math.round(Double.parseDouble(cpu.getOrDefault(name, "0")) * 1e6);
+    }
+
+    /**
+     * Processor time in microseconds.
+     *
+     * @param mainThread of the thread that runs every command
+     * @param process of all threads
+     */
+    public record Cpu(long mainThread, long process) {
+        public Cpu minus(Cpu earlier) {
+            return new Cpu(mainThread - earlier.mainThread, process - earlier.process);
+        }
+    }
+
+    /** Microseconds that calls of scripts have taken so far, by the clock. */
+    public long scriptMicros() {
+        String stats = info("commandstats").getOrDefault("cmdstat_evalsha", "usec=0");
+        return Long.parseLong(property(":" + stats, "usec="));
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        server.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
