@@ -119,7 +119,7 @@ class ReferencePagesTest {
         try (Stream<Path> files = Files.walk(GeneratedDocs.root().resolve("docs"))) {
             List<Path> pages = Stream.concat(
                             files.filter(f -> f.toString().endsWith(".md")),
-                            Stream.of(GeneratedDocs.root().resolve("README.md")))
+                            Stream.of("README.md", "CONTRIBUTING.md").map(GeneratedDocs.root()::resolve))
                     .toList();
             for (Path page : pages) {
                 Matcher links = LINK.matcher(Files.readString(page));
@@ -132,6 +132,21 @@ class ReferencePagesTest {
             }
         }
         assertThat(broken).isEmpty();
+    }
+
+    /** The page names every package, so that nobody has to guess where something lives. */
+    @Test
+    void theArchitectureNamesEveryPackage() throws IOException {
+        Path sources = GeneratedDocs.root().resolve("server/src/main/java/io/contextgraph");
+        String page = Files.readString(GeneratedDocs.root().resolve("docs/architecture.md"));
+        try (Stream<Path> files = Files.walk(sources)) {
+            List<String> packages = files.filter(file -> file.endsWith("package-info.java"))
+                    .map(file -> sources.relativize(file.getParent()).toString().replace('/', '.'))
+                    .toList();
+            assertThat(packages)
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+        }
     }
 
     @Test
