@@ -15,4 +15,30 @@ package io.contextgraph.projection;
 public record ProjectionCounters(long projected, long batches, long failures, int setAside, long parked, long lastSeq) {
     /** Before any work. */
     public static final ProjectionCounters NONE = new ProjectionCounters(0, 0, 0, 0, 0, 0);
+
+    /**
+     * One more transaction succeeded.
+     *
+     * @param entries how many it projected
+     * @param newest number of the newest among them; 0 when none is known
+     */
+    ProjectionCounters succeeded(int entries, long newest) {
+        return new ProjectionCounters(
+                projected + entries, batches + 1, failures, setAside, parked, Math.max(lastSeq, newest));
+    }
+
+    /** One more transaction failed. */
+    ProjectionCounters failed() {
+        return new ProjectionCounters(projected, batches, failures + 1, setAside, parked, lastSeq);
+    }
+
+    /** One more entry is left to an operator. */
+    ProjectionCounters parkedOne() {
+        return new ProjectionCounters(projected, batches, failures, setAside, parked + 1, lastSeq);
+    }
+
+    /** So many entries wait for another try now. */
+    ProjectionCounters withSetAside(int now) {
+        return new ProjectionCounters(projected, batches, failures, now, parked, lastSeq);
+    }
 }

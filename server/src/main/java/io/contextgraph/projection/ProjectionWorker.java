@@ -174,13 +174,7 @@ public final class ProjectionWorker implements AutoCloseable {
             sink.apply(Projection.project(batch));
             return null;
         } catch (RuntimeException failure) {
-            counters = new ProjectionCounters(
-                    counters.projected(),
-                    counters.batches(),
-                    counters.failures() + 1,
-                    counters.setAside(),
-                    counters.parked(),
-                    counters.lastSeq());
+            counters = counters.failed();
             return failure;
         }
     }
@@ -189,14 +183,9 @@ public final class ProjectionWorker implements AutoCloseable {
         Collection<Position> positions = batch.stream().map(Delivery::position).toList();
         consumer().acknowledge(positions);
         aside.keySet().removeAll(positions);
-        List<RecordedEvent> events = events(batch);
-        counters = new ProjectionCounters(
-                counters.projected() + batch.size(),
-                counters.batches() + 1,
-                counters.failures(),
-                counters.setAside(),
-                counters.parked(),
-                events.stream().mapToLong(RecordedEvent::seq).reduce(counters.lastSeq(), Math::max));
+        counters = counters.succeeded(
+                batch.size(),
+                events(batch).stream().mapToLong(RecordedEvent::seq).max().orElse(0));
     }
 
     /** Sets a delivery that failed on its own aside until its next try, or parks it after the last. */
@@ -224,25 +213,13 @@ public final class ProjectionWorker implements AutoCloseable {
                     delivery.position(),
                     failure.attempts(),
                     failure.reason());
-            counters = new ProjectionCounters(
-                    counters.projected(),
-                    counters.batches(),
-                    counters.failures(),
-                    counters.setAside(),
-                    counters.parked() + 1,
-                    counters.lastSeq());
+            counters = counters.parkedOne();
         }
     }
 
     private void publish() {
         asideNow = List.copyOf(aside.values());
-        counters = new ProjectionCounters(
-                counters.projected(),
-                counters.batches(),
-                counters.failures(),
-                asideNow.size(),
-                counters.parked(),
-                counters.lastSeq());
+        counters = counters.withSetAside(asideNow.size());
     }
 
     /** Gives the connection back; the next {@link #doWork} opens another under the same name. */
