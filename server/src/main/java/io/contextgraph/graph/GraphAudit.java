@@ -17,6 +17,15 @@ public interface GraphAudit extends GraphReader {
     int MAX_NODES = 1_000;
 
     /**
+     * Every session that any event node names, page by page, in an order of the store's own.
+     *
+     * @param after the last one of the page before; empty to begin
+     * @param max most sessions to return, at least 1
+     * @return empty only at the end
+     */
+    List<SessionId> sessions(Optional<SessionId> after, int max);
+
+    /**
      * What the graph holds about a session: its event nodes and all edges that begin at them, page by page. Stubs belong to
      * no session.
      *

@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph;
 
-import io.contextgraph.event.SessionId;
-import java.util.List;
-import java.util.Optional;
-
 /**
  * Asks the graph.
  *
@@ -24,15 +20,6 @@ public interface GraphReader {
 
     /** The events of a session ranked by decay score, best first, with the edges among those on the page. */
     Subgraph context(ContextQuery query);
-
-    /**
-     * Every session that any event node names, page by page, in an order of the store's own.
-     *
-     * @param after the last one of the page before; empty to begin
-     * @param max most sessions to return, at least 1
-     * @return empty only at the end
-     */
-    List<SessionId> sessions(Optional<SessionId> after, int max);
 
     /** Counts and versions; also the way to see whether the store answers. */
     GraphStats stats();

@@ -2,15 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph;
 
-import io.contextgraph.event.SessionId;
 import io.contextgraph.ops.Metrics;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A graph reader that times what clients ask; maintenance passes through. */
+/** A graph reader that times what clients ask; {@link #stats} passes through. */
 public final class InstrumentedGraphReader implements GraphReader {
     private final GraphReader reader;
     private final Consumer<Duration> lineage;
@@ -40,11 +37,6 @@ public final class InstrumentedGraphReader implements GraphReader {
     @Override
     public Subgraph context(ContextQuery query) {
         return timed(context, () -> reader.context(query));
-    }
-
-    @Override
-    public List<SessionId> sessions(Optional<SessionId> after, int max) {
-        return reader.sessions(after, max);
     }
 
     @Override
