@@ -63,7 +63,7 @@ final class Effects {
         Map<String, SortedSet<Place>> found = new HashMap<>();
         tx.run(Statements.EFFECTS, Map.of("in", Map.of("causes", causes), "limit", each))
                 .forEachRemaining(row -> found.computeIfAbsent(row.get("cause").asString(), cause -> new TreeSet<>())
-                        .add(LineageWalk.place(depth, row)));
+                        .add(LineagePageWalk.place(depth, row)));
         return found;
     }
 }

@@ -41,7 +41,7 @@ final class GraphPages {
         if (start.isEmpty()) {
             return Subgraph.EMPTY;
         }
-        LineageWalk walk = new LineageWalk(tx, query, after);
+        LineagePageWalk walk = new LineagePageWalk(tx, query, after);
         List<LineageQuery.Place> places = walk.run(start.getFirst().place());
         boolean more = places.size() > query.maxNodes();
         List<LineageQuery.Place> page = more ? places.subList(0, query.maxNodes()) : places;

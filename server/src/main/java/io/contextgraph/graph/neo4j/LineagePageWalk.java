@@ -22,7 +22,7 @@ import org.neo4j.driver.Value;
  * <p>A level that the page ends in is read no further than that; levels before the page's first node are read whole, to go
  * on from, until {@link LineageQuery#MAX_EXPANDED} nodes have been reached.
  */
-final class LineageWalk {
+final class LineagePageWalk {
     /** A question costs a round trip, however little it asks for. */
     private static final int MIN_CHUNK = 50;
 
@@ -33,7 +33,7 @@ final class LineageWalk {
     private final List<Side> sides = new ArrayList<>();
     private boolean truncated;
 
-    LineageWalk(SimpleQueryRunner tx, LineageQuery query, Optional<Place> after) {
+    LineagePageWalk(SimpleQueryRunner tx, LineageQuery query, Optional<Place> after) {
         this.query = query;
         this.after = after;
         if (query.direction().up()) {
