@@ -64,12 +64,22 @@ class ArchitectureTest {
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
         allowed.put("wire", Set.of("event", "ledger", "graph", "audit"));
-        allowed.put("capture.format", Set.of("event", "ledger"));
-        allowed.put("capture.file", Set.of("event", "ledger", "capture.format"));
+        allowed.put("capture.format", Set.of("event", "ledger", "intake"));
+        allowed.put("capture.file", Set.of("event", "ledger", "intake", "capture.format"));
         allowed.put("http.engine", Set.of("event", "config", "ops", "ledger", "graph", "intake", "audit"));
         allowed.put(
                 "http.routes",
-                Set.of("event", "ops", "ledger", "graph", "projection", "operation", "audit", "wire", "http.engine"));
+                Set.of(
+                        "event",
+                        "ops",
+                        "ledger",
+                        "graph",
+                        "intake",
+                        "projection",
+                        "operation",
+                        "audit",
+                        "wire",
+                        "http.engine"));
         allowed.put("cli.console", Set.of("event", "ledger", "graph", "operation"));
         allowed.put(
                 "cli",

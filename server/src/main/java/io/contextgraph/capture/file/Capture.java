@@ -16,9 +16,8 @@ import io.contextgraph.capture.format.SweAgentReader;
 import io.contextgraph.capture.format.TraceContent;
 import io.contextgraph.capture.format.TraceReader;
 import io.contextgraph.capture.format.Unit;
-import io.contextgraph.event.EventDecoder;
-import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
+import io.contextgraph.intake.Intake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -36,14 +35,12 @@ import tools.jackson.databind.JsonNode;
  */
 public final class Capture {
     private final CaptureOptions options;
-    private final EventDecoder decoder;
-    private final EventDecoder anyLedgers;
+    private final Intake intake;
 
     /** Measures times that lie in the future against {@code clock}; nothing else depends on it. */
     public Capture(CaptureOptions options, Clock clock) {
         this.options = options;
-        this.decoder = new EventDecoder(options.limits(), clock);
-        this.anyLedgers = new EventDecoder(EventLimits.WIDEST, clock);
+        this.intake = new Intake(options.limits(), clock);
     }
 
     /** Reads {@code file} to its end and says what it held. Refuses to the sink, never throws for what is in a file. */
@@ -59,7 +56,7 @@ public final class Capture {
             sink.refused(Refusal.ofFile(file.name(), finding.reason().get()));
             return finding.format();
         }
-        Emitter out = new Emitter(file.name(), options, decoder, anyLedgers, sink);
+        Emitter out = new Emitter(file.name(), options, intake, sink);
         TraceReader reader = reader(finding.format(), out);
         if (finding.lines()) {
             lines(file, reader, out);

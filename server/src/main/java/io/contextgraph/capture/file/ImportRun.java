@@ -8,6 +8,7 @@ import io.contextgraph.capture.format.Refusal;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
@@ -179,10 +180,15 @@ public final class ImportRun {
         }
 
         private void count(AppendOutcome outcome, String place) {
-            switch (outcome) {
-                case AppendOutcome.Appended appended -> added++;
-                case AppendOutcome.Duplicate duplicate -> duplicates++;
-                case AppendOutcome.Conflict conflict -> {
+            switch (Verdict.of(outcome)) {
+                case Verdict.Taken taken -> {
+                    if (taken.duplicate()) {
+                        duplicates++;
+                    } else {
+                        added++;
+                    }
+                }
+                case Verdict.Conflict conflict -> {
                     conflicts++;
                     keep(new Refusal(
                             file.name(),
@@ -191,7 +197,7 @@ public final class ImportRun {
                                     + ", offered " + conflict.offered(),
                             List.of()));
                 }
-                case AppendOutcome.Refused refusedAlone -> {
+                case Verdict.Refused refusedAlone -> {
                     refused++;
                     keep(new Refusal(
                             file.name(),
@@ -199,8 +205,6 @@ public final class ImportRun {
                             "the ledger cannot take event " + refusedAlone.eventId() + ": " + refusedAlone.why(),
                             List.of()));
                 }
-                case AppendOutcome.UnexpectedSessionSeq unexpected ->
-                    throw new IllegalStateException("an import expects nothing of a session: " + unexpected);
             }
         }
 

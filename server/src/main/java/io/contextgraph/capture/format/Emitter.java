@@ -2,37 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
-import io.contextgraph.event.Event;
-import io.contextgraph.event.EventDecoder;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Fault;
-import io.contextgraph.event.InvalidInputException;
-import io.contextgraph.event.Json;
-import io.contextgraph.ledger.PersonalPayloads;
-import java.nio.charset.StandardCharsets;
+import io.contextgraph.intake.Decoded;
+import io.contextgraph.intake.Intake;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
 /** The one door for the events of a file: fits foreign payloads into the limits, decodes strictly, passes on. */
 public final class Emitter {
     private final String file;
-    private final EventDecoder decoder;
-    private final EventDecoder anyLedgers;
+    private final Intake intake;
     private final int maxEventBytes;
     private final PayloadFitter fitter;
     private final CaptureSink sink;
 
-    /**
-     * @param decoder reads what producers send
-     * @param anyLedgers reads what a ledger has taken already, whose limits were perhaps wider
-     */
-    public Emitter(
-            String file, CaptureOptions options, EventDecoder decoder, EventDecoder anyLedgers, CaptureSink sink) {
+    public Emitter(String file, CaptureOptions options, Intake intake, CaptureSink sink) {
         this.file = file;
-        this.decoder = decoder;
-        this.anyLedgers = anyLedgers;
+        this.intake = intake;
         this.maxEventBytes = options.limits().maxEventBytes();
         this.fitter = new PayloadFitter(options.limits());
         this.sink = sink;
@@ -41,7 +30,7 @@ public final class Emitter {
     /** An event made from a foreign trace: its payload is cut where it is over the limits. */
     void foreign(Draft draft) {
         fitter.fit(draft.json());
-        decode(draft.json(), Provenance.NONE, decoder, draft.place());
+        emit(draft.json(), Provenance.NONE, intake.decode(draft.json()), draft.place());
     }
 
     /**
@@ -50,17 +39,19 @@ public final class Emitter {
      */
     void own(JsonNode json, Provenance provenance, String place) {
         if (provenance.original().isPresent()) {
-            decode(json, provenance, anyLedgers, place);
+            emit(json, provenance, intake.decodeRecorded(json), place);
             return;
         }
-        int size = Json.MAPPER.writeValueAsString(json).getBytes(StandardCharsets.UTF_8).length;
-        if (size > maxEventBytes) {
+        OptionalInt excess = intake.excess(json);
+        if (excess.isPresent()) {
             Fault fault = new Fault(
-                    "", "too_large", "an event must not have more than " + maxEventBytes + " bytes, has " + size);
+                    "",
+                    "too_large",
+                    "an event must not have more than " + maxEventBytes + " bytes, has " + excess.getAsInt());
             sink.refused(new Refusal(file, place, fault.message(), List.of(fault)));
             return;
         }
-        decode(json, provenance, decoder, place);
+        emit(json, provenance, intake.decode(json), place);
     }
 
     void passOver() {
@@ -71,18 +62,11 @@ public final class Emitter {
         sink.refused(new Refusal(file, place, reason, List.of()));
     }
 
-    private void decode(JsonNode json, Provenance provenance, EventDecoder by, String place) {
-        List<Fault> faults = new ArrayList<>();
-        Optional<Event> event = Optional.empty();
-        try {
-            event = Optional.of(by.decode(json));
-        } catch (InvalidInputException invalid) {
-            faults.addAll(invalid.faults());
-        }
-        faults.addAll(provenance.faults(event));
-        event.flatMap(PersonalPayloads::refusal).ifPresent(faults::add);
-        if (event.isPresent() && faults.isEmpty()) {
-            sink.event(event.get(), provenance.original(), place);
+    private void emit(JsonNode json, Provenance provenance, Decoded decoded, String place) {
+        List<Fault> faults = new ArrayList<>(decoded.faults());
+        faults.addAll(provenance.faults(decoded.event()));
+        if (decoded.event().isPresent() && faults.isEmpty()) {
+            sink.event(decoded.event().get(), provenance.original(), place);
         } else {
             refuse(json, place, faults);
         }

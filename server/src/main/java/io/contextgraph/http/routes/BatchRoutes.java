@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
@@ -11,20 +10,17 @@ import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.ConnectionGuard;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Pace;
-import io.contextgraph.http.engine.Problem;
-import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
-import io.contextgraph.ledger.Append;
-import io.contextgraph.ledger.AppendOutcome;
-import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.intake.Intake;
+import io.contextgraph.intake.Judged;
+import io.contextgraph.intake.Reading;
+import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.Durability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,12 +31,12 @@ final class BatchRoutes implements RouteGroup {
 
     private final HttpSettings settings;
     private final HttpPorts ports;
-    private final Appends appends;
+    private final Intake intake;
 
     BatchRoutes(HttpSettings settings, HttpPorts ports) {
         this.settings = settings;
         this.ports = ports;
-        this.appends = new Appends(settings.events(), ports.clock());
+        this.intake = new Intake(settings.events(), ports.clock());
     }
 
     @Override
@@ -60,11 +56,11 @@ final class BatchRoutes implements RouteGroup {
             return stream(call, atLeast);
         }
         JsonNode events = events(call.body());
-        return Answer.json(201, judge(events, call.bodyBytes(), atLeast).toJson());
+        return Answer.json(201, judge(events, call.bodyBytes(), atLeast));
     }
 
     private Answer stream(Call call, Durability atLeast) {
-        NdjsonAppend append = new NdjsonAppend(ports.ledger().log(), appends, settings, atLeast);
+        NdjsonAppend append = new NdjsonAppend(ports.ledger().log(), intake, settings, atLeast);
         return new Answer.Streamed(200, Call.NDJSON, out -> {
             Optional<Pace> pace = ConnectionGuard.current();
             pace.ifPresent(Pace::streamBegins);
@@ -100,75 +96,31 @@ final class BatchRoutes implements RouteGroup {
         return events;
     }
 
-    private Judged judge(JsonNode events, long atMostBytes, Durability atLeast) {
-        Judged judged = new Judged();
-        List<Append> wishes = new ArrayList<>();
-        List<Integer> places = new ArrayList<>();
-        for (int i = 0; i < events.size(); i++) {
-            try {
-                wishes.add(Append.of(appends.read(events.get(i), atMostBytes)));
-                places.add(i);
-            } catch (InvalidInputException invalid) {
-                String id = Appends.claimedId(events.get(i)).orElse(null);
-                judged.refuse(i, id, Appends.code(invalid.faults()), invalid.faults());
-            }
+    private ObjectNode judge(JsonNode events, long atMostBytes, Durability atLeast) {
+        List<Reading> readings = new ArrayList<>();
+        for (JsonNode event : events) {
+            readings.add(intake.read(event, atMostBytes));
         }
-        if (!wishes.isEmpty()) {
-            AppendResult result = ports.ledger().log().append(wishes, atLeast);
-            judged.reached = result.reached();
-            for (int i = 0; i < wishes.size(); i++) {
-                judged.outcome(places.get(i), result.outcomes().get(i));
-            }
-        }
-        return judged;
+        return toJson(Intake.append(ports.ledger().log(), readings, atLeast));
     }
 
-    /** The answer, as it grows. */
-    private static final class Judged {
-        private final ArrayNode results = Json.MAPPER.createArrayNode();
-        private final TreeMap<Integer, ObjectNode> errors = new TreeMap<>();
-        private int duplicates;
-        private @Nullable Durability reached;
-
-        void outcome(int index, AppendOutcome outcome) {
-            String id = outcome.eventId().toString();
-            switch (outcome) {
-                case AppendOutcome.Appended taken -> take(index, taken.eventId(), taken.receipt(), false);
-                case AppendOutcome.Duplicate taken -> take(index, taken.eventId(), taken.receipt(), true);
-                case AppendOutcome.Conflict conflict ->
-                    refuse(index, id, ProblemCode.EVENT_ID_CONFLICT.code(), List.of(Appends.fault(conflict)));
-                case AppendOutcome.Refused refused ->
-                    refuse(index, id, refused.reason().code(), List.of(Appends.fault(refused)));
-                case AppendOutcome.UnexpectedSessionSeq unasked ->
-                    throw new IllegalStateException("a batch expects nothing of " + unasked.eventId());
-            }
+    private static ObjectNode toJson(Intake.Answered answered) {
+        ArrayNode results = Json.MAPPER.createArrayNode();
+        ArrayNode errors = Json.MAPPER.createArrayNode();
+        int duplicates = 0;
+        int index = 0;
+        for (Judged judged : answered.judged()) {
+            boolean taken = judged instanceof Verdict.Taken;
+            Appends.tell((taken ? results : errors).addObject().put("index", index++), judged);
+            duplicates += judged instanceof Verdict.Taken one && one.duplicate() ? 1 : 0;
         }
-
-        private void take(int index, EventId id, AppendOutcome.Receipt receipt, boolean duplicate) {
-            ObjectNode json = results.addObject().put("index", index).put("event_id", id.toString());
-            Appends.receipt(json, receipt);
-            json.put("duplicate", duplicate);
-            duplicates += duplicate ? 1 : 0;
-        }
-
-        void refuse(int index, @Nullable String eventId, String code, List<Fault> faults) {
-            ObjectNode json = Json.MAPPER.createObjectNode();
-            json.put("index", index).put("event_id", eventId).put("code", code);
-            json.set("errors", Problem.errors(faults));
-            errors.put(index, json);
-        }
-
-        ObjectNode toJson() {
-            ObjectNode json = Json.MAPPER.createObjectNode();
-            json.put("accepted", results.size());
-            json.put("rejected", errors.size());
-            json.put("duplicates", duplicates);
-            json.put(
-                    "durability",
-                    Optional.ofNullable(reached).map(Durability::wireName).orElse(null));
-            json.set("results", results);
-            json.putArray("errors").addAll(errors.values());
-            return json;
-        }
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("accepted", results.size());
+        json.put("rejected", errors.size());
+        json.put("duplicates", duplicates);
+        json.put("durability", answered.reached().map(Durability::wireName).orElse(null));
+        json.set("results", results);
+        json.set("errors", errors);
+        return json;
     }
 }

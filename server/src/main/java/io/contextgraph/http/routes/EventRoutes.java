@@ -3,7 +3,6 @@
 package io.contextgraph.http.routes;
 
 import io.contextgraph.event.Event;
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.InvalidInputException;
@@ -17,6 +16,9 @@ import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.intake.Intake;
+import io.contextgraph.intake.Reading;
+import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
@@ -25,7 +27,6 @@ import io.contextgraph.ledger.ExpectedSessionSeq;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,12 +34,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class EventRoutes implements RouteGroup {
     private final HttpSettings settings;
     private final HttpPorts ports;
-    private final Appends appends;
+    private final Intake intake;
 
     EventRoutes(HttpSettings settings, HttpPorts ports) {
         this.settings = settings;
         this.ports = ports;
-        this.appends = new Appends(settings.events(), ports.clock());
+        this.intake = new Intake(settings.events(), ports.clock());
     }
 
     @Override
@@ -57,39 +58,40 @@ final class EventRoutes implements RouteGroup {
         AppendResult result = ports.ledger()
                 .log()
                 .append(List.of(new Append(event(call), expected)), call.durability(settings.durability()));
-        return switch (result.outcomes().getFirst()) {
-            case AppendOutcome.Appended taken -> receipt(taken.eventId(), taken.receipt(), result, false);
-            case AppendOutcome.Duplicate taken -> receipt(taken.eventId(), taken.receipt(), result, true);
-            case AppendOutcome.Conflict refused ->
-                throw Appends.refusal(refused).raised();
-            case AppendOutcome.UnexpectedSessionSeq refused ->
-                throw Appends.refusal(refused).raised();
-            case AppendOutcome.Refused refused -> throw Appends.refusal(refused).raised();
+        AppendOutcome outcome = result.outcomes().getFirst();
+        // Only here something may be expected of a session.
+        if (outcome instanceof AppendOutcome.UnexpectedSessionSeq unexpected) {
+            throw Appends.refusal(unexpected).raised();
+        }
+        return switch (Verdict.of(outcome)) {
+            case Verdict.Taken taken -> receipt(taken, result);
+            case Verdict.Conflict conflict -> throw Appends.refusal(conflict).raised();
+            case Verdict.Refused refused -> throw Appends.refusal(refused).raised();
         };
     }
 
     private Event event(Call call) {
-        JsonNode json = call.body();
-        try {
-            return appends.read(json, call.bodyBytes());
-        } catch (InvalidInputException invalid) {
-            if (Appends.code(invalid.faults()).equals(Appends.TOO_LARGE)) {
-                throw Problem.of(ProblemCode.EVENT_TOO_LARGE, "The event is too large.")
-                        .with("limit_bytes", settings.events().maxEventBytes())
-                        .withErrors(invalid.faults())
-                        .raised();
-            }
-            throw invalid;
-        }
+        return switch (intake.read(call.body(), call.bodyBytes())) {
+            case Reading.Valid valid -> valid.event();
+            case Reading.Invalid invalid -> throw refusal(invalid);
+        };
     }
 
-    private static Answer receipt(EventId id, AppendOutcome.Receipt receipt, AppendResult result, boolean duplicate) {
+    private RuntimeException refusal(Reading.Invalid invalid) {
+        if (invalid.code().equals(Intake.TOO_LARGE)) {
+            return Problem.of(ProblemCode.EVENT_TOO_LARGE, "The event is too large.")
+                    .with("limit_bytes", settings.events().maxEventBytes())
+                    .withErrors(invalid.faults())
+                    .raised();
+        }
+        return new InvalidInputException(invalid.faults());
+    }
+
+    private static Answer receipt(Verdict.Taken taken, AppendResult result) {
         ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put("event_id", id.toString());
-        Appends.receipt(json, receipt);
-        json.put("duplicate", duplicate);
+        Appends.tell(json, taken);
         json.put("durability", result.reached().wireName());
-        return Answer.json(201, json, duplicate ? Map.of("Idempotent-Replayed", "true") : Map.of());
+        return Answer.json(201, json, taken.duplicate() ? Map.of("Idempotent-Replayed", "true") : Map.of());
     }
 
     private static ExpectedSessionSeq expectedSessionSeq(Optional<String> header) {

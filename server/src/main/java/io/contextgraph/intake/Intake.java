@@ -1,0 +1,146 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.intake;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventDecoder;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventLimits;
+import io.contextgraph.event.Fault;
+import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Json;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.PersonalPayloads;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The way of events into the ledger, whatever brings them: their size, their form, the rule about persons, the append.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public final class Intake {
+    /** The code of an event that is larger than it may be. */
+    public static final String TOO_LARGE = "event_too_large";
+
+    /** The code that sums up any other faults. */
+    public static final String INVALID = "invalid_event";
+
+    private static final int LONGEST_ID = 64;
+
+    private final EventLimits limits;
+    private final EventDecoder decoder;
+    private final EventDecoder anyLedgers;
+
+    /** Measures times that lie in the future against {@code clock}; nothing else depends on it. */
+    public Intake(EventLimits limits, Clock clock) {
+        this.limits = limits;
+        this.decoder = new EventDecoder(limits, clock);
+        this.anyLedgers = new EventDecoder(EventLimits.WIDEST, clock);
+    }
+
+    /** The bytes of {@code json} without white space, where these are more than an event may have. */
+    public OptionalInt excess(JsonNode json) {
+        int size = Json.MAPPER.writeValueAsString(json).getBytes(StandardCharsets.UTF_8).length;
+        return size > limits.maxEventBytes() ? OptionalInt.of(size) : OptionalInt.empty();
+    }
+
+    /** Reads what a producer sends. */
+    public Decoded decode(JsonNode json) {
+        return decode(json, decoder);
+    }
+
+    /** Reads what a ledger has taken already, whose limits were perhaps wider. */
+    public Decoded decodeRecorded(JsonNode json) {
+        return decode(json, anyLedgers);
+    }
+
+    private static Decoded decode(JsonNode json, EventDecoder by) {
+        try {
+            Event event = by.decode(json);
+            return new Decoded(
+                    Optional.of(event), PersonalPayloads.refusal(event).stream().toList());
+        } catch (InvalidInputException invalid) {
+            return new Decoded(Optional.empty(), invalid.faults());
+        }
+    }
+
+    /**
+     * Reads one event by every rule there is.
+     *
+     * @param json the event
+     * @param atMostBytes no event in this text can be larger; saves measuring small ones
+     */
+    public Reading read(JsonNode json, long atMostBytes) {
+        // Written again without white space, a text at most doubles: 1e9 becomes 1E+9.
+        OptionalInt excess = atMostBytes > limits.maxEventBytes() / 2 ? excess(json) : OptionalInt.empty();
+        if (excess.isPresent()) {
+            Fault fault = new Fault(
+                    "",
+                    TOO_LARGE,
+                    "an event must have at most " + limits.maxEventBytes() + " bytes of JSON without white space, has "
+                            + excess.getAsInt());
+            return invalid(json, List.of(fault));
+        }
+        Decoded decoded = decode(json);
+        return decoded.event().isPresent() && decoded.faults().isEmpty()
+                ? new Reading.Valid(decoded.event().get())
+                : invalid(json, decoded.faults());
+    }
+
+    private static Reading.Invalid invalid(JsonNode json, List<Fault> faults) {
+        String first = faults.getFirst().code();
+        boolean telling = first.equals(TOO_LARGE) || first.equals(PersonalPayloads.CODE);
+        return new Reading.Invalid(claimedId(json), faults.size() == 1 && telling ? first : INVALID, faults);
+    }
+
+    private static Optional<String> claimedId(JsonNode json) {
+        JsonNode id = json.get(EventFields.EVENT_ID);
+        return id != null && id.isString() && id.stringValue().length() <= LONGEST_ID
+                ? Optional.of(id.stringValue())
+                : Optional.empty();
+    }
+
+    /**
+     * What became of many events, each judged alone.
+     *
+     * @param judged in the order of what was offered
+     * @param reached empty where nothing was offered to the ledger
+     */
+    public record Answered(List<Judged> judged, Optional<Durability> reached) {}
+
+    /**
+     * Appends what is valid of {@code readings}, together.
+     *
+     * @throws LedgerException when the ledger took none of them, or not as safely as asked
+     */
+    public static Answered append(EventLog log, List<Reading> readings, Durability atLeast) {
+        List<Append> wishes = new ArrayList<>();
+        for (Reading reading : readings) {
+            if (reading instanceof Reading.Valid valid) {
+                wishes.add(Append.of(valid.event()));
+            }
+        }
+        Optional<AppendResult> result = wishes.isEmpty() ? Optional.empty() : Optional.of(log.append(wishes, atLeast));
+        List<Judged> judged = new ArrayList<>();
+        int next = 0;
+        for (Reading reading : readings) {
+            judged.add(
+                    switch (reading) {
+                        case Reading.Invalid invalid -> invalid;
+                        case Reading.Valid ignored ->
+                            Verdict.of(result.orElseThrow().outcomes().get(next++));
+                    });
+        }
+        return new Answered(judged, result.map(AppendResult::reached));
+    }
+}
