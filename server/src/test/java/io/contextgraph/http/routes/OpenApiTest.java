@@ -13,8 +13,11 @@ import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.testing.Events;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -195,6 +198,24 @@ class OpenApiTest {
     }
 
     @Test
+    void metricsAndTheStreamAreAsDocumented() throws IOException, InterruptedException {
+        HttpResponse<String> metrics = server.get("/metrics");
+        assertThat(metrics.statusCode()).isEqualTo(200);
+        JsonNode text = answer("/metrics", "get", metrics);
+        assertThat(text.get("type").stringValue()).isEqualTo("string");
+        String stream = "/v1/events/stream";
+        HttpResponse<InputStream> followed = server.open(HttpRequest.newBuilder(server.uri(stream)));
+        try (InputStream body = followed.body()) {
+            assertThat(followed.statusCode()).isEqualTo(200);
+            assertThat(answer(stream, "get", followed)).isNotNull();
+            assertThat(new String(body.readNBytes(6), StandardCharsets.UTF_8)).isEqualTo("retry:");
+        }
+        HttpResponse<String> refused = server.get(stream + "?from=nowhere");
+        assertThat(refused.statusCode()).isEqualTo(422);
+        conforms(stream, "get", refused);
+    }
+
+    @Test
     void everyFieldOfTheContractIsGiven() {
         Set<String> given = new HashSet<>();
         given.addAll(fieldsOf("/v1/events/" + ID));
@@ -238,7 +259,7 @@ class OpenApiTest {
     }
 
     /** The schema of this answer, after a look at its status, media type and headers. */
-    private JsonNode answer(String path, String method, HttpResponse<String> response) {
+    private JsonNode answer(String path, String method, HttpResponse<?> response) {
         JsonNode documented = contract.get("paths")
                 .get(path)
                 .get(method)
@@ -247,7 +268,11 @@ class OpenApiTest {
         assertThat(documented)
                 .as(method + " " + path + " " + response.statusCode())
                 .isNotNull();
-        String type = response.headers().firstValue("Content-Type").orElse("");
+        // The format of metrics has its version behind the type.
+        String type = response.headers()
+                .firstValue("Content-Type")
+                .orElse("")
+                .replaceFirst("^(text/plain); version=.*", "$1");
         assertThat(documented.get("content").propertyNames()).as(path).contains(type);
         for (String header : List.of("X-Request-ID", "X-Request-Time-Ms")) {
             assertThat(response.headers().firstValue(header)).isPresent();
