@@ -6,6 +6,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.PositionSearch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -92,18 +93,9 @@ final class Tail implements AutoCloseable {
         if (position.compareTo(end.position()) >= 0) {
             return end;
         }
-        Head before = Head.EMPTY;
-        long behind = end.seq();
-        while (before.seq() < behind) {
-            long middle = (before.seq() + behind) >>> 1;
-            List<RecordedEvent> next = log.read(middle, 1);
-            if (next.isEmpty() || next.getFirst().position().compareTo(position) > 0) {
-                behind = middle;
-            } else {
-                before = new Head(next.getFirst().seq(), next.getFirst().position());
-            }
-        }
-        return before;
+        return PositionSearch.lastUpTo(position, end.seq(), seq -> log.read(seq, 1))
+                .map(event -> new Head(event.seq(), event.position()))
+                .orElse(Head.EMPTY);
     }
 
     /** Wakes everybody; nobody waits from now on. */

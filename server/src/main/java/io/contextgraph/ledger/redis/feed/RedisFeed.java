@@ -6,6 +6,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.PositionSearch;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
@@ -196,21 +197,8 @@ public final class RedisFeed implements EventFeed {
         return lastUpTo(reader, position).filter(event -> event.position().equals(position));
     }
 
-    /** The last event up to a position, from its document: positions rise with the numbers. */
+    /** The last event up to a position, from its document. */
     private static Optional<RecordedEvent> lastUpTo(EventReader reader, Position position) {
-        Optional<RecordedEvent> last = Optional.empty();
-        long low = 1;
-        long high = reader.head().seq();
-        while (low <= high) {
-            long middle = low + (high - low) / 2;
-            Optional<RecordedEvent> found = reader.read(middle - 1, 1).stream().findFirst();
-            if (found.filter(event -> event.position().compareTo(position) > 0).isPresent()) {
-                high = middle - 1;
-            } else {
-                last = found;
-                low = middle + 1;
-            }
-        }
-        return last;
+        return PositionSearch.lastUpTo(position, reader.head().seq(), seq -> reader.read(seq, 1));
     }
 }
