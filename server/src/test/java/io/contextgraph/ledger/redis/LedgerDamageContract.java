@@ -27,9 +27,11 @@ import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Script;
+import io.contextgraph.ledger.redis.client.SessionEntry;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.testing.Events;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -417,21 +419,60 @@ abstract class LedgerDamageContract {
         assertWhole();
     }
 
+    @Test
+    void whatIsNoEntryOfASessionIsNotWritten() {
+        fill(20, 2);
+        SessionId session = new SessionId("session-1");
+        SessionSummary before = ledger.sessions().find(session).orElseThrow();
+        RecordedEvent last = ledger.log().read(0, 20).get(18);
+        jedis.del(keys.session(session));
+        Map<String, String> content = content();
+        List<String> right = entry(before, last);
+        // Every argument but the session, a status and what an agent's field holds.
+        for (int i : List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14)) {
+            List<String> wrong = new ArrayList<>(right);
+            wrong.set(i, "");
+            assertThat(mend(session, wrong)).as(right.get(i)).asString().contains("INVALID");
+        }
+        for (int size = 0; size < right.size(); size++) {
+            assertThat(mend(session, right.subList(0, size))).asString().contains("INVALID");
+        }
+        assertThat(content()).isEqualTo(content);
+        assertThat(mend(session, right)).isEqualTo(1L);
+        assertThat(ledger.sessions().find(session)).contains(before);
+        assertWhole();
+    }
+
     private Object mend(SessionSummary summary, RecordedEvent last) {
+        SessionSummary wrong = new SessionSummary(
+                summary.id(),
+                1,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                last.event().id(),
+                1,
+                List.of("agent"),
+                Optional.empty());
+        return mend(summary.id(), entry(wrong, last));
+    }
+
+    /** The arguments of mend.lua. */
+    private static List<String> entry(SessionSummary summary, RecordedEvent last) {
+        List<String> arguments =
+                new ArrayList<>(List.of(summary.id().value(), last.position().toString()));
+        SessionEntry.of(summary).forEach((name, value) -> {
+            arguments.add(name);
+            arguments.add(value);
+        });
+        return arguments;
+    }
+
+    private Object mend(SessionId id, List<String> arguments) {
         try (Redis redis = new Redis(settings)) {
             return redis.write(
                     new Script("mend.lua"),
-                    EventCodec.arguments(keys.session(summary.id()), keys.sessions(), keys.stream(summary.id())),
-                    EventCodec.arguments(
-                            summary.id().value(),
-                            "1",
-                            "1",
-                            "1",
-                            "1",
-                            last.event().id().toString(),
-                            "",
-                            last.position().toString(),
-                            "agent"));
+                    EventCodec.arguments(keys.session(id), keys.sessions(), keys.stream(id)),
+                    EventCodec.arguments(arguments.toArray(String[]::new)));
         } catch (LedgerException refused) {
             return String.valueOf(refused.getMessage());
         }

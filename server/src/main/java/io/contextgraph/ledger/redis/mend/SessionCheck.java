@@ -4,14 +4,13 @@ package io.contextgraph.ledger.redis.mend;
 
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
-import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Damage.Kind;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.SessionEntry;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,14 +89,15 @@ final class SessionCheck {
             Walked walked = walk(id, before);
             boolean isQuiet = before.equals(raw.hash(keys.session(id)));
             if (isQuiet || walked.hasBeen()) {
-                settle(id, isQuiet ? before : fields(walked.summary()), walked.summary());
+                settle(id, walked.summary(), isQuiet ? Optional.of(before) : Optional.empty());
                 return;
             }
         }
         raw.overfull();
     }
 
-    private void settle(SessionId id, Map<String, String> stored, @Nullable SessionSummary summary) {
+    /** @param stored what the entry says; empty where it is known to have been right */
+    private void settle(SessionId id, @Nullable SessionSummary summary, Optional<Map<String, String>> stored) {
         String stream = keys.stream(id);
         if (summary == null) {
             if (!broken.contains(id)) {
@@ -111,7 +111,7 @@ final class SessionCheck {
         if (broken.contains(id)) {
             return;
         }
-        entry(id, stored, fields(summary));
+        stored.ifPresent(fields -> entry(id, fields, SessionEntry.of(summary)));
         listed(id, summary.firstSeq());
     }
 
@@ -168,7 +168,7 @@ final class SessionCheck {
     /** Looks at the events of a session; what else is in its stream is taken out. */
     private Walked walk(SessionId id, Map<String, String> stored) {
         String stream = keys.stream(id);
-        String count = stored.getOrDefault("count", "");
+        String count = stored.getOrDefault(SessionEntry.COUNT, "");
         SessionSummary summary = null;
         boolean hasBeen = false;
         String end = raw.lastId(stream).orElse("+");
@@ -182,7 +182,8 @@ final class SessionCheck {
                 if (event != null && isOf(id, entry, event)) {
                     numbers(id, summary, event);
                     summary = SessionSummary.with(summary, event);
-                    hasBeen |= count.equals(Long.toString(summary.eventCount())) && stored.equals(fields(summary));
+                    hasBeen |= count.equals(Long.toString(summary.eventCount()))
+                            && stored.equals(SessionEntry.of(summary));
                 } else if (idOf(entry).filter(lost::contains).isEmpty()) {
                     takeOut(stream, entry, event);
                 }
@@ -224,21 +225,5 @@ final class SessionCheck {
                     "the event with session_seq " + wanted + " is followed, or replaced, by event "
                             + event.event().id() + " with session_seq " + event.sessionSeq());
         }
-    }
-
-    /** The entry as the append script keeps it. */
-    private static Map<String, String> fields(@Nullable SessionSummary summary) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        if (summary == null) {
-            return fields;
-        }
-        fields.put("first_seq", Long.toString(summary.firstSeq()));
-        fields.put("count", Long.toString(summary.eventCount()));
-        fields.put("first_at", Long.toString(summary.firstEventAt().toEpochMilli()));
-        fields.put("last_at", Long.toString(summary.lastEventAt().toEpochMilli()));
-        fields.put("last_event", summary.lastEventId().toString());
-        fields.put("status", summary.status().map(EventStatus::wireName).orElse(""));
-        summary.agents().forEach(agent -> fields.put("agent:" + agent, ""));
-        return fields;
     }
 }

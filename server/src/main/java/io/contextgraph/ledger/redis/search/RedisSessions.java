@@ -3,8 +3,6 @@
 package io.contextgraph.ledger.redis.search;
 
 import io.contextgraph.event.Cursor;
-import io.contextgraph.event.EventId;
-import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.SessionId;
@@ -13,7 +11,7 @@ import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
-import java.time.Instant;
+import io.contextgraph.ledger.redis.client.SessionEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -26,7 +24,6 @@ import redis.clients.jedis.params.ZRangeParams;
 /** The directory of sessions: a sorted set by first event, a hash for each session. */
 public final class RedisSessions implements Sessions {
     private static final String CURSOR = "sessions";
-    private static final String AGENT = "agent:";
 
     private final Redis redis;
     private final Keys keys;
@@ -104,31 +101,9 @@ public final class RedisSessions implements Sessions {
             fields = redis.call(client -> client.hgetAll(keys.session(id)));
         }
         try {
-            return new SessionSummary(
-                    id,
-                    Long.parseLong(required(fields, "first_seq")),
-                    Instant.ofEpochMilli(Long.parseLong(required(fields, "first_at"))),
-                    Instant.ofEpochMilli(Long.parseLong(required(fields, "last_at"))),
-                    EventId.of(required(fields, "last_event")),
-                    Long.parseLong(required(fields, "count")),
-                    fields.keySet().stream()
-                            .filter(name -> name.startsWith(AGENT))
-                            .map(name -> name.substring(AGENT.length()))
-                            .sorted()
-                            .toList(),
-                    Optional.of(required(fields, "status"))
-                            .filter(status -> !status.isEmpty())
-                            .map(status -> EventStatus.parse(status).orElseThrow()));
+            return SessionEntry.read(id, fields);
         } catch (IllegalArgumentException | NoSuchElementException damaged) {
             throw RedisErrors.corrupt(keys.session(id) + " is damaged", damaged);
         }
-    }
-
-    private static String required(Map<String, String> fields, String name) {
-        String value = fields.get(name);
-        if (value == null) {
-            throw new NoSuchElementException("field " + name + " is missing");
-        }
-        return value;
     }
 }

@@ -3,7 +3,6 @@
 package io.contextgraph.ledger.redis.search;
 
 import io.contextgraph.event.EventQuery;
-import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.EventPage;
@@ -14,6 +13,7 @@ import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Script;
+import io.contextgraph.ledger.redis.client.SessionEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,16 +81,11 @@ public final class SessionMender {
 
     private void write(SessionSummary summary, String position) {
         SessionId id = summary.id();
-        List<String> arguments = new ArrayList<>(List.of(
-                id.value(),
-                Long.toString(summary.firstSeq()),
-                Long.toString(summary.eventCount()),
-                Long.toString(summary.firstEventAt().toEpochMilli()),
-                Long.toString(summary.lastEventAt().toEpochMilli()),
-                summary.lastEventId().toString(),
-                summary.status().map(EventStatus::wireName).orElse(""),
-                position));
-        arguments.addAll(summary.agents());
+        List<String> arguments = new ArrayList<>(List.of(id.value(), position));
+        SessionEntry.of(summary).forEach((name, value) -> {
+            arguments.add(name);
+            arguments.add(value);
+        });
         Object written = append.write(
                 SCRIPT,
                 EventCodec.arguments(keys.session(id), keys.sessions(), keys.stream(id)),

@@ -1,0 +1,81 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.client;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.SessionSummary;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * The entry of a session, as the append script keeps it.
+ *
+ * <p><b>Shape.</b> A hash: {@code first_seq}, {@code count}, {@code first_at}, {@code last_at}, {@code last_event},
+ * {@code status}, which is empty where the last event has none, and an empty {@code agent:<agent_id>} for each agent;
+ * times in milliseconds since 1970.
+ */
+public final class SessionEntry {
+    public static final String COUNT = "count";
+
+    private static final String FIRST_SEQ = "first_seq";
+    private static final String FIRST_AT = "first_at";
+    private static final String LAST_AT = "last_at";
+    private static final String LAST_EVENT = "last_event";
+    private static final String STATUS = "status";
+    private static final String AGENT = "agent:";
+
+    private SessionEntry() {}
+
+    /** The fields of a session, in the order in which mend.lua takes them. */
+    public static Map<String, String> of(SessionSummary summary) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(FIRST_SEQ, Long.toString(summary.firstSeq()));
+        fields.put(COUNT, Long.toString(summary.eventCount()));
+        fields.put(FIRST_AT, Long.toString(summary.firstEventAt().toEpochMilli()));
+        fields.put(LAST_AT, Long.toString(summary.lastEventAt().toEpochMilli()));
+        fields.put(LAST_EVENT, summary.lastEventId().toString());
+        fields.put(STATUS, summary.status().map(EventStatus::wireName).orElse(""));
+        summary.agents().forEach(agent -> fields.put(AGENT + agent, ""));
+        return fields;
+    }
+
+    /**
+     * What an entry says.
+     *
+     * @throws IllegalArgumentException or NoSuchElementException when it lacks a field, or one is not readable
+     */
+    public static SessionSummary read(SessionId id, Map<String, String> fields) {
+        return new SessionSummary(
+                id,
+                Long.parseLong(required(fields, FIRST_SEQ)),
+                time(required(fields, FIRST_AT)),
+                time(required(fields, LAST_AT)),
+                EventId.of(required(fields, LAST_EVENT)),
+                Long.parseLong(required(fields, COUNT)),
+                fields.keySet().stream()
+                        .filter(name -> name.startsWith(AGENT))
+                        .map(name -> name.substring(AGENT.length()))
+                        .sorted()
+                        .toList(),
+                Optional.of(required(fields, STATUS))
+                        .filter(status -> !status.isEmpty())
+                        .map(status -> EventStatus.parse(status).orElseThrow()));
+    }
+
+    private static Instant time(String millis) {
+        return Instant.ofEpochMilli(Long.parseLong(millis));
+    }
+
+    private static String required(Map<String, String> fields, String name) {
+        String value = fields.get(name);
+        if (value == null) {
+            throw new NoSuchElementException("field " + name + " is missing");
+        }
+        return value;
+    }
+}
