@@ -15,6 +15,9 @@ public sealed interface Verdict extends Judged {
     /** Another event has this id. */
     record Conflict(EventId eventId, ContentHash stored, ContentHash offered) implements Verdict {}
 
+    /** It is about a person, and must be sealed before the ledger takes it. */
+    record Personal(EventId eventId) implements Verdict {}
+
     /** The ledger cannot take it, while it can take others; {@code why} is fit to be told. */
     record Refused(EventId eventId, LedgerException.Reason reason, String why) implements Verdict {}
 
@@ -25,6 +28,7 @@ public sealed interface Verdict extends Judged {
             case AppendOutcome.Duplicate taken -> new Taken(taken.eventId(), taken.receipt(), true);
             case AppendOutcome.Conflict conflict ->
                 new Conflict(conflict.eventId(), conflict.stored(), conflict.offered());
+            case AppendOutcome.Personal personal -> new Personal(personal.eventId());
             case AppendOutcome.Refused refused -> new Refused(refused.eventId(), refused.reason(), refused.why());
             case AppendOutcome.UnexpectedSessionSeq unasked ->
                 throw new IllegalStateException("nothing was expected of the session of " + unasked.eventId());

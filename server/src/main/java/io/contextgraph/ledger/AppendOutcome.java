@@ -27,6 +27,9 @@ public sealed interface AppendOutcome {
     /** The session does not have the expected number of events. Nothing was written. */
     record UnexpectedSessionSeq(EventId eventId, ExpectedSessionSeq expected, long actual) implements AppendOutcome {}
 
+    /** The event is about a person, and its payload is not sealed, see {@link PersonalPayloads}. Nothing was written. */
+    record Personal(EventId eventId) implements AppendOutcome {}
+
     /**
      * The ledger cannot take this event, while it can take others: what is stored for it or its session is not as it
      * should be. Nothing was written for it. A store without such damage never answers so.

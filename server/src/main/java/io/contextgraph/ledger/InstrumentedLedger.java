@@ -30,6 +30,7 @@ public final class InstrumentedLedger implements Ledger {
         DUPLICATE,
         CONFLICT,
         UNEXPECTED_SESSION_SEQ,
+        PERSONAL,
         REFUSED
     }
 
@@ -139,6 +140,7 @@ public final class InstrumentedLedger implements Ledger {
                 case AppendOutcome.Duplicate duplicate -> Outcome.DUPLICATE;
                 case AppendOutcome.Conflict conflict -> Outcome.CONFLICT;
                 case AppendOutcome.UnexpectedSessionSeq unexpected -> Outcome.UNEXPECTED_SESSION_SEQ;
+                case AppendOutcome.Personal personal -> Outcome.PERSONAL;
                 case AppendOutcome.Refused refused -> Outcome.REFUSED;
             };
         }

@@ -15,14 +15,16 @@ public final class PersonalPayloads {
     /** The code of the fault. */
     public static final String CODE = "privacy_unavailable";
 
+    /** What is wrong with such an event. */
+    public static final Fault FAULT = new Fault(
+            "/" + EventFields.DATA_SUBJECT_ID,
+            CODE,
+            "names a person, and this version cannot seal personal payloads yet: nothing was stored");
+
     private PersonalPayloads() {}
 
     /** Why {@code event} must not be appended; empty when it concerns nobody. */
     public static Optional<Fault> refusal(Event event) {
-        return event.dataSubjectId()
-                .map(subject -> new Fault(
-                        "/" + EventFields.DATA_SUBJECT_ID,
-                        CODE,
-                        "names a person, and this version cannot seal personal payloads yet: nothing was stored"));
+        return event.dataSubjectId().map(subject -> FAULT);
     }
 }

@@ -40,7 +40,7 @@ class EventDecoderTest {
 
     @Test
     void whatIsWrittenIsRead() {
-        for (Event event : List.of(Events.event(1, "s"), Events.full(2, "s"))) {
+        for (Event event : List.of(Events.event(1, "s"), Events.full(2, "s"), Events.personal(3, "s"))) {
             assertThat(decoder.decode(EventJson.toJson(event))).isEqualTo(event);
         }
     }

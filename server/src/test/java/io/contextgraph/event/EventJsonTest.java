@@ -25,7 +25,7 @@ class EventJsonTest {
 
     @Test
     void theCanonicalFormHasSortedFieldsAndNoSpace() {
-        assertThat(new String(EventJson.canonical(Events.full(1, "séance")), StandardCharsets.UTF_8))
+        assertThat(new String(EventJson.canonical(Events.personal(1, "séance")), StandardCharsets.UTF_8))
                 .isEqualTo("{\"agent_id\":\"agent-1\",\"data_subject_id\":\"subject-1\","
                         + "\"ended_at\":\"2026-01-31T12:00:02.500Z\","
                         + "\"event_id\":\"01234567-89ab-4000-8000-000000000001\",\"event_type\":\"tool.execute\","
@@ -40,7 +40,7 @@ class EventJsonTest {
     void hashesNeverChange() {
         assertThat(EventJson.hash(Events.event(1, "session")).hex())
                 .isEqualTo("466629c76569dc169372cb24ccf8d5da8e9fe84d9228fcb48b1e0d151b419f44");
-        assertThat(EventJson.hash(Events.full(1, "séance")).hex())
+        assertThat(EventJson.hash(Events.personal(1, "séance")).hex())
                 .isEqualTo("f48c9e77d2c3e489c9ff60332539c3edf8dce902db799254c0e751741c010ba1");
     }
 

@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.testing.Events;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class EventPropertiesTest {
     @Test
     void whatIsWrittenReadsBack() {
-        for (RecordedEvent event : History.random(new Random(1), 200).events()) {
+        History history = History.random(new Random(1), 200);
+        RecordedEvent personal = history.add(Events.personal(201, "s").withPayload(Optional.empty()));
+        assertThat(EventProperties.of(personal)).containsEntry("data_subject_id", "subject-1");
+        for (RecordedEvent event : history.events()) {
             assertThat(EventProperties.read(EventProperties.of(event))).isEqualTo(event);
         }
     }

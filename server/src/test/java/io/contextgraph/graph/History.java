@@ -82,8 +82,7 @@ public final class History {
                     event.toolName("agent " + random.nextInt(2))
                             .status(EventStatus.FAILED)
                             .endedAt(START.plusSeconds(100))
-                            .importanceHint(1 + random.nextInt(10))
-                            .dataSubjectId("subject");
+                            .importanceHint(1 + random.nextInt(10));
                 }
             });
         }

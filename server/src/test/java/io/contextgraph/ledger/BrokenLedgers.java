@@ -15,6 +15,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.AppendOutcome.Appended;
 import io.contextgraph.ledger.AppendOutcome.Conflict;
 import io.contextgraph.ledger.AppendOutcome.Duplicate;
+import io.contextgraph.ledger.AppendOutcome.Personal;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.time.Clock;
@@ -203,6 +204,42 @@ final class BrokenLedgers {
                     return replaced(
                             sound.append(appends, atLeast),
                             o -> o instanceof Conflict c ? new Duplicate(c.eventId(), receipt(sound, c.eventId())) : o);
+                }
+            };
+        }
+    }
+
+    static class SaysThatItTakesWhatIsPersonal extends BrokenLog {
+        @Override
+        EventLog broken(EventLog sound) {
+            return new Log(sound) {
+                @Override
+                public AppendResult append(List<Append> appends, Durability atLeast) {
+                    Receipt receipt = new Receipt(Head.EMPTY.position(), 1, 1, Instant.EPOCH);
+                    return replaced(
+                            sound.append(appends, atLeast),
+                            o -> o instanceof Personal p ? new Appended(p.eventId(), receipt) : o);
+                }
+            };
+        }
+    }
+
+    static class RefusesTheNeighboursOfWhatIsPersonal extends BrokenLog {
+        @Override
+        EventLog broken(EventLog sound) {
+            return new Log(sound) {
+                @Override
+                public AppendResult append(List<Append> appends, Durability atLeast) {
+                    return appends.stream()
+                                    .map(Append::event)
+                                    .anyMatch(e -> e.dataSubjectId().isPresent())
+                            ? new AppendResult(
+                                    appends.stream()
+                                            .<AppendOutcome>map(
+                                                    a -> new Personal(a.event().id()))
+                                            .toList(),
+                                    atLeast)
+                            : sound.append(appends, atLeast);
                 }
             };
         }

@@ -330,6 +330,7 @@ public abstract class ConsistentReadsContract extends LedgerContract {
                     case Duplicate taken -> new Duplicate(taken.eventId(), comparable(taken.receipt()));
                     case Conflict conflict -> conflict;
                     case UnexpectedSessionSeq unexpected -> unexpected;
+                    case AppendOutcome.Personal personal -> personal;
                     case AppendOutcome.Refused refused -> refused;
                 })
                 .toList();

@@ -29,6 +29,8 @@ class ContractKitsTest {
             BrokenLedgers.ReordersOnReplay.class,
             BrokenLedgers.ForgetsIdempotence.class,
             BrokenLedgers.AcceptsConflicts.class,
+            BrokenLedgers.SaysThatItTakesWhatIsPersonal.class,
+            BrokenLedgers.RefusesTheNeighboursOfWhatIsPersonal.class,
             BrokenLedgers.IgnoresExpectations.class,
             BrokenLedgers.LosesPayloads.class,
             BrokenLedgers.ForgetsOriginals.class,

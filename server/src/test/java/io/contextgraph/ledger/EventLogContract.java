@@ -18,6 +18,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.AppendOutcome.Appended;
 import io.contextgraph.ledger.AppendOutcome.Conflict;
 import io.contextgraph.ledger.AppendOutcome.Duplicate;
+import io.contextgraph.ledger.AppendOutcome.Personal;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.AppendOutcome.UnexpectedSessionSeq;
 import io.contextgraph.testing.Events;
@@ -162,6 +163,50 @@ public abstract class EventLogContract extends LedgerContract {
         // A retry of what has been done is a duplicate, whatever it expected.
         assertThat(outcomes.get(5)).isEqualTo(new Duplicate(second.id(), receipt));
         assertThat(all().stream().map(RecordedEvent::event)).containsExactly(first, second);
+    }
+
+    @Test
+    void anEventAboutAPersonIsRefusedAloneAndNothingOfItIsWritten() {
+        Event first = Events.event(1, "session");
+        Event personal = Events.personal(2, "session");
+        Event elsewhere = Events.personal(3, "of a person");
+        Event last = Events.event(4, "session");
+        List<AppendOutcome> outcomes = append(List.of(first, personal, elsewhere, personal, last));
+
+        Receipt one = ((Appended) outcomes.getFirst()).receipt();
+        Receipt two = ((Appended) outcomes.getLast()).receipt();
+        assertThat(outcomes)
+                .containsExactly(
+                        new Appended(first.id(), one),
+                        new Personal(personal.id()),
+                        new Personal(elsewhere.id()),
+                        new Personal(personal.id()),
+                        new Appended(last.id(), two));
+        assertThat(two.seq()).isEqualTo(2);
+        assertThat(two.sessionSeq()).isEqualTo(2);
+        assertThat(append(personal)).isEqualTo(new Personal(personal.id()));
+        assertThat(append(Append.imported(personal, Optional.of(original(2))))).isEqualTo(new Personal(personal.id()));
+        assertThat(append(new Append(personal, new ExpectedSessionSeq.Exactly(7))))
+                .isEqualTo(new Personal(personal.id()));
+
+        assertThat(ledger.log().head()).isEqualTo(new Head(2, two.position()));
+        assertThat(all().stream().map(RecordedEvent::event)).containsExactly(first, last);
+        assertThat(ledger.log().find(personal.id()).found()).isEmpty();
+        assertThat(ledger.log().payloads(List.of(personal.id(), elsewhere.id())))
+                .isEmpty();
+        assertThat(ledger.log().originals(List.of(personal.id()))).isEmpty();
+        assertThat(ledger.sessions().find(elsewhere.sessionId())).isEmpty();
+        // An id that was refused is free.
+        assertThat(append(Events.full(2, "session"))).isInstanceOf(Appended.class);
+    }
+
+    @Test
+    void whatIsStoredIsToldFirst() {
+        Event event = Events.full(1, "session");
+        append(event);
+        Event personal = Events.personal(1, "session");
+        assertThat(append(personal))
+                .isEqualTo(new Conflict(event.id(), EventJson.hash(event), EventJson.hash(personal)));
     }
 
     @Test
@@ -347,7 +392,6 @@ public abstract class EventLogContract extends LedgerContract {
                     .traceId(name)
                     .toolName(name)
                     .payloadRef(name)
-                    .dataSubjectId(name)
                     .build());
         }
         append(events);

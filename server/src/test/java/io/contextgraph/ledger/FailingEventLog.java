@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An event log that can be told to fail, to hang, or to refuse the events of a session. */
@@ -20,6 +21,8 @@ public class FailingEventLog implements EventLog {
     private final EventLog log;
     private volatile @Nullable RuntimeException failure;
     private volatile Set<SessionId> refused = Set.of();
+    private volatile Function<EventId, AppendOutcome> refusal =
+            id -> new AppendOutcome.Refused(id, LedgerException.Reason.CORRUPT, "its session is damaged");
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     /** Works like {@code log} until told otherwise. */
@@ -34,6 +37,12 @@ public class FailingEventLog implements EventLog {
 
     /** Every event of these sessions is refused alone from now on. */
     public void refuse(SessionId... sessions) {
+        refused = Set.of(sessions);
+    }
+
+    /** Every event of these sessions is called personal from now on. */
+    public void callPersonal(SessionId... sessions) {
+        refusal = AppendOutcome.Personal::new;
         refused = Set.of(sessions);
     }
 
@@ -68,8 +77,7 @@ public class FailingEventLog implements EventLog {
                 appends.stream()
                         .map(append -> taken.contains(append)
                                 ? outcomes.next()
-                                : new AppendOutcome.Refused(
-                                        append.event().id(), LedgerException.Reason.CORRUPT, "its session is damaged"))
+                                : refusal.apply(append.event().id()))
                         .toList(),
                 result.reached());
     }

@@ -76,8 +76,17 @@ public final class Events {
         return builder(n, session).build();
     }
 
-    /** Event {@code n} with every optional field. */
+    /** Event {@code n} with every optional field that a ledger takes. */
     public static Event full(long n, String session) {
+        return fullBuilder(n, session).build();
+    }
+
+    /** Event {@code n} with every optional field: about a person, so that no ledger takes it. */
+    public static Event personal(long n, String session) {
+        return fullBuilder(n, session).dataSubjectId("subject-1").build();
+    }
+
+    private static Event.Builder fullBuilder(long n, String session) {
         return builder(n, session)
                 .toolName("search")
                 .parentId(id(n + 1_000_000))
@@ -85,9 +94,7 @@ public final class Events {
                 .status(EventStatus.FAILED)
                 .schemaVersion(3)
                 .importanceHint(7)
-                .payload(new Payload("{\"text\":\"a \\\"quoted\\\" word\",\"n\":1.50}"))
-                .dataSubjectId("subject-1")
-                .build();
+                .payload(new Payload("{\"text\":\"a \\\"quoted\\\" word\",\"n\":1.50}"));
     }
 
     /** Many events that share sessions, agents, times and everything else in all combinations, by a fixed seed. */

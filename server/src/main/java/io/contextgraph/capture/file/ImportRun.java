@@ -14,6 +14,7 @@ import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.PersonalPayloads;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -151,9 +152,6 @@ public final class ImportRun {
             for (int i = 0; i < outcomes.size(); i++) {
                 count(outcomes.get(i), places.get(i));
             }
-            answered += outcomes.stream()
-                    .filter(outcome -> !(outcome instanceof AppendOutcome.Refused))
-                    .count();
             batch.clear();
             places.clear();
             batchChars = 0;
@@ -187,15 +185,25 @@ public final class ImportRun {
                     } else {
                         added++;
                     }
+                    answered++;
                 }
                 case Verdict.Conflict conflict -> {
                     conflicts++;
+                    answered++;
                     keep(new Refusal(
                             file.name(),
                             place,
                             "another event has the id " + conflict.eventId() + ": stored " + conflict.stored()
                                     + ", offered " + conflict.offered(),
                             List.of()));
+                }
+                case Verdict.Personal personal -> {
+                    refused++;
+                    keep(new Refusal(
+                            file.name(),
+                            place,
+                            "the ledger cannot take event " + personal.eventId(),
+                            List.of(PersonalPayloads.FAULT)));
                 }
                 case Verdict.Refused refusedAlone -> {
                     refused++;

@@ -11,6 +11,7 @@ import io.contextgraph.intake.Judged;
 import io.contextgraph.intake.Reading;
 import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.PersonalPayloads;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,8 @@ final class Appends {
                                 + conflict.offered());
                 refused(json, conflict.eventId().toString(), fault.code(), List.of(fault));
             }
+            case Verdict.Personal personal ->
+                refused(json, personal.eventId().toString(), PersonalPayloads.CODE, List.of(PersonalPayloads.FAULT));
             case Verdict.Refused refused -> {
                 Fault fault =
                         new Fault("", refused.reason().code(), refusal(refused).detail());

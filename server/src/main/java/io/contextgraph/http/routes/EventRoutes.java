@@ -24,6 +24,7 @@ import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.ExpectedSessionSeq;
+import io.contextgraph.ledger.PersonalPayloads;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,7 @@ final class EventRoutes implements RouteGroup {
         return switch (Verdict.of(outcome)) {
             case Verdict.Taken taken -> receipt(taken, result);
             case Verdict.Conflict conflict -> throw Appends.refusal(conflict).raised();
+            case Verdict.Personal ignored -> throw new InvalidInputException(List.of(PersonalPayloads.FAULT));
             case Verdict.Refused refused -> throw Appends.refusal(refused).raised();
         };
     }

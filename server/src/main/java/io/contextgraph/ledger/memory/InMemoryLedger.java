@@ -29,6 +29,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.Parking;
+import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import java.time.Clock;
@@ -121,6 +122,9 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
             return stored.contentHash().equals(hash)
                     ? new AppendOutcome.Duplicate(event.id(), receipt(stored))
                     : new AppendOutcome.Conflict(event.id(), stored.contentHash(), hash);
+        }
+        if (PersonalPayloads.refusal(event).isPresent()) {
+            return new AppendOutcome.Personal(event.id());
         }
         SessionSummary session = sessions.get(event.sessionId());
         long sessionSeq = session == null ? 0 : session.eventCount();

@@ -76,6 +76,24 @@ class ImportRunTest {
     }
 
     @Test
+    void whatTheLedgerCallsPersonalIsNamedAndItsNeighboursGoIn() {
+        Captured.write(folder, "a", events(0, 5));
+        FailingEventLog log = new FailingEventLog(ledger);
+        log.callPersonal(new SessionId("s1"));
+        ImportSummary summary = Runs.run(log, folder);
+        assertThat(summary.failure()).isEmpty();
+        assertThat(summary.added()).isEqualTo(3);
+        assertThat(summary.events()).isEqualTo(3);
+        assertThat(summary.refusedTotal()).isEqualTo(2);
+        assertThat(summary.files().getFirst().refusals())
+                .extracting(refusal -> refusal.place() + ": " + refusal.reason() + ": "
+                        + refusal.faults().getFirst().code())
+                .containsExactly(
+                        "line 2: the ledger cannot take event 00000000-0000-0000-0000-000000000001: privacy_unavailable",
+                        "line 4: the ledger cannot take event 00000000-0000-0000-0000-000000000003: privacy_unavailable");
+    }
+
+    @Test
     void batchesAreBoundedAndProgressIsTold() {
         Captured.write(folder, "a", events(0, 2500));
         Captured.write(folder, "b", events(0, 10));

@@ -305,6 +305,29 @@ class BatchRoutesTest {
     }
 
     @Test
+    void whatTheLedgerCallsPersonalIsRefusedAlone() {
+        FailingEventLog[] failing = new FailingEventLog[1];
+        try (TestServer server =
+                TestServer.start(s -> s, log -> failing[0] = new FailingEventLog(log), graph -> graph)) {
+            failing[0].callPersonal(new SessionId("jane"));
+            ObjectNode personal = TestServer.event(Map.of("session_id", "jane"));
+            JsonNode json = TestServer.json(server.post("/v1/events/batch", batch(TestServer.event(), personal)));
+            assertThat(json.get("accepted").intValue()).isEqualTo(1);
+            assertThat(json.at("/errors/0/event_id")).isEqualTo(personal.get("event_id"));
+            assertThat(json.at("/errors/0/code").stringValue()).isEqualTo("privacy_unavailable");
+            assertThat(json.at("/errors/0/errors/0/pointer").stringValue()).isEqualTo("/data_subject_id");
+
+            HttpResponse<String> lines =
+                    server.send(ndjson(server, TestServer.event() + "\n" + personal + "\n" + TestServer.event()));
+            assertThat(codes(lines.body())).containsExactly("1 2", "2 privacy_unavailable", "3 3");
+
+            HttpResponse<String> single = server.post("/v1/events", personal.toString());
+            assertThat(single.statusCode()).isEqualTo(422);
+            assertThat(TestServer.json(single).get("code").stringValue()).isEqualTo("privacy_unavailable");
+        }
+    }
+
+    @Test
     void aLevelThatTheLedgerCannotConfirmIsTheFaultOfTheHeader() {
         try (TestServer server = TestServer.start()) {
             JsonNode line = Json.MAPPER.readTree(

@@ -97,6 +97,7 @@ final class AppendItem {
             case "conflict" -> new AppendOutcome.Conflict(id, ContentHash.ofBase64Url(reply.get(1)), hash);
             case "unexpected" ->
                 new AppendOutcome.UnexpectedSessionSeq(id, append.expected(), Long.parseLong(reply.get(1)));
+            case "personal" -> new AppendOutcome.Personal(id);
             case "refused" -> refused(new JedisDataException(reply.get(1)));
             default -> throw new LedgerException(Reason.DEFECT, "the append script answered " + reply.getFirst());
         };

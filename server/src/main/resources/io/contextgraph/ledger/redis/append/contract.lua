@@ -22,6 +22,7 @@
 --   duplicate  global_position seq session_seq    (those of the first time)
 --   conflict   the content_hash that is stored
 --   unexpected the session_seq that the session has
+--   personal   the event names a person in plain: nothing is written for this event, the others are not concerned
 --   refused    why: what is stored for this event or its session contradicts itself or has another type;
 --              nothing is written for this event, the others are not concerned
 -- Errors

@@ -13,7 +13,7 @@ end
 -- A parent is found by the last digits of its id: a term of its own for each event would cost a tenth of the memory.
 -- Optional parts come as a label and a closing quote, or as nothing: one concatenation makes the whole.
 local function json(e, at, position, number, session_number)
-  local tool, parent, subject, version = ARGV[at + TOOL], ARGV[at + PARENT], ARGV[at + SUBJECT], ARGV[at + VERSION]
+  local tool, parent, version = ARGV[at + TOOL], ARGV[at + PARENT], ARGV[at + VERSION]
   local status, importance, ended = ARGV[at + STATUS_AT], ARGV[at + IMPORTANCE], ARGV[at + ENDED]
   local tool_label, tool_end = '', ''
   if tool ~= '' then tool_label, tool, tool_end = ',"tool:', names[tool], '"' end
@@ -26,15 +26,13 @@ local function json(e, at, position, number, session_number)
   if status ~= '' then status_label, status_end = ',"status:', '"' end
   local importance_label, importance_end = '', ''
   if importance ~= '' then importance_label, importance_end = ',"importance:', '"' end
-  local subject_label, subject_end = '', ''
-  if subject ~= '' then subject_label, subject, subject_end = ',"subject:', names[subject], '"' end
   local version_label, version_end = ',"version:', '"'
   if version == '1' then version_label, version, version_end = '', '', '' end
   return '{"terms":["session:' .. names[ARGV[at + SESSION]] .. '","agent:' .. names[ARGV[at + AGENT]]
     .. '","trace:' .. names[ARGV[at + TRACE]] .. '","type:' .. ARGV[at + TYPE] .. '"'
     .. tool_label .. tool .. tool_end .. parent_label .. digits .. parent_end
     .. status_label .. status .. status_end .. importance_label .. importance .. importance_end
-    .. subject_label .. subject .. subject_end .. version_label .. version .. version_end
+    .. version_label .. version .. version_end
     .. '],"occurred_at_epoch_ms":' .. ARGV[at + OCCURRED]
     .. (ended ~= '' and ',"ended_at_epoch_ms":' or '') .. ended .. ',"seq":' .. number
     .. ',"recorded":"' .. position .. ' ' .. session_number .. ' ' .. ARGV[at + HASH]

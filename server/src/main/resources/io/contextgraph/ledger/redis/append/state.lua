@@ -112,6 +112,10 @@ end
 
 -- What keeps an event that is new from being written; nil where nothing does.
 local function hindrance(at, k, session)
+  -- What has once been stored in plain could never be erased.
+  if ARGV[at + SUBJECT] ~= '' then
+    return { 'personal' }
+  end
   if session.refused then
     return { 'refused', session.refused }
   end

@@ -475,6 +475,34 @@ abstract class AppendScriptContract {
     }
 
     @Test
+    void anEventThatNamesAPersonIsRefusedBeforeAnythingOfItIsWritten() {
+        Map<String, String> personal = valid();
+        personal.put("event_id", Events.id(2).toString());
+        personal.put("data_subject_id", "jane");
+        assertThat(codes(eval(personal))).containsExactly("personal");
+        assertThat(content()).isEmpty();
+
+        Map<String, String> other = valid();
+        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
+        List<String> names = new ArrayList<>(keysOf(personal));
+        int shared = engine == Engine.SORTED_SET ? 7 : 6;
+        names.addAll(keysOf(other).subList(shared, keysOf(other).size()));
+        personal.values().forEach(value -> arguments.add(Keys.bytes(value)));
+        other.values().forEach(value -> arguments.add(Keys.bytes(value)));
+        assertThat(codes(eval(names, arguments))).containsExactly("personal", "appended");
+        assertThat(jedis.exists(prefix + "evt:" + Events.id(2), prefix + "payload:" + Events.id(2)))
+                .isZero();
+        assertThat(LedgerAudit.assertWhole(settings()).seq()).isEqualTo(1);
+    }
+
+    private static List<String> codes(Object replies) {
+        return ((List<?>) replies)
+                .stream()
+                        .map(reply -> Keys.text((byte[]) ((List<?>) reply).getFirst()))
+                        .toList();
+    }
+
+    @Test
     void anIdThatComesTwiceInOneCallIsWrittenOnce() {
         Map<String, String> other = valid();
         other.put("content_hash", "A".repeat(43));
@@ -487,9 +515,7 @@ abstract class AppendScriptContract {
         }
         names.subList(keysOf(valid()).size(), 2 * keysOf(valid()).size() - shared)
                 .clear();
-        assertThat(((List<?>) eval(names, arguments))
-                        .stream().map(reply -> Keys.text((byte[]) ((List<?>) reply).getFirst())))
-                .containsExactly("appended", "duplicate", "conflict");
+        assertThat(codes(eval(names, arguments))).containsExactly("appended", "duplicate", "conflict");
         assertThat(ledger.log().head().seq()).isEqualTo(1);
     }
 
