@@ -56,11 +56,11 @@ public record Event(
         occurredAt = occurredAt.truncatedTo(ChronoUnit.MILLIS);
         endedAt = endedAt.map(t -> t.truncatedTo(ChronoUnit.MILLIS));
         List<Fault> faults = new ArrayList<>();
-        name(EventFields.AGENT_ID, agentId, faults);
-        name(EventFields.TRACE_ID, traceId, faults);
-        text(EventFields.PAYLOAD_REF, payloadRef, MAX_PAYLOAD_REF_LENGTH, faults);
-        toolName.ifPresent(tool -> name(EventFields.TOOL_NAME, tool, faults));
-        dataSubjectId.ifPresent(subject -> name(EventFields.DATA_SUBJECT_ID, subject, faults));
+        check(Envelope.AGENT_ID, agentId, faults);
+        check(Envelope.TRACE_ID, traceId, faults);
+        check(Envelope.PAYLOAD_REF, payloadRef, faults);
+        toolName.ifPresent(tool -> check(Envelope.TOOL_NAME, tool, faults));
+        dataSubjectId.ifPresent(subject -> check(Envelope.DATA_SUBJECT_ID, subject, faults));
         if (parentId.isPresent() && parentId.get().equals(id)) {
             faults.add(new Fault("/parent_event_id", "self_parent", "must not be the event itself"));
         }
@@ -70,30 +70,15 @@ public record Event(
                     "before_start",
                     "must not be before occurred_at " + Times.format(occurredAt) + ": " + Times.format(endedAt.get())));
         }
-        if (schemaVersion < 1) {
-            faults.add(new Fault("/schema_version", "out_of_range", "must be at least 1: " + schemaVersion));
-        }
-        if (importanceHint.isPresent() && (importanceHint.getAsInt() < 1 || importanceHint.getAsInt() > 10)) {
-            faults.add(new Fault(
-                    "/importance_hint", "out_of_range", "must be from 1 to 10: " + importanceHint.getAsInt()));
-        }
+        Envelope.SCHEMA_VERSION.fault(schemaVersion).ifPresent(faults::add);
+        importanceHint.ifPresent(hint -> Envelope.IMPORTANCE_HINT.fault(hint).ifPresent(faults::add));
         if (!faults.isEmpty()) {
             throw new InvalidInputException(faults);
         }
     }
 
-    private static void name(String field, String value, List<Fault> faults) {
-        Ids.fault(value).ifPresent(fault -> faults.add(new Fault("/" + field, "invalid_id", fault)));
-    }
-
-    private static void text(String field, String value, int max, List<Fault> faults) {
-        int length = value.codePointCount(0, value.length());
-        if (length < 1 || length > max) {
-            faults.add(new Fault("/" + field, "length", "must have 1 to " + max + " characters, has " + length));
-        } else if (Ids.hasForbiddenCharacter(value)) {
-            faults.add(
-                    new Fault("/" + field, "characters", "must not contain control characters or unpaired surrogates"));
-        }
+    private static void check(EventField.Text<String> field, String value, List<Fault> faults) {
+        field.fault(value).ifPresent(faults::add);
     }
 
     /** The reference under which the store keeps the payload that an event brought. */
@@ -123,15 +108,20 @@ public record Event(
 
     /** Starts an event with what every event needs; agent and trace default to {@code unknown}. */
     public static Builder builder(EventId id, EventType type, Instant occurredAt, SessionId sessionId) {
-        return new Builder(id, type, occurredAt, sessionId);
+        return builder().id(id).type(type).occurredAt(occurredAt).sessionId(sessionId);
+    }
+
+    /** Starts an event with nothing: what reads one sets what every event needs, as {@link Envelope} says. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     /** Collects an event's fields by name. */
     public static final class Builder {
-        private final EventId id;
-        private final EventType type;
-        private final Instant occurredAt;
-        private final SessionId sessionId;
+        private @Nullable EventId id;
+        private @Nullable EventType type;
+        private @Nullable Instant occurredAt;
+        private @Nullable SessionId sessionId;
         private String agentId = "unknown";
         private String traceId = "unknown";
         private @Nullable String payloadRef;
@@ -144,11 +134,26 @@ public record Event(
         private @Nullable Payload payload;
         private @Nullable String dataSubjectId;
 
-        private Builder(EventId id, EventType type, Instant occurredAt, SessionId sessionId) {
-            this.id = id;
-            this.type = type;
-            this.occurredAt = occurredAt;
-            this.sessionId = sessionId;
+        private Builder() {}
+
+        Builder id(EventId value) {
+            id = value;
+            return this;
+        }
+
+        Builder type(EventType value) {
+            type = value;
+            return this;
+        }
+
+        Builder occurredAt(Instant value) {
+            occurredAt = value;
+            return this;
+        }
+
+        Builder sessionId(SessionId value) {
+            sessionId = value;
+            return this;
         }
 
         public Builder agentId(String value) {
@@ -209,19 +214,20 @@ public record Event(
 
         /** @throws InvalidInputException with every rule that is broken */
         public Event build() {
+            EventId ownId = set(EventFields.EVENT_ID, id);
             String ref = payloadRef;
             if (ref == null) {
                 if (payload == null) {
                     throw new InvalidInputException(
                             "/payload_ref", "required", "is required unless the event brings a payload");
                 }
-                ref = storedPayloadRef(id);
+                ref = storedPayloadRef(ownId);
             }
             return new Event(
-                    id,
-                    type,
-                    occurredAt,
-                    sessionId,
+                    ownId,
+                    set(EventFields.EVENT_TYPE, type),
+                    set(EventFields.OCCURRED_AT, occurredAt),
+                    set(EventFields.SESSION_ID, sessionId),
                     agentId,
                     traceId,
                     ref,
@@ -233,6 +239,13 @@ public record Event(
                     importanceHint == null ? OptionalInt.empty() : OptionalInt.of(importanceHint),
                     Optional.ofNullable(payload),
                     Optional.ofNullable(dataSubjectId));
+        }
+
+        private static <T> T set(String name, @Nullable T value) {
+            if (value == null) {
+                throw new IllegalStateException(name + " has not been set");
+            }
+            return value;
         }
     }
 }

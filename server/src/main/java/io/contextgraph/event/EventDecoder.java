@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -38,42 +37,12 @@ public final class EventDecoder {
         }
         Fields fields = new Fields(json);
         fields.refuseUnknown();
-        Optional<EventId> id = fields.required(EventFields.EVENT_ID, EventDecoder::eventId);
-        Optional<EventType> type = fields.required(EventFields.EVENT_TYPE, EventDecoder::eventType);
-        Optional<Instant> occurredAt = fields.required(EventFields.OCCURRED_AT, this::occurredAt);
-        Optional<SessionId> sessionId = fields.required(EventFields.SESSION_ID, text -> name(text, SessionId::new));
-        Optional<String> agentId = fields.required(EventFields.AGENT_ID, text -> name(text, Function.identity()));
-        Optional<String> traceId = fields.required(EventFields.TRACE_ID, text -> name(text, Function.identity()));
-        Optional<String> payloadRef = fields.optional(EventFields.PAYLOAD_REF, Reading::of);
-        Optional<String> toolName = fields.optional(EventFields.TOOL_NAME, Reading::of);
-        Optional<EventId> parentId = fields.optional(EventFields.PARENT_EVENT_ID, EventDecoder::eventId);
-        Optional<Instant> endedAt = fields.optional(EventFields.ENDED_AT, EventDecoder::time);
-        Optional<EventStatus> status = fields.optional(EventFields.STATUS, EventDecoder::status);
-        Optional<Integer> schemaVersion = fields.integer(EventFields.SCHEMA_VERSION);
-        Optional<Integer> importance = fields.integer(EventFields.IMPORTANCE_HINT);
-        Optional<Payload> payload = payload(fields);
-        Optional<String> subject = fields.optional(EventFields.DATA_SUBJECT_ID, Reading::of);
-        if (payload.isEmpty()) {
-            fields.require(EventFields.PAYLOAD_REF, "is required unless the event brings a payload");
-        }
-
         // Rules between fields are checked even where required fields are missing, so that one answer names all faults.
-        Event.Builder builder = Event.builder(
-                        id.orElse(PLACEHOLDER_ID),
-                        type.orElse(PLACEHOLDER_TYPE),
-                        occurredAt.orElse(Instant.EPOCH),
-                        sessionId.orElse(PLACEHOLDER_SESSION))
-                .agentId(agentId.orElse("unknown"))
-                .traceId(traceId.orElse("unknown"))
-                .payloadRef(payloadRef.orElse(payload.isPresent() ? null : "unknown"))
-                .toolName(toolName.orElse(null))
-                .parentId(parentId.orElse(null))
-                .endedAt(occurredAt.isPresent() ? endedAt.orElse(null) : null)
-                .status(status.orElse(null))
-                .schemaVersion(schemaVersion.orElse(1))
-                .importanceHint(importance.orElse(null))
-                .payload(payload.orElse(null))
-                .dataSubjectId(subject.orElse(null));
+        Event.Builder builder = Event.builder(PLACEHOLDER_ID, PLACEHOLDER_TYPE, PLACEHOLDER_TIME, PLACEHOLDER_SESSION)
+                .payloadRef("unknown");
+        for (EventField field : Envelope.FIELDS) {
+            read(field, fields, builder);
+        }
         try {
             Event event = builder.build();
             if (fields.faults.isEmpty()) {
@@ -88,6 +57,36 @@ public final class EventDecoder {
     private static final EventId PLACEHOLDER_ID = EventId.of("00000000-0000-0000-0000-000000000000");
     private static final EventType PLACEHOLDER_TYPE = new EventType("unknown.unknown");
     private static final SessionId PLACEHOLDER_SESSION = new SessionId("unknown");
+
+    /** No event ends before it. */
+    private static final Instant PLACEHOLDER_TIME = Instant.MIN;
+
+    private void read(EventField field, Fields fields, Event.Builder builder) {
+        if (field.required() && !field.name().equals(EventFields.PAYLOAD_REF)) {
+            fields.require(field.name(), "is required");
+        }
+        switch (field) {
+            case EventField.Text<?> text ->
+                fields.string(text.name())
+                        .flatMap(value -> text.take(builder, value))
+                        .ifPresent(fields.faults::add);
+            case EventField.Time time -> time(time, fields).ifPresent(at -> time.set(builder, at));
+            case EventField.Whole whole -> fields.integer(whole.name()).ifPresent(number -> whole.set(builder, number));
+            case EventField.Content ignored -> content(fields, builder);
+        }
+    }
+
+    private void content(Fields fields, Event.Builder builder) {
+        Optional<Payload> payload = payload(fields);
+        if (payload.isEmpty()) {
+            fields.require(EventFields.PAYLOAD_REF, "is required unless the event brings a payload");
+        } else {
+            builder.payload(payload.get());
+            if (fields.value(EventFields.PAYLOAD_REF) == null) {
+                builder.payloadRef(null);
+            }
+        }
+    }
 
     private Optional<Payload> payload(Fields fields) {
         JsonNode node = fields.value(EventFields.PAYLOAD);
@@ -108,67 +107,31 @@ public final class EventDecoder {
         return Optional.of(new Payload(Json.MAPPER.writeValueAsString(node)));
     }
 
-    private Reading<Instant> occurredAt(String text) {
-        Reading<Instant> read = time(text);
-        Instant latest = clock.instant().plus(limits.maxClockLead());
-        if (read.value() != null && read.value().isAfter(latest)) {
-            return Reading.fault(
+    private Optional<Instant> time(EventField.Time field, Fields fields) {
+        String text = fields.string(field.name()).orElse(null);
+        if (text == null) {
+            return Optional.empty();
+        }
+        Optional<Instant> time = Times.parse(text);
+        if (time.isEmpty()) {
+            fields.fault(
+                    field.name(),
+                    "not_a_time",
+                    "must be RFC 3339 with an offset, such as 2026-01-31T12:00:00.000Z: "
+                            + EventField.Form.shown(text));
+        } else if (field.name().equals(EventFields.OCCURRED_AT) && isAhead(time.get())) {
+            fields.fault(
+                    field.name(),
                     "in_future",
                     "must not be more than " + limits.maxClockLead().toSeconds() + " s ahead of the server's clock ("
                             + Times.format(clock.instant()) + "): " + text);
+            return Optional.empty();
         }
-        return read;
+        return time;
     }
 
-    private static Reading<Instant> time(String text) {
-        return Times.parse(text)
-                .map(Reading::of)
-                .orElseGet(() -> Reading.fault(
-                        "not_a_time",
-                        "must be RFC 3339 with an offset, such as 2026-01-31T12:00:00.000Z: " + shown(text)));
-    }
-
-    private static Reading<EventId> eventId(String text) {
-        return EventId.parse(text)
-                .map(Reading::of)
-                .orElseGet(() -> Reading.fault("not_a_uuid", "must be a UUID of 36 characters: " + shown(text)));
-    }
-
-    private static Reading<EventType> eventType(String text) {
-        return EventType.parse(text)
-                .map(Reading::of)
-                .orElseGet(() -> Reading.fault("not_a_type", "must match " + EventType.FORM + ": " + shown(text)));
-    }
-
-    private static Reading<EventStatus> status(String text) {
-        return EventStatus.parse(text)
-                .map(Reading::of)
-                .orElseGet(() -> Reading.fault(
-                        "not_a_status", "must be one of pending, running, completed, failed, timeout: " + shown(text)));
-    }
-
-    private static <T> Reading<T> name(String text, Function<String, T> read) {
-        return Ids.fault(text)
-                .map(fault -> Reading.<T>fault("invalid_id", fault))
-                .orElseGet(() -> Reading.of(read.apply(text)));
-    }
-
-    private static String shown(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 80) + "...";
-    }
-
-    /** A field's value, or what is wrong with it. */
-    private record Reading<T>(
-            @Nullable T value,
-            @Nullable String code,
-            @Nullable String message) {
-        static <T> Reading<T> of(T value) {
-            return new Reading<>(value, null, null);
-        }
-
-        static <T> Reading<T> fault(String code, String message) {
-            return new Reading<>(null, code, message);
-        }
+    private boolean isAhead(Instant time) {
+        return time.isAfter(clock.instant().plus(limits.maxClockLead()));
     }
 
     /** The fields of one JSON object and the faults found in them so far. */
@@ -206,12 +169,8 @@ public final class EventDecoder {
             }
         }
 
-        <T> Optional<T> required(String name, Function<String, Reading<T>> read) {
-            require(name, "is required");
-            return optional(name, read);
-        }
-
-        <T> Optional<T> optional(String name, Function<String, Reading<T>> read) {
+        /** The field's text, where it has one. */
+        Optional<String> string(String name) {
             JsonNode node = value(name);
             if (node == null) {
                 return Optional.empty();
@@ -220,11 +179,7 @@ public final class EventDecoder {
                 fault(name, "type", "must be a string, is " + kind(node));
                 return Optional.empty();
             }
-            Reading<T> reading = read.apply(node.stringValue());
-            if (reading.code() != null && reading.message() != null) {
-                fault(name, reading.code(), reading.message());
-            }
-            return Optional.ofNullable(reading.value());
+            return Optional.of(node.stringValue());
         }
 
         Optional<Integer> integer(String name) {

@@ -34,23 +34,12 @@ public final class EventFields {
     /** The same instant as {@link #OCCURRED_AT}, for machines: milliseconds since 1970. */
     public static final String OCCURRED_AT_EPOCH_MS = "occurred_at_epoch_ms";
 
+    /** The same instant as {@link #ENDED_AT}, as Redis keeps it. */
+    public static final String ENDED_AT_EPOCH_MS = "ended_at_epoch_ms";
+
     /** What a producer may send. */
-    public static final List<String> OF_PRODUCER = List.of(
-            EVENT_ID,
-            EVENT_TYPE,
-            OCCURRED_AT,
-            SESSION_ID,
-            AGENT_ID,
-            TRACE_ID,
-            PAYLOAD_REF,
-            TOOL_NAME,
-            PARENT_EVENT_ID,
-            ENDED_AT,
-            STATUS,
-            SCHEMA_VERSION,
-            IMPORTANCE_HINT,
-            PAYLOAD,
-            DATA_SUBJECT_ID);
+    public static final List<String> OF_PRODUCER =
+            Envelope.FIELDS.stream().map(EventField::name).toList();
 
     /** What an {@link Original} says. */
     public static final List<String> OF_ORIGINAL = List.of(GLOBAL_POSITION, SEQ, SESSION_SEQ, RECORDED_AT);

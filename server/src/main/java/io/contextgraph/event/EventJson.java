@@ -34,56 +34,51 @@ public final class EventJson {
         try (JsonGenerator out = Json.MAPPER.createGenerator(bytes)) {
             out.writeStartObject();
             // INVARIANT: fields in the order of their names.
-            out.writeStringProperty(EventFields.AGENT_ID, event.agentId());
-            Json.optional(out, EventFields.DATA_SUBJECT_ID, event.dataSubjectId());
-            Json.optional(out, EventFields.ENDED_AT, event.endedAt().map(Times::format));
-            out.writeStringProperty(EventFields.EVENT_ID, event.id().toString());
-            out.writeStringProperty(EventFields.EVENT_TYPE, event.type().value());
-            if (event.importanceHint().isPresent()) {
-                out.writeName(EventFields.IMPORTANCE_HINT);
-                out.writeRawValue(Json.canonicalNumber(event.importanceHint().getAsInt()));
+            for (EventField field : Envelope.BY_NAME) {
+                canonical(field, event, out);
             }
-            out.writeStringProperty(EventFields.OCCURRED_AT, Times.format(event.occurredAt()));
-            Json.optional(out, EventFields.PARENT_EVENT_ID, event.parentId().map(EventId::toString));
-            if (event.payload().isPresent()) {
-                byte[] payload = Json.canonical(
-                        Json.MAPPER.readTree(event.payload().get().json()));
-                out.writeName(EventFields.PAYLOAD);
-                out.writeRawValue(new String(payload, StandardCharsets.UTF_8));
-            }
-            out.writeStringProperty(EventFields.PAYLOAD_REF, event.payloadRef());
-            out.writeName(EventFields.SCHEMA_VERSION);
-            out.writeRawValue(Json.canonicalNumber(event.schemaVersion()));
-            out.writeStringProperty(EventFields.SESSION_ID, event.sessionId().value());
-            Json.optional(out, EventFields.STATUS, event.status().map(EventStatus::wireName));
-            Json.optional(out, EventFields.TOOL_NAME, event.toolName());
-            out.writeStringProperty(EventFields.TRACE_ID, event.traceId());
             out.writeEndObject();
         }
         return bytes.toByteArray();
     }
 
+    private static void canonical(EventField field, Event event, JsonGenerator out) {
+        switch (field) {
+            case EventField.Text<?> text ->
+                text.in(event).ifPresent(value -> out.writeStringProperty(text.name(), value));
+            case EventField.Time time ->
+                time.in(event).ifPresent(at -> out.writeStringProperty(time.name(), Times.format(at)));
+            case EventField.Whole whole ->
+                whole.in(event).ifPresent(number -> raw(out, whole.name(), Json.canonicalNumber(number)));
+            case EventField.Content content ->
+                event.payload().ifPresent(payload -> {
+                    byte[] bytes = Json.canonical(Json.MAPPER.readTree(payload.json()));
+                    raw(out, content.name(), new String(bytes, StandardCharsets.UTF_8));
+                });
+        }
+    }
+
+    private static void raw(JsonGenerator out, String name, String value) {
+        out.writeName(name);
+        out.writeRawValue(value);
+    }
+
     /**
      * An event as a producer would send it: the fields of the producer that have a value, in the order of
-     * {@link EventFields#OF_PRODUCER}, the payload last.
+     * {@link EventFields#OF_PRODUCER}.
      */
     public static ObjectNode toJson(Event event) {
         ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put(EventFields.EVENT_ID, event.id().toString());
-        json.put(EventFields.EVENT_TYPE, event.type().value());
-        json.put(EventFields.OCCURRED_AT, Times.format(event.occurredAt()));
-        json.put(EventFields.SESSION_ID, event.sessionId().value());
-        json.put(EventFields.AGENT_ID, event.agentId());
-        json.put(EventFields.TRACE_ID, event.traceId());
-        json.put(EventFields.PAYLOAD_REF, event.payloadRef());
-        event.toolName().ifPresent(tool -> json.put(EventFields.TOOL_NAME, tool));
-        event.parentId().ifPresent(parent -> json.put(EventFields.PARENT_EVENT_ID, parent.toString()));
-        event.endedAt().ifPresent(end -> json.put(EventFields.ENDED_AT, Times.format(end)));
-        event.status().ifPresent(status -> json.put(EventFields.STATUS, status.wireName()));
-        json.put(EventFields.SCHEMA_VERSION, event.schemaVersion());
-        event.importanceHint().ifPresent(hint -> json.put(EventFields.IMPORTANCE_HINT, hint));
-        event.dataSubjectId().ifPresent(subject -> json.put(EventFields.DATA_SUBJECT_ID, subject));
-        event.payload().ifPresent(payload -> json.set(EventFields.PAYLOAD, Json.MAPPER.readTree(payload.json())));
+        for (EventField field : Envelope.FIELDS) {
+            switch (field) {
+                case EventField.Text<?> text -> text.in(event).ifPresent(value -> json.put(text.name(), value));
+                case EventField.Time time -> time.in(event).ifPresent(at -> json.put(time.name(), Times.format(at)));
+                case EventField.Whole whole -> whole.in(event).ifPresent(number -> json.put(whole.name(), number));
+                case EventField.Content content ->
+                    event.payload()
+                            .ifPresent(payload -> json.set(content.name(), Json.MAPPER.readTree(payload.json())));
+            }
+        }
         return json;
     }
 

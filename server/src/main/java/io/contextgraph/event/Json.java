@@ -7,8 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
@@ -94,10 +92,5 @@ public final class Json {
             return deepest + 1;
         }
         return 0;
-    }
-
-    /** Appends a field only where there is a value. */
-    static void optional(JsonGenerator out, String name, Optional<String> value) {
-        value.ifPresent(text -> out.writeStringProperty(name, text));
     }
 }

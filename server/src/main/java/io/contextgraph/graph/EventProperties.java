@@ -3,14 +3,13 @@
 package io.contextgraph.graph;
 
 import io.contextgraph.event.ContentHash;
+import io.contextgraph.event.Envelope;
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventField;
 import io.contextgraph.event.EventFields;
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventStatus;
-import io.contextgraph.event.EventType;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -72,21 +71,16 @@ public final class EventProperties {
     private static Map<String, Object> fields(RecordedEvent recorded) {
         Event event = recorded.event();
         Map<String, Object> node = new LinkedHashMap<>();
-        node.put(EventFields.EVENT_ID, event.id().toString());
-        node.put(EventFields.EVENT_TYPE, event.type().value());
-        node.put(EventFields.OCCURRED_AT, Times.format(event.occurredAt()));
+        for (EventField field : Envelope.FIELDS) {
+            switch (field) {
+                case EventField.Text<?> text -> text.in(event).ifPresent(value -> node.put(text.name(), value));
+                case EventField.Time time -> time.in(event).ifPresent(at -> node.put(time.name(), Times.format(at)));
+                case EventField.Whole whole ->
+                    whole.in(event).ifPresent(number -> node.put(whole.name(), (long) number));
+                case EventField.Content ignored -> {}
+            }
+        }
         node.put(EventFields.OCCURRED_AT_EPOCH_MS, event.occurredAt().toEpochMilli());
-        node.put(EventFields.SESSION_ID, event.sessionId().value());
-        node.put(EventFields.AGENT_ID, event.agentId());
-        node.put(EventFields.TRACE_ID, event.traceId());
-        node.put(EventFields.PAYLOAD_REF, event.payloadRef());
-        event.toolName().ifPresent(tool -> node.put(EventFields.TOOL_NAME, tool));
-        event.parentId().ifPresent(parent -> node.put(EventFields.PARENT_EVENT_ID, parent.toString()));
-        event.endedAt().ifPresent(end -> node.put(EventFields.ENDED_AT, Times.format(end)));
-        event.status().ifPresent(status -> node.put(EventFields.STATUS, status.wireName()));
-        node.put(EventFields.SCHEMA_VERSION, (long) event.schemaVersion());
-        event.importanceHint().ifPresent(hint -> node.put(EventFields.IMPORTANCE_HINT, (long) hint));
-        event.dataSubjectId().ifPresent(subject -> node.put(EventFields.DATA_SUBJECT_ID, subject));
         node.put(EventFields.GLOBAL_POSITION, recorded.position().toString());
         node.put(EventFields.SEQ, recorded.seq());
         node.put(EventFields.SESSION_SEQ, recorded.sessionSeq());
@@ -102,31 +96,11 @@ public final class EventProperties {
      * @throws IllegalArgumentException when a property is missing or is none that {@link #of} writes
      */
     public static RecordedEvent read(Map<String, Object> node) {
-        Event event = Event.builder(
-                        EventId.of(text(node, EventFields.EVENT_ID)),
-                        new EventType(text(node, EventFields.EVENT_TYPE)),
-                        time(text(node, EventFields.OCCURRED_AT)),
-                        new SessionId(text(node, EventFields.SESSION_ID)))
-                .agentId(text(node, EventFields.AGENT_ID))
-                .traceId(text(node, EventFields.TRACE_ID))
-                .payloadRef(text(node, EventFields.PAYLOAD_REF))
-                .toolName(optionalText(node, EventFields.TOOL_NAME).orElse(null))
-                .parentId(optionalText(node, EventFields.PARENT_EVENT_ID)
-                        .map(EventId::of)
-                        .orElse(null))
-                .endedAt(optionalText(node, EventFields.ENDED_AT)
-                        .map(EventProperties::time)
-                        .orElse(null))
-                .status(optionalText(node, EventFields.STATUS)
-                        .flatMap(EventStatus::parse)
-                        .orElse(null))
-                .schemaVersion(Math.toIntExact(number(node, EventFields.SCHEMA_VERSION)))
-                .importanceHint(
-                        node.containsKey(EventFields.IMPORTANCE_HINT)
-                                ? (Integer) Math.toIntExact(number(node, EventFields.IMPORTANCE_HINT))
-                                : null)
-                .dataSubjectId(optionalText(node, EventFields.DATA_SUBJECT_ID).orElse(null))
-                .build();
+        Event.Builder builder = Event.builder();
+        for (EventField field : Envelope.FIELDS) {
+            read(field, node, builder);
+        }
+        Event event = builder.build();
         return new RecordedEvent(
                 event,
                 Position.of(text(node, EventFields.GLOBAL_POSITION)),
@@ -134,6 +108,28 @@ public final class EventProperties {
                 number(node, EventFields.SESSION_SEQ),
                 time(text(node, EventFields.RECORDED_AT)),
                 new ContentHash(text(node, EventFields.CONTENT_HASH)));
+    }
+
+    private static void read(EventField field, Map<String, Object> node, Event.Builder builder) {
+        String name = field.name();
+        if (field.required() && optionalText(node, name).isEmpty()) {
+            throw missing(name, node.get(name));
+        }
+        switch (field) {
+            // A status that there is not counts as none.
+            case EventField.Text<?> text ->
+                optionalText(node, name)
+                        .filter(value -> !name.equals(EventFields.STATUS)
+                                || EventStatus.parse(value).isPresent())
+                        .ifPresent(value -> text.set(builder, value));
+            case EventField.Time time -> optionalText(node, name).ifPresent(value -> time.set(builder, time(value)));
+            case EventField.Whole whole -> {
+                if (node.containsKey(name) || name.equals(EventFields.SCHEMA_VERSION)) {
+                    whole.set(builder, Math.toIntExact(number(node, name)));
+                }
+            }
+            case EventField.Content ignored -> {}
+        }
     }
 
     private static Instant time(String text) {

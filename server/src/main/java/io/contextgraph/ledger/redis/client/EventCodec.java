@@ -3,19 +3,18 @@
 package io.contextgraph.ledger.redis.client;
 
 import io.contextgraph.event.ContentHash;
+import io.contextgraph.event.Envelope;
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventField;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
-import io.contextgraph.event.EventStatus;
-import io.contextgraph.event.EventType;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.ExpectedSessionSeq;
 import java.io.ByteArrayInputStream;
@@ -23,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -47,7 +47,6 @@ public final class EventCodec {
     /** Payloads from here on are compressed. */
     private static final int COMPRESS_FROM_BYTES = 1024;
 
-    private static final String ENDED_AT_EPOCH_MS = "ended_at_epoch_ms";
     private static final String RECORDED_AT_EPOCH_MS = "recorded_at_epoch_ms";
 
     /** Of a parent's id, at its end, in the terms of a document. */
@@ -71,32 +70,35 @@ public final class EventCodec {
 
     /** The arguments of one event, in the order of the append script. */
     public static List<byte[]> arguments(Append append, ContentHash hash) {
-        Event event = append.event();
-        Stream<String> envelope = Stream.of(
-                event.id().toString(),
-                event.type().value(),
-                millis(event.occurredAt()),
-                event.sessionId().value(),
-                event.agentId(),
-                event.traceId(),
-                event.payloadRef(),
-                event.toolName().orElse(""),
-                event.parentId().map(EventId::toString).orElse(""),
-                event.endedAt().map(EventCodec::millis).orElse(""),
-                event.status().map(EventStatus::wireName).orElse(""),
-                Integer.toString(event.schemaVersion()),
-                importance(event),
-                event.dataSubjectId().orElse(""),
-                hash.base64Url(),
+        List<byte[]> arguments = new ArrayList<>();
+        texts(append.event(), (name, text) -> arguments.add(Keys.bytes(text)));
+        arguments.add(Keys.bytes(hash.base64Url()));
+        arguments.add(
                 append.expected() instanceof ExpectedSessionSeq.Exactly exactly
-                        ? Long.toString(exactly.sessionSeq())
-                        : "");
-        return Stream.concat(
-                        envelope.map(Keys::bytes),
-                        Stream.of(
-                                event.payload().map(EventCodec::pack).orElse(NOTHING),
-                                append.original().map(EventCodec::original).orElse(NOTHING)))
-                .toList();
+                        ? Keys.bytes(Long.toString(exactly.sessionSeq()))
+                        : NOTHING);
+        arguments.add(append.event().payload().map(EventCodec::pack).orElse(NOTHING));
+        arguments.add(append.original().map(EventCodec::original).orElse(NOTHING));
+        return arguments;
+    }
+
+    /** The envelope as Redis has it: all fields, an absent one empty, times in milliseconds since 1970. */
+    private static void texts(Event event, BiConsumer<String, String> each) {
+        for (EventField field : Envelope.FIELDS) {
+            switch (field) {
+                case EventField.Text<?> text ->
+                    each.accept(text.name(), text.in(event).orElse(""));
+                case EventField.Time time ->
+                    each.accept(
+                            time.millisName(),
+                            time.in(event).map(EventCodec::millis).orElse(""));
+                case EventField.Whole whole -> {
+                    OptionalInt number = whole.in(event);
+                    each.accept(whole.name(), number.isPresent() ? Integer.toString(number.getAsInt()) : "");
+                }
+                case EventField.Content ignored -> {}
+            }
+        }
     }
 
     /** What another ledger had assigned, in the form that the append script checks. */
@@ -177,24 +179,8 @@ public final class EventCodec {
 
     /** The fields of an event in the global stream, in the order of the append script. */
     public static Map<String, String> entry(RecordedEvent recorded) {
-        Event event = recorded.event();
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put(EventFields.EVENT_ID, event.id().toString());
-        fields.put(EventFields.EVENT_TYPE, event.type().value());
-        fields.put(EventFields.OCCURRED_AT_EPOCH_MS, millis(event.occurredAt()));
-        fields.put(EventFields.SESSION_ID, event.sessionId().value());
-        fields.put(EventFields.AGENT_ID, event.agentId());
-        fields.put(EventFields.TRACE_ID, event.traceId());
-        fields.put(EventFields.PAYLOAD_REF, event.payloadRef());
-        fields.put(EventFields.TOOL_NAME, event.toolName().orElse(""));
-        fields.put(
-                EventFields.PARENT_EVENT_ID,
-                event.parentId().map(EventId::toString).orElse(""));
-        fields.put(ENDED_AT_EPOCH_MS, event.endedAt().map(EventCodec::millis).orElse(""));
-        fields.put(EventFields.STATUS, event.status().map(EventStatus::wireName).orElse(""));
-        fields.put(EventFields.SCHEMA_VERSION, Integer.toString(event.schemaVersion()));
-        fields.put(EventFields.IMPORTANCE_HINT, importance(event));
-        fields.put(EventFields.DATA_SUBJECT_ID, event.dataSubjectId().orElse(""));
+        texts(recorded.event(), fields::put);
         fields.put(EventFields.CONTENT_HASH, recorded.contentHash().base64Url());
         fields.put(EventFields.SEQ, Long.toString(recorded.seq()));
         fields.put(EventFields.SESSION_SEQ, Long.toString(recorded.sessionSeq()));
@@ -229,7 +215,7 @@ public final class EventCodec {
             terms.add("version:" + event.schemaVersion());
         }
         json.put(EventFields.OCCURRED_AT_EPOCH_MS, event.occurredAt().toEpochMilli());
-        event.endedAt().ifPresent(at -> json.put(ENDED_AT_EPOCH_MS, at.toEpochMilli()));
+        event.endedAt().ifPresent(at -> json.put(EventFields.ENDED_AT_EPOCH_MS, at.toEpochMilli()));
         json.put(EventFields.SEQ, recorded.seq());
         json.put(
                 "recorded",
@@ -241,48 +227,45 @@ public final class EventCodec {
     }
 
     private static RecordedEvent recorded(Position position, Map<String, String> fields) {
-        Function<String, Optional<String>> optional =
-                name -> Optional.ofNullable(fields.get(name)).filter(value -> !value.isEmpty());
-        Function<String, String> required = name ->
-                optional.apply(name).orElseThrow(() -> new NoSuchElementException("field " + name + " is missing"));
-        OptionalInt importance = optional.apply(EventFields.IMPORTANCE_HINT)
-                .map(text -> OptionalInt.of(Integer.parseInt(text)))
-                .orElse(OptionalInt.empty());
-        Event event = new Event(
-                EventId.of(required.apply(EventFields.EVENT_ID)),
-                new EventType(required.apply(EventFields.EVENT_TYPE)),
-                time(required.apply(EventFields.OCCURRED_AT_EPOCH_MS)),
-                new SessionId(required.apply(EventFields.SESSION_ID)),
-                required.apply(EventFields.AGENT_ID),
-                required.apply(EventFields.TRACE_ID),
-                required.apply(EventFields.PAYLOAD_REF),
-                optional.apply(EventFields.TOOL_NAME),
-                optional.apply(EventFields.PARENT_EVENT_ID).map(EventId::of),
-                optional.apply(ENDED_AT_EPOCH_MS).map(EventCodec::time),
-                optional.apply(EventFields.STATUS)
-                        .map(text -> EventStatus.parse(text).orElseThrow()),
-                Integer.parseInt(optional.apply(EventFields.SCHEMA_VERSION).orElse("1")),
-                importance,
-                Optional.empty(),
-                optional.apply(EventFields.DATA_SUBJECT_ID));
+        Event.Builder builder = Event.builder();
+        for (EventField field : Envelope.FIELDS) {
+            switch (field) {
+                case EventField.Text<?> text ->
+                    value(fields, text.name(), text.required()).ifPresent(value -> text.set(builder, value));
+                case EventField.Time time ->
+                    value(fields, time.millisName(), time.required())
+                            .ifPresent(value -> time.set(builder, time(value)));
+                case EventField.Whole whole ->
+                    value(fields, whole.name(), whole.required())
+                            .ifPresent(value -> whole.set(builder, Integer.parseInt(value)));
+                case EventField.Content ignored -> {}
+            }
+        }
+        Event event = builder.build();
         return new RecordedEvent(
                 event,
                 position,
-                Long.parseLong(required.apply(EventFields.SEQ)),
-                Long.parseLong(required.apply(EventFields.SESSION_SEQ)),
+                Long.parseLong(required(fields, EventFields.SEQ)),
+                Long.parseLong(required(fields, EventFields.SESSION_SEQ)),
                 recordedAt(position),
-                ContentHash.ofBase64Url(required.apply(EventFields.CONTENT_HASH)));
+                ContentHash.ofBase64Url(required(fields, EventFields.CONTENT_HASH)));
+    }
+
+    private static Optional<String> value(Map<String, String> fields, String name, boolean required) {
+        String value = fields.getOrDefault(name, "");
+        if (required && value.isEmpty()) {
+            throw new NoSuchElementException("field " + name + " is missing");
+        }
+        return value.isEmpty() ? Optional.empty() : Optional.of(value);
+    }
+
+    private static String required(Map<String, String> fields, String name) {
+        return value(fields, name, true).orElseThrow();
     }
 
     /** Positions carry the time at which the store took the event; it never runs backwards. */
     public static Instant recordedAt(Position position) {
         return Instant.ofEpochMilli(position.millis());
-    }
-
-    private static String importance(Event event) {
-        return event.importanceHint().isPresent()
-                ? Integer.toString(event.importanceHint().getAsInt())
-                : "";
     }
 
     private static String millis(Instant at) {
