@@ -60,7 +60,7 @@ class ArchitectureTest {
         allowed.put("graph.memory", Set.of("event", "graph"));
         allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph"));
         allowed.put("intake", Set.of("event", "config", "ledger"));
-        allowed.put("operation", Set.of());
+        allowed.put("operation", Set.of("event", "ledger"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
         allowed.put("wire", Set.of("event", "ledger", "graph", "audit"));

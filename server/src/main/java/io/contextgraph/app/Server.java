@@ -65,7 +65,8 @@ final class Server implements Serving {
             projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
             stores.ledger().watch(metrics);
             Health health = new Health(List.of(redis, stores.graph().check(), projectionCheck), HEALTH_TIMEOUT);
-            Operations operations = running.push(new Operations(clock));
+            Operations operations =
+                    running.push(new Operations(clock, stores.ledger().operations()));
             AuditWork audit = new AuditWork(
                     workspace.verifier(), workspace.repair(), workspace.rebuild(), LocalWorkspace.PATIENCE);
             Ledger ledger = new InstrumentedLedger(stores.ledger(), metrics);

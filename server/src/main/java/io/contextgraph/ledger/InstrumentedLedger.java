@@ -118,6 +118,11 @@ public final class InstrumentedLedger implements Ledger {
         return ledger.parking();
     }
 
+    @Override
+    public OperationStore operations() {
+        return ledger.operations();
+    }
+
     private final class Log implements EventLog {
         private final EventLog log;
 

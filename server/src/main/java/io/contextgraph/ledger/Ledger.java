@@ -22,4 +22,7 @@ public interface Ledger {
 
     /** What groups have set aside. */
     Parking parking();
+
+    /** What is remembered of long work on it. */
+    OperationStore operations();
 }

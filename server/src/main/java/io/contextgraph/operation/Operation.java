@@ -3,6 +3,8 @@
 package io.contextgraph.operation;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Long work, as it stands at one moment.
  *
  * @param kind of work, see {@link Work#kind}
+ * @param lock what it works on, see {@link Work#lock}
  * @param endedAt empty while it runs
  * @param progress empty before the first word of it
  * @param result what was found and done; only when it has ended by itself
@@ -18,12 +21,19 @@ import tools.jackson.databind.node.ObjectNode;
 public record Operation(
         String id,
         String kind,
+        String lock,
         State state,
         Instant startedAt,
         Optional<Instant> endedAt,
         Optional<Progress> progress,
         Optional<ObjectNode> result,
         Optional<String> error) {
+    /** Times to the millisecond, as records have them. */
+    public Operation {
+        startedAt = startedAt.truncatedTo(ChronoUnit.MILLIS);
+        endedAt = endedAt.map(at -> at.truncatedTo(ChronoUnit.MILLIS));
+    }
+
     /** How it stands. */
     public enum State {
         RUNNING("running"),
@@ -41,21 +51,43 @@ public record Operation(
         public String wireName() {
             return wireName;
         }
+
+        static Optional<State> parse(String name) {
+            return Arrays.stream(values())
+                    .filter(state -> state.wireName.equals(name))
+                    .findFirst();
+        }
     }
 
-    static Operation begun(String id, String kind, Instant at) {
+    static Operation begun(String id, Work work, Instant at) {
         return new Operation(
-                id, kind, State.RUNNING, at, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                id,
+                work.kind(),
+                work.lock(),
+                State.RUNNING,
+                at,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    boolean runs() {
+        return state == State.RUNNING;
     }
 
     Operation at(Progress come) {
-        return new Operation(id, kind, state, startedAt, endedAt, Optional.of(come), result, error);
+        return new Operation(id, kind, lock, state, startedAt, endedAt, Optional.of(come), result, error);
     }
 
     Operation ended(State how, Instant at, Optional<ObjectNode> found, Optional<String> why) {
-        return new Operation(id, kind, how, startedAt, Optional.of(at), progress, found, why);
+        return new Operation(id, kind, lock, how, startedAt, Optional.of(at), progress, found, why);
     }
 
-    /** How far it has come; see {@link Watcher}. */
-    public record Progress(Watcher.Phase phase, long done, long total) {}
+    /**
+     * How far it has come; see {@link Watcher}.
+     *
+     * @param phase its stable name
+     */
+    public record Progress(String phase, long done, long total) {}
 }

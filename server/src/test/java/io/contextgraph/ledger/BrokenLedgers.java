@@ -64,6 +64,11 @@ final class BrokenLedgers {
         }
 
         @Override
+        public OperationStore operations() {
+            return ledger.operations();
+        }
+
+        @Override
         public LedgerFixture another() {
             return this;
         }
@@ -701,6 +706,69 @@ final class BrokenLedgers {
                     };
                 }
             };
+        }
+    }
+
+    static class SoundOperationsTestee extends OperationStoreContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound();
+        }
+    }
+
+    static class GivesALockTwice extends OperationStoreContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound() {
+                @Override
+                public OperationStore operations() {
+                    return new Forgetful(ledger.operations());
+                }
+            };
+        }
+    }
+
+    /** Lets whoever comes take a lock. */
+    private record Forgetful(OperationStore sound) implements OperationStore {
+        @Override
+        public boolean claim(String lock, String id, Duration lease) {
+            sound.holder(lock).ifPresent(other -> sound.release(lock, other));
+            return sound.claim(lock, id, lease);
+        }
+
+        @Override
+        public boolean renew(String lock, String id, Duration lease) {
+            return sound.renew(lock, id, lease);
+        }
+
+        @Override
+        public void release(String lock, String id) {
+            sound.release(lock, id);
+        }
+
+        @Override
+        public Optional<String> holder(String lock) {
+            return sound.holder(lock);
+        }
+
+        @Override
+        public void save(String id, String record) {
+            sound.save(id, record);
+        }
+
+        @Override
+        public Optional<String> find(String id) {
+            return sound.find(id);
+        }
+
+        @Override
+        public Map<String, String> all() {
+            return sound.all();
+        }
+
+        @Override
+        public void forget(String id) {
+            sound.forget(id);
         }
     }
 }

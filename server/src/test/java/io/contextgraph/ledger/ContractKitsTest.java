@@ -22,7 +22,8 @@ class ContractKitsTest {
             BrokenLedgers.SoundFeedTestee.class,
             BrokenLedgers.SoundParkingTestee.class,
             BrokenLedgers.SoundSessionsTestee.class,
-            BrokenLedgers.SoundReadsTestee.class);
+            BrokenLedgers.SoundReadsTestee.class,
+            BrokenLedgers.SoundOperationsTestee.class);
 
     static final List<Class<?>> BROKEN = List.of(
             BrokenLedgers.DropsOneOnReplay.class,
@@ -50,7 +51,8 @@ class ContractKitsTest {
             BrokenLedgers.EndsALongWalkEarly.class,
             BrokenLedgers.LetsWhatIsWrittenMeanwhileIn.class,
             BrokenLedgers.ForgetsTiesBetweenPages.class,
-            BrokenLedgers.OverlooksOddNames.class);
+            BrokenLedgers.OverlooksOddNames.class,
+            BrokenLedgers.GivesALockTwice.class);
 
     @ParameterizedTest
     @FieldSource("SOUND")

@@ -18,6 +18,9 @@ public interface LedgerFixture extends AutoCloseable {
     /** What the groups have set aside. */
     Parking parking();
 
+    /** What is remembered of long work. */
+    OperationStore operations();
+
     /** Another instance on the same storage, as another process would have it. */
     LedgerFixture another();
 

@@ -23,4 +23,9 @@ public record OtherLog(Ledger ledger, EventLog log) implements Ledger {
     public Parking parking() {
         return ledger.parking();
     }
+
+    @Override
+    public OperationStore operations() {
+        return ledger.operations();
+    }
 }

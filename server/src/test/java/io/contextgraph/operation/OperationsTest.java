@@ -3,11 +3,17 @@
 package io.contextgraph.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.OperationStore;
+import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -17,13 +23,22 @@ import tools.jackson.databind.node.ObjectNode;
 class OperationsTest {
     private static final Watcher.Phase COUNTING = () -> "counting";
 
-    private final Operations operations = new Operations(Clock.systemUTC());
+    private static final Duration LEASE = Duration.ofMillis(300);
+
+    private final OperationStore store = new InMemoryLedger(Clock.systemUTC()).operations();
+    private final Operations operations = process();
+    private final Operations other = process();
     private final CountDownLatch gate = new CountDownLatch(1);
 
     @AfterEach
     void stop() {
         gate.countDown();
         operations.close();
+        other.close();
+    }
+
+    private Operations process() {
+        return new Operations(Clock.systemUTC(), store, LEASE);
     }
 
     private record Given(String kind, String lock, Function<Watcher, ObjectNode> work) implements Work {
@@ -51,9 +66,13 @@ class OperationsTest {
     }
 
     private Operation ended(Operation begun) {
+        return ended(operations, begun);
+    }
+
+    private static Operation ended(Operations at, Operation begun) {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> operations.find(begun.id()).orElseThrow(), now -> now.state() != Operation.State.RUNNING);
+                .until(() -> at.find(begun.id()).orElseThrow(), now -> now.state() != Operation.State.RUNNING);
     }
 
     @Test
@@ -102,5 +121,102 @@ class OperationsTest {
         assertThat(operations.find(old.id())).isPresent();
         assertThat(operations.start(waiting("rebuild", "graph"))).isEmpty();
         assertThat(operations.list()).hasSizeLessThanOrEqualTo(21);
+    }
+
+    @Test
+    void anotherProcessSeesItAndWaitsForIt() {
+        Operation begun = begin(waiting("verify", "graph"));
+        assertThat(other.start(waiting("rebuild", "graph"))).isEmpty();
+        assertThat(other.at("graph").map(Operation::id)).contains(begun.id());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(other.find(begun.id()).flatMap(Operation::progress))
+                        .contains(new Operation.Progress("counting", 1, 2)));
+        // As long as it works it keeps its lock.
+        long later = System.nanoTime() + 3 * LEASE.toNanos();
+        Awaitility.await().until(() -> System.nanoTime() - later > 0);
+        assertThat(other.start(waiting("rebuild", "graph"))).isEmpty();
+        gate.countDown();
+        assertThat(ended(other, begun)).isEqualTo(ended(begun));
+        assertThat(other.list()).isEqualTo(operations.list()).hasSize(1);
+        assertThat(other.start(waiting("rebuild", "graph"))).isPresent();
+    }
+
+    @Test
+    void anotherProcessCanEndIt() {
+        AtomicBoolean stop = new AtomicBoolean();
+        try {
+            Operation begun = begin(new Given("verify", "graph", watcher -> {
+                while (!stop.get()) {
+                    watcher.at(COUNTING, 1, 2);
+                    Thread.onSpinWait();
+                }
+                return Json.MAPPER.createObjectNode();
+            }));
+            assertThat(other.cancel(begun.id()).map(Operation::state)).contains(Operation.State.RUNNING);
+            assertThat(ended(begun).state()).isEqualTo(Operation.State.CANCELLED);
+            assertThat(ended(other, begun)).isEqualTo(ended(begun));
+        } finally {
+            stop.set(true);
+        }
+    }
+
+    @Test
+    void whatWasAtWorkWhenItsProcessDiedHasFailed() {
+        Operation lost = Operation.begun("lost", waiting("rebuild", "graph"), Instant.EPOCH)
+                .at(new Operation.Progress("counting", 5, 9));
+        assertThat(store.claim("graph", "lost", LEASE)).isTrue();
+        store.save("lost", OperationJson.record(lost));
+        assertThat(other.start(waiting("verify", "graph"))).isEmpty();
+        assertThat(other.find("lost")).contains(lost);
+        Operation failed = ended(other, lost);
+        assertThat(failed.state()).isEqualTo(Operation.State.FAILED);
+        assertThat(failed.error()).contains(Operations.LEFT);
+        assertThat(failed.progress()).isEqualTo(lost.progress());
+        assertThat(operations.find("lost")).contains(failed);
+        assertThat(operations.at("graph")).isEmpty();
+        assertThat(operations.start(waiting("verify", "graph"))).isPresent();
+    }
+
+    @Test
+    void anEndThatCouldNotBeRememberedIsRememberedLater() {
+        AtomicBoolean away = new AtomicBoolean();
+        try (Operations unlucky =
+                new Operations(Clock.systemUTC(), FailingOperationStore.failing(away, store), Duration.ofMinutes(5))) {
+            Operation begun = unlucky.start(waiting("verify", "graph")).orElseThrow();
+            away.set(true);
+            gate.countDown();
+            assertThat(ended(unlucky, begun).state()).isEqualTo(Operation.State.SUCCEEDED);
+            assertThatThrownBy(unlucky::list).isInstanceOf(LedgerException.class);
+            assertThatThrownBy(() -> unlucky.start(waiting("rebuild", "graph"))).isInstanceOf(LedgerException.class);
+            away.set(false);
+            assertThat(other.find(begun.id()).map(Operation::state)).contains(Operation.State.RUNNING);
+            assertThat(unlucky.start(waiting("rebuild", "graph"))).isPresent();
+            assertThat(other.find(begun.id()).map(Operation::state)).contains(Operation.State.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void whoCannotTellTheOthersThatItWorksStops() {
+        AtomicBoolean away = new AtomicBoolean();
+        try (Operations unlucky =
+                new Operations(Clock.systemUTC(), FailingOperationStore.failing(away, store), LEASE)) {
+            Operation begun = unlucky.start(new Given("verify", "graph", watcher -> {
+                        while (true) {
+                            watcher.at(COUNTING, 1, 2);
+                            Thread.onSpinWait();
+                        }
+                    }))
+                    .orElseThrow();
+            away.set(true);
+            assertThat(ended(unlucky, begun).state()).isEqualTo(Operation.State.CANCELLED);
+        }
+    }
+
+    @Test
+    void aRecordThatCannotBeReadIsLeftOut() {
+        store.save("odd", "[");
+        store.save("of another kind", "{\"id\":\"x\"}");
+        assertThat(operations.list()).isEmpty();
+        assertThat(operations.find("odd")).isEmpty();
     }
 }

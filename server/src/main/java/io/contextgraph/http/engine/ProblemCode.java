@@ -13,7 +13,7 @@ public enum ProblemCode {
     EVENT_NOT_FOUND(404, "the ledger has never had this event"),
     SESSION_NOT_FOUND(404, "no event names this session"),
     NOT_PARKED(404, "there is no such parked entry, or not any more"),
-    OPERATION_NOT_FOUND(404, "this server has not begun such an operation, or has forgotten it"),
+    OPERATION_NOT_FOUND(404, "there was no such operation, or it is not one of the last 20"),
     METHOD_NOT_ALLOWED(405, "the address does not take this method; `Allow` names those that it takes"),
     EVENT_ID_CONFLICT(409, "another event has this id; both content hashes are in the answer"),
     UNEXPECTED_SESSION_SEQ(409, "the session does not have as many events as `Expected-Session-Seq` says"),

@@ -4,7 +4,6 @@ package io.contextgraph.http.routes;
 
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.Json;
-import io.contextgraph.event.Times;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.Parameters;
@@ -14,6 +13,7 @@ import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.operation.Operation;
+import io.contextgraph.operation.OperationJson;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Work;
 import java.util.List;
@@ -67,14 +67,14 @@ final class OperationRoutes implements RouteGroup {
                     .orElse(problem)
                     .raised();
         });
-        return Answer.json(202, json(begun), Map.of("Location", ADDRESS + begun.id()));
+        return Answer.json(202, OperationJson.of(begun), Map.of("Location", ADDRESS + begun.id()));
     }
 
     private Answer list(Call call) {
         call.parameters().check();
         ObjectNode answer = Json.MAPPER.createObjectNode();
         ArrayNode array = answer.putArray("operations");
-        operations.list().forEach(operation -> array.add(json(operation)));
+        operations.list().forEach(operation -> array.add(OperationJson.of(operation)));
         return Answer.json(200, answer);
     }
 
@@ -83,26 +83,6 @@ final class OperationRoutes implements RouteGroup {
         Operation operation = ask.apply(call.text("id"))
                 .orElseThrow(() -> Problem.of(ProblemCode.OPERATION_NOT_FOUND, "There is no such operation (any more).")
                         .raised());
-        return Answer.json(200, json(operation));
-    }
-
-    private static ObjectNode json(Operation operation) {
-        ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put("id", operation.id());
-        json.put("kind", operation.kind());
-        json.put("state", operation.state().wireName());
-        json.put("started_at", Times.format(operation.startedAt()));
-        json.put("ended_at", operation.endedAt().map(Times::format).orElse(null));
-        operation
-                .progress()
-                .ifPresentOrElse(
-                        progress -> json.putObject("progress")
-                                .put("phase", progress.phase().wireName())
-                                .put("done", progress.done())
-                                .put("total", progress.total()),
-                        () -> json.putNull("progress"));
-        operation.result().ifPresentOrElse(result -> json.set("result", result), () -> json.putNull("result"));
-        json.put("error", operation.error().orElse(null));
-        return json;
+        return Answer.json(200, OperationJson.of(operation));
     }
 }

@@ -28,6 +28,7 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.SessionSummary;
@@ -73,10 +74,12 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     private final Map<SessionId, SessionSummary> sessions = new HashMap<>();
     private final Map<String, InMemoryFeed.Group> groups = new HashMap<>();
     final InMemoryParking parking = new InMemoryParking(this);
+    private final OperationStore operations;
 
     /** An empty ledger that takes {@code recorded_at} and positions from {@code clock}. */
     public InMemoryLedger(Clock clock) {
         this.clock = clock;
+        this.operations = new InMemoryOperations(clock);
     }
 
     @Override
@@ -284,6 +287,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     @Override
     public Parking parking() {
         return parking;
+    }
+
+    @Override
+    public OperationStore operations() {
+        return operations;
     }
 
     <T> T locked(Supplier<T> work) {

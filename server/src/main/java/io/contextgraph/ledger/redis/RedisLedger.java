@@ -7,6 +7,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.access.AccessCheck;
@@ -27,6 +28,7 @@ import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.ledger.redis.feed.FeedSettings;
 import io.contextgraph.ledger.redis.feed.RedisFeed;
+import io.contextgraph.ledger.redis.feed.RedisOperations;
 import io.contextgraph.ledger.redis.feed.RedisParking;
 import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.redis.search.IndexSearch;
@@ -61,6 +63,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final EventSearch search;
     private final Sessions sessions;
     private final Parking parking;
+    private final OperationStore operations;
     private final boolean indexMended;
     private final Noticed noticed;
     private final Inspection inspection;
@@ -97,6 +100,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
         this.sessions = directory;
         this.inspection = new Inspection(appender, reader, directory, mender, indexed, noticed);
         this.parking = new RedisParking(connections.of(Role.PROJECT), keys, reader);
+        this.operations = new RedisOperations(connections.of(Role.PROJECT), keys);
     }
 
     /**
@@ -158,6 +162,11 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     @Override
     public Parking parking() {
         return parking;
+    }
+
+    @Override
+    public OperationStore operations() {
+        return operations;
     }
 
     @Override

@@ -128,7 +128,7 @@ final class TestServer implements AutoCloseable {
         ledger = new InMemoryLedger(clock);
         Verifier verifier = new Verifier(ledger, ledger, ledger, new ProjectionLag(feed()), hooked());
         Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
-        operations = new Operations(clock);
+        operations = new Operations(clock, ledger.operations());
         AuditWork audit =
                 new AuditWork(verifier, repair, new Rebuild(ledger, graph, graph, repair, clock), Duration.ZERO);
         Health health = new Health(

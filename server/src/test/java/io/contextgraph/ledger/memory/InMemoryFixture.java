@@ -6,6 +6,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import java.time.Clock;
@@ -40,6 +41,11 @@ public record InMemoryFixture(InMemoryLedger ledger) implements LedgerFixture {
     @Override
     public Parking parking() {
         return ledger.parking();
+    }
+
+    @Override
+    public OperationStore operations() {
+        return ledger.operations();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.testing.Events;
@@ -56,6 +57,14 @@ class InMemoryLedgerTest {
 
     @Nested
     class Parked extends ParkingContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new InMemoryFixture();
+        }
+    }
+
+    @Nested
+    class LongWork extends OperationStoreContract {
         @Override
         protected LedgerFixture fresh() {
             return new InMemoryFixture();

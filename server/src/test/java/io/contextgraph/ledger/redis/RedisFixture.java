@@ -6,6 +6,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -49,6 +50,11 @@ public record RedisFixture(RedisSettings settings, RedisLedger ledger) implement
     @Override
     public Parking parking() {
         return ledger.parking();
+    }
+
+    @Override
+    public OperationStore operations() {
+        return ledger.operations();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -71,6 +72,14 @@ class SearchEngineIT {
 
     @Nested
     class Parked extends ParkingContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+        }
+    }
+
+    @Nested
+    class LongWork extends OperationStoreContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);

@@ -225,6 +225,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                         "XCLAIM KEY g c 0 1-1")));
         rules.addAll(events());
         rules.addAll(parking());
+        rules.addAll(operations());
         return rules;
     }
 
@@ -240,6 +241,17 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 write(List.of(keys.parked()), "XDEL KEY 1-1"),
                 read(List.of(keys.parkedByGroup()), "HLEN KEY", "HGET KEY f"),
                 both(List.of(keys.parkedByGroup()), "HINCRBY KEY f 1"));
+    }
+
+    /** To remember long work, and to have its locks. */
+    private List<Rule> operations() {
+        String locks = keys.operationLock("*");
+        return List.of(
+                both(List.of(locks), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                read(List.of(locks), "GET KEY"),
+                write(List.of(locks), "SET KEY v", "PEXPIRE KEY 1", "DEL KEY"),
+                read(List.of(keys.operations()), "HGET KEY f", "HGETALL KEY"),
+                write(List.of(keys.operations()), "HSET KEY f v", "HDEL KEY f"));
     }
 
     private List<Rule> retention() {
@@ -315,6 +327,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     List<String> samples() {
         List<String> patterns = new ArrayList<>(all());
         patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
+        patterns.addAll(List.of(keys.operations(), keys.operationLock("*")));
         if (searches()) {
             patterns.addAll(List.of(keys.index(), indexName()));
         }

@@ -60,6 +60,16 @@ public record Keys(String prefix) {
         return prefix + "originals";
     }
 
+    /** Hash: what is remembered of long work, by the id of the operation. */
+    public String operations() {
+        return prefix + "operations";
+    }
+
+    /** String: the operation that has a lock; goes by itself. */
+    public String operationLock(String lock) {
+        return prefix + "operation:" + lock;
+    }
+
     /** String: the last run that was carried out of a writer's round; goes by itself. */
     public String round(String writer) {
         return prefix + "round:" + writer;

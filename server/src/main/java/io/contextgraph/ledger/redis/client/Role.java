@@ -12,7 +12,7 @@ public enum Role {
     APPEND,
     /** Reads and searches events. Writes nothing. */
     READ,
-    /** Takes part in consumer groups. Writes no event. */
+    /** Takes part in consumer groups, remembers long work. Writes no event. */
     PROJECT,
     /** Trims streams and deletes what has been archived: the only one that may. */
     RETENTION,

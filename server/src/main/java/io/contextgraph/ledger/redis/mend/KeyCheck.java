@@ -61,11 +61,13 @@ final class KeyCheck {
         typeOfName.put(keys.types(), "set");
         typeOfName.put(keys.originals(), HASH);
         typeOfName.put(keys.parkedByGroup(), HASH);
+        typeOfName.put(keys.operations(), HASH);
         typeOfBeginning.put(keys.documents(), sets ? STRING : JSON);
         typeOfBeginning.put(keys.prefix() + "payload:", STRING);
         typeOfBeginning.put(keys.prefix() + "events:", STREAM);
         typeOfBeginning.put(keys.prefix() + "session:", HASH);
         typeOfBeginning.put(keys.prefix() + "ids:", STRING);
+        typeOfBeginning.put(keys.operationLock(""), STRING);
         if (sets) {
             typeOfBeginning.put(keys.prefix() + "by:", SORTED_SET);
         }

@@ -109,7 +109,7 @@ class RedisUsersPageTest {
                 | --- | --- |
                 | append | `XADD` adds entries that are no events, and its option `MAXLEN` trims; `HSET`, `SETRANGE`, `ZADD`, `SADD` falsify head, numbers, directory, indexes and originals; `SET`, `MSET` and `JSON.MSET` overwrite payloads and documents. `DEL`, `XDEL`, `XTRIM`, `EXPIRE`, `RENAME`, `RESTORE` and the rest are refused |
                 | read | on a Redis that holds more than this ledger, `JSON.MGET` reads other JSON documents: the module declares its first key only |
-                | project | acknowledges events that nobody has projected (`contextgraph verify` sees it); falsifies or deletes what is parked, of which the ledger still has the events |
+                | project | acknowledges events that nobody has projected (`contextgraph verify` sees it); falsifies or deletes what is parked, of which the ledger still has the events, and what is remembered of long work |
                 | operator | makes an index, or points the alias to another one; with Search 2 only those of this ledger |
                 | retention | deletes what it is there to delete, before its time |
 

@@ -30,6 +30,8 @@ import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.OperationStore;
+import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.ParkingContract;
@@ -142,6 +144,11 @@ abstract class RolesContract {
         }
 
         @Override
+        public OperationStore operations() {
+            return ledger.operations();
+        }
+
+        @Override
         public LedgerFixture another() {
             return ledger.another();
         }
@@ -187,6 +194,14 @@ abstract class RolesContract {
 
     @Nested
     class Parked extends ParkingContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    @Nested
+    class LongWork extends OperationStoreContract {
         @Override
         protected LedgerFixture fresh() {
             return ledger();
@@ -487,6 +502,7 @@ abstract class RolesContract {
                 other.acknowledge(taken.stream().map(Delivery::position).toList());
                 assertThat(feed.progress().seenThroughSeq()).isEqualTo(5);
                 parkAndLetGo(ledger, other);
+                rememberAndForget(ledger.operations());
             }
             AccessCheck ignored = ledger.access();
         }
@@ -502,6 +518,18 @@ abstract class RolesContract {
         assertThat(ledger.parking().release(parked.getFirst().id())).isTrue();
         assertThat(ledger.parking().drop(parked.getLast().id(), "reason")).isTrue();
         assertThat(ledger.parking().dropped(Optional.empty(), 10)).hasSize(1);
+    }
+
+    private static void rememberAndForget(OperationStore operations) {
+        assertThat(operations.claim("graph", "one", Duration.ofMinutes(1))).isTrue();
+        assertThat(operations.renew("graph", "one", Duration.ofMinutes(1))).isTrue();
+        assertThat(operations.holder("graph")).contains("one");
+        operations.save("one", "{}");
+        assertThat(operations.find("one")).isPresent();
+        assertThat(operations.all()).hasSize(1);
+        operations.forget("one");
+        operations.release("graph", "one");
+        assertThat(operations.holder("graph")).isEmpty();
     }
 
     /** The session's entry is written by who appends, the index by the operator. */

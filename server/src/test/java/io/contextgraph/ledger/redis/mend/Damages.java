@@ -107,8 +107,8 @@ final class Damages {
         String type = jedis.type(key);
         Effect effect = effect(kind);
         add(kind + " replaced by a list", key, () -> foreign(key), gone(kind, effect));
-        // Nobody counts what has been given up.
-        if (kind.equals("events:__global__:dlq:dropped")) {
+        // Nobody counts what has been given up, nor what was remembered of long work.
+        if (kind.equals("events:__global__:dlq:dropped") || kind.startsWith("operation")) {
             return;
         }
         add(kind + " deleted", key, () -> jedis.del(key), gone(kind, effect));
@@ -129,7 +129,7 @@ final class Damages {
     private static Effect effect(String kind) {
         return switch (kind) {
             case "payload", "originals" -> Effect.LOST;
-            case "events:__global__:dlq", "events:__global__:dlq:dropped" -> Effect.WHOLE;
+            case "events:__global__:dlq", "events:__global__:dlq:dropped", "operations", "operation" -> Effect.WHOLE;
             default -> Effect.RESTORED;
         };
     }

@@ -110,6 +110,9 @@ abstract class LedgerMendContract {
                 boolean parked = consumer.park(taken.get(4), new Failure("refused", Instant.EPOCH, 3));
                 assertThat(parked).isTrue();
             }
+            assertThat(ledger.operations().claim("graph", "one", Duration.ofHours(1)))
+                    .isTrue();
+            ledger.operations().save("one", "{}");
             return ledger.log().read(0, 100);
         }
     }
