@@ -254,8 +254,13 @@ abstract class RolesContract {
         inevitable.put(
                 Role.PROJECT,
                 List.of(
+                        "del",
                         "evalsha",
+                        "hdel",
                         "hincrby",
+                        "hset",
+                        "pexpire",
+                        "set",
                         "xack",
                         "xadd",
                         "xclaim",
