@@ -73,7 +73,7 @@ final class Server implements Serving {
             HttpPorts ports = new HttpPorts(
                     ledger,
                     new InstrumentedGraphReader(stores.graph(), metrics),
-                    feeding.lag()::now,
+                    feeding.lag(),
                     health,
                     metrics,
                     clock,

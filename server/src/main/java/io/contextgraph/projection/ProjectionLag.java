@@ -2,25 +2,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.projection;
 
+import io.contextgraph.event.Position;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeed.Progress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the graph is behind the ledger, and waiting until it is not.
  *
+ * <p><b>Guarantees.</b> Those who wait share what one of them learns, so that many cost the ledger no more than a few.
+ *
  * <p><b>Threads.</b> Safe for threads.
  */
 public final class ProjectionLag {
-    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long SHARED_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final EventFeed feed;
     private final LongSupplier nanoTime;
     private final LongConsumer sleep;
+    private final ReentrantLock looking = new ReentrantLock();
+    private volatile @Nullable Look last;
+
+    /** What was learnt, and when. */
+    private record Look(Progress progress, long nanos) {}
 
     /** The lag of the group that {@code feed} stands for. */
     public ProjectionLag(EventFeed feed) {
@@ -41,7 +52,7 @@ public final class ProjectionLag {
 
     /** How far the graph is now. */
     public Progress now() {
-        return feed.progress();
+        return look().progress();
     }
 
     /**
@@ -51,19 +62,53 @@ public final class ProjectionLag {
      *     thread was interrupted
      */
     public Progress await(long seq, Duration timeout) {
+        return await(progress -> progress.seenThroughSeq() >= seq, timeout);
+    }
+
+    /**
+     * Waits until the graph has every event up to {@code position}.
+     *
+     * @return where the graph stands: its {@code seenThrough} is before {@code position} when the time ran out or the
+     *     thread was interrupted
+     */
+    public Progress await(Position position, Duration timeout) {
+        return await(progress -> progress.seenThrough().compareTo(position) >= 0, timeout);
+    }
+
+    private Progress await(Predicate<Progress> enough, Duration timeout) {
         long deadline = nanoTime.getAsLong() + timeout.toNanos();
-        long pause = FIRST_PAUSE_NANOS;
-        Progress progress = feed.progress();
-        while (progress.seenThroughSeq() < seq) {
+        Look now = latest();
+        while (!enough.test(now.progress())) {
             long left = deadline - nanoTime.getAsLong();
             if (left <= 0 || Thread.currentThread().isInterrupted()) {
-                return progress;
+                return now.progress();
             }
-            sleep.accept(Math.min(pause, left));
-            pause = Math.min(MAX_PAUSE_NANOS, pause * 2);
-            progress = feed.progress();
+            sleep.accept(Math.min(PAUSE_NANOS, left));
+            now = latest();
         }
-        return progress;
+        return now.progress();
+    }
+
+    private Look look() {
+        Look look = new Look(feed.progress(), nanoTime.getAsLong());
+        last = look;
+        return look;
+    }
+
+    /** What somebody has learnt a moment ago, or is about to learn: then it is there after the next pause. */
+    private Look latest() {
+        Look known = last;
+        if (known == null) {
+            return look();
+        }
+        if (nanoTime.getAsLong() - known.nanos() < SHARED_NANOS || !looking.tryLock()) {
+            return known;
+        }
+        try {
+            return look();
+        } finally {
+            looking.unlock();
+        }
     }
 
     private static void sleep(long nanos) {

@@ -9,15 +9,18 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeed.Progress;
 import io.contextgraph.ledger.Head;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class ProjectionLagTest {
-    private final AtomicLong nanos = new AtomicLong();
+    private static final long HEAD = 1_000;
 
-    /** A group that sees one event each ten milliseconds. */
+    private final List<Runnable> pauses = new ArrayList<>();
+    private long seen;
+    private int looks;
+    private long nanos;
     private final ProjectionLag lag = new ProjectionLag(
             new EventFeed() {
                 @Override
@@ -27,36 +30,79 @@ final class ProjectionLagTest {
 
                 @Override
                 public Progress progress() {
-                    long seen = TimeUnit.NANOSECONDS.toMillis(nanos.get()) / 10;
-                    return new Progress(
-                            new Position(1, seen),
-                            seen,
-                            0,
-                            0,
-                            Optional.empty(),
-                            new Head(1_000, new Position(1, 1_000)));
+                    looks++;
+                    return new Progress(at(seen), seen, 0, 0, Optional.empty(), new Head(HEAD, at(HEAD)));
                 }
             },
-            nanos::get,
-            nanos::addAndGet);
+            () -> nanos,
+            this::pause);
+
+    private static Position at(long seq) {
+        return new Position(1, seq);
+    }
+
+    /** What happens in one pause after the other. */
+    private void pause(long length) {
+        nanos += length;
+        pauses.removeFirst().run();
+    }
+
+    private long await(long seq) {
+        return lag.await(seq, Duration.ofMillis(25)).seenThroughSeq();
+    }
+
+    @Test
+    void howFarTheGraphIsNowIsAlwaysAskedAnew() {
+        assertThat(lag.now().seenThroughSeq()).isZero();
+        seen = 3;
+        assertThat(lag.now().seenThroughSeq()).isEqualTo(3);
+        assertThat(lag.now().lag()).isEqualTo(HEAD - 3);
+    }
 
     @Test
     void itReturnsAsSoonAsTheEventHasBeenSeen() {
-        assertThat(lag.await(0, Duration.ofSeconds(1)).seenThroughSeq()).isZero();
-        assertThat(nanos.get()).isZero();
-
-        Progress progress = lag.await(5, Duration.ofSeconds(1));
-
-        assertThat(progress.seenThroughSeq()).isGreaterThanOrEqualTo(5);
-        assertThat(Duration.ofNanos(nanos.get())).isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
+        assertThat(await(0)).isZero();
+        nanos = Duration.ofSeconds(1).toNanos();
+        pauses.addAll(List.of(() -> seen = 4, () -> seen = 6));
+        assertThat(await(5)).isEqualTo(6);
+        assertThat(looks).isEqualTo(4);
+        seen = 7;
+        pauses.add(() -> seen = 8);
+        assertThat(lag.await(at(7), Duration.ofSeconds(1)).seenThroughSeq()).isEqualTo(8);
     }
 
     @Test
     void itGivesUpWhenTheTimeIsOver() {
-        Progress progress = lag.await(500, Duration.ofMillis(105));
+        pauses.addAll(List.of(() -> seen = 1, () -> seen = 2, () -> seen = 3));
+        assertThat(await(500)).isEqualTo(3);
+        assertThat(Duration.ofNanos(nanos)).isEqualTo(Duration.ofMillis(25));
+    }
 
-        assertThat(progress.seenThroughSeq()).isEqualTo(10);
-        assertThat(progress.lag()).isEqualTo(990);
-        assertThat(Duration.ofNanos(nanos.get())).isEqualTo(Duration.ofMillis(105));
+    @Test
+    void whoIsInterruptedIsToldAtOnce() {
+        Thread.currentThread().interrupt();
+        assertThat(await(5)).isZero();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void takesWhatAnotherHasJustLearnt() {
+        pauses.add(() -> {
+            seen = 5;
+            assertThat(lag.now().seenThroughSeq()).isEqualTo(5);
+        });
+        assertThat(await(5)).isEqualTo(5);
+        assertThat(looks).isEqualTo(2);
+    }
+
+    @Test
+    void whatAnotherHasLearntGrowsOld() {
+        pauses.add(() -> {
+            assertThat(lag.now().seenThroughSeq()).isZero();
+            nanos += Duration.ofMillis(5).toNanos();
+            seen = 5;
+        });
+        assertThat(await(5)).isEqualTo(5);
+        assertThat(looks).isEqualTo(3);
     }
 }

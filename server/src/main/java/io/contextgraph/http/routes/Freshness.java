@@ -4,88 +4,59 @@ package io.contextgraph.http.routes;
 
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Position;
+import io.contextgraph.http.engine.Parameters;
 import io.contextgraph.http.engine.Problem;
 import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.ProblemException;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a question wait until the graph has seen the position that it asks for.
+ * How new an answer of the graph must be, and how long its client waits for it.
  *
- * <p><b>Guarantees.</b> Those who wait share what one of them learns, so that many cost the ledger no more than a few.
- *
- * <p><b>Threads.</b> Safe for threads.
+ * @param position the graph must have seen it
+ * @param endNanos on the clock of {@link System#nanoTime}
  */
-final class Freshness {
-    private static final Duration PAUSE = Duration.ofMillis(10);
-    private static final long SHARED_NANOS = Duration.ofMillis(5).toNanos();
+record Freshness(Optional<Position> position, long endNanos) {
+    private static final int MIN_TIMEOUT = 100;
+    private static final int MAX_TIMEOUT = 30_000;
+    private static final int DEFAULT_TIMEOUT = 5000;
 
-    private final Supplier<EventFeed.Progress> source;
-    private final ReentrantLock looking = new ReentrantLock();
-    private final LongSupplier nanoTime;
-    private final Runnable pause;
-    private volatile @Nullable Look last;
-
-    /** What was learnt, and when. */
-    private record Look(EventFeed.Progress progress, long nanos) {}
-
-    /** @param source tells how far the graph is */
-    Freshness(Supplier<EventFeed.Progress> source) {
-        this(source, System::nanoTime, Freshness::pause);
+    static Freshness of(Parameters parameters) {
+        Optional<Position> position =
+                parameters.value("min_position", Position::parse, "must be a position that the server gave");
+        int millis = parameters.integer("timeout_ms", MIN_TIMEOUT, MAX_TIMEOUT, DEFAULT_TIMEOUT);
+        return new Freshness(
+                position, System.nanoTime() + Duration.ofMillis(millis).toNanos());
     }
 
-    Freshness(Supplier<EventFeed.Progress> source, LongSupplier nanoTime, Runnable pause) {
-        this.source = source;
-        this.nanoTime = nanoTime;
-        this.pause = pause;
+    /** What is left of the time. */
+    Duration left() {
+        return Duration.ofNanos(Math.max(1_000_000, endNanos - System.nanoTime()));
     }
 
     /**
-     * How far the graph is, once it has seen {@code position}, if there is one.
+     * How far the graph is, once it has seen the position, if there is one.
      *
-     * @param endNanos how long to wait, on the clock of {@link System#nanoTime}
      * @throws InvalidInputException when the ledger itself does not reach so far
      * @throws ProblemException 503 with the lag when the graph has not in time
      */
-    EventFeed.Progress await(Optional<Position> position, long endNanos) {
-        Look now = look();
-        if (position.isPresent()) {
-            requireGiven(position.get(), now.progress().head().position());
-            while (now.progress().seenThrough().compareTo(position.get()) < 0) {
-                if (nanoTime.getAsLong() - endNanos >= 0) {
-                    throw behind(now.progress());
-                }
-                pause.run();
-                now = latest(now);
-            }
+    EventFeed.Progress await(ProjectionLag lag) {
+        EventFeed.Progress now = lag.now();
+        if (position.isEmpty()) {
+            return now;
         }
-        return now.progress();
-    }
-
-    private Look look() {
-        Look look = new Look(source.get(), nanoTime.getAsLong());
-        last = look;
-        return look;
-    }
-
-    /** What somebody has learnt a moment ago, or is about to learn: then it is there after the next pause. */
-    private Look latest(Look known) {
-        Look latest = Objects.requireNonNullElse(last, known);
-        if (nanoTime.getAsLong() - latest.nanos() < SHARED_NANOS || !looking.tryLock()) {
-            return latest;
+        Position wanted = position.get();
+        requireGiven(wanted, now.head().position());
+        if (now.seenThrough().compareTo(wanted) < 0) {
+            now = lag.await(wanted, left());
         }
-        try {
-            return look();
-        } finally {
-            looking.unlock();
+        if (now.seenThrough().compareTo(wanted) < 0) {
+            throw Thread.currentThread().isInterrupted() ? closing() : behind(now);
         }
+        return now;
     }
 
     private static void requireGiven(Position position, Position end) {
@@ -105,13 +76,8 @@ final class Freshness {
                 .raised();
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-            throw Problem.unavailable(ProblemCode.SERVER_CLOSING, "The server is closing.", Duration.ofSeconds(5))
-                    .raised();
-        }
+    private static ProblemException closing() {
+        return Problem.unavailable(ProblemCode.SERVER_CLOSING, "The server is closing.", Duration.ofSeconds(5))
+                .raised();
     }
 }

@@ -5,7 +5,6 @@ package io.contextgraph.http.routes;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Payload;
-import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.EventNode;
@@ -18,7 +17,6 @@ import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.ledger.EventFeed;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +28,6 @@ final class GraphRoutes implements RouteGroup {
     private static final int MAX_CONTEXT_DEPTH = 10;
     private static final int DEFAULT_CONTEXT_DEPTH = 3;
     private static final int DEFAULT_LINEAGE_DEPTH = 10;
-    private static final int MIN_TIMEOUT = 100;
-    private static final int MAX_TIMEOUT = 30_000;
-    private static final int DEFAULT_TIMEOUT = 5000;
     private static final List<String> INTENTS =
             List.of("why", "when", "what", "related", "general", "who_is", "how_does", "personalize");
 
@@ -40,11 +35,9 @@ final class GraphRoutes implements RouteGroup {
     private static final Subgraph NOTHING_LEFT = new Subgraph(List.of(), List.of(), Optional.empty(), true);
 
     private final HttpPorts ports;
-    private final Freshness freshness;
 
     GraphRoutes(HttpPorts ports) {
         this.ports = ports;
-        this.freshness = new Freshness(ports.progress());
     }
 
     @Override
@@ -66,11 +59,11 @@ final class GraphRoutes implements RouteGroup {
                         "query",
                         "not_supported",
                         "cannot be used yet: this version ranks by decay and importance alone"));
-        Wait wait = wait(parameters);
+        Freshness wait = Freshness.of(parameters);
         Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
         Instant now = ports.clock().instant();
-        EventFeed.Progress progress = freshness.await(wait.position(), wait.endNanos());
+        EventFeed.Progress progress = wait.await(ports.lag());
         ContextQuery query = new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor);
         Subgraph graph = ports.graph().context(query);
         Atlas atlas = new Atlas(graph, query.scoredAt(), progress, payloads(graph));
@@ -85,11 +78,11 @@ final class GraphRoutes implements RouteGroup {
         int maxNodes = maxNodes(parameters, LineageQuery.MAX_NODES);
         // Accepted, as the contract has it, and without effect.
         String ignored = parameters.choice("intent", INTENTS, "");
-        Wait wait = wait(parameters);
+        Freshness wait = Freshness.of(parameters);
         Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
         EventId start = call.eventId("node_id");
-        EventFeed.Progress progress = freshness.await(wait.position(), wait.endNanos());
+        EventFeed.Progress progress = wait.await(ports.lag());
         Subgraph graph = ports.graph()
                 .lineage(new LineageQuery(start, direction(direction), maxDepth, maxNodes, wait.left(), cursor));
         if (graph.nodes().isEmpty()) {
@@ -120,19 +113,5 @@ final class GraphRoutes implements RouteGroup {
     private Map<EventId, Payload> payloads(Subgraph graph) {
         List<EventId> ids = graph.nodes().stream().map(EventNode::id).toList();
         return ids.isEmpty() ? Map.of() : ports.ledger().log().payloads(ids);
-    }
-
-    private static Wait wait(Parameters parameters) {
-        Optional<Position> position =
-                parameters.value("min_position", Position::parse, "must be a position that the server gave");
-        int millis = parameters.integer("timeout_ms", MIN_TIMEOUT, MAX_TIMEOUT, DEFAULT_TIMEOUT);
-        return new Wait(position, System.nanoTime() + Duration.ofMillis(millis).toNanos());
-    }
-
-    /** Until when to wait, and for what. */
-    private record Wait(Optional<Position> position, long endNanos) {
-        Duration left() {
-            return Duration.ofNanos(Math.max(1_000_000, endNanos - System.nanoTime()));
-        }
     }
 }

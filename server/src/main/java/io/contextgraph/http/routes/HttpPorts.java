@@ -3,31 +3,24 @@
 package io.contextgraph.http.routes;
 
 import io.contextgraph.graph.GraphReader;
-import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import java.time.Clock;
-import java.util.function.Supplier;
 
 /**
  * What the routes work with; the server closes none of it.
  *
  * @param ledger events, and what is parked
- * @param progress how far the projection has come
+ * @param lag how far the projection has come
  * @param clock the time that events and scores are measured against
  * @param admin what operators work with
  */
 public record HttpPorts(
-        Ledger ledger,
-        GraphReader graph,
-        Supplier<EventFeed.Progress> progress,
-        Health health,
-        Metrics metrics,
-        Clock clock,
-        Admin admin) {
+        Ledger ledger, GraphReader graph, ProjectionLag lag, Health health, Metrics metrics, Clock clock, Admin admin) {
     /** What operators work with. */
     public record Admin(Redrive redrive, Operations operations, AuditWork audit) {}
 }

@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Position;
 import io.contextgraph.http.engine.ProblemException;
+import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeed.Progress;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,82 +20,74 @@ import org.junit.jupiter.api.Test;
 class FreshnessTest {
     private static final long HEAD = 9;
 
-    private final List<Runnable> pauses = new ArrayList<>();
     private long seen;
-    private int looks;
     private long nanos;
-    private final Freshness freshness = new Freshness(this::look, () -> nanos, this::pause);
+    private final ProjectionLag lag = new ProjectionLag(
+            new EventFeed() {
+                @Override
+                public Consumer open(String consumerName) {
+                    throw new UnsupportedOperationException();
+                }
 
-    private Progress look() {
-        looks++;
-        return new Progress(at(seen), seen, 0, 0, Optional.empty(), new Head(HEAD, at(HEAD)));
-    }
+                @Override
+                public Progress progress() {
+                    return new Progress(at(seen), seen, 0, 0, Optional.empty(), new Head(HEAD, at(HEAD)));
+                }
+            },
+            () -> nanos,
+            pause -> {
+                nanos += pause;
+                seen++;
+            });
 
     private static Position at(long seq) {
         return new Position(seq, 0);
     }
 
-    /** What happens in one pause after the other, each of 10 ms. */
-    private void pause() {
-        nanos += Duration.ofMillis(10).toNanos();
-        pauses.removeFirst().run();
-    }
-
-    private Progress await(long seq) {
-        return freshness.await(Optional.of(at(seq)), Duration.ofMillis(30).toNanos());
+    private long await(Position position) {
+        return new Freshness(
+                        Optional.of(position),
+                        System.nanoTime() + Duration.ofMillis(50).toNanos())
+                .await(lag)
+                .seenThroughSeq();
     }
 
     @Test
     void whoDoesNotWaitIsToldHowFarTheGraphIsNow() {
-        seen = 3;
-        assertThat(freshness.await(Optional.empty(), 0).seenThroughSeq()).isEqualTo(3);
+        Freshness none = new Freshness(Optional.empty(), 0);
+        assertThat(none.await(lag).seenThroughSeq()).isZero();
         seen = 4;
-        assertThat(freshness.await(Optional.empty(), 0).seenThroughSeq()).isEqualTo(4);
-        assertThat(await(4).seenThroughSeq()).isEqualTo(4);
-        assertThat(looks).isEqualTo(3);
+        assertThat(none.await(lag).seenThroughSeq()).isEqualTo(4);
+        assertThat(await(at(4))).isEqualTo(4);
+        assertThat(nanos).isZero();
     }
 
     @Test
-    void looksAgainAfterEachPauseUntilThePositionIsSeen() {
-        pauses.addAll(List.of(() -> seen = 4, () -> seen = 6));
-        assertThat(await(5).seenThroughSeq()).isEqualTo(6);
-        assertThat(looks).isEqualTo(3);
-    }
-
-    @Test
-    void takesWhatAnotherHasJustLearnt() {
-        pauses.add(() -> {
-            seen = 5;
-            assertThat(await(5).seenThroughSeq()).isEqualTo(5);
-        });
-        assertThat(await(5).seenThroughSeq()).isEqualTo(5);
-        assertThat(looks).isEqualTo(2);
-    }
-
-    @Test
-    void whatAnotherHasLearntGrowsOld() {
-        pauses.add(() -> {
-            freshness.await(Optional.empty(), 0);
-            nanos += Duration.ofMillis(5).toNanos();
-            seen = 5;
-        });
-        assertThat(await(5).seenThroughSeq()).isEqualTo(5);
-        assertThat(looks).isEqualTo(3);
+    void whoWaitsIsAnsweredOnceThePositionIsSeen() {
+        assertThat(await(at(2))).isEqualTo(2);
     }
 
     @Test
     void tellsTheLagWhenTheTimeIsOver() {
-        pauses.addAll(List.of(() -> {}, () -> {}, () -> seen = 4));
-        assertThatThrownBy(() -> await(5))
-                .isInstanceOfSatisfying(
-                        ProblemException.class,
-                        late -> assertThat(late.problem().extras())
-                                .isEqualTo(Map.of("lag_events", 5L, "as_of", "4-0")));
+        assertThatThrownBy(() -> await(at(HEAD))).isInstanceOfSatisfying(ProblemException.class, late -> {
+            assertThat(late.problem().code()).isEqualTo("graph_behind");
+            assertThat(late.problem().extras()).isEqualTo(Map.of("lag_events", HEAD - seen, "as_of", seen + "-0"));
+        });
     }
 
     @Test
     void aPositionBeyondTheLedgerIsAFaultAtOnce() {
-        assertThatThrownBy(() -> await(HEAD + 1)).isInstanceOf(InvalidInputException.class);
-        assertThat(looks).isEqualTo(1);
+        assertThatThrownBy(() -> await(at(HEAD + 1))).isInstanceOf(InvalidInputException.class);
+        assertThat(nanos).isZero();
+    }
+
+    @Test
+    void whoIsInterruptedIsToldThatTheServerCloses() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> await(at(2)))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        closing -> assertThat(closing.problem().code()).isEqualTo("server_closing"));
+        assertThat(Thread.interrupted()).isTrue();
     }
 }

@@ -126,7 +126,8 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<HttpSettings> change, UnaryOperator<EventLog> log, UnaryOperator<GraphReader> reader) {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
-        Verifier verifier = new Verifier(ledger, ledger, ledger, new ProjectionLag(feed()), hooked());
+        ProjectionLag lag = new ProjectionLag(feed());
+        Verifier verifier = new Verifier(ledger, ledger, ledger, lag, hooked());
         Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
         operations = new Operations(clock, ledger.operations());
         AuditWork audit =
@@ -141,7 +142,7 @@ final class TestServer implements AutoCloseable {
         HttpPorts ports = new HttpPorts(
                 instrumented,
                 new InstrumentedGraphReader(reader.apply(graph), metrics),
-                this::progress,
+                lag,
                 health,
                 metrics,
                 clock,
