@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -17,14 +19,19 @@ import tools.jackson.databind.JsonNode;
 final class Api implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    /** What a server says that has too much to do for the moment: asked again, it does what it must. */
+    private static final Set<String> BUSY = Set.of("server_overloaded", "ledger_overloaded");
+
     private final URI server;
+    private final Tally tally;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
-    Api(URI server) {
+    Api(URI server, Tally tally) {
         this.server = server;
+        this.tally = tally;
     }
 
     /** An answer that was read whole. */
@@ -53,6 +60,10 @@ final class Api implements AutoCloseable {
             }
         }
 
+        private boolean isBusy() throws UnexpectedException {
+            return status == 503 && BUSY.contains(json().path("code").asString(""));
+        }
+
         @Override
         public String toString() {
             return request + ": " + status + " " + body.strip();
@@ -72,10 +83,20 @@ final class Api implements AutoCloseable {
         return send("POST " + path + " " + type, request);
     }
 
+    /** Comes again as long as the server asks for that, within the time that an answer may take. */
     private Answer send(String what, HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
-        return new Answer(what, response.statusCode(), response.body());
+        long end = System.nanoTime() + TIMEOUT.toNanos();
+        while (true) {
+            HttpResponse<String> response =
+                    http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+            Answer answer = new Answer(what, response.statusCode(), response.body());
+            if (!answer.isBusy() || System.nanoTime() - end > 0) {
+                return answer;
+            }
+            tally.add(Tally.Deed.POSTPONED);
+            TimeUnit.SECONDS.sleep(
+                    response.headers().firstValueAsLong("Retry-After").orElse(1));
+        }
     }
 
     @Override

@@ -24,7 +24,7 @@ final class Clients implements AutoCloseable {
         Api api = current;
         if (api == null || left-- == 0) {
             close();
-            api = new Api(scene.server());
+            api = new Api(scene.server(), scene.tally());
             current = api;
             left = random.nextInt(MOST_REQUESTS);
         }

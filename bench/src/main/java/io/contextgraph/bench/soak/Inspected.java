@@ -24,9 +24,6 @@ import java.util.stream.Stream;
  * its JVM tells the {@code jcmd} of the same JDK.
  */
 final class Inspected {
-    /** As in {@code #31 "name" virtual}. */
-    private static final Pattern VIRTUAL_THREAD = Pattern.compile("#\\d+ \".*\" virtual.*");
-
     /** As in {@code Total  123  4567}. */
     private static final Pattern CLASS =
             Pattern.compile("\\s*\\d+:\\s+(?<instances>\\d+)\\s+(?<bytes>\\d+)\\s+(?<name>\\S+).*");
@@ -39,28 +36,25 @@ final class Inspected {
         this.proc = Path.of("/proc", Long.toString(pid));
     }
 
-    /** The bytes that each class takes on the heap, after a collection; empty where there is no {@code jcmd}. */
-    Map<String, Long> heap() throws IOException {
-        Map<String, Long> bytes = new TreeMap<>();
+    /** What is on the heap, by class, after a collection; empty where there is no {@code jcmd}. */
+    Map<String, Objects> heap() throws IOException {
+        Map<String, Objects> heap = new TreeMap<>();
         jcmd("GC.class_histogram").lines().map(CLASS::matcher).forEach(line -> {
             if (line.matches()) {
-                bytes.merge(line.group("name"), Long.parseLong(line.group("bytes")), Long::sum);
+                Objects these =
+                        new Objects(Long.parseLong(line.group("instances")), Long.parseLong(line.group("bytes")));
+                heap.merge(line.group("name"), these, Objects::and);
             }
         });
-        return bytes;
+        return heap;
     }
 
-    OptionalLong virtualThreads() throws IOException {
-        Path dump = Files.createTempFile("contextgraph-threads", ".txt");
-        try {
-            String said = jcmd("Thread.dump_to_file", "-overwrite", dump.toString());
-            return said.isEmpty()
-                    ? OptionalLong.empty()
-                    : OptionalLong.of(Files.readAllLines(dump).stream()
-                            .filter(line -> VIRTUAL_THREAD.matcher(line).matches())
-                            .count());
-        } finally {
-            Files.delete(dump);
+    /** How many there are of a class, and what they take. */
+    record Objects(long count, long bytes) {
+        static final Objects NONE = new Objects(0, 0);
+
+        Objects and(Objects more) {
+            return new Objects(count + more.count, bytes + more.bytes);
         }
     }
 

@@ -18,19 +18,21 @@ final class Sampler implements AutoCloseable {
     private static final String BLOCKED = "blocked_clients";
     private static final Duration BETWEEN_WAITS = Duration.ofSeconds(2);
 
+    private static final String VIRTUAL_THREAD = "java.lang.VirtualThread";
+
     private final Deployment deployment;
     private final Inspected process;
     private final Api api;
     private final long begunNanos = System.nanoTime();
     private final long emptyRedis;
-    private Map<String, Long> firstHeap = Map.of();
-    private Map<String, Long> lastHeap = Map.of();
+    private Map<String, Inspected.Objects> firstHeap = Map.of();
+    private Map<String, Inspected.Objects> lastHeap = Map.of();
 
     /** Redis is empty yet. */
-    Sampler(Deployment deployment) {
+    Sampler(Deployment deployment, Tally tally) {
         this.deployment = deployment;
         this.process = new Inspected(deployment.pid());
-        this.api = new Api(deployment.server());
+        this.api = new Api(deployment.server(), tally);
         this.emptyRedis = usedMemory();
     }
 
@@ -55,15 +57,21 @@ final class Sampler implements AutoCloseable {
     private Sample sample(boolean whole) throws IOException, InterruptedException {
         Map<Gauge, Long> values = new EnumMap<>(Gauge.class);
         if (whole) {
-            Map<String, Long> heap = process.heap();
+            Map<String, Inspected.Objects> heap = process.heap();
             firstHeap = firstHeap.isEmpty() ? heap : firstHeap;
             lastHeap = heap;
             if (!heap.isEmpty()) {
                 values.put(
                         Gauge.HEAP,
-                        heap.values().stream().mapToLong(Long::longValue).sum());
+                        heap.values().stream()
+                                .mapToLong(Inspected.Objects::bytes)
+                                .sum());
+                // The server's JVM holds on to every thread that has not ended.
+                values.put(
+                        Gauge.VIRTUAL_THREADS,
+                        heap.getOrDefault(VIRTUAL_THREAD, Inspected.Objects.NONE)
+                                .count());
             }
-            put(values, Gauge.VIRTUAL_THREADS, process.virtualThreads());
         }
         put(values, Gauge.RESIDENT, process.resident());
         put(values, Gauge.THREADS, process.threads());
@@ -128,7 +136,12 @@ final class Sampler implements AutoCloseable {
     /** The classes of the server that have come to take more of the heap, each in a line. */
     List<String> grown() {
         return lastHeap.entrySet().stream()
-                .map(now -> Map.entry(now.getKey(), now.getValue() - firstHeap.getOrDefault(now.getKey(), 0L)))
+                .map(now -> Map.entry(
+                        now.getKey(),
+                        now.getValue().bytes()
+                                - firstHeap
+                                        .getOrDefault(now.getKey(), Inspected.Objects.NONE)
+                                        .bytes()))
                 .filter(more -> more.getValue() > 0)
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
                 .limit(TOLD_CLASSES)

@@ -72,7 +72,7 @@ public final class Soak {
     }
 
     public Result run() throws IOException, InterruptedException {
-        try (Sampler sampler = new Sampler(deployment)) {
+        try (Sampler sampler = new Sampler(deployment, tally)) {
             awaitReady(sampler.api());
             fsync = canSync(sampler.api());
             out.println("soak: " + plan.time().toSeconds() + " s after a warm-up of "
@@ -105,6 +105,7 @@ public final class Soak {
         }
         tally.undone().stream()
                 // The server needs some time to have enough of somebody.
+                .filter(deed -> deed != Tally.Deed.POSTPONED)
                 .filter(deed -> deed != Tally.Deed.CLOSED || plan.stay().compareTo(SoakPlan.LONGEST_STAY) == 0)
                 .forEach(deed -> faults.add("nothing was seen of: " + deed.words()));
         return new Result(course, faults, tally.line());

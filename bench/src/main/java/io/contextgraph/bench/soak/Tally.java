@@ -29,7 +29,8 @@ final class Tally {
         LOITERED("clients that were slow, silent or gone in the middle"),
         CLOSED("of these, closed by the server"),
         HEALTH("looks at health and metrics"),
-        VERIFIED("comparisons of ledger and graph");
+        VERIFIED("comparisons of ledger and graph"),
+        POSTPONED("requests that were asked to come again");
 
         private final String words;
 
