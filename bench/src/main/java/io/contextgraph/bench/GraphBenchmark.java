@@ -72,8 +72,7 @@ final class GraphBenchmark {
                 setting.put("neo4j", graph.health().version());
                 EventFeed feed = ledger.feed("projection");
                 project(feed, graph, bare);
-                Verifier verifier =
-                        new Verifier(ledger.log(), ledger.search(), ledger.sessions(), new ProjectionLag(feed), graph);
+                Verifier verifier = new Verifier(ledger, new ProjectionLag(feed), graph);
                 verify(verifier);
                 rebuild(verifier, ledger, graph);
             }

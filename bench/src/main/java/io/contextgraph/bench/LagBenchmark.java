@@ -216,7 +216,7 @@ final class LagBenchmark {
     /** A figure about a graph that is not right would be worth nothing. */
     private void verify(RedisLedger ledger, Neo4jGraph graph) throws IOException {
         ProjectionLag lag = new ProjectionLag(ledger.feed("projection"));
-        Verifier verifier = new Verifier(ledger.log(), ledger.search(), ledger.sessions(), lag, graph);
+        Verifier verifier = new Verifier(ledger, lag, graph);
         Verification result = verifier.verify(VERIFY_PATIENCE, Watcher.NONE, new Findings(0));
         if (!result.equal() || result.events() != turns.get()) {
             throw new IOException("%,d events were appended, and the graph does not equal the ledger: %s"

@@ -13,10 +13,7 @@ import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.ListenAddress;
 import io.contextgraph.ledger.EventFeed;
-import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.EventSearch;
-import io.contextgraph.ledger.Parking;
-import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
@@ -88,23 +85,13 @@ final class LocalWorkspace implements Workspace {
     }
 
     @Override
-    public EventLog log() {
-        return stores.ledger().log();
+    public Ledger ledger() {
+        return stores.ledger();
     }
 
     @Override
     public String storage() {
         return stores.ledger().describe();
-    }
-
-    @Override
-    public EventSearch search() {
-        return stores.ledger().search();
-    }
-
-    @Override
-    public Sessions sessions() {
-        return stores.ledger().sessions();
     }
 
     @Override
@@ -141,27 +128,22 @@ final class LocalWorkspace implements Workspace {
 
     @Override
     public Verifier verifier() {
-        return new Verifier(log(), search(), sessions(), feeding.lag(), stores.graph());
+        return new Verifier(ledger(), feeding.lag(), stores.graph());
     }
 
     @Override
     public Repair repair() {
-        return new Repair(verifier(), parking(), stores.graph(), new Neo4jRepair(stores.graph()));
+        return new Repair(verifier(), ledger().parking(), stores.graph(), new Neo4jRepair(stores.graph()));
     }
 
     @Override
     public Rebuild rebuild() {
-        return new Rebuild(log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), clock);
-    }
-
-    @Override
-    public Parking parking() {
-        return stores.ledger().parking();
+        return new Rebuild(ledger().log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), clock);
     }
 
     @Override
     public Redrive redrive() {
-        return new Redrive(parking(), stores.graph());
+        return new Redrive(ledger().parking(), stores.graph());
     }
 
     @Override

@@ -7,10 +7,9 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.SessionDigest;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
-import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.Ledger;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
@@ -26,10 +25,10 @@ final class Looks {
     private final GraphAudit graph;
     private final SessionWalk walk;
 
-    Looks(EventLog log, EventSearch search, Sessions sessions, GraphAudit graph) {
-        this.search = search;
+    Looks(Ledger ledger, GraphAudit graph) {
+        this.search = ledger.search();
         this.graph = graph;
-        this.walk = new SessionWalk(log, search, sessions, graph);
+        this.walk = new SessionWalk(ledger, graph);
     }
 
     SessionWalk walk() {

@@ -14,6 +14,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
@@ -47,10 +48,10 @@ final class SessionWalk {
     private final Sessions sessions;
     private final GraphAudit graph;
 
-    SessionWalk(EventLog log, EventSearch search, Sessions sessions, GraphAudit graph) {
-        this.log = log;
-        this.search = search;
-        this.sessions = sessions;
+    SessionWalk(Ledger ledger, GraphAudit graph) {
+        this.log = ledger.log();
+        this.search = ledger.search();
+        this.sessions = ledger.sessions();
         this.graph = graph;
     }
 

@@ -11,6 +11,7 @@ import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.operation.Watcher;
@@ -38,9 +39,9 @@ final class Suspects {
     private final int most;
 
     /** @param most sessions to add up at once; more take as many readings of both sides as it takes */
-    Suspects(EventLog log, Sessions sessions, GraphAudit graph, Looks looks, int most) {
-        this.log = log;
-        this.sessions = sessions;
+    Suspects(Ledger ledger, GraphAudit graph, Looks looks, int most) {
+        this.log = ledger.log();
+        this.sessions = ledger.sessions();
         this.graph = graph;
         this.looks = looks;
         this.most = most;

@@ -6,9 +6,8 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
@@ -47,22 +46,16 @@ public final class Verifier {
     private final Looks looks;
     private final Suspects suspects;
 
-    public Verifier(EventLog log, EventSearch search, Sessions sessions, ProjectionLag lag, GraphAudit graph) {
-        this(log, search, sessions, lag, graph, Suspects.MOST_SESSIONS);
+    public Verifier(Ledger ledger, ProjectionLag lag, GraphAudit graph) {
+        this(ledger, lag, graph, Suspects.MOST_SESSIONS);
     }
 
-    Verifier(
-            EventLog log,
-            EventSearch search,
-            Sessions sessions,
-            ProjectionLag lag,
-            GraphAudit graph,
-            int mostSessions) {
-        this.log = log;
+    Verifier(Ledger ledger, ProjectionLag lag, GraphAudit graph, int mostSessions) {
+        this.log = ledger.log();
         this.lag = lag;
         this.graph = graph;
-        this.looks = new Looks(log, search, sessions, graph);
-        this.suspects = new Suspects(log, sessions, graph, looks, mostSessions);
+        this.looks = new Looks(ledger, graph);
+        this.suspects = new Suspects(ledger, graph, looks, mostSessions);
     }
 
     Looks looks() {

@@ -77,7 +77,7 @@ final class ContextCommand extends Command {
         Table table = new Table("SCORE", "EVENT", "WHAT", "SAYS");
         List<RecordedEvent> events =
                 context.nodes().stream().flatMap(node -> node.event().stream()).toList();
-        Excerpts excerpts = Excerpts.of(events, workspace.log());
+        Excerpts excerpts = Excerpts.of(events, workspace.ledger().log());
         for (EventNode node : context.nodes()) {
             if (node.event().isPresent()) {
                 Event event = node.event().get().event();

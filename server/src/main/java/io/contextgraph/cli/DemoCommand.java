@@ -75,7 +75,7 @@ final class DemoCommand extends Command {
         print(
                 "The ledger holds %d events (%s); the graph made of them has %d agents and tools, %d FOLLOWS and %d CAUSED_BY."
                         .formatted(
-                                workspace.log().head().seq(),
+                                workspace.ledger().log().head().seq(),
                                 workspace.storage(),
                                 graph.entities(),
                                 graph.follows(),
@@ -88,9 +88,10 @@ final class DemoCommand extends Command {
             print("");
             Subgraph causes = workspace.graph().lineage(query(failed, Direction.ANCESTORS));
             Subgraph effects = workspace.graph().lineage(query(failed, Direction.DESCENDANTS));
-            new LineageTree(failed, causes, effects).print(console(), workspace.log());
+            new LineageTree(failed, causes, effects)
+                    .print(console(), workspace.ledger().log());
         });
-        workspace.sessions().find(RESEARCH).ifPresent(session -> showContext(session, workspace));
+        workspace.ledger().sessions().find(RESEARCH).ifPresent(session -> showContext(session, workspace));
         print("");
     }
 
@@ -106,7 +107,7 @@ final class DemoCommand extends Command {
     }
 
     private void showSessions(Workspace workspace) {
-        Page<SessionSummary> sessions = workspace.sessions().list(10, Optional.empty());
+        Page<SessionSummary> sessions = workspace.ledger().sessions().list(10, Optional.empty());
         Table table = new Table("SESSION", "EVENTS", "AGENTS");
         sessions.items().forEach(s -> table.add(s.id(), s.eventCount(), String.join(", ", s.agents())));
         table.print(console());
@@ -120,7 +121,7 @@ final class DemoCommand extends Command {
                 .status(EventStatus.FAILED)
                 .limit(1)
                 .build();
-        return workspace.search().search(failedTools).events().stream()
+        return workspace.ledger().search().search(failedTools).events().stream()
                 .map(RecordedEvent::event)
                 .map(event -> event.id())
                 .findFirst();

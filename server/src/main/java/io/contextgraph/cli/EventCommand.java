@@ -35,7 +35,7 @@ final class EventCommand extends Command {
     public Integer call() throws IOException {
         EventId eventId = EventId.parse(id).orElseThrow(() -> usage("not an event id (a UUID): " + id));
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            return switch (workspace.log().find(eventId)) {
+            return switch (workspace.ledger().log().find(eventId)) {
                 case Lookup.Found found -> show(found.event());
                 case Lookup.Gone gone ->
                     notFound("the ledger had event " + eventId + " until " + Times.format(gone.at()) + ": " + gone.why()

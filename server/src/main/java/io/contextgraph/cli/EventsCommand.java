@@ -51,9 +51,9 @@ final class EventsCommand extends Command {
     public Integer call() throws IOException {
         EventQuery query = query();
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            EventPage page = workspace.search().search(query);
+            EventPage page = workspace.ledger().search().search(query);
             if (json) {
-                printJson(toJson(page, workspace.log()));
+                printJson(toJson(page, workspace.ledger().log()));
             } else {
                 print(page, workspace);
             }
@@ -79,7 +79,7 @@ final class EventsCommand extends Command {
 
     private void print(EventPage page, Workspace workspace) {
         Table table = new Table("TIME", "TYPE", "STATUS", "AGENT", "SESSION", "EVENT", "SAYS");
-        Excerpts excerpts = Excerpts.of(page.events(), workspace.log());
+        Excerpts excerpts = Excerpts.of(page.events(), workspace.ledger().log());
         for (RecordedEvent recorded : page.events()) {
             var event = recorded.event();
             table.add(

@@ -69,7 +69,7 @@ final class ExportCommand extends Command {
     }
 
     private int print(EventQuery wanted, Workspace workspace) throws IOException {
-        ExportRun run = new ExportRun(workspace.log(), workspace.search(), wanted);
+        ExportRun run = new ExportRun(workspace.ledger(), wanted);
         OutputStream out = new ConsoleStream(console().out());
         try {
             // On a terminal the lines themselves show how it gets on.
@@ -87,8 +87,9 @@ final class ExportCommand extends Command {
     private int write(EventQuery wanted, Path file, Workspace workspace) throws IOException {
         String goOn = "the same command with --resume goes on in " + file;
         Thread interrupted = new Thread(() -> console().note("interrupted: " + goOn), "export-interrupted");
-        try (ExportFile target = resume ? ExportFile.resume(file, workspace.log(), wanted) : ExportFile.create(file)) {
-            ExportRun run = new ExportRun(workspace.log(), workspace.search(), wanted);
+        try (ExportFile target =
+                resume ? ExportFile.resume(file, workspace.ledger().log(), wanted) : ExportFile.create(file)) {
+            ExportRun run = new ExportRun(workspace.ledger(), wanted);
             Runtime.getRuntime().addShutdownHook(interrupted);
             try {
                 ExportSummary done = underBar(run, target.last(), target.out());

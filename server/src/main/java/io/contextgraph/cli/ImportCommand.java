@@ -105,7 +105,11 @@ final class ImportCommand extends Command {
         Durability durability = settings().get(DurabilitySettings.DEFAULT);
         try (ProgressBar bar = Progress.bar(console(), "importing", -1, " bytes")) {
             return new ImportRun(
-                            workspace.log(), durability, new Capture(options, clock()), ImportCommand::pause, step -> {
+                            workspace.ledger().log(),
+                            durability,
+                            new Capture(options, clock()),
+                            ImportCommand::pause,
+                            step -> {
                                 bar.maxHint(step.bytesTotal());
                                 bar.stepTo(step.bytesDone());
                                 bar.setExtraMessage(step.events() + " events");
@@ -117,7 +121,8 @@ final class ImportCommand extends Command {
     /** Imports {@code paths} with the standard options; for the demo. */
     static ImportSummary load(List<Path> paths, Workspace workspace, Clock clock) {
         Capture capture = new Capture(CaptureOptions.DEFAULTS, clock);
-        return new ImportRun(workspace.log(), Durability.MEMORY, capture, ImportCommand::pause, step -> {}).run(paths);
+        return new ImportRun(workspace.ledger().log(), Durability.MEMORY, capture, ImportCommand::pause, step -> {})
+                .run(paths);
     }
 
     private static void pause(int attempt, LedgerException because) {

@@ -72,7 +72,7 @@ final class ParkedCommand extends Command {
 
     private int list() throws IOException {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            List<ParkedEntry> entries = parked(workspace.parking());
+            List<ParkedEntry> entries = parked(workspace.ledger().parking());
             if (json) {
                 ArrayNode answer = Json.MAPPER.createArrayNode();
                 entries.forEach(entry -> answer.add(ParkedJson.of(entry)));
@@ -108,7 +108,9 @@ final class ParkedCommand extends Command {
         try (Workspace workspace = open(Workspace.Needs.LEDGER_AND_GRAPH)) {
             Redrive redrive = workspace.redrive();
             List<Redrive.Result> results = all
-                    ? parked(workspace.parking()).stream().map(redrive::redrive).toList()
+                    ? parked(workspace.ledger().parking()).stream()
+                            .map(redrive::redrive)
+                            .toList()
                     : named.stream().map(redrive::redrive).toList();
             if (json) {
                 ArrayNode answer = Json.MAPPER.createArrayNode();
@@ -138,7 +140,7 @@ final class ParkedCommand extends Command {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
             List<ParkedId> unknown = new ArrayList<>();
             for (ParkedId id : named) {
-                if (workspace.parking().drop(id, why)) {
+                if (workspace.ledger().parking().drop(id, why)) {
                     console().out().println("dropped " + id);
                 } else {
                     unknown.add(id);
@@ -151,10 +153,12 @@ final class ParkedCommand extends Command {
 
     private int dropped() throws IOException {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            List<DroppedEntry> records = new ArrayList<>(workspace.parking().dropped(Optional.empty(), PAGE));
+            List<DroppedEntry> records =
+                    new ArrayList<>(workspace.ledger().parking().dropped(Optional.empty(), PAGE));
             for (int before = 0; records.size() - before == PAGE; ) {
                 before = records.size();
                 records.addAll(workspace
+                        .ledger()
                         .parking()
                         .dropped(Optional.of(records.getLast().id()), PAGE));
             }

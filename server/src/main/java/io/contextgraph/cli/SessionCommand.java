@@ -43,7 +43,7 @@ final class SessionCommand extends Command {
     public Integer call() throws IOException {
         SessionId sessionId = new SessionId(id);
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            Optional<SessionSummary> summary = workspace.sessions().find(sessionId);
+            Optional<SessionSummary> summary = workspace.ledger().sessions().find(sessionId);
             if (summary.isEmpty()) {
                 return notFound("the ledger has no session " + Console.safe(id));
             }
@@ -69,7 +69,7 @@ final class SessionCommand extends Command {
                         summary.status().map(EventStatus::wireName).orElse("-"));
         Table table = new Table("AFTER", "TOOK", "AGENT", "TYPE", "STATUS", "EVENT", "SAYS");
         forEachPage(summary.id(), EventQuery.DEFAULT_LIMIT, workspace, page -> {
-            Excerpts excerpts = Excerpts.of(page.events(), workspace.log());
+            Excerpts excerpts = Excerpts.of(page.events(), workspace.ledger().log());
             for (RecordedEvent recorded : page.events()) {
                 var event = recorded.event();
                 table.add(
@@ -99,6 +99,7 @@ final class SessionCommand extends Command {
                 EventQuery.MAX_LIMIT,
                 workspace,
                 page -> workspace
+                        .ledger()
                         .log()
                         .withOriginals(page.events())
                         .forEach(event -> events.add(EventJson.toJson(event))));
@@ -107,10 +108,13 @@ final class SessionCommand extends Command {
 
     private static void forEachPage(SessionId session, int limit, Workspace workspace, Consumer<EventPage> visitor) {
         EventQuery query = EventQuery.builder().sessionId(session).limit(limit).build();
-        EventPage page = workspace.search().search(query);
+        EventPage page = workspace.ledger().search().search(query);
         visitor.accept(page);
         while (page.next().isPresent()) {
-            page = workspace.search().search(query.withCursor(page.next().get()));
+            page = workspace
+                    .ledger()
+                    .search()
+                    .search(query.withCursor(page.next().get()));
             visitor.accept(page);
         }
     }

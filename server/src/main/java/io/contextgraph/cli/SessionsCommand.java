@@ -38,8 +38,10 @@ final class SessionsCommand extends Command {
     @Override
     public Integer call() throws IOException {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            Page<SessionSummary> page =
-                    workspace.sessions().list(limit, Optional.ofNullable(cursor).map(Cursor::new));
+            Page<SessionSummary> page = workspace
+                    .ledger()
+                    .sessions()
+                    .list(limit, Optional.ofNullable(cursor).map(Cursor::new));
             if (json) {
                 printJson(toJson(page));
             } else {

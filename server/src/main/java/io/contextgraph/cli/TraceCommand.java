@@ -59,7 +59,8 @@ final class TraceCommand extends Command {
                 answer.set("effects", toJson(effects));
                 printJson(answer);
             } else {
-                new LineageTree(eventId, causes, effects).print(console(), workspace.log());
+                new LineageTree(eventId, causes, effects)
+                        .print(console(), workspace.ledger().log());
                 for (Subgraph part : List.of(causes, effects)) {
                     if (part.truncated() || part.next().isPresent()) {
                         console().note("more: the tree is cut at " + maxDepth + " steps or " + maxNodes + " events");

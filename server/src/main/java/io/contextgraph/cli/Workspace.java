@@ -7,11 +7,8 @@ import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.GraphReader;
-import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerMender;
-import io.contextgraph.ledger.Parking;
-import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
 import java.io.IOException;
@@ -23,16 +20,10 @@ import java.util.function.LongConsumer;
 /** The stores of a deployment, open for one command. */
 public interface Workspace extends AutoCloseable {
     /** The ledger. */
-    EventLog log();
+    Ledger ledger();
 
     /** What holds the ledger, as {@code Redis 8.2.3, engine search}. */
     String storage();
-
-    /** Queries on the ledger. */
-    EventSearch search();
-
-    /** The session directory. */
-    Sessions sessions();
 
     /** The graph; only where it was asked for. */
     GraphReader graph();
@@ -53,9 +44,6 @@ public interface Workspace extends AutoCloseable {
 
     /** Replays the ledger into the graph; only where the graph was asked for. */
     Rebuild rebuild();
-
-    /** What could not be projected. */
-    Parking parking();
 
     /** Tries again what could not be projected; only where the graph was asked for. */
     Redrive redrive();

@@ -347,7 +347,7 @@ final class RepairTest {
     private Repair repair() {
         AtomicLong time = new AtomicLong();
         ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
-        return new Repair(new Verifier(ledger, ledger, ledger, lag, graph), ledger.parking(), sink, graph);
+        return new Repair(new Verifier(ledger, lag, graph), ledger.parking(), sink, graph);
     }
 
     private Repaired repair(Verifier.Depth depth) {

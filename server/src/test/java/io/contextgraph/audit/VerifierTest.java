@@ -110,8 +110,7 @@ final class VerifierTest {
         // As slow as a busy server: a little with each look at how far it is, long after patience has run out.
         Slow slow = new Slow(feed, slowWorker);
 
-        Verification result = new Verifier(
-                        ledger, ledger, ledger, new ProjectionLag(slow, time::get, time::addAndGet), graph)
+        Verification result = new Verifier(ledger, new ProjectionLag(slow, time::get, time::addAndGet), graph)
                 .verify(Verifier.Depth.DIGEST, Duration.ofSeconds(1), Watcher.NONE, found);
 
         assertThat(result.behind()).isPositive();
@@ -378,7 +377,7 @@ final class VerifierTest {
         List<Long> heard = new ArrayList<>();
         ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
 
-        Verification result = new Verifier(ledger, ledger, ledger, lag, graph, 4)
+        Verification result = new Verifier(ledger, lag, graph, 4)
                 .verify(Verifier.Depth.DIGEST, Duration.ZERO, (phase, done, total) -> heard.add(done), found);
 
         assertThat(result.sessions()).isEqualTo(30);
@@ -528,8 +527,7 @@ final class VerifierTest {
 
     private Verification verify(Verifier.Depth depth, GraphAudit reader) {
         ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
-        return new Verifier(ledger, ledger, ledger, lag, reader)
-                .verify(depth, Duration.ofSeconds(1), Watcher.NONE, found);
+        return new Verifier(ledger, lag, reader).verify(depth, Duration.ofSeconds(1), Watcher.NONE, found);
     }
 
     private List<Difference.Kind> kinds() {

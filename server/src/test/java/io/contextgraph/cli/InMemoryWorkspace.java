@@ -8,12 +8,10 @@ import io.contextgraph.audit.Verifier;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.EventFeed;
-import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.FailingEventLog;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.Parking;
-import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionLag;
@@ -46,29 +44,19 @@ final class InMemoryWorkspace implements Workspace {
     }
 
     @Override
-    public EventLog log() {
+    public Ledger ledger() {
         LedgerException why = lost;
         if (why == null) {
             return ledger;
         }
         FailingEventLog failing = new FailingEventLog(ledger);
         failing.failWith(why);
-        return failing;
+        return new OtherLog(ledger, failing);
     }
 
     @Override
     public String storage() {
         return "memory";
-    }
-
-    @Override
-    public EventSearch search() {
-        return ledger;
-    }
-
-    @Override
-    public Sessions sessions() {
-        return ledger;
     }
 
     @Override
@@ -89,7 +77,7 @@ final class InMemoryWorkspace implements Workspace {
 
     @Override
     public Verifier verifier() {
-        return new Verifier(ledger, ledger, ledger, new ProjectionLag(feed), graph);
+        return new Verifier(ledger, new ProjectionLag(feed), graph);
     }
 
     @Override
@@ -100,11 +88,6 @@ final class InMemoryWorkspace implements Workspace {
     @Override
     public Rebuild rebuild() {
         return new Rebuild(ledger, graph, graph, repair(), clock);
-    }
-
-    @Override
-    public Parking parking() {
-        return ledger.parking();
     }
 
     @Override

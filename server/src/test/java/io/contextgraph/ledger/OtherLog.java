@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
-/** A ledger with another log. */
-public record OtherLog(Ledger ledger, EventLog log) implements Ledger {
-    @Override
-    public EventSearch search() {
-        return ledger.search();
+/** A ledger with another log or search. */
+public record OtherLog(Ledger ledger, EventLog log, EventSearch search) implements Ledger {
+    public OtherLog(Ledger ledger, EventLog log) {
+        this(ledger, log, ledger.search());
     }
 
     @Override

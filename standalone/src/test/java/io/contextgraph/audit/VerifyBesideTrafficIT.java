@@ -49,7 +49,7 @@ final class VerifyBesideTrafficIT {
                         new Neo4jGraph(Neo4jSettings.of(neo4j.uri(), neo4j.user(), neo4j.password(), "neo4j"))) {
             EventFeed feed = ledger.feed("projection");
             ProjectionLag lag = new ProjectionLag(feed);
-            Verifier verifier = new Verifier(ledger.log(), ledger.search(), ledger.sessions(), lag, graph);
+            Verifier verifier = new Verifier(ledger, lag, graph);
             ProjectionSettings settings = new ProjectionSettings(200, Duration.ofMillis(200), 3, Duration.ofSeconds(1));
             try (WorkerRunner runner = new WorkerRunner(
                     new ProjectionWorker("worker", feed, graph, settings, Clock.systemUTC()), Clock.systemUTC())) {

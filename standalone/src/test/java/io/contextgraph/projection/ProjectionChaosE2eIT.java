@@ -268,12 +268,7 @@ final class ProjectionChaosE2eIT {
         }
 
         Verifier verifier() {
-            return new Verifier(
-                    ledger.log(),
-                    ledger.search(),
-                    ledger.sessions(),
-                    new ProjectionLag(ledger.feed(WorkerProcess.GROUP)),
-                    graph);
+            return new Verifier(ledger, new ProjectionLag(ledger.feed(WorkerProcess.GROUP)), graph);
         }
 
         Rebuild rebuild() {

@@ -9,6 +9,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import java.util.List;
@@ -37,9 +38,9 @@ final class CommitOrder {
      * @param after the last event that is not wanted any more; empty to begin with the first
      * @param until the last place that is wanted
      */
-    CommitOrder(EventLog log, EventSearch search, EventQuery filters, Optional<RecordedEvent> after, Head until) {
-        this.log = log;
-        this.search = search;
+    CommitOrder(Ledger ledger, EventQuery filters, Optional<RecordedEvent> after, Head until) {
+        this.log = ledger.log();
+        this.search = ledger.search();
         this.filters = filters.inCommitOrder(PAGE);
         this.until = until;
         this.searching = !this.filters.equals(EVERYTHING);

@@ -10,8 +10,8 @@ import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -41,8 +41,8 @@ public final class ExportRun {
     private static final int FIRST_AT_ONCE = 10;
     private static final int CHARS_AT_ONCE = 4 << 20;
 
+    private final Ledger ledger;
     private final EventLog log;
-    private final EventSearch search;
     private final EventQuery filters;
     private final List<EventId> damaged = new ArrayList<>();
     private Head asOf = Head.EMPTY;
@@ -54,9 +54,9 @@ public final class ExportRun {
     private long bytes;
 
     /** @param filters what to select; its order, limit and cursor play no part */
-    public ExportRun(EventLog log, EventSearch search, EventQuery filters) {
-        this.log = log;
-        this.search = search;
+    public ExportRun(Ledger ledger, EventQuery filters) {
+        this.ledger = ledger;
+        this.log = ledger.log();
         this.filters = filters;
     }
 
@@ -69,7 +69,7 @@ public final class ExportRun {
     public ExportSummary run(Optional<RecordedEvent> after, OutputStream out, ExportProgress progress)
             throws IOException {
         asOf = log.head();
-        CommitOrder selected = new CommitOrder(log, search, filters, after, asOf);
+        CommitOrder selected = new CommitOrder(ledger, filters, after, asOf);
         while (!selected.ended()) {
             List<RecordedEvent> page = selected.next();
             int from = 0;

@@ -154,8 +154,7 @@ abstract class ExportImportContract {
     private static ExportSummary export(LedgerFixture ledger, EventQuery filters, Path file, ExportProgress progress)
             throws IOException {
         try (ExportFile target = ExportFile.resume(file, ledger.log(), filters)) {
-            ExportSummary done =
-                    new ExportRun(ledger.log(), ledger.search(), filters).run(target.last(), target.out(), progress);
+            ExportSummary done = new ExportRun(ledger, filters).run(target.last(), target.out(), progress);
             target.sync();
             return done;
         }

@@ -23,9 +23,11 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.testing.Events;
 import java.io.ByteArrayOutputStream;
@@ -64,12 +66,12 @@ class ExportRunTest {
         AppendResult ignored = ledger.append(appends.toList(), Durability.MEMORY);
     }
 
-    private ExportSummary run(EventLog log, EventSearch search, EventQuery filters) throws IOException {
-        return new ExportRun(log, search, filters).run(Optional.empty(), out, ExportProgress.NONE);
+    private ExportSummary run(Ledger ledger, EventQuery filters) throws IOException {
+        return new ExportRun(ledger, filters).run(Optional.empty(), out, ExportProgress.NONE);
     }
 
     private ExportSummary run(EventQuery filters) throws IOException {
-        return run(ledger, ledger, filters);
+        return run(ledger, filters);
     }
 
     private List<String> lines() {
@@ -156,7 +158,7 @@ class ExportRunTest {
                 return ledger.search(page);
             };
             out.reset();
-            assertThat(run(ledger, slow, query).events()).isEqualTo(expected.size());
+            assertThat(run(new OtherLog(ledger, ledger, slow), query).events()).isEqualTo(expected.size());
             assertThat(ids()).as("%s, index too slow", query).isEqualTo(expected);
             assertThat(asked).hasSizeLessThanOrEqualTo(2);
         }
@@ -180,7 +182,7 @@ class ExportRunTest {
             later.subList(0, 100).clear();
             return ledger.search(query);
         };
-        ExportSummary summary = run(busy, ledger, EVERYTHING);
+        ExportSummary summary = run(new OtherLog(ledger, busy), EVERYTHING);
         assertThat(summary.asOf()).isEqualTo(before);
         assertThat(ids())
                 .isEqualTo(Events.mixed(4000).subList(0, 1500).stream()
@@ -191,7 +193,7 @@ class ExportRunTest {
         assertThat(now.seq()).isGreaterThan(1500);
         EventQuery agent = EventQuery.builder().agentId("agent-1").build();
         out.reset();
-        assertThat(run(ledger, alsoBusy, agent).asOf()).isEqualTo(now);
+        assertThat(run(new OtherLog(ledger, ledger, alsoBusy), agent).asOf()).isEqualTo(now);
         assertThat(ids())
                 .isEqualTo(ledger.read(0, (int) now.seq()).stream()
                         .map(RecordedEvent::event)
@@ -215,8 +217,8 @@ class ExportRunTest {
                         .required("event_id")
                         .stringValue());
                 out.reset();
-                ExportSummary rest = new ExportRun(ledger, ledger, query)
-                        .run(ledger.find(last).found(), out, ExportProgress.NONE);
+                ExportSummary rest =
+                        new ExportRun(ledger, query).run(ledger.find(last).found(), out, ExportProgress.NONE);
                 assertThat(lines()).isEqualTo(whole.subList(after, whole.size()));
                 assertThat(rest.events()).isEqualTo(whole.size() - after);
             }
@@ -238,7 +240,7 @@ class ExportRunTest {
                 return some;
             }
         };
-        ExportSummary summary = run(lossy, ledger, EVERYTHING);
+        ExportSummary summary = run(new OtherLog(ledger, lossy), EVERYTHING);
         assertThat(summary.damaged()).containsExactly(Events.id(2));
         assertThat(summary.damagedTotal()).isEqualTo(1);
         assertThat(ids()).containsExactly(Events.id(1), Events.id(2), Events.id(3));
@@ -261,7 +263,7 @@ class ExportRunTest {
                 return ledger.payloads(ids);
             }
         };
-        ExportRun run = new ExportRun(failing, ledger, EVERYTHING);
+        ExportRun run = new ExportRun(new OtherLog(ledger, failing), EVERYTHING);
         assertThatThrownBy(() -> run.run(Optional.empty(), out, ExportProgress.NONE))
                 .isInstanceOf(LedgerException.class);
         assertThat(run.soFar().lastSeq()).isEqualTo(ids().size()).isLessThan(777);
@@ -271,7 +273,8 @@ class ExportRunTest {
             throw new LedgerException(Reason.UNAVAILABLE, "away");
         };
         assertThatThrownBy(() -> run(
-                        ledger, lost, EventQuery.builder().agentId("agent-1").build()))
+                        new OtherLog(ledger, ledger, lost),
+                        EventQuery.builder().agentId("agent-1").build()))
                 .isInstanceOf(LedgerException.class);
         OutputStream full = new OutputStream() {
             @Override
@@ -279,8 +282,7 @@ class ExportRunTest {
                 throw new IOException("no space left");
             }
         };
-        assertThatThrownBy(() ->
-                        new ExportRun(ledger, ledger, EVERYTHING).run(Optional.empty(), full, ExportProgress.NONE))
+        assertThatThrownBy(() -> new ExportRun(ledger, EVERYTHING).run(Optional.empty(), full, ExportProgress.NONE))
                 .hasMessage("no space left");
     }
 
@@ -307,7 +309,7 @@ class ExportRunTest {
                 return found;
             }
         };
-        assertThat(run(watched, ledger, EVERYTHING).events()).isEqualTo(700);
+        assertThat(run(new OtherLog(ledger, watched), EVERYTHING).events()).isEqualTo(700);
         assertThat(chars).allMatch(sum -> sum <= 4 << 20);
         assertThat(chars.size()).isLessThan(20);
     }
@@ -337,7 +339,7 @@ class ExportRunTest {
         }
         // A ledger further on, an event still says what the first one assigned.
         out.reset();
-        run(second, second, EVERYTHING);
+        run(second, EVERYTHING);
         InMemoryLedger third = new InMemoryLedger(Captured.CLOCK);
         assertThat(Runs.run(third, Captured.write(folder, "again", out.toByteArray()))
                         .added())

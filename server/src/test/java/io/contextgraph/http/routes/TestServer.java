@@ -127,7 +127,7 @@ final class TestServer implements AutoCloseable {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
         ProjectionLag lag = new ProjectionLag(feed());
-        Verifier verifier = new Verifier(ledger, ledger, ledger, lag, hooked());
+        Verifier verifier = new Verifier(ledger, lag, hooked());
         Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
         operations = new Operations(clock, ledger.operations());
         AuditWork audit =

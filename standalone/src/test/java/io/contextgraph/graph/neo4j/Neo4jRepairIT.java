@@ -52,7 +52,7 @@ final class Neo4jRepairIT {
     private final Neo4jGraph graph = CleanNeo4j.graph();
     private final Neo4jRepair repairs = new Neo4jRepair(graph);
     private final EventFeed feed = ledger.feed("projection");
-    private final Verifier verifier = new Verifier(ledger, ledger, ledger, new ProjectionLag(feed), graph);
+    private final Verifier verifier = new Verifier(ledger, new ProjectionLag(feed), graph);
     private final Repair repair = new Repair(verifier, ledger.parking(), graph, repairs);
     private Findings found = new Findings(1_000);
 
