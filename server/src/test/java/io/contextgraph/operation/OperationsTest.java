@@ -9,6 +9,7 @@ import io.contextgraph.event.Json;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.testing.FailingPorts;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -179,16 +180,16 @@ class OperationsTest {
 
     @Test
     void anEndThatCouldNotBeRememberedIsRememberedLater() {
-        AtomicBoolean away = new AtomicBoolean();
+        FailingPorts away = new FailingPorts();
         try (Operations unlucky =
-                new Operations(Clock.systemUTC(), FailingOperationStore.failing(away, store), Duration.ofMinutes(5))) {
+                new Operations(Clock.systemUTC(), away.of(OperationStore.class, store), Duration.ofMinutes(5))) {
             Operation begun = unlucky.start(waiting("verify", "graph")).orElseThrow();
-            away.set(true);
+            away.failWith(new LedgerException(LedgerException.Reason.UNAVAILABLE, "away"));
             gate.countDown();
             assertThat(ended(unlucky, begun).state()).isEqualTo(Operation.State.SUCCEEDED);
             assertThatThrownBy(unlucky::list).isInstanceOf(LedgerException.class);
             assertThatThrownBy(() -> unlucky.start(waiting("rebuild", "graph"))).isInstanceOf(LedgerException.class);
-            away.set(false);
+            away.recover();
             assertThat(other.find(begun.id()).map(Operation::state)).contains(Operation.State.RUNNING);
             assertThat(unlucky.start(waiting("rebuild", "graph"))).isPresent();
             assertThat(other.find(begun.id()).map(Operation::state)).contains(Operation.State.SUCCEEDED);
@@ -197,9 +198,9 @@ class OperationsTest {
 
     @Test
     void whoCannotTellTheOthersThatItWorksStops() {
-        AtomicBoolean away = new AtomicBoolean();
+        FailingPorts away = new FailingPorts();
         try (Operations unlucky =
-                new Operations(Clock.systemUTC(), FailingOperationStore.failing(away, store), LEASE)) {
+                new Operations(Clock.systemUTC(), away.of(OperationStore.class, store), LEASE)) {
             Operation begun = unlucky.start(new Given("verify", "graph", watcher -> {
                         while (true) {
                             watcher.at(COUNTING, 1, 2);
@@ -207,7 +208,7 @@ class OperationsTest {
                         }
                     }))
                     .orElseThrow();
-            away.set(true);
+            away.failWith(new LedgerException(LedgerException.Reason.UNAVAILABLE, "away"));
             assertThat(ended(unlucky, begun).state()).isEqualTo(Operation.State.CANCELLED);
         }
     }

@@ -4,30 +4,36 @@ package io.contextgraph.http.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
-import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
-import io.contextgraph.ledger.Append;
-import io.contextgraph.ledger.Durability;
+import io.contextgraph.graph.GraphException;
+import io.contextgraph.http.engine.HttpSettings;
+import io.contextgraph.http.routes.Contract.Operation;
+import io.contextgraph.http.routes.Contract.Reply;
+import io.contextgraph.ledger.FailingEventLog;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ops.Concern;
-import io.contextgraph.testing.Events;
+import io.micrometer.core.instrument.Measurement;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Statistic;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,56 +44,49 @@ class OpenApiTest {
     private static final String ID = new UUID(0, 1).toString();
     private static final String CHILD = new UUID(0, 2).toString();
 
-    /** What each route is asked for; every status of 2xx that is documented must come up, and every field. */
-    private static final Map<String, List<String>> GETS = new TreeMap<>(Map.ofEntries(
-            Map.entry("/", List.of("/")),
-            Map.entry("/openapi.json", List.of("/openapi.json")),
-            Map.entry("/v1/health", List.of("/v1/health")),
-            Map.entry("/v1/health/live", List.of("/v1/health/live")),
-            Map.entry("/v1/health/ready", List.of("/v1/health/ready")),
-            Map.entry("/v1/events", List.of("/v1/events", "/v1/events?limit=1", "/v1/events?limit=0")),
-            Map.entry("/v1/events/{event_id}", List.of("/v1/events/" + ID, "/v1/events/" + new UUID(9, 9))),
-            Map.entry("/v1/events/{event_id}/ancestors", List.of("/v1/events/" + CHILD + "/ancestors")),
-            Map.entry("/v1/sessions", List.of("/v1/sessions", "/v1/sessions?limit=x")),
-            Map.entry("/v1/sessions/{session_id}", List.of("/v1/sessions/s1", "/v1/sessions/nobody")),
-            Map.entry(
-                    "/v1/context/{session_id}",
-                    List.of(
-                            "/v1/context/s1",
-                            "/v1/context/s1?max_nodes=1",
-                            "/v1/context/s1?min_position=99999999999999-0&timeout_ms=100")),
-            Map.entry("/v1/admin/operations", List.of("/v1/admin/operations", "/v1/admin/operations?x=1")),
-            Map.entry("/v1/admin/operations/{id}", List.of("/v1/admin/operations/x")),
-            Map.entry("/v1/admin/parked", List.of("/v1/admin/parked", "/v1/admin/parked?limit=1")),
-            Map.entry("/v1/admin/parked/dropped", List.of("/v1/admin/parked/dropped", "/v1/admin/parked?limit=0")),
-            Map.entry(
-                    "/v1/nodes/{node_id}/lineage", List.of("/v1/nodes/" + CHILD + "/lineage", "/v1/nodes/x/lineage"))));
+    /** What is there once {@link #fill} has been called, and what is wrong in ways of its own. */
+    private static final List<String> ADDRESSES = List.of(
+            "/",
+            "/openapi.json",
+            "/metrics",
+            "/v1/health",
+            "/v1/health/live",
+            "/v1/health/ready",
+            "/v1/events",
+            "/v1/events?limit=1",
+            "/v1/events?limit=0",
+            "/v1/events/" + ID,
+            "/v1/events/" + CHILD + "/ancestors",
+            "/v1/events/stream",
+            "/v1/events/stream?from=nowhere",
+            "/v1/sessions",
+            "/v1/sessions?limit=x",
+            "/v1/sessions/s1",
+            "/v1/context/s1",
+            "/v1/context/s1?max_nodes=1",
+            "/v1/context/s1?min_position=99999999999999-0&timeout_ms=100",
+            "/v1/nodes/" + CHILD + "/lineage",
+            "/v1/nodes/x/lineage",
+            "/v1/admin/operations",
+            "/v1/admin/parked",
+            "/v1/admin/parked?limit=1",
+            "/v1/admin/parked?limit=0",
+            "/v1/admin/parked/dropped",
+            "/v1/admin/parked/dropped?limit=0");
+
+    /** What is answered under any load: these say 503 of what they look at. */
+    private static final Set<String> OF_THEMSELVES = Set.of("get /metrics", "get /v1/health", "get /v1/health/ready");
 
     private final TestServer server = TestServer.start();
-    private final JsonNode contract = TestServer.json(server.get("/openapi.json"));
+    private final Contract contract = new Contract(TestServer.json(server.get("/openapi.json")));
+    private final Sweep sweep = new Sweep(contract);
 
     @BeforeEach
     void fill() {
-        server.post(
-                "/v1/events",
-                TestServer.event(Map.of(
-                                "event_id",
-                                ID,
-                                "payload",
-                                Map.of("text", "hello"),
-                                "tool_name",
-                                "t",
-                                "ended_at",
-                                "2026-03-01T11:00:01Z",
-                                "status",
-                                "completed",
-                                "importance_hint",
-                                3))
-                        .toString());
-        server.post(
-                "/v1/events",
-                TestServer.event(Map.of("event_id", CHILD, "parent_event_id", ID))
-                        .toString());
+        Map<String, Object> first = Map.of("event_id", ID, "payload", Map.of("text", "hello"));
+        server.post("/v1/events", TestServer.event(first).toString());
+        Map<String, Object> second = Map.of("event_id", CHILD, "parent_event_id", ID);
+        server.post("/v1/events", TestServer.event(second).toString());
         server.project();
         server.park();
         server.park();
@@ -101,9 +100,7 @@ class OpenApiTest {
     @Test
     void theRoutesAreThoseOfTheContract() {
         Set<String> documented = new TreeSet<>();
-        for (String path : contract.get("paths").propertyNames()) {
-            contract.get("paths").get(path).propertyNames().forEach(m -> documented.add(m + " " + path));
-        }
+        contract.operations().forEach(operation -> documented.add(operation.name()));
         Set<String> served = new TreeSet<>();
         server.server.routes().forEach(r -> served.add(r.method().toLowerCase(Locale.ROOT) + " " + r.template()));
         assertThat(served).isEqualTo(documented);
@@ -111,239 +108,275 @@ class OpenApiTest {
 
     @Test
     void theParametersAreThoseOfTheContract() {
-        for (String path : GETS.keySet()) {
-            List<String> documented = new ArrayList<>();
-            contract.get("paths").get(path).get("get").path("parameters").forEach(p -> {
-                if (p.get("in").stringValue().equals("query")) {
-                    documented.add(p.get("name").stringValue());
-                }
-            });
-            if (path.equals("/") || path.equals("/openapi.json")) {
-                assertThat(documented).isEmpty();
+        for (Operation operation : contract.operations()) {
+            List<String> documented = operation.queryParameters();
+            if (!operation.answers(422)) {
+                assertThat(documented).as(operation.name()).isEmpty();
                 continue;
             }
-            String address = GETS.get(path).getFirst();
-            JsonNode problem = TestServer.json(server.get(address + "?unheard_of_parameter=1"));
+            JsonNode problem = Json.MAPPER.readTree(
+                    Sweep.ask(server, operation, "unheard_of_parameter=1").body());
             String message = problem.get("errors").get(0).get("message").stringValue();
             String expected =
                     documented.isEmpty() ? "; there are none" : "; there are " + String.join(", ", documented);
-            assertThat(sorted(message)).as(path).isEqualTo(sorted("is not a parameter of this address" + expected));
+            assertThat(sorted(message))
+                    .as(operation.name())
+                    .isEqualTo(sorted("is not a parameter of this address" + expected));
         }
     }
 
     private static List<String> sorted(String text) {
-        return List.of(text.replace("; there are ", ", ").split(", ")).stream()
+        return Stream.of(text.replace("; there are ", ", ").split(", "))
                 .sorted()
                 .toList();
     }
 
     @Test
-    void everyAnswerIsAsDocumented() {
-        GETS.forEach((path, addresses) -> {
-            for (String address : addresses) {
-                conforms(path, "get", server.get(address));
-            }
-        });
+    void everyStatusOfTheContractIsGivenAndNoOther() throws Exception {
+        readWhatIsThere();
+        append();
+        driveParked();
+        operate();
+        refuseWhatIsWrong();
+        refuseWhatIsTooLarge();
+        lookForWhatIsNotThere();
+        standInTheWay();
+        failAsStoresDo();
+        failAsNobodyExpects();
+        refuseUnderLoad();
+        tellOfBadHealth();
+        assertThat(contract.unseen()).as("of %s", contract.size()).isEmpty();
+    }
+
+    private void readWhatIsThere() throws Exception {
+        ADDRESSES.forEach(this::get);
+        follow("/v1/events/stream?from=" + Position.START);
+        server.park();
+        String latest = server.ledger.head().position().toString();
+        assertThat(get("/v1/context/s1?timeout_ms=100&min_position=" + latest).status())
+                .isEqualTo(503);
+        assertThat(get("/v1/nodes/" + ID + "/lineage?timeout_ms=100&min_position=" + latest)
+                        .status())
+                .isEqualTo(503);
+    }
+
+    /** Takes the first event from the stream. */
+    private void follow(String address) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.uri(address));
+        HttpResponse<Stream<String>> response = server.open(request, HttpResponse.BodyHandlers.ofLines());
+        try (Stream<String> lines = response.body()) {
+            String data =
+                    lines.filter(line -> line.startsWith("data: ")).findFirst().orElseThrow();
+            visited("get", address, new Reply(response.statusCode(), response.headers(), data));
+        }
+    }
+
+    private void append() {
+        post("/v1/events", Sweep.EVENT);
+        assertThat(post("/v1/events", Sweep.EVENT).has("Idempotent-Replayed")).isTrue();
+        assertThat(post("/v1/events", "{").status()).isEqualTo(400);
+        assertThat(post("/v1/events", "{}").status()).isEqualTo(422);
+        assertThat(post("/v1/events", TestServer.event().toString(), "Expected-Session-Seq", "77")
+                        .status())
+                .isEqualTo(409);
+        assertThat(post("/v1/events", Sweep.EVENT, "Durability", "most").status())
+                .isEqualTo(422);
+        String large = TestServer.event(Map.of("payload", Map.of("x", "y".repeat(300_000))))
+                .toString();
+        assertThat(post("/v1/events", large).status()).isEqualTo(413);
+        String batch = "/v1/events/batch";
+        assertThat(post(batch, "{\"events\":[" + Sweep.EVENT + ",{}]}").status())
+                .isEqualTo(201);
+        assertThat(post(batch, "{\"events\":[{}]}").status()).isEqualTo(201);
+        assertThat(post(batch, "{\"events\":[]}").status()).isEqualTo(422);
+        assertThat(post(batch, "{").status()).isEqualTo(400);
+        Reply lines = Reply.of(server.send(HttpRequest.newBuilder(server.uri(batch))
+                .header("Content-Type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString(Sweep.EVENT + "\n{}\n{\n"))));
+        contract.holds(contract.operation("post", batch), lines);
+        assertThat(lines.body().lines()).hasSize(3);
+    }
+
+    private void driveParked() {
         for (String body : List.of("{\"all\":true}", "{\"ids\":[\"1-1\"]}", "{\"ids\":[7]}", "{", "{}")) {
-            conforms("/v1/admin/parked/redrive", "post", server.post("/v1/admin/parked/redrive", body));
+            post("/v1/admin/parked/redrive", body);
         }
-        for (String id : List.of(server.park(), "1-1", "x")) {
-            conforms("/v1/admin/parked/{id}", "delete", server.delete("/v1/admin/parked/" + id + "?reason=because"));
+        for (String entry : List.of(server.park() + "?reason=because", "x?reason=because", "1-1")) {
+            delete("/v1/admin/parked/" + entry);
         }
-        conforms("/v1/admin/parked/{id}", "delete", server.delete("/v1/admin/parked/1-1"));
+        assertThat(Json.MAPPER.readTree(get("/v1/admin/parked/dropped").body()).get("dropped"))
+                .isNotEmpty();
+    }
+
+    private void operate() {
         for (String kind : List.of("verify", "repair", "rebuild")) {
-            String path = "/v1/admin/" + kind;
-            HttpResponse<String> begun = server.post(path, "");
-            conforms(path, "post", begun);
+            Reply begun = post("/v1/admin/" + kind, "");
             String address = begun.headers().firstValue("Location").orElseThrow();
             server.ended(address);
-            conforms("/v1/admin/operations/{id}", "get", server.get(address));
-            conforms("/v1/admin/operations/{id}", "delete", server.delete(address));
-            conforms(path, "post", server.post(path + "?deep=perhaps", ""));
+            get(address);
+            delete(address);
+            post("/v1/admin/" + kind + "?deep=perhaps", "");
         }
-        conforms("/v1/admin/operations", "get", server.get("/v1/admin/operations"));
-        conforms("/v1/admin/operations/{id}", "delete", server.delete("/v1/admin/operations/x"));
-        conforms("/v1/admin/parked/dropped", "get", server.get("/v1/admin/parked/dropped"));
-        server.redis = TestServer.wrong(false, Concern.stopping("redis_unavailable"));
-        conforms("/v1/health", "get", server.get("/v1/health"));
-        conforms("/v1/health/ready", "get", server.get("/v1/health/ready"));
-        String event = TestServer.event().toString();
-        conforms("/v1/events", "post", server.post("/v1/events", event));
-        conforms("/v1/events", "post", server.post("/v1/events", event));
-        conforms("/v1/events", "post", server.post("/v1/events", "{"));
-        conforms("/v1/events", "post", server.post("/v1/events", "{}"));
-        conforms("/v1/events", "post", server.post("/v1/events", event, "Expected-Session-Seq", "77"));
-        conforms(
-                "/v1/events",
-                "post",
-                server.post(
-                        "/v1/events", TestServer.event(Map.of("event_id", ID)).toString()));
-        conforms(
-                "/v1/events",
-                "post",
-                server.post(
-                        "/v1/events",
-                        TestServer.event(Map.of("payload", Map.of("x", "y".repeat(300_000))))
-                                .toString()));
-        conforms("/v1/events/batch", "post", server.post("/v1/events/batch", "{\"events\":[" + event + ",{}]}"));
-        conforms("/v1/events/batch", "post", server.post("/v1/events/batch", "{\"events\":[{}]}"));
-        HttpResponse<String> lines = server.send(HttpRequest.newBuilder(server.uri("/v1/events/batch"))
-                .header("Content-Type", "application/x-ndjson")
-                .POST(HttpRequest.BodyPublishers.ofString(event + "\n{}\n")));
-        JsonNode schema = answer("/v1/events/batch", "post", lines);
-        lines.body()
-                .lines()
-                .forEach(line -> assertThat(faults(schema, Json.MAPPER.readTree(line), ""))
-                        .isEmpty());
+        get("/v1/admin/operations");
     }
 
-    @Test
-    void metricsAndTheStreamAreAsDocumented() throws IOException, InterruptedException {
-        HttpResponse<String> metrics = server.get("/metrics");
-        assertThat(metrics.statusCode()).isEqualTo(200);
-        JsonNode text = answer("/metrics", "get", metrics);
-        assertThat(text.get("type").stringValue()).isEqualTo("string");
-        String stream = "/v1/events/stream";
-        HttpResponse<InputStream> followed = server.open(HttpRequest.newBuilder(server.uri(stream)));
-        try (InputStream body = followed.body()) {
-            assertThat(followed.statusCode()).isEqualTo(200);
-            assertThat(answer(stream, "get", followed)).isNotNull();
-            assertThat(new String(body.readNBytes(6), StandardCharsets.UTF_8)).isEqualTo("retry:");
+    private void refuseWhatIsWrong() throws IOException {
+        sweep.expect(400, operation -> Sweep.ask(server, operation, "%ff=1"));
+        sweep.expect(422, operation -> Sweep.ask(server, operation, "unheard_of_parameter=1"));
+        sweep.expect(
+                415,
+                operation -> Sweep.send(
+                        server, Sweep.request(server, operation, "").setHeader("Content-Type", "text/plain")));
+        for (Operation operation : contract.operations()) {
+            String request = operation.method().toUpperCase(Locale.ROOT) + " " + Sweep.address(operation, "");
+            Reply reply = Reply.parse(
+                    server.raw(request + " HTTP/1.1\r\nConnection: close\r\nHost: elsewhere.example\r\n\r\n"));
+            contract.holds(operation, reply);
+            assertThat(reply.status()).as(operation.name()).isEqualTo(421);
         }
-        HttpResponse<String> refused = server.get(stream + "?from=nowhere");
-        assertThat(refused.statusCode()).isEqualTo(422);
-        conforms(stream, "get", refused);
     }
 
-    @Test
-    void everyFieldOfTheContractIsGiven() {
-        Set<String> given = new HashSet<>();
-        given.addAll(fieldsOf("/v1/events/" + ID));
-        given.addAll(fieldsOf("/v1/events/" + CHILD));
-        given.add("data_subject_id");
-        conforms("/v1/events/{event_id}", "get", server.get("/v1/events/" + imported()));
-        conforms("/v1/events", "get", server.get("/v1/events?session_id=imported"));
-        given.addAll(fieldsOf("/v1/events/" + imported()));
-        Set<String> documented = Set.copyOf(
-                contract.at("/components/schemas/RecordedEvent/properties").propertyNames());
-        assertThat(given).isEqualTo(documented);
-    }
-
-    private EventId imported() {
-        Event event = Events.event(99, "imported");
-        Original original = new Original(new Position(1_600_000_000_000L, 0), 7, 2, Events.BASE);
-        List<Append> appends = List.of(Append.imported(event, Optional.of(original)));
-        assertThat(server.ledger.append(appends, Durability.MEMORY).outcomes()).hasSize(1);
-        return event.id();
-    }
-
-    private Set<String> fieldsOf(String address) {
-        return Set.copyOf(TestServer.json(server.get(address)).propertyNames());
-    }
-
-    @Test
-    void theCheckerItselfFindsWhatIsWrong() {
-        JsonNode schema = contract.at("/components/schemas/Health");
-        JsonNode good = TestServer.json(server.get("/v1/health"));
-        assertThat(faults(schema, good, "")).isEmpty();
-        assertThat(faults(schema, Json.MAPPER.readTree("{\"status\":\"fine\",\"redis\":1,\"extra\":1}"), ""))
-                .containsExactlyInAnyOrder(
-                        "/neo4j missing", "/version missing", "/extra unknown", "/status not in enum", "/redis type");
-    }
-
-    private void conforms(String path, String method, HttpResponse<String> response) {
-        JsonNode schema = answer(path, method, response);
-        assertThat(faults(schema, TestServer.json(response), ""))
-                .as(method + " " + path + ": " + response.body())
-                .isEmpty();
-    }
-
-    /** The schema of this answer, after a look at its status, media type and headers. */
-    private JsonNode answer(String path, String method, HttpResponse<?> response) {
-        JsonNode documented = contract.get("paths")
-                .get(path)
-                .get(method)
-                .get("responses")
-                .get(Integer.toString(response.statusCode()));
-        assertThat(documented)
-                .as(method + " " + path + " " + response.statusCode())
-                .isNotNull();
-        // The format of metrics has its version behind the type.
-        String type = response.headers()
-                .firstValue("Content-Type")
-                .orElse("")
-                .replaceFirst("^(text/plain); version=.*", "$1");
-        assertThat(documented.get("content").propertyNames()).as(path).contains(type);
-        for (String header : List.of("X-Request-ID", "X-Request-Time-Ms")) {
-            assertThat(response.headers().firstValue(header)).isPresent();
+    private void refuseWhatIsTooLarge() {
+        try (TestServer small = TestServer.start(s -> s.withLimits(new HttpSettings.Limits(10, 10, 5, 100, 5)))) {
+            sweep.expect(413, operation -> Sweep.ask(small, operation, ""));
         }
-        for (String header : List.of("Retry-After", "Idempotent-Replayed")) {
-            if (response.headers().firstValue(header).isPresent()) {
-                assertThat(documented.get("headers").has(header))
-                        .as(path + " " + header)
-                        .isTrue();
+    }
+
+    private void lookForWhatIsNotThere() {
+        try (TestServer empty = TestServer.start()) {
+            sweep.expect(404, operation -> Sweep.ask(empty, operation, ""));
+        }
+        try (TestServer forgetful = TestServer.start(
+                s -> s,
+                log -> new FailingEventLog(log) {
+                    @Override
+                    public Lookup find(EventId id) {
+                        return new Lookup.Gone(TestServer.NOW, "older than 90 days", "segment-7");
+                    }
+                },
+                graph -> graph)) {
+            sweep.expect(410, operation -> Sweep.ask(forgetful, operation, ""));
+        }
+    }
+
+    /** An operation that runs, and another event with the id of {@link Sweep#EVENT}. */
+    private void standInTheWay() {
+        try (TestServer busy = TestServer.start()) {
+            String other = TestServer.event(Map.of("event_id", Sweep.EVENT_ID, "agent_id", "another"))
+                    .toString();
+            assertThat(busy.post("/v1/events", other).statusCode()).isEqualTo(201);
+            CountDownLatch asked = new CountDownLatch(1);
+            CountDownLatch go = new CountDownLatch(1);
+            busy.beforeSums = () -> {
+                asked.countDown();
+                await(go);
+            };
+            busy.post("/v1/admin/verify", "");
+            try {
+                await(asked);
+                sweep.expect(409, operation -> Sweep.ask(busy, operation, ""));
+            } finally {
+                go.countDown();
             }
         }
-        return documented.get("content").get(type).get("schema");
     }
 
-    /** The part of JSON Schema that the contract uses. */
-    private List<String> faults(JsonNode schema, JsonNode value, String at) {
-        if (schema.has("$ref")) {
-            return faults(contract.at(schema.get("$ref").stringValue().substring(1)), value, at);
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
-        if (schema.has("oneOf")) {
-            List<List<String>> all = schema.get("oneOf")
-                    .valueStream()
-                    .map(choice -> faults(choice, value, at))
-                    .toList();
-            return all.stream().filter(List::isEmpty).count() == 1 ? List.of() : List.of(at + " " + all);
+    }
+
+    private void failAsStoresDo() {
+        try (TestServer away = TestServer.start()) {
+            away.ledgerPorts.failWith(new LedgerException(LedgerException.Reason.UNAVAILABLE, "away"));
+            Set<String> expected = underLoad();
+            expected.removeIf(name -> name.matches(".*/v1/admin/(verify|repair|rebuild|operations).*"));
+            sweep.expect(503, expected, operation -> Sweep.ask(away, operation, ""));
         }
-        List<String> faults = new ArrayList<>();
-        if (!types(schema).contains(type(value))
-                && !(types(schema).contains("number") && type(value).equals("integer"))) {
-            return List.of(at + " type");
+        try (TestServer away = TestServer.start()) {
+            away.park();
+            away.graphPorts.failWith(new GraphException(GraphException.Reason.UNAVAILABLE, "away"));
+            Set<String> expected = Set.of(
+                    "get /v1/context/{session_id}", "get /v1/nodes/{node_id}/lineage", "post /v1/admin/parked/redrive");
+            sweep.expect(503, expected, operation -> Sweep.ask(away, operation, ""));
         }
-        if (schema.has("enum") && schema.get("enum").valueStream().noneMatch(value::equals)) {
-            faults.add(at + " not in enum");
+    }
+
+    private void failAsNobodyExpects() {
+        try (TestServer broken = TestServer.start()) {
+            RuntimeException defect = new IllegalStateException("a defect");
+            // The log has it once for each operation.
+            defect.setStackTrace(new StackTraceElement[0]);
+            broken.ledgerPorts.failWith(defect);
+            broken.time = () -> {
+                throw defect;
+            };
+            sweep.expect(500, operation -> Sweep.ask(broken, operation, ""));
         }
-        schema.path("required").forEach(name -> {
-            if (!value.has(name.stringValue())) {
-                faults.add(at + "/" + name.stringValue() + " missing");
+    }
+
+    private void refuseUnderLoad() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestServer loaded = TestServer.start(
+                        s -> s.withLimits(new HttpSettings.Limits(1 << 20, 10, 1, 100, 1)),
+                        log -> new FailingEventLog(log) {
+                            @Override
+                            public Lookup find(EventId id) {
+                                held.countDown();
+                                await(go);
+                                return super.find(id);
+                            }
+                        },
+                        graph -> graph);
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<HttpResponse<String>> first = clients.submit(() -> loaded.get("/v1/events/" + ID));
+            try {
+                await(held);
+                sweep.expect(503, underLoad(), operation -> Sweep.ask(loaded, operation, ""));
+            } finally {
+                go.countDown();
             }
-        });
-        if (value.isObject()) {
-            for (String name : value.propertyNames()) {
-                JsonNode additional = schema.path("additionalProperties");
-                JsonNode inner = schema.path("properties").path(name);
-                if (!inner.isMissingNode()) {
-                    faults.addAll(faults(inner, value.get(name), at + "/" + name));
-                } else if (additional.isObject()) {
-                    faults.addAll(faults(additional, value.get(name), at + "/" + name));
-                } else if (additional.isBoolean()) {
-                    faults.add(at + "/" + name + " unknown");
-                }
-            }
+            assertThat(first.get().statusCode()).isEqualTo(404);
         }
-        if (value.isArray() && schema.has("items")) {
-            value.forEach(item -> faults.addAll(faults(schema.get("items"), item, at + "/-")));
-        }
-        return faults;
     }
 
-    private static List<String> types(JsonNode schema) {
-        JsonNode type = schema.get("type");
-        return type.isArray() ? type.valueStream().map(JsonNode::stringValue).toList() : List.of(type.stringValue());
+    private Set<String> underLoad() {
+        Set<String> names = contract.thatAnswer(503);
+        names.removeAll(OF_THEMSELVES);
+        return names;
     }
 
-    private static String type(JsonNode value) {
-        return switch (value.getNodeType()) {
-            case OBJECT -> "object";
-            case ARRAY -> "array";
-            case STRING -> "string";
-            case BOOLEAN -> "boolean";
-            case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
-            default -> "null";
+    private void tellOfBadHealth() {
+        Supplier<Double> throwing = () -> {
+            throw new IllegalStateException("unreadable");
         };
+        Iterable<Measurement> unreadable = List.of(new Measurement(throwing, Statistic.VALUE));
+        try (TestServer ill = TestServer.start()) {
+            ill.redis = TestServer.wrong(false, Concern.stopping("redis_unavailable"));
+            Meter ignored =
+                    Meter.builder("unreadable", Meter.Type.OTHER, unreadable).register(ill.metrics.registry());
+            sweep.expect(503, OF_THEMSELVES, operation -> Sweep.ask(ill, operation, ""));
+        }
+    }
+
+    private Reply get(String address) {
+        return visited("get", address, Sweep.send(server, HttpRequest.newBuilder(server.uri(address))));
+    }
+
+    private Reply post(String address, String body, String... headers) {
+        return visited("post", address, Reply.of(server.post(address, body, headers)));
+    }
+
+    private void delete(String address) {
+        visited("delete", address, Reply.of(server.delete(address)));
+    }
+
+    private Reply visited(String method, String address, Reply reply) {
+        contract.holds(contract.operation(method, address), reply);
+        return reply;
     }
 }

@@ -13,6 +13,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.InstrumentedGraphReader;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.memory.InMemoryGraph;
@@ -53,6 +54,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +80,13 @@ final class TestServer implements AutoCloseable {
     volatile Checked neo4j = WELL;
     volatile Checked projection = WELL;
     volatile Runnable beforeSums = () -> {};
+    /** Tells when operations begin and end. */
+    volatile InstantSource time = () -> NOW;
+    /** What requests have of the ledger. */
+    final FailingPorts ledgerPorts = new FailingPorts();
+    /** What requests have of the graph. */
+    final FailingPorts graphPorts = new FailingPorts();
+
     private long projected;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -129,7 +138,8 @@ final class TestServer implements AutoCloseable {
         ProjectionLag lag = new ProjectionLag(feed());
         Verifier verifier = new Verifier(ledger, lag, hooked());
         Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
-        operations = new Operations(clock, ledger.operations());
+        Ledger failing = ledgerPorts.of(new OtherLog(ledger, log.apply(ledger)));
+        operations = new Operations(() -> time.instant(), failing.operations());
         AuditWork audit =
                 new AuditWork(verifier, repair, new Rebuild(ledger, graph, graph, repair, clock), Duration.ZERO);
         Health health = new Health(
@@ -138,15 +148,15 @@ final class TestServer implements AutoCloseable {
                         check("neo4j", () -> neo4j),
                         check("projection", () -> projection)),
                 Duration.ofSeconds(1));
-        Ledger instrumented = new InstrumentedLedger(new OtherLog(ledger, log.apply(ledger)), metrics);
         HttpPorts ports = new HttpPorts(
-                instrumented,
-                new InstrumentedGraphReader(reader.apply(graph), metrics),
-                lag,
+                new InstrumentedLedger(failing, metrics),
+                new InstrumentedGraphReader(graphPorts.of(GraphReader.class, reader.apply(graph)), metrics),
+                new ProjectionLag(ledgerPorts.of(EventFeed.class, feed())),
                 health,
                 metrics,
                 clock,
-                new HttpPorts.Admin(new Redrive(ledger.parking(), graph), operations, audit));
+                new HttpPorts.Admin(
+                        new Redrive(failing.parking(), graphPorts.of(GraphSink.class, graph)), operations, audit));
         HttpSettings settings = change.apply(HttpSettings.of("127.0.0.1", 0, "1.2.3"));
         server = new HttpServer(settings, Routes.all(settings, ports), metrics);
     }
@@ -282,7 +292,12 @@ final class TestServer implements AutoCloseable {
     }
 
     HttpResponse<InputStream> open(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        return open(request, HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    <T> HttpResponse<T> open(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body)
+            throws IOException, InterruptedException {
+        return client.send(request.build(), body);
     }
 
     Socket connect() throws IOException {

@@ -1,0 +1,274 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.event.Json;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
+
+/** What is served as {@code /openapi.json}, and which of its answers have been seen. */
+final class Contract {
+    /** Of every answer, or of HTTP itself. */
+    private static final Set<String> GENERAL = Set.of(
+            "x-request-id",
+            "x-request-time-ms",
+            "content-type",
+            "content-length",
+            "transfer-encoding",
+            "cache-control",
+            "connection",
+            "date");
+
+    private final JsonNode json;
+    private final Set<String> seen = new TreeSet<>();
+
+    Contract(JsonNode json) {
+        this.json = json;
+    }
+
+    /** A method of an address. */
+    record Operation(String method, String path, JsonNode json) {
+        String name() {
+            return method + " " + path;
+        }
+
+        boolean answers(int status) {
+            return json.get("responses").has(Integer.toString(status));
+        }
+
+        boolean hasBody() {
+            return json.has("requestBody");
+        }
+
+        List<String> queryParameters() {
+            return json.path("parameters")
+                    .valueStream()
+                    .filter(parameter -> parameter.get("in").stringValue().equals("query"))
+                    .map(parameter -> parameter.get("name").stringValue())
+                    .sorted()
+                    .toList();
+        }
+
+        private boolean fits(String address) {
+            return address.replaceFirst("\\?.*", "").matches(path.replaceAll("\\{[^}]*}", "[^/]+"));
+        }
+
+        private long placeholders() {
+            return path.chars().filter(c -> c == '{').count();
+        }
+    }
+
+    /** An answer, however it came. */
+    record Reply(int status, HttpHeaders headers, String body) {
+        static Reply of(HttpResponse<String> response) {
+            return new Reply(response.statusCode(), response.headers(), response.body());
+        }
+
+        /** Of all that a connection brought, the body not in chunks. */
+        static Reply parse(String received) {
+            int end = received.indexOf("\r\n\r\n");
+            List<String> head = received.substring(0, end).lines().toList();
+            Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            for (String line : head.subList(1, head.size())) {
+                int colon = line.indexOf(':');
+                headers.computeIfAbsent(line.substring(0, colon), ignored -> new ArrayList<>())
+                        .add(line.substring(colon + 1).strip());
+            }
+            return new Reply(
+                    Integer.parseInt(head.getFirst().split(" ", -1)[1]),
+                    HttpHeaders.of(headers, (name, value) -> true),
+                    received.substring(end + 4));
+        }
+
+        boolean has(String header) {
+            return headers.firstValue(header).isPresent();
+        }
+
+        /** The format of metrics has its version behind the type. */
+        String type() {
+            return headers.firstValue("Content-Type").orElse("").replaceFirst("^(text/plain); version=.*", "$1");
+        }
+    }
+
+    JsonNode at(String pointer) {
+        return json.at(pointer);
+    }
+
+    List<Operation> operations() {
+        List<Operation> operations = new ArrayList<>();
+        json.get("paths")
+                .forEachEntry((path, methods) -> methods.forEachEntry(
+                        (method, operation) -> operations.add(new Operation(method, path, operation))));
+        return operations;
+    }
+
+    /** That which an address leads to: fixed words go before placeholders. */
+    Operation operation(String method, String address) {
+        return operations().stream()
+                .filter(operation -> operation.method().equals(method) && operation.fits(address))
+                .min(Comparator.comparingLong(Operation::placeholders))
+                .orElseThrow(() -> new AssertionError("not in the contract: " + method + " " + address));
+    }
+
+    /** The names of the operations that can answer so. */
+    Set<String> thatAnswer(int status) {
+        Set<String> names = new TreeSet<>();
+        operations().stream()
+                .filter(operation -> operation.answers(status))
+                .forEach(operation -> names.add(operation.name()));
+        return names;
+    }
+
+    /** How many statuses of operations there are. */
+    int size() {
+        return operations().stream()
+                .mapToInt(operation -> operation.json().get("responses").size())
+                .sum();
+    }
+
+    /** What is documented and has not been seen. */
+    Set<String> unseen() {
+        Set<String> unseen = new TreeSet<>();
+        for (Operation operation : operations()) {
+            operation
+                    .json()
+                    .get("responses")
+                    .propertyNames()
+                    .forEach(status -> unseen.add(operation.name() + " " + status));
+        }
+        unseen.removeAll(seen);
+        return unseen;
+    }
+
+    /** Fails unless status, headers, media type and body are as documented; then the status has been seen. */
+    void holds(Operation operation, Reply reply) {
+        String what = operation.name() + " " + reply.status();
+        JsonNode documented = operation.json().get("responses").path(Integer.toString(reply.status()));
+        assertThat(documented.isObject()).as(what + " is documented").isTrue();
+        assertThat(documented.get("content").propertyNames()).as(what).contains(reply.type());
+        headers(what, documented.get("headers"), reply);
+        JsonNode schema = documented.get("content").get(reply.type()).get("schema");
+        for (JsonNode value : values(reply)) {
+            assertThat(faults(schema, value)).as(what + ": " + value).isEmpty();
+            if (reply.type().equals("application/problem+json")) {
+                assertThat(value.get("status").intValue()).as(what).isEqualTo(reply.status());
+            }
+        }
+        seen.add(what);
+    }
+
+    private static void headers(String what, JsonNode documented, Reply reply) {
+        for (String header : reply.headers().map().keySet()) {
+            assertThat(GENERAL.contains(header.toLowerCase(Locale.ROOT)) || documented.has(header(documented, header)))
+                    .as(what + " has the header " + header)
+                    .isTrue();
+        }
+        for (String header : documented.propertyNames()) {
+            // The only one that depends on more than the status.
+            if (!header.equals("Idempotent-Replayed")) {
+                assertThat(reply.has(header))
+                        .as(what + " has no header " + header)
+                        .isTrue();
+            }
+        }
+    }
+
+    /** As it is written there. */
+    private static String header(JsonNode documented, String name) {
+        return documented.propertyNames().stream()
+                .filter(name::equalsIgnoreCase)
+                .findFirst()
+                .orElse(name);
+    }
+
+    private static List<JsonNode> values(Reply reply) {
+        String body = reply.body();
+        return switch (reply.type()) {
+            case "application/x-ndjson" ->
+                body.lines().map(Json.MAPPER::readTree).toList();
+            case "text/event-stream" ->
+                body.lines()
+                        .filter(line -> line.startsWith("data: "))
+                        .map(line -> Json.MAPPER.readTree(line.substring("data: ".length())))
+                        .toList();
+            case "text/plain" -> List.of(StringNode.valueOf(body));
+            default -> List.of(Json.MAPPER.readTree(body));
+        };
+    }
+
+    /** What is wrong with a value, by the part of JSON Schema that the contract uses. */
+    List<String> faults(JsonNode schema, JsonNode value) {
+        return faults(schema, value, "");
+    }
+
+    private List<String> faults(JsonNode schema, JsonNode value, String at) {
+        if (schema.has("$ref")) {
+            return faults(json.at(schema.get("$ref").stringValue().substring(1)), value, at);
+        }
+        if (schema.has("oneOf")) {
+            List<List<String>> all = schema.get("oneOf")
+                    .valueStream()
+                    .map(choice -> faults(choice, value, at))
+                    .toList();
+            return all.stream().filter(List::isEmpty).count() == 1 ? List.of() : List.of(at + " " + all);
+        }
+        List<String> faults = new ArrayList<>();
+        if (!types(schema).contains(type(value))
+                && !(types(schema).contains("number") && type(value).equals("integer"))) {
+            return List.of(at + " type");
+        }
+        if (schema.has("enum") && schema.get("enum").valueStream().noneMatch(value::equals)) {
+            faults.add(at + " not in enum");
+        }
+        schema.path("required").forEach(name -> {
+            if (!value.has(name.stringValue())) {
+                faults.add(at + "/" + name.stringValue() + " missing");
+            }
+        });
+        if (value.isObject()) {
+            for (String name : value.propertyNames()) {
+                JsonNode additional = schema.path("additionalProperties");
+                JsonNode inner = schema.path("properties").path(name);
+                if (!inner.isMissingNode()) {
+                    faults.addAll(faults(inner, value.get(name), at + "/" + name));
+                } else if (additional.isObject()) {
+                    faults.addAll(faults(additional, value.get(name), at + "/" + name));
+                } else if (additional.isBoolean()) {
+                    faults.add(at + "/" + name + " unknown");
+                }
+            }
+        }
+        if (value.isArray() && schema.has("items")) {
+            value.forEach(item -> faults.addAll(faults(schema.get("items"), item, at + "/-")));
+        }
+        return faults;
+    }
+
+    private static List<String> types(JsonNode schema) {
+        JsonNode type = schema.get("type");
+        return type.isArray() ? type.valueStream().map(JsonNode::stringValue).toList() : List.of(type.stringValue());
+    }
+
+    private static String type(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case OBJECT -> "object";
+            case ARRAY -> "array";
+            case STRING -> "string";
+            case BOOLEAN -> "boolean";
+            case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
+            default -> "null";
+        };
+    }
+}

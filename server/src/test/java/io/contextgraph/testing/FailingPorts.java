@@ -1,0 +1,85 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.testing;
+
+import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.OperationStore;
+import io.contextgraph.ledger.Parking;
+import io.contextgraph.ledger.Sessions;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
+
+/** The ports to one store: they work until they are told to fail, and then all of them do. */
+public final class FailingPorts {
+    private volatile @Nullable RuntimeException failure;
+
+    /** Every call of every port throws from now on. */
+    public void failWith(RuntimeException newFailure) {
+        failure = newFailure;
+    }
+
+    /** They work again. */
+    public void recover() {
+        failure = null;
+    }
+
+    /** The same port, which can fail. */
+    public <T> T of(Class<T> port, T real) {
+        return port.cast(Proxy.newProxyInstance(
+                FailingPorts.class.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+                    RuntimeException thrown = failure;
+                    if (thrown != null) {
+                        throw thrown;
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getCause();
+                    }
+                }));
+    }
+
+    /** The same ledger, which can fail; its feeds cannot. */
+    public Ledger of(Ledger real) {
+        EventLog log = of(EventLog.class, real.log());
+        EventSearch search = of(EventSearch.class, real.search());
+        Sessions sessions = of(Sessions.class, real.sessions());
+        Parking parking = of(Parking.class, real.parking());
+        OperationStore operations = of(OperationStore.class, real.operations());
+        return new Ledger() {
+            @Override
+            public EventLog log() {
+                return log;
+            }
+
+            @Override
+            public EventSearch search() {
+                return search;
+            }
+
+            @Override
+            public Sessions sessions() {
+                return sessions;
+            }
+
+            @Override
+            public EventFeed feed(String group) {
+                return real.feed(group);
+            }
+
+            @Override
+            public Parking parking() {
+                return parking;
+            }
+
+            @Override
+            public OperationStore operations() {
+                return operations;
+            }
+        };
+    }
+}
