@@ -199,8 +199,7 @@ class OperationsTest {
     @Test
     void whoCannotTellTheOthersThatItWorksStops() {
         FailingPorts away = new FailingPorts();
-        try (Operations unlucky =
-                new Operations(Clock.systemUTC(), away.of(OperationStore.class, store), LEASE)) {
+        try (Operations unlucky = new Operations(Clock.systemUTC(), away.of(OperationStore.class, store), LEASE)) {
             Operation begun = unlucky.start(new Given("verify", "graph", watcher -> {
                         while (true) {
                             watcher.at(COUNTING, 1, 2);

@@ -39,6 +39,7 @@ import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.testing.FailingPorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
