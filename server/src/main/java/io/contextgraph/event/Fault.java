@@ -16,9 +16,4 @@ public record Fault(String pointer, String code, String message) {
     public static String pointer(String field) {
         return JsonPointer.empty().appendProperty(field).toString();
     }
-
-    /** The same fault seen from one level further out. */
-    public Fault under(String prefix) {
-        return new Fault(prefix + pointer, code, message);
-    }
 }

@@ -132,25 +132,4 @@ public record HttpSettings(
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(5));
     }
-
-    /** The documented defaults. */
-    public static HttpSettings of(String host, int port, String version) {
-        return new HttpSettings(
-                host, port, version, Durability.MEMORY, EventLimits.DEFAULTS, Limits.DEFAULTS, Timeouts.DEFAULTS);
-    }
-
-    /** These settings with other bounds of an event. */
-    public HttpSettings withEvents(EventLimits newEvents) {
-        return new HttpSettings(host, port, version, durability, newEvents, limits, timeouts);
-    }
-
-    /** These settings with other bounds. */
-    public HttpSettings withLimits(Limits newLimits) {
-        return new HttpSettings(host, port, version, durability, events, newLimits, timeouts);
-    }
-
-    /** These settings with other times. */
-    public HttpSettings withTimeouts(Timeouts newTimeouts) {
-        return new HttpSettings(host, port, version, durability, events, limits, newTimeouts);
-    }
 }

@@ -97,7 +97,7 @@ class FormatDetectorTest {
     @Test
     void aDocumentOverTheLimitIsRefusedAndLinesAreNot() {
         String chat = "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}".formatted("x".repeat(50));
-        CaptureOptions small = CaptureOptions.DEFAULTS.withMaxBytes(9_000, 1000);
+        CaptureOptions small = Options.maxBytes(9_000, 1000);
         Path document = Captured.write(folder, "d", "[" + (chat + ",\n").repeat(200) + chat + "]");
         refused(
                 Captured.read(document, small),

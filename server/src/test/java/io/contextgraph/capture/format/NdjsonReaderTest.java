@@ -112,7 +112,7 @@ class NdjsonReaderTest {
                 folder,
                 "events",
                 event(1, "s", "x") + "\n" + event(2, "s", "x".repeat(200_000)) + "\n" + event(3, "s", "x"));
-        Captured captured = Captured.read(file, CaptureOptions.DEFAULTS.withMaxBytes(1 << 30, 100_000));
+        Captured captured = Captured.read(file, Options.maxBytes(1 << 30, 100_000));
         assertThat(numbers(captured)).containsExactly(1, 3);
         assertThat(captured.refused()).containsExactly("line 2: a line must not have more than 100000 bytes");
     }

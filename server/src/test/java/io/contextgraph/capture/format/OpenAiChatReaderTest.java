@@ -78,8 +78,7 @@ class OpenAiChatReaderTest {
     void theSameFileGivesTheSameHashesAndAnotherStartDoesNot() {
         String hashes = hashes(read("shop.json", ROW));
         assertThat(hashes(read("shop.json", ROW))).isEqualTo(hashes);
-        assertThat(hashes(
-                        Captured.read(folder.resolve("shop.json"), CaptureOptions.DEFAULTS.withSessionPrefix("other"))))
+        assertThat(hashes(Captured.read(folder.resolve("shop.json"), Options.sessionPrefix("other"))))
                 .isNotEqualTo(hashes);
     }
 
@@ -89,8 +88,7 @@ class OpenAiChatReaderTest {
 
     @Test
     void errorTextsCountOnlyWhereThatIsAskedFor() {
-        Captured captured = Captured.read(
-                Captured.write(folder, "shop.json", ROW), CaptureOptions.DEFAULTS.withErrorTextFails(false));
+        Captured captured = Captured.read(Captured.write(folder, "shop.json", ROW), Options.errorTextIsNoFailure());
         assertThat(captured.table().get(4)).contains("order completed");
     }
 

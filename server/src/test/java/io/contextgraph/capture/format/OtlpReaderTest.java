@@ -90,9 +90,7 @@ class OtlpReaderTest {
 
     @Test
     void allSpansAreKeptOnRequest() {
-        Captured captured = Captured.read(
-                Captured.write(folder, "spans.json", request(kitchen())),
-                CaptureOptions.DEFAULTS.withKeepAllSpans(true));
+        Captured captured = Captured.read(Captured.write(folder, "spans.json", request(kitchen())), Options.allSpans());
         assertThat(captured.passedOver).isZero();
         assertThat(captured.table().subList(1, 4))
                 .containsExactly(

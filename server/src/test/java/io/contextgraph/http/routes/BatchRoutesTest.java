@@ -169,8 +169,7 @@ class BatchRoutesTest {
 
     @Test
     void aStreamMayBeLargerThanAnyBody() {
-        try (TestServer server =
-                TestServer.start(s -> s.withLimits(new HttpSettings.Limits(64 * 1024, 100, 8, 16, 4)))) {
+        try (TestServer server = TestServer.start(With.limits(new HttpSettings.Limits(64 * 1024, 100, 8, 16, 4)))) {
             StringBuilder lines = new StringBuilder();
             for (int i = 0; i < 5000; i++) {
                 lines.append(TestServer.event()).append('\n');

@@ -173,7 +173,7 @@ class HardeningTest {
     @Test
     void malformedHttpIsAProblemToo() throws Exception {
         // What the engine lets through is answered by a route, on a connection that is closed once it is idle.
-        try (TestServer server = TestServer.start(s -> s.withTimeouts(SHORT))) {
+        try (TestServer server = TestServer.start(With.timeouts(SHORT))) {
             String host = "Host: localhost\r\n";
             List<String> requests = List.of(
                     "GARBAGE\r\n\r\n",
@@ -237,7 +237,7 @@ class HardeningTest {
 
     @Test
     void aMalformedChunkIsAProblemToo() throws Exception {
-        try (TestServer server = TestServer.start(s -> s.withTimeouts(SHORT))) {
+        try (TestServer server = TestServer.start(With.timeouts(SHORT))) {
             String head = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
             for (String chunk :
                     List.of("zz\r\n{}\r\n0\r\n\r\n", "-1\r\n\r\n", "\r\n\r\n", "2\r\n{}\r\n0\r\nx\r\n\r\n")) {
@@ -250,7 +250,7 @@ class HardeningTest {
 
     @Test
     void aSlowClientHoldsNothingForEver() throws Exception {
-        try (TestServer server = TestServer.start(s -> s.withTimeouts(SHORT))) {
+        try (TestServer server = TestServer.start(With.timeouts(SHORT))) {
             // Each of these ends because the server closes: an idle one, half a head, a head byte by byte, half a body.
             assertThat(server.raw("")).isEmpty();
             assertThat(server.raw("GET / HTTP/1.1\r\nHost:")).isEmpty();
@@ -322,7 +322,7 @@ class HardeningTest {
     void beyondTheBoundRequestsAreRefusedAndHealthIsNot() throws Exception {
         FailingEventLog[] log = new FailingEventLog[1];
         try (TestServer server = TestServer.start(
-                        s -> s.withLimits(new HttpSettings.Limits(1 << 20, 10, 2, 100, 1)),
+                        With.limits(new HttpSettings.Limits(1 << 20, 10, 2, 100, 1)),
                         plain -> log[0] = new FailingEventLog(plain),
                         graph -> graph);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -368,7 +368,7 @@ class HardeningTest {
     @Test
     void ofTooManyConnectionsTheLongestIdleAreClosed() throws Exception {
         List<Socket> sockets = new ArrayList<>();
-        try (TestServer server = TestServer.start(s -> s.withLimits(FEW_CONNECTIONS))) {
+        try (TestServer server = TestServer.start(With.limits(FEW_CONNECTIONS))) {
             for (int i = 0; i < 16; i++) {
                 sockets.add(server.connect());
                 assertThat(answers(sockets.get(i))).isTrue();
@@ -413,9 +413,7 @@ class HardeningTest {
         FailingEventLog[] log = new FailingEventLog[1];
         List<Socket> sockets = new ArrayList<>();
         try (TestServer server = TestServer.start(
-                        s -> s.withLimits(FEW_CONNECTIONS),
-                        plain -> log[0] = new FailingEventLog(plain),
-                        graph -> graph);
+                        With.limits(FEW_CONNECTIONS), plain -> log[0] = new FailingEventLog(plain), graph -> graph);
                 BufferedReader stream = new BufferedReader(new InputStreamReader(
                         server.open(HttpRequest.newBuilder(server.uri("/v1/events/stream?from=" + Position.START)))
                                 .body(),

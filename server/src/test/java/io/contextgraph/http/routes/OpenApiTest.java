@@ -237,7 +237,7 @@ class OpenApiTest {
     }
 
     private void refuseWhatIsTooLarge() {
-        try (TestServer small = TestServer.start(s -> s.withLimits(new HttpSettings.Limits(10, 10, 5, 100, 5)))) {
+        try (TestServer small = TestServer.start(With.limits(new HttpSettings.Limits(10, 10, 5, 100, 5)))) {
             sweep.expect(413, operation -> Sweep.ask(small, operation, ""));
         }
     }
@@ -320,7 +320,7 @@ class OpenApiTest {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         try (TestServer loaded = TestServer.start(
-                        s -> s.withLimits(new HttpSettings.Limits(1 << 20, 10, 1, 100, 1)),
+                        With.limits(new HttpSettings.Limits(1 << 20, 10, 1, 100, 1)),
                         log -> new FailingEventLog(log) {
                             @Override
                             public Lookup find(EventId id) {

@@ -135,7 +135,7 @@ class StreamRoutesTest {
 
     @Test
     void aHeartbeatCarriesThePositionReached() throws Exception {
-        try (TestServer server = TestServer.start(s -> s.withTimeouts(beat(Duration.ofMillis(150))))) {
+        try (TestServer server = TestServer.start(With.timeouts(beat(Duration.ofMillis(150))))) {
             try (BufferedReader stream = follow(server, "?agent_id=wanted&from=" + Position.START)) {
                 String skipped = append(server, "other");
                 String id = "id: " + skipped.substring(0, skipped.indexOf(' '));
@@ -296,7 +296,7 @@ class StreamRoutesTest {
 
     @Test
     void streamsAreBoundedAndEndCleanlyAtShutdown() throws Exception {
-        try (TestServer server = TestServer.start(s -> s.withLimits(new HttpSettings.Limits(1 << 20, 10, 2, 100, 2)))) {
+        try (TestServer server = TestServer.start(With.limits(new HttpSettings.Limits(1 << 20, 10, 2, 100, 2)))) {
             BufferedReader one = follow(server, "");
             BufferedReader two = follow(server, "");
             HttpResponse<String> third = server.get("/v1/events/stream");

@@ -7,6 +7,7 @@ import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
@@ -158,7 +159,14 @@ final class TestServer implements AutoCloseable {
                 clock,
                 new HttpPorts.Admin(
                         new Redrive(failing.parking(), graphPorts.of(GraphSink.class, graph)), operations, audit));
-        HttpSettings settings = change.apply(HttpSettings.of("127.0.0.1", 0, "1.2.3"));
+        HttpSettings settings = change.apply(new HttpSettings(
+                "127.0.0.1",
+                0,
+                "1.2.3",
+                Durability.MEMORY,
+                EventLimits.DEFAULTS,
+                HttpSettings.Limits.DEFAULTS,
+                HttpSettings.Timeouts.DEFAULTS));
         server = new HttpServer(settings, Routes.all(settings, ports), metrics);
     }
 

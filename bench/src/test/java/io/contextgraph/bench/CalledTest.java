@@ -1,0 +1,120 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Nothing is there for tests alone, but for what is named here with its reason. */
+class CalledTest {
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOptions(List.of(
+                    new ImportOption.DoNotIncludeTests(),
+                    location -> !location.contains("test-classes") && !location.contains("-tests.jar")))
+            .importPackages("io.contextgraph");
+
+    /** The pages of docs are made of it. */
+    private static final Set<String> FOR_PAGES = Set.of(
+            "http.engine.ProblemCode.meaning",
+            "http.engine.ProblemCode.retryable",
+            "ledger.LedgerException$Reason.meaning",
+            "bench.report.BenchmarksPage.file",
+            "bench.report.BenchmarksPage.unused");
+
+    /** For whoever builds on the product, as the tests do. */
+    private static final Set<String> FOR_EMBEDDERS = Set.of(
+            "capture.file.ImportSummary.passedOver",
+            "ledger.Delivery.attempt",
+            "ledger.Lookup$Gone.<init>",
+            "ledger.memory.InMemoryLedger.<init>",
+            "ledger.redis.RedisLedger.feed",
+            "ledger.redis.client.RedisSettings.withDurability",
+            "ledger.redis.client.RedisSettings.withLogins",
+            "ledger.redis.client.RedisSettings.withPrefix",
+            "ledger.redis.client.RedisSettings.withTimeouts",
+            "ledger.redis.client.RedisSettings.withUrl",
+            "standalone.EmbeddedSettings.withRedisServer");
+
+    /** What else tests look at: it shows what would have to be guessed otherwise, and changes nothing. */
+    private static final Set<String> FOR_TESTS = Set.of(
+            "bench.kill.Findings.kinds",
+            "bench.kill.KillTest.canCutPower",
+            "graph.neo4j.Neo4jGraph.collisions",
+            "http.engine.HttpServer.routes",
+            "http.engine.ReadAhead.state",
+            "ledger.redis.RedisLedger.connectUnexamined",
+            "ledger.redis.client.Script.source",
+            "ops.Metrics.registry",
+            "ops.Metrics.scrape",
+            "projection.ProjectionWorker.setAside",
+            "projection.WorkerRunner$Status.ready",
+            "standalone.EmbeddedRedis.server");
+
+    @Test
+    void whatIsWrittenIsCalled() {
+        Set<String> uncalled = new TreeSet<>();
+        for (JavaClass owner : ALL) {
+            Stream.concat(owner.getMethods().stream(), owner.getConstructors().stream())
+                    .filter(unit -> !unit.getModifiers().contains(JavaModifier.SYNTHETIC))
+                    .filter(CalledTest::mustBeCalled)
+                    .filter(unit -> Stream.concat(unit.getCallsOfSelf().stream(), references(unit))
+                            .map(JavaAccess::getOrigin)
+                            .allMatch(unit::equals))
+                    .forEach(unit ->
+                            uncalled.add(owner.getName().replace("io.contextgraph.", "") + "." + unit.getName()));
+        }
+        Set<String> known = new TreeSet<>(FOR_PAGES);
+        known.addAll(FOR_EMBEDDERS);
+        known.addAll(FOR_TESTS);
+        assertThat(uncalled).isEqualTo(known);
+    }
+
+    /** Not what is called by what is not ours: records by their tests of equality, enums, commands, what overrides. */
+    private static boolean mustBeCalled(JavaCodeUnit unit) {
+        JavaClass owner = unit.getOwner();
+        if (unit instanceof JavaConstructor) {
+            return !unit.getModifiers().contains(JavaModifier.PRIVATE)
+                    && !owner.isAnonymousClass()
+                    && !owner.isEnum()
+                    && !owner.isAnnotatedWith(CommandLine.Command.class);
+        }
+        JavaMethod method = (JavaMethod) unit;
+        return !overrides(method)
+                && !method.isAnnotatedWith(CommandLine.Command.class)
+                && !(owner.isEnum() && Set.of("values", "valueOf").contains(method.getName()))
+                && !(owner.isRecord() && owner.tryGetField(method.getName()).isPresent())
+                && !method.getName().equals("main")
+                && !method.getName().startsWith("lambda$");
+    }
+
+    private static Stream<? extends JavaAccess<?>> references(JavaCodeUnit unit) {
+        return unit instanceof JavaMethod method
+                ? method.getReferencesToSelf().stream()
+                : ((JavaConstructor) unit).getReferencesToSelf().stream();
+    }
+
+    private static boolean overrides(JavaMethod method) {
+        int parameters = method.getRawParameterTypes().size();
+        return Stream.concat(
+                        method.getOwner().getAllRawSuperclasses().stream(),
+                        method.getOwner().getAllRawInterfaces().stream())
+                .flatMap(type -> type.getMethods().stream())
+                .anyMatch(other -> other.getName().equals(method.getName())
+                        && other.getRawParameterTypes().size() == parameters);
+    }
+}
