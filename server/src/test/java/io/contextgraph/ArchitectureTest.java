@@ -66,7 +66,7 @@ class ArchitectureTest {
         allowed.put("wire", Set.of("event", "ledger", "graph", "audit"));
         allowed.put("capture.format", Set.of("event", "ledger", "intake"));
         allowed.put("capture.file", Set.of("event", "ledger", "intake", "capture.format"));
-        allowed.put("http.engine", Set.of("event", "config", "ops", "ledger", "graph", "intake", "audit"));
+        allowed.put("http.engine", Set.of("event", "config", "ops", "ledger", "graph", "intake", "audit", "wire"));
         allowed.put(
                 "http.routes",
                 Set.of(

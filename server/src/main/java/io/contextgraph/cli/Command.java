@@ -3,15 +3,22 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.Console;
-import io.contextgraph.cli.console.Progress;
+import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Payload;
+import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.LedgerMender;
+import io.contextgraph.wire.NodeJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,6 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /** What all commands share: where they write, how they get their settings and their stores. */
 abstract class Command implements Callable<Integer> {
@@ -86,7 +94,7 @@ abstract class Command implements Callable<Integer> {
     final Workspace openGraph() throws IOException {
         Workspace workspace = open(Workspace.Needs.LEDGER_AND_GRAPH);
         try {
-            long missing = Progress.watch(console(), "projecting", workspace::catchUp);
+            long missing = ProgressBars.watch(console(), "projecting", workspace::catchUp);
             if (missing > 0) {
                 console().note("note: the graph is " + missing + " events behind the ledger");
             }
@@ -99,6 +107,17 @@ abstract class Command implements Callable<Integer> {
 
     final void printJson(JsonNode node) {
         console().out().println(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node));
+    }
+
+    /** Events of the graph with their payloads, in order. */
+    static ArrayNode nodes(Subgraph part, Instant scoredAt, Workspace workspace) {
+        List<EventId> ids = part.nodes().stream().map(EventNode::id).toList();
+        Map<EventId, Payload> payloads =
+                ids.isEmpty() ? Map.of() : workspace.ledger().log().payloads(ids);
+        ArrayNode nodes = Json.MAPPER.createArrayNode();
+        part.nodes()
+                .forEach(node -> nodes.add(NodeJson.of(node, scoredAt, Optional.ofNullable(payloads.get(node.id())))));
+        return nodes;
     }
 
     final CommandLine.ParameterException usage(String message) {

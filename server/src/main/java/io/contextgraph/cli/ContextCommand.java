@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code context}: what matters most in a session now. */
@@ -57,7 +56,7 @@ final class ContextCommand extends Command {
                 return notFound("the graph has no session " + Console.safe(id));
             }
             if (json) {
-                printJson(toJson(context));
+                printJson(toJson(context, query.scoredAt(), workspace));
             } else {
                 print(context, workspace, console());
             }
@@ -100,18 +99,9 @@ final class ContextCommand extends Command {
         return score >= 0.001 || score == 0 ? "%.3f".formatted(score) : "%.0e".formatted(score);
     }
 
-    private static ObjectNode toJson(Subgraph context) {
+    private static ObjectNode toJson(Subgraph context, Instant scoredAt, Workspace workspace) {
         ObjectNode answer = Json.MAPPER.createObjectNode();
-        ArrayNode nodes = answer.putArray("nodes");
-        for (EventNode node : context.nodes()) {
-            ObjectNode item = nodes.addObject().put("event_id", node.id().toString());
-            item.put("decay_score", node.score());
-            node.event()
-                    .ifPresent(recorded -> item.put(
-                                    "global_position", recorded.position().toString())
-                            .put("event_type", recorded.event().type().value())
-                            .put("occurred_at", Times.format(recorded.event().occurredAt())));
-        }
+        answer.set("nodes", nodes(context, scoredAt, workspace));
         return answer.put("has_more", context.next().isPresent());
     }
 }

@@ -5,8 +5,6 @@ package io.contextgraph.cli;
 import io.contextgraph.cli.console.LineageTree;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
-import io.contextgraph.event.Times;
-import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.LineageQuery.Direction;
 import io.contextgraph.graph.Subgraph;
@@ -55,8 +53,8 @@ final class TraceCommand extends Command {
             Subgraph effects = workspace.graph().lineage(down);
             if (json) {
                 ObjectNode answer = Json.MAPPER.createObjectNode();
-                answer.set("causes", toJson(causes));
-                answer.set("effects", toJson(effects));
+                answer.set("causes", toJson(causes, workspace));
+                answer.set("effects", toJson(effects, workspace));
                 printJson(answer);
             } else {
                 new LineageTree(eventId, causes, effects)
@@ -75,20 +73,9 @@ final class TraceCommand extends Command {
         return new LineageQuery(start, direction, maxDepth, maxNodes, TIMEOUT, Optional.empty());
     }
 
-    private static ObjectNode toJson(Subgraph part) {
+    private ObjectNode toJson(Subgraph part, Workspace workspace) {
         ObjectNode json = Json.MAPPER.createObjectNode();
-        ArrayNode nodes = json.putArray("nodes");
-        for (EventNode node : part.nodes()) {
-            ObjectNode item = nodes.addObject();
-            item.put("event_id", node.id().toString());
-            item.put("depth", node.depth());
-            node.event().ifPresent(recorded -> {
-                item.put("global_position", recorded.position().toString());
-                item.put("event_type", recorded.event().type().value());
-                item.put("occurred_at", Times.format(recorded.event().occurredAt()));
-                item.put("session_id", recorded.event().sessionId().value());
-            });
-        }
+        json.set("nodes", nodes(part, clock().instant(), workspace));
         ArrayNode edges = json.putArray("edges");
         part.edges().forEach(edge -> edges.add(EdgeJson.of(edge)));
         return json.put("truncated", part.truncated() || part.next().isPresent());

@@ -10,6 +10,7 @@ import io.contextgraph.audit.Verification;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
+import io.contextgraph.docs.GeneratedDocs;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
 import io.contextgraph.graph.History;
@@ -174,6 +175,33 @@ class CliTest {
         JsonNode edge = Json.MAPPER.readTree(out.toString()).at("/causes/edges/0");
         assertThat(edge.get("edge_type").stringValue()).as("as HTTP names it").isEqualTo("FOLLOWS");
         assertThat(edge.has("type")).isFalse();
+    }
+
+    /** The form of HTTP, with the payload and with where it comes from. */
+    @Test
+    void nodesAreThoseOfHttp() {
+        assertThat(run("trace", LOOKED_UP, "--json")).isEqualTo(ExitCode.OK);
+        JsonNode traced = Json.MAPPER.readTree(out.toString()).at("/causes/nodes/0");
+        out.getBuffer().setLength(0);
+        assertThat(run("context", "s1", "--json")).isEqualTo(ExitCode.OK);
+        for (JsonNode node :
+                List.of(traced, Json.MAPPER.readTree(out.toString()).at("/nodes/0"))) {
+            assertThat(node.at("/attributes/content").stringValue()).startsWith("says ");
+            assertThat(node.at("/provenance/global_position").stringValue()).contains("-");
+            assertThat(node.at("/scores/decay_score").isNumber()).isTrue();
+        }
+    }
+
+    @Test
+    void theReadmeNamesEveryCommand() throws IOException {
+        String readme = Files.readString(GeneratedDocs.root().resolve("README.md"));
+        assertThat(Cli.commandLine(surroundings(
+                                workspace, new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0)))
+                        .getSubcommands()
+                        .keySet())
+                .hasSizeGreaterThan(15)
+                .filteredOn(name -> !name.equals("help"))
+                .allSatisfy(name -> assertThat(readme).containsPattern("`" + name + "`|/contextgraph " + name + "\\b"));
     }
 
     @Test
@@ -715,16 +743,18 @@ class CliTest {
     }
 
     private int run(InMemoryWorkspace stores, Console console, String... arguments) {
-        return Cli.run(
-                new Surroundings(
-                        console,
-                        Map.of(),
-                        ProductSettings.CATALOG,
-                        (settings, needs, progress) -> stores,
-                        CliTest::mender,
-                        new Users(),
-                        CLOCK,
-                        folder),
-                arguments);
+        return Cli.run(surroundings(stores, console), arguments);
+    }
+
+    private Surroundings surroundings(InMemoryWorkspace stores, Console console) {
+        return new Surroundings(
+                console,
+                Map.of(),
+                ProductSettings.CATALOG,
+                (settings, needs, progress) -> stores,
+                CliTest::mender,
+                new Users(),
+                CLOCK,
+                folder);
     }
 }

@@ -4,12 +4,12 @@ package io.contextgraph.http.engine;
 
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.Json;
+import io.contextgraph.wire.FaultJson;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -94,18 +94,9 @@ public record Problem(
         json.put("request_id", requestId);
         extras.keySet().stream().sorted().forEach(name -> json.putPOJO(name, extras.get(name)));
         if (!errors.isEmpty()) {
-            json.set("errors", errors(errors));
+            json.set("errors", FaultJson.of(errors));
         }
         return Json.MAPPER.writeValueAsBytes(json);
-    }
-
-    public static ArrayNode errors(List<Fault> faults) {
-        ArrayNode array = Json.MAPPER.createArrayNode();
-        faults.forEach(fault -> array.addObject()
-                .put("pointer", fault.pointer())
-                .put("code", fault.code())
-                .put("message", fault.message()));
-        return array;
     }
 
     private String title() {

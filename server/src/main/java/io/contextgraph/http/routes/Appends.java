@@ -12,6 +12,7 @@ import io.contextgraph.intake.Reading;
 import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.PersonalPayloads;
+import io.contextgraph.wire.FaultJson;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,6 @@ final class Appends {
     /** Writes why one event among others was not taken. */
     static void refused(ObjectNode json, @Nullable String eventId, String code, List<Fault> faults) {
         json.put("event_id", eventId).put("code", code);
-        json.set("errors", Problem.errors(faults));
+        json.set("errors", FaultJson.of(faults));
     }
 }

@@ -2,21 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
-import io.contextgraph.event.Event;
-import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
-import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Payload;
-import io.contextgraph.event.PayloadText;
-import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.event.Times;
-import io.contextgraph.graph.Decay;
-import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.wire.EdgeJson;
+import io.contextgraph.wire.NodeJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +27,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param payloads those there are
  */
 record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, Payload> payloads) {
-    private static final int MAX_IMPORTANCE = 10;
-
-    /** Nothing was asked for by words, so that nothing is nearer or farther. */
-    private static final double RELEVANCE_WITHOUT_QUERY = 0.5;
-
     /**
      * How the answer came about.
      *
@@ -69,84 +57,13 @@ record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, 
     ObjectNode toJson(Meta meta) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         ObjectNode nodes = json.putObject("nodes");
-        graph.nodes().forEach(node -> nodes.set(node.id().toString(), node(node)));
+        graph.nodes()
+                .forEach(node -> nodes.set(
+                        node.id().toString(), NodeJson.of(node, now, Optional.ofNullable(payloads.get(node.id())))));
         ArrayNode edges = json.putArray("edges");
         graph.edges().forEach(edge -> edges.add(EdgeJson.of(edge)));
         EventJson.pagination(json, graph.next());
         json.set("meta", meta(meta));
-        return json;
-    }
-
-    private ObjectNode node(EventNode node) {
-        Optional<RecordedEvent> recorded = node.event();
-        ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put("node_id", node.id().toString());
-        json.put("node_type", "Event");
-        json.set("attributes", attributes(node.id(), recorded.map(RecordedEvent::event)));
-        json.set("provenance", provenance(node.id(), recorded));
-        json.set("scores", scores(recorded.map(RecordedEvent::event)));
-        json.put("retrieval_reason", "direct");
-        json.putNull("proactive_signal");
-        return json;
-    }
-
-    /** All of them, always; null where there is none, as in a stub whose event has not arrived. */
-    private ObjectNode attributes(EventId id, Optional<Event> event) {
-        ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put(EventFields.EVENT_TYPE, event.map(e -> e.type().value()).orElse(null));
-        json.put(
-                EventFields.OCCURRED_AT,
-                event.map(e -> Times.format(e.occurredAt())).orElse(null));
-        json.put(
-                EventFields.ENDED_AT,
-                event.flatMap(Event::endedAt).map(Times::format).orElse(null));
-        json.put(
-                EventFields.STATUS,
-                event.flatMap(Event::status).map(EventStatus::wireName).orElse(null));
-        json.put(EventFields.TOOL_NAME, event.flatMap(Event::toolName).orElse(null));
-        json.put(
-                EventFields.PARENT_EVENT_ID,
-                event.flatMap(Event::parentId).map(EventId::toString).orElse(null));
-        json.put(EventFields.PAYLOAD_REF, event.map(Event::payloadRef).orElse(null));
-        json.put(
-                "importance_score",
-                event.filter(e -> e.importanceHint().isPresent())
-                        .map(e -> e.importanceHint().getAsInt())
-                        .orElse(null));
-        json.putArray("keywords");
-        json.putNull("summary");
-        json.put(
-                "content",
-                Optional.ofNullable(payloads.get(id)).map(PayloadText::of).orElse(null));
-        return json;
-    }
-
-    private static ObjectNode provenance(EventId id, Optional<RecordedEvent> recorded) {
-        Optional<Event> event = recorded.map(RecordedEvent::event);
-        ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put(EventFields.EVENT_ID, id.toString());
-        json.put(
-                EventFields.GLOBAL_POSITION,
-                recorded.map(r -> r.position().toString()).orElse(null));
-        json.put("source", "redis");
-        json.put(
-                EventFields.OCCURRED_AT,
-                event.map(e -> Times.format(e.occurredAt())).orElse(null));
-        json.put(EventFields.SESSION_ID, event.map(e -> e.sessionId().value()).orElse(null));
-        json.put(EventFields.AGENT_ID, event.map(Event::agentId).orElse(null));
-        json.put(EventFields.TRACE_ID, event.map(Event::traceId).orElse(null));
-        return json;
-    }
-
-    /** From 0 to 1. */
-    private ObjectNode scores(Optional<Event> event) {
-        ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put("decay_score", event.map(e -> Decay.score(Decay.rank(e), now)).orElse(null));
-        json.put("relevance_score", RELEVANCE_WITHOUT_QUERY);
-        json.put(
-                "importance_score",
-                event.map(e -> (double) e.importanceHint().orElse(Decay.DEFAULT_IMPORTANCE) / MAX_IMPORTANCE)
-                        .orElse(null));
         return json;
     }
 

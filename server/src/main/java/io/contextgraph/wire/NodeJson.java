@@ -1,0 +1,105 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.wire;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.PayloadText;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.Times;
+import io.contextgraph.graph.Decay;
+import io.contextgraph.graph.EventNode;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Events of the graph as clients see them: what they are, where they come from, how much they count now. */
+public final class NodeJson {
+    private static final int MAX_IMPORTANCE = 10;
+
+    /** Nothing was asked for by words, so that nothing is nearer or farther. */
+    private static final double RELEVANCE_WITHOUT_QUERY = 0.5;
+
+    private NodeJson() {}
+
+    /**
+     * An event of the graph.
+     *
+     * @param now the time against which scores decay
+     * @param payload if it has one
+     */
+    public static ObjectNode of(EventNode node, Instant now, Optional<Payload> payload) {
+        Optional<RecordedEvent> recorded = node.event();
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("node_id", node.id().toString());
+        json.put("node_type", "Event");
+        json.set("attributes", attributes(recorded.map(RecordedEvent::event), payload));
+        json.set("provenance", provenance(node.id(), recorded));
+        json.set("scores", scores(recorded.map(RecordedEvent::event), now));
+        json.put("retrieval_reason", "direct");
+        json.putNull("proactive_signal");
+        return json;
+    }
+
+    /** All of them, always; null where there is none, as in a stub whose event has not arrived. */
+    private static ObjectNode attributes(Optional<Event> event, Optional<Payload> payload) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put(EventFields.EVENT_TYPE, event.map(e -> e.type().value()).orElse(null));
+        json.put(
+                EventFields.OCCURRED_AT,
+                event.map(e -> Times.format(e.occurredAt())).orElse(null));
+        json.put(
+                EventFields.ENDED_AT,
+                event.flatMap(Event::endedAt).map(Times::format).orElse(null));
+        json.put(
+                EventFields.STATUS,
+                event.flatMap(Event::status).map(EventStatus::wireName).orElse(null));
+        json.put(EventFields.TOOL_NAME, event.flatMap(Event::toolName).orElse(null));
+        json.put(
+                EventFields.PARENT_EVENT_ID,
+                event.flatMap(Event::parentId).map(EventId::toString).orElse(null));
+        json.put(EventFields.PAYLOAD_REF, event.map(Event::payloadRef).orElse(null));
+        json.put(
+                "importance_score",
+                event.filter(e -> e.importanceHint().isPresent())
+                        .map(e -> e.importanceHint().getAsInt())
+                        .orElse(null));
+        json.putArray("keywords");
+        json.putNull("summary");
+        json.put("content", payload.map(PayloadText::of).orElse(null));
+        return json;
+    }
+
+    private static ObjectNode provenance(EventId id, Optional<RecordedEvent> recorded) {
+        Optional<Event> event = recorded.map(RecordedEvent::event);
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put(EventFields.EVENT_ID, id.toString());
+        json.put(
+                EventFields.GLOBAL_POSITION,
+                recorded.map(r -> r.position().toString()).orElse(null));
+        json.put("source", "redis");
+        json.put(
+                EventFields.OCCURRED_AT,
+                event.map(e -> Times.format(e.occurredAt())).orElse(null));
+        json.put(EventFields.SESSION_ID, event.map(e -> e.sessionId().value()).orElse(null));
+        json.put(EventFields.AGENT_ID, event.map(Event::agentId).orElse(null));
+        json.put(EventFields.TRACE_ID, event.map(Event::traceId).orElse(null));
+        return json;
+    }
+
+    /** From 0 to 1. */
+    private static ObjectNode scores(Optional<Event> event, Instant now) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("decay_score", event.map(e -> Decay.score(Decay.rank(e), now)).orElse(null));
+        json.put("relevance_score", RELEVANCE_WITHOUT_QUERY);
+        json.put(
+                "importance_score",
+                event.map(e -> (double) e.importanceHint().orElse(Decay.DEFAULT_IMPORTANCE) / MAX_IMPORTANCE)
+                        .orElse(null));
+        return json;
+    }
+}
