@@ -6,13 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.ProductSettings;
 import io.contextgraph.config.Setting;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.redis.client.IndexedField;
+import io.contextgraph.ledger.redis.client.Keys;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -153,5 +160,45 @@ class ReferencePagesTest {
     void theReadmeStaysTwoScreens() throws IOException {
         assertThat(Files.readAllLines(GeneratedDocs.root().resolve("README.md")))
                 .hasSizeLessThanOrEqualTo(130);
+    }
+
+    /** Every name that a ledger can have in Redis is on the page of the data model. */
+    @Test
+    void theDataModelNamesEveryKey() throws ReflectiveOperationException, IOException {
+        String model = Files.readString(GeneratedDocs.root().resolve("docs/data-model.md"));
+        List<String> missing = new ArrayList<>();
+        int looked = 0;
+        for (Method method : Keys.class.getDeclaredMethods()) {
+            if (!Modifier.isPublic(method.getModifiers())
+                    || Modifier.isStatic(method.getModifiers())
+                    || method.getReturnType() != String.class
+                    || List.of("toString", "prefix", "indexes").contains(method.getName())) {
+                continue;
+            }
+            Object[] samples = Arrays.stream(method.getParameterTypes())
+                    .map(ReferencePagesTest::sample)
+                    .toArray();
+            String key = (String) method.invoke(new Keys(""), samples);
+            String word = "`" + key.replaceFirst(":.*", "") + ":";
+            if (!model.contains("`" + key + "`") && !model.contains(word + "<") && !model.contains(word + "*`")) {
+                missing.add(key);
+            }
+            looked++;
+        }
+        assertThat(missing).isEmpty();
+        assertThat(looked).isGreaterThan(20);
+    }
+
+    private static Object sample(Class<?> type) {
+        if (type == EventId.class) {
+            return EventId.of("01234567-89ab-4000-8000-000000000001");
+        }
+        if (type == SessionId.class) {
+            return new SessionId("s");
+        }
+        if (type == IndexedField.class) {
+            return IndexedField.SESSION;
+        }
+        return type == long.class ? (Object) 1L : "s";
     }
 }
