@@ -71,14 +71,14 @@ public final class Rebuild {
         Instant now = clock.instant();
         RebuildMark mark = marks.claim(owner, now, now.minus(STALE)).orElseThrow(RebuildRunningException::new);
         // A ledger that lost its end may have been rebuilt further than it goes now.
-        Run run = new Run(owner, anew || mark.seq() > through ? 0 : mark.seq(), watcher, projector);
+        Replay replay = new Replay(owner, anew || mark.seq() > through ? 0 : mark.seq(), watcher, projector);
         try {
-            run.move(now);
-            run.replay(through);
-            long replayed = run.projector.projected();
-            Repaired repaired = repair.run(Verifier.Depth.DIGEST, patience, run, found, run.projector);
+            replay.move(now);
+            replay.upTo(through);
+            long replayed = replay.projector.projected();
+            Repaired repaired = repair.run(Verifier.Depth.DIGEST, patience, replay, found, replay.projector);
             marks.finish(owner);
-            return new Rebuilt(run.resumedAfter, replayed, repaired);
+            return new Rebuilt(replay.resumedAfter, replayed, repaired);
         } catch (RuntimeException | Error failure) {
             leave(owner, failure);
             throw failure;
@@ -95,7 +95,7 @@ public final class Rebuild {
     }
 
     /** One rebuild: how far it has come, and that it is alive. */
-    private final class Run implements Watcher {
+    private final class Replay implements Watcher {
         private final String owner;
         private final long resumedAfter;
         private final Watcher watcher;
@@ -103,7 +103,7 @@ public final class Rebuild {
         private long seq;
         private Instant moved = Instant.EPOCH;
 
-        Run(String owner, long resumedAfter, Watcher watcher, Projector projector) {
+        Replay(String owner, long resumedAfter, Watcher watcher, Projector projector) {
             this.owner = owner;
             this.resumedAfter = resumedAfter;
             this.watcher = watcher;
@@ -112,7 +112,7 @@ public final class Rebuild {
         }
 
         /** Reads the next page while one goes into the graph. */
-        void replay(long through) {
+        void upTo(long through) {
             try (ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
                 Future<List<RecordedEvent>> next = reader.submit(() -> read(resumedAfter, through));
                 while (seq < through) {

@@ -82,22 +82,22 @@ public final class Repair {
             tidied += gone;
             watcher.at(AuditPhase.REPAIRING, tidied, tidied);
         }
-        Run run = new Run(found, projector);
+        Mending mending = new Mending(found, projector);
         if (depth == Verifier.Depth.DIGEST) {
-            verifier.suspects().byDigest(through, watcher, events -> run.events += events, differing -> {
+            verifier.suspects().byDigest(through, watcher, events -> mending.events += events, differing -> {
                 for (int done = 0; done < differing.size(); done++) {
                     long soFar = done;
                     watcher.at(AuditPhase.REPAIRING, soFar, differing.size());
-                    run.session(
+                    mending.session(
                             differing.get(done), events -> watcher.at(AuditPhase.REPAIRING, soFar, differing.size()));
                 }
             });
         } else {
             verifier.suspects()
-                    .all(session -> run.session(
+                    .all(session -> mending.session(
                             session,
-                            events ->
-                                    watcher.at(AuditPhase.COMPARING, Math.min(through, run.events + events), through)));
+                            events -> watcher.at(
+                                    AuditPhase.COMPARING, Math.min(through, mending.events + events), through)));
         }
         for (int gone = graph.tidy(AT_ONCE); gone > 0; gone = graph.tidy(AT_ONCE)) {
             tidied += gone;
@@ -105,25 +105,25 @@ public final class Repair {
         }
         return new Repaired(
                 from.asOf(),
-                run.events,
-                run.sessions,
+                mending.events,
+                mending.sessions,
                 projector.projected() - before,
                 found.counts(),
-                run.left.counts(),
+                mending.left.counts(),
                 found.unsettledCount(),
                 tidied,
                 projector.refused());
     }
 
     /** One repair: what it has done so far. */
-    private final class Run {
+    private final class Mending {
         private final Projector projector;
         private final Findings found;
         private final Findings left = new Findings(0);
         private long events;
         private long sessions;
 
-        Run(Findings found, Projector projector) {
+        Mending(Findings found, Projector projector) {
             this.found = found;
             this.projector = projector;
         }

@@ -95,20 +95,21 @@ public final class Verifier {
      */
     public Verification verify(Depth depth, Duration patience, Watcher watcher, Findings found) {
         Caught from = catchUp(patience);
-        Run run = new Run(from, new Settling(lag, patience), watcher, found);
+        Comparison comparison = new Comparison(from, new Settling(lag, patience), watcher, found);
         if (depth == Depth.DIGEST) {
-            suspects.byDigest(from.asOf().seq(), watcher, run::equal, differing -> differing.forEach(run::compare));
+            suspects.byDigest(
+                    from.asOf().seq(), watcher, comparison::equal, differing -> differing.forEach(comparison::compare));
         } else {
-            suspects.all(run::compare);
+            suspects.all(comparison::compare);
         }
         List<Stray> strays = strays();
         return new Verification(
                 from.asOf(),
                 from.behind(),
-                run.sessions,
-                run.events,
+                comparison.sessions,
+                comparison.events,
                 found.unsettledCount(),
-                run.exactly,
+                comparison.exactly,
                 found.counts(),
                 strays);
     }
@@ -124,7 +125,7 @@ public final class Verifier {
     }
 
     /** One comparison: what it has seen so far. */
-    private final class Run {
+    private final class Comparison {
         private final Caught from;
         private final Watcher watcher;
         private final Findings found;
@@ -133,7 +134,7 @@ public final class Verifier {
         private long events;
         private long exactly;
 
-        Run(Caught from, Settling settling, Watcher watcher, Findings found) {
+        Comparison(Caught from, Settling settling, Watcher watcher, Findings found) {
             this.from = from;
             this.settling = settling;
             this.watcher = watcher;

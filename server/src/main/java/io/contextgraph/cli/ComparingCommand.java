@@ -3,7 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.audit.Findings;
-import io.contextgraph.cli.console.Progress;
+import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.operation.Watcher;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,8 +39,8 @@ abstract class ComparingCommand<R> extends Command {
         try (Workspace workspace = openGraph()) {
             Findings found = new Findings(max);
             R result;
-            try (ProgressBar bar = Progress.bar(console(), task, -1, "")) {
-                result = compare(workspace, Progress.watcher(bar), found);
+            try (ProgressBar bar = ProgressBars.bar(console(), task, -1, "")) {
+                result = compare(workspace, ProgressBars.watcher(bar), found);
             }
             ObjectNode report = report(result, found);
             if (json) {

@@ -7,7 +7,7 @@ import io.contextgraph.capture.file.ExportProgress;
 import io.contextgraph.capture.file.ExportRun;
 import io.contextgraph.capture.file.ExportSummary;
 import io.contextgraph.cli.console.ConsoleStream;
-import io.contextgraph.cli.console.Progress;
+import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;
@@ -109,7 +109,7 @@ final class ExportCommand extends Command {
     }
 
     private ExportSummary underBar(ExportRun run, Optional<RecordedEvent> after, OutputStream out) throws IOException {
-        try (ProgressBar bar = Progress.bar(console(), "exporting", -1, "")) {
+        try (ProgressBar bar = ProgressBars.bar(console(), "exporting", -1, "")) {
             return run.run(after, out, (seq, ofSeq, events) -> {
                 bar.maxHint(ofSeq);
                 bar.stepTo(seq);

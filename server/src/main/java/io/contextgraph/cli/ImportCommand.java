@@ -9,7 +9,7 @@ import io.contextgraph.capture.file.ImportSummary.FileReport;
 import io.contextgraph.capture.format.CaptureOptions;
 import io.contextgraph.capture.format.Refusal;
 import io.contextgraph.cli.console.Console;
-import io.contextgraph.cli.console.Progress;
+import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
@@ -103,7 +103,7 @@ final class ImportCommand extends Command {
 
     private ImportSummary run(CaptureOptions options, Workspace workspace) {
         Durability durability = settings().get(DurabilitySettings.DEFAULT);
-        try (ProgressBar bar = Progress.bar(console(), "importing", -1, " bytes")) {
+        try (ProgressBar bar = ProgressBars.bar(console(), "importing", -1, " bytes")) {
             return new ImportRun(
                             workspace.ledger().log(),
                             durability,

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.cli.console.Progress;
+import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Json;
@@ -88,7 +88,7 @@ final class LedgerCommand extends Command {
         private final Map<Damage.Kind, Long> later = new EnumMap<>(Damage.Kind.class);
 
         Report(String task, BiFunction<Consumer<Damage>, LongConsumer, Examined> work) {
-            try (ProgressBar bar = Progress.bar(console(), task, -1, "")) {
+            try (ProgressBar bar = ProgressBars.bar(console(), task, -1, "")) {
                 examined = work.apply(this::add, bar::stepTo);
             }
         }

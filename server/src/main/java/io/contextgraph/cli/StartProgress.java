@@ -3,7 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.Console;
-import io.contextgraph.cli.console.Progress;
+import io.contextgraph.cli.console.ProgressBars;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ final class StartProgress implements Workspace.StartReport, AutoCloseable {
     @Override
     public synchronized void fetched(long done, long total) {
         if (bar == null) {
-            bar = Progress.bar(console, "fetching Redis, MB", total / MEGABYTE, " MB");
+            bar = ProgressBars.bar(console, "fetching Redis, MB", total / MEGABYTE, " MB");
         }
         bar.stepTo(done / MEGABYTE);
         if (done >= total) {

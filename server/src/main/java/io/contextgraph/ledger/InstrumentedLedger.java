@@ -34,7 +34,7 @@ public final class InstrumentedLedger implements Ledger {
         REFUSED
     }
 
-    private enum Operation {
+    private enum Call {
         APPEND,
         FIND,
         PAYLOADS,
@@ -48,7 +48,7 @@ public final class InstrumentedLedger implements Ledger {
     private final Ledger ledger;
     private final Map<Outcome, LongConsumer> outcomes = new EnumMap<>(Outcome.class);
     private final Map<LedgerException.Reason, LongConsumer> failures = new EnumMap<>(LedgerException.Reason.class);
-    private final Map<Operation, Consumer<Duration>> times = new EnumMap<>(Operation.class);
+    private final Map<Call, Consumer<Duration>> times = new EnumMap<>(Call.class);
 
     /** Measures {@code ledger}. */
     public InstrumentedLedger(Ledger ledger, Metrics metrics) {
@@ -71,8 +71,8 @@ public final class InstrumentedLedger implements Ledger {
                             "reason",
                             reason.code()));
         }
-        for (Operation operation : Operation.values()) {
-            times.put(operation, metrics.storeTimer(name(operation)));
+        for (Call call : Call.values()) {
+            times.put(call, metrics.storeTimer(name(call)));
         }
     }
 
@@ -80,7 +80,7 @@ public final class InstrumentedLedger implements Ledger {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    private <T> T timed(Operation operation, Supplier<T> call) {
+    private <T> T timed(Call which, Supplier<T> call) {
         long started = System.nanoTime();
         try {
             return call.get();
@@ -88,7 +88,7 @@ public final class InstrumentedLedger implements Ledger {
             Objects.requireNonNull(failures.get(failed.reason())).accept(1);
             throw failed;
         } finally {
-            Objects.requireNonNull(times.get(operation)).accept(Duration.ofNanos(System.nanoTime() - started));
+            Objects.requireNonNull(times.get(which)).accept(Duration.ofNanos(System.nanoTime() - started));
         }
     }
 
@@ -100,7 +100,7 @@ public final class InstrumentedLedger implements Ledger {
     @Override
     public EventSearch search() {
         EventSearch search = ledger.search();
-        return query -> timed(Operation.SEARCH, () -> search.search(query));
+        return query -> timed(Call.SEARCH, () -> search.search(query));
     }
 
     @Override
@@ -132,7 +132,7 @@ public final class InstrumentedLedger implements Ledger {
 
         @Override
         public AppendResult append(List<Append> appends, Durability atLeast) {
-            AppendResult result = timed(Operation.APPEND, () -> log.append(appends, atLeast));
+            AppendResult result = timed(Call.APPEND, () -> log.append(appends, atLeast));
             result.outcomes()
                     .forEach(outcome ->
                             Objects.requireNonNull(outcomes.get(of(outcome))).accept(1));
@@ -152,22 +152,22 @@ public final class InstrumentedLedger implements Ledger {
 
         @Override
         public Lookup find(EventId id) {
-            return timed(Operation.FIND, () -> log.find(id));
+            return timed(Call.FIND, () -> log.find(id));
         }
 
         @Override
         public Map<EventId, Payload> payloads(Collection<EventId> ids) {
-            return timed(Operation.PAYLOADS, () -> log.payloads(ids));
+            return timed(Call.PAYLOADS, () -> log.payloads(ids));
         }
 
         @Override
         public Map<EventId, Original> originals(Collection<EventId> ids) {
-            return timed(Operation.ORIGINALS, () -> log.originals(ids));
+            return timed(Call.ORIGINALS, () -> log.originals(ids));
         }
 
         @Override
         public List<RecordedEvent> read(long afterSeq, int max) {
-            return timed(Operation.READ, () -> log.read(afterSeq, max));
+            return timed(Call.READ, () -> log.read(afterSeq, max));
         }
 
         @Override
@@ -185,12 +185,12 @@ public final class InstrumentedLedger implements Ledger {
 
         @Override
         public Optional<SessionSummary> find(SessionId id) {
-            return timed(Operation.SESSION_FIND, () -> sessions.find(id));
+            return timed(Call.SESSION_FIND, () -> sessions.find(id));
         }
 
         @Override
         public Page<SessionSummary> list(int limit, Optional<Cursor> cursor) {
-            return timed(Operation.SESSION_LIST, () -> sessions.list(limit, cursor));
+            return timed(Call.SESSION_LIST, () -> sessions.list(limit, cursor));
         }
     }
 }

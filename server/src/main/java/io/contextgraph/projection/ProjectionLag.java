@@ -28,10 +28,10 @@ public final class ProjectionLag {
     private final LongSupplier nanoTime;
     private final LongConsumer sleep;
     private final ReentrantLock looking = new ReentrantLock();
-    private volatile @Nullable Look last;
+    private volatile @Nullable Learnt last;
 
     /** What was learnt, and when. */
-    private record Look(Progress progress, long nanos) {}
+    private record Learnt(Progress progress, long nanos) {}
 
     /** The lag of the group that {@code feed} stands for. */
     public ProjectionLag(EventFeed feed) {
@@ -77,7 +77,7 @@ public final class ProjectionLag {
 
     private Progress await(Predicate<Progress> enough, Duration timeout) {
         long deadline = nanoTime.getAsLong() + timeout.toNanos();
-        Look now = latest();
+        Learnt now = latest();
         while (!enough.test(now.progress())) {
             long left = deadline - nanoTime.getAsLong();
             if (left <= 0 || Thread.currentThread().isInterrupted()) {
@@ -89,15 +89,15 @@ public final class ProjectionLag {
         return now.progress();
     }
 
-    private Look look() {
-        Look look = new Look(feed.progress(), nanoTime.getAsLong());
-        last = look;
-        return look;
+    private Learnt look() {
+        Learnt learnt = new Learnt(feed.progress(), nanoTime.getAsLong());
+        last = learnt;
+        return learnt;
     }
 
     /** What somebody has learnt a moment ago, or is about to learn: then it is there after the next pause. */
-    private Look latest() {
-        Look known = last;
+    private Learnt latest() {
+        Learnt known = last;
         if (known == null) {
             return look();
         }

@@ -42,7 +42,7 @@ public final class SweAgentReader implements TraceReader {
         String session = options.sessionPrefix().orElse("swe-agent") + ":" + unit.name();
         String agent = options.agentId().orElseGet(() -> agent(unit.json().path("history")));
         if (unit.json().path("trajectory").isArray()) {
-            new Run(unit, session, agent).read();
+            new Trajectory(unit, session, agent).read();
         } else {
             new Transcript(options, out)
                     .read(
@@ -67,7 +67,7 @@ public final class SweAgentReader implements TraceReader {
     }
 
     /** One trajectory on its way out: when it is and what came last. */
-    private final class Run {
+    private final class Trajectory {
         private final Unit unit;
         private final JsonNode file;
         private final String session;
@@ -76,7 +76,7 @@ public final class SweAgentReader implements TraceReader {
         private Instant now = options.syntheticStart();
         private @Nullable String lastId;
 
-        Run(Unit unit, String session, String agent) {
+        Trajectory(Unit unit, String session, String agent) {
             this.unit = unit;
             this.file = unit.json();
             this.session = session;

@@ -14,12 +14,12 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import me.tongfei.progressbar.ProgressState;
 
 /** A bar on a terminal, a plain line now and then elsewhere; nothing for what is done within a second. */
-public final class Progress {
+public final class ProgressBars {
     private static final int REFRESH_MILLIS = 200;
     private static final int PLAIN_REFRESH_MILLIS = 3_000;
     private static final Duration WORTH_TELLING = Duration.ofSeconds(1);
 
-    private Progress() {}
+    private ProgressBars() {}
 
     /** A bar of {@code total} units, or none when nobody watches. */
     public static ProgressBar bar(Console console, String task, long total, String unit) {

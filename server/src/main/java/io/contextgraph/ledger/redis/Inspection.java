@@ -67,32 +67,32 @@ final class Inspection {
      * number of events in the index are looked at, some documents in turn, and whatever requests have come upon.
      */
     List<LedgerFault> brief() {
-        Look look = new Look();
-        look.whole();
-        long from = seen.get() >= look.last ? 1 : seen.get() + 1;
-        long to = Math.min(look.last, from + EventReader.CHUNK - 1);
-        look.attempt(Kind.NUMBERS, () -> look.documents(from, to));
+        Glance glance = new Glance();
+        glance.whole();
+        long from = seen.get() >= glance.last ? 1 : seen.get() + 1;
+        long to = Math.min(glance.last, from + EventReader.CHUNK - 1);
+        glance.attempt(Kind.NUMBERS, () -> glance.documents(from, to));
         seen.set(to);
-        return List.copyOf(look.faults);
+        return List.copyOf(glance.faults);
     }
 
     /** The same, with every document and every session. */
     List<LedgerFault> thorough() {
-        Look look = new Look();
-        look.whole();
-        for (long from = 1; from <= look.last; from += EventReader.CHUNK) {
+        Glance glance = new Glance();
+        glance.whole();
+        for (long from = 1; from <= glance.last; from += EventReader.CHUNK) {
             long first = from;
-            long to = Math.min(look.last, from + EventReader.CHUNK - 1);
-            look.attempt(Kind.NUMBERS, () -> look.documents(first, to));
+            long to = Math.min(glance.last, from + EventReader.CHUNK - 1);
+            glance.attempt(Kind.NUMBERS, () -> glance.documents(first, to));
         }
-        if (look.canAppend()) {
-            look.attempt(Kind.SESSION, look::directory);
+        if (glance.canAppend()) {
+            glance.attempt(Kind.SESSION, glance::directory);
         }
-        return List.copyOf(look.faults);
+        return List.copyOf(glance.faults);
     }
 
-    /** One look, and what it has found. */
-    private final class Look {
+    /** One glance, and what it has found. */
+    private final class Glance {
         private final Set<LedgerFault> faults = new LinkedHashSet<>();
         private boolean headIsKnown;
         private long last;
