@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,7 +89,9 @@ public final class Operations implements AutoCloseable {
     }
 
     private void forgetOldest() {
-        list().stream().skip(REMEMBERED).filter(old -> !old.runs()).forEach(old -> store.forget(old.id()));
+        Map<Boolean, List<Operation>> all = list().stream().collect(Collectors.partitioningBy(Operation::runs));
+        int ended = Math.max(0, REMEMBERED - all.getOrDefault(true, List.of()).size());
+        all.getOrDefault(false, List.of()).stream().skip(ended).forEach(old -> store.forget(old.id()));
     }
 
     /** What works on the same now. */

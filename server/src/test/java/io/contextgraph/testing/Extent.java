@@ -9,10 +9,10 @@ package io.contextgraph.testing;
 public enum Extent {
     CHAOS_SECONDS(
             "contextgraph.chaos.seconds",
-            20,
+            12,
             240,
             "for how long processes are killed and connections cut while a graph is fed"),
-    KILL_SECONDS("contextgraph.kill.seconds", 15, 180, "for how long server and Redis are killed, twice"),
+    KILL_SECONDS("contextgraph.kill.seconds", 10, 180, "for how long server and Redis are killed, twice"),
     KILL_ONLY_SECONDS(
             "contextgraph.kill.only.seconds",
             0,
@@ -39,7 +39,7 @@ public enum Extent {
             1,
             1_000,
             "keys of each kind that are damaged in every way, and mended; more than one are all"),
-    DAMAGED_PAIRS("contextgraph.damaged.pairs", 20, 400, "times that two things are damaged at once, and mended"),
+    DAMAGED_PAIRS("contextgraph.damaged.pairs", 12, 400, "times that two things are damaged at once, and mended"),
     GRAPH_SEEDS("contextgraph.graph.seeds", 8, 30, "random histories for each property of a graph in Neo4j"),
     GRAPH_PAGE_SIZES("contextgraph.graph.page-sizes", 3, 8, "sizes of page with which Neo4j is asked for many effects"),
     GRAPH_EVENTS(
