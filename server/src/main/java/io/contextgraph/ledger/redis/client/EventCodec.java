@@ -39,7 +39,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Events in the forms that Redis holds: arguments of the append script, documents, stream entries, payloads. */
@@ -49,22 +48,13 @@ public final class EventCodec {
 
     private static final String RECORDED_AT_EPOCH_MS = "recorded_at_epoch_ms";
 
-    /** Of a parent's id, at its end, in the terms of a document. */
+    /** The end of a parent's id, in documents and in the index. */
+    public static final String PARENT_ID_TAIL = "parent_id_tail";
+
+    /** How much of a parent's id that is; the append script has the same number. */
     private static final int PARENT_DIGITS = 4;
 
     private static final byte[] NOTHING = {};
-
-    /** What the terms of a document say, by their label; a parent's term holds only a part of its id. */
-    private static final Map<String, String> FIELD_OF_TERM = Map.of(
-            "session", EventFields.SESSION_ID,
-            "agent", EventFields.AGENT_ID,
-            "trace", EventFields.TRACE_ID,
-            "type", EventFields.EVENT_TYPE,
-            "tool", EventFields.TOOL_NAME,
-            "status", EventFields.STATUS,
-            "importance", EventFields.IMPORTANCE_HINT,
-            "subject", EventFields.DATA_SUBJECT_ID,
-            "version", EventFields.SCHEMA_VERSION);
 
     private EventCodec() {}
 
@@ -135,9 +125,9 @@ public final class EventCodec {
     }
 
     /**
-     * A document. Its terms, by which it is found, carry what repeats from event to event; the id is in its key.
+     * A document.
      *
-     * @throws io.contextgraph.ledger.LedgerException when the text is not a document of this version
+     * @throws io.contextgraph.ledger.LedgerException when the text is not a document of this version, or of another event
      */
     public static RecordedEvent ofDocument(EventId id, String text) {
         try {
@@ -147,23 +137,13 @@ public final class EventCodec {
                     .filter(field -> field.getValue().isValueNode())
                     .forEach(
                             field -> fields.put(field.getKey(), field.getValue().asString()));
-            for (JsonNode term : json.required("terms")) {
-                String[] parts = term.stringValue().split(":", 2);
-                Optional.ofNullable(FIELD_OF_TERM.get(parts[0])).ifPresent(field -> fields.put(field, parts[1]));
+            RecordedEvent event = recorded(Position.of(required(fields, EventFields.GLOBAL_POSITION)), fields);
+            if (!event.event().id().equals(id)) {
+                throw new NoSuchElementException(
+                        "it is that of event " + event.event().id());
             }
-            String[] recorded = fields.getOrDefault("recorded", "").split(" ", -1);
-            if (recorded.length != 3) {
-                throw new NoSuchElementException("field recorded is damaged");
-            }
-            fields.put(EventFields.EVENT_ID, id.toString());
-            fields.put(EventFields.SESSION_SEQ, recorded[1]);
-            fields.put(EventFields.CONTENT_HASH, recorded[2]);
-            return recorded(Position.of(recorded[0]), fields);
-        } catch (JacksonException
-                | IllegalArgumentException
-                | IndexOutOfBoundsException
-                | NoSuchElementException
-                | InvalidInputException e) {
+            return event;
+        } catch (JacksonException | IllegalArgumentException | NoSuchElementException | InvalidInputException e) {
             throw RedisErrors.corrupt("the document of event " + id + " is not readable", e);
         }
     }
@@ -199,31 +179,32 @@ public final class EventCodec {
     public static String document(RecordedEvent recorded) {
         Event event = recorded.event();
         ObjectNode json = Json.MAPPER.createObjectNode();
-        ArrayNode terms = json.putArray("terms");
-        terms.add("session:" + event.sessionId().value());
-        terms.add("agent:" + event.agentId());
-        terms.add("trace:" + event.traceId());
-        terms.add("type:" + event.type().value());
-        event.toolName().ifPresent(tool -> terms.add("tool:" + tool));
-        event.parentId()
-                .map(EventId::toString)
-                .ifPresent(id -> terms.add("parent:" + id.substring(id.length() - PARENT_DIGITS)));
-        event.status().ifPresent(status -> terms.add("status:" + status.wireName()));
-        event.importanceHint().ifPresent(importance -> terms.add("importance:" + importance));
-        event.dataSubjectId().ifPresent(subject -> terms.add("subject:" + subject));
-        if (event.schemaVersion() != 1) {
-            terms.add("version:" + event.schemaVersion());
+        for (EventField field : Envelope.FIELDS) {
+            if (field instanceof EventField.Text<?> text) {
+                text.in(event).ifPresent(value -> json.put(text.name(), value));
+            }
         }
-        json.put(EventFields.OCCURRED_AT_EPOCH_MS, event.occurredAt().toEpochMilli());
-        event.endedAt().ifPresent(at -> json.put(EventFields.ENDED_AT_EPOCH_MS, at.toEpochMilli()));
+        event.parentId().ifPresent(id -> json.put(PARENT_ID_TAIL, tail(id)));
+        for (EventField field : Envelope.FIELDS) {
+            switch (field) {
+                case EventField.Time time ->
+                    time.in(event).ifPresent(at -> json.put(time.millisName(), at.toEpochMilli()));
+                case EventField.Whole whole -> whole.in(event).ifPresent(number -> json.put(whole.name(), number));
+                case EventField.Text<?> ignored -> {}
+                case EventField.Content ignored -> {}
+            }
+        }
         json.put(EventFields.SEQ, recorded.seq());
-        json.put(
-                "recorded",
-                recorded.position() + " " + recorded.sessionSeq() + " "
-                        + recorded.contentHash().base64Url());
-        json.put(EventFields.PAYLOAD_REF, event.payloadRef());
-        event.parentId().ifPresent(id -> json.put(EventFields.PARENT_EVENT_ID, id.toString()));
+        json.put(EventFields.SESSION_SEQ, recorded.sessionSeq());
+        json.put(EventFields.GLOBAL_POSITION, recorded.position().toString());
+        json.put(EventFields.CONTENT_HASH, recorded.contentHash().base64Url());
         return json.toString();
+    }
+
+    /** What of a parent's id its children are found by. */
+    public static String tail(EventId parent) {
+        String text = parent.toString();
+        return text.substring(text.length() - PARENT_DIGITS);
     }
 
     private static RecordedEvent recorded(Position position, Map<String, String> fields) {

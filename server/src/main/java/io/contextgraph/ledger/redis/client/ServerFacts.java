@@ -36,7 +36,7 @@ public record ServerFacts(
         Map<String, String> settings,
         WaitAof waitAof) {
     /** How events are stored; the append script has the same number. */
-    public static final String FORMAT = "2";
+    public static final String FORMAT = "3";
 
     private static final Pattern REPLICA = Pattern.compile("slave\\d+");
     private static final Pattern MODULE = Pattern.compile("module:name=([^,]+),ver=(\\d+).*");
@@ -101,7 +101,8 @@ public record ServerFacts(
         if (!FORMAT.equals(written)) {
             throw RedisErrors.corrupt("the ledger was written in storage format " + (written == null ? "1" : written)
                     + ", this version reads format " + FORMAT
-                    + ": use the version that wrote it, or import its events under another prefix");
+                    + ": export it with the version that wrote it (contextgraph export), and import the file into an empty"
+                    + " Redis or under another prefix");
         }
     }
 

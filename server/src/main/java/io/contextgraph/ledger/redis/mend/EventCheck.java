@@ -14,6 +14,8 @@ import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Ref;
 import io.contextgraph.ledger.redis.search.IdPages;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,6 +98,7 @@ final class EventCheck {
         List<@Nullable EventId> ids = raw.ids(from, to);
         Map<EventId, RecordedEvent> documents = raw.events(
                 ids.stream().flatMap(id -> Optional.ofNullable(id).stream()).toList());
+        Map<EventId, RecordedEvent> misplaced = misplaced(documents.values());
         List<RecordedEvent> events = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             long seq = from + i;
@@ -103,12 +106,36 @@ final class EventCheck {
             RecordedEvent document = id == null ? null : documents.get(id);
             // A document with another number is none of this event.
             RecordedEvent fitting = document != null && document.seq() == seq ? document : null;
+            RecordedEvent settled =
+                    fitting == null ? null : misplaced.get(fitting.event().id());
+            if (settled != null) {
+                remake(settled, "its place set to that which its streams say");
+                fitting = settled;
+            }
             resolve(seq, id, fitting, global.entry(seq, id, fitting).orElse(null))
                     .or(() -> renumbered(seq, document))
                     .or(() -> lost(seq, id))
                     .ifPresent(events::add);
         }
         return events;
+    }
+
+    /** As they are, those events whose documents have their content and not their place. */
+    private Map<EventId, RecordedEvent> misplaced(Collection<RecordedEvent> documents) {
+        List<RecordedEvent> all = List.copyOf(documents);
+        List<Optional<RawEntry>> entries = all.isEmpty() ? List.of() : raw.entriesOfSessions(all);
+        Map<EventId, RecordedEvent> misplaced = new HashMap<>();
+        for (int i = 0; i < all.size(); i++) {
+            RecordedEvent document = all.get(i);
+            Map<String, String> wanted = EventCodec.entryOfSession(document);
+            if (entries.get(i).map(RawEntry::fields).filter(wanted::equals).isEmpty()) {
+                RecordedEvent settled = run.settled(document);
+                if (!settled.equals(document)) {
+                    RecordedEvent ignored = misplaced.put(document.event().id(), settled);
+                }
+            }
+        }
+        return misplaced;
     }
 
     private Optional<RecordedEvent> resolve(

@@ -50,6 +50,7 @@ final class KeyCheck {
     private final Set<Long> shortPages = new HashSet<>();
     private Head stored = Head.EMPTY;
     private Head last = Head.EMPTY;
+    private @Nullable RecordedEvent lastDocument;
 
     KeyCheck(MendRun run) {
         this.run = run;
@@ -97,6 +98,7 @@ final class KeyCheck {
         stored = raw.head();
         pages();
         raw.scan(keys.documents(), this::documents);
+        settleLast();
         // Where nobody appends meanwhile, the stored head and the newest event must be the same; where somebody always
         // does, every append compares them.
         for (int tries = 0; tries < TRIES; tries++) {
@@ -109,6 +111,14 @@ final class KeyCheck {
             }
         }
         return last;
+    }
+
+    /** The place of the last event is that of the head. */
+    private void settleLast() {
+        RecordedEvent document = lastDocument;
+        if (document != null && !run.isInStreamOfSession(document)) {
+            last = new Head(document.seq(), run.settled(document).position());
+        }
     }
 
     private void types(List<String> names) {
@@ -241,6 +251,7 @@ final class KeyCheck {
     private void last(RecordedEvent event) {
         if (event.seq() > last.seq()) {
             last = new Head(event.seq(), event.position());
+            lastDocument = event;
         }
     }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.mend;
 
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Damage;
 import io.contextgraph.ledger.Damage.Kind;
@@ -185,6 +187,46 @@ final class MendRun {
                 .getFirst()
                 .filter(entry -> entry.fields().equals(EventCodec.entryOfSession(event)))
                 .isPresent();
+    }
+
+    /**
+     * What the streams together say of an event whose document says something else of its place; else the document.
+     *
+     * <p>Neither its position nor its number in its session is part of what its hash is made of.
+     */
+    RecordedEvent settled(RecordedEvent document) {
+        String stream = raw.keys().stream(document.event().sessionId());
+        String id = document.event().id().toString();
+        String end = raw.lastId(stream).orElse("0-0");
+        String after = "0-0";
+        for (List<RawEntry> entries = raw.entries(stream, after, end);
+                !entries.isEmpty();
+                entries = raw.entries(stream, after, end)) {
+            for (RawEntry entry : entries) {
+                if (id.equals(entry.fields().get(EventFields.EVENT_ID))
+                        && entry.position().isPresent()) {
+                    return settled(document, entry, entry.position().get());
+                }
+            }
+            after = entries.getLast().id();
+        }
+        return document;
+    }
+
+    private RecordedEvent settled(RecordedEvent document, RawEntry ofSession, Position position) {
+        Optional<RecordedEvent> global = raw.entryAt(raw.keys().global(), position)
+                .flatMap(RawEntry::event)
+                .filter(entry -> entry.event().id().equals(document.event().id()));
+        RecordedEvent told = global.orElseGet(() -> new RecordedEvent(
+                document.event(),
+                position,
+                document.seq(),
+                document.sessionSeq(),
+                EventCodec.recordedAt(position),
+                document.contentHash()));
+        return told.seq() == document.seq() && ofSession.fields().equals(EventCodec.entryOfSession(told))
+                ? told
+                : document;
     }
 
     Examined result(Head head) {

@@ -37,13 +37,13 @@ final class IndexExpression {
     }
 
     /** What is no valid name is the name of nothing. */
-    void name(String label, Optional<String> value) {
+    void name(String field, Optional<String> value) {
         neverTrue |= value.flatMap(Ids::fault).isPresent();
-        oneOf(label, value.map(List::of));
+        oneOf(field, value.map(List::of));
     }
 
-    /** One of these values of a label, as the terms of a document have it. */
-    void oneOf(String label, Optional<List<String>> values) {
+    /** One of these values of a field. */
+    void oneOf(String field, Optional<List<String>> values) {
         if (values.isEmpty()) {
             return;
         }
@@ -52,8 +52,8 @@ final class IndexExpression {
         for (String value : values.get()) {
             String parameter = "p" + parameters.size() / 2;
             names.add("$" + parameter);
-            parameters.addAll(List.of(parameter, label + ":" + value));
+            parameters.addAll(List.of(parameter, value));
         }
-        text.append("@terms:{%s} ".formatted(String.join("|", names)));
+        text.append("@%s:{%s} ".formatted(field, String.join("|", names)));
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.search;
 
+import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventStatus;
@@ -19,11 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.search.SearchProtocol.SearchCommand;
@@ -39,8 +38,8 @@ import redis.clients.jedis.search.SearchProtocol.SearchCommand;
  */
 public final class IndexSearch implements IndexedSearch {
     private static final Script FAR = new Script("far.lua");
-    private static final int PARENT_DIGITS = 4;
-    private static final int MAX_IMPORTANCE = 10;
+    private static final String TIME = EventFields.OCCURRED_AT_EPOCH_MS;
+    private static final String SEQ = EventFields.SEQ;
 
     private final Redis redis;
     private final Keys keys;
@@ -94,29 +93,31 @@ public final class IndexSearch implements IndexedSearch {
 
     private IndexExpression filters(EventQuery query) {
         IndexExpression filters = new IndexExpression();
-        filters.name("session", query.sessionId().map(SessionId::value));
-        filters.name("agent", query.agentId());
-        filters.name("trace", query.traceId());
-        filters.name("tool", query.toolName());
-        filters.oneOf("status", query.status().map(EventStatus::wireName).map(List::of));
-        filters.oneOf("parent", query.parentId().map(IndexSearch::lastDigits).map(List::of));
+        filters.name(EventFields.SESSION_ID, query.sessionId().map(SessionId::value));
+        filters.name(EventFields.AGENT_ID, query.agentId());
+        filters.name(EventFields.TRACE_ID, query.traceId());
+        filters.name(EventFields.TOOL_NAME, query.toolName());
+        filters.oneOf(
+                EventFields.STATUS, query.status().map(EventStatus::wireName).map(List::of));
+        filters.oneOf(
+                EventCodec.PARENT_ID_TAIL,
+                query.parentId().map(EventCodec::tail).map(List::of));
         // Not by a prefix search: Redis stops silently after some number of expansions.
         filters.oneOf(
-                "type",
+                EventFields.EVENT_TYPE,
                 query.type()
                         .map(type -> type.exact()
                                 .map(exact -> List.of(exact.value()))
                                 .orElseGet(() -> reader.typesBelow(type))));
         // In the order of time the walk itself begins and ends there.
         if (!query.order().byTime() && (query.from().isPresent() || query.to().isPresent())) {
-            filters.range("time", from(query), to(query));
+            filters.range(TIME, from(query), to(query));
         }
         if (query.minImportance().isPresent() && query.minImportance().getAsInt() > 0) {
-            filters.oneOf(
-                    "importance",
-                    Optional.of(IntStream.rangeClosed(query.minImportance().getAsInt(), MAX_IMPORTANCE)
-                            .mapToObj(Integer::toString)
-                            .toList()));
+            filters.range(
+                    EventFields.IMPORTANCE_HINT,
+                    Integer.toString(query.minImportance().getAsInt()),
+                    "+inf");
         }
         return filters;
     }
@@ -127,12 +128,6 @@ public final class IndexSearch implements IndexedSearch {
 
     private static String to(EventQuery query) {
         return query.to().map(time -> "(" + time.toEpochMilli()).orElse("+inf");
-    }
-
-    /** What the term of a parent says of its id: the append script has the same number of digits. */
-    private static String lastDigits(EventId id) {
-        String text = id.toString();
-        return text.substring(text.length() - PARENT_DIGITS);
     }
 
     /**
@@ -218,10 +213,10 @@ public final class IndexSearch implements IndexedSearch {
             arguments.addAll(parameters());
             arguments.addAll(
                     byTime
-                            ? List.of("SORTBY", "4", "@time", direction(), "@seq", direction())
-                            : List.of("SORTBY", "2", "@seq", direction()));
+                            ? List.of("SORTBY", "4", "@" + TIME, direction(), "@" + SEQ, direction())
+                            : List.of("SORTBY", "2", "@" + SEQ, direction()));
             String count = Integer.toString(wanted);
-            arguments.addAll(List.of("MAX", count, "LOAD", "3", "@__key", "@time", "@seq", "LIMIT", "0", count));
+            arguments.addAll(List.of("MAX", count, "LOAD", "3", "@__key", "@" + TIME, "@" + SEQ, "LIMIT", "0", count));
             arguments.addAll(List.of("TIMEOUT", millis(), "DIALECT", "2"));
             return redis.pipelined(p -> {
                 Runnable complete = index.queueComplete(p);
@@ -241,8 +236,8 @@ public final class IndexSearch implements IndexedSearch {
             }
             String seq = "(" + seen.seq().getAsLong();
             String tied = descending ? "[-inf " + seq + "]" : "[" + seq + " +inf]";
-            return "((%s) | (@time:[%d %d] @seq:%s))"
-                    .formatted(range("(" + seen.key(), far), seen.key(), seen.key(), tied);
+            return "((%s) | (@%s:[%d %d] @%s:%s))"
+                    .formatted(range("(" + seen.key(), far), TIME, seen.key(), seen.key(), SEQ, tied);
         }
 
         /** The nearest key that may still hold something. */
@@ -271,7 +266,7 @@ public final class IndexSearch implements IndexedSearch {
         }
 
         private String field() {
-            return byTime ? "time" : "seq";
+            return byTime ? TIME : SEQ;
         }
 
         private String direction() {
@@ -302,9 +297,9 @@ public final class IndexSearch implements IndexedSearch {
                 var fields = Replies.map(Replies.map(result).getOrDefault("extra_attributes", List.of()));
                 String key = Replies.text(fields.getOrDefault("__key", ""));
                 refs.add(new Ref(
-                        (long) SearchIndex.number(fields, "seq"),
+                        (long) SearchIndex.number(fields, SEQ),
                         EventId.of(key.substring(keys.documents().length())),
-                        (long) SearchIndex.number(fields, "time")));
+                        (long) SearchIndex.number(fields, TIME)));
             }
             return refs;
         }

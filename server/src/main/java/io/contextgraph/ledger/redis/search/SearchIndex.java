@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.search;
 
+import io.contextgraph.event.EventFields;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.EventCodec;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Pipeline;
@@ -32,15 +34,26 @@ import redis.clients.jedis.search.SearchProtocol.SearchCommand;
  */
 public final class SearchIndex {
     /** INVARIANT: raised with every change of the schema below. */
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(30);
     private static final Logger LOG = LoggerFactory.getLogger(SearchIndex.class);
 
-    private static final List<String> SCHEMA = List.of(
-            "$.terms AS terms TAG CASESENSITIVE",
-            "$.occurred_at_epoch_ms AS time NUMERIC SORTABLE",
-            "$.seq AS seq NUMERIC SORTABLE");
+    private static final List<String> SCHEMA = Stream.of(
+                    Stream.of(
+                                    EventFields.SESSION_ID,
+                                    EventFields.AGENT_ID,
+                                    EventFields.TRACE_ID,
+                                    EventFields.EVENT_TYPE,
+                                    EventFields.TOOL_NAME,
+                                    EventFields.STATUS,
+                                    EventCodec.PARENT_ID_TAIL)
+                            .map(field -> "$." + field + " AS " + field + " TAG CASESENSITIVE"),
+                    Stream.of(EventFields.IMPORTANCE_HINT).map(field -> "$." + field + " AS " + field + " NUMERIC"),
+                    Stream.of(EventFields.OCCURRED_AT_EPOCH_MS, EventFields.SEQ)
+                            .map(field -> "$." + field + " AS " + field + " NUMERIC SORTABLE"))
+            .flatMap(fields -> fields)
+            .toList();
 
     private final Redis redis;
     private final Keys keys;

@@ -37,7 +37,7 @@
 -- This is the first of the fragments that make the script, in this order: contract, validate, index-<engine>, arguments,
 -- head, state, document, write. They share their locals; each says what it adds.
 
-local FORMAT = '2'
+local FORMAT = '3'
 local SHARED_ARGS, ARGS_PER_EVENT, MAX_EVENTS = 2, 18, 100
 local ROUND_MILLIS = '60000'
 -- Positions go on behind an id that somebody has left in a stream, if it is no further ahead of the clock than this.

@@ -9,32 +9,28 @@ local function id_bytes(id)
     tonumber(sub(id, 20, 23) .. sub(id, 25, 28), 16), tonumber(sub(id, 29, 36), 16))
 end
 
--- The document of an event: the terms by which it is found, and what else there is to know. The id is in the key.
--- A parent is found by the last digits of its id: a term of its own for each event would cost a tenth of the memory.
--- Optional parts come as a label and a closing quote, or as nothing: one concatenation makes the whole.
+-- The document of an event: each field under its own name, an absent one absent, and what is assigned here.
+-- Beside the whole id of its parent stands the end of it, by which the children of an event are found: the whole id in
+-- the index would cost a term for each event.
+-- Optional parts come as a label and what closes it, or as nothing: one concatenation makes the whole.
 local function json(e, at, position, number, session_number)
-  local tool, parent, version = ARGV[at + TOOL], ARGV[at + PARENT], ARGV[at + VERSION]
-  local status, importance, ended = ARGV[at + STATUS_AT], ARGV[at + IMPORTANCE], ARGV[at + ENDED]
-  local tool_label, tool_end = '', ''
-  if tool ~= '' then tool_label, tool, tool_end = ',"tool:', names[tool], '"' end
-  local parent_label, digits, parent_end, parent_field = '', '', '', ''
+  local tool, parent, ended = ARGV[at + TOOL], ARGV[at + PARENT], ARGV[at + ENDED]
+  local status, importance = ARGV[at + STATUS_AT], ARGV[at + IMPORTANCE]
+  local tool_label = ''
+  if tool ~= '' then tool_label, tool = '","tool_name":"', names[tool] end
+  local parent_label, tail_label, tail = '', '', ''
   if parent ~= '' then
-    parent_label, digits, parent_end = ',"parent:', sub(parent, -PARENT_DIGITS), '"'
-    parent_field = '","parent_event_id":"'
+    parent_label, tail_label, tail = '","parent_event_id":"', '","parent_id_tail":"', sub(parent, -PARENT_DIGITS)
   end
-  local status_label, status_end = '', ''
-  if status ~= '' then status_label, status_end = ',"status:', '"' end
-  local importance_label, importance_end = '', ''
-  if importance ~= '' then importance_label, importance_end = ',"importance:', '"' end
-  local version_label, version_end = ',"version:', '"'
-  if version == '1' then version_label, version, version_end = '', '', '' end
-  return '{"terms":["session:' .. names[ARGV[at + SESSION]] .. '","agent:' .. names[ARGV[at + AGENT]]
-    .. '","trace:' .. names[ARGV[at + TRACE]] .. '","type:' .. ARGV[at + TYPE] .. '"'
-    .. tool_label .. tool .. tool_end .. parent_label .. digits .. parent_end
-    .. status_label .. status .. status_end .. importance_label .. importance .. importance_end
-    .. version_label .. version .. version_end
-    .. '],"occurred_at_epoch_ms":' .. ARGV[at + OCCURRED]
-    .. (ended ~= '' and ',"ended_at_epoch_ms":' or '') .. ended .. ',"seq":' .. number
-    .. ',"recorded":"' .. position .. ' ' .. session_number .. ' ' .. ARGV[at + HASH]
-    .. '","payload_ref":"' .. refs[e] .. parent_field .. parent .. '"}'
+  return '{"event_id":"' .. ARGV[at + ID] .. '","event_type":"' .. ARGV[at + TYPE]
+    .. '","session_id":"' .. names[ARGV[at + SESSION]] .. '","agent_id":"' .. names[ARGV[at + AGENT]]
+    .. '","trace_id":"' .. names[ARGV[at + TRACE]] .. '","payload_ref":"' .. refs[e]
+    .. tool_label .. tool .. parent_label .. parent .. tail_label .. tail
+    .. (status ~= '' and '","status":"' or '') .. status
+    .. '","occurred_at_epoch_ms":' .. ARGV[at + OCCURRED]
+    .. (ended ~= '' and ',"ended_at_epoch_ms":' or '') .. ended
+    .. ',"schema_version":' .. ARGV[at + VERSION]
+    .. (importance ~= '' and ',"importance_hint":' or '') .. importance
+    .. ',"seq":' .. number .. ',"session_seq":' .. session_number
+    .. ',"global_position":"' .. position .. '","content_hash":"' .. ARGV[at + HASH] .. '"}'
 end

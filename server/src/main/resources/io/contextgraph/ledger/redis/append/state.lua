@@ -8,9 +8,11 @@
 
 -- The answer for an event whose id is taken.
 local function repeated(document, hash)
-  local position, session_number, stored = string.match(document, '"recorded":"(%d+%-%d+) (%d+) ([%w_%-]+)"')
   local number = string.match(document, '"seq":(%d+)')
-  if not position or not number then
+  local session_number = string.match(document, '"session_seq":(%d+)')
+  local position = string.match(document, '"global_position":"(%d+%-%d+)"')
+  local stored = string.match(document, '"content_hash":"([%w_%-]+)"')
+  if not (number and session_number and position and stored) then
     return { 'refused', 'CORRUPT evt: document is damaged' }
   elseif stored ~= hash then
     return { 'conflict', stored }

@@ -199,7 +199,14 @@ final class Damages {
 
     private void json(String kind, String key, Effect effect) {
         add(kind + " of another document", key, () -> send(JsonCommand.SET, key, "$", "{\"a\":1}"), effect);
-        add(kind + " without terms", key, () -> send(JsonCommand.DEL, key, "$.terms"), effect);
+        add(kind + " without its session", key, () -> send(JsonCommand.DEL, key, "$.session_id"), effect);
+        add(kind + " of another agent", key, () -> send(JsonCommand.SET, key, "$.agent_id", "\"x\""), effect);
+        add(kind + " of another event", key, () -> send(JsonCommand.SET, key, "$.event_id", "\"x\""), effect);
+        add(
+                kind + " at another position",
+                key,
+                () -> send(JsonCommand.SET, key, "$.global_position", "\"1-1\""),
+                effect);
         add(kind + " with another number", key, () -> send(JsonCommand.SET, key, "$.seq", "9999"), effect);
         add(
                 kind + " with the number of another",

@@ -408,9 +408,9 @@ abstract class LedgerMendContract {
     @Test
     void aLedgerOfAnotherVersionIsNotMended() {
         List<RecordedEvent> ignored = fill();
-        jedis.hset(keys.ledger(), "format", "3");
+        jedis.hset(keys.ledger(), "format", "4");
         Map<String, Object> before = content();
-        assertThatThrownBy(this::mend).isInstanceOf(LedgerException.class).hasMessageContaining("storage format 3");
+        assertThatThrownBy(this::mend).isInstanceOf(LedgerException.class).hasMessageContaining("storage format 4");
         assertThat(content()).isEqualTo(before);
     }
 
