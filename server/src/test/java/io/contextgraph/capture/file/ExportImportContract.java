@@ -6,7 +6,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.EventType;
@@ -24,12 +26,14 @@ import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A ledger that moves is the same ledger: what the new one assigns is new, what the first one assigned is kept, and
@@ -145,6 +150,31 @@ abstract class ExportImportContract {
                     .forEach(whole::add);
         }
         return whole;
+    }
+
+    /** What a ledger of storage format 2 exported, which this version does not open, is not lost. */
+    @Test
+    void anExportOfStorageFormat2Imports() throws IOException, URISyntaxException {
+        Path file = Path.of(Objects.requireNonNull(ExportImportContract.class.getResource("/exports/format-2.ndjson"))
+                .toURI());
+        LedgerFixture ledger = from();
+        open.add(ledger);
+        ImportSummary imported = Runs.run(ledger.log(), file);
+        List<JsonNode> lines =
+                Files.readAllLines(file).stream().map(Json.MAPPER::readTree).toList();
+        assertThat(imported.added()).isEqualTo(lines.size()).isGreaterThan(30);
+        for (JsonNode line : lines) {
+            EventId id = EventId.of(line.required("event_id").stringValue());
+            JsonNode stored = Json.MAPPER.readTree(
+                    EventJson.toJson(ledger.log().find(id).found().orElseThrow())
+                            .toString());
+            for (String name : line.propertyNames()) {
+                if (!EventFields.OF_STORE.contains(name) || name.equals(EventFields.CONTENT_HASH)) {
+                    assertThat(stored.get(name)).as(name).isEqualTo(line.get(name));
+                }
+            }
+            assertThat(stored.get(EventFields.ORIGINAL)).isEqualTo(line.get(EventFields.ORIGINAL));
+        }
     }
 
     private static List<SessionSummary> directory(LedgerFixture ledger) {

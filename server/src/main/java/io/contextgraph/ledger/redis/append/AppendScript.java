@@ -22,6 +22,7 @@ final class AppendScript {
                                     "validate",
                                     "index-" + engine.configName(),
                                     "arguments",
+                                    "clock",
                                     "head",
                                     "state",
                                     "document",

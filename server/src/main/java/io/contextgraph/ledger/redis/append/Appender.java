@@ -16,6 +16,7 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerIdentity;
 import io.contextgraph.ledger.redis.client.MemoryGuard;
 import io.contextgraph.ledger.redis.client.Noticed;
 import io.contextgraph.ledger.redis.client.Redis;
@@ -61,6 +62,10 @@ public final class Appender {
     private final Script script;
     private final MemoryGuard memory;
     private final Noticed noticed;
+
+    /** Of the ledger, if its first event comes from here. */
+    private final LedgerIdentity identity = LedgerIdentity.chosen();
+
     private final Map<Durability, Lane> lanes = new EnumMap<>(Durability.class);
 
     public Appender(
@@ -109,7 +114,7 @@ public final class Appender {
             List<AppendItem> items = sessions.subList(from, Math.min(from + EVENTS_PER_RUN, sessions.size())).stream()
                     .map(session -> new AppendItem(keys, server.engine(), noticed, new Append(trial(session), NEVER)))
                     .toList();
-            AppendRun run = new AppendRun(script, server.engine(), shared, items);
+            AppendRun run = new AppendRun(script, server.engine(), identity, shared, items);
             run.answer((List<?>) redis.write(script, run.names(), run.arguments("")));
             items.forEach(item -> outcomes.add(item.outcome()));
         }
@@ -163,6 +168,7 @@ public final class Appender {
                 runs.add(new AppendRun(
                         script,
                         server.engine(),
+                        identity,
                         shared,
                         items.subList(from, Math.min(from + EVENTS_PER_RUN, items.size()))));
             }

@@ -183,8 +183,10 @@ public final class EventCodec {
             if (field instanceof EventField.Text<?> text) {
                 text.in(event).ifPresent(value -> json.put(text.name(), value));
             }
+            if (field.name().equals(EventFields.PARENT_EVENT_ID)) {
+                event.parentId().ifPresent(id -> json.put(PARENT_ID_TAIL, tail(id)));
+            }
         }
-        event.parentId().ifPresent(id -> json.put(PARENT_ID_TAIL, tail(id)));
         for (EventField field : Envelope.FIELDS) {
             switch (field) {
                 case EventField.Time time ->

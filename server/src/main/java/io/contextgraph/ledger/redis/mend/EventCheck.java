@@ -129,7 +129,8 @@ final class EventCheck {
             RecordedEvent document = all.get(i);
             Map<String, String> wanted = EventCodec.entryOfSession(document);
             if (entries.get(i).map(RawEntry::fields).filter(wanted::equals).isEmpty()) {
-                RecordedEvent settled = run.settled(document);
+                RecordedEvent settled = run.settled(document)
+                        .orElseGet(() -> global.ahead(document).orElse(document));
                 if (!settled.equals(document)) {
                     RecordedEvent ignored = misplaced.put(document.event().id(), settled);
                 }

@@ -8,6 +8,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Damage.Kind;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,24 @@ final class GlobalEntries {
             }
         }
         return next.peek();
+    }
+
+    /** The first entry of an event among those that come next, as far as anybody looks ahead. */
+    Optional<RecordedEvent> ahead(RecordedEvent wanted) {
+        while (next.size() < RawLedger.CHUNK && !atEnd) {
+            List<RawEntry> more = raw.entries(stream, lastRead, end);
+            atEnd = more.isEmpty();
+            if (!atEnd) {
+                next.addAll(more);
+                lastRead = more.getLast().id();
+            }
+        }
+        return next.stream()
+                .flatMap(entry -> entry.event().stream())
+                .filter(event -> event.seq() == wanted.seq()
+                        && event.event().id().equals(wanted.event().id())
+                        && event.contentHash().equals(wanted.contentHash()))
+                .findFirst();
     }
 
     /**

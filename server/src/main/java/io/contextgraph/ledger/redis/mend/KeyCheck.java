@@ -8,6 +8,7 @@ import io.contextgraph.ledger.Damage.Kind;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerIdentity;
 import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.ledger.redis.search.IdPages;
 import java.util.ArrayList;
@@ -117,8 +118,21 @@ final class KeyCheck {
     private void settleLast() {
         RecordedEvent document = lastDocument;
         if (document != null && !run.isInStreamOfSession(document)) {
-            last = new Head(document.seq(), run.settled(document).position());
+            last = new Head(
+                    document.seq(),
+                    run.settled(document)
+                            .or(() -> newest(document))
+                            .orElse(document)
+                            .position());
         }
+    }
+
+    private Optional<RecordedEvent> newest(RecordedEvent document) {
+        return raw.entriesBefore(keys.global(), "+").stream()
+                .flatMap(entry -> entry.event().stream())
+                .filter(event -> event.seq() == document.seq()
+                        && event.event().id().equals(document.event().id()))
+                .reduce((one, earlier) -> earlier);
     }
 
     private void types(List<String> names) {
@@ -299,6 +313,25 @@ final class KeyCheck {
         }
     }
 
+    /** Which ledger it is cannot be known again: it is another one then, so that nobody goes on where he must not. */
+    private static Map<String, String> identity(Map<String, String> fields) {
+        String id = fields.getOrDefault(LedgerIdentity.LEDGER_ID, "");
+        String epoch = fields.getOrDefault(LedgerIdentity.EPOCH, "");
+        boolean known = EventId.parse(id).isPresent() && epoch.matches("[1-9]\\d{0,14}");
+        LedgerIdentity chosen = LedgerIdentity.chosen();
+        return Map.of(
+                LedgerIdentity.LEDGER_ID,
+                known ? id : chosen.id().toString(),
+                LedgerIdentity.EPOCH,
+                known ? epoch : "1",
+                LedgerIdentity.PARTITION,
+                Integer.toString(chosen.partition()),
+                LedgerIdentity.PARTITIONS,
+                Integer.toString(chosen.partitions()),
+                LedgerIdentity.FIRST_SEQ,
+                "1");
+    }
+
     private void head(Map<String, String> fields) {
         Map<String, String> right = new LinkedHashMap<>();
         Head end = last;
@@ -317,6 +350,7 @@ final class KeyCheck {
         right.put("position", end.position().toString());
         right.put("engine", raw.engine().configName());
         right.put("format", ServerFacts.FORMAT);
+        right.putAll(identity(fields));
         List<String> wrong = right.entrySet().stream()
                 .filter(field -> !field.getValue().equals(fields.get(field.getKey())))
                 .map(field -> field.getKey() + " is " + fields.getOrDefault(field.getKey(), "missing") + ", not "

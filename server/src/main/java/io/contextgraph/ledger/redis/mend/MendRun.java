@@ -190,11 +190,12 @@ final class MendRun {
     }
 
     /**
-     * What the streams together say of an event whose document says something else of its place; else the document.
+     * An event whose document may say something else of its place than its streams say together: as these have it, or as
+     * the document has it where they do not agree; empty where the stream of its session has lost it.
      *
      * <p>Neither its position nor its number in its session is part of what its hash is made of.
      */
-    RecordedEvent settled(RecordedEvent document) {
+    Optional<RecordedEvent> settled(RecordedEvent document) {
         String stream = raw.keys().stream(document.event().sessionId());
         String id = document.event().id().toString();
         String end = raw.lastId(stream).orElse("0-0");
@@ -205,12 +206,12 @@ final class MendRun {
             for (RawEntry entry : entries) {
                 if (id.equals(entry.fields().get(EventFields.EVENT_ID))
                         && entry.position().isPresent()) {
-                    return settled(document, entry, entry.position().get());
+                    return Optional.of(settled(document, entry, entry.position().get()));
                 }
             }
             after = entries.getLast().id();
         }
-        return document;
+        return Optional.empty();
     }
 
     private RecordedEvent settled(RecordedEvent document, RawEntry ofSession, Position position) {

@@ -2,7 +2,7 @@
 --
 -- Adds
 --   count, and of each event: times, refs, fresh (the keys that a new event does not have yet)
---   prefix, global, ledger, sessions, types, originals, round, place
+--   prefix, global, ledger, sessions, types, originals, round, place, ledger_id, partition, partitions
 
 if ARGV[1] ~= ENGINE then
   return invalid('engine')
@@ -10,6 +10,11 @@ end
 local count = (#ARGV - SHARED_ARGS) / ARGS_PER_EVENT
 if count < 1 or count > MAX_EVENTS or count ~= floor(count) or #KEYS ~= SHARED_KEYS + count * KEYS_PER_EVENT then
   return invalid('number of keys or arguments')
+end
+
+local ledger_id, partition, partitions = string.match(ARGV[3], '^(%S+) (%d+) (%d+)$')
+if not ledger_id or not is_uuid(ledger_id) or tonumber(partition) >= tonumber(partitions) then
+  return invalid('ledger')
 end
 
 local global, ledger, sessions, types, originals, round = unpack(KEYS, 1, 6)

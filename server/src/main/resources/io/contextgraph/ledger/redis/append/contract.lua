@@ -13,6 +13,7 @@
 -- ARGV, shared
 --   1 engine, sorted-set or search
 --   2 the place of this run in a round of several that are sent at once: <round> <number>; empty for a run alone
+--   3 which ledger this is: <ledger_id> <partition> <partitions>; the id is taken by the first event of a ledger alone
 -- ARGV, then for each event, always all of them, an absent one empty; times in milliseconds since 1970, the hash in
 --   base64url
 --   event_id event_type occurred_at session_id agent_id trace_id payload_ref tool_name parent_event_id ended_at
@@ -35,10 +36,10 @@
 -- INVARIANT: Lua has no rollback. Everything that can fail is tried before the first write of an event.
 --
 -- This is the first of the fragments that make the script, in this order: contract, validate, index-<engine>, arguments,
--- head, state, document, write. They share their locals; each says what it adds.
+-- clock, head, state, document, write. They share their locals; each says what it adds.
 
 local FORMAT = '3'
-local SHARED_ARGS, ARGS_PER_EVENT, MAX_EVENTS = 2, 18, 100
+local SHARED_ARGS, ARGS_PER_EVENT, MAX_EVENTS = 3, 18, 100
 local ROUND_MILLIS = '60000'
 -- Positions go on behind an id that somebody has left in a stream, if it is no further ahead of the clock than this.
 local MAX_LEAD_MILLIS = 5 * 60 * 1000

@@ -1,17 +1,14 @@
 -- Where the ledger stands, and that the shared keys are what they should be.
 --
 -- Adds
---   now            the clock of Redis
 --   seq            the number of the newest event
 --   last_millis, last_counter      the position that the next one goes behind
 --   is_beyond(id), field(entry, name)
 --   originals_before, any_stored
 
-local clock = call('TIME')
-local now = clock[1] * 1000 + floor(clock[2] / 1000)
-
 -- The ledger's head, and that the shared keys are what they should be.
-local head = call('HMGET', ledger, 'seq', 'position', 'engine', 'format', 'mending', 'originals')
+local head = call('HMGET', ledger, 'seq', 'position', 'engine', 'format', 'mending', 'originals', 'ledger_id', 'epoch',
+  'partition', 'partitions')
 local seq, last_millis, last_counter = tonumber(head[1] or '0'), 0, -1
 if head[5] and (tonumber(head[5]) or 0) > now then
   return redis.error_reply('MENDING the ledger is being mended')
@@ -27,6 +24,13 @@ if head[1] then
   end
   if head[3] ~= ENGINE then
     return corrupt('ledger: was written by engine ' .. tostring(head[3]) .. ', not ' .. ENGINE)
+  end
+  if not is_uuid(head[7] or '') or not find(head[8] or '', '^[1-9]%d*$') then
+    return corrupt('ledger: does not say which one it is')
+  end
+  if head[9] ~= partition or head[10] ~= partitions then
+    return corrupt('ledger: is partition ' .. tostring(head[9]) .. ' of ' .. tostring(head[10]) .. ', not '
+      .. partition .. ' of ' .. partitions)
   end
 end
 local head_millis, head_counter = last_millis, last_counter

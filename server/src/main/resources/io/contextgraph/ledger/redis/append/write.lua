@@ -115,6 +115,10 @@ end
 if #id_run > 0 then
   call('HSET', ledger, 'seq', format('%d', seq), 'position', position,
     'engine', ENGINE, 'format', FORMAT)
+  if not head[1] then
+    call('HSET', ledger, 'ledger_id', ledger_id, 'epoch', '1', 'partition', partition, 'partitions', partitions,
+      'first_seq', '1')
+  end
   local from = 1
   while from <= #id_run do
     local place = (first_seq + from - 1) % IDS_PER_PAGE

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
@@ -22,6 +23,7 @@ import io.contextgraph.ledger.redis.Refusals;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerIdentity;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.testing.Events;
 import java.net.URI;
@@ -46,6 +48,8 @@ import redis.clients.jedis.resps.StreamEntry;
 
 /** What the append script does when it is called by a client that goes round the API. */
 abstract class AppendScriptContract {
+    private static final LedgerIdentity IDENTITY = LedgerIdentity.chosen();
+
     private static final List<String> FIELDS = List.of(
             "event_id",
             "event_type",
@@ -186,7 +190,7 @@ abstract class AppendScriptContract {
 
     /** @param place of the run in its round */
     private Object eval(Map<String, String> event, String place) {
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), place));
+        List<byte[]> arguments = new ArrayList<>(shared(place));
         event.values().forEach(value -> arguments.add(value.getBytes(StandardCharsets.UTF_8)));
         return eval(keysOf(event), arguments);
     }
@@ -203,6 +207,10 @@ abstract class AppendScriptContract {
             content.put(key, dump == null ? "" : UUID.nameUUIDFromBytes(dump).toString());
         }
         return content;
+    }
+
+    private List<byte[]> shared(String place) {
+        return EventCodec.arguments(engine.configName(), place, IDENTITY.argument());
     }
 
     @Test
@@ -371,9 +379,9 @@ abstract class AppendScriptContract {
                 new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
                 new byte[] {(byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
                 new byte[] {(byte) 0x80})) {
-            List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
+            List<byte[]> arguments = new ArrayList<>(shared(""));
             valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
-            arguments.set(2 + FIELDS.indexOf("agent_id"), name);
+            arguments.set(3 + FIELDS.indexOf("agent_id"), name);
             assertThatThrownBy(() -> eval(keysOf(valid()), arguments))
                     .hasMessageStartingWith("INVALID event 1: agent_id");
         }
@@ -382,7 +390,7 @@ abstract class AppendScriptContract {
 
     @Test
     void keysAndCountsMustFitTheArguments() {
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
+        List<byte[]> arguments = new ArrayList<>(shared(""));
         valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
         List<String> names = keysOf(valid());
         for (int i = 0; i < names.size(); i++) {
@@ -408,7 +416,7 @@ abstract class AppendScriptContract {
         Map<String, String> second = valid();
         second.put("event_id", Events.id(2).toString());
         second.put("status", "done");
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
+        List<byte[]> arguments = new ArrayList<>(shared(""));
         valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
         second.values().forEach(value -> arguments.add(Keys.bytes(value)));
         List<String> names = new ArrayList<>(keysOf(valid()));
@@ -455,7 +463,7 @@ abstract class AppendScriptContract {
         damaged.put("event_id", Events.id(2).toString());
         damaged.put("session_id", "damaged");
         jedis.hset(prefix + "session:damaged", "count", "many");
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
+        List<byte[]> arguments = new ArrayList<>(shared(""));
         damaged.values().forEach(value -> arguments.add(Keys.bytes(value)));
         valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
         List<String> names = new ArrayList<>(keysOf(damaged));
@@ -483,7 +491,7 @@ abstract class AppendScriptContract {
         assertThat(content()).isEmpty();
 
         Map<String, String> other = valid();
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
+        List<byte[]> arguments = new ArrayList<>(shared(""));
         List<String> names = new ArrayList<>(keysOf(personal));
         int shared = engine == Engine.SORTED_SET ? 7 : 6;
         names.addAll(keysOf(other).subList(shared, keysOf(other).size()));
@@ -506,7 +514,7 @@ abstract class AppendScriptContract {
     void anIdThatComesTwiceInOneCallIsWrittenOnce() {
         Map<String, String> other = valid();
         other.put("content_hash", "A".repeat(43));
-        List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName(), ""));
+        List<byte[]> arguments = new ArrayList<>(shared(""));
         List<String> names = new ArrayList<>(keysOf(valid()));
         int shared = engine == Engine.SORTED_SET ? 7 : 6;
         for (Map<String, String> event : List.of(valid(), valid(), other)) {
@@ -577,5 +585,50 @@ abstract class AppendScriptContract {
         assertThatThrownBy(() -> ledger.log().append(List.of(Append.of(Events.event(2, "session"))), Durability.MEMORY))
                 .isInstanceOfSatisfying(
                         LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+    }
+
+    @Test
+    void aLedgerSaysWhichItIsFromItsFirstEventOn() {
+        assertThat(jedis.hgetAll(keys.ledger())).isEmpty();
+        Position ignored = append("s", 1);
+        Map<String, String> first = jedis.hgetAll(keys.ledger());
+        assertThat(EventId.parse(first.getOrDefault("ledger_id", ""))).isPresent();
+        assertThat(first).containsEntry("epoch", "1").containsEntry("first_seq", "1");
+        assertThat(first).containsEntry("partition", "0").containsEntry("partitions", "1");
+        try (RedisLedger another = RedisLedger.connect(settings())) {
+            assertThat(another.log()
+                            .append(List.of(Append.of(Events.event(2, "s"))), Durability.MEMORY)
+                            .outcomes())
+                    .hasOnlyElementsOfType(Appended.class);
+        }
+        assertThat(jedis.hget(keys.ledger(), "ledger_id")).isEqualTo(first.get("ledger_id"));
+        assertThat(jedis.hget(keys.ledger(), "epoch")).isEqualTo("1");
+    }
+
+    @Test
+    void aLedgerThatDoesNotSayWhichItIsTakesNothing() {
+        Position before = append("s", 1);
+        for (String field : List.of("ledger_id", "epoch", "partition", "partitions")) {
+            String value = jedis.hget(keys.ledger(), field);
+            for (String wrong : List.of("", "x", "7")) {
+                jedis.hset(keys.ledger(), field, wrong);
+                if (!field.equals("epoch") || !wrong.equals("7")) {
+                    assertThatThrownBy(() -> append("s", 2))
+                            .as(field + " is " + wrong)
+                            .isInstanceOf(LedgerException.class);
+                }
+            }
+            jedis.hset(keys.ledger(), field, value);
+        }
+        assertThat(append("s", 2)).isGreaterThan(before);
+    }
+
+    @Test
+    void aPartOfALargerLedgerIsNotServed() {
+        Position ignored = append("s", 1);
+        jedis.hset(keys.ledger(), Map.of("partition", "1", "partitions", "4"));
+        assertThatThrownBy(() -> RedisLedger.connect(settings()))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("partition 1 of 4");
     }
 }

@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis.mend;
 
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerIdentity;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,6 +55,9 @@ final class Damages {
             return kind + " (" + key + ")";
         }
     }
+
+    /** Nobody knows them again: it is another ledger then. */
+    private static final Set<String> IDENTITY = Set.of(LedgerIdentity.LEDGER_ID, LedgerIdentity.EPOCH);
 
     private final Jedis jedis;
     private final Keys keys;
@@ -134,9 +138,9 @@ final class Damages {
         };
     }
 
-    /** With the stream go its groups. */
+    /** With the stream go its groups, with the head which ledger it is. */
     private static Effect gone(String kind, Effect effect) {
-        return kind.equals("events:__global__") ? Effect.WHOLE : effect;
+        return kind.equals("events:__global__") || kind.equals("ledger") ? Effect.WHOLE : effect;
     }
 
     private void foreign(String key) {
@@ -157,8 +161,9 @@ final class Damages {
     private void hash(String kind, String key, Effect effect) {
         for (String field : jedis.hgetAll(key).keySet()) {
             String named = field.contains(":") ? "agent" : field.contains("-") ? "event" : field;
-            add(kind + " without " + named, key, () -> jedis.hdel(key, field), effect);
-            add(kind + " with another " + named, key, () -> jedis.hset(key, field, "x"), effect);
+            Effect there = IDENTITY.contains(field) ? Effect.WHOLE : effect;
+            add(kind + " without " + named, key, () -> jedis.hdel(key, field), there);
+            add(kind + " with another " + named, key, () -> jedis.hset(key, field, "x"), there);
         }
         if (kind.equals("session") || kind.equals("ledger")) {
             String number = kind.equals("session") ? "count" : "seq";

@@ -1,0 +1,52 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.client;
+
+import io.contextgraph.ledger.LedgerException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which ledger it is: so that what was given by one, such as a cursor or a checkpoint, is not taken for that of another.
+ *
+ * @param id chosen when its first event comes
+ * @param partition which part of a ledger that lies on several servers; today the only one
+ * @param partitions how many parts there are
+ */
+public record LedgerIdentity(UUID id, int partition, int partitions) {
+    /** Fields of the hash of the ledger. */
+    public static final String LEDGER_ID = "ledger_id";
+
+    /** Raised when events that were there are not there any more, after a restore or a failover. */
+    public static final String EPOCH = "epoch";
+
+    public static final String PARTITION = "partition";
+    public static final String PARTITIONS = "partitions";
+
+    /** The number of the first event that the ledger still has. */
+    public static final String FIRST_SEQ = "first_seq";
+
+    /** That of a ledger that begins. */
+    public static LedgerIdentity chosen() {
+        return new LedgerIdentity(UUID.randomUUID(), 0, 1);
+    }
+
+    /** As the append script takes it. */
+    public String argument() {
+        return id + " " + partition + " " + partitions;
+    }
+
+    /**
+     * Whether a ledger is one that this version serves.
+     *
+     * @param partition as its hash has it; null where that says nothing
+     * @param partitions the same
+     * @throws LedgerException when it is a part of a larger one
+     */
+    static void requireWhole(@Nullable String partition, @Nullable String partitions) {
+        if (partition != null && partitions != null && !(partition.equals("0") && partitions.equals("1"))) {
+            throw RedisErrors.corrupt("the ledger is partition " + partition + " of " + partitions
+                    + ", this version serves ledgers of one partition");
+        }
+    }
+}

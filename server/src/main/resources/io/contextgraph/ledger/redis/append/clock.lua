@@ -1,0 +1,7 @@
+-- What time it is.
+--
+-- Adds
+--   now   the clock of Redis, in milliseconds since 1970
+
+local clock = call('TIME')
+local now = clock[1] * 1000 + floor(clock[2] / 1000)
