@@ -59,8 +59,8 @@ class AclFileTest {
     private static final String KEYLESS_OPERATOR = " +ft.create +ft.aliasupdate";
     private static final String LEDGER = " (+hmget %R~cg:ledger)";
     private static final String OPERATOR_OF_2 =
-            " (+ft.create ~cg:idx:events:v2) (+ft.aliasupdate ~cg:idx:events ~cg:idx:events:v2)";
-    private static final String INFO_OF_2 = " (+ft.info ~cg:idx:events ~cg:idx:events:v2)";
+            " (+ft.create ~cg:idx:events:v3) (+ft.aliasupdate ~cg:idx:events ~cg:idx:events:v3)";
+    private static final String INFO_OF_2 = " (+ft.info ~cg:idx:events ~cg:idx:events:v3)";
     private static final String INFO_OF_8 = " (+ft.info %R~cg:evt:*)";
 
     @Test
@@ -94,7 +94,7 @@ class AclFileTest {
             // Whoever mends has all keys of the ledger, so that it needs none by name.
             Matcher selectors = Pattern.compile("\\([^)]*idx:[^)]*\\)").matcher(rights(role, EITHER));
             assertThat(selectors.results().map(found -> found.group().replaceAll("\\+ft\\.\\w+ ?", "")))
-                    .allMatch(rest -> rest.matches("\\((~cg:idx:events(:v[2*])? ?)+\\)"));
+                    .allMatch(rest -> rest.matches("\\((~cg:idx:events(:v[3*])? ?)+\\)"));
         }
     }
 

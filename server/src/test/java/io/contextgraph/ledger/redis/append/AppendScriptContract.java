@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +46,7 @@ import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.resps.StreamEntry;
+import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** What the append script does when it is called by a client that goes round the API. */
 abstract class AppendScriptContract {
@@ -630,5 +632,26 @@ abstract class AppendScriptContract {
         assertThatThrownBy(() -> RedisLedger.connect(settings()))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("partition 1 of 4");
+    }
+
+    /** As it must be where the keys of a ledger are to lie on one node of a cluster. */
+    @Test
+    void withAHashTagInThePrefixAllKeysLieInOneSlot() {
+        Keys tagged = new Keys("{" + prefix + "}");
+        try (RedisLedger one = RedisLedger.connect(settings().withPrefix(tagged.prefix()))) {
+            List<Append> appends = new ArrayList<>();
+            long n = 1;
+            for (String name : Events.HOSTILE_NAMES) {
+                appends.add(Append.of(Events.full(n++, name)));
+            }
+            appends.add(Append.of(Events.event(n++, "{elsewhere}")));
+            assertThat(one.log().append(appends, Durability.MEMORY).outcomes()).hasOnlyElementsOfType(Appended.class);
+            assertThat(one.log().read(0, 1000)).hasSize(appends.size());
+            assertThat(one.operations().claim("graph", "one", Duration.ofMinutes(1)))
+                    .isTrue();
+        }
+        Set<String> names = jedis.keys(Keys.glob(tagged.prefix() + "*"));
+        assertThat(names).hasSizeGreaterThan(Events.HOSTILE_NAMES.size());
+        assertThat(names.stream().map(JedisClusterCRC16::getSlot).distinct()).hasSize(1);
     }
 }
