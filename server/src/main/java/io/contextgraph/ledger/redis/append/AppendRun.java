@@ -4,7 +4,7 @@ package io.contextgraph.ledger.redis.append;
 
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerIdentity;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Script;
 import java.util.ArrayList;
@@ -20,15 +20,15 @@ import redis.clients.jedis.exceptions.JedisDataException;
 final class AppendRun {
     private final Script script;
     private final Engine engine;
-    private final LedgerIdentity identity;
+    private final LedgerHeader header;
     private final List<byte[]> shared;
     private final List<AppendItem> items;
     private @Nullable Response<Object> reply;
 
-    AppendRun(Script script, Engine engine, LedgerIdentity identity, List<byte[]> shared, List<AppendItem> items) {
+    AppendRun(Script script, Engine engine, LedgerHeader header, List<byte[]> shared, List<AppendItem> items) {
         this.script = script;
         this.engine = engine;
-        this.identity = identity;
+        this.header = header;
         this.shared = shared;
         this.items = items;
     }
@@ -48,7 +48,7 @@ final class AppendRun {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(Keys.bytes(engine.configName()));
         arguments.add(Keys.bytes(place));
-        arguments.add(Keys.bytes(identity.argument()));
+        arguments.add(Keys.bytes(header.argument()));
         items.forEach(item -> arguments.addAll(item.arguments()));
         return arguments;
     }

@@ -16,7 +16,7 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerIdentity;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.MemoryGuard;
 import io.contextgraph.ledger.redis.client.Noticed;
 import io.contextgraph.ledger.redis.client.Redis;
@@ -64,7 +64,7 @@ public final class Appender {
     private final Noticed noticed;
 
     /** Of the ledger, if its first event comes from here. */
-    private final LedgerIdentity identity = LedgerIdentity.chosen();
+    private final LedgerHeader header = LedgerHeader.chosen();
 
     private final Map<Durability, Lane> lanes = new EnumMap<>(Durability.class);
 
@@ -114,7 +114,7 @@ public final class Appender {
             List<AppendItem> items = sessions.subList(from, Math.min(from + EVENTS_PER_RUN, sessions.size())).stream()
                     .map(session -> new AppendItem(keys, server.engine(), noticed, new Append(trial(session), NEVER)))
                     .toList();
-            AppendRun run = new AppendRun(script, server.engine(), identity, shared, items);
+            AppendRun run = new AppendRun(script, server.engine(), header, shared, items);
             run.answer((List<?>) redis.write(script, run.names(), run.arguments("")));
             items.forEach(item -> outcomes.add(item.outcome()));
         }
@@ -168,7 +168,7 @@ public final class Appender {
                 runs.add(new AppendRun(
                         script,
                         server.engine(),
-                        identity,
+                        header,
                         shared,
                         items.subList(from, Math.min(from + EVENTS_PER_RUN, items.size()))));
             }

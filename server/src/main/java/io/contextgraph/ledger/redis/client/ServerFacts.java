@@ -53,7 +53,7 @@ public record ServerFacts(
                     p.sendCommand(Protocol.Command.COMMAND, "INFO", "JSON.SET", "FT.SEARCH", "WAITAOF");
             Response<Object> shown = p.sendCommand(Protocol.Command.CONFIG, "GET", "appendfsync", "aof-load-truncated");
             Response<List<String>> written =
-                    p.hmget(keys.ledger(), "engine", "format", LedgerIdentity.PARTITION, LedgerIdentity.PARTITIONS);
+                    p.hmget(keys.ledger(), "engine", "format", LedgerHeader.PARTITION, LedgerHeader.PARTITIONS);
             return () -> {
                 Map<String, String> fields = parse(Keys.text((byte[]) info.get()));
                 List<?> known = (List<?>) commands.get();
@@ -61,7 +61,7 @@ public record ServerFacts(
                 Optional<String> writtenBy = Optional.ofNullable(written.get().get(0));
                 if (writtenBy.isPresent()) {
                     requireFormat(written.get().get(1));
-                    LedgerIdentity.requireWhole(
+                    LedgerHeader.requireWhole(
                             written.get().get(2), written.get().get(3));
                 }
                 Engine engine = choose(wished, writtenBy, canSearch);

@@ -8,7 +8,7 @@ import io.contextgraph.ledger.Damage.Kind;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerIdentity;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.ledger.redis.search.IdPages;
 import java.util.ArrayList;
@@ -315,20 +315,20 @@ final class KeyCheck {
 
     /** Which ledger it is cannot be known again: it is another one then, so that nobody goes on where he must not. */
     private static Map<String, String> identity(Map<String, String> fields) {
-        String id = fields.getOrDefault(LedgerIdentity.LEDGER_ID, "");
-        String epoch = fields.getOrDefault(LedgerIdentity.EPOCH, "");
+        String id = fields.getOrDefault(LedgerHeader.LEDGER_ID, "");
+        String epoch = fields.getOrDefault(LedgerHeader.EPOCH, "");
         boolean known = EventId.parse(id).isPresent() && epoch.matches("[1-9]\\d{0,14}");
-        LedgerIdentity chosen = LedgerIdentity.chosen();
+        LedgerHeader chosen = LedgerHeader.chosen();
         return Map.of(
-                LedgerIdentity.LEDGER_ID,
+                LedgerHeader.LEDGER_ID,
                 known ? id : chosen.id().toString(),
-                LedgerIdentity.EPOCH,
+                LedgerHeader.EPOCH,
                 known ? epoch : "1",
-                LedgerIdentity.PARTITION,
+                LedgerHeader.PARTITION,
                 Integer.toString(chosen.partition()),
-                LedgerIdentity.PARTITIONS,
+                LedgerHeader.PARTITIONS,
                 Integer.toString(chosen.partitions()),
-                LedgerIdentity.FIRST_SEQ,
+                LedgerHeader.FIRST_SEQ,
                 "1");
     }
 

@@ -23,7 +23,7 @@ import io.contextgraph.ledger.redis.Refusals;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerIdentity;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.testing.Events;
 import java.net.URI;
@@ -50,7 +50,7 @@ import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** What the append script does when it is called by a client that goes round the API. */
 abstract class AppendScriptContract {
-    private static final LedgerIdentity IDENTITY = LedgerIdentity.chosen();
+    private static final LedgerHeader HEADER = LedgerHeader.chosen();
 
     private static final List<String> FIELDS = List.of(
             "event_id",
@@ -212,7 +212,7 @@ abstract class AppendScriptContract {
     }
 
     private List<byte[]> shared(String place) {
-        return EventCodec.arguments(engine.configName(), place, IDENTITY.argument());
+        return EventCodec.arguments(engine.configName(), place, HEADER.argument());
     }
 
     @Test

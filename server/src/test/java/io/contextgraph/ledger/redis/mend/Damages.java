@@ -4,7 +4,7 @@ package io.contextgraph.ledger.redis.mend;
 
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerIdentity;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,7 +57,7 @@ final class Damages {
     }
 
     /** Nobody knows them again: it is another ledger then. */
-    private static final Set<String> IDENTITY = Set.of(LedgerIdentity.LEDGER_ID, LedgerIdentity.EPOCH);
+    private static final Set<String> IDENTITY = Set.of(LedgerHeader.LEDGER_ID, LedgerHeader.EPOCH);
 
     private final Jedis jedis;
     private final Keys keys;

@@ -7,13 +7,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which ledger it is: so that what was given by one, such as a cursor or a checkpoint, is not taken for that of another.
+ * What the hash of a ledger says of it from its first event on: which one it is, and which part of it.
  *
  * @param id chosen when its first event comes
  * @param partition which part of a ledger that lies on several servers; today the only one
  * @param partitions how many parts there are
  */
-public record LedgerIdentity(UUID id, int partition, int partitions) {
+public record LedgerHeader(UUID id, int partition, int partitions) {
     /** Fields of the hash of the ledger. */
     public static final String LEDGER_ID = "ledger_id";
 
@@ -27,8 +27,8 @@ public record LedgerIdentity(UUID id, int partition, int partitions) {
     public static final String FIRST_SEQ = "first_seq";
 
     /** That of a ledger that begins. */
-    public static LedgerIdentity chosen() {
-        return new LedgerIdentity(UUID.randomUUID(), 0, 1);
+    public static LedgerHeader chosen() {
+        return new LedgerHeader(UUID.randomUUID(), 0, 1);
     }
 
     /** As the append script takes it. */
