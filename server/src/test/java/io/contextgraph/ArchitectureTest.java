@@ -56,6 +56,7 @@ class ArchitectureTest {
                         "ledger.redis.append",
                         "ledger.redis.feed",
                         "ledger.redis.access"));
+        allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
         allowed.put("graph", Set.of("event", "ops"));
         allowed.put("graph.memory", Set.of("event", "graph"));
         allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph"));

@@ -13,7 +13,8 @@ final class BackendSettings {
             "data.dir",
             "./data",
             Forms.path(),
-            "Folder of the embedded Redis and Neo4j; one server at a time uses it.");
+            "Folder of the embedded Redis and Neo4j, which one server at a time uses, and of the checkpoint of its ledger that"
+                    + " every server keeps.");
     static final Setting<Long> MAXMEMORY =
             Setting.of("redis.maxmemory", "2gb", Forms.bytes("64mb", "4096gb"), "Memory limit of the embedded Redis.");
     static final Setting<Boolean> FETCH = Setting.of(

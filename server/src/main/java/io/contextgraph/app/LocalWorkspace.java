@@ -5,6 +5,7 @@ package io.contextgraph.app;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
+import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
@@ -149,6 +150,7 @@ final class LocalWorkspace implements Workspace {
     @Override
     public List<Finding> examine() {
         List<Check> checks = new ArrayList<>(List.of(stores.ledger().redisCheck()));
+        checks.add(new CheckpointCheck(stores.checkpoints(settings, clock), Optional.empty()));
         // An embedded Redis has one user with a random password, and no others.
         if (settings.get(RedisSettings.URL).isPresent()) {
             checks.add(stores.ledger().accessCheck());

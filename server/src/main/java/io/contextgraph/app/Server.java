@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.checkpoint.CheckpointCheck;
+import io.contextgraph.checkpoint.CheckpointKeeper;
+import io.contextgraph.checkpoint.Checkpoints;
 import io.contextgraph.cli.Workspace.Serving;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
@@ -64,7 +67,12 @@ final class Server implements Serving {
             ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
             projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
             stores.ledger().watch(metrics);
-            Health health = new Health(List.of(redis, stores.graph().check(), projectionCheck), HEALTH_TIMEOUT);
+            Checkpoints checkpoints = stores.checkpoints(settings, clock);
+            CheckpointKeeper keeper = running.push(new CheckpointKeeper(checkpoints));
+            keeper.start();
+            Check checkpoint = new CheckpointCheck(checkpoints, Optional.of(keeper));
+            Health health =
+                    new Health(List.of(redis, stores.graph().check(), projectionCheck, checkpoint), HEALTH_TIMEOUT);
             Operations operations =
                     running.push(new Operations(clock, stores.ledger().operations()));
             AuditWork audit = new AuditWork(

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.checkpoint.Checkpoints;
 import io.contextgraph.cli.Workspace.Needs;
 import io.contextgraph.cli.Workspace.StartReport;
 import io.contextgraph.config.Settings;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -30,14 +32,17 @@ final class Stores implements AutoCloseable {
     private final @Nullable Neo4jGraph graph;
     private final boolean alone;
     private final CompletableFuture<String> lost;
+    private final String place;
 
     private Stores(
             ClosingStack parts,
+            String place,
             RedisLedger ledger,
             @Nullable Neo4jGraph graph,
             boolean alone,
             Optional<Backends> backends) {
         this.parts = parts;
+        this.place = place;
         this.ledger = ledger;
         this.graph = graph;
         this.alone = alone;
@@ -54,11 +59,12 @@ final class Stores implements AutoCloseable {
         ClosingStack parts = new ClosingStack();
         try {
             Optional<Backends> backends = backends(settings, needs, factory, report, parts);
-            RedisLedger ledger = parts.push(RedisLedger.connect(redis(settings, backends)));
+            RedisSettings redis = redis(settings, backends);
+            RedisLedger ledger = parts.push(RedisLedger.connect(redis));
             Neo4jGraph graph = needs.graph() ? parts.push(new Neo4jGraph(neo4j(settings, backends))) : null;
             boolean alone = backends.map(Backends::owned).orElse(false)
                     && settings.get(RedisSettings.URL).isEmpty();
-            return new Stores(parts, ledger, graph, alone, backends);
+            return new Stores(parts, place(settings, redis), ledger, graph, alone, backends);
         } catch (IOException | RuntimeException | Error e) {
             close(parts, e);
             throw e;
@@ -137,6 +143,11 @@ final class Stores implements AutoCloseable {
         return RedisSettings.from(settings, URI.create(url));
     }
 
+    /** An embedded Redis has another address each time it starts. */
+    private static String place(Settings settings, RedisSettings redis) {
+        return settings.get(RedisSettings.URL).isPresent() ? redis.place() : "embedded " + redis.prefix();
+    }
+
     private static Neo4jSettings neo4j(Settings settings, Optional<Backends> backends) {
         return backends.flatMap(Backends::neo4j)
                 .map(found -> Neo4jSettings.of(found.uri(), found.user(), found.password(), "neo4j"))
@@ -146,6 +157,12 @@ final class Stores implements AutoCloseable {
 
     RedisLedger ledger() {
         return ledger;
+    }
+
+    /** What is remembered of the ledger outside of it. */
+    Checkpoints checkpoints(Settings settings, InstantSource clock) {
+        Path folder = settings.get(BackendSettings.DATA_DIR).resolve("checkpoints");
+        return new Checkpoints(folder, place, ledger.log(), ledger::identity, clock);
     }
 
     Neo4jGraph graph() {

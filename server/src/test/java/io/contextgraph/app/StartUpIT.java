@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -51,7 +52,8 @@ class StartUpIT {
                 "redis.url", server.url().toString(),
                 "redis.engine", "sorted-set",
                 "neo4j.uri", "bolt://127.0.0.1:1",
-                "http.port", "0"));
+                "http.port", "0",
+                "data.dir", temporary.toString()));
         all.putAll(settings);
         return LocalWorkspace.open(
                 ProductSettings.CATALOG.load(all, Map.of(), Optional.empty()),
@@ -125,6 +127,47 @@ class StartUpIT {
             assertThat(health(address)).startsWith("503 appends_refused").contains("ledger_corrupt");
             assertThat(append(address, 4)).isEqualTo(500);
             assertThat(examined(workspace)).contains("ledger.append");
+        }
+    }
+
+    /** A Redis that has come back with less, or with nothing, does not go unnoticed, and stops nothing. */
+    @Test
+    void aLedgerThatHasBecomeShorterIsToldUntilTheOperatorHasSeenIt() throws Exception {
+        try (LocalWorkspace workspace = open(Map.of());
+                Workspace.Serving serving = workspace.serve()) {
+            for (int number = 1; number <= 3; number++) {
+                assertThat(append(serving.address(), number)).isEqualTo(201);
+            }
+        }
+        try (Jedis jedis = new Jedis(server.url())) {
+            jedis.flushAll();
+        }
+        for (int again = 1; again <= 2; again++) {
+            try (LocalWorkspace workspace = open(Map.of());
+                    Workspace.Serving serving = workspace.serve()) {
+                assertThat(health(serving.address())).isEqualTo("200 redis_evicts ledger_shorter");
+                assertThat(append(serving.address(), 3 + again)).isEqualTo(201);
+                assertThat(examined(workspace)).containsExactly("ledger.checkpoint");
+            }
+        }
+        try (LocalWorkspace other = open(Map.of("redis.prefix", "other:"));
+                Workspace.Serving serving = other.serve()) {
+            assertThat(health(serving.address())).isEqualTo("200 redis_evicts");
+        }
+        try (LocalWorkspace workspace = open(Map.of())) {
+            assertThat(workspace.examine().stream()
+                            .filter(finding -> finding.subject().equals("ledger.checkpoint"))
+                            .map(Finding::message))
+                    .singleElement()
+                    .satisfies(message -> {
+                        assertThat(message).startsWith("3 events are missing of the 3 that were in the ledger at ");
+                        Files.delete(Path.of(message.substring(message.lastIndexOf(' ') + 1)));
+                    });
+        }
+        try (LocalWorkspace workspace = open(Map.of());
+                Workspace.Serving serving = workspace.serve()) {
+            assertThat(health(serving.address())).isEqualTo("200 redis_evicts");
+            assertThat(examined(workspace)).isEmpty();
         }
     }
 

@@ -228,7 +228,12 @@ public final class EmbeddedRedis implements AutoCloseable {
                         aof-use-rdb-preamble yes
                         # Redis would leave half a transaction in the file; see AppendOnlyTail.
                         aof-load-truncated no
-                        save ""
+                        no-appendfsync-on-rewrite no
+                        # To go back to. The append-only file is what counts: appends go on without a snapshot, and doctor
+                        # tells; a stop writes no other file first.
+                        save 3600 1
+                        stop-writes-on-bgsave-error no
+                        shutdown-on-sigterm nosave
                         maxmemory %d
                         maxmemory-policy noeviction
                         """.formatted(port, password, quoted(home.resolve("data")), maxMemoryBytes))

@@ -15,12 +15,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import redis.clients.jedis.RedisClient;
 
 /** A Redis of its own in a folder of its own, as the distribution starts it, syncing as asked. */
@@ -154,10 +152,6 @@ public final class RedisServer implements AutoCloseable {
     public void close() throws IOException {
         client.close();
         server.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Folders.delete(folder);
     }
 }

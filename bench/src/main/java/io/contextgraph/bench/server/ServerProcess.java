@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,10 +25,12 @@ public final class ServerProcess implements AutoCloseable {
 
     private final Process process;
     private final URI address;
+    private final Path folder;
 
-    private ServerProcess(Process process, URI address) {
+    private ServerProcess(Process process, URI address, Path folder) {
         this.process = process;
         this.address = address;
+        this.folder = folder;
     }
 
     /**
@@ -65,9 +68,11 @@ public final class ServerProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Standalone.class.getName(), "serve"));
         command.addAll(List.of("--http.port", "0", "--redis.engine", engine.configName()));
         command.addAll(List.of("--projection.enabled", Boolean.toString(graph.feeds())));
+        Path folder = Files.createTempDirectory("contextgraph-bench");
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment()
                 .putAll(Map.of(
+                        "CG_DATA_DIR", folder.toString(),
                         "CG_REDIS_URL", redis.toString(),
                         "CG_NEO4J_URI", graph.neo4j().uri(),
                         "CG_NEO4J_USER", graph.neo4j().user(),
@@ -80,7 +85,7 @@ public final class ServerProcess implements AutoCloseable {
             Matcher listening = LISTENING.matcher(line);
             if (listening.find()) {
                 Thread ignored = Thread.ofPlatform().daemon().start(() -> drain(err, log));
-                return new ServerProcess(process, URI.create(listening.group(1)));
+                return new ServerProcess(process, URI.create(listening.group(1)), folder);
             }
         }
         throw new IOException("the server has ended: " + said);
@@ -114,5 +119,6 @@ public final class ServerProcess implements AutoCloseable {
     public void close() {
         process.destroy();
         process.onExit().join();
+        Folders.delete(folder);
     }
 }

@@ -28,7 +28,7 @@ import java.util.OptionalLong;
  * @param usedMemory bytes in use
  * @param maxMemory bytes that it may use; 0: no limit
  * @param maxMemoryPolicy what it does at the limit; a ledger needs {@code noeviction}
- * @param persistenceProblem what the last write of its files failed with
+ * @param statuses {@code ok} or not: how the last write, rewrite and snapshot of its files went, by their names in {@code INFO}
  */
 public record LedgerCheck(
         boolean reachable,
@@ -44,10 +44,11 @@ public record LedgerCheck(
         OptionalLong usedMemory,
         OptionalLong maxMemory,
         String maxMemoryPolicy,
-        Optional<String> persistenceProblem) {
+        Map<String, String> statuses) {
 
     public LedgerCheck {
         settings = Map.copyOf(settings);
+        statuses = Map.copyOf(statuses);
     }
 
     /** Whether it can confirm {@code fsync} as it is set up. */
@@ -55,14 +56,14 @@ public record LedgerCheck(
         return waitAof == WaitAof.TRUSTED && appendOnly;
     }
 
-    /** When it syncs its append-only file: {@code always}, {@code everysec}, {@code no}; empty where it does not say. */
-    public Optional<String> appendFsync() {
-        return Optional.ofNullable(settings.get("appendfsync"));
+    /** A setting of its own; empty where it does not show it. */
+    public Optional<String> setting(String name) {
+        return Optional.ofNullable(settings.get(name));
     }
 
-    /** Whether it starts with an append-only file whose end is torn, and may carry out half an append then. */
-    public boolean loadsTornFile() {
-        return appendOnly && "yes".equals(settings.get("aof-load-truncated"));
+    /** When it syncs its append-only file: {@code always}, {@code everysec}, {@code no}; empty where it does not say. */
+    public Optional<String> appendFsync() {
+        return setting("appendfsync");
     }
 
     /** How full it is; unlimited where it does not say. */
@@ -85,7 +86,7 @@ public record LedgerCheck(
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 "unknown",
-                Optional.empty());
+                Map.of());
     }
 
     static LedgerCheck of(ServerFacts server) {
@@ -103,6 +104,6 @@ public record LedgerCheck(
                 server.number("used_memory"),
                 server.number("maxmemory"),
                 server.field("maxmemory_policy"),
-                server.persistenceProblem());
+                server.persistenceStatuses());
     }
 }

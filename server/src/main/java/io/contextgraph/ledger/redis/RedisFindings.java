@@ -70,27 +70,9 @@ final class RedisFindings {
         } else {
             problem("redis.role", "this is a replica: it takes no events; point redis.url at the primary", READ_ONLY);
         }
-        check(
-                redis.appendOnly(),
-                "redis.appendonly",
-                "yes",
-                "events are not written to disk: set appendonly yes, or a restart loses the ledger");
-        redis.appendFsync()
-                .ifPresent(fsync -> check(
-                        !fsync.equals("no"),
-                        "redis.appendfsync",
-                        fsync,
-                        "the operating system decides when events reach the disk: set appendfsync everysec or always"));
-        if (redis.loadsTornFile()) {
-            add(
-                    Level.WARNING,
-                    "redis.aof-load-truncated",
-                    "yes: killed in the middle of a write, Redis may carry out half an append later: set"
-                            + " aof-load-truncated no, and cut a torn file with redis-check-aof --fix");
-        }
+        all.addAll(PersistenceFindings.of(redis));
         confirmation(redis);
         all.addAll(promise.examine(redis));
-        redis.persistenceProblem().ifPresent(problem -> problem("redis.persistence", problem, READ_ONLY));
     }
 
     private void release(LedgerCheck redis) {
@@ -203,10 +185,6 @@ final class RedisFindings {
                         concern(fault));
             }
         }
-    }
-
-    private void check(boolean good, String subject, String value, String problem) {
-        add(good ? Level.OK : Level.PROBLEM, subject, good ? value : problem);
     }
 
     private void add(Level level, String subject, String message) {

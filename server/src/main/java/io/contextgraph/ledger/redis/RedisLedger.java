@@ -7,6 +7,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
@@ -213,6 +214,17 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     /** For people, as {@code Redis 8.2.3, engine search}. */
     public String describe() {
         return server.release() + ", engine " + engine().configName();
+    }
+
+    /**
+     * Which ledger it is now.
+     *
+     * @throws LedgerException when the server does not answer
+     */
+    public LedgerIdentity identity() {
+        List<String> fields =
+                connections.of(Role.OPERATOR).call(jedis -> jedis.hmget(keys.ledger(), "ledger_id", "epoch"));
+        return new LedgerIdentity(Optional.ofNullable(fields.get(0)), Optional.ofNullable(fields.get(1)));
     }
 
     /** How events are indexed. */

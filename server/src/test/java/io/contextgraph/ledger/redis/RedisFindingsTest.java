@@ -17,6 +17,7 @@ import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,11 +37,25 @@ class RedisFindingsTest {
         return new DurabilityPromise(new DurabilitySettings(standard, replicas, Duration.ofSeconds(1)));
     }
 
+    private static final Map<String, String> GOOD = Map.of(
+            "appendfsync", "everysec",
+            "aof-load-truncated", "no",
+            "aof-use-rdb-preamble", "yes",
+            "no-appendfsync-on-rewrite", "no",
+            "save", "3600 1",
+            "stop-writes-on-bgsave-error", "yes");
+
+    private static Map<String, String> good(String name, String value) {
+        Map<String, String> settings = new HashMap<>(GOOD);
+        settings.put(name, value);
+        return settings;
+    }
+
     /** A Redis as it should be; tests change one thing. */
     private static final class State {
         private String role = "master";
         private boolean appendOnly = true;
-        private Map<String, String> settings = Map.of("appendfsync", "everysec", "aof-load-truncated", "no");
+        private Map<String, String> settings = GOOD;
         private Release release = redis("8.6.6");
         private Optional<SearchModule> search = Optional.of(new SearchModule("8.6.0", SearchGeneration.EIGHT));
         private WaitAof waitAof = WaitAof.TRUSTED;
@@ -48,7 +63,7 @@ class RedisFindingsTest {
         private long used = 10;
         private long max = 100;
         private String policy = "noeviction";
-        private Optional<String> persistenceProblem = Optional.empty();
+        private Map<String, String> statuses = Map.of("aof_last_write_status", "ok");
         private List<LedgerFault> faults = List.of();
 
         LedgerCheck check() {
@@ -66,7 +81,7 @@ class RedisFindingsTest {
                     OptionalLong.of(used),
                     OptionalLong.of(max),
                     policy,
-                    persistenceProblem);
+                    statuses);
         }
     }
 
@@ -165,7 +180,7 @@ class RedisFindingsTest {
     @Test
     void aFileThatIsNeverSyncedKeepsNoPromise() {
         State state = new State();
-        state.settings = Map.of("appendfsync", "no", "aof-load-truncated", "no");
+        state.settings = good("appendfsync", "no");
         assertThat(wrong(state, MEMORY)).containsExactly("PROBLEM redis.appendfsync");
         assertThat(wrong(state, FSYNC)).containsExactly("PROBLEM redis.appendfsync", "PROBLEM durability");
     }
@@ -173,7 +188,7 @@ class RedisFindingsTest {
     @Test
     void aTornFileThatIsLoadedIsWarnedOf() {
         State state = new State();
-        state.settings = Map.of("appendfsync", "everysec", "aof-load-truncated", "yes");
+        state.settings = good("aof-load-truncated", "yes");
         assertThat(wrong(state, FSYNC)).containsExactly("WARNING redis.aof-load-truncated");
         state.settings = Map.of();
         assertThat(wrong(state, FSYNC)).isEmpty();
@@ -207,9 +222,50 @@ class RedisFindingsTest {
         assertThat(wrong(replica, MEMORY)).containsExactly("PROBLEM redis.role");
         assertThat(concerns(replica, MEMORY)).containsExactly(RedisFindings.READ_ONLY);
         State failing = new State();
-        failing.persistenceProblem = Optional.of("aof_last_write_status is err");
-        assertThat(wrong(failing, MEMORY)).containsExactly("PROBLEM redis.persistence");
+        failing.statuses = Map.of("aof_last_write_status", "err");
+        assertThat(wrong(failing, MEMORY)).containsExactly("PROBLEM redis.aof_last_write_status");
         assertThat(concerns(failing, MEMORY)).containsExactly(RedisFindings.READ_ONLY);
+    }
+
+    @Test
+    void aSnapshotThatFailsStopsAppendsOnlyWhereRedisIsSetSo() {
+        State state = new State();
+        state.statuses = Map.of("rdb_last_bgsave_status", "err");
+        assertThat(wrong(state, MEMORY)).containsExactly("PROBLEM redis.rdb_last_bgsave_status");
+        assertThat(concerns(state, MEMORY)).containsExactly(RedisFindings.READ_ONLY);
+        state.settings = good("stop-writes-on-bgsave-error", "no");
+        assertThat(concerns(state, MEMORY)).containsExactly(PersistenceFindings.FAILING);
+        state.settings = good("save", "");
+        assertThat(concerns(state, MEMORY)).containsExactly(PersistenceFindings.FAILING);
+        state.settings = GOOD;
+        state.statuses = Map.of("aof_last_bgrewrite_status", "err");
+        assertThat(wrong(state, MEMORY)).containsExactly("PROBLEM redis.aof_last_bgrewrite_status");
+        assertThat(concerns(state, MEMORY)).containsExactly(PersistenceFindings.FAILING);
+        assertThat(PersistenceFindings.FAILING.stopsAppends()).isFalse();
+    }
+
+    @Test
+    void filesThatAreKeptOtherwiseThanTheyShouldBeAreWarnedOf() {
+        State state = new State();
+        for (String[] wrong :
+                new String[][] {{"save", ""}, {"aof-use-rdb-preamble", "no"}, {"no-appendfsync-on-rewrite", "yes"}}) {
+            state.settings = good(wrong[0], wrong[1]);
+            assertThat(wrong(state, MEMORY)).containsExactly("WARNING redis." + wrong[0]);
+            assertThat(concerns(state, MEMORY)).isEmpty();
+        }
+        assertThat(message(state, "redis.save")).isEqualTo("3600 1");
+    }
+
+    /** As managed services do. */
+    @Test
+    void whatRedisDoesNotShowIsUnknownAndNothingWrong() {
+        State state = new State();
+        state.settings = Map.of();
+        state.statuses = Map.of();
+        assertThat(wrong(state, FSYNC)).isEmpty();
+        for (String name : List.of("save", "appendfsync", "aof-use-rdb-preamble", "rdb_last_bgsave_status")) {
+            assertThat(message(state, "redis." + name)).startsWith("unknown");
+        }
     }
 
     @Test

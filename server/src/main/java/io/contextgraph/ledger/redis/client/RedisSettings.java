@@ -193,6 +193,12 @@ public record RedisSettings(
         return url.getScheme() + "://" + url.getHost() + ":" + url.getPort();
     }
 
+    /** Where the ledger is: server, database and prefix. */
+    public String place() {
+        String database = url.getPath() == null ? "" : url.getPath().replace("/", "");
+        return url.getHost() + ":" + url.getPort() + "/" + (database.isEmpty() ? "0" : database) + " " + prefix;
+    }
+
     @Override
     public String toString() {
         return "RedisSettings[" + address() + ", prefix=" + prefix + "]";

@@ -38,6 +38,15 @@ public record ServerFacts(
     /** How events are stored; the append script has the same number. */
     public static final String FORMAT = "3";
 
+    /** What is asked of its settings. */
+    private static final List<String> SETTINGS = List.of(
+            "appendfsync",
+            "aof-load-truncated",
+            "aof-use-rdb-preamble",
+            "no-appendfsync-on-rewrite",
+            "save",
+            "stop-writes-on-bgsave-error");
+
     private static final Pattern REPLICA = Pattern.compile("slave\\d+");
     private static final Pattern MODULE = Pattern.compile("module:name=([^,]+),ver=(\\d+).*");
 
@@ -51,7 +60,9 @@ public record ServerFacts(
             Response<Object> info = p.sendCommand(Protocol.Command.INFO, "default");
             Response<Object> commands =
                     p.sendCommand(Protocol.Command.COMMAND, "INFO", "JSON.SET", "FT.SEARCH", "WAITAOF");
-            Response<Object> shown = p.sendCommand(Protocol.Command.CONFIG, "GET", "appendfsync", "aof-load-truncated");
+            Response<Object> shown = p.sendCommand(
+                    Protocol.Command.CONFIG,
+                    Stream.concat(Stream.of("GET"), SETTINGS.stream()).toArray(String[]::new));
             Response<List<String>> written =
                     p.hmget(keys.ledger(), "engine", "format", LedgerHeader.PARTITION, LedgerHeader.PARTITIONS);
             return () -> {
@@ -152,11 +163,11 @@ public record ServerFacts(
         return text == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
     }
 
-    public Optional<String> persistenceProblem() {
+    /** How the last write, rewrite and snapshot of its files went, as far as it says: {@code ok} or not. */
+    public Map<String, String> persistenceStatuses() {
         return Stream.of("aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status")
-                .filter(name -> info.containsKey(name) && !field(name).equals("ok"))
-                .map(name -> name + " is " + field(name))
-                .reduce((a, b) -> a + ", " + b);
+                .filter(info::containsKey)
+                .collect(Collectors.toMap(name -> name, this::field));
     }
 
     /** Replicas that have all they need to follow; one that is being filled does not count. */

@@ -1,0 +1,139 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.checkpoint;
+
+import io.contextgraph.ledger.LedgerIdentity;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The checkpoints in a folder: a file for each place where a ledger was.
+ *
+ * <p><b>Guarantees.</b> A file is replaced in one step, and is on the disk when {@link #write} returns: a crash leaves the
+ * old one or the new one. Several servers may share a folder.
+ */
+final class CheckpointFolder {
+    private static final String ENDING = ".json";
+    private static final int LONGEST_NAME = 60;
+    private static final int DIGEST_BYTES = 4;
+
+    private final Path folder;
+
+    CheckpointFolder(Path folder) {
+        this.folder = folder.toAbsolutePath().normalize();
+    }
+
+    /**
+     * A file and what it holds.
+     *
+     * @param checkpoint empty where the file cannot be understood
+     */
+    record Stored(Path file, Optional<Checkpoint> checkpoint) {}
+
+    /**
+     * The newest checkpoint of a ledger: one with its id, wherever it was written, before one of its place.
+     *
+     * @throws IOException when a file cannot be read
+     */
+    Optional<Stored> find(String place, LedgerIdentity identity) throws IOException {
+        if (identity.id().isPresent()) {
+            Optional<Stored> same = files().stream()
+                    .map(this::read)
+                    .flatMap(Optional::stream)
+                    .filter(stored ->
+                            stored.checkpoint().filter(c -> c.hasId(identity)).isPresent())
+                    .max(Comparator.comparingLong(
+                            stored -> stored.checkpoint().orElseThrow().seq()));
+            if (same.isPresent()) {
+                return same;
+            }
+        }
+        return read(file(place));
+    }
+
+    private List<Path> files() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+        }
+    }
+
+    private Optional<Stored> read(Path file) {
+        try {
+            return Optional.of(new Stored(file, Checkpoint.parse(Files.readString(file, StandardCharsets.UTF_8))));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException unreadable) {
+            return Optional.of(new Stored(file, Optional.empty()));
+        }
+    }
+
+    /** Writes it in place of the older one of the same place. */
+    void write(Checkpoint checkpoint) throws IOException {
+        Path made = Files.createDirectories(folder, owner("rwx------"));
+        Path file = file(checkpoint.place());
+        // One of a process that was killed is written over by the next that has its number.
+        Path fresh = file.resolveSibling(
+                file.getFileName() + "." + ProcessHandle.current().pid() + ".new");
+        Files.deleteIfExists(fresh);
+        Path created = Files.createFile(fresh, owner("rw-------"));
+        try (FileChannel channel = FileChannel.open(created, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(checkpoint.toJson().getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        Path ignored = Files.move(created, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        syncFolder(made);
+    }
+
+    /** The new name is on the disk, too. */
+    private static void syncFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException notHere) {
+            // Some systems do not open folders; there the name follows by itself.
+        }
+    }
+
+    private static FileAttribute<?>[] owner(String mode) {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+                : new FileAttribute<?>[] {};
+    }
+
+    /** For people by its beginning, for the machine by its end. */
+    Path file(String place) {
+        String readable = place.replaceAll("[^A-Za-z0-9.]+", "-");
+        String digest = HexFormat.of().formatHex(sha256(place), 0, DIGEST_BYTES);
+        return folder.resolve(readable.substring(0, Math.min(readable.length(), LONGEST_NAME)) + "-" + digest + ENDING);
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

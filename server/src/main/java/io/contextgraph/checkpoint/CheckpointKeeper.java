@@ -1,0 +1,115 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.checkpoint;
+
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Finding.Level;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the checkpoint of a running server up to date, and tells as soon as the ledger has become shorter: before the first
+ * one is written, and whenever Redis has started again meanwhile.
+ *
+ * <p><b>Threads.</b> Safe for threads; works on one of its own.
+ */
+public final class CheckpointKeeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointKeeper.class);
+
+    /** What was appended within this time before a crash may be missing without being noticed. */
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Checkpoints checkpoints;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile Optional<Finding> found = Optional.empty();
+
+    /** A keeper that {@link #start} sets going. */
+    public CheckpointKeeper(Checkpoints checkpoints) {
+        this.checkpoints = checkpoints;
+        this.thread = Thread.ofPlatform().name("checkpoint").daemon().unstarted(this::run);
+    }
+
+    /** Looks for the first time, and goes on by itself. */
+    public void start() {
+        step();
+        thread.start();
+    }
+
+    /** What was found last. */
+    List<Finding> found() {
+        return found.stream().toList();
+    }
+
+    private void run() {
+        while (!stoppedWithin(PAUSE)) {
+            step();
+        }
+        step();
+    }
+
+    /** Looks once, and writes where all is well. */
+    void step() {
+        try {
+            become(checkpoints.keep());
+        } catch (LedgerException away) {
+            // Of that the ledger's own checks tell.
+            LOG.debug("checkpoint: not now", away);
+        } catch (IOException unwritten) {
+            become(Optional.of(Finding.of(
+                    Level.WARNING,
+                    "ledger.checkpoint",
+                    "cannot be kept: " + unwritten + "; a ledger that becomes shorter would not be noticed: let the"
+                            + " server write in data.dir")));
+        } catch (RuntimeException defect) {
+            LOG.error("checkpoint: a defect; trying again", defect);
+        }
+    }
+
+    private void become(Optional<Finding> now) {
+        if (!now.equals(found)) {
+            found = now;
+            now.ifPresent(CheckpointKeeper::log);
+        }
+    }
+
+    private static void log(Finding finding) {
+        if (finding.level() == Level.PROBLEM) {
+            LOG.error("{}: {}", finding.subject(), finding.message());
+        } else {
+            LOG.warn("{}: {}", finding.subject(), finding.message());
+        }
+    }
+
+    private boolean stoppedWithin(Duration rest) {
+        try {
+            return stop.await(rest.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Writes for the last time, for a bounded time. */
+    @Override
+    public void close() {
+        stop.countDown();
+        try {
+            if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
+                thread.interrupt();
+            }
+        } catch (InterruptedException asked) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
