@@ -120,6 +120,27 @@ public final class Bench {
         return print(new MemoryBenchmark(events, Duration.ofMillis(pause)).run());
     }
 
+    @Command(
+            name = "stall",
+            description = "The longest pauses of an appender while a ledger is filled, each with its cause.")
+    int stall(
+            @Option(names = "--events", defaultValue = "1000000", description = "Events.") int events,
+            @Option(names = "--over", defaultValue = "10", description = "Milliseconds from which on it is a pause.")
+                    int over,
+            @Option(
+                            names = "--rewrite-percentage",
+                            defaultValue = "",
+                            description = "auto-aof-rewrite-percentage of Redis; otherwise that of the embedded one.")
+                    String percentage,
+            @Option(
+                            names = "--rewrite-min-size",
+                            defaultValue = "",
+                            description = "auto-aof-rewrite-min-size of Redis; otherwise that of the embedded one.")
+                    String minSize)
+            throws Exception {
+        return print(new StallBenchmark(new StallBenchmark.Options(events, over, percentage, minSize)).run());
+    }
+
     @Command(name = "query", description = "Reads a large ledger: first pages, a deep page, a full replay.")
     int query(
             @Option(names = "--events", defaultValue = "1000000", description = "Events in the ledger.") int events,

@@ -25,13 +25,15 @@ class ArchitectureTest {
                                 "bench.load", Set.of("bench.report", "bench.server"),
                                 "bench.kill", Set.of(),
                                 "bench.soak", Set.of(),
+                                "bench.stall", Set.of(),
                                 "bench",
                                         Set.of(
                                                 "bench.report",
                                                 "bench.server",
                                                 "bench.load",
                                                 "bench.kill",
-                                                "bench.soak"))))
+                                                "bench.soak",
+                                                "bench.stall"))))
                 .isEmpty();
     }
 

@@ -97,6 +97,11 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void stall() throws IOException {
+        run("stall", "--events", atLeast(10_000));
+    }
+
+    @Test
     void memory() throws IOException {
         run("memory", "--events", atLeast(0), "--pause", "50");
     }

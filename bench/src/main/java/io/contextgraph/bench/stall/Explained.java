@@ -1,0 +1,48 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.stall;
+
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A stall, and why it was. Pure.
+ *
+ * <p><b>Shape.</b> The cause that can explain most of the time, if it explains half of it; else that a forked process worked
+ * for half of it; else none.
+ *
+ * @param seen all that happened within it
+ */
+public record Explained(Stall stall, Cause cause, String seen) {
+    public static Explained of(Stall stall, List<Evidence> evidence) {
+        Map<Cause, Long> nanos = new EnumMap<>(Cause.class);
+        Set<String> seen = new LinkedHashSet<>();
+        for (Evidence one : evidence) {
+            long explained = one.within(stall);
+            if (explained > 0) {
+                nanos.merge(one.cause(), explained, Long::sum);
+                seen.add(one.seen());
+            }
+        }
+        // While the JVM collects, nobody in it gets to work.
+        long collected = nanos.getOrDefault(Cause.COLLECTION, 0L);
+        nanos.computeIfPresent(Cause.GENERATOR, (cause, took) -> took - collected > 0 ? took - collected : null);
+        // That a process worked beside it explains only what nothing else does.
+        Long beside = nanos.remove(Cause.REWRITE);
+        Cause cause = nanos.entrySet().stream()
+                .filter(entry -> entry.getKey() != Cause.UNEXPLAINED)
+                .max(Comparator.comparingLong(Map.Entry::getValue))
+                .filter(entry -> isHalf(entry.getValue(), stall))
+                .map(Map.Entry::getKey)
+                .orElse(beside != null && isHalf(beside, stall) ? Cause.REWRITE : Cause.UNEXPLAINED);
+        return new Explained(stall, cause, String.join("; ", seen));
+    }
+
+    private static boolean isHalf(long nanos, Stall stall) {
+        return 2 * nanos >= stall.nanos();
+    }
+}

@@ -1,0 +1,217 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.stall;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.resps.LatencyLatestInfo;
+import redis.clients.jedis.resps.Slowlog;
+
+/**
+ * Asks a Redis again and again what it has done: its slow log, its latency monitor, its forks.
+ *
+ * <p>Redis tells times in whole seconds. What is new in an answer has happened since the answer before it, and that is known
+ * to the length of one pause between two questions, or of what has held up the second.
+ */
+public final class RedisWatch implements AutoCloseable {
+    private static final long PAUSE_NANOS = 10_000_000;
+    private static final int SLOWER_THAN_MICROS = 3_000;
+    private static final int SLOWER_THAN_MILLIS = 3;
+    private static final int AT_ONCE = 64;
+
+    /** Those that only tell what the slow log tells, too, or what INFO tells. */
+    private static final Set<String> TOLD_ELSEWHERE = Set.of("command", "fast-command", "fork");
+
+    private final Jedis redis;
+    private final Queue<Evidence> seen = new ConcurrentLinkedQueue<>();
+    private final Map<String, Long> highest = new HashMap<>();
+    private final Map<String, String> latest = new HashMap<>();
+    private final Thread thread =
+            Thread.ofPlatform().name("redis-watch").daemon().unstarted(this::run);
+    private volatile boolean stopped;
+    private long lastSlow = -1;
+    private long forks = -1;
+    private long rewrites;
+    private long firstForks;
+    private long delayed = -1;
+    private boolean beside;
+
+    private RedisWatch(Jedis redis) {
+        this.redis = redis;
+    }
+
+    /** Begins to ask; from now on the server notes what takes more than a few milliseconds. */
+    public static RedisWatch start(URI url) {
+        Jedis redis = new Jedis(url);
+        redis.configSet("slowlog-log-slower-than", Integer.toString(SLOWER_THAN_MICROS));
+        redis.configSet("slowlog-max-len", "1024");
+        redis.configSet("latency-monitor-threshold", Integer.toString(SLOWER_THAN_MILLIS));
+        redis.slowlogReset();
+        long ignored = redis.latencyReset();
+        RedisWatch watch = new RedisWatch(redis);
+        watch.ask(System.nanoTime());
+        watch.thread.start();
+        return watch;
+    }
+
+    private void run() {
+        long since = System.nanoTime();
+        while (!stopped) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            long sent = System.nanoTime();
+            ask(since);
+            since = sent;
+        }
+    }
+
+    private void ask(long since) {
+        Map<String, String> info = info();
+        List<Slowlog> slow = redis.slowlogGet(AT_ONCE);
+        Map<String, LatencyLatestInfo> events = redis.latencyLatest();
+        long now = System.nanoTime();
+        boolean child = forks(info, since, now);
+        slow(slow, since, now, child);
+        delays(events, info, since, now);
+    }
+
+    private Map<String, String> info() {
+        byte[] answer = (byte[]) redis.sendCommand(Protocol.Command.INFO, "persistence", "stats", "memory");
+        Map<String, String> info = new HashMap<>();
+        new String(answer, StandardCharsets.UTF_8).lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                info.put(line.substring(0, colon), line.substring(colon + 1));
+            }
+        });
+        return info;
+    }
+
+    private static long number(Map<String, String> info, String name) {
+        return Long.parseLong(info.getOrDefault(name, "0"));
+    }
+
+    /** @return whether a forked process worked in this time */
+    private boolean forks(Map<String, String> info, long since, long now) {
+        boolean working = number(info, "aof_rewrite_in_progress")
+                        + number(info, "rdb_bgsave_in_progress")
+                        + number(info, "module_fork_in_progress")
+                > 0;
+        long total = number(info, "total_forks");
+        if (forks < 0) {
+            firstForks = total;
+        } else if (total > forks) {
+            long micros = number(info, "latest_fork_usec");
+            note("longest fork, us", micros);
+            seen.add(new Evidence(Cause.FORK, since, now, micros * 1000, "fork %.1f ms".formatted(micros / 1e3)));
+        }
+        boolean child = working || beside || (total > forks && forks >= 0);
+        if (child) {
+            seen.add(new Evidence(Cause.REWRITE, since, now, now - since, "a forked process at work"));
+        }
+        forks = total;
+        beside = working;
+        rewrites = number(info, "aof_rewrites");
+        note("memory, peak", number(info, "used_memory"));
+        note("copied while forked", number(info, "current_cow_peak"));
+        note("AOF, largest", number(info, "aof_current_size"));
+        note("process, peak", number(info, "used_memory_rss"));
+        return child;
+    }
+
+    private void slow(List<Slowlog> entries, long since, long now, boolean child) {
+        long newest = lastSlow;
+        for (Slowlog entry : entries) {
+            newest = Math.max(newest, entry.getId());
+            if (entry.getId() > lastSlow) {
+                String name = entry.getArgs().getFirst().toUpperCase(Locale.ROOT);
+                // A script is slow by the commands in it, which are told by themselves.
+                Cause cause = name.startsWith("EVAL") ? Cause.UNEXPLAINED : child ? Cause.REWRITE : Cause.GROWTH;
+                long nanos = entry.getExecutionTime() * 1000;
+                seen.add(new Evidence(cause, since, now, nanos, "%s %.0f ms".formatted(name, nanos / 1e6)));
+            }
+        }
+        lastSlow = newest;
+    }
+
+    private void delays(Map<String, LatencyLatestInfo> events, Map<String, String> info, long since, long now) {
+        events.forEach((name, event) -> {
+            String sample = event.getTimestamp() + " " + event.getLastEventLatency();
+            if (!sample.equals(latest.put(name, sample)) && !TOLD_ELSEWHERE.contains(name)) {
+                Cause cause = name.startsWith("aof-") ? Cause.SYNC : Cause.UNEXPLAINED;
+                long millis = event.getLastEventLatency();
+                seen.add(new Evidence(cause, since, now, millis * 1_000_000, "%s %d ms".formatted(name, millis)));
+            }
+        });
+        long now2 = number(info, "aof_delayed_fsync");
+        if (delayed >= 0 && now2 > delayed) {
+            note("delayed syncs", highest.getOrDefault("delayed syncs", 0L) + now2 - delayed);
+        }
+        delayed = now2;
+    }
+
+    private void note(String name, long value) {
+        highest.merge(name, value, Math::max);
+    }
+
+    /** What was seen so far; complete when this is closed. */
+    public List<Evidence> seen() {
+        return new ArrayList<>(seen);
+    }
+
+    /** What Redis did in all: the highest that was seen of each figure; to be asked when this is closed. */
+    public Figures figures() {
+        return new Figures(
+                forks - firstForks,
+                rewrites,
+                highest.getOrDefault("longest fork, us", 0L),
+                highest.getOrDefault("delayed syncs", 0L),
+                highest.getOrDefault("memory, peak", 0L),
+                highest.getOrDefault("process, peak", 0L),
+                highest.getOrDefault("copied while forked", 0L),
+                highest.getOrDefault("AOF, largest", 0L));
+    }
+
+    /**
+     * What Redis did.
+     *
+     * @param forks of any kind
+     * @param rewrites of the append-only file
+     * @param longestForkMicros the longest fork
+     * @param delayedSyncs writes that waited for a sync
+     * @param memory most bytes in use
+     * @param process most bytes of the process in RAM
+     * @param copied most bytes that were copied because a forked process shared them
+     * @param file most bytes of the append-only file
+     */
+    public record Figures(
+            long forks,
+            long rewrites,
+            long longestForkMicros,
+            long delayedSyncs,
+            long memory,
+            long process,
+            long copied,
+            long file) {}
+
+    @Override
+    public void close() {
+        stopped = true;
+        try {
+            thread.join();
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+        redis.close();
+    }
+}
