@@ -120,6 +120,12 @@ public final class Bench {
         return print(new MemoryBenchmark(events, Duration.ofMillis(pause)).run());
     }
 
+    @Command(name = "restart", description = "From the start of Redis over a large ledger to the first answers.")
+    int restart(@Option(names = "--events", defaultValue = "1000000", description = "Events in the ledger.") int events)
+            throws Exception {
+        return print(new RestartBenchmark(events).run());
+    }
+
     @Command(
             name = "stall",
             description = "The longest pauses of an appender while a ledger is filled, each with its cause.")

@@ -166,7 +166,7 @@ final class StallBenchmark {
                                         millis(latency.getValueAtPercentile(50)),
                                         millis(latency.getValueAtPercentile(99)),
                                         millis(latency.getValueAtPercentile(99.9))),
-                        "A cause is what explains half of the pause: a command in the slow log while nothing was forked (table growth: `JSON.MSET` makes RedisJSON's table of strings larger in one go), a fork, the latency monitor's `aof-*` (sync), a collection, a beat of 1 ms in the generator that came more than 5 ms late; if none does, a forked process that worked for half of it (rewrite).",
+                        "A cause is what explains half of the pause: a command in the slow log while nothing was forked (table growth: `JSON.MSET` makes RedisJSON's table of strings larger in one go), a fork, the latency monitor's `aof-*` (sync), the time in which Linux had no processor for Redis, a collection, a beat of 1 ms in the generator that came more than 5 ms late; if none does, a forked process that worked for half of it (rewrite).",
                         Workload.describe()));
     }
 

@@ -97,6 +97,11 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void restart() throws IOException {
+        run("restart", "--events", atLeast(10_000));
+    }
+
+    @Test
     void stall() throws IOException {
         run("stall", "--events", atLeast(10_000));
     }

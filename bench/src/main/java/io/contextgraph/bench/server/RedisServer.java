@@ -19,15 +19,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.params.ShutdownParams;
 
 /** A Redis of its own in a folder of its own, as the distribution starts it, syncing as asked. */
 public final class RedisServer implements AutoCloseable {
     private static final long MAX_MEMORY = 8L << 30;
 
     private final Path folder;
-    private final EmbeddedRedis server;
-    private final RedisClient client;
+    private EmbeddedRedis server;
+    private RedisClient client;
 
     private RedisServer(Path folder, EmbeddedRedis server) {
         this.folder = folder;
@@ -53,15 +55,52 @@ public final class RedisServer implements AutoCloseable {
 
     public static RedisServer start(String appendFsync) throws IOException {
         Path folder = Files.createTempDirectory("contextgraph-bench");
-        EmbeddedSettings settings = EmbeddedSettings.defaults(folder);
-        EmbeddedRedis server = EmbeddedRedis.start(
-                folder.resolve("redis"),
-                new RedisWishes(MAX_MEMORY, Optional.empty(), RedisPrograms.fetchesByDefault()),
-                settings,
-                new Notices());
-        RedisServer started = new RedisServer(folder, server);
+        RedisServer started = new RedisServer(folder, launch(folder));
         started.client.configSet("appendfsync", appendFsync);
         return started;
+    }
+
+    private static EmbeddedRedis launch(Path folder) throws IOException {
+        return EmbeddedRedis.start(
+                folder.resolve("redis"),
+                new RedisWishes(MAX_MEMORY, Optional.empty(), RedisPrograms.fetchesByDefault()),
+                EmbeddedSettings.defaults(folder),
+                new Notices());
+    }
+
+    /** Begins to rewrite its append-only file. */
+    public void rewrite() {
+        try (Jedis jedis = new Jedis(url())) {
+            String ignored = jedis.bgrewriteaof();
+        }
+    }
+
+    /** Ends it in order, without a snapshot; it has to be started again. */
+    public void shutDown() {
+        try (Jedis jedis = new Jedis(url())) {
+            jedis.shutdown(new ShutdownParams().nosave());
+        }
+        ended();
+    }
+
+    /** Ends it at once; it has to be started again. */
+    public void kill() {
+        long pid = Long.parseLong(info("server").getOrDefault("process_id", "0"));
+        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        boolean ignored = process.destroyForcibly();
+        process.onExit().join();
+        ended();
+    }
+
+    private void ended() {
+        client.close();
+        server.close();
+    }
+
+    /** Starts it over the same folder, at another address, and waits until it answers. */
+    public void startAgain() throws IOException {
+        server = launch(folder);
+        client = RedisClient.create(server.url());
     }
 
     /** The engines that this server can serve, the best one first. */

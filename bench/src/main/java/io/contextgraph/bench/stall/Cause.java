@@ -12,6 +12,8 @@ public enum Cause {
     REWRITE("rewrite"),
     /** Redis waited for the disk. */
     SYNC("sync"),
+    /** Redis had something to do, and no processor to do it on: other processes had them all. */
+    PROCESSOR("no processor for Redis"),
     /** The JVM of the appender stood still. */
     COLLECTION("garbage collection"),
     /** The process of the appender was not let to work. */

@@ -28,9 +28,9 @@ public record Explained(Stall stall, Cause cause, String seen) {
                 seen.add(one.seen());
             }
         }
-        // While the JVM collects, nobody in it gets to work.
-        long collected = nanos.getOrDefault(Cause.COLLECTION, 0L);
-        nanos.computeIfPresent(Cause.GENERATOR, (cause, took) -> took - collected > 0 ? took - collected : null);
+        // While the JVM collects, nobody in it gets to work; a command takes long, too, while Redis has no processor.
+        without(Cause.COLLECTION, Cause.GENERATOR, nanos);
+        without(Cause.PROCESSOR, Cause.GROWTH, nanos);
         // That a process worked beside it explains only what nothing else does.
         Long beside = nanos.remove(Cause.REWRITE);
         Cause cause = nanos.entrySet().stream()
@@ -40,6 +40,11 @@ public record Explained(Stall stall, Cause cause, String seen) {
                 .map(Map.Entry::getKey)
                 .orElse(beside != null && isHalf(beside, stall) ? Cause.REWRITE : Cause.UNEXPLAINED);
         return new Explained(stall, cause, String.join("; ", seen));
+    }
+
+    private static void without(Cause part, Cause whole, Map<Cause, Long> nanos) {
+        long known = nanos.getOrDefault(part, 0L);
+        nanos.computeIfPresent(whole, (cause, took) -> took - known);
     }
 
     private static boolean isHalf(long nanos, Stall stall) {

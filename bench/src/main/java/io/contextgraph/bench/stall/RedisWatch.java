@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.stall;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,10 +16,10 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.resps.LatencyLatestInfo;
-import redis.clients.jedis.resps.Slowlog;
 
 /**
  * Asks a Redis again and again what it has done: its slow log, its latency monitor, its forks.
@@ -34,6 +37,7 @@ public final class RedisWatch implements AutoCloseable {
     private static final Set<String> TOLD_ELSEWHERE = Set.of("command", "fast-command", "fork");
 
     private final Jedis redis;
+    private final Path schedule;
     private final Queue<Evidence> seen = new ConcurrentLinkedQueue<>();
     private final Map<String, Long> highest = new HashMap<>();
     private final Map<String, String> latest = new HashMap<>();
@@ -45,10 +49,19 @@ public final class RedisWatch implements AutoCloseable {
     private long rewrites;
     private long firstForks;
     private long delayed = -1;
+    private long waited = -1;
     private boolean beside;
+    private @Nullable RuntimeException failed;
 
     private RedisWatch(Jedis redis) {
         this.redis = redis;
+        String pid = redis.info("server")
+                .lines()
+                .filter(line -> line.startsWith("process_id:"))
+                .map(line -> line.substring("process_id:".length()))
+                .findFirst()
+                .orElse("unknown");
+        this.schedule = Path.of("/proc", pid, "schedstat");
     }
 
     /** Begins to ask; from now on the server notes what takes more than a few milliseconds. */
@@ -67,21 +80,26 @@ public final class RedisWatch implements AutoCloseable {
 
     private void run() {
         long since = System.nanoTime();
-        while (!stopped) {
-            LockSupport.parkNanos(PAUSE_NANOS);
-            long sent = System.nanoTime();
-            ask(since);
-            since = sent;
+        try {
+            while (!stopped) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+                long sent = System.nanoTime();
+                ask(since);
+                since = sent;
+            }
+        } catch (RuntimeException e) {
+            failed = e;
         }
     }
 
     private void ask(long since) {
         Map<String, String> info = info();
-        List<Slowlog> slow = redis.slowlogGet(AT_ONCE);
+        List<Object> slow = redis.slowlogGetBinary(AT_ONCE);
         Map<String, LatencyLatestInfo> events = redis.latencyLatest();
         long now = System.nanoTime();
         boolean child = forks(info, since, now);
         slow(slow, since, now, child);
+        waited(since, now);
         delays(events, info, since, now);
     }
 
@@ -129,19 +147,41 @@ public final class RedisWatch implements AutoCloseable {
         return child;
     }
 
-    private void slow(List<Slowlog> entries, long since, long now, boolean child) {
+    /** Each entry has its number, its second, its microseconds, and the command. */
+    private void slow(List<Object> entries, long since, long now, boolean child) {
         long newest = lastSlow;
-        for (Slowlog entry : entries) {
-            newest = Math.max(newest, entry.getId());
-            if (entry.getId() > lastSlow) {
-                String name = entry.getArgs().getFirst().toUpperCase(Locale.ROOT);
+        for (Object one : entries) {
+            List<?> entry = (List<?>) one;
+            long number = (Long) entry.get(0);
+            newest = Math.max(newest, number);
+            if (number > lastSlow) {
+                long nanos = (Long) entry.get(2) * 1000;
+                byte[] command = (byte[]) ((List<?>) entry.get(3)).getFirst();
+                String name = new String(command, StandardCharsets.UTF_8).toUpperCase(Locale.ROOT);
                 // A script is slow by the commands in it, which are told by themselves.
                 Cause cause = name.startsWith("EVAL") ? Cause.UNEXPLAINED : child ? Cause.REWRITE : Cause.GROWTH;
-                long nanos = entry.getExecutionTime() * 1000;
                 seen.add(new Evidence(cause, since, now, nanos, "%s %.0f ms".formatted(name, nanos / 1e6)));
             }
         }
         lastSlow = newest;
+    }
+
+    /** How long the thread that runs commands has been ready to work and had no processor, as Linux counts it. */
+    private void waited(long since, long now) {
+        try {
+            long total = Long.parseLong(Files.readString(schedule).split(" ", -1)[1]);
+            if (waited >= 0 && total - waited > SLOWER_THAN_MILLIS * 1_000_000L) {
+                seen.add(new Evidence(
+                        Cause.PROCESSOR,
+                        since,
+                        now,
+                        total - waited,
+                        "no processor %.0f ms".formatted((total - waited) / 1e6)));
+            }
+            waited = total;
+        } catch (IOException notLinux) {
+            // Then it stays unexplained.
+        }
     }
 
     private void delays(Map<String, LatencyLatestInfo> events, Map<String, String> info, long since, long now) {
@@ -213,5 +253,8 @@ public final class RedisWatch implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         redis.close();
+        if (failed != null) {
+            throw new IllegalStateException("Redis could not be watched to the end", failed);
+        }
     }
 }

@@ -53,6 +53,13 @@ class ExplainedTest {
     }
 
     @Test
+    void aCommandIsNotSlowWhereRedisHadNoProcessor() {
+        Evidence slow = evidence(Cause.GROWTH, 100, 200, 90);
+        assertThat(cause(slow, evidence(Cause.PROCESSOR, 100, 200, 85))).isEqualTo(Cause.PROCESSOR);
+        assertThat(cause(slow, evidence(Cause.PROCESSOR, 100, 200, 20))).isEqualTo(Cause.GROWTH);
+    }
+
+    @Test
     void whatSeveralWaitedForIsOne() {
         assertThat(Stall.merged(List.of(new Stall(0, 10, 1), new Stall(5, 30, 2), new Stall(30, 40, 3))))
                 .containsExactly(new Stall(5, 30, 2), new Stall(30, 40, 3));

@@ -1,0 +1,214 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench;
+
+import io.contextgraph.bench.load.Load;
+import io.contextgraph.bench.load.Workload;
+import io.contextgraph.bench.report.Figure;
+import io.contextgraph.bench.report.Report;
+import io.contextgraph.bench.report.Setting;
+import io.contextgraph.bench.report.Table;
+import io.contextgraph.bench.server.RedisServer;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.client.Engine;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How long it takes from the start of Redis over a large ledger to the first answers. */
+final class RestartBenchmark {
+    private static final int BATCH = 1000;
+    private static final int WRITERS = 2;
+    private static final long POLL_NANOS = 20_000_000;
+    private static final long TEN_MILLION = 10_000_000;
+
+    /** How Redis ends before. */
+    private enum End {
+        IN_ORDER("in order (`SHUTDOWN NOSAVE`)"),
+        KILLED("killed (`kill -9`)"),
+        REWRITTEN("in order, after a rewrite of its file");
+
+        private final String shown;
+
+        End(String shown) {
+            this.shown = shown;
+        }
+    }
+
+    /**
+     * Seconds from the start, each with those before.
+     *
+     * @param ping Redis answers
+     * @param index the search index has every event
+     * @param opened a ledger has been opened
+     * @param found an event has been found by its id
+     * @param queried a query has been answered
+     */
+    private record Times(double ping, double index, double opened, double found, double queried) {}
+
+    private final int events;
+    private final List<List<String>> rows = new ArrayList<>();
+    private double slowest;
+
+    RestartBenchmark(int events) {
+        this.events = events;
+    }
+
+    Report run() throws Exception {
+        Map<String, String> setting = Setting.here();
+        try (RedisServer redis = RedisServer.start()) {
+            setting.put("redis", redis.describe() + ", engine search");
+            redis.client().configSet("maxmemory", "16gb");
+            load(redis);
+            for (End end : End.values()) {
+                String file = stop(redis, end);
+                Times times = restart(redis);
+                slowest = Math.max(slowest, times.queried());
+                rows.add(row(end, file, times));
+                System.err.println(rows.getLast());
+            }
+        }
+        return new Report(
+                "bench/run restart" + (events == 1_000_000 ? "" : " --events " + events),
+                setting,
+                List.of(table()),
+                List.of(Figure.atMost(
+                        "From the start of Redis to the first answers at %,d events".formatted(events),
+                        30,
+                        slowest,
+                        "%.1f s")));
+    }
+
+    private void load(RedisServer redis) throws Exception {
+        try (RedisLedger ledger = redis.ledger(Engine.SEARCH)) {
+            Load.all(
+                    WRITERS,
+                    events / BATCH,
+                    BATCH,
+                    writer ->
+                            first -> AppendCalls.append(ledger.log(), Workload.events(first, BATCH), Durability.MEMORY),
+                    new AtomicLong());
+        }
+        awaitRewrite(redis);
+    }
+
+    private static void awaitRewrite(RedisServer redis) {
+        while (redis.info("persistence").entrySet().stream()
+                .anyMatch(field -> field.getKey().matches("aof_rewrite_(in_progress|scheduled)")
+                        && field.getValue().equals("1"))) {
+            Load.await(System.nanoTime() + 10 * POLL_NANOS);
+        }
+    }
+
+    /** @return what is in its file */
+    private static String stop(RedisServer redis, End end) throws IOException {
+        if (end == End.REWRITTEN) {
+            redis.rewrite();
+            awaitRewrite(redis);
+        }
+        Map<String, String> persistence = redis.info("persistence");
+        long size = Long.parseLong(persistence.getOrDefault("aof_current_size", "0"));
+        long base = Long.parseLong(persistence.getOrDefault("aof_base_size", "0"));
+        if (end == End.KILLED) {
+            redis.kill();
+        } else {
+            redis.shutDown();
+        }
+        return "%,d + %,d".formatted(base >> 20, (size - base) >> 20);
+    }
+
+    private Times restart(RedisServer redis) throws IOException {
+        long begun = System.nanoTime();
+        redis.startAgain();
+        double ping = since(begun);
+        awaitIndex(redis);
+        double index = since(begun);
+        try (RedisLedger ledger = redis.ledger(Engine.SEARCH)) {
+            double opened = since(begun);
+            if (ledger.log().find(Workload.event(events / 2).id()).found().isEmpty()) {
+                throw new IOException("an event is missing after the restart");
+            }
+            double found = since(begun);
+            query(ledger);
+            double queried = since(begun);
+            long head = ledger.log().head().seq();
+            if (head != events) {
+                throw new IOException("the ledger has %d of %d events after the restart".formatted(head, events));
+            }
+            return new Times(ping, index, opened, found, queried);
+        }
+    }
+
+    private static double since(long begun) {
+        return (System.nanoTime() - begun) / 1e9;
+    }
+
+    private static void awaitIndex(RedisServer redis) {
+        while (redis.client().ftList().stream()
+                .map(index -> redis.client().ftInfo(index))
+                .anyMatch(info -> !String.valueOf(info.get("indexing")).equals("0")
+                        || Double.parseDouble(String.valueOf(info.get("percent_indexed"))) < 1)) {
+            Load.await(System.nanoTime() + POLL_NANOS);
+        }
+    }
+
+    /** Asks until the answer is whole. */
+    private void query(RedisLedger ledger) throws IOException {
+        EventQuery query =
+                EventQuery.builder().sessionId(Workload.sessionOf(events / 2)).build();
+        while (true) {
+            try {
+                if (ledger.search().search(query).events().size() != Workload.SESSION_LENGTH) {
+                    throw new IOException("a session is not whole after the restart");
+                }
+                return;
+            } catch (LedgerException e) {
+                if (e.reason() != Reason.INCOMPLETE) {
+                    throw e;
+                }
+                Load.await(System.nanoTime() + POLL_NANOS);
+            }
+        }
+    }
+
+    private List<String> row(End end, String file, Times times) {
+        return List.of(
+                end.shown,
+                file,
+                seconds(times.ping()),
+                seconds(times.index()),
+                seconds(times.opened()),
+                seconds(times.found()),
+                seconds(times.queried()),
+                "%,.0f".formatted(times.queried() * TEN_MILLION / events));
+    }
+
+    private static String seconds(double seconds) {
+        return "%.2f".formatted(seconds);
+    }
+
+    private Table table() {
+        return new Table(
+                "From the start of Redis to the first answers: %,d events".formatted(events),
+                List.of(
+                        "Redis ended",
+                        "append-only file, MB: snapshot + commands",
+                        "first `PING`, s",
+                        "index complete, s",
+                        "ledger opened, s",
+                        "event found by id, s",
+                        "query answered, s",
+                        "at 10,000,000 events, s, calculated"),
+                rows,
+                List.of(
+                        "Seconds from the start of the process, each with those before; `PING` without `LOADING`. A ledger is opened when its index has every event.",
+                        "Calculated: in proportion, since every event is read and indexed again. The files are in the machine's page cache; from a cold disk reading them comes on top.",
+                        Workload.describe()));
+    }
+}
