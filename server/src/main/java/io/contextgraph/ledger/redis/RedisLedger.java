@@ -20,6 +20,7 @@ import io.contextgraph.ledger.redis.append.RedisEventLog;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.MemoryGuard;
 import io.contextgraph.ledger.redis.client.MemoryUse;
 import io.contextgraph.ledger.redis.client.Noticed;
@@ -222,8 +223,9 @@ public final class RedisLedger implements Ledger, AutoCloseable {
      * @throws LedgerException when the server does not answer
      */
     public LedgerIdentity identity() {
-        List<String> fields =
-                connections.of(Role.OPERATOR).call(jedis -> jedis.hmget(keys.ledger(), "ledger_id", "epoch"));
+        List<String> fields = connections
+                .of(Role.OPERATOR)
+                .call(jedis -> jedis.hmget(keys.ledger(), LedgerHeader.LEDGER_ID, LedgerHeader.EPOCH));
         return new LedgerIdentity(Optional.ofNullable(fields.get(0)), Optional.ofNullable(fields.get(1)));
     }
 
