@@ -148,7 +148,7 @@ final class StallBenchmark {
                     one.cause().shown(),
                     "%,d".formatted(one.stall().events()),
                     "%.1f".formatted((one.stall().from() - begun) / 1e9),
-                    one.seen().isEmpty() ? "nothing" : one.seen()));
+                    seen(one)));
         }
         if (rows.isEmpty()) {
             rows.add(List.of("none", "", "", "", ""));
@@ -170,6 +170,10 @@ final class StallBenchmark {
                         Workload.describe()));
     }
 
+    private static String seen(Explained one) {
+        return one.seen().isEmpty() ? "nothing" : one.seen();
+    }
+
     private Table causes(List<Explained> stalls) {
         Map<Cause, List<Explained>> byCause = new LinkedHashMap<>();
         for (Cause cause : Cause.values()) {
@@ -177,16 +181,34 @@ final class StallBenchmark {
                     cause, stalls.stream().filter(one -> one.cause() == cause).toList());
         }
         List<List<String>> rows = new ArrayList<>();
-        byCause.forEach((cause, some) -> rows.add(List.of(
-                cause.shown(),
-                "%,d".formatted(some.size()),
-                millis(some.stream().mapToLong(one -> one.stall().nanos()).max().orElse(0)),
-                millis(some.stream().mapToLong(one -> one.stall().nanos()).sum()))));
+        byCause.forEach((cause, some) -> {
+            // The longest come first.
+            List<String> longest = some.stream()
+                    .findFirst()
+                    .map(one -> List.of(
+                            millis(one.stall().nanos()),
+                            "%,d".formatted(one.stall().events()),
+                            seen(one)))
+                    .orElse(List.of("", "", ""));
+            List<String> row = new ArrayList<>(List.of(
+                    cause.shown(),
+                    "%,d".formatted(some.size()),
+                    millis(some.stream().mapToLong(one -> one.stall().nanos()).sum())));
+            row.addAll(longest);
+            rows.add(row);
+        });
         return new Table(
                 "Pauses of more than %d ms by cause".formatted(options.overMillis()),
-                List.of("cause", "pauses", "longest, ms", "together, ms"),
+                List.of(
+                        "cause",
+                        "pauses",
+                        "together, ms",
+                        "longest, ms",
+                        "with events in the ledger",
+                        "what was seen within it"),
                 rows,
-                List.of());
+                List.of(
+                        "Server and generator share the machine; whoever else works on it shows as \"no processor for Redis\" and \"load generator\"."));
     }
 
     private Table redis(RedisWatch.Figures did, double seconds) {

@@ -229,6 +229,9 @@ public final class EmbeddedRedis implements AutoCloseable {
                         # Redis would leave half a transaction in the file; see AppendOnlyTail.
                         aof-load-truncated no
                         no-appendfsync-on-rewrite no
+                        # Each rewrite costs a fork, which stands still the longer the more there is, and copies: not while it is small.
+                        auto-aof-rewrite-percentage 100
+                        auto-aof-rewrite-min-size 1gb
                         # To go back to. The append-only file is what counts: appends go on without a snapshot, and doctor
                         # tells; a stop writes no other file first.
                         save 3600 1

@@ -9,7 +9,7 @@ package io.contextgraph.bench.stall;
  * @param from the earliest moment at which it can have begun, on the clock of {@link System#nanoTime}
  * @param to the latest moment at which it can have ended
  * @param nanos how long it took in between
- * @param seen in a few words
+ * @param seen in a few words, the same for all of a kind
  */
 public record Evidence(Cause cause, long from, long to, long nanos, String seen) {
     /** How much of a time it can explain. */

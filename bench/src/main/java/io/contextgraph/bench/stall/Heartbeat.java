@@ -59,12 +59,7 @@ public final class Heartbeat implements AutoCloseable {
         long from = zero + Duration.ofMillis(gc.getStartTime()).toNanos();
         // Its clock ticks once a millisecond.
         long nanos = Duration.ofMillis(Math.max(1, gc.getDuration())).toNanos();
-        seen.add(new Evidence(
-                Cause.COLLECTION,
-                from - BEAT_NANOS,
-                from + nanos + BEAT_NANOS,
-                nanos,
-                "collection %d ms".formatted(gc.getDuration())));
+        seen.add(new Evidence(Cause.COLLECTION, from - BEAT_NANOS, from + nanos + BEAT_NANOS, nanos, "collection"));
     }
 
     private void run() {
@@ -73,12 +68,7 @@ public final class Heartbeat implements AutoCloseable {
             LockSupport.parkNanos(BEAT_NANOS);
             long now = System.nanoTime();
             if (now - last > LATE_NANOS) {
-                seen.add(new Evidence(
-                        Cause.GENERATOR,
-                        last,
-                        now,
-                        now - last,
-                        "generator stood %d ms".formatted((now - last) / 1_000_000)));
+                seen.add(new Evidence(Cause.GENERATOR, last, now, now - last, "generator stood"));
             }
             last = now;
         }

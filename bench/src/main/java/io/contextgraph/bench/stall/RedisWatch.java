@@ -131,7 +131,7 @@ public final class RedisWatch implements AutoCloseable {
         } else if (total > forks) {
             long micros = number(info, "latest_fork_usec");
             note("longest fork, us", micros);
-            seen.add(new Evidence(Cause.FORK, since, now, micros * 1000, "fork %.1f ms".formatted(micros / 1e3)));
+            seen.add(new Evidence(Cause.FORK, since, now, micros * 1000, "fork"));
         }
         boolean child = working || beside || (total > forks && forks >= 0);
         if (child) {
@@ -160,7 +160,7 @@ public final class RedisWatch implements AutoCloseable {
                 String name = new String(command, StandardCharsets.UTF_8).toUpperCase(Locale.ROOT);
                 // A script is slow by the commands in it, which are told by themselves.
                 Cause cause = name.startsWith("EVAL") ? Cause.UNEXPLAINED : child ? Cause.REWRITE : Cause.GROWTH;
-                seen.add(new Evidence(cause, since, now, nanos, "%s %.0f ms".formatted(name, nanos / 1e6)));
+                seen.add(new Evidence(cause, since, now, nanos, name));
             }
         }
         lastSlow = newest;
@@ -171,12 +171,7 @@ public final class RedisWatch implements AutoCloseable {
         try {
             long total = Long.parseLong(Files.readString(schedule).split(" ", -1)[1]);
             if (waited >= 0 && total - waited > SLOWER_THAN_MILLIS * 1_000_000L) {
-                seen.add(new Evidence(
-                        Cause.PROCESSOR,
-                        since,
-                        now,
-                        total - waited,
-                        "no processor %.0f ms".formatted((total - waited) / 1e6)));
+                seen.add(new Evidence(Cause.PROCESSOR, since, now, total - waited, "no processor"));
             }
             waited = total;
         } catch (IOException notLinux) {
@@ -190,7 +185,7 @@ public final class RedisWatch implements AutoCloseable {
             if (!sample.equals(latest.put(name, sample)) && !TOLD_ELSEWHERE.contains(name)) {
                 Cause cause = name.startsWith("aof-") ? Cause.SYNC : Cause.UNEXPLAINED;
                 long millis = event.getLastEventLatency();
-                seen.add(new Evidence(cause, since, now, millis * 1_000_000, "%s %d ms".formatted(name, millis)));
+                seen.add(new Evidence(cause, since, now, millis * 1_000_000, name));
             }
         });
         long now2 = number(info, "aof_delayed_fsync");

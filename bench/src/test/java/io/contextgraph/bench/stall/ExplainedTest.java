@@ -60,6 +60,19 @@ class ExplainedTest {
     }
 
     @Test
+    void whatWasSeenIsAddedUp() {
+        Stall stall = new Stall(0, 10_000_000, 1);
+        assertThat(Explained.of(
+                                stall,
+                                List.of(
+                                        new Evidence(Cause.SYNC, 0, 5_000_000, 1_000_000, "a"),
+                                        new Evidence(Cause.FORK, 0, 5_000_000, 2_000_000, "b"),
+                                        new Evidence(Cause.SYNC, 5_000_000, 9_000_000, 3_000_000, "a")))
+                        .seen())
+                .isEqualTo("a 4 ms in 2; b 2 ms");
+    }
+
+    @Test
     void whatSeveralWaitedForIsOne() {
         assertThat(Stall.merged(List.of(new Stall(0, 10, 1), new Stall(5, 30, 2), new Stall(30, 40, 3))))
                 .containsExactly(new Stall(5, 30, 2), new Stall(30, 40, 3));
