@@ -66,6 +66,16 @@ public final class Bench {
         return print(new CeilingBenchmark(events, rounds).run());
     }
 
+    @Command(
+            name = "durability",
+            description = "What it costs that answers wait for the disk, at appendfsync everysec and always.")
+    int durability(
+            @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
+            @Option(names = "--rounds", defaultValue = "3", description = "Runs of each kind.") int rounds)
+            throws Exception {
+        return print(new DurabilityBenchmark(engine(engine), rounds, Duration.ofSeconds(seconds)).run());
+    }
+
     @Command(name = "http", description = "Appends over HTTP: single, in batches and as streams, beside the ceiling.")
     int http(
             @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,

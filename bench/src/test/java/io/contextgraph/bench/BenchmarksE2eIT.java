@@ -62,6 +62,11 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void durability() throws IOException {
+        run("durability", "--seconds", SECONDS, "--rounds", "1");
+    }
+
+    @Test
     void http() throws IOException {
         run("http", "--seconds", SECONDS, "--warm-up", WARM_UP, "--ceiling-events", atLeast(0));
     }

@@ -3,6 +3,7 @@
 package io.contextgraph.app;
 
 import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,8 +57,9 @@ public interface Backends extends AutoCloseable {
      * @param maxMemoryBytes its memory limit
      * @param engine of the ledger in it; empty where that is open
      * @param fetch whether its program may be fetched
+     * @param durability of most appends: where they wait for the disk, it syncs at each write, not once a second
      */
-    record RedisWishes(long maxMemoryBytes, Optional<Engine> engine, boolean fetch) {}
+    record RedisWishes(long maxMemoryBytes, Optional<Engine> engine, boolean fetch, Durability durability) {}
 
     /** Opens the parts of a data folder. */
     interface Factory {

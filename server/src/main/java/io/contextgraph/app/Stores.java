@@ -9,6 +9,7 @@ import io.contextgraph.config.Settings;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.ledger.Damage;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.Examined;
 import io.contextgraph.ledger.LedgerMender;
 import io.contextgraph.ledger.redis.RedisLedger;
@@ -127,7 +128,8 @@ final class Stores implements AutoCloseable {
         Backends.RedisWishes wishes = new Backends.RedisWishes(
                 settings.get(BackendSettings.MAXMEMORY),
                 settings.get(RedisSettings.ENGINE),
-                settings.get(BackendSettings.FETCH));
+                settings.get(BackendSettings.FETCH),
+                settings.get(DurabilitySettings.DEFAULT));
         Backends backends = parts.push(factory.open(new Backends.Wanted(folder, redis, neo4j, wishes), report));
         if (needs.exclusive() && !backends.owned()) {
             throw new IOException("another process uses the folder " + folder

@@ -11,6 +11,7 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.AppendStream;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.LedgerException;
@@ -118,19 +119,48 @@ public final class Intake {
      */
     public record Answered(List<Judged> judged, Optional<Durability> reached) {}
 
+    /** Answers that wait until what was written is as safe as asked. */
+    public interface Pending {
+        /** @throws LedgerException when the ledger took none of the events, or not as safely as asked */
+        Answered await();
+    }
+
     /**
      * Appends what is valid of {@code readings}, together.
      *
      * @throws LedgerException when the ledger took none of them, or not as safely as asked
      */
     public static Answered append(EventLog log, List<Reading> readings, Durability atLeast) {
+        List<Append> wishes = wishes(readings);
+        return answered(readings, wishes.isEmpty() ? Optional.empty() : Optional.of(log.append(wishes, atLeast)));
+    }
+
+    /**
+     * Writes what is valid of {@code readings}, together, behind what was written to the stream before.
+     *
+     * @throws LedgerException when the ledger took none of them
+     */
+    public static Pending write(AppendStream stream, List<Reading> readings) {
+        List<Append> wishes = wishes(readings);
+        if (wishes.isEmpty()) {
+            Answered answered = answered(readings, Optional.empty());
+            return () -> answered;
+        }
+        AppendStream.Written written = stream.write(wishes);
+        return () -> answered(readings, Optional.of(written.await()));
+    }
+
+    private static List<Append> wishes(List<Reading> readings) {
         List<Append> wishes = new ArrayList<>();
         for (Reading reading : readings) {
             if (reading instanceof Reading.Valid valid) {
                 wishes.add(Append.of(valid.event()));
             }
         }
-        Optional<AppendResult> result = wishes.isEmpty() ? Optional.empty() : Optional.of(log.append(wishes, atLeast));
+        return wishes;
+    }
+
+    private static Answered answered(List<Reading> readings, Optional<AppendResult> result) {
         List<Judged> judged = new ArrayList<>();
         int next = 0;
         for (Reading reading : readings) {

@@ -29,7 +29,7 @@ public record DurabilitySettings(Durability standard, int replicas, Duration tim
             "Replicas that must confirm before an event is replicated; 0: that level is refused.");
     public static final Setting<Duration> TIMEOUT = Setting.of(
             "durability.timeout",
-            "2s",
+            "5s",
             Forms.duration("10ms"),
             "How long an append waits for its durability before it answers that it was not reached.");
 

@@ -43,6 +43,20 @@ public interface EventLog {
      */
     AppendResult append(List<Append> appends, Durability atLeast);
 
+    /**
+     * Begins a stream of appends that are written one after the other and waited for apart.
+     *
+     * <p><b>Guarantees.</b> What is told is the same as by {@link #append}. Here each is waited for before the next one.
+     *
+     * @param atLeast the durability of each of them
+     */
+    default AppendStream stream(Durability atLeast) {
+        return appends -> {
+            AppendResult result = append(appends, atLeast);
+            return () -> result;
+        };
+    }
+
     /** The event with its payload and its original, where the ledger has it. */
     Lookup find(EventId id);
 

@@ -81,12 +81,21 @@ public final class InstrumentedLedger implements Ledger {
     }
 
     private <T> T timed(Call which, Supplier<T> call) {
-        long started = System.nanoTime();
+        return timed(which, System.nanoTime(), () -> counted(call));
+    }
+
+    private <T> T counted(Supplier<T> call) {
         try {
             return call.get();
         } catch (LedgerException failed) {
             Objects.requireNonNull(failures.get(failed.reason())).accept(1);
             throw failed;
+        }
+    }
+
+    private <T> T timed(Call which, long started, Supplier<T> call) {
+        try {
+            return call.get();
         } finally {
             Objects.requireNonNull(times.get(which)).accept(Duration.ofNanos(System.nanoTime() - started));
         }
@@ -132,11 +141,25 @@ public final class InstrumentedLedger implements Ledger {
 
         @Override
         public AppendResult append(List<Append> appends, Durability atLeast) {
-            AppendResult result = timed(Call.APPEND, () -> log.append(appends, atLeast));
+            return judged(timed(Call.APPEND, () -> log.append(appends, atLeast)));
+        }
+
+        private AppendResult judged(AppendResult result) {
             result.outcomes()
                     .forEach(outcome ->
                             Objects.requireNonNull(outcomes.get(of(outcome))).accept(1));
             return result;
+        }
+
+        /** One that is awaited counts, from its beginning on. */
+        @Override
+        public AppendStream stream(Durability atLeast) {
+            AppendStream stream = log.stream(atLeast);
+            return appends -> {
+                long started = System.nanoTime();
+                AppendStream.Written written = counted(() -> stream.write(appends));
+                return () -> judged(timed(Call.APPEND, started, () -> counted(written::await)));
+            };
         }
 
         private static Outcome of(AppendOutcome outcome) {

@@ -11,10 +11,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loopback port in front of a server, for tests of what a network does: connections that break in the middle of a
@@ -35,6 +39,9 @@ public final class TcpProxy implements AutoCloseable {
     private volatile int target;
     private volatile boolean refusing;
     private volatile boolean silent;
+    private final AtomicReference<byte @Nullable []> hold = new AtomicReference<>();
+    private volatile CountDownLatch held = new CountDownLatch(1);
+    private volatile CountDownLatch released = new CountDownLatch(0);
 
     private TcpProxy(int target) throws IOException {
         this.target = target;
@@ -85,6 +92,24 @@ public final class TcpProxy implements AutoCloseable {
         silent = swallow;
     }
 
+    /** Holds what a request has from this text on, on the first connection that sends it, until {@link #release}. */
+    public void holdRequestsBefore(String text) {
+        held = new CountDownLatch(1);
+        released = new CountDownLatch(1);
+        hold.set(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Waits until a request is held: the server has what stands before. */
+    public void awaitHeld() throws InterruptedException {
+        held.await();
+    }
+
+    /** Lets go what is held. */
+    public void release() {
+        byte @Nullable [] ignored = hold.getAndSet(null);
+        released.countDown();
+    }
+
     /** How many connections are open. */
     public int connections() {
         return links.size();
@@ -101,6 +126,7 @@ public final class TcpProxy implements AutoCloseable {
         answerBytes.set(NEVER);
         refusing = false;
         silent = false;
+        release();
     }
 
     private void accept() {
@@ -165,11 +191,12 @@ public final class TcpProxy implements AutoCloseable {
                     if (swallows.getAsBoolean()) {
                         continue;
                     }
-                    int length = read;
+                    int begin = from.equals(client) ? passBeforeHold(buffer, read, out) : 0;
+                    int length = read - begin;
                     long left = budget.getAndUpdate(b -> b == NEVER ? NEVER : Math.max(0, b - length));
-                    out.write(buffer, 0, (int) Math.min(read, left));
+                    out.write(buffer, begin, (int) Math.min(length, left));
                     out.flush();
-                    if (left < read) {
+                    if (left < length) {
                         break;
                     }
                 }
@@ -177,6 +204,38 @@ public final class TcpProxy implements AutoCloseable {
                 // The other direction has been cut, or an end has gone.
             }
             cut();
+        }
+
+        /** How much has been passed on when what follows may go, too. */
+        private int passBeforeHold(byte[] buffer, int read, OutputStream out) throws IOException {
+            byte[] text = hold.get();
+            int at = text == null
+                    ? -1
+                    : new String(buffer, 0, read, StandardCharsets.ISO_8859_1)
+                            .indexOf(new String(text, StandardCharsets.ISO_8859_1));
+            if (at < 0 || !hold.compareAndSet(text, null)) {
+                return 0;
+            }
+            // Up to the end of the command before: a text that is sent begins two lines earlier, with its length.
+            int begin = commandStart(buffer, at);
+            out.write(buffer, 0, begin);
+            out.flush();
+            held.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return begin;
+        }
+
+        /** Where the command of RESP begins that has this byte. */
+        private static int commandStart(byte[] buffer, int at) {
+            int begin = at;
+            while (begin > 0 && !(buffer[begin] == '*' && buffer[begin - 1] == '\n')) {
+                begin--;
+            }
+            return begin;
         }
 
         void cut() {

@@ -4,6 +4,7 @@ package io.contextgraph.standalone;
 
 import io.contextgraph.app.Backends.RedisWishes;
 import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.standalone.redis.FetchProgress;
 import io.contextgraph.standalone.redis.RedisPrograms;
@@ -92,7 +93,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         }
         var server = choose(home, wishes, settings, report);
         var begun = System.nanoTime();
-        var redis = startOnFreePort(home, server, wishes.maxMemoryBytes(), settings, report);
+        var redis = startOnFreePort(home, server, wishes, settings, report);
         try {
             RedisOrigin.save(home.resolve("origin.json"), server);
         } catch (IOException e) {
@@ -162,13 +163,13 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
 
     private static EmbeddedRedis startOnFreePort(
-            Path home, RedisServer server, long maxMemoryBytes, EmbeddedSettings settings, StartReport report)
+            Path home, RedisServer server, RedisWishes wishes, EmbeddedSettings settings, StartReport report)
             throws IOException {
         var mended = false;
         for (var attempt = 1; ; attempt++) {
             var port = freePort();
             var password = PrivateFiles.newPassword();
-            PrivateFiles.write(home.resolve("redis.conf"), configuration(home, server, port, password, maxMemoryBytes));
+            PrivateFiles.write(home.resolve("redis.conf"), configuration(home, server, port, password, wishes));
             PrivateFiles.rotate(home.resolve("redis.log"));
             var redis = new EmbeddedRedis(home, settings, server, launch(home, server), port, password);
             try {
@@ -209,7 +210,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 .start();
     }
 
-    private static String configuration(Path home, RedisServer server, int port, String password, long maxMemoryBytes) {
+    private static String configuration(Path home, RedisServer server, int port, String password, RedisWishes wishes) {
         var text = new StringBuilder("# Written at each start; changes are lost.\n");
         server.modules()
                 .forEach(module ->
@@ -224,7 +225,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                         # Keeps the path of this file on the command line: by it the next start knows its own process.
                         set-proc-title no
                         appendonly yes
-                        appendfsync everysec
+                        appendfsync %s
                         aof-use-rdb-preamble yes
                         # Redis would leave half a transaction in the file; see AppendOnlyTail.
                         aof-load-truncated no
@@ -239,7 +240,12 @@ public final class EmbeddedRedis implements AutoCloseable {
                         shutdown-on-sigterm nosave
                         maxmemory %d
                         maxmemory-policy noeviction
-                        """.formatted(port, password, quoted(home.resolve("data")), maxMemoryBytes))
+                        """.formatted(
+                                port,
+                                password,
+                                quoted(home.resolve("data")),
+                                wishes.durability() == Durability.MEMORY ? "everysec" : "always",
+                                wishes.maxMemoryBytes()))
                 .toString();
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.app.Backends;
 import io.contextgraph.app.Backends.RedisWishes;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.standalone.redis.BundledRedis;
 import io.contextgraph.standalone.redis.RedisPrograms;
@@ -31,7 +32,7 @@ import redis.clients.jedis.RedisClient;
 /** One folder, several processes, and violent ends. */
 class DataFolderIT {
     private static final RedisWishes WISHES =
-            new RedisWishes(100_000_000, Optional.empty(), RedisPrograms.fetchesByDefault());
+            new RedisWishes(100_000_000, Optional.empty(), RedisPrograms.fetchesByDefault(), Durability.MEMORY);
 
     private final EmbeddedSettings settings = Neo4jServers.settings();
     private final EmbeddedBackends factory = new EmbeddedBackends(settings);
@@ -176,7 +177,7 @@ class DataFolderIT {
     }
 
     private static RedisWishes wishes(Engine engine) {
-        return new RedisWishes(WISHES.maxMemoryBytes(), Optional.of(engine), WISHES.fetch());
+        return new RedisWishes(WISHES.maxMemoryBytes(), Optional.of(engine), WISHES.fetch(), WISHES.durability());
     }
 
     @Test

@@ -5,6 +5,7 @@ package io.contextgraph.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.Backends.RedisWishes;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.standalone.redis.RedisPrograms;
 import io.contextgraph.testing.Neo4jServers;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import redis.clients.jedis.RedisClient;
 
 class EmbeddedPartsIT {
     private static final RedisWishes WISHES =
-            new RedisWishes(100_000_000, Optional.empty(), RedisPrograms.fetchesByDefault());
+            new RedisWishes(100_000_000, Optional.empty(), RedisPrograms.fetchesByDefault(), Durability.MEMORY);
 
     private final EmbeddedSettings settings = Neo4jServers.settings();
 
@@ -31,6 +32,18 @@ class EmbeddedPartsIT {
             try (var redis = EmbeddedRedis.start(folder, WISHES, settings, line -> System.out.println(line));
                     var client = RedisClient.create(redis.url())) {
                 assertThat(client.incr("starts")).isEqualTo(round);
+            }
+        }
+    }
+
+    @Test
+    void redisSyncsAtEachWriteWhereAppendsWaitForTheDisk(@TempDir Path folder) throws Exception {
+        for (Durability durability : Durability.values()) {
+            RedisWishes wishes = new RedisWishes(WISHES.maxMemoryBytes(), WISHES.engine(), WISHES.fetch(), durability);
+            try (var redis = EmbeddedRedis.start(folder, wishes, settings, line -> System.out.println(line));
+                    var client = RedisClient.create(redis.url())) {
+                assertThat(client.configGet("appendfsync"))
+                        .containsEntry("appendfsync", durability == Durability.MEMORY ? "everysec" : "always");
             }
         }
     }

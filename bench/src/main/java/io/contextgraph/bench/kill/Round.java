@@ -122,7 +122,10 @@ final class Round {
             return new Neo4j(new EmbeddedBackends(EmbeddedSettings.ofDistribution(home))
                     .open(
                             new Backends.Wanted(
-                                    folder, false, true, new Backends.RedisWishes(0, Optional.empty(), false)),
+                                    folder,
+                                    false,
+                                    true,
+                                    new Backends.RedisWishes(0, Optional.empty(), false, Durability.MEMORY)),
                             line -> {}));
         }
 

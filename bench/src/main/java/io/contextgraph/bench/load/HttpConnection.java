@@ -16,6 +16,7 @@ public final class HttpConnection implements AutoCloseable {
     private static final int BUFFER = 256 * 1024;
 
     private final String host;
+    private final String headers;
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
@@ -24,6 +25,12 @@ public final class HttpConnection implements AutoCloseable {
     private int to;
 
     public HttpConnection(URI server) throws IOException {
+        this(server, "");
+    }
+
+    /** @param headers of each request that sends something, each with the end of its line */
+    HttpConnection(URI server, String headers) throws IOException {
+        this.headers = headers;
         host = server.getAuthority();
         socket = new Socket(server.getHost(), server.getPort());
         socket.setTcpNoDelay(true);
@@ -44,7 +51,7 @@ public final class HttpConnection implements AutoCloseable {
     /** Sends one request and returns the body of its answer. */
     String post(String path, String body, int expectedStatus) throws IOException {
         return exchange("POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: application/json\r\n"
-                        + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                        + "Content-Length: " + body.length() + "\r\n" + headers + "\r\n" + body)
                 .expected(expectedStatus);
     }
 
@@ -60,7 +67,7 @@ public final class HttpConnection implements AutoCloseable {
     /** Begins a request whose body has no end yet; {@link #sendPart} and {@link #readLine} go on. */
     void beginStream(String path) throws IOException {
         send("POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: application/x-ndjson\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n");
+                + "Transfer-Encoding: chunked\r\n" + headers + "\r\n");
     }
 
     void sendPart(String part) throws IOException {

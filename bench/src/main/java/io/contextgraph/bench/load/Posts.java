@@ -12,8 +12,13 @@ public abstract class Posts implements Load.Step {
     private final HttpConnection connection;
 
     public Posts(URI server) {
+        this(server, "");
+    }
+
+    /** @param headers of each request, each with the end of its line */
+    public Posts(URI server, String headers) {
         try {
-            connection = new HttpConnection(server);
+            connection = new HttpConnection(server, headers);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

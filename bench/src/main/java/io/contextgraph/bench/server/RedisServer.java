@@ -4,6 +4,7 @@ package io.contextgraph.bench.server;
 
 import io.contextgraph.app.Backends.RedisWishes;
 import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
@@ -63,7 +64,7 @@ public final class RedisServer implements AutoCloseable {
     private static EmbeddedRedis launch(Path folder) throws IOException {
         return EmbeddedRedis.start(
                 folder.resolve("redis"),
-                new RedisWishes(MAX_MEMORY, Optional.empty(), RedisPrograms.fetchesByDefault()),
+                new RedisWishes(MAX_MEMORY, Optional.empty(), RedisPrograms.fetchesByDefault(), Durability.MEMORY),
                 EmbeddedSettings.defaults(folder),
                 new Notices());
     }

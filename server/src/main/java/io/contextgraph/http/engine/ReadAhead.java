@@ -104,13 +104,13 @@ public final class ReadAhead<T> implements AutoCloseable {
      * What has arrived, at least one line; waits for it.
      *
      * @param max most lines
-     * @return empty at the end
+     * @return empty at the end, and where nobody wants more
      * @throws IOException or ProblemException when reading has failed; all that arrived before has been taken then
      */
     public List<T> next(int max) throws IOException {
         lock.lock();
         try {
-            while (waiting.isEmpty() && !ended) {
+            while (waiting.isEmpty() && !ended && !unwanted) {
                 changed.await();
             }
             List<T> taken = new ArrayList<>();
@@ -158,7 +158,7 @@ public final class ReadAhead<T> implements AutoCloseable {
         return reader.getState();
     }
 
-    /** Nobody wants the rest: it is read as it comes and thrown away, until the body or the connection ends. */
+    /** Nobody wants the rest: whoever waits for it gets nothing more, and it is read as it comes and thrown away, until the body or the connection ends. */
     @Override
     public void close() {
         lock.lock();

@@ -16,6 +16,7 @@ import io.contextgraph.intake.Intake;
 import io.contextgraph.intake.Judged;
 import io.contextgraph.intake.Reading;
 import io.contextgraph.intake.Verdict;
+import io.contextgraph.ledger.AppendStream;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.LedgerException;
@@ -23,18 +24,30 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Appends lines as they arrive and answers each with a line, in order: what has arrived while others were being
- * appended goes to the ledger together.
+ * written goes to the ledger together, behind them, and is written while they wait until they are safe.
  *
- * <p><b>Guarantees.</b> A line that was answered with a position is in the ledger; one that the ledger refuses alone is
- * answered with the reason, and the stream goes on. When the ledger fails, the lines that it failed on are answered with
- * the reason and the stream ends: what has no answer was not looked at.
+ * <p><b>Units and bounds.</b> Nothing more is taken while {@value #MOST_UNANSWERED} lines have no answer.
+ *
+ * <p><b>Guarantees.</b> A line that was answered with a position is in the ledger, as safe as the answer says; one that the
+ * ledger refuses alone is answered with the reason, and the stream goes on. When the ledger fails, the lines that it failed
+ * on, and those that were written behind them, are answered with the reason and the stream ends: what has no answer was
+ * not looked at.
+ *
+ * <p><b>Threads.</b> A thread of its own writes to the ledger, and ends with the stream; the caller's answers.
  */
 final class NdjsonAppend {
     private static final int MOST_IN_MEMORY = 100;
+
+    /** As many as are written within the second that a sync of the disk may be away. */
+    static final int MOST_UNANSWERED = 8_000;
 
     private final EventLog log;
     private final Intake intake;
@@ -60,36 +73,155 @@ final class NdjsonAppend {
     }
 
     private void append(ReadAhead<Line> lines, OutputStream out) throws IOException {
+        Chunks chunks = new Chunks(lines);
+        Thread ignored = Thread.ofVirtual().name("ndjson-writer").start(chunks::fill);
         boolean goOn = true;
         try {
             while (goOn) {
-                List<Line> arrived = lines.next(maxBatch);
-                goOn = !arrived.isEmpty() && answer(arrived, out);
-                out.flush();
+                goOn = answer(chunks.next(), chunks, out);
+                if (!goOn || chunks.isEmpty()) {
+                    out.flush();
+                }
             }
-        } catch (ProblemException malformed) {
-            Problem problem = malformed.problem();
-            Reading.Invalid unreadable = unreadable(problem.code(), problem.detail());
-            write(Line.answer(lines.number(), unreadable, Optional.empty()), out);
+        } finally {
+            chunks.stop();
         }
     }
 
     /** Whether it is worth going on. */
-    private boolean answer(List<Line> lines, OutputStream out) throws IOException {
-        Intake.Answered answered;
-        try {
-            answered = Intake.append(log, lines.stream().map(Line::reading).toList(), atLeast);
-        } catch (LedgerException failed) {
-            Problem problem = Problems.ledger(failed);
-            for (Line line : lines) {
+    private static boolean answer(Chunk chunk, Chunks chunks, OutputStream out) throws IOException {
+        switch (chunk) {
+            case Chunk.Taken taken -> {
+                Intake.Answered answered;
+                try {
+                    answered = taken.pending().await();
+                } catch (LedgerException failed) {
+                    fail(taken, chunks, Problems.ledger(failed), out);
+                    return false;
+                }
+                for (int i = 0; i < taken.lines().size(); i++) {
+                    long number = taken.lines().get(i).number();
+                    write(Line.answer(number, answered.judged().get(i), answered.reached()), out);
+                }
+                chunks.answered(taken);
+                return true;
+            }
+            case Chunk.Malformed malformed ->
+                write(Line.answer(malformed.number(), malformed.why(), Optional.empty()), out);
+            case Chunk.Broken broken -> throw new IOException("the stream broke off", broken.why());
+            case Chunk.Defect defect -> throw new IllegalStateException("a line could not be appended", defect.why());
+            case Chunk.End ignored -> {}
+        }
+        return false;
+    }
+
+    /** What was written behind the failure is not told to be safe, whatever became of it. */
+    private static void fail(Chunk.Taken failed, Chunks chunks, Problem problem, OutputStream out) throws IOException {
+        Chunk chunk = failed;
+        chunks.stop();
+        while (chunk instanceof Chunk.Taken taken) {
+            for (Line line : taken.lines()) {
                 write(line.failed(problem), out);
             }
-            return false;
+            chunks.answered(taken);
+            chunk = chunks.next();
         }
-        for (int i = 0; i < lines.size(); i++) {
-            write(Line.answer(lines.get(i).number(), answered.judged().get(i), answered.reached()), out);
+    }
+
+    /** What goes to the ledger together, or why nothing more does. */
+    private sealed interface Chunk {
+        record Taken(List<Line> lines, Intake.Pending pending) implements Chunk {}
+
+        record Malformed(long number, Reading.Invalid why) implements Chunk {}
+
+        record Broken(IOException why) implements Chunk {}
+
+        record Defect(Throwable why) implements Chunk {}
+
+        record End() implements Chunk {}
+    }
+
+    /** The lines that have been written and have no answer yet, in order. */
+    private final class Chunks {
+        private final ReadAhead<Line> lines;
+        private final AppendStream stream = log.stream(atLeast);
+        private final BlockingQueue<Chunk> unanswered = new LinkedBlockingQueue<>();
+        private final AtomicBoolean stopped = new AtomicBoolean();
+        private final Semaphore room = new Semaphore(MOST_UNANSWERED);
+
+        Chunks(ReadAhead<Line> lines) {
+            this.lines = lines;
         }
-        return true;
+
+        /** Until the end of the lines, or the first failure. */
+        void fill() {
+            Chunk last = new Chunk.End();
+            try {
+                List<Line> arrived = take();
+                boolean goOn = true;
+                while (goOn && !arrived.isEmpty()) {
+                    Intake.Pending pending = pending(arrived);
+                    goOn = !(pending instanceof Failed);
+                    unanswered.add(new Chunk.Taken(arrived, pending));
+                    arrived = goOn ? take() : arrived;
+                }
+            } catch (ProblemException malformed) {
+                Problem problem = malformed.problem();
+                last = new Chunk.Malformed(lines.number(), unreadable(problem.code(), problem.detail()));
+            } catch (IOException broken) {
+                last = new Chunk.Broken(broken);
+            } catch (RuntimeException | Error defect) {
+                last = new Chunk.Defect(defect);
+            } finally {
+                unanswered.add(last);
+            }
+        }
+
+        private List<Line> take() throws IOException {
+            List<Line> arrived = lines.next(maxBatch);
+            room.acquireUninterruptibly(arrived.size());
+            return stopped.get() ? List.of() : arrived;
+        }
+
+        private Intake.Pending pending(List<Line> arrived) {
+            try {
+                return Intake.write(stream, arrived.stream().map(Line::reading).toList());
+            } catch (LedgerException failed) {
+                return new Failed(failed);
+            }
+        }
+
+        Chunk next() throws IOException {
+            try {
+                return unanswered.take();
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+                throw new IOException("the server is closing", closing);
+            }
+        }
+
+        boolean isEmpty() {
+            return unanswered.isEmpty();
+        }
+
+        void answered(Chunk.Taken taken) {
+            room.release(taken.lines().size());
+        }
+
+        /** Nothing more is taken. */
+        void stop() {
+            if (stopped.compareAndSet(false, true)) {
+                lines.close();
+                room.release(2 * MOST_UNANSWERED);
+            }
+        }
+    }
+
+    private record Failed(LedgerException why) implements Intake.Pending {
+        @Override
+        public Intake.Answered await() {
+            throw why;
+        }
     }
 
     private static void write(ObjectNode answer, OutputStream out) throws IOException {

@@ -61,6 +61,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final ServerFacts server;
     private final DurabilityPromise promise;
     private final MemoryGuard memory;
+    private final Appender appender;
     private final EventLog log;
     private final EventSearch search;
     private final Sessions sessions;
@@ -96,7 +97,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
         };
         this.search = indexed;
         SessionMender mender = new SessionMender(append, keys, search);
-        Appender appender = new Appender(append, keys, settings, server, memory, noticed);
+        this.appender = new Appender(append, keys, settings, server, memory, noticed);
         this.log = new RedisEventLog(appender, reader, mender);
         RedisSessions directory = new RedisSessions(read, keys, mender);
         this.sessions = directory;
@@ -292,6 +293,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
 
     @Override
     public void close() {
+        appender.close();
         connections.close();
     }
 }

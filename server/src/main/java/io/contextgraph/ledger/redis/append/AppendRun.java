@@ -12,8 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Pipeline;
-import redis.clients.jedis.Response;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /** One run of the script. */
@@ -23,7 +22,7 @@ final class AppendRun {
     private final LedgerHeader header;
     private final List<byte[]> shared;
     private final List<AppendItem> items;
-    private @Nullable Response<Object> reply;
+    private @Nullable Object reply;
 
     AppendRun(Script script, Engine engine, LedgerHeader header, List<byte[]> shared, List<AppendItem> items) {
         this.script = script;
@@ -34,8 +33,14 @@ final class AppendRun {
     }
 
     /** @param place in its round, as the script wants it */
-    void queue(Pipeline pipeline, String place) {
-        reply = script.queue(pipeline, names(), arguments(place));
+    void send(Connection connection, String place) {
+        reply = null;
+        script.send(connection, names(), arguments(place));
+    }
+
+    /** @param said an error, or a list with an answer for each event */
+    void replied(Object said) {
+        reply = said;
     }
 
     List<byte[]> names() {
@@ -64,20 +69,15 @@ final class AppendRun {
     }
 
     Optional<JedisDataException> failure() {
-        try {
-            Object ignored = reply();
-            return Optional.empty();
-        } catch (JedisDataException e) {
-            return Optional.of(e);
-        }
+        return reply() instanceof JedisDataException error ? Optional.of(error) : Optional.empty();
     }
 
     private Object reply() {
-        Response<Object> queued = reply;
-        if (queued == null) {
-            throw new IllegalStateException("the run has not been queued");
+        Object said = reply;
+        if (said == null) {
+            throw new IllegalStateException("the run has not been answered");
         }
-        return queued.get();
+        return said;
     }
 
     void answer(Optional<JedisDataException> failure) {

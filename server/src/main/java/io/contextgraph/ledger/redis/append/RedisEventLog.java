@@ -10,6 +10,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.AppendStream;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
@@ -45,21 +46,37 @@ public final class RedisEventLog implements EventLog {
 
     @Override
     public AppendResult append(List<Append> appends, Durability atLeast) {
+        requireSize(appends);
+        AppendResult first = appender.append(appends, atLeast);
+        return new AppendResult(mended(appends, first.outcomes(), atLeast), first.reached());
+    }
+
+    @Override
+    public AppendStream stream(Durability atLeast) {
+        return new RedisAppendStream(appender, atLeast, this::requireSize, this::mended);
+    }
+
+    private void requireSize(List<Append> appends) {
         if (appends.isEmpty() || appends.size() > MAX_BATCH) {
             throw new IllegalArgumentException("an append takes 1 to " + MAX_BATCH + " events: " + appends.size());
         }
-        AppendResult first = appender.append(appends, atLeast);
-        // While a session has no entry none of its events is taken, so that those of a batch keep their order.
-        List<AppendOutcome> outcomes = new ArrayList<>(first.outcomes());
-        List<Integer> lost = IntStream.range(0, outcomes.size())
-                .filter(i -> Appender.isOfLostSession(outcomes.get(i)))
+    }
+
+    /** While a session has no entry none of its events is taken, so that those of a batch keep their order. */
+    private List<AppendOutcome> mended(List<Append> appends, List<AppendOutcome> first, Durability atLeast) {
+        List<Integer> lost = IntStream.range(0, first.size())
+                .filter(i -> Appender.isOfLostSession(first.get(i)))
                 .boxed()
                 .toList();
+        if (lost.isEmpty()) {
+            return first;
+        }
         Set<SessionId> mended =
                 mended(lost.stream().map(i -> session(appends.get(i))).distinct());
         List<Integer> again = lost.stream()
                 .filter(i -> mended.contains(session(appends.get(i))))
                 .toList();
+        List<AppendOutcome> outcomes = new ArrayList<>(first);
         if (!again.isEmpty()) {
             Iterator<AppendOutcome> answers = appender.append(
                             again.stream().map(appends::get).toList(), atLeast)
@@ -67,7 +84,7 @@ public final class RedisEventLog implements EventLog {
                     .iterator();
             again.forEach(i -> outcomes.set(i, answers.next()));
         }
-        return new AppendResult(outcomes, first.reached());
+        return outcomes;
     }
 
     private static SessionId session(Append append) {

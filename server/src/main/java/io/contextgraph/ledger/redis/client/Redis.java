@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -147,6 +148,20 @@ public final class Redis implements AutoCloseable {
     /** A connection of one's own, for commands that block up to {@code longest}. */
     public Jedis dedicated(Duration longest) {
         return RedisErrors.guard(() -> new Jedis(address, config(login, longest)));
+    }
+
+    /** A connection of one's own, on which commands are sent without waiting for the answers to those before. */
+    public Connection open() {
+        return RedisErrors.guard(() -> {
+            Connection connection = new Connection(address, config(login, Duration.ZERO));
+            try {
+                connection.connect();
+                return connection;
+            } catch (RuntimeException e) {
+                connection.close();
+                throw e;
+            }
+        });
     }
 
     /** A connection without name or password. */

@@ -82,6 +82,9 @@ public final class RedisErrors {
         if (message.contains("wrong redis type")) {
             return Reason.CORRUPT;
         }
+        if (message.contains("cannot be used with replica instances")) {
+            return Reason.READ_ONLY;
+        }
         return message.contains("timeout limit was reached") ? Reason.INCOMPLETE : Reason.DEFECT;
     }
 

@@ -184,7 +184,7 @@ public record RedisSettings(
     }
 
     /** How long to wait for any answer: that to an append comes when its durability has been waited for. */
-    Duration answerTimeout() {
+    public Duration answerTimeout() {
         return timeouts.command().plus(durability.timeout());
     }
 

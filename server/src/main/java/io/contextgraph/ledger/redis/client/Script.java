@@ -7,11 +7,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.Response;
 
 /**
@@ -58,6 +61,21 @@ public final class Script {
 
     public Response<Object> queue(Pipeline pipeline, List<byte[]> keys, List<byte[]> args) {
         return pipeline.evalsha(sha, keys, args);
+    }
+
+    /** Puts a call into the buffer of a connection, whose user reads the answer. */
+    public void send(Connection connection, List<byte[]> keys, List<byte[]> args) {
+        List<byte[]> all = new ArrayList<>(keys.size() + args.size() + 2);
+        all.add(sha);
+        all.add(Keys.bytes(Integer.toString(keys.size())));
+        all.addAll(keys);
+        all.addAll(args);
+        connection.sendCommand(Protocol.Command.EVALSHA, all.toArray(byte[][]::new));
+    }
+
+    /** Puts the call that loads it into the buffer of a connection, whose user reads the answer. */
+    public void sendLoad(Connection connection) {
+        connection.sendCommand(Protocol.Command.SCRIPT, "LOAD", source);
     }
 
     /** Runs a script that only reads: rights to read are enough. */

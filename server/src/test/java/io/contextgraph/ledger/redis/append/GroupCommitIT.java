@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextgraph.ledger.LedgerException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,19 +38,48 @@ class GroupCommitIT {
         }
     }
 
-    /** A store that lets a round through when it is told to. */
+    /** A store that lets a round through, and says that it is safe, when it is told to. */
     private final Semaphore permits = new Semaphore(0);
 
+    private final Semaphore writing = new Semaphore(1);
     private final Semaphore begun = new Semaphore(0);
-    private final List<List<Integer>> rounds = new ArrayList<>();
-    private final GroupCommit<Wish> commit = new GroupCommit<>(round -> {
-        begun.release();
-        permits.acquireUninterruptibly();
-        rounds.add(round.stream().map(wish -> wish.number).toList());
-        if (round.getFirst().number < 0) {
-            throw new IllegalStateException("the store is away");
-        }
+    private final Semaphore safe = new Semaphore(Integer.MAX_VALUE / 2);
+    private final List<List<Integer>> rounds = new CopyOnWriteArrayList<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final GroupCommit<Wish> commit = new GroupCommit<>(() -> {
+        writing.acquireUninterruptibly();
+        int ignored = open.incrementAndGet();
+        return new OneRound();
     });
+
+    private final class OneRound implements GroupCommit.Round<Wish> {
+        private int first;
+
+        @Override
+        public void write(List<Wish> round) {
+            begun.release();
+            permits.acquireUninterruptibly();
+            first = round.getFirst().number;
+            rounds.add(round.stream().map(wish -> wish.number).toList());
+            writing.release();
+            if (first == -1) {
+                throw new IllegalStateException("the store is away");
+            }
+        }
+
+        @Override
+        public void confirm() {
+            safe.acquireUninterruptibly();
+            if (first == -2) {
+                throw new IllegalStateException("not safe");
+            }
+        }
+
+        @Override
+        public void close() {
+            int ignored = open.decrementAndGet();
+        }
+    }
 
     @Test
     void whatArrivesWhileARoundIsWrittenSharesTheNextOneInTheOrderOfArrival() throws InterruptedException {
@@ -84,7 +115,7 @@ class GroupCommitIT {
     void moreThanMayWaitIsRefusedAtOnce() throws InterruptedException {
         Thread first = start(new Wish(0, 1));
         begun.acquire();
-        Thread second = start(new Wish(1, GroupCommit.MAX_WAITING));
+        Thread second = start(new Wish(1, GroupCommit.MAX_UNANSWERED - 1));
         awaitWaiting(second);
         assertThatThrownBy(() -> commit.submit(new Wish(2, 1)))
                 .isInstanceOfSatisfying(
@@ -94,6 +125,57 @@ class GroupCommitIT {
         first.join();
         second.join();
         assertThat(rounds).containsExactly(List.of(0), List.of(1));
+    }
+
+    @Test
+    void theNextRoundIsWrittenWhileThoseBeforeWaitUntilTheyAreSafe() throws InterruptedException {
+        int ignored = safe.drainPermits();
+        permits.release(3);
+        List<Thread> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            waiting.add(start(new Wish(i, 1)));
+            awaitRounds(i + 1);
+        }
+        assertThat(waiting).allMatch(Thread::isAlive);
+        assertThat(open).hasValue(3);
+        safe.release(3);
+        for (Thread thread : waiting) {
+            thread.join();
+        }
+        assertThat(rounds).containsExactly(List.of(0), List.of(1), List.of(2));
+        assertThat(open).hasValue(0);
+    }
+
+    @Test
+    void whatIsNotSafeYetCountsAsWaiting() throws InterruptedException {
+        int ignored = safe.drainPermits();
+        permits.release(2);
+        Wish large = new Wish(0, GroupCommit.MAX_UNANSWERED);
+        commit.begin(large);
+        assertThat(large.isAnswered()).isFalse();
+        assertThatThrownBy(() -> commit.submit(new Wish(1, 1)))
+                .isInstanceOfSatisfying(
+                        LedgerException.class,
+                        e -> assertThat(e.reason()).isEqualTo(LedgerException.Reason.OVERLOADED));
+        safe.release(2);
+        commit.await(large);
+        assertThat(large.isAnswered()).isTrue();
+        commit.submit(new Wish(2, 1));
+        assertThat(rounds).containsExactly(List.of(0), List.of(2));
+    }
+
+    @Test
+    void whoeverBeganLearnsThatItIsNotSafeAndNobodyElseDoes() {
+        permits.release(2);
+        Wish failing = new Wish(-2, 1);
+        Wish after = new Wish(1, 1);
+        commit.begin(failing);
+        commit.begin(after);
+        commit.await(failing);
+        commit.await(after);
+        assertThat(failing.failure).hasMessage("not safe");
+        assertThat(after.failure).isNull();
+        assertThat(open).hasValue(0);
     }
 
     @Test
@@ -118,6 +200,12 @@ class GroupCommitIT {
 
     private Thread start(Wish wish) {
         return Thread.ofPlatform().start(() -> commit.submit(wish));
+    }
+
+    private void awaitRounds(int count) {
+        while (rounds.size() < count) {
+            Thread.onSpinWait();
+        }
     }
 
     private static void awaitWaiting(Thread thread) {

@@ -1,0 +1,227 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.append;
+
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.redis.client.RedisErrors;
+import io.contextgraph.ledger.redis.client.Script;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The appends at one level. Each round has a connection of its own: while it waits there, the next ones are written on others.
+ *
+ * <p><b>Guarantees.</b> At most {@value #MOST_WAITING} connections; as they become scarce, rounds follow each other more slowly and
+ * get larger, so that they are enough for however long a wait takes.
+ */
+final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable {
+    /** Events in one run of the script: keeps a run at about a millisecond, so that nobody else waits long. */
+    static final int EVENTS_PER_RUN = 20;
+
+    /** Connections, where rounds wait on them. */
+    static final int MOST_WAITING = 32;
+
+    /**
+     * Rounds of those that wait which are written at once. With {@code appendfsync always} Redis answers when it has synced: it finds
+     * the next round there then, and one sync serves what has arrived on both connections.
+     */
+    private static final int WRITTEN_AT_ONCE = Integer.getInteger("cg.atonce", 2);
+
+    /** So many may wait before rounds slow down, by so much for each more: all would not be in use for a second. */
+    private static final int WAITING_AT_EASE = MOST_WAITING / 4;
+
+    private static final long PAUSE_NANOS = 4_000_000;
+
+    private final Durability level;
+    private final Optional<RoundConnection.Wait> wait;
+    private final Duration patience;
+    private final RoundConnections connections;
+    private final Semaphore writing;
+    private final BiFunction<RoundConnection, List<AppendItem>, AppendRun> runs;
+    private final GroupCommit<AppendBatch> commits = new GroupCommit<>(this);
+    private volatile long opened = System.nanoTime();
+
+    /**
+     * A lane that has no connection yet.
+     *
+     * @param patience for a connection that is free
+     * @param runs makes a run of some events on a connection
+     */
+    AppendLane(
+            Durability level,
+            DurabilitySettings durability,
+            Duration patience,
+            Supplier<RoundConnection> open,
+            BiFunction<RoundConnection, List<AppendItem>, AppendRun> runs) {
+        boolean waits = level != Durability.MEMORY;
+        int replicas = level == Durability.REPLICATED ? durability.replicas() : 0;
+        this.level = level;
+        this.wait = waits ? Optional.of(new RoundConnection.Wait(replicas, durability.timeout())) : Optional.empty();
+        this.patience = patience;
+        this.connections = new RoundConnections(waits ? MOST_WAITING : 1, open);
+        this.writing = new Semaphore(waits ? WRITTEN_AT_ONCE : 1, true);
+        this.runs = runs;
+    }
+
+    GroupCommit<AppendBatch> commits() {
+        return commits;
+    }
+
+    @Override
+    public GroupCommit.Round<AppendBatch> open() {
+        RoundConnections.acquire(writing, patience);
+        try {
+            RoundConnection connection = connections.take(patience);
+            pace();
+            return new Round(connection);
+        } catch (RuntimeException | Error e) {
+            writing.release();
+            throw e;
+        }
+    }
+
+    private void pace() {
+        long due = opened + PAUSE_NANOS * Math.max(0, connections.inUse() - WAITING_AT_EASE);
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+            LockSupport.parkNanos(left);
+        }
+        opened = System.nanoTime();
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+
+    private final class Round implements GroupCommit.Round<AppendBatch> {
+        private final RoundConnection connection;
+        private boolean sound = true;
+
+        Round(RoundConnection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void write(List<AppendBatch> batches) {
+            try {
+                guarded(() -> {
+                    send(split(batches.stream()
+                            .filter(batch -> batch.goesTo(connection.history()))
+                            .flatMap(batch -> batch.items().stream())
+                            .toList()));
+                    return batches;
+                });
+            } finally {
+                writing.release();
+            }
+        }
+
+        /** Callers share runs: what a run costs beyond its events is paid once. */
+        private List<AppendRun> split(List<AppendItem> items) {
+            List<AppendRun> all = new ArrayList<>();
+            for (int from = 0; from < items.size(); from += EVENTS_PER_RUN) {
+                all.add(runs.apply(connection, items.subList(from, Math.min(from + EVENTS_PER_RUN, items.size()))));
+            }
+            return all;
+        }
+
+        /**
+         * Sends all runs at once, with the wait for them, and again from the first that was not carried out.
+         *
+         * <p>Redis may forget the script between two of them, and somebody may load it again: those behind must not pass
+         * the others, which the script itself sees to. After an error that may go by itself nothing more is sent: what
+         * failed is sent again by its callers, and what stood behind it must not come before it.
+         */
+        private void send(List<AppendRun> all) {
+            int done = 0;
+            int loads = 0;
+            Optional<JedisDataException> hindrance = Optional.empty();
+            do {
+                if (loads > 0 && wait.isPresent()) {
+                    connection.skipConfirmation();
+                }
+                List<AppendRun> left = all.subList(done, all.size());
+                List<Object> replies = connection.send(left, loads > 0, wait);
+                for (int i = 0; i < left.size(); i++) {
+                    left.get(i).replied(replies.get(i));
+                }
+                List<AppendRun> begun =
+                        left.stream().takeWhile(run -> !run.isLeftBehind()).toList();
+                loads = begun.isEmpty() ? loads + 1 : 1;
+                hindrance = begun.stream()
+                        .flatMap(run -> run.passingFailure().stream())
+                        .findFirst()
+                        .or(loads > Script.MAX_LOADS && !left.isEmpty() ? left.getFirst()::failure : Optional::empty);
+                done += begun.size();
+            } while (done < all.size() && hindrance.isEmpty());
+            for (AppendRun run : all) {
+                run.answer(run.isLeftBehind() ? hindrance : run.failure());
+            }
+        }
+
+        @Override
+        public void confirm() {
+            wait.ifPresent(asked -> confirm(asked, guarded(connection::awaitConfirmation)));
+        }
+
+        private void confirm(RoundConnection.Wait asked, RoundConnection.Confirmed confirmed) {
+            if (!confirmed.sameHistory()) {
+                sound = false;
+                throw new LedgerException(
+                        Reason.UNAVAILABLE,
+                        "Redis has changed its role, or begun anew, between write and confirmation");
+            }
+            if (confirmed.disks() < 1 || confirmed.replicas() < asked.replicas()) {
+                throw new LedgerException(
+                        Reason.DURABILITY_NOT_REACHED,
+                        "within " + asked.atMost().toMillis() + " ms " + confirmed.disks() + " local disk and "
+                                + confirmed.replicas() + " of " + asked.replicas() + " replicas confirmed");
+            }
+        }
+
+        private <T> T guarded(Supplier<T> work) {
+            boolean worked = false;
+            try {
+                T result = work.get();
+                worked = true;
+                return result;
+            } catch (JedisDataException refused) {
+                throw unconfirmed(refused);
+            } catch (JedisException broken) {
+                throw RedisErrors.classify(broken);
+            } finally {
+                sound &= worked;
+            }
+        }
+
+        /** A Redis that is loading its data, or has just become a replica, refuses this like anything else. */
+        private LedgerException unconfirmed(JedisDataException refused) {
+            LedgerException error = RedisErrors.classify(refused);
+            return error.reason() == Reason.DEFECT
+                    ? new LedgerException(
+                            Reason.DURABILITY_UNSUPPORTED,
+                            "Redis cannot confirm " + level.wireName() + ": " + refused.getMessage(),
+                            refused)
+                    : error;
+        }
+
+        @Override
+        public void close() {
+            connections.giveBack(connection, sound);
+        }
+    }
+}
