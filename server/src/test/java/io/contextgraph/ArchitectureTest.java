@@ -35,6 +35,7 @@ class ArchitectureTest {
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
         allowed.put("ledger", Set.of("event", "config", "ops"));
+        allowed.put("ledger.mend", Set.of("event", "ledger"));
         allowed.put("ledger.memory", Set.of("event", "ledger"));
         allowed.put("ledger.redis.client", Set.of("event", "config", "ledger"));
         allowed.put("ledger.redis.search", Set.of("event", "ledger", "ledger.redis.client"));
@@ -43,7 +44,9 @@ class ArchitectureTest {
         allowed.put(
                 "ledger.redis.access",
                 Set.of("event", "config", "ops", "ledger", "ledger.redis.client", "ledger.redis.search"));
-        allowed.put("ledger.redis.mend", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
+        allowed.put(
+                "ledger.redis.mend",
+                Set.of("event", "ledger", "ledger.mend", "ledger.redis.client", "ledger.redis.search"));
         allowed.put(
                 "ledger.redis",
                 Set.of(
@@ -86,6 +89,7 @@ class ArchitectureTest {
                 "cli",
                 Set.of(
                         "cli.console",
+                        "ledger.mend",
                         "event",
                         "config",
                         "ops",

@@ -11,7 +11,7 @@ import io.contextgraph.event.Json;
 import io.contextgraph.event.Payload;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.Subgraph;
-import io.contextgraph.ledger.LedgerMender;
+import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.wire.NodeJson;
 import java.io.IOException;
 import java.nio.file.Path;

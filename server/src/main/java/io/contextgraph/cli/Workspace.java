@@ -8,7 +8,7 @@ import io.contextgraph.audit.Verifier;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.Ledger;
-import io.contextgraph.ledger.LedgerMender;
+import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
 import java.io.IOException;

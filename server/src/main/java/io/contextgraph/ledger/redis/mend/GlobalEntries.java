@@ -5,7 +5,7 @@ package io.contextgraph.ledger.redis.mend;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.Damage.Kind;
+import io.contextgraph.ledger.mend.Damage.Kind;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

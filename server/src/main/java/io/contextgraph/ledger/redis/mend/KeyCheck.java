@@ -4,8 +4,8 @@ package io.contextgraph.ledger.redis.mend;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.Damage.Kind;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;

@@ -1,7 +1,8 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.ledger;
+package io.contextgraph.ledger.mend;
 
+import io.contextgraph.ledger.Head;
 import java.util.Map;
 import java.util.TreeMap;
 

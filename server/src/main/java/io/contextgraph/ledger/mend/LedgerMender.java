@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.ledger;
+package io.contextgraph.ledger.mend;
 
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
