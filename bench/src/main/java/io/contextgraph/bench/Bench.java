@@ -71,9 +71,12 @@ public final class Bench {
             description = "What it costs that answers wait for the disk, at appendfsync everysec and always.")
     int durability(
             @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
-            @Option(names = "--rounds", defaultValue = "3", description = "Runs of each kind.") int rounds)
+            @Option(names = "--rounds", defaultValue = "3", description = "Runs of each kind.") int rounds,
+            @Option(names = "--only", description = "Of ${COMPLETION-CANDIDATES}; without it all.")
+                    List<DurabilityBenchmark.Way> only)
             throws Exception {
-        return print(new DurabilityBenchmark(engine(engine), rounds, Duration.ofSeconds(seconds)).run());
+        List<DurabilityBenchmark.Way> ways = only == null ? List.of(DurabilityBenchmark.Way.values()) : only;
+        return print(new DurabilityBenchmark(engine(engine), ways, rounds, Duration.ofSeconds(seconds)).run());
     }
 
     @Command(name = "http", description = "Appends over HTTP: single, in batches and as streams, beside the ceiling.")

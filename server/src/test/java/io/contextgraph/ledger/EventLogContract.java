@@ -137,6 +137,31 @@ public abstract class EventLogContract extends LedgerContract {
     }
 
     @Test
+    void whatIsWrittenToAStreamIsJudgedInOrderWheneverItIsAwaited() {
+        Event changed = Events.builder(1, "session").agentId("agent-2").build();
+        AppendStream stream = ledger.log().stream(Durability.MEMORY);
+        List<AppendStream.Written> written = new ArrayList<>();
+        for (List<Event> events : List.of(
+                List.of(Events.event(1, "session"), Events.event(2, "session")),
+                List.of(Events.event(2, "session"), changed),
+                List.of(Events.event(3, "session")))) {
+            written.add(stream.write(events.stream().map(Append::of).toList()));
+        }
+        List<AppendOutcome> outcomes = new ArrayList<>();
+        for (AppendStream.Written one : written.reversed()) {
+            AppendResult result = one.await();
+            assertThat(one.await()).isEqualTo(result);
+            assertThat(result.reached()).isEqualTo(Durability.MEMORY);
+            outcomes.addAll(0, result.outcomes());
+        }
+        assertThat(outcomes.stream().map(Object::getClass))
+                .containsExactly(Appended.class, Appended.class, Duplicate.class, Conflict.class, Appended.class);
+        assertThat(all().stream().map(event -> event.event().id()))
+                .containsExactly(Events.id(1), Events.id(2), Events.id(3));
+        assertThatThrownBy(() -> stream.write(List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void anExpectationIsHeldAgainstTheSession() {
         Event first = Events.event(1, "session");
         Event second = Events.event(2, "session");

@@ -79,9 +79,7 @@ final class NdjsonAppend {
         try {
             while (goOn) {
                 goOn = answer(chunks.next(), chunks, out);
-                if (!goOn || chunks.isEmpty()) {
-                    out.flush();
-                }
+                out.flush();
             }
         } finally {
             chunks.stop();
@@ -198,10 +196,6 @@ final class NdjsonAppend {
                 Thread.currentThread().interrupt();
                 throw new IOException("the server is closing", closing);
             }
-        }
-
-        boolean isEmpty() {
-            return unanswered.isEmpty();
         }
 
         void answered(Chunk.Taken taken) {

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param url {@code redis[s]://[user:password@]host:port[/database]}
  * @param prefix put before every key, so that several ledgers share one Redis; {@code {name}:} keeps them in one slot
  * @param engine how events are indexed; empty: what the ledger was written with, else the best that the server can do
- * @param poolSize most connections of a role, those of blocking readers aside
+ * @param poolSize most connections of a role, those of blocking readers and of appends aside
  * @param timeouts how long to wait
  * @param durability how safe an acknowledged event is
  * @param logins of the roles that have one of their own; the others use that of the address
@@ -53,7 +53,10 @@ public record RedisSettings(
                     engine -> engine.map(Engine::configName).orElse("auto")),
             "How events are indexed; auto takes search where Redis has JSON and Search.");
     public static final Setting<Integer> POOL_SIZE = Setting.of(
-            "redis.pool-size", "16", Forms.whole(2, 1024), "Most connections to Redis at once, of each role.");
+            "redis.pool-size",
+            "16",
+            Forms.whole(2, 1024),
+            "Most connections to Redis at once, of each role, those on which appends are written aside.");
 
     /** The logins by role. */
     public static final Map<Role, Setting<Optional<Login>>> LOGINS = Arrays.stream(Role.values())
