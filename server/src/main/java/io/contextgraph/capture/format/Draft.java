@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.event.Sha256;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;

@@ -5,7 +5,7 @@ package io.contextgraph.capture.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.capture.format.Format;
-import io.contextgraph.capture.format.Sha256;
+import io.contextgraph.event.Sha256;
 import io.contextgraph.docs.GeneratedDocs;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;

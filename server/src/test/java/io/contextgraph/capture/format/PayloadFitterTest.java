@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.event.Sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.EventLimits;

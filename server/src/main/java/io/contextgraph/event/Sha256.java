@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.capture.format;
+package io.contextgraph.event;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
