@@ -8,6 +8,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.LedgerIdentity;
 import java.time.Instant;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -24,7 +25,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param at when it was looked at
  */
 record Checkpoint(String place, LedgerIdentity identity, long seq, Position position, EventId eventId, Instant at) {
-
     /** Whether both are of the same ledger, wherever that is, as far as their ids tell. */
     boolean hasId(LedgerIdentity other) {
         return identity.id().isPresent() && identity.id().equals(other.id());
@@ -59,8 +59,8 @@ record Checkpoint(String place, LedgerIdentity identity, long seq, Position posi
                     json.required("seq").longValue(),
                     Position.of(json.required("global_position").stringValue()),
                     EventId.of(json.required("event_id").stringValue()),
-                    Instant.parse(json.required("at").stringValue())));
-        } catch (JacksonException | IllegalArgumentException | java.time.DateTimeException other) {
+                    Times.parse(json.required("at").stringValue()).orElseThrow()));
+        } catch (JacksonException | IllegalArgumentException | NoSuchElementException other) {
             return Optional.empty();
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.checkpoint;
 
+import io.contextgraph.event.Sha256;
 import io.contextgraph.ledger.LedgerIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,10 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,7 +30,7 @@ import java.util.stream.Stream;
 final class CheckpointFolder {
     private static final String ENDING = ".json";
     private static final int LONGEST_NAME = 60;
-    private static final int DIGEST_BYTES = 4;
+    private static final int DIGEST_DIGITS = 8;
 
     private final Path folder;
 
@@ -125,15 +123,7 @@ final class CheckpointFolder {
     /** For people by its beginning, for the machine by its end. */
     Path file(String place) {
         String readable = place.replaceAll("[^A-Za-z0-9.]+", "-");
-        String digest = HexFormat.of().formatHex(sha256(place), 0, DIGEST_BYTES);
+        String digest = Sha256.hex(place.getBytes(StandardCharsets.UTF_8)).substring(0, DIGEST_DIGITS);
         return folder.resolve(readable.substring(0, Math.min(readable.length(), LONGEST_NAME)) + "-" + digest + ENDING);
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -3,11 +3,8 @@
 package io.contextgraph.event;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -20,6 +17,7 @@ public record Cursor(String text) {
     public static final int MAX_LENGTH = 512;
 
     private static final String SEPARATOR = "|";
+    private static final int FINGERPRINT_DIGITS = 16;
 
     /** A cursor for the query whose meaning {@code query} describes, holding {@code place}. */
     public static Cursor of(String query, List<String> place) {
@@ -82,11 +80,6 @@ public record Cursor(String text) {
     }
 
     private static String fingerprint(String query) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(query.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(query.getBytes(StandardCharsets.UTF_8)).substring(0, FINGERPRINT_DIGITS);
     }
 }

@@ -4,9 +4,6 @@ package io.contextgraph.event;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,12 +14,7 @@ public final class EventJson {
 
     /** SHA-256 over {@link #canonical}. */
     public static ContentHash hash(Event event) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical(event));
-            return new ContentHash(HexFormat.of().formatHex(digest));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new ContentHash(Sha256.hex(canonical(event)));
     }
 
     /**

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
-import io.contextgraph.event.Sha256;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Sha256;
 import io.contextgraph.event.Times;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
-import io.contextgraph.event.Sha256;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -5,12 +5,12 @@ package io.contextgraph.capture.file;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.capture.format.Format;
-import io.contextgraph.event.Sha256;
 import io.contextgraph.docs.GeneratedDocs;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.event.Sha256;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.io.IOException;
 import java.io.UncheckedIOException;

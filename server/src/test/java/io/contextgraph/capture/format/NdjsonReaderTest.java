@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
-import io.contextgraph.event.Sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.capture.file.Captured;
@@ -17,6 +16,7 @@ import io.contextgraph.event.Json;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.Sha256;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@
 package io.contextgraph.ledger.redis.access;
 
 import io.contextgraph.config.Login;
+import io.contextgraph.event.Sha256;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -13,10 +14,7 @@ import io.contextgraph.ledger.redis.client.SearchGeneration;
 import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.ledger.redis.client.WaitAof;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,18 +70,11 @@ public record AclFile(String prefix, Engine engine, Set<SearchGeneration> genera
         for (Role role : Role.values()) {
             Optional<Login> login = Optional.ofNullable(logins.get(role));
             String user = login.map(Login::user).orElse("contextgraph-" + role.configName());
-            String hash = login.map(Login::password).map(AclFile::sha256).orElse("<SHA-256 of its password>");
+            String hash = login.map(Login::password)
+                    .map(password -> Sha256.hex(password.getBytes(StandardCharsets.UTF_8)))
+                    .orElse("<SHA-256 of its password>");
             lines.add("user " + user + " on #" + hash + " " + AclText.of(rules.of(role), before72));
         }
         return lines;
-    }
-
-    private static String sha256(String password) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(password.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }
