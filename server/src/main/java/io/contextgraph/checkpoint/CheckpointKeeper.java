@@ -3,14 +3,13 @@
 package io.contextgraph.checkpoint;
 
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ops.BackgroundThread;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,17 +25,14 @@ public final class CheckpointKeeper implements AutoCloseable {
     /** What was appended within this time before a crash may be missing without being noticed. */
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-
     private final Checkpoints checkpoints;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread;
+    private final BackgroundThread thread;
     private volatile Optional<Finding> found = Optional.empty();
 
     /** A keeper that {@link #start} sets going. */
     public CheckpointKeeper(Checkpoints checkpoints) {
         this.checkpoints = checkpoints;
-        this.thread = Thread.ofPlatform().name("checkpoint").daemon().unstarted(this::run);
+        this.thread = new BackgroundThread("checkpoint", this::run);
     }
 
     /** Looks for the first time, and goes on by itself. */
@@ -51,7 +47,7 @@ public final class CheckpointKeeper implements AutoCloseable {
     }
 
     private void run() {
-        while (!stoppedWithin(PAUSE)) {
+        while (!thread.stoppedWithin(PAUSE)) {
             step();
         }
         step();
@@ -90,26 +86,9 @@ public final class CheckpointKeeper implements AutoCloseable {
         }
     }
 
-    private boolean stoppedWithin(Duration rest) {
-        try {
-            return stop.await(rest.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
-    }
-
     /** Writes for the last time, for a bounded time. */
     @Override
     public void close() {
-        stop.countDown();
-        try {
-            if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException asked) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -4,13 +4,12 @@ package io.contextgraph.projection;
 
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ops.BackgroundThread;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +25,6 @@ public final class WorkerRunner implements AutoCloseable {
     private static final Duration MAX_IDLE = Duration.ofMillis(50);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-
     /** How a runner is. */
     public enum State {
         /** It has not worked yet. */
@@ -54,8 +51,7 @@ public final class WorkerRunner implements AutoCloseable {
 
     private final ProjectionWorker worker;
     private final InstantSource clock;
-    private final CountDownLatch stop = new CountDownLatch(1);
-    private final Thread thread;
+    private final BackgroundThread thread;
     private volatile Status status;
 
     /** A runner that {@link #start} sets going. */
@@ -63,8 +59,7 @@ public final class WorkerRunner implements AutoCloseable {
         this.worker = worker;
         this.clock = clock;
         this.status = new Status(State.STARTING, clock.instant(), Optional.empty());
-        this.thread =
-                Thread.ofPlatform().name("projection-" + worker.name()).daemon().unstarted(this::run);
+        this.thread = new BackgroundThread("projection-" + worker.name(), this::run);
     }
 
     /** Begins to work. */
@@ -85,7 +80,7 @@ public final class WorkerRunner implements AutoCloseable {
     private void run() {
         Backoff idle = new Backoff(FIRST_IDLE, MAX_IDLE, ThreadLocalRandom.current());
         Backoff pause = new Backoff(FIRST_PAUSE, MAX_PAUSE, ThreadLocalRandom.current());
-        boolean stopped = stop.getCount() == 0;
+        boolean stopped = thread.stoppedWithin(Duration.ZERO);
         while (!stopped) {
             Duration rest = Duration.ZERO;
             try {
@@ -105,7 +100,7 @@ public final class WorkerRunner implements AutoCloseable {
                 waitOut(defect, rest);
                 LOG.error("projection: a defect; trying again", defect);
             }
-            stopped = stoppedWithin(rest);
+            stopped = thread.stoppedWithin(rest);
         }
         try {
             worker.close();
@@ -133,26 +128,9 @@ public final class WorkerRunner implements AutoCloseable {
         }
     }
 
-    private boolean stoppedWithin(Duration rest) {
-        try {
-            return stop.await(rest.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
-    }
-
     /** Lets the worker finish what it is doing, for a bounded time; what it leaves is delivered again. */
     @Override
     public void close() {
-        stop.countDown();
-        try {
-            if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
-                thread.interrupt();
-            }
-        } catch (InterruptedException asked) {
-            thread.interrupt();
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }
