@@ -8,13 +8,11 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.redis.client.Engine;
-import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Ref;
 import io.contextgraph.ledger.redis.search.IdPages;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -81,7 +79,6 @@ final class EventCheck {
             long to = Math.min(head.seq(), from + RawLedger.CHUNK - 1);
             List<RecordedEvent> events = events(from, to);
             contents(events);
-            streams(events);
             if (raw.engine() == Engine.SORTED_SET) {
                 members(events);
             }
@@ -98,7 +95,10 @@ final class EventCheck {
         List<@Nullable EventId> ids = raw.ids(from, to);
         Map<EventId, RecordedEvent> documents = raw.events(
                 ids.stream().flatMap(id -> Optional.ofNullable(id).stream()).toList());
-        Map<EventId, RecordedEvent> misplaced = misplaced(documents.values());
+        List<RecordedEvent> doubtful = run.notInStreamsOfSessions(List.copyOf(documents.values()));
+        Map<EventId, RecordedEvent> misplaced = misplaced(doubtful);
+        Set<RecordedEvent> sure = new HashSet<>(documents.values());
+        boolean ignored = sure.removeAll(Set.copyOf(doubtful));
         List<RecordedEvent> events = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             long seq = from + i;
@@ -117,23 +117,18 @@ final class EventCheck {
                     .or(() -> lost(seq, id))
                     .ifPresent(events::add);
         }
+        streams(events.stream().filter(event -> !sure.contains(event)).toList());
         return events;
     }
 
-    /** As they are, those events whose documents have their content and not their place. */
-    private Map<EventId, RecordedEvent> misplaced(Collection<RecordedEvent> documents) {
-        List<RecordedEvent> all = List.copyOf(documents);
-        List<Optional<RawEntry>> entries = all.isEmpty() ? List.of() : raw.entriesOfSessions(all);
+    /** As they are, those of some events whose documents have their content and perhaps not their place. */
+    private Map<EventId, RecordedEvent> misplaced(List<RecordedEvent> doubtful) {
         Map<EventId, RecordedEvent> misplaced = new HashMap<>();
-        for (int i = 0; i < all.size(); i++) {
-            RecordedEvent document = all.get(i);
-            Map<String, String> wanted = EventCodec.entryOfSession(document);
-            if (entries.get(i).map(RawEntry::fields).filter(wanted::equals).isEmpty()) {
-                RecordedEvent settled = run.settled(document)
-                        .orElseGet(() -> global.ahead(document).orElse(document));
-                if (!settled.equals(document)) {
-                    RecordedEvent ignored = misplaced.put(document.event().id(), settled);
-                }
+        for (RecordedEvent document : doubtful) {
+            RecordedEvent settled =
+                    run.settled(document).orElseGet(() -> global.ahead(document).orElse(document));
+            if (!settled.equals(document)) {
+                RecordedEvent ignored = misplaced.put(document.event().id(), settled);
             }
         }
         return misplaced;
@@ -272,17 +267,12 @@ final class EventCheck {
     }
 
     private void streams(List<RecordedEvent> events) {
-        List<Optional<RawEntry>> entries = events.isEmpty() ? List.of() : raw.entriesOfSessions(events);
-        for (int i = 0; i < events.size(); i++) {
-            RecordedEvent event = events.get(i);
-            Map<String, String> wanted = EventCodec.entryOfSession(event);
-            if (!entries.get(i).map(RawEntry::fields).equals(Optional.of(wanted))) {
-                gap(keys.stream(event.event().sessionId()), event);
-                if (sessions.size() < MOST) {
-                    boolean ignored = sessions.add(event.event().sessionId());
-                } else {
-                    raw.overfull();
-                }
+        for (RecordedEvent event : run.notInStreamsOfSessions(events)) {
+            gap(keys.stream(event.event().sessionId()), event);
+            if (sessions.size() < MOST) {
+                boolean ignored = sessions.add(event.event().sessionId());
+            } else {
+                raw.overfull();
             }
         }
     }

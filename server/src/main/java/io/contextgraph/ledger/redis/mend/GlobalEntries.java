@@ -33,25 +33,27 @@ final class GlobalEntries {
     }
 
     private @Nullable RawEntry peek() {
-        if (next.isEmpty() && !atEnd) {
-            next.addAll(raw.entries(stream, lastRead, end));
-            atEnd = next.isEmpty();
-            if (!atEnd) {
-                lastRead = next.getLast().id();
-            }
+        if (next.isEmpty()) {
+            read();
         }
         return next.peek();
+    }
+
+    private void read() {
+        if (!atEnd) {
+            List<RawEntry> more = raw.entries(stream, lastRead, end);
+            next.addAll(more);
+            atEnd = more.isEmpty();
+            if (!atEnd) {
+                lastRead = more.getLast().id();
+            }
+        }
     }
 
     /** The first entry of an event among those that come next, as far as anybody looks ahead. */
     Optional<RecordedEvent> ahead(RecordedEvent wanted) {
         while (next.size() < RawLedger.CHUNK && !atEnd) {
-            List<RawEntry> more = raw.entries(stream, lastRead, end);
-            atEnd = more.isEmpty();
-            if (!atEnd) {
-                next.addAll(more);
-                lastRead = more.getLast().id();
-            }
+            read();
         }
         return next.stream()
                 .flatMap(entry -> entry.event().stream())

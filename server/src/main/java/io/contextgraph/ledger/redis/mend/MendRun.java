@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.StreamEntryID;
@@ -183,10 +184,21 @@ final class MendRun {
 
     /** Whether the stream of its session has an event at its position. */
     boolean isInStreamOfSession(RecordedEvent event) {
-        return raw.entriesOfSessions(List.of(event))
-                .getFirst()
-                .filter(entry -> entry.fields().equals(EventCodec.entryOfSession(event)))
-                .isPresent();
+        return notInStreamsOfSessions(List.of(event)).isEmpty();
+    }
+
+    /** Of some events those that the stream of their session does not have at their position. */
+    List<RecordedEvent> notInStreamsOfSessions(List<RecordedEvent> events) {
+        if (events.isEmpty()) {
+            return List.of();
+        }
+        List<Optional<RawEntry>> entries = raw.entriesOfSessions(events);
+        return IntStream.range(0, events.size())
+                .filter(i -> !entries.get(i)
+                        .map(RawEntry::fields)
+                        .equals(Optional.of(EventCodec.entryOfSession(events.get(i)))))
+                .mapToObj(events::get)
+                .toList();
     }
 
     /**
