@@ -9,7 +9,6 @@ import io.contextgraph.config.Settings;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Payload;
-import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.wire.NodeJson;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -111,9 +109,8 @@ abstract class Command implements Callable<Integer> {
 
     /** Events of the graph with their payloads, in order. */
     static ArrayNode nodes(Subgraph part, Instant scoredAt, Workspace workspace) {
-        List<EventId> ids = part.nodes().stream().map(EventNode::id).toList();
         Map<EventId, Payload> payloads =
-                ids.isEmpty() ? Map.of() : workspace.ledger().log().payloads(ids);
+                NodeJson.payloads(part, workspace.ledger().log());
         ArrayNode nodes = Json.MAPPER.createArrayNode();
         part.nodes()
                 .forEach(node -> nodes.add(NodeJson.of(node, scoredAt, Optional.ofNullable(payloads.get(node.id())))));

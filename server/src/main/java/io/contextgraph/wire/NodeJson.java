@@ -13,7 +13,11 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import io.contextgraph.graph.Decay;
 import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.Subgraph;
+import io.contextgraph.ledger.EventLog;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,6 +29,12 @@ public final class NodeJson {
     private static final double RELEVANCE_WITHOUT_QUERY = 0.5;
 
     private NodeJson() {}
+
+    /** The payloads of the events of a part of the graph, those there are. */
+    public static Map<EventId, Payload> payloads(Subgraph part, EventLog log) {
+        List<EventId> ids = part.nodes().stream().map(EventNode::id).toList();
+        return ids.isEmpty() ? Map.of() : log.payloads(ids);
+    }
 
     /**
      * An event of the graph.

@@ -4,7 +4,6 @@ package io.contextgraph.http.routes;
 
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
-import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.EventNode;
@@ -17,9 +16,9 @@ import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.wire.NodeJson;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Questions to the graph. */
@@ -66,7 +65,11 @@ final class GraphRoutes implements RouteGroup {
         EventFeed.Progress progress = wait.await(ports.lag());
         ContextQuery query = new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor);
         Subgraph graph = ports.graph().context(query);
-        Atlas atlas = new Atlas(graph, query.scoredAt(), progress, payloads(graph));
+        Atlas atlas = new Atlas(
+                graph,
+                query.scoredAt(),
+                progress,
+                NodeJson.payloads(graph, ports.ledger().log()));
         return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, call.elapsedMillis())));
     }
 
@@ -88,7 +91,11 @@ final class GraphRoutes implements RouteGroup {
         if (graph.nodes().isEmpty()) {
             graph = cursor.isPresent() ? NOTHING_LEFT : startAlone(start);
         }
-        Atlas atlas = new Atlas(graph, ports.clock().instant(), progress, payloads(graph));
+        Atlas atlas = new Atlas(
+                graph,
+                ports.clock().instant(),
+                progress,
+                NodeJson.payloads(graph, ports.ledger().log()));
         return Answer.json(200, atlas.toJson(Atlas.Meta.lineage(start, maxNodes, maxDepth, call.elapsedMillis())));
     }
 
@@ -108,10 +115,5 @@ final class GraphRoutes implements RouteGroup {
 
     private static int maxNodes(Parameters parameters, int max) {
         return parameters.integer("max_nodes", 1, max, DEFAULT_NODES);
-    }
-
-    private Map<EventId, Payload> payloads(Subgraph graph) {
-        List<EventId> ids = graph.nodes().stream().map(EventNode::id).toList();
-        return ids.isEmpty() ? Map.of() : ports.ledger().log().payloads(ids);
     }
 }
