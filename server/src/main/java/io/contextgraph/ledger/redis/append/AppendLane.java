@@ -34,9 +34,9 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
 
     /**
      * Rounds of those that wait which are written at once. With {@code appendfsync always} Redis answers when it has synced: it finds
-     * the next round there then, and one sync serves what has arrived on both connections.
+     * the next round there then, and one sync serves what has arrived on all of them.
      */
-    private static final int WRITTEN_AT_ONCE = 2;
+    private static final int WRITTEN_AT_ONCE = 4;
 
     /** So many may wait before rounds slow down, by so much for each more: all would not be in use for a second. */
     private static final int WAITING_AT_EASE = MOST_WAITING / 4;
