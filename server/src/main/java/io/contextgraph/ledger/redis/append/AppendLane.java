@@ -12,8 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -38,6 +39,9 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
      */
     private static final int WRITTEN_AT_ONCE = 4;
 
+    /** Events for which a round is begun beside others: few would only make more syncs of the disk, each for fewer events. */
+    private static final int WORTH_A_ROUND = 100;
+
     /** So many may wait before rounds slow down, by so much for each more: all would not be in use for a second. */
     private static final int WAITING_AT_EASE = MOST_WAITING / 4;
 
@@ -47,7 +51,10 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
     private final Optional<RoundConnection.Wait> wait;
     private final Duration patience;
     private final RoundConnections connections;
-    private final Semaphore writing;
+    private final int writtenAtOnce;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition written = lock.newCondition();
+    private int writing;
     private final BiFunction<RoundConnection, List<AppendItem>, AppendRun> runs;
     private final GroupCommit<AppendBatch> commits = new GroupCommit<>(this);
     private volatile long opened = System.nanoTime();
@@ -70,7 +77,7 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
         this.wait = waits ? Optional.of(new RoundConnection.Wait(replicas, durability.timeout())) : Optional.empty();
         this.patience = patience;
         this.connections = new RoundConnections(waits ? MOST_WAITING : 1, open);
-        this.writing = new Semaphore(waits ? WRITTEN_AT_ONCE : 1, true);
+        this.writtenAtOnce = waits ? WRITTEN_AT_ONCE : 1;
         this.runs = runs;
     }
 
@@ -80,14 +87,44 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
 
     @Override
     public GroupCommit.Round<AppendBatch> open() {
-        RoundConnections.acquire(writing, patience);
+        beginWriting();
         try {
             RoundConnection connection = connections.take(patience);
             pace();
             return new Round(connection);
         } catch (RuntimeException | Error e) {
-            writing.release();
+            endWriting();
             throw e;
+        }
+    }
+
+    /** Few events are worth no round of their own while another one is being written: they wait for more. */
+    private void beginWriting() {
+        lock.lock();
+        try {
+            long left = patience.toNanos();
+            while (writing >= writtenAtOnce || (writing > 0 && commits.queued() < WORTH_A_ROUND)) {
+                if (left <= 0) {
+                    throw new LedgerException(Reason.OVERLOADED, "all connections for appends are busy");
+                }
+                left = written.awaitNanos(left);
+            }
+            writing++;
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+            throw new LedgerException(Reason.UNAVAILABLE, "the server is closing", closing);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void endWriting() {
+        lock.lock();
+        try {
+            writing--;
+            written.signal();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -126,7 +163,7 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
                     return batches;
                 });
             } finally {
-                writing.release();
+                endWriting();
             }
         }
 

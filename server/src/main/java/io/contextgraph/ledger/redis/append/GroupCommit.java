@@ -128,6 +128,16 @@ final class GroupCommit<R extends GroupCommit.Request> {
         }
     }
 
+    /** How many events are in the queue. */
+    int queued() {
+        lock.lock();
+        try {
+            return queue.stream().mapToInt(Request::size).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private record Written<R>(Round<R> round, List<R> requests) {}
 
     /** Writes what has arrived; the first of those that arrive meanwhile writes the next round. */

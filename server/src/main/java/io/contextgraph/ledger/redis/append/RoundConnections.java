@@ -62,7 +62,7 @@ final class RoundConnections implements AutoCloseable {
     }
 
     /** @throws LedgerException when there is no permit in time */
-    static void acquire(Semaphore permits, Duration atMost) {
+    private static void acquire(Semaphore permits, Duration atMost) {
         boolean acquired;
         try {
             acquired = permits.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS);
