@@ -35,6 +35,7 @@ class ArchitectureTest {
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
         allowed.put("ledger", Set.of("event", "config", "ops"));
+        allowed.put("ledger.epoch", Set.of("event", "ledger"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
         allowed.put("ledger.memory", Set.of("event", "ledger"));
         allowed.put("ledger.redis.client", Set.of("event", "config", "ledger"));
@@ -70,13 +71,16 @@ class ArchitectureTest {
         allowed.put("wire", Set.of("event", "ledger", "graph", "audit"));
         allowed.put("capture.format", Set.of("event", "ledger", "intake"));
         allowed.put("capture.file", Set.of("event", "ledger", "intake", "capture.format"));
-        allowed.put("http.engine", Set.of("event", "config", "ops", "ledger", "graph", "intake", "audit", "wire"));
+        allowed.put(
+                "http.engine",
+                Set.of("event", "config", "ops", "ledger", "ledger.epoch", "graph", "intake", "audit", "wire"));
         allowed.put(
                 "http.routes",
                 Set.of(
                         "event",
                         "ops",
                         "ledger",
+                        "ledger.epoch",
                         "graph",
                         "intake",
                         "projection",
@@ -89,6 +93,7 @@ class ArchitectureTest {
                 "cli",
                 Set.of(
                         "cli.console",
+                        "ledger.epoch",
                         "ledger.mend",
                         "event",
                         "config",

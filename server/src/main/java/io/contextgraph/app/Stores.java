@@ -164,7 +164,7 @@ final class Stores implements AutoCloseable {
     /** What is remembered of the ledger outside of it. */
     Checkpoints checkpoints(Settings settings, InstantSource clock) {
         Path folder = settings.get(BackendSettings.DATA_DIR).resolve("checkpoints");
-        return new Checkpoints(folder, place, ledger.log(), ledger::identity, clock);
+        return new Checkpoints(folder, place, ledger.log(), ledger.epochs(), clock);
     }
 
     Neo4jGraph graph() {

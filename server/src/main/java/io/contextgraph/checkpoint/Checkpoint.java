@@ -5,6 +5,7 @@ package io.contextgraph.checkpoint;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.LedgerIdentity;
 import java.time.Instant;
@@ -18,29 +19,48 @@ import tools.jackson.databind.node.ObjectNode;
  * How far a ledger reached when somebody looked.
  *
  * @param place where the ledger is: address and prefix
- * @param identity which ledger it is
+ * @param id of the ledger; empty where nobody said
+ * @param epoch of the ledger; 0 where nobody said
  * @param seq number of its newest event
  * @param position of that event
  * @param eventId of that event
  * @param at when it was looked at
  */
-record Checkpoint(String place, LedgerIdentity identity, long seq, Position position, EventId eventId, Instant at) {
+record Checkpoint(
+        String place, Optional<String> id, long epoch, long seq, Position position, EventId eventId, Instant at) {
+    /** The end of a ledger. */
+    static Checkpoint of(String place, LedgerIdentity identity, RecordedEvent newest, Instant at) {
+        return new Checkpoint(
+                place,
+                identity.id(),
+                identity.epoch(),
+                newest.seq(),
+                newest.position(),
+                newest.event().id(),
+                at);
+    }
+
+    /** Whether it is this end of this ledger. */
+    boolean isOf(String otherPlace, LedgerIdentity identity, long newest) {
+        return seq == newest && place.equals(otherPlace) && id.equals(identity.id()) && epoch == identity.epoch();
+    }
+
     /** Whether both are of the same ledger, wherever that is, as far as their ids tell. */
     boolean hasId(LedgerIdentity other) {
-        return identity.id().isPresent() && identity.id().equals(other.id());
+        return id.isPresent() && id.equals(other.id());
     }
 
     /** Whether it is of another ledger than this one, for certain. */
     boolean contradicts(LedgerIdentity other) {
-        return identity.id().isPresent() && other.id().isPresent() && !hasId(other);
+        return id.isPresent() && other.id().isPresent() && !hasId(other);
     }
 
     String toJson() {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("place", place);
-        identity.id().ifPresent(id -> json.put("ledger_id", id));
-        identity.epoch().ifPresent(epoch -> json.put("epoch", epoch));
-        json.put("seq", seq)
+        id.ifPresent(known -> json.put("ledger_id", known));
+        json.put("epoch", epoch)
+                .put("seq", seq)
                 .put("global_position", position.toString())
                 .put("event_id", eventId.toString())
                 .put("at", Times.format(at));
@@ -53,9 +73,8 @@ record Checkpoint(String place, LedgerIdentity identity, long seq, Position posi
             JsonNode json = Json.MAPPER.readTree(text);
             return Optional.of(new Checkpoint(
                     json.required("place").stringValue(),
-                    new LedgerIdentity(
-                            json.optional("ledger_id").map(JsonNode::stringValue),
-                            json.optional("epoch").map(JsonNode::stringValue)),
+                    json.optional("ledger_id").map(JsonNode::stringValue),
+                    json.required("epoch").longValue(),
                     json.required("seq").longValue(),
                     Position.of(json.required("global_position").stringValue()),
                     EventId.of(json.required("event_id").stringValue()),

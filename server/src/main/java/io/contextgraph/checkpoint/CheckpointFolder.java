@@ -29,6 +29,10 @@ import java.util.stream.Stream;
  */
 final class CheckpointFolder {
     private static final String ENDING = ".json";
+
+    /** Of a checkpoint that a ledger does not reach any more. */
+    private static final String LOST = ".lost";
+
     private static final int LONGEST_NAME = 60;
     private static final int DIGEST_DIGITS = 8;
 
@@ -52,13 +56,7 @@ final class CheckpointFolder {
      */
     Optional<Stored> find(String place, LedgerIdentity identity) throws IOException {
         if (identity.id().isPresent()) {
-            Optional<Stored> same = files().stream()
-                    .map(this::read)
-                    .flatMap(Optional::stream)
-                    .filter(stored ->
-                            stored.checkpoint().filter(c -> c.hasId(identity)).isPresent())
-                    .max(Comparator.comparingLong(
-                            stored -> stored.checkpoint().orElseThrow().seq()));
+            Optional<Stored> same = newest(ENDING, identity);
             if (same.isPresent()) {
                 return same;
             }
@@ -66,12 +64,46 @@ final class CheckpointFolder {
         return read(file(place));
     }
 
-    private List<Path> files() throws IOException {
+    /**
+     * The farthest of the checkpoints that the ledger with this id did not reach any more when it was looked at.
+     *
+     * @throws IOException when a file cannot be read
+     */
+    Optional<Stored> lost(LedgerIdentity identity) throws IOException {
+        return newest(LOST, identity);
+    }
+
+    private Optional<Stored> newest(String ending, LedgerIdentity identity) throws IOException {
+        return files(ending).stream()
+                .map(this::read)
+                .flatMap(Optional::stream)
+                .filter(stored ->
+                        stored.checkpoint().filter(c -> c.hasId(identity)).isPresent())
+                .max(Comparator.comparingLong(
+                        stored -> stored.checkpoint().orElseThrow().seq()));
+    }
+
+    /** Keeps one that the ledger does not reach any more, so that the next one can be written in its place. */
+    void setAside(Stored stored, long epoch) throws IOException {
+        String name = stored.file().getFileName().toString();
+        Path aside = stored.file()
+                .resolveSibling(name.substring(0, name.length() - ENDING.length()) + "-epoch-" + epoch + LOST);
+        Path ignored =
+                Files.move(stored.file(), aside, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        syncFolder(folder);
+    }
+
+    /** Forgets one: what it told of has come back. */
+    void delete(Stored stored) throws IOException {
+        boolean ignored = Files.deleteIfExists(stored.file());
+    }
+
+    private List<Path> files(String ending) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
         try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(file -> file.toString().endsWith(ENDING)).sorted().toList();
+            return all.filter(file -> file.toString().endsWith(ending)).sorted().toList();
         }
     }
 

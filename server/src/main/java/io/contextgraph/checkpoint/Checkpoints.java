@@ -5,6 +5,7 @@ package io.contextgraph.checkpoint;
 import io.contextgraph.checkpoint.CheckpointFolder.Stored;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
+import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
@@ -18,13 +19,13 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Holds a ledger against the newest checkpoint of it, and writes the next one.
  *
  * <p><b>Guarantees.</b> A checkpoint that contradicts the ledger is never written over: what it says is told again and
- * again, until somebody deletes its file.
+ * again, until somebody deletes its file or the events are back. Where the ledger has lost its end, a new epoch of it begins
+ * behind what is left, and the checkpoint is set aside: the next loss is noticed, too.
  *
  * <p><b>Threads.</b> One at a time.
  */
@@ -37,7 +38,7 @@ public final class Checkpoints {
     private final CheckpointFolder folder;
     private final String place;
     private final EventLog log;
-    private final Supplier<LedgerIdentity> identity;
+    private final Epochs epochs;
     private final InstantSource clock;
 
     /**
@@ -46,29 +47,28 @@ public final class Checkpoints {
      * @param folder of the checkpoints, of which others may be of other ledgers; made when the first is written
      * @param place where the ledger is, without passwords: another place is another ledger, unless their ids are the same
      * @param log the ledger
-     * @param identity which ledger it is now
+     * @param epochs which ledger it is now
      */
-    public Checkpoints(
-            Path folder, String place, EventLog log, Supplier<LedgerIdentity> identity, InstantSource clock) {
+    public Checkpoints(Path folder, String place, EventLog log, Epochs epochs, InstantSource clock) {
         this.folder = new CheckpointFolder(folder);
         this.place = place;
         this.log = log;
-        this.identity = identity;
+        this.epochs = epochs;
         this.clock = clock;
     }
 
     /**
-     * Holds the ledger against the newest checkpoint; never fails.
+     * Holds the ledger against the newest checkpoint; never fails and changes nothing.
      *
      * @return one finding
      */
     List<Finding> examine() {
         try {
-            LedgerIdentity now = identity.get();
-            return List.of(folder.find(place, now)
-                    .map(stored -> compare(stored, now))
-                    .orElseGet(() -> Finding.of(
-                            Level.OK, SUBJECT, "a server that runs will write the first one of this ledger")));
+            LedgerIdentity now = epochs.now().identity();
+            Optional<Stored> stored = folder.find(place, now);
+            Optional<Finding> found = stored.flatMap(last -> wrong(last, now))
+                    .or(() -> stored.flatMap(last -> loss(last, now)).map(Loss::finding));
+            return List.of((found.isPresent() ? found : told(now)).orElseGet(() -> fine(stored)));
         } catch (LedgerException | IOException unanswered) {
             return List.of(Finding.of(
                     Level.WARNING,
@@ -78,36 +78,62 @@ public final class Checkpoints {
     }
 
     /**
-     * The same, and where nothing is missing writes how far the ledger reaches now.
+     * The same; begins a new epoch where the ledger has become shorter, and writes how far it reaches now.
      *
      * @return what was found; empty where all is well
      * @throws LedgerException when the ledger does not answer
      * @throws IOException when a checkpoint cannot be read or written
      */
     Optional<Finding> keep() throws IOException {
-        LedgerIdentity now = identity.get();
+        LedgerIdentity now = epochs.now().identity();
         Optional<Stored> stored = folder.find(place, now);
-        Optional<Finding> wrong = stored.map(last -> compare(last, now)).filter(finding -> finding.level() != Level.OK);
-        if (wrong.isEmpty()) {
-            write(stored.flatMap(Stored::checkpoint), now);
+        Optional<Finding> wrong = stored.flatMap(found -> wrong(found, now));
+        if (wrong.isPresent()) {
+            return wrong;
         }
-        return wrong;
+        Optional<Loss> loss = stored.flatMap(found -> loss(found, now));
+        if (loss.isPresent()) {
+            if (!loss.get().isTheEndOf(now) || !hasBegun(loss.get(), now)) {
+                return loss.map(Loss::finding);
+            }
+            folder.setAside(loss.get().stored(), loss.get().last().epoch());
+            return told(epochs.now().identity());
+        }
+        write(stored.flatMap(Stored::checkpoint), now);
+        Optional<Stored> lost = folder.lost(now);
+        if (lost.isPresent() && loss(lost.get(), now).isEmpty()) {
+            folder.delete(lost.get());
+        }
+        return told(now);
+    }
+
+    /** Begins a new epoch behind what is still there, unless there is one; what keeps it from that, the finding outlives. */
+    private boolean hasBegun(Loss loss, LedgerIdentity now) {
+        boolean known = now.lastCommon(loss.last().epoch())
+                .filter(cut -> cut.position().compareTo(loss.kept().position()) <= 0)
+                .isPresent();
+        try {
+            return known
+                    || epochs.begin(
+                            now.epoch(), Math.max(now.epoch(), loss.last().epoch()) + 1, loss.kept());
+        } catch (LedgerException takesNoWrites) {
+            return false;
+        }
+    }
+
+    /** What was lost, and has not been taken note of. */
+    private Optional<Finding> told(LedgerIdentity now) throws IOException {
+        return folder.lost(now).flatMap(lost -> loss(lost, now)).map(Loss::finding);
     }
 
     private void write(Optional<Checkpoint> last, LedgerIdentity now) throws IOException {
         long seq = log.head().seq();
-        boolean same = last.filter(c -> c.seq() == seq
-                        && c.place().equals(place)
-                        && c.identity().equals(now))
-                .isPresent();
-        if (seq == 0 || same) {
+        if (seq == 0 || last.filter(c -> c.isOf(place, now, seq)).isPresent()) {
             return;
         }
         Optional<RecordedEvent> newest = event(seq);
         if (newest.isPresent()) {
-            RecordedEvent event = newest.get();
-            folder.write(new Checkpoint(
-                    place, now, seq, event.position(), event.event().id(), clock.instant()));
+            folder.write(Checkpoint.of(place, now, newest.get(), clock.instant()));
         }
     }
 
@@ -115,39 +141,71 @@ public final class Checkpoints {
         return log.read(seq - 1, 1).stream().filter(event -> event.seq() == seq).findFirst();
     }
 
-    private Finding compare(Stored stored, LedgerIdentity now) {
+    private static Finding fine(Optional<Stored> stored) {
+        return Finding.of(
+                Level.OK,
+                SUBJECT,
+                stored.flatMap(Stored::checkpoint)
+                        .map(last -> "all of the %,d events that were there at %s"
+                                .formatted(last.seq(), Times.format(last.at())))
+                        .orElse("a server that runs will write the first one of this ledger"));
+    }
+
+    /** What makes a checkpoint none of this ledger. */
+    private Optional<Finding> wrong(Stored stored, LedgerIdentity now) {
         Checkpoint last = stored.checkpoint().orElse(null);
         if (last == null) {
-            return Finding.of(
+            return Optional.of(Finding.of(
                     Level.WARNING,
                     SUBJECT,
-                    "what stands in " + stored.file() + " is no checkpoint: delete it, and the next one is written");
+                    "what stands in " + stored.file() + " is no checkpoint: delete it, and the next one is written"));
         }
-        if (last.contradicts(now)) {
-            return shorter(stored, last, last.seq(), "another ledger is in its place");
+        return last.contradicts(now)
+                ? Optional.of(shorter(stored, last, last.seq(), "another ledger is in its place"))
+                : Optional.empty();
+    }
+
+    /**
+     * What the ledger has lost of what it had at a checkpoint.
+     *
+     * @param kept the last event of it that is still there
+     */
+    private record Loss(Stored stored, Checkpoint last, Head kept) {
+        /** Whether it is this ledger, for certain, that has lost its end. */
+        boolean isTheEndOf(LedgerIdentity now) {
+            return last.hasId(now) && kept.seq() < last.seq();
         }
-        Head head = log.head();
-        if (isThere(last, head)) {
-            return Finding.of(
-                    Level.OK,
-                    SUBJECT,
-                    "all of the %,d events that were there at %s".formatted(last.seq(), Times.format(last.at())));
-        }
-        // Positions rise with the numbers, and whatever was appended later stands at a later one.
-        long kept = PositionSearch.lastUpTo(last.position(), head.seq(), after -> log.read(after, 1))
-                .map(RecordedEvent::seq)
-                .orElse(0L);
-        return kept < last.seq()
-                ? shorter(
-                        stored,
-                        last,
-                        last.seq() - kept,
-                        kept == 0 ? "none of them is there" : "the last that is there has number " + kept)
-                : shorter(
+
+        Finding finding() {
+            if (kept.seq() >= last.seq()) {
+                return shorter(
                         stored,
                         last,
                         last.seq(),
                         "another event has number " + last.seq() + ": this is another ledger, or a part of another");
+            }
+            return shorter(
+                    stored,
+                    last,
+                    last.seq() - kept.seq(),
+                    kept.seq() == 0 ? "none of them is there" : "the last that is there has number " + kept.seq());
+        }
+    }
+
+    private Optional<Loss> loss(Stored stored, LedgerIdentity now) {
+        Checkpoint last = stored.checkpoint().orElseThrow();
+        Head head = log.head();
+        if (isThere(last, head)) {
+            return Optional.empty();
+        }
+        // Positions rise with the numbers, and whatever was appended later stands at a later one; what an epoch has in
+        // common with the one before is known for certain.
+        Optional<Head> cut = now.lastCommon(last.epoch());
+        Head kept = PositionSearch.lastUpTo(last.position(), head.seq(), after -> log.read(after, 1))
+                .map(event -> new Head(event.seq(), event.position()))
+                .orElse(Head.EMPTY);
+        return Optional.of(new Loss(
+                stored, last, cut.filter(known -> known.seq() < kept.seq()).orElse(kept)));
     }
 
     private boolean isThere(Checkpoint last, Head head) {

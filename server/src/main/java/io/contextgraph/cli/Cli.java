@@ -10,6 +10,7 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Nearest;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.epoch.EpochEndedException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -149,6 +150,7 @@ public final class Cli {
                                                 + fault.message())
                                 .toList());
             case IllegalArgumentException invalid -> told(ExitCode.USAGE, "invalid_input", invalid.getMessage());
+            case EpochEndedException ended -> told(ExitCode.USAGE, EpochEndedException.CODE, ended.getMessage());
             case LedgerException away -> away(away.reason().code(), away);
             case GraphException away -> away(away.reason().code(), away);
             case IOException away -> told(ExitCode.UNAVAILABLE, "not_available", away.getMessage());

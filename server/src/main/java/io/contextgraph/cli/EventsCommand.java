@@ -13,8 +13,10 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
+import io.contextgraph.ledger.epoch.Bookmarks;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -51,7 +53,10 @@ final class EventsCommand extends Command {
     public Integer call() throws IOException {
         EventQuery query = query();
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            EventPage page = workspace.ledger().search().search(query);
+            Bookmarks bookmarks = new Bookmarks(workspace.ledger());
+            bookmarks.require(Optional.ofNullable(cursor).map(Cursor::new));
+            EventPage found = workspace.ledger().search().search(query);
+            EventPage page = new EventPage(found.events(), bookmarks.seal(found.next()), found.asOf());
             if (json) {
                 printJson(toJson(page, workspace.ledger().log()));
             } else {
@@ -65,7 +70,7 @@ final class EventsCommand extends Command {
         return filters.query()
                 .order(order())
                 .limit(limit)
-                .cursor(cursor == null ? null : new Cursor(cursor))
+                .cursor(cursor == null ? null : Bookmarks.opened(new Cursor(cursor)))
                 .build();
     }
 

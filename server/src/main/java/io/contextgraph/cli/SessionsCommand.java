@@ -10,6 +10,7 @@ import io.contextgraph.event.Json;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.wire.SummaryJson;
 import java.io.IOException;
 import java.util.Optional;
@@ -38,10 +39,11 @@ final class SessionsCommand extends Command {
     @Override
     public Integer call() throws IOException {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            Page<SessionSummary> page = workspace
-                    .ledger()
-                    .sessions()
-                    .list(limit, Optional.ofNullable(cursor).map(Cursor::new));
+            Bookmarks bookmarks = new Bookmarks(workspace.ledger());
+            Optional<Cursor> from = Optional.ofNullable(cursor).map(Cursor::new);
+            bookmarks.require(from);
+            Page<SessionSummary> found = workspace.ledger().sessions().list(limit, from.map(Bookmarks::opened));
+            Page<SessionSummary> page = new Page<>(found.items(), bookmarks.seal(found.next()));
             if (json) {
                 printJson(toJson(page));
             } else {

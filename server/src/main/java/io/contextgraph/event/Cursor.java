@@ -24,7 +24,10 @@ public record Cursor(String text) {
         List<String> parts = new ArrayList<>();
         parts.add(fingerprint(query));
         parts.addAll(place);
-        String joined = String.join(SEPARATOR, parts);
+        return encoded(String.join(SEPARATOR, parts));
+    }
+
+    private static Cursor encoded(String joined) {
         return new Cursor(
                 Base64.getUrlEncoder().withoutPadding().encodeToString(joined.getBytes(StandardCharsets.UTF_8)));
     }
@@ -47,24 +50,36 @@ public record Cursor(String text) {
         return found.subList(1, found.size());
     }
 
+    /** As a client is given it: behind a seal, which has no {@value #SEPARATOR}. */
+    public Cursor sealed(String seal) {
+        return encoded(seal + SEPARATOR + joined());
+    }
+
     /**
-     * Makes sure that this can be a cursor at all, of whichever query.
+     * The seal that a client's cursor begins with.
      *
-     * @throws InvalidInputException when it cannot
+     * @throws InvalidInputException when this is no cursor
      */
-    public void check() {
-        if (parts().size() < 2) {
-            throw notOurs();
-        }
+    public String seal() {
+        return parts().getFirst();
+    }
+
+    /** The cursor behind the seal. */
+    public Cursor unsealed() {
+        List<String> parts = parts();
+        return encoded(String.join(SEPARATOR, parts.subList(1, parts.size())));
     }
 
     private List<String> parts() {
+        return List.of(joined().split("\\|", -1));
+    }
+
+    private String joined() {
         if (text.length() > MAX_LENGTH) {
             throw invalid("must have at most " + MAX_LENGTH + " characters, has " + text.length());
         }
         try {
-            String joined = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
-            return List.of(joined.split("\\|", -1));
+            return new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException notBase64) {
             throw notOurs();
         }

@@ -107,6 +107,11 @@ public final class InstrumentedLedger implements Ledger {
     }
 
     @Override
+    public Epochs epochs() {
+        return ledger.epochs();
+    }
+
+    @Override
     public EventSearch search() {
         EventSearch search = ledger.search();
         return query -> timed(Call.SEARCH, () -> search.search(query));

@@ -23,6 +23,9 @@ public interface Ledger {
     /** What groups have set aside. */
     Parking parking();
 
+    /** Which ledger it is. */
+    Epochs epochs();
+
     /** What is remembered of long work on it. */
     OperationStore operations();
 }

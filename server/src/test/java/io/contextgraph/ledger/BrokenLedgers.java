@@ -64,6 +64,11 @@ final class BrokenLedgers {
         }
 
         @Override
+        public Epochs epochs() {
+            return ledger.epochs();
+        }
+
+        @Override
         public OperationStore operations() {
             return ledger.operations();
         }
@@ -713,6 +718,37 @@ final class BrokenLedgers {
         @Override
         protected LedgerFixture fresh() {
             return new Sound();
+        }
+    }
+
+    static class SoundEpochsTestee extends EpochsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound();
+        }
+    }
+
+    /** Whoever comes too late begins an epoch of their own. */
+    static class BeginsAnEpochTwice extends EpochsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new Sound() {
+                @Override
+                public Epochs epochs() {
+                    return new Epochs() {
+                        @Override
+                        public Standing now() {
+                            return ledger.epochs().now();
+                        }
+
+                        @Override
+                        public boolean begin(long ends, long begins, Head lastCommon) {
+                            long now = now().identity().epoch();
+                            return ledger.epochs().begin(now, Math.max(now + 1, begins), lastCommon);
+                        }
+                    };
+                }
+            };
         }
     }
 

@@ -23,9 +23,11 @@ class ContractKitsTest {
             BrokenLedgers.SoundParkingTestee.class,
             BrokenLedgers.SoundSessionsTestee.class,
             BrokenLedgers.SoundReadsTestee.class,
-            BrokenLedgers.SoundOperationsTestee.class);
+            BrokenLedgers.SoundOperationsTestee.class,
+            BrokenLedgers.SoundEpochsTestee.class);
 
     static final List<Class<?>> BROKEN = List.of(
+            BrokenLedgers.BeginsAnEpochTwice.class,
             BrokenLedgers.DropsOneOnReplay.class,
             BrokenLedgers.ReordersOnReplay.class,
             BrokenLedgers.ForgetsIdempotence.class,

@@ -24,6 +24,21 @@ public record OtherLog(Ledger ledger, EventLog log, EventSearch search) implemen
     }
 
     @Override
+    public Epochs epochs() {
+        return new Epochs() {
+            @Override
+            public Standing now() {
+                return new Standing(ledger.epochs().now().identity(), log.head());
+            }
+
+            @Override
+            public boolean begin(long ends, long begins, Head lastCommon) {
+                return ledger.epochs().begin(ends, begins, lastCommon);
+            }
+        };
+    }
+
+    @Override
     public OperationStore operations() {
         return ledger.operations();
     }

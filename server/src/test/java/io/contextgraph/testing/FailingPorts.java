@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.testing;
 
+import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
@@ -50,6 +51,7 @@ public final class FailingPorts {
         Sessions sessions = of(Sessions.class, real.sessions());
         Parking parking = of(Parking.class, real.parking());
         OperationStore operations = of(OperationStore.class, real.operations());
+        Epochs epochs = of(Epochs.class, real.epochs());
         return new Ledger() {
             @Override
             public EventLog log() {
@@ -74,6 +76,11 @@ public final class FailingPorts {
             @Override
             public Parking parking() {
                 return parking;
+            }
+
+            @Override
+            public Epochs epochs() {
+                return epochs;
             }
 
             @Override

@@ -6,6 +6,7 @@ import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
+import io.contextgraph.ledger.epoch.Bookmark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Follows the live stream from the first event on, and comes back with the last id whenever it is cut off. */
+/**
+ * Follows the live stream from the first event on, and comes back with the last id whenever it is cut off. Where the ledger
+ * has lost what it has seen, it forgets that, too.
+ */
 final class Follower implements Runnable {
     private static final long BACK_OFF_MILLIS = 100;
 
@@ -34,7 +38,9 @@ final class Follower implements Runnable {
     private final String filter;
     private final Findings findings;
     private final List<Seen> seen = new ArrayList<>();
-    private Position lastId = Position.START;
+    private String lastId = Position.START.toString();
+    private Position last = Position.START;
+    private int epochsEnded;
     private volatile boolean closed;
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -65,7 +71,7 @@ final class Follower implements Runnable {
 
     private void connect() throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address)
-                .header("Last-Event-ID", lastId().toString())
+                .header("Last-Event-ID", lastId())
                 .build();
         HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
         try (BufferedReader lines =
@@ -73,6 +79,8 @@ final class Follower implements Runnable {
             if (response.statusCode() == 200) {
                 connections.incrementAndGet();
                 read(lines);
+            } else if (response.statusCode() == 410) {
+                goBack(Json.MAPPER.readTree(lines).get("last_common_position").stringValue());
             } else if (response.statusCode() != 503) {
                 findings.add(
                         Findings.Kind.UNEXPECTED_ANSWER,
@@ -102,9 +110,18 @@ final class Follower implements Runnable {
         }
     }
 
+    /** What was seen behind this position, a crash has taken. */
+    private synchronized void goBack(String lastCommon) {
+        last = Position.of(lastCommon);
+        lastId = lastCommon;
+        seen.removeIf(event -> event.position().compareTo(last) > 0);
+        epochsEnded++;
+    }
+
     private synchronized void take(String id, String data) {
         if (!id.isEmpty()) {
-            lastId = Position.of(id);
+            lastId = id;
+            last = Bookmark.parse(id).orElseThrow().seen().position();
         }
         if (data.isEmpty()) {
             return;
@@ -113,7 +130,7 @@ final class Follower implements Runnable {
             JsonNode json = Json.MAPPER.readTree(data);
             seen.add(new Seen(
                     EventId.of(json.get(EventFields.EVENT_ID).stringValue()),
-                    lastId,
+                    last,
                     json.get(EventFields.SEQ).longValue(),
                     Instant.parse(json.get(EventFields.RECORDED_AT).stringValue())));
         } catch (JacksonException | IllegalArgumentException half) {
@@ -132,8 +149,17 @@ final class Follower implements Runnable {
     }
 
     /** Where it would go on. */
-    synchronized Position lastId() {
+    synchronized Position last() {
+        return last;
+    }
+
+    private synchronized String lastId() {
         return lastId;
+    }
+
+    /** How often it was told that the ledger had lost what it had seen. */
+    synchronized int epochsEnded() {
+        return epochsEnded;
     }
 
     int connections() {

@@ -172,9 +172,11 @@ public final class KillTest {
                 totals.sentAgain.get());
         out.printf(
                 Locale.ROOT,
-                "followers: %,d messages over %,d connections; queries in between: %,d%n",
+                "followers: %,d messages over %,d connections, told %,d times that the ledger had lost what they had seen;"
+                        + " queries in between: %,d%n",
                 totals.followed.get(),
                 totals.connections.get(),
+                totals.epochsEnded.get(),
                 totals.reads.get());
         if (plan.sabotage()) {
             out.printf(

@@ -275,13 +275,14 @@ final class Round {
                 Position end = expected.getLast().position();
                 await(
                         "follower " + follower.name(),
-                        () -> follower.lastId().compareTo(end) >= 0,
-                        () -> "it has come to " + follower.lastId() + ", the end is " + end);
+                        () -> follower.last().compareTo(end) >= 0,
+                        () -> "it has come to " + follower.last() + ", the end is " + end);
             }
             List<Follower.Seen> seen = follower.seen();
             verdict.follower("the follower of \"" + follower.name() + "\"", expected, seen);
             totals.followed.addAndGet(seen.size());
             totals.connections.addAndGet(follower.connections());
+            totals.epochsEnded.addAndGet(follower.epochsEnded());
         }
     }
 

@@ -24,6 +24,7 @@ final class Totals {
     final AtomicLong forgotten = new AtomicLong();
     final AtomicLong followed = new AtomicLong();
     final AtomicLong connections = new AtomicLong();
+    final AtomicLong epochsEnded = new AtomicLong();
     final AtomicLong sentAgain = new AtomicLong();
 
     /** Events refused because a foreign entry was in the way, each time. */

@@ -214,16 +214,14 @@ final class Verdict {
     }
 
     /**
-     * What a follower saw: exactly the events that its filter selects, in order, each once. It may also have seen what
-     * a kill of Redis took later, as far as that was allowed.
+     * What a follower saw: exactly the events that its filter selects, in order, each once. Of what a kill of Redis took
+     * it was told.
      *
      * @param who names the follower
      * @param expected the events that its filter selects
-     * @param seen what it saw
-     * @return how many it saw that were taken later
+     * @param seen what it saw, and was not told that it is lost
      */
-    int follower(String who, List<RecordedEvent> expected, List<Follower.Seen> seen) {
-        int taken = 0;
+    void follower(String who, List<RecordedEvent> expected, List<Follower.Seen> seen) {
         int next = 0;
         Position last = Position.START;
         Set<Position> known = new HashSet<>();
@@ -235,10 +233,7 @@ final class Verdict {
             }
             last = message.position();
             if (!known.contains(message.position())) {
-                taken++;
-                if (!rule.mayLose(message.recordedAt())) {
-                    findings.add(Kind.FOLLOWER, who + " saw " + message + ", which is not there");
-                }
+                findings.add(Kind.FOLLOWER, who + " saw " + message + ", which is not there");
                 continue;
             }
             while (next < expected.size() && !expected.get(next).position().equals(message.position())) {
@@ -253,7 +248,6 @@ final class Verdict {
         for (RecordedEvent missed : expected.subList(Math.min(next, expected.size()), expected.size())) {
             findings.add(Kind.FOLLOWER, who + " did not see " + show(missed));
         }
-        return taken;
     }
 
     private static boolean same(RecordedEvent event, Follower.Seen message) {

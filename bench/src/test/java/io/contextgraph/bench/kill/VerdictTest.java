@@ -279,12 +279,11 @@ class VerdictTest {
     }
 
     @Test
-    void aFollowerThatSawWhatWasTakenPasses() {
+    void aFollowerThatWasNotToldOfWhatWasTakenIsFound() {
         redisDies(Duration.ofMillis(10L * EVENTS));
         List<Follower.Seen> seen = seen();
         log.removeLast();
-        assertThat(verdict().follower("it", log, seen)).isEqualTo(1);
-        assertThat(findings.lines()).isEmpty();
+        assertThat(followed(seen)).containsExactly(Kind.FOLLOWER);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.contextgraph.event.Ids;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Nearest;
 import io.contextgraph.event.Times;
+import io.contextgraph.ledger.epoch.Bookmarks;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -104,11 +105,11 @@ public final class Parameters {
                 .orElse(otherwise);
     }
 
-    /** Where to go on; whether it belongs to this query, the query itself must say. */
+    /** Where to go on, as the client was given it; whether it belongs to this query, the query itself must say. */
     public Optional<Cursor> cursor() {
         return text("cursor").map(Cursor::new).filter(cursor -> {
             try {
-                cursor.check();
+                Cursor ignored = Bookmarks.opened(cursor);
                 return true;
             } catch (InvalidInputException invalid) {
                 faults.addAll(invalid.faults());

@@ -19,6 +19,10 @@ public enum ProblemCode {
     UNEXPECTED_SESSION_SEQ(409, "the session does not have as many events as `Expected-Session-Seq` says"),
     OPERATION_RUNNING(409, "another operation runs; `operation_id` names it"),
     EVENT_GONE(410, "the ledger had this event; `reason` and `archive` say why it went and where it may be"),
+    EPOCH_ENDED(
+            410,
+            "what was read up to here is not what the ledger has any more: a restore or a failover took its end;"
+                    + " `last_common_position` is where to go on from"),
     BODY_TOO_LARGE(413, "the body, or one chunk of it, is larger than `limits.body`"),
     EVENT_TOO_LARGE(413, "the event is larger than `limits.event`"),
     ADDRESS_TOO_LONG(414, "the address is too long"),

@@ -7,6 +7,7 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.PersonalPayloads;
+import io.contextgraph.ledger.epoch.EpochEndedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class Problems {
             case ProblemException raised -> raised.problem();
             case InvalidInputException invalid -> invalid(invalid.faults());
             case LedgerException ledger -> ledger(ledger);
+            case EpochEndedException ended -> ended(ended);
             case GraphException graph -> graph(graph.reason());
             default ->
                 Problem.of(
@@ -85,6 +87,13 @@ public final class Problems {
                                 .orElse("What is stored contradicts itself; an operator must look at the log."));
             case DEFECT -> Problem.of(500, reason.code(), "The server failed; its log has more under this request id.");
         };
+    }
+
+    /** Names no hosts. */
+    public static Problem ended(EpochEndedException ended) {
+        return Problem.of(
+                        ProblemCode.EPOCH_ENDED, "The cursor or id cannot be gone on from: " + ended.getMessage() + ".")
+                .with("last_common_position", ended.lastCommon().toString());
     }
 
     static Problem graph(GraphException.Reason reason) {

@@ -25,6 +25,7 @@ import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.ExpectedSessionSeq;
 import io.contextgraph.ledger.PersonalPayloads;
+import io.contextgraph.ledger.epoch.Bookmarks;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,11 +118,14 @@ final class EventRoutes implements RouteGroup {
     }
 
     private Answer search(Call call) {
-        EventPage page = ports.ledger().search().search(query(call));
+        Parameters parameters = call.parameters(Filters.and("from", "to", "order", "by", "limit", "cursor"));
+        EventQuery query = query(parameters);
+        ports.bookmarks().require(parameters.cursor());
+        EventPage page = ports.ledger().search().search(query);
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode events = json.putArray("events");
         ports.ledger().log().withOriginals(page.events()).forEach(event -> events.add(EventJson.toJson(event)));
-        EventJson.pagination(json, page.next());
+        EventJson.pagination(json, ports.bookmarks().seal(page.next()));
         json.putObject("meta")
                 .put("query_ms", call.elapsedMillis())
                 .put("as_of", page.asOf().toString())
@@ -129,14 +133,13 @@ final class EventRoutes implements RouteGroup {
         return Answer.json(200, json);
     }
 
-    private static EventQuery query(Call call) {
-        Parameters parameters = call.parameters(Filters.and("from", "to", "order", "by", "limit", "cursor"));
+    private static EventQuery query(Parameters parameters) {
         EventQuery.Builder query = Filters.read(parameters)
                 .from(parameters.time("from").orElse(null))
                 .to(parameters.time("to").orElse(null))
                 .order(order(parameters))
                 .limit(parameters.integer("limit", 1, EventQuery.MAX_LIMIT, EventQuery.DEFAULT_LIMIT))
-                .cursor(parameters.cursor().orElse(null));
+                .cursor(parameters.cursor().map(Bookmarks::opened).orElse(null));
         return parameters.build(query::build);
     }
 

@@ -16,6 +16,7 @@ import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.wire.NodeJson;
 import java.time.Instant;
 import java.util.List;
@@ -61,10 +62,12 @@ final class GraphRoutes implements RouteGroup {
         Freshness wait = Freshness.of(parameters);
         Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
+        ports.bookmarks().require(cursor);
         Instant now = ports.clock().instant();
         EventFeed.Progress progress = wait.await(ports.lag());
-        ContextQuery query = new ContextQuery(call.sessionId("session_id"), maxNodes, now, wait.left(), cursor);
-        Subgraph graph = ports.graph().context(query);
+        ContextQuery query = new ContextQuery(
+                call.sessionId("session_id"), maxNodes, now, wait.left(), cursor.map(Bookmarks::opened));
+        Subgraph graph = sealed(ports.graph().context(query));
         Atlas atlas = new Atlas(
                 graph,
                 query.scoredAt(),
@@ -85,18 +88,24 @@ final class GraphRoutes implements RouteGroup {
         Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
         EventId start = call.eventId("node_id");
+        ports.bookmarks().require(cursor);
         EventFeed.Progress progress = wait.await(ports.lag());
         Subgraph graph = ports.graph()
-                .lineage(new LineageQuery(start, direction(direction), maxDepth, maxNodes, wait.left(), cursor));
+                .lineage(new LineageQuery(
+                        start, direction(direction), maxDepth, maxNodes, wait.left(), cursor.map(Bookmarks::opened)));
         if (graph.nodes().isEmpty()) {
             graph = cursor.isPresent() ? NOTHING_LEFT : startAlone(start);
         }
         Atlas atlas = new Atlas(
-                graph,
+                sealed(graph),
                 ports.clock().instant(),
                 progress,
                 NodeJson.payloads(graph, ports.ledger().log()));
         return Answer.json(200, atlas.toJson(Atlas.Meta.lineage(start, maxNodes, maxDepth, call.elapsedMillis())));
+    }
+
+    private Subgraph sealed(Subgraph graph) {
+        return new Subgraph(graph.nodes(), graph.edges(), ports.bookmarks().seal(graph.next()), graph.truncated());
     }
 
     /** The graph does not have the event yet: it comes back all the same, and the answer says that more will follow. */

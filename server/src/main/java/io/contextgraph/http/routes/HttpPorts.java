@@ -4,6 +4,7 @@ package io.contextgraph.http.routes;
 
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
@@ -21,6 +22,11 @@ import java.time.Clock;
  */
 public record HttpPorts(
         Ledger ledger, GraphReader graph, ProjectionLag lag, Health health, Metrics metrics, Clock clock, Admin admin) {
+    /** Where clients go on. */
+    Bookmarks bookmarks() {
+        return new Bookmarks(ledger);
+    }
+
     /** What operators work with. */
     public record Admin(Redrive redrive, Operations operations, AuditWork audit) {}
 }

@@ -19,6 +19,7 @@ import io.contextgraph.ledger.DroppedEntry;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.Parking;
+import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.projection.Redrive.Outcome;
 import io.contextgraph.projection.Redrive.Result;
@@ -41,10 +42,12 @@ final class ParkedRoutes implements RouteGroup {
     private static final String ALL = "redrive";
 
     private final Parking parking;
+    private final Bookmarks bookmarks;
     private final Redrive redrive;
 
     ParkedRoutes(HttpPorts ports) {
         this.parking = ports.ledger().parking();
+        this.bookmarks = ports.bookmarks();
         this.redrive = ports.admin().redrive();
     }
 
@@ -71,7 +74,7 @@ final class ParkedRoutes implements RouteGroup {
         List<T> read(Optional<ParkedId> after, int max);
     }
 
-    private static <T> Answer page(
+    private <T> Answer page(
             Call call, String name, Pager<T> pager, Function<T, ParkedId> id, Function<T, ObjectNode> json) {
         Parameters parameters = call.parameters("limit", "cursor");
         int limit = parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
@@ -88,11 +91,13 @@ final class ParkedRoutes implements RouteGroup {
     /** Some of a list, and where it goes on. */
     private record Slice<T>(List<T> items, Optional<Cursor> next) {}
 
-    private static <T> Slice<T> slice(
+    private <T> Slice<T> slice(
             String name, Pager<T> pager, Optional<String> cursor, int limit, Function<T, ParkedId> id) {
-        Optional<ParkedId> after =
-                cursor.map(text -> ParkedId.parse(new Cursor(text).open(name, 1).getFirst())
+        Optional<Cursor> sealed = cursor.map(Cursor::new);
+        Optional<ParkedId> after = sealed.map(Bookmarks::opened)
+                .map(opened -> ParkedId.parse(opened.open(name, 1).getFirst())
                         .orElseThrow(() -> Cursor.invalid("is damaged")));
+        bookmarks.require(sealed);
         List<T> found = pager.read(after, limit + 1);
         if (found.size() <= limit) {
             return new Slice<>(found, Optional.empty());
@@ -100,7 +105,8 @@ final class ParkedRoutes implements RouteGroup {
         List<T> items = found.subList(0, limit);
         return new Slice<>(
                 items,
-                Optional.of(Cursor.of(name, List.of(id.apply(items.getLast()).toString()))));
+                bookmarks.seal(Optional.of(
+                        Cursor.of(name, List.of(id.apply(items.getLast()).toString())))));
     }
 
     private Answer redrive(Call call) {

@@ -17,6 +17,7 @@ import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.wire.SummaryJson;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +29,11 @@ final class SessionRoutes implements RouteGroup {
     private static final int DEFAULT_LIMIT = 100;
 
     private final Sessions sessions;
+    private final Bookmarks bookmarks;
 
     SessionRoutes(HttpPorts ports) {
         this.sessions = ports.ledger().sessions();
+        this.bookmarks = ports.bookmarks();
     }
 
     @Override
@@ -45,11 +48,12 @@ final class SessionRoutes implements RouteGroup {
         int limit = parameters.integer("limit", 1, Sessions.MAX_LIMIT, DEFAULT_LIMIT);
         Optional<Cursor> cursor = parameters.cursor();
         parameters.check();
-        Page<SessionSummary> page = sessions.list(limit, cursor);
+        bookmarks.require(cursor);
+        Page<SessionSummary> page = sessions.list(limit, cursor.map(Bookmarks::opened));
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode array = json.putArray("sessions");
         page.items().forEach(session -> array.add(SummaryJson.of(session)));
-        EventJson.pagination(json, page.next());
+        EventJson.pagination(json, bookmarks.seal(page.next()));
         json.putObject("meta").put("query_ms", call.elapsedMillis());
         return Answer.json(200, json);
     }

@@ -18,9 +18,14 @@ import io.contextgraph.http.engine.Problems;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Epochs;
+import io.contextgraph.ledger.Epochs.Standing;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.epoch.Bookmark;
+import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.ledger.epoch.EpochEndedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +35,9 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The live stream: every event that matches, in commit order, none twice and none left out. The id of each message is
- * its position, so a client that comes back with the last id goes on behind it. Where the ledger fails, a message of the
+ * The live stream: every event that matches, in commit order, none twice and none left out. The id of each message says
+ * its position and of which ledger and epoch that is: a client that comes back with the last id goes on behind it, or is told
+ * that the ledger has lost what it had read. Where the ledger fails, a message of the
  * type {@code problem} says why, and the connection ends.
  *
  * <p><b>Source.</b> Server-Sent Events, HTML Living Standard section 9.2.
@@ -40,13 +46,15 @@ final class StreamRoutes implements RouteGroup {
     private static final int READ_AHEAD = 500;
     private static final String LATEST = "latest";
 
-    private final EventLog log;
+    private final Epochs epochs;
+    private final Bookmarks bookmarks;
     private final Tail tail;
     private final Duration heartbeat;
 
     StreamRoutes(HttpSettings settings, HttpPorts ports) {
-        this.log = ports.ledger().log();
-        this.tail = new Tail(ports.ledger().log());
+        this.epochs = ports.ledger().epochs();
+        this.bookmarks = ports.bookmarks();
+        this.tail = new Tail(epochs);
         this.heartbeat = settings.timeouts().heartbeat();
     }
 
@@ -63,101 +71,117 @@ final class StreamRoutes implements RouteGroup {
     private Answer follow(Call call) {
         Parameters parameters = call.parameters(Filters.and("from"));
         EventQuery.Builder filters = Filters.read(parameters);
-        Optional<Position> from = parameters
+        Optional<Start> from = parameters
                 .text("from")
                 .filter(text -> !text.equals(LATEST))
-                .flatMap(text -> parameters.value("from", Position::parse, "must be a position or latest"));
+                .flatMap(text ->
+                        parameters.value("from", this::start, "must be a position, the id of a message or latest"));
         EventQuery filter = parameters.build(filters::build);
-        Optional<Position> last = call.header("Last-Event-ID").map(StreamRoutes::lastEventId);
-        Head after = last.or(() -> from).map(tail::placeOf).orElseGet(log::head);
+        Optional<Start> last = call.header("Last-Event-ID").map(this::lastEventId);
+        Standing now = epochs.now();
+        Head after = last.or(() -> from).map(Start::find).orElse(now.head());
         // What is wrong at once is said before the stream begins.
-        Optional<List<RecordedEvent>> first = tail.after(after, READ_AHEAD);
+        List<RecordedEvent> first = bookmarks.after(after, READ_AHEAD);
         return new Answer.Streamed(200, "text/event-stream", out -> {
             try {
-                follow(filter, after, first, out);
+                follow(filter, now.identity(), after, first, out);
+            } catch (EpochEndedException ended) {
+                out.write(problem(Problems.ended(ended)));
             } catch (LedgerException failed) {
-                out.write(problem(failed));
+                out.write(problem(Problems.ledger(failed)));
                 out.flush();
                 throw failed;
             }
         });
     }
 
-    private static Position lastEventId(String text) {
-        return Position.parse(text)
+    /** Where a client begins. */
+    @FunctionalInterface
+    private interface Start {
+        /** @throws EpochEndedException when the ledger has lost what the client has read */
+        Head find();
+    }
+
+    private Optional<Start> start(String text) {
+        Optional<Start> read = Bookmark.parse(text).map(bookmark -> () -> {
+            bookmarks.require(bookmark);
+            return bookmark.seen();
+        });
+        return read.or(() -> Position.parse(text).map(position -> () -> bookmarks.placeOf(position)));
+    }
+
+    private Start lastEventId(String text) {
+        return start(text)
                 .orElseThrow(() -> new InvalidInputException(
                         "/header/Last-Event-ID", "invalid_value", "must be the id of a message of this stream"));
     }
 
     /** @param first what follows {@code after} */
-    private void follow(EventQuery filter, Head after, Optional<List<RecordedEvent>> first, OutputStream out)
+    private void follow(
+            EventQuery filter, LedgerIdentity begun, Head after, List<RecordedEvent> first, OutputStream out)
             throws IOException {
         out.write(utf8("retry: 2000\n\n"));
         out.flush();
+        LedgerIdentity identity = begun;
+        List<RecordedEvent> events = first;
         Head seen = after;
         Head end = after;
         long silentSince = System.nanoTime();
-        Optional<Position> skipped = Optional.empty();
-        boolean begun = false;
+        boolean skipped = false;
         while (!tail.isClosed() && !Thread.currentThread().isInterrupted()) {
-            Optional<List<RecordedEvent>> following = begun ? tail.after(seen, READ_AHEAD) : first;
-            begun = true;
-            if (following.isEmpty()) {
-                seen = tail.placeOf(seen.position());
-                end = seen;
-                continue;
-            }
-            List<RecordedEvent> events = following.get();
             for (RecordedEvent event : events) {
                 seen = new Head(event.seq(), event.position());
-                if (filter.matches(event.event())) {
-                    out.write(message(event));
-                    skipped = Optional.empty();
+                skipped = !filter.matches(event.event());
+                if (!skipped) {
+                    out.write(message(event, Bookmark.of(identity, seen)));
                     silentSince = System.nanoTime();
-                } else {
-                    skipped = Optional.of(event.position());
                 }
             }
             out.flush();
             Duration silent = Duration.ofNanos(System.nanoTime() - silentSince);
             if (silent.compareTo(heartbeat) >= 0) {
-                out.write(heartbeat(skipped));
+                out.write(heartbeat(skipped ? Optional.of(Bookmark.of(identity, seen)) : Optional.empty()));
                 out.flush();
                 silentSince = System.nanoTime();
             } else if (events.isEmpty()) {
                 // Whatever stood between has been taken out for good.
                 seen = end.seq() > seen.seq() ? end : seen;
-                end = await(seen, heartbeat.minus(silent));
+                Standing now = await(new Standing(identity, seen), heartbeat.minus(silent));
+                identity = now.identity();
+                end = now.head();
+            } else {
+                identity = tail.lately().identity();
             }
+            events = bookmarks.after(seen, READ_AHEAD);
         }
     }
 
-    private Head await(Head seen, Duration atMost) {
+    private Standing await(Standing seen, Duration atMost) {
         try {
-            return tail.await(seen, atMost);
+            return tail.await(seen.head(), atMost);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
             return seen;
         }
     }
 
-    private static byte[] message(RecordedEvent event) {
+    private static byte[] message(RecordedEvent event, Bookmark id) {
         ObjectNode json = EventJson.toJson(event);
         json.remove(EventFields.PAYLOAD);
-        return utf8("id: " + event.position() + "\ndata: " + Json.MAPPER.writeValueAsString(json) + "\n\n");
+        return utf8("id: " + id + "\ndata: " + Json.MAPPER.writeValueAsString(json) + "\n\n");
     }
 
     /** Why the stream ends here; without an id, so that a client comes back behind the last event that it was given. */
-    private static byte[] problem(LedgerException failed) {
-        Problem problem = Problems.ledger(failed);
+    private static byte[] problem(Problem problem) {
         ObjectNode json =
                 Json.MAPPER.createObjectNode().put("code", problem.code()).put("detail", problem.detail());
+        problem.extras().forEach((name, value) -> json.put(name, value.toString()));
         return utf8("event: problem\ndata: " + Json.MAPPER.writeValueAsString(json) + "\n\n");
     }
 
     /** A comment; with the position reached, so that nobody reads again what no filter of theirs let through. */
-    private static byte[] heartbeat(Optional<Position> reached) {
-        return utf8(reached.map(position -> "id: " + position + "\n").orElse("") + ": heartbeat\n\n");
+    private static byte[] heartbeat(Optional<Bookmark> reached) {
+        return utf8(reached.map(id -> "id: " + id + "\n").orElse("") + ": heartbeat\n\n");
     }
 
     private static byte[] utf8(String text) {

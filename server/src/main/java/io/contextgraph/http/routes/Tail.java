@@ -2,14 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
-import io.contextgraph.event.Position;
-import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Epochs;
+import io.contextgraph.ledger.Epochs.Standing;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.PositionSearch;
+import io.contextgraph.ledger.LedgerIdentity;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -22,15 +19,15 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Tail implements AutoCloseable {
     private static final Duration ASK_AGAIN = Duration.ofMillis(50);
 
-    private final EventLog log;
+    private final Epochs epochs;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private Head head = Head.EMPTY;
+    private Standing now = new Standing(LedgerIdentity.NONE, Head.EMPTY);
     private long askedNanos = System.nanoTime() - ASK_AGAIN.toNanos();
     private volatile boolean closed;
 
-    Tail(EventLog log) {
-        this.log = log;
+    Tail(Epochs epochs) {
+        this.epochs = epochs;
     }
 
     boolean isClosed() {
@@ -41,61 +38,45 @@ final class Tail implements AutoCloseable {
      * Blocks until the ledger does not end at {@code seen} any more, the time is up, or the tail is closed. It can also
      * end before: a crash of the store may take its newest events.
      *
-     * @return where it ends
+     * @return which ledger it is then, and where it ends
      */
-    Head await(Head seen, Duration atMost) throws InterruptedException {
+    Standing await(Head seen, Duration atMost) throws InterruptedException {
         long begun = System.nanoTime();
         long end = begun + atMost.toNanos();
         lock.lockInterruptibly();
         try {
             // What was asked before may have been true before a crash.
-            while (!closed && (askedNanos - begun < 0 || head.equals(seen)) && System.nanoTime() < end) {
+            while (!closed && (askedNanos - begun < 0 || now.head().equals(seen)) && System.nanoTime() < end) {
                 long askIn = askedNanos + ASK_AGAIN.toNanos() - System.nanoTime();
                 if (askIn <= 0) {
-                    head = log.head();
-                    askedNanos = System.nanoTime();
-                    changed.signalAll();
+                    ask();
                 } else {
                     long unused = changed.awaitNanos(Math.min(askIn, end - System.nanoTime()));
                 }
             }
-            return head;
+            return now;
         } finally {
             lock.unlock();
         }
     }
 
-    /**
-     * What follows a place, as long as the ledger still has there what was seen there.
-     *
-     * @return empty when the ledger has lost that event: then its place must be found again, by {@link #placeOf}
-     */
-    Optional<List<RecordedEvent>> after(Head seen, int max) {
-        if (seen.seq() == 0) {
-            return Optional.of(log.read(0, max));
+    /** Which ledger it was when it was asked last, which is not long ago. */
+    Standing lately() {
+        lock.lock();
+        try {
+            if (System.nanoTime() - askedNanos >= ASK_AGAIN.toNanos()) {
+                ask();
+            }
+            return now;
+        } finally {
+            lock.unlock();
         }
-        List<RecordedEvent> events = log.read(seen.seq() - 1, max + 1);
-        if (!events.isEmpty() && events.getFirst().seq() == seen.seq()) {
-            return events.getFirst().position().equals(seen.position())
-                    ? Optional.of(events.subList(1, events.size()))
-                    : Optional.empty();
-        }
-        // Either it has been taken out for good, and its number stays its own, or it was lost.
-        return events.isEmpty() && log.head().seq() < seen.seq() ? Optional.empty() : Optional.of(events);
     }
 
-    /**
-     * The last event that stands at {@code position} or before it; {@link Head#EMPTY} when none does. Positions rise
-     * with numbers, so halving finds it in about twenty reads of a million events.
-     */
-    Head placeOf(Position position) {
-        Head end = log.head();
-        if (position.compareTo(end.position()) >= 0) {
-            return end;
-        }
-        return PositionSearch.lastUpTo(position, end.seq(), seq -> log.read(seq, 1))
-                .map(event -> new Head(event.seq(), event.position()))
-                .orElse(Head.EMPTY);
+    private void ask() {
+        now = epochs.now();
+        askedNanos = System.nanoTime();
+        changed.signalAll();
     }
 
     /** Wakes everybody; nobody waits from now on. */

@@ -20,6 +20,7 @@ import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
@@ -75,11 +76,17 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     private final Map<String, InMemoryFeed.Group> groups = new HashMap<>();
     final InMemoryParking parking = new InMemoryParking(this);
     private final OperationStore operations;
+    private final Epochs epochs = new InMemoryEpochs(this);
 
     /** An empty ledger that takes {@code recorded_at} and positions from {@code clock}. */
     public InMemoryLedger(Clock clock) {
         this.clock = clock;
         this.operations = new InMemoryOperations(clock);
+    }
+
+    @Override
+    public Epochs epochs() {
+        return epochs;
     }
 
     @Override

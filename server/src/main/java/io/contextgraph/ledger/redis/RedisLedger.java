@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
@@ -20,7 +20,6 @@ import io.contextgraph.ledger.redis.append.RedisEventLog;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.MemoryGuard;
 import io.contextgraph.ledger.redis.client.MemoryUse;
 import io.contextgraph.ledger.redis.client.Noticed;
@@ -67,6 +66,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final Sessions sessions;
     private final Parking parking;
     private final OperationStore operations;
+    private final Epochs epochs;
     private final boolean indexMended;
     private final Noticed noticed;
     private final Inspection inspection;
@@ -104,6 +104,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
         this.inspection = new Inspection(appender, reader, directory, mender, indexed, noticed);
         this.parking = new RedisParking(connections.of(Role.PROJECT), keys, reader);
         this.operations = new RedisOperations(connections.of(Role.PROJECT), keys);
+        this.epochs = new RedisEpochs(read, append, keys, reader);
     }
 
     /**
@@ -168,6 +169,11 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     }
 
     @Override
+    public Epochs epochs() {
+        return epochs;
+    }
+
+    @Override
     public OperationStore operations() {
         return operations;
     }
@@ -216,18 +222,6 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     /** For people, as {@code Redis 8.2.3, engine search}. */
     public String describe() {
         return server.release() + ", engine " + engine().configName();
-    }
-
-    /**
-     * Which ledger it is now.
-     *
-     * @throws LedgerException when the server does not answer
-     */
-    public LedgerIdentity identity() {
-        List<String> fields = connections
-                .of(Role.OPERATOR)
-                .call(jedis -> jedis.hmget(keys.ledger(), LedgerHeader.LEDGER_ID, LedgerHeader.EPOCH));
-        return new LedgerIdentity(Optional.ofNullable(fields.get(0)), Optional.ofNullable(fields.get(1)));
     }
 
     /** How events are indexed. */

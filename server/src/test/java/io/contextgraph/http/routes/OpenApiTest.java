@@ -4,6 +4,7 @@ package io.contextgraph.http.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
@@ -12,8 +13,11 @@ import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.routes.Contract.Operation;
 import io.contextgraph.http.routes.Contract.Reply;
 import io.contextgraph.ledger.FailingEventLog;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.epoch.Bookmark;
+import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ops.Concern;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
@@ -21,9 +25,11 @@ import io.micrometer.core.instrument.Statistic;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -83,13 +89,17 @@ class OpenApiTest {
 
     @BeforeEach
     void fill() {
+        fill(server);
+        server.park();
+        server.park();
+    }
+
+    private static void fill(TestServer server) {
         Map<String, Object> first = Map.of("event_id", ID, "payload", Map.of("text", "hello"));
         server.post("/v1/events", TestServer.event(first).toString());
         Map<String, Object> second = Map.of("event_id", CHILD, "parent_event_id", ID);
         server.post("/v1/events", TestServer.event(second).toString());
         server.project();
-        server.park();
-        server.park();
     }
 
     @AfterEach
@@ -140,6 +150,7 @@ class OpenApiTest {
         refuseWhatIsWrong();
         refuseWhatIsTooLarge();
         lookForWhatIsNotThere();
+        goOnBehindWhatIsLost();
         standInTheWay();
         failAsStoresDo();
         failAsNobodyExpects();
@@ -255,8 +266,56 @@ class OpenApiTest {
                     }
                 },
                 graph -> graph)) {
-            sweep.expect(410, operation -> Sweep.ask(forgetful, operation, ""));
+            Set<String> expected = Set.of(
+                    "get /v1/events/{event_id}",
+                    "get /v1/events/{event_id}/ancestors",
+                    "get /v1/nodes/{node_id}/lineage");
+            sweep.expect(410, expected, operation -> Sweep.ask(forgetful, operation, ""));
         }
+    }
+
+    /** Begins to read, lets the ledger lose its end, and goes on. */
+    private void goOnBehindWhatIsLost() {
+        try (TestServer shortened = TestServer.start()) {
+            fill(shortened);
+            for (int n = 1; n <= 2; n++) {
+                assertThat(shortened
+                                .delete("/v1/admin/parked/" + shortened.park() + "?reason=because")
+                                .statusCode())
+                        .isEqualTo(200);
+            }
+            String ignored = shortened.park() + shortened.park();
+            Map<String, String> addresses = new LinkedHashMap<>();
+            for (String address : List.of(
+                    "/v1/events?limit=1",
+                    "/v1/sessions?limit=1",
+                    "/v1/context/s1?max_nodes=1",
+                    "/v1/nodes/" + CHILD + "/lineage?max_nodes=1",
+                    "/v1/admin/parked?limit=1",
+                    "/v1/admin/parked/dropped?limit=1")) {
+                JsonNode page = TestServer.json(shortened.get(address));
+                addresses.put(
+                        address,
+                        address + "&cursor=" + page.at("/pagination/cursor").stringValue());
+            }
+            var now = shortened.ledger.epochs().now();
+            addresses.put("stream", "/v1/events/stream?from=" + Bookmark.of(now.identity(), now.head()));
+            Cursor driven = new Bookmarks(shortened.ledger)
+                    .seal(Optional.of(Cursor.of("redrive", List.of("1-1"))))
+                    .orElseThrow();
+            assertThat(shortened.ledger.epochs().begin(1, 2, Head.EMPTY)).isTrue();
+            addresses.values().forEach(address -> hasEnded("get", address, Reply.of(shortened.get(address))));
+            String all = "/v1/admin/parked/redrive";
+            hasEnded("post", all, Reply.of(shortened.post(all, "{\"all\":true,\"cursor\":\"" + driven.text() + "\"}")));
+        }
+    }
+
+    private void hasEnded(String method, String address, Reply reply) {
+        contract.holds(contract.operation(method, address), reply);
+        assertThat(reply.status()).as(address).isEqualTo(410);
+        JsonNode problem = Json.MAPPER.readTree(reply.body());
+        assertThat(problem.get("code").stringValue()).isEqualTo("epoch_ended");
+        assertThat(problem.get("last_common_position").stringValue()).isEqualTo("0-0");
     }
 
     /** An operation that runs, and another event with the id of {@link Sweep#EVENT}. */

@@ -23,6 +23,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.testing.Events;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -66,7 +67,7 @@ class StreamRoutesTest {
             if (line.startsWith("id: ")) {
                 id = line.substring(4);
             } else if (line.startsWith("data: ")) {
-                messages.add(id + " "
+                messages.add(position(id) + " "
                         + Json.MAPPER
                                 .readTree(line.substring(6))
                                 .get("agent_id")
@@ -74,6 +75,10 @@ class StreamRoutesTest {
             }
         }
         return messages;
+    }
+
+    private static Position position(String id) {
+        return Bookmark.parse(id).orElseThrow().seen().position();
     }
 
     private static String append(TestServer server, String agent) {
@@ -138,11 +143,12 @@ class StreamRoutesTest {
         try (TestServer server = TestServer.start(With.timeouts(beat(Duration.ofMillis(150))))) {
             try (BufferedReader stream = follow(server, "?agent_id=wanted&from=" + Position.START)) {
                 String skipped = append(server, "other");
-                String id = "id: " + skipped.substring(0, skipped.indexOf(' '));
+                String position = skipped.substring(0, skipped.indexOf(' '));
                 List<String> lines = new ArrayList<>();
                 do {
                     lines.add(stream.readLine());
-                } while (!lines.contains(id));
+                } while (!lines.getLast().startsWith("id: "));
+                assertThat(position(lines.getLast().substring(4))).hasToString(position);
                 assertThat(stream.readLine()).isEqualTo(": heartbeat");
             }
         }
@@ -150,16 +156,70 @@ class StreamRoutesTest {
 
     /** A crash of the store takes the events 3 to 5, and others get their numbers, while the stream stays open. */
     @Test
-    void eventsThatGetTheNumbersOfLostOnesAreSeen() throws Exception {
+    void itEndsWhereTheLedgerHasLostWhatItGave() throws Exception {
         Given given = new Given();
         try (TestServer server = TestServer.start(s -> s, ignored -> given, graph -> graph)) {
             given.events = recorded(5, 5);
+            Position common = recorded(5, 5).get(1).position();
+            String last = "";
             try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
-                assertThat(messages(stream, 5)).isEqualTo(shown(recorded(5, 5)));
+                List<String> lines = new ArrayList<>();
+                do {
+                    lines.add(stream.readLine());
+                } while (!lines.getLast().contains("old5"));
+                last = lines.get(lines.size() - 2).substring("id: ".length());
+                assertThat(stream.readLine()).isEmpty();
                 given.events = recorded(2, 3);
-                assertThat(messages(stream, 1)).isEqualTo(shown(recorded(2, 3).subList(2, 3)));
-                given.events = recorded(2, 7);
-                assertThat(messages(stream, 4)).isEqualTo(shown(recorded(2, 7).subList(3, 7)));
+                assertThat(stream.readLine()).isEqualTo("event: problem");
+                assertThat(stream.readLine())
+                        .startsWith("data: {\"code\":\"epoch_ended\",")
+                        .endsWith("\"last_common_position\":\"" + common + "\"}");
+                assertThat(stream.readLine()).isEmpty();
+                assertThat(stream.readLine()).isNull();
+            }
+            HttpResponse<String> again = server.send(
+                    HttpRequest.newBuilder(server.uri("/v1/events/stream")).header("Last-Event-ID", last));
+            assertThat(again.statusCode()).isEqualTo(410);
+            assertThat(TestServer.json(again).get("last_common_position").stringValue())
+                    .isEqualTo(common.toString());
+            given.events = recorded(2, 7);
+            try (BufferedReader stream = follow(server, "", "Last-Event-ID", common.toString())) {
+                assertThat(messages(stream, 5)).isEqualTo(shown(recorded(2, 7).subList(2, 7)));
+            }
+        }
+    }
+
+    /** The id of a message tells the epoch: whoever has read nothing that is lost goes on in the next one. */
+    @Test
+    void anIdOfAnEpochThatHasEndedGoesOnOnlyBeforeItsEnd() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            List<String> all = new ArrayList<>();
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                all.add(append(server, "a" + i));
+            }
+            try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
+                while (ids.size() < 4) {
+                    String line = stream.readLine();
+                    if (line.startsWith("id: ")) {
+                        ids.add(line.substring(4));
+                    }
+                }
+            }
+            Head common = Bookmark.parse(ids.get(1)).orElseThrow().seen();
+            assertThat(server.ledger.epochs().begin(1, 2, common)).isTrue();
+            try (BufferedReader stream = follow(server, "", "Last-Event-ID", ids.get(1))) {
+                assertThat(messages(stream, 2)).isEqualTo(all.subList(2, 4));
+            }
+            for (String id : ids.subList(2, 4)) {
+                HttpResponse<String> ended = server.send(
+                        HttpRequest.newBuilder(server.uri("/v1/events/stream")).header("Last-Event-ID", id));
+                assertThat(ended.statusCode()).isEqualTo(410);
+                assertThat(TestServer.json(ended).get("code").stringValue()).isEqualTo("epoch_ended");
+                assertThat(TestServer.json(ended).get("last_common_position").stringValue())
+                        .isEqualTo(common.position().toString());
+                assertThat(server.get("/v1/events/stream?from=" + id).statusCode())
+                        .isEqualTo(410);
             }
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.memory;
 
+import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
@@ -41,6 +42,11 @@ public record InMemoryFixture(InMemoryLedger ledger) implements LedgerFixture {
     @Override
     public Parking parking() {
         return ledger.parking();
+    }
+
+    @Override
+    public Epochs epochs() {
+        return ledger.epochs();
     }
 
     @Override

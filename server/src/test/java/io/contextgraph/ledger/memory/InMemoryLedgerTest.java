@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.ConsistentReadsContract;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EpochsContract;
 import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
@@ -49,6 +50,14 @@ class InMemoryLedgerTest {
 
     @Nested
     class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new InMemoryFixture();
+        }
+    }
+
+    @Nested
+    class Lives extends EpochsContract {
         @Override
         protected LedgerFixture fresh() {
             return new InMemoryFixture();

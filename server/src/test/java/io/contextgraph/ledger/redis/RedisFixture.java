@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
@@ -50,6 +51,11 @@ public record RedisFixture(RedisSettings settings, RedisLedger ledger) implement
     @Override
     public Parking parking() {
         return ledger.parking();
+    }
+
+    @Override
+    public Epochs epochs() {
+        return ledger.epochs();
     }
 
     @Override

@@ -3,6 +3,7 @@
 package io.contextgraph.ledger.redis;
 
 import io.contextgraph.ledger.ConsistentReadsContract;
+import io.contextgraph.ledger.EpochsContract;
 import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
@@ -64,6 +65,14 @@ class SortedSetOnRedis8IT {
 
     @Nested
     class Parked extends ParkingContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Lives extends EpochsContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);

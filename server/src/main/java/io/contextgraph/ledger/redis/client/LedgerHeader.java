@@ -2,8 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.client;
 
+import io.contextgraph.event.Position;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.LedgerIdentity.Cut;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +28,11 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
     /** Raised when events that were there are not there any more, after a restore or a failover. */
     public static final String EPOCH = "epoch";
 
+    /** Where each epoch but the first began: {@code <epoch>:<seq>:<position>}, with spaces between; absent where there was one. */
+    public static final String CUTS = "cuts";
+
+    private static final Pattern EPOCH_NUMBER = Pattern.compile("[1-9]\\d{0,14}");
+
     public static final String PARTITION = "partition";
     public static final String PARTITIONS = "partitions";
 
@@ -34,6 +47,58 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
     /** As the append script takes it. */
     public String argument() {
         return id + " " + partition + " " + partitions;
+    }
+
+    /**
+     * Which ledger a hash says it is; null for a field that it does not have.
+     *
+     * @throws LedgerException when the fields contradict each other
+     */
+    public static LedgerIdentity identity(
+            @Nullable String id, @Nullable String partition, @Nullable String epoch, @Nullable String cuts) {
+        if (id == null) {
+            return LedgerIdentity.NONE;
+        }
+        return identity(id, String.valueOf(epoch), cuts == null ? "" : cuts)
+                .map(known -> new LedgerIdentity(known.id(), partition(partition), known.epoch(), known.cuts()))
+                .orElseThrow(() -> RedisErrors.corrupt(
+                        "the ledger does not say where its epochs began: contextgraph ledger mend"));
+    }
+
+    private static int partition(@Nullable String text) {
+        requireWhole(text, "1");
+        return 0;
+    }
+
+    /** The same of one that is not a part; empty where the fields contradict each other. */
+    public static Optional<LedgerIdentity> identity(String id, String epoch, String cuts) {
+        List<Cut> begun = new ArrayList<>();
+        try {
+            for (String cut : cuts.isEmpty() ? new String[0] : cuts.split(" ", -1)) {
+                String[] parts = cut.split(":", -1);
+                if (parts.length != 3) {
+                    return Optional.empty();
+                }
+                begun.add(new Cut(Long.parseLong(parts[0]), new Head(Long.parseLong(parts[1]), Position.of(parts[2]))));
+            }
+        } catch (IllegalArgumentException damaged) {
+            return Optional.empty();
+        }
+        long last = 1;
+        for (Cut cut : begun) {
+            if (cut.epoch() <= last) {
+                return Optional.empty();
+            }
+            last = cut.epoch();
+        }
+        boolean fits = EPOCH_NUMBER.matcher(epoch).matches() && Long.parseLong(epoch) == last;
+        return fits ? Optional.of(new LedgerIdentity(Optional.of(id), 0, last, begun)) : Optional.empty();
+    }
+
+    /** A cut as {@link #CUTS} has it. */
+    public static String text(Cut cut) {
+        return cut.epoch() + ":" + cut.lastCommon().seq() + ":"
+                + cut.lastCommon().position();
     }
 
     /**

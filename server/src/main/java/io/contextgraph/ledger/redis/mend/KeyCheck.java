@@ -317,19 +317,20 @@ final class KeyCheck {
     private static Map<String, String> identity(Map<String, String> fields) {
         String id = fields.getOrDefault(LedgerHeader.LEDGER_ID, "");
         String epoch = fields.getOrDefault(LedgerHeader.EPOCH, "");
-        boolean known = EventId.parse(id).isPresent() && epoch.matches("[1-9]\\d{0,14}");
+        String cuts = fields.getOrDefault(LedgerHeader.CUTS, "");
+        boolean known = EventId.parse(id).isPresent()
+                && LedgerHeader.identity(id, epoch, cuts).isPresent();
         LedgerHeader chosen = LedgerHeader.chosen();
-        return Map.of(
-                LedgerHeader.LEDGER_ID,
-                known ? id : chosen.id().toString(),
-                LedgerHeader.EPOCH,
-                known ? epoch : "1",
-                LedgerHeader.PARTITION,
-                Integer.toString(chosen.partition()),
-                LedgerHeader.PARTITIONS,
-                Integer.toString(chosen.partitions()),
-                LedgerHeader.FIRST_SEQ,
-                "1");
+        Map<String, String> right = new LinkedHashMap<>();
+        right.put(LedgerHeader.LEDGER_ID, known ? id : chosen.id().toString());
+        right.put(LedgerHeader.EPOCH, known ? epoch : "1");
+        right.put(LedgerHeader.PARTITION, Integer.toString(chosen.partition()));
+        right.put(LedgerHeader.PARTITIONS, Integer.toString(chosen.partitions()));
+        right.put(LedgerHeader.FIRST_SEQ, "1");
+        if (!known && !cuts.isEmpty()) {
+            right.put(LedgerHeader.CUTS, "");
+        }
+        return right;
     }
 
     private void head(Map<String, String> fields) {

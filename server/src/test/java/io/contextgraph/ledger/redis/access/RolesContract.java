@@ -18,6 +18,8 @@ import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.Epochs;
+import io.contextgraph.ledger.EpochsContract;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLog;
@@ -144,6 +146,11 @@ abstract class RolesContract {
         }
 
         @Override
+        public Epochs epochs() {
+            return ledger.epochs();
+        }
+
+        @Override
         public OperationStore operations() {
             return ledger.operations();
         }
@@ -194,6 +201,14 @@ abstract class RolesContract {
 
     @Nested
     class Parked extends ParkingContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    @Nested
+    class Lives extends EpochsContract {
         @Override
         protected LedgerFixture fresh() {
             return ledger();

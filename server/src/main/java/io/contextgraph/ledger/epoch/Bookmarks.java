@@ -1,0 +1,147 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.epoch;
+
+import io.contextgraph.event.Cursor;
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.Epochs.Standing;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.PositionSearch;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The bookmarks of a ledger.
+ *
+ * <p><b>Guarantees.</b> Whoever goes on has lost nothing that was there: an event that was read and is gone because a
+ * restore or a failover took it is noticed by its epoch, and before that is known, by what stands at its number now. One
+ * that was taken out for good, as retention does, ends nothing.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public final class Bookmarks {
+    private final Ledger ledger;
+
+    public Bookmarks(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Where the next page begins, for a client: with a bookmark at the end of the ledger. */
+    public Optional<Cursor> seal(Optional<Cursor> next) {
+        return next.map(cursor -> {
+            Standing now = ledger.epochs().now();
+            return cursor.sealed(Bookmark.of(now.identity(), now.head()).toString());
+        });
+    }
+
+    /**
+     * A cursor that a client brings back, as the query knows it.
+     *
+     * @throws io.contextgraph.event.InvalidInputException when it is none
+     */
+    public static Cursor opened(Cursor sealed) {
+        Bookmark ignored = bookmark(sealed);
+        return sealed.unsealed();
+    }
+
+    private static Bookmark bookmark(Cursor sealed) {
+        return Bookmark.parse(sealed.seal()).orElseThrow(() -> Cursor.invalid("is not a cursor of this server"));
+    }
+
+    /**
+     * Makes sure that the ledger still has what its client has read.
+     *
+     * @throws EpochEndedException when it has not
+     */
+    public void require(Optional<Cursor> sealed) {
+        sealed.ifPresent(cursor -> require(bookmark(cursor)));
+    }
+
+    /**
+     * The same of a bookmark.
+     *
+     * @throws EpochEndedException when the ledger has lost what was read, or is another one
+     */
+    public void require(Bookmark bookmark) {
+        Standing now = ledger.epochs().now();
+        LedgerIdentity identity = now.identity();
+        if (bookmark.isOfNone()) {
+            requireHeld(bookmark.seen());
+            return;
+        }
+        if (!bookmark.isOf(identity)) {
+            throw new EpochEndedException("another ledger is in the place of the one that it is of", Position.START);
+        }
+        Optional<Head> cut = identity.lastCommon(bookmark.epoch());
+        if (cut.filter(last -> bookmark.seen().position().compareTo(last.position()) > 0)
+                .isPresent()) {
+            throw ended(bookmark.seen().position(), cut.get());
+        }
+        requireHeld(bookmark.seen());
+    }
+
+    /**
+     * Makes sure that an event that was read is still there, or was taken out for good.
+     *
+     * @throws EpochEndedException when another has its number, or the ledger does not reach so far
+     */
+    private void requireHeld(Head seen) {
+        if (seen.seq() == 0) {
+            return;
+        }
+        List<RecordedEvent> here = ledger.log().read(seen.seq() - 1, 1);
+        boolean held = here.isEmpty() ? ledger.log().head().seq() >= seen.seq() : isHeld(here.getFirst(), seen);
+        if (!held) {
+            throw lost(seen);
+        }
+    }
+
+    private static boolean isHeld(RecordedEvent there, Head seen) {
+        return there.seq() != seen.seq() || there.position().equals(seen.position());
+    }
+
+    /**
+     * What follows an event that was read, as long as the ledger still has it.
+     *
+     * @throws EpochEndedException when it has not
+     */
+    public List<RecordedEvent> after(Head seen, int max) {
+        if (seen.seq() == 0) {
+            return ledger.log().read(0, max);
+        }
+        List<RecordedEvent> events = ledger.log().read(seen.seq() - 1, max + 1);
+        if (events.isEmpty() ? ledger.log().head().seq() < seen.seq() : !isHeld(events.getFirst(), seen)) {
+            throw lost(seen);
+        }
+        return !events.isEmpty() && events.getFirst().seq() == seen.seq() ? events.subList(1, events.size()) : events;
+    }
+
+    private EpochEndedException lost(Head seen) {
+        return ended(seen.position(), placeOf(seen.position()));
+    }
+
+    private static EpochEndedException ended(Position seen, Head lastCommon) {
+        return new EpochEndedException(
+                "the ledger has lost events that were there when it was read up to " + seen
+                        + ", in a restore or a failover: what is before it and behind " + lastCommon.position()
+                        + " may have been among them",
+                lastCommon.position());
+    }
+
+    /**
+     * The last event that stands at a position or before it; {@link Head#EMPTY} when none does. Positions rise with
+     * numbers, so halving finds it in about twenty reads of a million events.
+     */
+    public Head placeOf(Position position) {
+        Head end = ledger.log().head();
+        if (position.compareTo(end.position()) >= 0) {
+            return end;
+        }
+        return PositionSearch.lastUpTo(position, end.seq(), seq -> ledger.log().read(seq, 1))
+                .map(event -> new Head(event.seq(), event.position()))
+                .orElse(Head.EMPTY);
+    }
+}
