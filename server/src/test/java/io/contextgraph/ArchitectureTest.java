@@ -70,7 +70,7 @@ class ArchitectureTest {
         allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
         allowed.put("wire", Set.of("event", "ledger", "graph", "audit"));
         allowed.put("capture.format", Set.of("event", "ledger", "intake"));
-        allowed.put("capture.file", Set.of("event", "ledger", "intake", "capture.format"));
+        allowed.put("capture.file", Set.of("event", "ledger", "ledger.epoch", "intake", "capture.format"));
         allowed.put(
                 "http.engine",
                 Set.of("event", "config", "ops", "ledger", "ledger.epoch", "graph", "intake", "audit", "wire"));

@@ -56,7 +56,7 @@ final class EventsCommand extends Command {
             Bookmarks bookmarks = new Bookmarks(workspace.ledger());
             bookmarks.require(Optional.ofNullable(cursor).map(Cursor::new));
             EventPage found = workspace.ledger().search().search(query);
-            EventPage page = new EventPage(found.events(), bookmarks.seal(found.next()), found.asOf());
+            EventPage page = new EventPage(found.events(), bookmarks.stamp(found.next()), found.asOf());
             if (json) {
                 printJson(toJson(page, workspace.ledger().log()));
             } else {

@@ -9,6 +9,7 @@ import io.contextgraph.capture.file.ExportSummary;
 import io.contextgraph.cli.console.ConsoleStream;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
@@ -88,7 +89,7 @@ final class ExportCommand extends Command {
         String goOn = "the same command with --resume goes on in " + file;
         Thread interrupted = new Thread(() -> console().note("interrupted: " + goOn), "export-interrupted");
         try (ExportFile target =
-                resume ? ExportFile.resume(file, workspace.ledger().log(), wanted) : ExportFile.create(file)) {
+                resume ? ExportFile.resume(file, workspace.ledger(), wanted) : ExportFile.create(file)) {
             ExportRun run = new ExportRun(workspace.ledger(), wanted);
             Runtime.getRuntime().addShutdownHook(interrupted);
             try {
@@ -172,8 +173,9 @@ final class ExportCommand extends Command {
                 .put("first_seq", done.firstSeq())
                 .put("last_seq", done.lastSeq())
                 .put("bytes", done.bytes())
-                .put("as_of", done.asOf().position().toString())
-                .put("damaged", done.damagedTotal());
+                .put("as_of", done.asOf().position().toString());
+        done.source().ifPresent(source -> EventJson.source(answer, source));
+        answer.put("damaged", done.damagedTotal());
         ArrayNode damaged = answer.putArray("damaged_events");
         done.damaged().forEach(id -> damaged.add(id.toString()));
         return answer;

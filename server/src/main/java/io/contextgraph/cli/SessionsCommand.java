@@ -43,7 +43,7 @@ final class SessionsCommand extends Command {
             Optional<Cursor> from = Optional.ofNullable(cursor).map(Cursor::new);
             bookmarks.require(from);
             Page<SessionSummary> found = workspace.ledger().sessions().list(limit, from.map(Bookmarks::opened));
-            Page<SessionSummary> page = new Page<>(found.items(), bookmarks.seal(found.next()));
+            Page<SessionSummary> page = new Page<>(found.items(), bookmarks.stamp(found.next()));
             if (json) {
                 printJson(toJson(page));
             } else {

@@ -50,22 +50,22 @@ public record Cursor(String text) {
         return found.subList(1, found.size());
     }
 
-    /** As a client is given it: behind a seal, which has no {@value #SEPARATOR}. */
-    public Cursor sealed(String seal) {
-        return encoded(seal + SEPARATOR + joined());
+    /** As a client is given it: behind a stamp, which has no {@value #SEPARATOR}. */
+    public Cursor stamped(String stamp) {
+        return encoded(stamp + SEPARATOR + joined());
     }
 
     /**
-     * The seal that a client's cursor begins with.
+     * The stamp that a client's cursor begins with.
      *
      * @throws InvalidInputException when this is no cursor
      */
-    public String seal() {
+    public String stamp() {
         return parts().getFirst();
     }
 
-    /** The cursor behind the seal. */
-    public Cursor unsealed() {
+    /** The cursor behind the stamp. */
+    public Cursor unstamped() {
         List<String> parts = parts();
         return encoded(String.join(SEPARATOR, parts.subList(1, parts.size())));
     }

@@ -37,6 +37,12 @@ public final class EventFields {
     /** The same instant as {@link #ENDED_AT}, as Redis keeps it. */
     public static final String ENDED_AT_EPOCH_MS = "ended_at_epoch_ms";
 
+    /** Which ledger assigned what stands beside it: its id, the part of it, and the epoch in which that was written down. */
+    public static final String LEDGER_ID = "ledger_id";
+
+    public static final String PARTITION = "partition";
+    public static final String EPOCH = "epoch";
+
     /** What a producer may send. */
     public static final List<String> OF_PRODUCER =
             Envelope.FIELDS.stream().map(EventField::name).toList();
@@ -44,9 +50,21 @@ public final class EventFields {
     /** What an {@link Original} says. */
     public static final List<String> OF_ORIGINAL = List.of(GLOBAL_POSITION, SEQ, SESSION_SEQ, RECORDED_AT);
 
+    /** What it may say besides: which ledger it is of. */
+    public static final List<String> OF_LEDGER = List.of(LEDGER_ID, PARTITION, EPOCH);
+
     /** What only the store may set. */
-    public static final List<String> OF_STORE =
-            List.of(GLOBAL_POSITION, SEQ, SESSION_SEQ, RECORDED_AT, CONTENT_HASH, ORIGINAL, OCCURRED_AT_EPOCH_MS);
+    public static final List<String> OF_STORE = List.of(
+            GLOBAL_POSITION,
+            SEQ,
+            SESSION_SEQ,
+            RECORDED_AT,
+            CONTENT_HASH,
+            ORIGINAL,
+            OCCURRED_AT_EPOCH_MS,
+            LEDGER_ID,
+            PARTITION,
+            EPOCH);
 
     private EventFields() {}
 }

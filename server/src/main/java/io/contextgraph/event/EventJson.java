@@ -5,7 +5,10 @@ package io.contextgraph.event;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Events as JSON: the canonical form that is hashed, and the form in which answers carry them. */
@@ -91,12 +94,45 @@ public final class EventJson {
 
     /** What another ledger had assigned, under the names that this one uses for its own. */
     public static ObjectNode toJson(Original original) {
-        return Json.MAPPER
+        ObjectNode json = Json.MAPPER
                 .createObjectNode()
                 .put(EventFields.GLOBAL_POSITION, original.position().toString())
                 .put(EventFields.SEQ, original.seq())
                 .put(EventFields.SESSION_SEQ, original.sessionSeq())
                 .put(EventFields.RECORDED_AT, Times.format(original.recordedAt()));
+        original.ledger().ifPresent(source -> source(json, source));
+        return json;
+    }
+
+    /** Adds which ledger assigned what is there. */
+    public static void source(ObjectNode json, Original.Source source) {
+        json.put(EventFields.LEDGER_ID, source.id().toString())
+                .put(EventFields.PARTITION, source.partition())
+                .put(EventFields.EPOCH, source.epoch());
+    }
+
+    /**
+     * Which ledger assigned what is there; empty where nobody wrote it down.
+     *
+     * @throws IllegalArgumentException when only a part of it is there, or is none
+     */
+    public static Optional<Original.Source> source(JsonNode json) {
+        JsonNode id = json.path(EventFields.LEDGER_ID);
+        JsonNode partition = json.path(EventFields.PARTITION);
+        JsonNode epoch = json.path(EventFields.EPOCH);
+        if (Stream.of(id, partition, epoch).allMatch(part -> part.isMissingNode() || part.isNull())) {
+            return Optional.empty();
+        }
+        if (!id.isString()
+                || EventId.parse(id.stringValue()).isEmpty()
+                || !partition.isInt()
+                || !epoch.isIntegralNumber()
+                || !epoch.canConvertToLong()) {
+            throw new IllegalArgumentException(
+                    "needs a UUID and two whole numbers: " + String.join(", ", EventFields.OF_LEDGER));
+        }
+        return Optional.of(
+                new Original.Source(UUID.fromString(id.stringValue()), partition.intValue(), epoch.longValue()));
     }
 
     /** Adds what every paged answer says of the page after it. */

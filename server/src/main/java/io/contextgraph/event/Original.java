@@ -3,6 +3,8 @@
 package io.contextgraph.event;
 
 import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What the ledger that first recorded an event had assigned to it. A ledger into which the event is imported keeps it
@@ -14,8 +16,28 @@ import java.time.Instant;
  * @param seq its number in that ledger
  * @param sessionSeq its number in its session there
  * @param recordedAt when that ledger took it, to the millisecond
+ * @param ledger which ledger that was; empty where nobody wrote it down, as exports once did not
  */
-public record Original(Position position, long seq, long sessionSeq, Instant recordedAt) {
+public record Original(Position position, long seq, long sessionSeq, Instant recordedAt, Optional<Source> ledger) {
+    /**
+     * A ledger at the time when an event of it was written down.
+     *
+     * @param id of the ledger
+     * @param partition which part of it
+     * @param epoch in which it was
+     */
+    public record Source(UUID id, int partition, long epoch) {
+        /** @throws IllegalArgumentException when a number is out of bounds */
+        public Source {
+            if (partition < 0 || partition > MAX_PARTITION || epoch < 1 || epoch > MAX_NUMBER) {
+                throw new IllegalArgumentException("needs 0 <= partition <= " + MAX_PARTITION
+                        + " and 1 <= epoch <= 2^53: partition " + partition + ", epoch " + epoch);
+            }
+        }
+    }
+
+    private static final int MAX_PARTITION = 16_383;
+
     /** The largest number, also within a position: up to it every program that reads JSON is exact. */
     public static final long MAX_NUMBER = 1L << 53;
 

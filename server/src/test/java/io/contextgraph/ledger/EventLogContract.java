@@ -305,7 +305,11 @@ public abstract class EventLogContract extends LedgerContract {
     /** What another ledger had assigned to event {@code n}: unlike anything that this one assigns. */
     private static Original original(long n) {
         return new Original(
-                new Position(1_000_000_000_000L + n, n), 5000 + n, n, Instant.ofEpochMilli(1_000_000_000_007L));
+                new Position(1_000_000_000_000L + n, n),
+                5000 + n,
+                n,
+                Instant.ofEpochMilli(1_000_000_000_007L),
+                Optional.of(new Original.Source(UUID.fromString("01234567-0123-4123-8123-0123456789ab"), 0, 2)));
     }
 
     private AppendOutcome append(Append append) {
@@ -383,9 +387,20 @@ public abstract class EventLogContract extends LedgerContract {
     void originalsAtTheirLimitsComeBack() {
         long most = Original.MAX_NUMBER;
         List<Original> originals = List.of(
-                new Original(new Position(0, 0), 1, 1, Instant.parse("0000-01-01T00:00:00Z")),
-                new Original(new Position(most, most), most, most, Instant.parse("9999-12-31T23:59:59.999Z")),
-                new Original(new Position(most - 1, most - 1), most - 1, 1, Instant.EPOCH));
+                new Original(
+                        new Position(0, 0),
+                        1,
+                        1,
+                        Instant.parse("0000-01-01T00:00:00Z"),
+                        Optional.of(
+                                new Original.Source(UUID.fromString("01234567-0123-4123-8123-0123456789ab"), 0, 2))),
+                new Original(
+                        new Position(most, most),
+                        most,
+                        most,
+                        Instant.parse("9999-12-31T23:59:59.999Z"),
+                        Optional.empty()),
+                new Original(new Position(most - 1, most - 1), most - 1, 1, Instant.EPOCH, Optional.empty()));
         for (int n = 0; n < originals.size(); n++) {
             append(Append.imported(Events.event(n + 1L, "session"), Optional.of(originals.get(n))));
             assertThat(ledger.log().find(Events.id(n + 1L)).found().flatMap(RecordedEvent::original))

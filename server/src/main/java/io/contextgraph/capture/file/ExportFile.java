@@ -6,11 +6,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.epoch.Bookmark;
+import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.ledger.epoch.EpochEndedException;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -27,9 +35,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -85,11 +93,11 @@ public final class ExportFile implements Closeable {
     /**
      * Goes on with a file that an interrupted export has left, or makes it: cuts off a line that is not whole.
      *
-     * @param log the ledger that the file must come from
+     * @param ledger the one that the file must come from
      * @param filters what is exported
      * @throws IllegalArgumentException when the file is not the beginning of this very export
      */
-    public static ExportFile resume(Path file, EventLog log, EventQuery filters) throws IOException {
+    public static ExportFile resume(Path file, Ledger ledger, EventQuery filters) throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(file, OLD);
@@ -104,7 +112,7 @@ public final class ExportFile implements Closeable {
             Optional<RecordedEvent> last = Optional.empty();
             if (whole > 0) {
                 long begin = endOfLineBefore(channel, whole - 1, whole);
-                last = Optional.of(event(file, bytes(file, channel, begin, whole), log));
+                last = Optional.of(event(file, bytes(file, channel, begin, whole), ledger));
                 if (!filters.matches(last.get().event())) {
                     throw refusal(
                             file,
@@ -182,26 +190,28 @@ public final class ExportFile implements Closeable {
     }
 
     /** The event that a line is of, as the ledger has it. */
-    private static RecordedEvent event(Path file, byte[] line, EventLog log) {
+    private static RecordedEvent event(Path file, byte[] line, Ledger ledger) {
         JsonNode json = json(line);
-        EventId id = Optional.ofNullable(json)
-                .map(node -> node.path(EventFields.EVENT_ID))
+        EventId id = Optional.of(json.path(EventFields.EVENT_ID))
                 .filter(JsonNode::isString)
                 .flatMap(node -> EventId.parse(node.stringValue()))
                 .orElseThrow(() -> refusal(file, "is no export: its last line is not an event"));
-        RecordedEvent event = switch (log.find(id)) {
+        Optional<Original.Source> source = source(file, json);
+        RecordedEvent event = switch (ledger.log().find(id)) {
             case Lookup.Found found -> found.event();
             case Lookup.Gone gone ->
                 throw refusal(file, "ends with event " + id + ", which is gone from this ledger: " + gone.why());
-            case Lookup.Unknown unknown ->
+            case Lookup.Unknown unknown -> {
+                requireHeld(file, json, source, ledger);
                 throw refusal(file, "is of another ledger: its last event, " + id + ", is not in this one");
+            }
         };
-        if (Arrays.equals(line, ExportRun.line(event))) {
+        if (Arrays.equals(line, ExportRun.line(event, source))) {
             return event;
         }
+        requireHeld(file, json, source, ledger);
         String here = event.position().toString();
-        String there =
-                json == null ? "" : json.path(EventFields.GLOBAL_POSITION).asString("");
+        String there = json.path(EventFields.GLOBAL_POSITION).asString("");
         throw refusal(
                 file,
                 here.equals(there)
@@ -210,11 +220,38 @@ public final class ExportFile implements Closeable {
                                 + here + " here");
     }
 
-    private static @Nullable JsonNode json(byte[] line) {
+    private static Optional<Original.Source> source(Path file, JsonNode line) {
+        try {
+            return EventJson.source(line);
+        } catch (IllegalArgumentException half) {
+            throw refusal(file, "is no export: its last line does not say which ledger it is of");
+        }
+    }
+
+    /** What was written before a ledger lost its end may be of what it lost. */
+    private static void requireHeld(Path file, JsonNode line, Optional<Original.Source> source, Ledger ledger) {
+        Optional<Position> position =
+                Position.parse(line.path(EventFields.GLOBAL_POSITION).asString(""));
+        LedgerIdentity here = ledger.epochs().now().identity();
+        boolean same = source.map(known -> known.id().toString()).equals(here.id());
+        if (source.isEmpty() || position.isEmpty() || !same) {
+            return;
+        }
+        LedgerIdentity there = new LedgerIdentity(
+                here.id(), source.get().partition(), source.get().epoch(), List.of());
+        Head seen = new Head(line.path(EventFields.SEQ).asLong(0), position.get());
+        try {
+            new Bookmarks(ledger).require(Bookmark.of(there, seen));
+        } catch (EpochEndedException ended) {
+            throw refusal(file, "cannot be gone on with: " + ended.getMessage() + "; export into a new file");
+        }
+    }
+
+    private static JsonNode json(byte[] line) {
         try {
             return Json.MAPPER.readTree(line);
         } catch (JacksonException broken) {
-            return null;
+            return Json.MAPPER.missingNode();
         }
     }
 

@@ -9,9 +9,11 @@ import io.contextgraph.event.Json;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.LedgerIdentity;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -19,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes the events of a ledger, or a selection of them, as an import takes them: one a line, with payload and with
@@ -46,6 +50,7 @@ public final class ExportRun {
     private final EventQuery filters;
     private final List<EventId> damaged = new ArrayList<>();
     private Head asOf = Head.EMPTY;
+    private Optional<Original.Source> source = Optional.empty();
     private int atOnce = FIRST_AT_ONCE;
     private long damagedTotal;
     private long events;
@@ -68,7 +73,9 @@ public final class ExportRun {
      */
     public ExportSummary run(Optional<RecordedEvent> after, OutputStream out, ExportProgress progress)
             throws IOException {
-        asOf = log.head();
+        Epochs.Standing now = ledger.epochs().now();
+        asOf = now.head();
+        source = source(now.identity());
         CommitOrder selected = new CommitOrder(ledger, filters, after, asOf);
         while (!selected.ended()) {
             List<RecordedEvent> page = selected.next();
@@ -86,7 +93,7 @@ public final class ExportRun {
 
     /** What has been written up to now. */
     public ExportSummary soFar() {
-        return new ExportSummary(events, firstSeq, lastSeq, bytes, asOf, damaged, damagedTotal);
+        return new ExportSummary(events, firstSeq, lastSeq, bytes, asOf, source, damaged, damagedTotal);
     }
 
     private void write(List<RecordedEvent> part, OutputStream out) throws IOException {
@@ -100,7 +107,7 @@ public final class ExportRun {
             if (!EventJson.hash(event.event()).equals(event.contentHash())) {
                 damaged(id);
             }
-            byte[] line = line(event);
+            byte[] line = line(event, source);
             out.write(line);
             bytes += line.length;
             events++;
@@ -122,11 +129,19 @@ public final class ExportRun {
         }
     }
 
-    /** The line of an event, with its end. */
-    public static byte[] line(RecordedEvent event) {
-        byte[] json = Json.MAPPER.writeValueAsBytes(EventJson.toJson(event));
-        byte[] line = Arrays.copyOf(json, json.length + 1);
-        line[json.length] = '\n';
+    /** Which ledger lines are of; empty for one without events. */
+    public static Optional<Original.Source> source(LedgerIdentity identity) {
+        return identity.id()
+                .map(id -> new Original.Source(UUID.fromString(id), identity.partition(), identity.epoch()));
+    }
+
+    /** The line of an event of a ledger, with its end. */
+    public static byte[] line(RecordedEvent event, Optional<Original.Source> source) {
+        ObjectNode json = EventJson.toJson(event);
+        source.ifPresent(known -> EventJson.source(json, known));
+        byte[] text = Json.MAPPER.writeValueAsBytes(json);
+        byte[] line = Arrays.copyOf(text, text.length + 1);
+        line[text.length] = '\n';
         return line;
     }
 }

@@ -3,8 +3,10 @@
 package io.contextgraph.capture.file;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
 import io.contextgraph.ledger.Head;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an export wrote.
@@ -14,11 +16,19 @@ import java.util.List;
  * @param lastSeq number of the last of them; 0 where there is none
  * @param bytes how long their lines are together
  * @param asOf where the ledger stood when the export began: nothing newer is in it
+ * @param source which ledger it is; empty for one without events
  * @param damaged events whose content is not what its hash says, as the ledger holds them: the first of them
  * @param damagedTotal how many such events there are
  */
 public record ExportSummary(
-        long events, long firstSeq, long lastSeq, long bytes, Head asOf, List<EventId> damaged, long damagedTotal) {
+        long events,
+        long firstSeq,
+        long lastSeq,
+        long bytes,
+        Head asOf,
+        Optional<Original.Source> source,
+        List<EventId> damaged,
+        long damagedTotal) {
     public ExportSummary {
         damaged = List.copyOf(damaged);
     }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,7 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
  * What an exported event says beside what its producer sent: what a ledger had assigned to it.
  *
  * <p><b>Shape.</b> {@code global_position}, {@code seq}, {@code session_seq} and {@code recorded_at}, all or none, are
- * its original; an {@code original} of the same four that it brings comes first. {@code content_hash} and
+ * its original, with {@code ledger_id}, {@code partition} and {@code epoch} or without; an {@code original} of the same that
+ * it brings comes first. {@code content_hash} and
  * {@code occurred_at_epoch_ms} must be true of the event.
  */
 final class Provenance {
@@ -86,7 +88,8 @@ final class Provenance {
     }
 
     private Optional<Original> assigned(ObjectNode event) {
-        boolean any = EventFields.OF_ORIGINAL.stream().anyMatch(name -> value(event, name) != null);
+        boolean any = Stream.concat(EventFields.OF_ORIGINAL.stream(), EventFields.OF_LEDGER.stream())
+                .anyMatch(name -> value(event, name) != null);
         return any ? original(event, "") : Optional.empty();
     }
 
@@ -97,7 +100,7 @@ final class Provenance {
             return Optional.empty();
         }
         for (String name : earlier.propertyNames()) {
-            if (!EventFields.OF_ORIGINAL.contains(name)) {
+            if (!EventFields.OF_ORIGINAL.contains(name) && !EventFields.OF_LEDGER.contains(name)) {
                 faults.add(new Fault(at + Fault.pointer(name), "unknown_field", "is not a field of an original"));
             }
         }
@@ -116,8 +119,16 @@ final class Provenance {
         if (position.isEmpty() || seq.isEmpty() || sessionSeq.isEmpty() || recordedAt.isEmpty()) {
             return Optional.empty();
         }
+        Optional<Original.Source> source;
         try {
-            return Optional.of(new Original(position.get(), seq.get(), sessionSeq.get(), recordedAt.get()));
+            source = EventJson.source(json);
+        } catch (IllegalArgumentException half) {
+            faults.add(new Fault(
+                    at + Fault.pointer(EventFields.LEDGER_ID), "invalid_value", String.valueOf(half.getMessage())));
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Original(position.get(), seq.get(), sessionSeq.get(), recordedAt.get(), source));
         } catch (IllegalArgumentException outOfBounds) {
             faults.add(new Fault(
                     at.isEmpty() ? Fault.pointer(EventFields.SEQ) : at,

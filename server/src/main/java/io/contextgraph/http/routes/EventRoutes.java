@@ -125,7 +125,7 @@ final class EventRoutes implements RouteGroup {
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode events = json.putArray("events");
         ports.ledger().log().withOriginals(page.events()).forEach(event -> events.add(EventJson.toJson(event)));
-        EventJson.pagination(json, ports.bookmarks().seal(page.next()));
+        EventJson.pagination(json, ports.bookmarks().stamp(page.next()));
         json.putObject("meta")
                 .put("query_ms", call.elapsedMillis())
                 .put("as_of", page.asOf().toString())

@@ -67,7 +67,7 @@ final class GraphRoutes implements RouteGroup {
         EventFeed.Progress progress = wait.await(ports.lag());
         ContextQuery query = new ContextQuery(
                 call.sessionId("session_id"), maxNodes, now, wait.left(), cursor.map(Bookmarks::opened));
-        Subgraph graph = sealed(ports.graph().context(query));
+        Subgraph graph = stamped(ports.graph().context(query));
         Atlas atlas = new Atlas(
                 graph,
                 query.scoredAt(),
@@ -97,15 +97,15 @@ final class GraphRoutes implements RouteGroup {
             graph = cursor.isPresent() ? NOTHING_LEFT : startAlone(start);
         }
         Atlas atlas = new Atlas(
-                sealed(graph),
+                stamped(graph),
                 ports.clock().instant(),
                 progress,
                 NodeJson.payloads(graph, ports.ledger().log()));
         return Answer.json(200, atlas.toJson(Atlas.Meta.lineage(start, maxNodes, maxDepth, call.elapsedMillis())));
     }
 
-    private Subgraph sealed(Subgraph graph) {
-        return new Subgraph(graph.nodes(), graph.edges(), ports.bookmarks().seal(graph.next()), graph.truncated());
+    private Subgraph stamped(Subgraph graph) {
+        return new Subgraph(graph.nodes(), graph.edges(), ports.bookmarks().stamp(graph.next()), graph.truncated());
     }
 
     /** The graph does not have the event yet: it comes back all the same, and the answer says that more will follow. */

@@ -93,11 +93,11 @@ final class ParkedRoutes implements RouteGroup {
 
     private <T> Slice<T> slice(
             String name, Pager<T> pager, Optional<String> cursor, int limit, Function<T, ParkedId> id) {
-        Optional<Cursor> sealed = cursor.map(Cursor::new);
-        Optional<ParkedId> after = sealed.map(Bookmarks::opened)
+        Optional<Cursor> stamped = cursor.map(Cursor::new);
+        Optional<ParkedId> after = stamped.map(Bookmarks::opened)
                 .map(opened -> ParkedId.parse(opened.open(name, 1).getFirst())
                         .orElseThrow(() -> Cursor.invalid("is damaged")));
-        bookmarks.require(sealed);
+        bookmarks.require(stamped);
         List<T> found = pager.read(after, limit + 1);
         if (found.size() <= limit) {
             return new Slice<>(found, Optional.empty());
@@ -105,7 +105,7 @@ final class ParkedRoutes implements RouteGroup {
         List<T> items = found.subList(0, limit);
         return new Slice<>(
                 items,
-                bookmarks.seal(Optional.of(
+                bookmarks.stamp(Optional.of(
                         Cursor.of(name, List.of(id.apply(items.getLast()).toString())))));
     }
 

@@ -53,7 +53,7 @@ final class SessionRoutes implements RouteGroup {
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode array = json.putArray("sessions");
         page.items().forEach(session -> array.add(SummaryJson.of(session)));
-        EventJson.pagination(json, bookmarks.seal(page.next()));
+        EventJson.pagination(json, bookmarks.stamp(page.next()));
         json.putObject("meta").put("query_ms", call.elapsedMillis());
         return Answer.json(200, json);
     }

@@ -30,10 +30,10 @@ public final class Bookmarks {
     }
 
     /** Where the next page begins, for a client: with a bookmark at the end of the ledger. */
-    public Optional<Cursor> seal(Optional<Cursor> next) {
+    public Optional<Cursor> stamp(Optional<Cursor> next) {
         return next.map(cursor -> {
             Standing now = ledger.epochs().now();
-            return cursor.sealed(Bookmark.of(now.identity(), now.head()).toString());
+            return cursor.stamped(Bookmark.of(now.identity(), now.head()).toString());
         });
     }
 
@@ -42,13 +42,13 @@ public final class Bookmarks {
      *
      * @throws io.contextgraph.event.InvalidInputException when it is none
      */
-    public static Cursor opened(Cursor sealed) {
-        Bookmark ignored = bookmark(sealed);
-        return sealed.unsealed();
+    public static Cursor opened(Cursor stamped) {
+        Bookmark ignored = bookmark(stamped);
+        return stamped.unstamped();
     }
 
-    private static Bookmark bookmark(Cursor sealed) {
-        return Bookmark.parse(sealed.seal()).orElseThrow(() -> Cursor.invalid("is not a cursor of this server"));
+    private static Bookmark bookmark(Cursor cursor) {
+        return Bookmark.parse(cursor.stamp()).orElseThrow(() -> Cursor.invalid("is not a cursor of this server"));
     }
 
     /**
@@ -56,8 +56,8 @@ public final class Bookmarks {
      *
      * @throws EpochEndedException when it has not
      */
-    public void require(Optional<Cursor> sealed) {
-        sealed.ifPresent(cursor -> require(bookmark(cursor)));
+    public void require(Optional<Cursor> stamped) {
+        stamped.ifPresent(cursor -> require(bookmark(cursor)));
     }
 
     /**

@@ -12,6 +12,7 @@ import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,9 +160,39 @@ class ExportFileTest {
                 export.replace("agent-1", "agent-2").getBytes(UTF_8),
                 "differs from this ledger in its last event, " + Events.id(3));
         RecordedEvent last = ledger.find(Events.id(3)).found().orElseThrow();
+        String id = ledger.epochs().now().identity().id().orElseThrow();
         assertRefused(
-                export.replace(last.position().toString(), "7-0").getBytes(UTF_8),
+                export.replace(last.position().toString(), "7-0")
+                        .replace(id, UUID.randomUUID().toString())
+                        .getBytes(UTF_8),
                 "stands at 7-0 there and at " + last.position() + " here");
+    }
+
+    /** The same ledger may have lost what is in the file: what follows there would be behind a gap. */
+    @Test
+    void aFileThatHasWhatTheLedgerHasLostStaysAsItIs() throws IOException {
+        RecordedEvent last = ledger.find(Events.id(3)).found().orElseThrow();
+        String lost = last.position().millis() + "-99";
+        assertRefused(
+                new String(whole, UTF_8)
+                        .replace(last.position().toString(), lost)
+                        .getBytes(UTF_8),
+                "cannot be gone on with: the ledger has lost events that were there when it was read up to " + lost);
+    }
+
+    /** A new epoch changes nothing of what lies before its beginning. */
+    @Test
+    void anEpochThatHasEndedIsGoneOnWithBeforeItsEnd() throws IOException {
+        RecordedEvent last = ledger.find(Events.id(3)).found().orElseThrow();
+        assertThat(ledger.epochs().begin(1, 2, new Head(last.seq(), last.position())))
+                .isTrue();
+        assertThat(ledger.append(List.of(Append.of(Events.event(4, "s"))), Durability.MEMORY)
+                        .outcomes())
+                .hasSize(1);
+        assertThat(export(EVERYTHING, true).events()).isEqualTo(1);
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines.get(2)).endsWith("\"epoch\":1}");
+        assertThat(lines.get(3)).endsWith("\"epoch\":2}");
     }
 
     @Test

@@ -183,7 +183,7 @@ abstract class ExportImportContract {
 
     private static ExportSummary export(LedgerFixture ledger, EventQuery filters, Path file, ExportProgress progress)
             throws IOException {
-        try (ExportFile target = ExportFile.resume(file, ledger.log(), filters)) {
+        try (ExportFile target = ExportFile.resume(file, ledger, filters)) {
             ExportSummary done = new ExportRun(ledger, filters).run(target.last(), target.out(), progress);
             target.sync();
             return done;
@@ -194,12 +194,18 @@ abstract class ExportImportContract {
         Path file = folder.resolve(name);
         Head head = ledger.log().head();
         ExportSummary done = export(ledger, EVERYTHING, file, ExportProgress.NONE);
-        assertThat(done).isEqualTo(new ExportSummary(head.seq(), 1, head.seq(), Files.size(file), head, List.of(), 0));
+        assertThat(done)
+                .isEqualTo(new ExportSummary(
+                        head.seq(), 1, head.seq(), Files.size(file), head, sourceOf(ledger), List.of(), 0));
         return file;
     }
 
-    private static Original assigned(RecordedEvent event) {
-        return new Original(event.position(), event.seq(), event.sessionSeq(), event.recordedAt());
+    private static Optional<Original.Source> sourceOf(LedgerFixture ledger) {
+        return ExportRun.source(ledger.epochs().now().identity());
+    }
+
+    private static Original assigned(RecordedEvent event, LedgerFixture ledger) {
+        return new Original(event.position(), event.seq(), event.sessionSeq(), event.recordedAt(), sourceOf(ledger));
     }
 
     /** All but what a ledger assigns by its own clock. */
@@ -245,8 +251,7 @@ abstract class ExportImportContract {
     void aLedgerThatMovesAndMovesOnIsTheSame() throws IOException {
         append(source, history());
         List<RecordedEvent> first = all(source);
-        List<Original> originals =
-                first.stream().map(ExportImportContract::assigned).toList();
+        List<Original> originals = first.stream().map(e -> assigned(e, source)).toList();
         Path export = exported(source, "first.ndjson");
 
         LedgerFixture second = opened(to());
@@ -288,7 +293,7 @@ abstract class ExportImportContract {
             assertThat(Files.readAllBytes(file))
                     .asString(UTF_8)
                     .isEqualTo(expected.stream()
-                            .map(e -> new String(ExportRun.line(e), UTF_8))
+                            .map(e -> new String(ExportRun.line(e, sourceOf(source)), UTF_8))
                             .reduce("", String::concat));
             Files.delete(file);
         }
@@ -305,7 +310,7 @@ abstract class ExportImportContract {
         assertThat(moved.stream().map(e -> e.original().orElseThrow()).toList())
                 .isEqualTo(all(source).stream()
                         .filter(e -> session.matches(e.event()))
-                        .map(ExportImportContract::assigned)
+                        .map(e -> assigned(e, source))
                         .toList());
     }
 
@@ -361,8 +366,9 @@ abstract class ExportImportContract {
         assertThat(Runs.run(unsteady, export).refusedTotal()).isZero();
         assertThat(calls[0]).isGreaterThan(2);
         assertThat(all(target).stream().map(RecordedEvent::original))
-                .containsExactlyElementsOf(
-                        all(source).stream().map(e -> Optional.of(assigned(e))).toList());
+                .containsExactlyElementsOf(all(source).stream()
+                        .map(e -> Optional.of(assigned(e, source)))
+                        .toList());
         assertThat(all(target))
                 .allMatch(e -> e.seq() == e.original().orElseThrow().seq());
     }

@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 class ExportRunTest {
     private static final EventQuery EVERYTHING = EventQuery.builder().build();
@@ -78,6 +79,10 @@ class ExportRunTest {
         return out.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
+    private Optional<Original.Source> source() {
+        return ExportRun.source(ledger.epochs().now().identity());
+    }
+
     private List<EventId> ids() {
         return lines().stream()
                 .map(line -> EventId.of(
@@ -89,26 +94,33 @@ class ExportRunTest {
     void everythingIsWrittenInCommitOrderWithPayloadsAndPlaces() throws IOException {
         write(Events.mixed(1203));
         Event imported = Events.full(5000, "imported");
-        Original original = new Original(new Position(5, 0), 2, 1, Instant.EPOCH);
+        Original original = new Original(new Position(5, 0), 2, 1, Instant.EPOCH, Optional.empty());
         write(Stream.of(Append.imported(imported, Optional.of(original))));
 
         ExportSummary summary = run(EVERYTHING);
 
         List<String> expected = ledger.read(0, 2000).stream()
                 .map(event -> ledger.find(event.event().id()).found().orElseThrow())
-                .map(event -> EventJson.toJson(event).toString())
+                .map(event -> {
+                    ObjectNode json = EventJson.toJson(event);
+                    EventJson.source(json, source().orElseThrow());
+                    return json.toString();
+                })
                 .toList();
         assertThat(lines()).isEqualTo(expected);
         assertThat(lines().getLast())
                 .contains("\"payload\":{\"text\":\"a \\\"quoted\\\" word\",\"n\":1.50}")
                 .endsWith("\"original\":{\"global_position\":\"5-0\",\"seq\":2,\"session_seq\":1,"
-                        + "\"recorded_at\":\"1970-01-01T00:00:00.000Z\"}}");
-        assertThat(summary).isEqualTo(new ExportSummary(1204, 1, 1204, out.size(), ledger.head(), List.of(), 0));
+                        + "\"recorded_at\":\"1970-01-01T00:00:00.000Z\"},\"ledger_id\":\""
+                        + ledger.epochs().now().identity().id().orElseThrow() + "\",\"partition\":0,\"epoch\":1}");
+        assertThat(summary)
+                .isEqualTo(new ExportSummary(1204, 1, 1204, out.size(), ledger.head(), source(), List.of(), 0));
     }
 
     @Test
     void nothingIsNothing() throws IOException {
-        assertThat(run(EVERYTHING)).isEqualTo(new ExportSummary(0, 0, 0, 0, Head.EMPTY, List.of(), 0));
+        assertThat(run(EVERYTHING))
+                .isEqualTo(new ExportSummary(0, 0, 0, 0, Head.EMPTY, Optional.empty(), List.of(), 0));
         write(Events.mixed(3));
         assertThat(run(EventQuery.builder().agentId("nobody").build()).events()).isZero();
         assertThat(out.size()).isZero();
@@ -335,7 +347,7 @@ class ExportRunTest {
             assertThat(moved.sessionSeq()).isEqualTo(old.sessionSeq());
             assertThat(moved.contentHash()).isEqualTo(old.contentHash());
             assertThat(moved.original())
-                    .contains(new Original(old.position(), old.seq(), old.sessionSeq(), old.recordedAt()));
+                    .contains(new Original(old.position(), old.seq(), old.sessionSeq(), old.recordedAt(), source()));
         }
         // A ledger further on, an event still says what the first one assigned.
         out.reset();

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,8 +166,9 @@ class NdjsonReaderTest {
         assertThat(again.refusedTotal()).isZero();
     }
 
-    private static final Original FIRST =
-            new Original(new Position(1_600_000_000_000L, 3), 40, 7, Instant.parse("2020-09-13T12:26:40.000Z"));
+    private static final UUID LEDGER = UUID.fromString("01234567-0123-4123-8123-0123456789ab");
+    private static final Original FIRST = new Original(
+            new Position(1_600_000_000_000L, 3), 40, 7, Instant.parse("2020-09-13T12:26:40.000Z"), Optional.empty());
 
     /** An event as an export has it. */
     private static ObjectNode exported(int number) {
@@ -185,7 +187,7 @@ class NdjsonReaderTest {
     @Test
     void whatALedgerAssignedIsTheOriginal() {
         ObjectNode earlier = exported(2);
-        Original before = new Original(new Position(5, 0), 2, 1, Instant.EPOCH);
+        Original before = new Original(new Position(5, 0), 2, 1, Instant.EPOCH, Optional.empty());
         earlier.set("original", EventJson.toJson(before));
         ObjectNode nulls = exported(3);
         nulls.putNull("seq").putNull("session_seq").putNull("recorded_at").putNull("global_position");
@@ -197,6 +199,22 @@ class NdjsonReaderTest {
         // The same event, whatever stands beside it.
         assertThat(captured.events.getFirst())
                 .isEqualTo(read(event(1, "s", "x")).events.getFirst());
+    }
+
+    /** With the ledger that it was, whichever wrote the line. */
+    @Test
+    void theLedgerThatAssignedItIsPartOfTheOriginal() {
+        Original.Source source = new Original.Source(LEDGER, 0, 3);
+        ObjectNode line = exported(1);
+        EventJson.source(line, source);
+        Original first = new Original(
+                FIRST.position(), FIRST.seq(), FIRST.sessionSeq(), FIRST.recordedAt(), Optional.of(source));
+        ObjectNode moved = exported(2);
+        EventJson.source(moved, new Original.Source(UUID.randomUUID(), 0, 1));
+        moved.set("original", EventJson.toJson(first));
+        Captured captured = read(line + "\n" + moved);
+        assertThat(captured.refused()).isEmpty();
+        assertThat(captured.originals).containsExactly(Optional.of(first), Optional.of(first));
     }
 
     @Test
@@ -224,6 +242,20 @@ class NdjsonReaderTest {
         assertThat(refusal(nested))
                 .isEqualTo("4 faults [/original/sequence unknown_field, /original/global_position required,"
                         + " /original/session_seq required, /original/recorded_at type]");
+        assertThat(refusal(exported(1).put("ledger_id", "x").put("partition", 0).put("epoch", 1)))
+                .isEqualTo("1 fault [/ledger_id invalid_value]");
+        assertThat(refusal(exported(1).put("partition", 0).put("epoch", 1)))
+                .isEqualTo("1 fault [/ledger_id invalid_value]");
+        assertThat(refusal(exported(1)
+                        .put("ledger_id", LEDGER.toString())
+                        .put("partition", 0)
+                        .put("epoch", 0)))
+                .isEqualTo("1 fault [/ledger_id invalid_value]");
+        ObjectNode alone = (ObjectNode) Json.MAPPER.readTree(event(1, "s", "x"));
+        alone.put("epoch", 1);
+        assertThat(refusal(alone))
+                .isEqualTo("4 faults [/global_position required, /seq required, /session_seq required,"
+                        + " /recorded_at required]");
         ObjectNode both = exported(1).put("seq", 0);
         both.set("original", EventJson.toJson(FIRST));
         assertThat(refusal(both)).isEqualTo("1 fault [/seq out_of_range]");
@@ -256,7 +288,8 @@ class NdjsonReaderTest {
         assertThat(Runs.run(ledger, Captured.write(folder, "a", largest)).added())
                 .isEqualTo(1);
         byte[] line = ExportRun.line(
-                ledger.find(ledger.read(0, 1).getFirst().event().id()).found().orElseThrow());
+                ledger.find(ledger.read(0, 1).getFirst().event().id()).found().orElseThrow(),
+                ExportRun.source(ledger.epochs().now().identity()));
         assertThat(line.length).isGreaterThan(most);
         InMemoryLedger other = new InMemoryLedger(Captured.CLOCK);
         assertThat(Runs.run(other, Captured.write(folder, "b", line)).added()).isEqualTo(1);

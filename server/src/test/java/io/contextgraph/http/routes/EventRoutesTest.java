@@ -119,7 +119,7 @@ class EventRoutesTest {
     @Test
     void anImportedEventTellsItsOriginalAndNobodySendsOne() {
         Event event = Events.event(1, "imported");
-        Original original = new Original(new Position(1_600_000_000_000L, 5), 70, 20, Events.BASE);
+        Original original = new Original(new Position(1_600_000_000_000L, 5), 70, 20, Events.BASE, Optional.empty());
         Event child = Events.builder(2, "imported").parentId(event.id()).build();
         List<Append> appends = List.of(Append.imported(event, Optional.of(original)), Append.of(child));
         assertThat(server.ledger.append(appends, Durability.MEMORY).outcomes()).hasSize(2);

@@ -64,7 +64,12 @@ class OpenApiFieldsTest {
 
     private EventId imported() {
         Event event = Events.event(99, "imported");
-        Original original = new Original(new Position(1_600_000_000_000L, 0), 7, 2, Events.BASE);
+        Original original = new Original(
+                new Position(1_600_000_000_000L, 0),
+                7,
+                2,
+                Events.BASE,
+                Optional.of(new Original.Source(UUID.fromString("01234567-0123-4123-8123-0123456789ab"), 0, 2)));
         List<Append> appends = List.of(Append.imported(event, Optional.of(original)));
         assertThat(server.ledger.append(appends, Durability.MEMORY).outcomes()).hasSize(1);
         return event.id();

@@ -301,7 +301,7 @@ class OpenApiTest {
             var now = shortened.ledger.epochs().now();
             addresses.put("stream", "/v1/events/stream?from=" + Bookmark.of(now.identity(), now.head()));
             Cursor driven = new Bookmarks(shortened.ledger)
-                    .seal(Optional.of(Cursor.of("redrive", List.of("1-1"))))
+                    .stamp(Optional.of(Cursor.of("redrive", List.of("1-1"))))
                     .orElseThrow();
             assertThat(shortened.ledger.epochs().begin(1, 2, Head.EMPTY)).isTrue();
             addresses.values().forEach(address -> hasEnded("get", address, Reply.of(shortened.get(address))));

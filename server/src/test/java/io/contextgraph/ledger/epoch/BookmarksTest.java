@@ -135,24 +135,24 @@ class BookmarksTest {
     }
 
     @Test
-    void aCursorIsSealedForItsClient() {
+    void aCursorIsStampedForItsClient() {
         Cursor inner = Cursor.of("a query", List.of("1", "2"));
-        Cursor early = bookmarks.seal(Optional.of(inner)).orElseThrow();
+        Cursor early = bookmarks.stamp(Optional.of(inner)).orElseThrow();
         assertThat(Bookmarks.opened(early)).isEqualTo(inner);
         Head first = append(1);
         bookmarks.require(Optional.of(early));
-        Cursor late = bookmarks.seal(Optional.of(inner)).orElseThrow();
+        Cursor late = bookmarks.stamp(Optional.of(inner)).orElseThrow();
         assertThat(late).isNotEqualTo(early);
         assertThat(Bookmarks.opened(late)).isEqualTo(inner);
         bookmarks.require(Optional.of(late));
         assertThat(ledger.epochs().begin(1, 2, Head.EMPTY)).isTrue();
         assertThatThrownBy(() -> bookmarks.require(Optional.of(late))).isInstanceOf(EpochEndedException.class);
-        assertThat(bookmarks.seal(Optional.empty())).isEmpty();
+        assertThat(bookmarks.stamp(Optional.empty())).isEmpty();
         assertThat(first.seq()).isEqualTo(1);
     }
 
     @Test
-    void whatIsNotSealedIsNoCursorOfAClient() {
+    void whatHasNoStampIsNoCursorOfAClient() {
         Cursor inner = Cursor.of("a query", List.of("1", "2"));
         for (Cursor bad : List.of(inner, new Cursor(""), new Cursor("!"), new Cursor("x".repeat(600)))) {
             assertThatThrownBy(() -> Bookmarks.opened(bad)).isInstanceOf(InvalidInputException.class);

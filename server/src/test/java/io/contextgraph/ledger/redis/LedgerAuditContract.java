@@ -68,7 +68,12 @@ abstract class LedgerAuditContract {
         try (RedisLedger ledger = RedisLedger.connect(settings)) {
             List<Event> events = new ArrayList<>(Events.mixed(EVENTS - 1));
             events.add(Events.full(EVENTS, "session-0"));
-            Original original = new Original(new Position(5, 0), 2, 1, Events.BASE);
+            Original original = new Original(
+                    new Position(5, 0),
+                    2,
+                    1,
+                    Events.BASE,
+                    Optional.of(new Original.Source(UUID.fromString("01234567-0123-4123-8123-0123456789ab"), 0, 2)));
             List<Append> appends = events.stream()
                     .map(event -> Append.imported(
                             event,

@@ -93,13 +93,14 @@ public final class EventCodec {
 
     /** What another ledger had assigned, in the form that the append script checks. */
     private static byte[] original(Original original) {
-        return Keys.bytes(Json.MAPPER
+        ObjectNode json = Json.MAPPER
                 .createObjectNode()
                 .put(EventFields.GLOBAL_POSITION, original.position().toString())
                 .put(EventFields.SEQ, original.seq())
                 .put(EventFields.SESSION_SEQ, original.sessionSeq())
-                .put(RECORDED_AT_EPOCH_MS, original.recordedAt().toEpochMilli())
-                .toString());
+                .put(RECORDED_AT_EPOCH_MS, original.recordedAt().toEpochMilli());
+        original.ledger().ifPresent(source -> EventJson.source(json, source));
+        return Keys.bytes(json.toString());
     }
 
     /**
@@ -114,7 +115,8 @@ public final class EventCodec {
                     Position.of(json.required(EventFields.GLOBAL_POSITION).stringValue()),
                     json.required(EventFields.SEQ).longValue(),
                     json.required(EventFields.SESSION_SEQ).longValue(),
-                    Instant.ofEpochMilli(json.required(RECORDED_AT_EPOCH_MS).longValue()));
+                    Instant.ofEpochMilli(json.required(RECORDED_AT_EPOCH_MS).longValue()),
+                    EventJson.source(json));
         } catch (JacksonException | IllegalArgumentException e) {
             throw RedisErrors.corrupt("the original of event " + id + " is not readable", e);
         }

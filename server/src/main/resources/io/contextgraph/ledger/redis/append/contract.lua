@@ -50,7 +50,8 @@ local UUID = '^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%
 -- Printable ASCII that needs no escape in JSON.
 local PLAIN = '^[ ^-~#-[!%]]*$'
 local ORIGINAL_FORM = '^{"global_position":"(%d+)%-(%d+)","seq":(%d+),"session_seq":(%d+),'
-  .. '"recorded_at_epoch_ms":(%-?%d+)}$'
+  .. '"recorded_at_epoch_ms":(%-?%d+)(.*)}$'
+local LEDGER_FORM = '^,"ledger_id":"([^"]*)","partition":(%d+),"epoch":(%d+)$'
 local STATUS = { [''] = true, pending = true, running = true, completed = true, failed = true, timeout = true }
 
 local call, pcall, find, byte, format = redis.call, redis.pcall, string.find, string.byte, string.format

@@ -81,7 +81,13 @@ end
 
 -- Whether s says what another ledger had assigned to an event, in the one form that is stored.
 local function is_original(s)
-  local millis, counter, seq, session_seq, recorded_at = string.match(s, ORIGINAL_FORM)
+  local millis, counter, seq, session_seq, recorded_at, of_ledger = string.match(s, ORIGINAL_FORM)
+  if millis and of_ledger ~= '' then
+    local id, part, epoch = string.match(of_ledger, LEDGER_FORM)
+    if not id or not is_uuid(id) or not integer(part, 0, LAST_NUMBER) or not integer(epoch, 1, LAST_NUMBER) then
+      return false
+    end
+  end
   return millis and integer(millis, 0, LAST_NUMBER) and integer(counter, 0, LAST_NUMBER)
     and integer(seq, 1, LAST_NUMBER) and integer(session_seq, 1, tonumber(seq))
     and integer(recorded_at, FIRST_MILLIS, LAST_MILLIS)

@@ -224,7 +224,8 @@ abstract class RolesContract {
     }
 
     private static Append imported(Event event) {
-        return Append.imported(event, Optional.of(new Original(new Position(5, 0), 2, 1, Instant.EPOCH)));
+        return Append.imported(
+                event, Optional.of(new Original(new Position(5, 0), 2, 1, Instant.EPOCH, Optional.empty())));
     }
 
     private static void write(RedisSettings settings) {

@@ -141,7 +141,12 @@ abstract class AppendScriptContract {
     }
 
     private static Append imported() {
-        Original original = new Original(new Position(1_767_225_600_000L, 7), 12, 3, Events.BASE);
+        Original original = new Original(
+                new Position(1_767_225_600_000L, 7),
+                12,
+                3,
+                Events.BASE,
+                Optional.of(new Original.Source(UUID.fromString("01234567-0123-4123-8123-0123456789ab"), 0, 2)));
         return Append.imported(Events.full(1, "session"), Optional.of(original));
     }
 

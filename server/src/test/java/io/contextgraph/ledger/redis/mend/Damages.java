@@ -57,7 +57,7 @@ final class Damages {
     }
 
     /** Nobody knows them again: it is another ledger then. */
-    private static final Set<String> IDENTITY = Set.of(LedgerHeader.LEDGER_ID, LedgerHeader.EPOCH);
+    private static final Set<String> IDENTITY = Set.of(LedgerHeader.LEDGER_ID, LedgerHeader.EPOCH, LedgerHeader.CUTS);
 
     private final Jedis jedis;
     private final Keys keys;

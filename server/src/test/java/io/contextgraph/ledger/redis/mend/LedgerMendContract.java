@@ -18,6 +18,7 @@ import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
@@ -103,6 +104,9 @@ abstract class LedgerMendContract {
             }
             assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
                     .hasOnlyElementsOfType(Appended.class);
+            RecordedEvent fifth = ledger.log().read(4, 1).getFirst();
+            Head cut = new Head(fifth.seq(), fifth.position());
+            assertThat(ledger.epochs().begin(1, 2, cut)).isTrue();
             try (EventFeed.Consumer consumer = ledger.feed("projection").open("worker")) {
                 List<Delivery> taken = consumer.poll(8, Duration.ZERO);
                 consumer.acknowledge(
@@ -118,7 +122,12 @@ abstract class LedgerMendContract {
     }
 
     private static Original original(long n) {
-        return new Original(new Position(1_000_000 + n, 0), 500 + n, n, Instant.ofEpochMilli(7));
+        return new Original(
+                new Position(1_000_000 + n, 0),
+                500 + n,
+                n,
+                Instant.ofEpochMilli(7),
+                Optional.of(new Original.Source(UUID.fromString("01234567-0123-4123-8123-0123456789ab"), 0, 2)));
     }
 
     /** Everything that is stored and matters, key by key. */
