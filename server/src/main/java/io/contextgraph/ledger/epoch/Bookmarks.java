@@ -68,45 +68,23 @@ public final class Bookmarks {
     public void require(Bookmark bookmark) {
         Standing now = ledger.epochs().now();
         LedgerIdentity identity = now.identity();
-        if (bookmark.isOfNone()) {
-            requireHeld(bookmark.seen());
-            return;
-        }
-        if (!bookmark.isOf(identity)) {
+        if (!bookmark.isOfNone() && !bookmark.isOf(identity)) {
             throw new EpochEndedException("another ledger is in the place of the one that it is of", Position.START);
         }
+        Head seen = bookmark.seen();
         Optional<Head> cut = identity.lastCommon(bookmark.epoch());
-        if (cut.filter(last -> bookmark.seen().position().compareTo(last.position()) > 0)
-                .isPresent()) {
-            throw ended(bookmark.seen().position(), cut.get());
+        if (cut.filter(last -> seen.position().compareTo(last.position()) > 0).isPresent()) {
+            throw ended(seen.position(), cut.get());
         }
-        requireHeld(bookmark.seen());
+        if (seen.seq() > 0 && !seen.equals(now.head())) {
+            List<RecordedEvent> ignored = after(seen, 0);
+        }
     }
 
     /**
-     * Makes sure that an event that was read is still there, or was taken out for good.
+     * What follows an event that was read, as long as that is still there or was taken out for good.
      *
      * @throws EpochEndedException when another has its number, or the ledger does not reach so far
-     */
-    private void requireHeld(Head seen) {
-        if (seen.seq() == 0) {
-            return;
-        }
-        List<RecordedEvent> here = ledger.log().read(seen.seq() - 1, 1);
-        boolean held = here.isEmpty() ? ledger.log().head().seq() >= seen.seq() : isHeld(here.getFirst(), seen);
-        if (!held) {
-            throw lost(seen);
-        }
-    }
-
-    private static boolean isHeld(RecordedEvent there, Head seen) {
-        return there.seq() != seen.seq() || there.position().equals(seen.position());
-    }
-
-    /**
-     * What follows an event that was read, as long as the ledger still has it.
-     *
-     * @throws EpochEndedException when it has not
      */
     public List<RecordedEvent> after(Head seen, int max) {
         if (seen.seq() == 0) {
@@ -119,6 +97,10 @@ public final class Bookmarks {
         return !events.isEmpty() && events.getFirst().seq() == seen.seq() ? events.subList(1, events.size()) : events;
     }
 
+    private static boolean isHeld(RecordedEvent there, Head seen) {
+        return there.seq() != seen.seq() || there.position().equals(seen.position());
+    }
+
     private EpochEndedException lost(Head seen) {
         return ended(seen.position(), placeOf(seen.position()));
     }
@@ -126,8 +108,8 @@ public final class Bookmarks {
     private static EpochEndedException ended(Position seen, Head lastCommon) {
         return new EpochEndedException(
                 "the ledger has lost events that were there when it was read up to " + seen
-                        + ", in a restore or a failover: what is before it and behind " + lastCommon.position()
-                        + " may have been among them",
+                        + ", in a restore or a failover; what lies behind " + lastCommon.position()
+                        + " is to be read anew",
                 lastCommon.position());
     }
 
