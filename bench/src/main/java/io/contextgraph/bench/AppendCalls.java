@@ -31,7 +31,9 @@ record AppendCalls(Engine engine, List<byte[]> calls, int events) {
     /** More than are recorded in any benchmark, so that what is appended before cannot meet what is replayed. */
     private static final long BEFORE = 1_000_000_000L;
 
+    /** So much further is the Redis that is sent to: the pages of ids that the calls name must still fit. */
     private static final int WARM_UP = 2000;
+
     private static final int WRITERS = 64;
 
     /**

@@ -15,6 +15,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
@@ -155,6 +156,31 @@ class DurabilityIT {
         }
         assertThat(LedgerAudit.assertWhole(RedisSettings.defaults(server.url())).seq())
                 .isEqualTo(7);
+    }
+
+    /** Else it would wait for the disk with nothing written, and once more. */
+    @Test
+    void aServerThatDoesNotKnowHowFarOthersHaveComeAsksBeforeItWaits() {
+        AppendResult ignored = confirmed(1, 1);
+        try (Jedis jedis = new Jedis(server.url());
+                RedisLedger another = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
+            for (long n = 2; n <= 2 * Keys.IDS_PER_PAGE; n += 1000) {
+                ignored = another.log().append(events(n, n + 999), Durability.MEMORY);
+            }
+            long last = another.log().head().seq();
+            try (RedisLedger third = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
+                AppendResult result = third.log().append(events(last + 1, last + 1), Durability.FSYNC);
+                assertThat(result.outcomes()).hasOnlyElementsOfType(Appended.class);
+                assertThat(jedis.info("errorstats")).doesNotContain("errorstat_PAGE");
+                result = third.log().append(events(last + 1, last + 1), Durability.MEMORY);
+                assertThat(result.outcomes()).hasOnlyElementsOfType(Duplicate.class);
+            }
+            // Without a wait it is as good to be told.
+            try (RedisLedger fourth = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
+                ignored = fourth.log().append(events(last + 2, last + 2), Durability.MEMORY);
+                assertThat(jedis.info("errorstats")).contains("errorstat_PAGE:count=1\r");
+            }
+        }
     }
 
     @Test

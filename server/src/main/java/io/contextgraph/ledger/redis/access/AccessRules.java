@@ -257,7 +257,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     private List<Rule> retention() {
         List<Rule> rules = new ArrayList<>(List.of(
                 keyless("INFO memory", "SCRIPT|LOAD return", "TIME"),
-                both(all(), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                both(declared(), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
                 both(List.of(documents(), payloads(), streams(), summaries()), "DEL KEY", "UNLINK KEY"),
                 both(List.of(streams()), "XTRIM KEY MAXLEN 0", "XDEL KEY 1-1", "XLEN KEY"),
                 read(List.of(streams()), "XRANGE KEY - +", "XREVRANGE KEY + -", "XPENDING KEY g", "XINFO|GROUPS KEY"),
@@ -325,7 +325,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
 
     /** One key of each kind; where there is a search index, also its names. */
     List<String> samples() {
-        List<String> patterns = new ArrayList<>(all());
+        List<String> patterns = new ArrayList<>(declared());
         patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
         patterns.addAll(List.of(keys.operations(), keys.operationLock("*")));
         if (searches()) {
@@ -349,15 +349,12 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 keys.originals(),
                 documents(),
                 summaries(),
-                payloads()));
+                payloads(),
+                ids()));
         if (!searches()) {
             patterns.add(sets());
         }
         return patterns;
-    }
-
-    private List<String> all() {
-        return Stream.concat(declared().stream(), Stream.of(ids())).toList();
     }
 
     private String streams() {

@@ -179,9 +179,10 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
         /**
          * Sends all runs at once, with the wait for them, and again from the first that was not carried out.
          *
-         * <p>Redis may forget the script between two of them, and somebody may load it again: those behind must not pass
-         * the others, which the script itself sees to. After an error that may go by itself nothing more is sent: what
-         * failed is sent again by its callers, and what stood behind it must not come before it.
+         * <p>Redis may forget the script between two of them, and somebody may load it again; another server may bring the
+         * ledger further than they foresaw: those behind must not pass the others, which the script itself sees to. After an
+         * error that may go by itself nothing more is sent: what failed is sent again by its callers, and what stood behind it
+         * must not come before it.
          */
         private void send(List<AppendRun> all) {
             int done = 0;

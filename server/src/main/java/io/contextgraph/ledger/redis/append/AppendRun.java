@@ -20,11 +20,11 @@ final class AppendRun {
     private final Script script;
     private final Engine engine;
     private final LedgerHeader header;
-    private final List<byte[]> shared;
+    private final SharedKeys shared;
     private final List<AppendItem> items;
     private @Nullable Object reply;
 
-    AppendRun(Script script, Engine engine, LedgerHeader header, List<byte[]> shared, List<AppendItem> items) {
+    AppendRun(Script script, Engine engine, LedgerHeader header, SharedKeys shared, List<AppendItem> items) {
         this.script = script;
         this.engine = engine;
         this.header = header;
@@ -41,10 +41,11 @@ final class AppendRun {
     /** @param said an error, or a list with an answer for each event */
     void replied(Object said) {
         reply = said;
+        shared.head().learn(said);
     }
 
     List<byte[]> names() {
-        List<byte[]> names = new ArrayList<>(shared);
+        List<byte[]> names = shared.names();
         items.forEach(item -> Collections.addAll(names, item.names()));
         return names;
     }
@@ -58,7 +59,10 @@ final class AppendRun {
         return arguments;
     }
 
-    /** Whether it was not carried out because the script was not there, or a run before it had not been. */
+    /**
+     * Whether it was not carried out because the script was not there, a run before it had not been, or it has named other pages
+     * of ids than it would touch.
+     */
     boolean isLeftBehind() {
         return failure().filter(RedisErrors::isLeftBehind).isPresent();
     }

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Writes events: the append script for a few events at a time, and one wait for all of them; callers that come
@@ -55,17 +56,30 @@ public final class Appender implements AutoCloseable {
     /** Of the ledger, if its first event comes from here. */
     private final LedgerHeader header = LedgerHeader.chosen();
 
+    private final KnownHead head;
     private final Map<Durability, AppendLane> lanes = new EnumMap<>(Durability.class);
 
     public Appender(
             Redis redis, Keys keys, RedisSettings settings, ServerFacts server, MemoryGuard memory, Noticed noticed) {
+        this(redis, keys, settings, server, AppendScript.of(server.engine()), memory, noticed);
+    }
+
+    Appender(
+            Redis redis,
+            Keys keys,
+            RedisSettings settings,
+            ServerFacts server,
+            Script script,
+            MemoryGuard memory,
+            Noticed noticed) {
         this.redis = redis;
         this.keys = keys;
         this.settings = settings;
         this.server = server;
-        this.script = AppendScript.of(server.engine());
+        this.script = script;
         this.memory = memory;
         this.noticed = noticed;
+        this.head = new KnownHead(keys, System::nanoTime);
         // Those who wait for a disk must not hold up those who do not.
         for (Durability level : Durability.values()) {
             lanes.put(
@@ -92,7 +106,7 @@ public final class Appender implements AutoCloseable {
     }
 
     /** With a round of its own, for a writer of its own. */
-    private List<byte[]> shared() {
+    private SharedKeys shared() {
         List<String> names = new ArrayList<>(List.of(
                 keys.global(),
                 keys.ledger(),
@@ -103,10 +117,10 @@ public final class Appender implements AutoCloseable {
         if (server.engine() == Engine.SORTED_SET) {
             names.add(keys.all());
         }
-        return List.of(EventCodec.keys(names));
+        return new SharedKeys(List.of(EventCodec.keys(names)), head);
     }
 
-    private AppendRun run(List<byte[]> shared, List<AppendItem> items) {
+    private AppendRun run(SharedKeys shared, List<AppendItem> items) {
         return new AppendRun(script, server.engine(), header, shared, items);
     }
 
@@ -162,7 +176,7 @@ public final class Appender implements AutoCloseable {
      */
     public List<AppendOutcome> trial(List<SessionId> sessions) {
         memory.requireRoom();
-        List<byte[]> shared = shared();
+        SharedKeys shared = shared();
         List<AppendOutcome> outcomes = new ArrayList<>();
         for (int from = 0; from < sessions.size(); from += AppendLane.EVENTS_PER_RUN) {
             List<AppendItem> items =
@@ -170,10 +184,23 @@ public final class Appender implements AutoCloseable {
                             .map(session -> item(new Append(trial(session), NEVER)))
                             .toList();
             AppendRun run = run(shared, items);
-            run.answer((List<?>) redis.write(script, run.names(), run.arguments("")));
+            run.answer((List<?>) written(run));
             items.forEach(item -> outcomes.add(item.outcome()));
         }
         return outcomes;
+    }
+
+    private Object written(AppendRun run) {
+        for (int attempts = 0; ; attempts++) {
+            try {
+                return redis.write(script, run.names(), run.arguments(""));
+            } catch (LedgerException failed) {
+                boolean elsewhere = failed.getCause() instanceof JedisException error && head.corrected(error);
+                if (!elsewhere || attempts == Script.MAX_LOADS) {
+                    throw failed;
+                }
+            }
+        }
     }
 
     private static Event trial(SessionId session) {

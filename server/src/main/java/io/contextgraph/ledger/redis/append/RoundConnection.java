@@ -22,7 +22,7 @@ final class RoundConnection implements AutoCloseable {
 
     private final Connection connection;
     private final Script script;
-    private final List<byte[]> shared;
+    private final SharedKeys shared;
     private final byte[] barrier;
     private final String history;
     private long rounds;
@@ -30,10 +30,10 @@ final class RoundConnection implements AutoCloseable {
     /**
      * Makes a connection ready.
      *
-     * @param shared the names of the keys that all runs name, that of this connection's rounds among them
+     * @param shared that of this connection's rounds among them
      * @param waits whether rounds will wait on it
      */
-    RoundConnection(Connection connection, Script script, List<byte[]> shared, byte[] barrier, boolean waits) {
+    RoundConnection(Connection connection, Script script, SharedKeys shared, byte[] barrier, boolean waits) {
         this.connection = connection;
         this.script = script;
         this.shared = shared;
@@ -52,7 +52,7 @@ final class RoundConnection implements AutoCloseable {
         }
     }
 
-    List<byte[]> shared() {
+    SharedKeys shared() {
         return shared;
     }
 
@@ -74,6 +74,10 @@ final class RoundConnection implements AutoCloseable {
     List<Object> send(List<AppendRun> runs, boolean load, Optional<Wait> wait) {
         if (load) {
             script.sendLoad(connection);
+        }
+        if (wait.isPresent()) {
+            // A run with the wrong pages would have to wait in vain before it is sent again.
+            shared.head().refresh(connection);
         }
         String round = Long.toHexString(++rounds);
         for (int i = 0; i < runs.size(); i++) {

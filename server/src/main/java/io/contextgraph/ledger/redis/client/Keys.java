@@ -10,8 +10,8 @@ import io.contextgraph.event.SessionId;
 /**
  * The names of all keys.
  *
- * <p><b>Shape.</b> A fixed word, a colon, and an id up to the end, so that no id can reach another key. Most names are
- * told to the scripts, which check them; the constants of the pages of ids are those of the append script.
+ * <p><b>Shape.</b> A fixed word, a colon, and an id up to the end, so that no id can reach another key. They are told
+ * to the scripts, which check them; the constants of the pages of ids are those of the append script.
  */
 public record Keys(String prefix) {
     /** Ids on one page. */

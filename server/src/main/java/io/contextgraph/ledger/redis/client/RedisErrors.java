@@ -7,7 +7,10 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -24,6 +27,8 @@ public final class RedisErrors {
 
     /** What is told when a query finds no index. */
     private static final String INDEX_MISSING = "the search index is missing";
+
+    private static final Pattern OTHER_PAGE = Pattern.compile("PAGE (\\d{1,18})");
 
     private RedisErrors() {}
 
@@ -71,6 +76,7 @@ public final class RedisErrors {
                     "UNBLOCKED",
                     "NOSCRIPT",
                     "BEHIND",
+                    "PAGE",
                     "MENDING" -> Reason.UNAVAILABLE;
             case "WRONGTYPE" -> Reason.CORRUPT;
             default -> reasonInWords(message.toLowerCase(Locale.ROOT));
@@ -100,10 +106,20 @@ public final class RedisErrors {
         return failed.told().filter(INDEX_MISSING::equals).isPresent();
     }
 
-    /** Whether a run of a script was not begun, because Redis has forgotten the script or the run before was not begun. */
+    /**
+     * Whether a run of a script was not begun, because Redis has forgotten the script, the run before was not begun, or the
+     * ledger has gone on further than the run foresaw.
+     */
     public static boolean isLeftBehind(JedisException error) {
         return error instanceof JedisNoScriptException
-                || String.valueOf(error.getMessage()).startsWith("BEHIND");
+                || String.valueOf(error.getMessage()).startsWith("BEHIND")
+                || newestSeq(error).isPresent();
+    }
+
+    /** Where the ledger is, from the append script that needs other pages of ids than it was told. */
+    public static OptionalLong newestSeq(JedisException error) {
+        Matcher page = OTHER_PAGE.matcher(String.valueOf(error.getMessage()));
+        return page.lookingAt() ? OptionalLong.of(Long.parseLong(page.group(1))) : OptionalLong.empty();
     }
 
     /** @param cause is not told to clients: it may quote what is stored */

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Collectors;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Protocol;
@@ -34,7 +33,12 @@ public final class Script {
 
     /** @param files one after the other: a script that is too long to be read in one go is joined from fragments */
     public Script(String... files) {
-        source = Arrays.stream(files).map(Script::read).collect(Collectors.joining("\n"));
+        this(Arrays.stream(files).map(Script::text).toList());
+    }
+
+    /** @param texts of its fragments */
+    public Script(List<String> texts) {
+        source = String.join("\n", texts);
         try {
             sha = Keys.bytes(
                     HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(Keys.bytes(source))));
@@ -43,7 +47,8 @@ public final class Script {
         }
     }
 
-    private static String read(String file) {
+    /** What a file holds. */
+    public static String text(String file) {
         try (InputStream in = Script.class.getResourceAsStream(FOLDER + file)) {
             if (in == null) {
                 throw new IllegalStateException("missing resource: " + file);

@@ -3,6 +3,7 @@
 -- Adds
 --   count, and of each event: times, refs, fresh (the keys that a new event does not have yet)
 --   prefix, global, ledger, sessions, types, originals, round, place, ledger_id, partition, partitions
+--   pages   the keys of the pages of ids, by page
 
 if ARGV[1] ~= ENGINE then
   return invalid('engine')
@@ -24,6 +25,13 @@ if not prefix or ledger ~= prefix .. 'ledger' or sessions ~= prefix .. 'sessions
   or not find(sub(round, #prefix + 7), UUID) or not index_fits(prefix) then
   return invalid('shared keys')
 end
+local page_prefix, first_page = prefix .. 'ids:', KEYS[SHARED_KEYS - 1]
+local page = integer(sub(first_page, #page_prefix + 1), 0, LAST_NUMBER)
+if not page or first_page ~= page_prefix .. format('%d', page)
+  or KEYS[SHARED_KEYS] ~= page_prefix .. format('%d', page + 1) then
+  return invalid('pages of ids')
+end
+local pages = { [page] = first_page, [page + 1] = KEYS[SHARED_KEYS] }
 local document_prefix, stream_prefix = prefix .. 'evt:', prefix .. 'events:'
 local session_prefix, payload_prefix = prefix .. 'session:', prefix .. 'payload:'
 

@@ -4,12 +4,13 @@
 -- KEYS, shared by all events of the call
 --   1 events:__global__   2 ledger   3 sessions   4 types   5 originals   6 round:<writer>
 --   and for sorted-set also   7 by:all
+--   then two pages of ids, one behind the other: ids:<page>   ids:<page + 1>
+--   The caller foresees them from the newest event that it knows: the page with its id comes first.
 -- KEYS, then for each event
 --   evt:<event_id>   events:<session_id>   session:<session_id>   payload:<event_id>
 --   and for sorted-set also by:session:<session_id>   by:agent:<agent_id>   by:trace:<trace_id>
 --   by:type:<event_type>   by:tool:<tool_name>   by:parent:<parent_event_id>   by:status:<status>
 --   (with an empty end where the event has no such field: nothing is written there then)
---   Not declared, because its name needs the number that this script assigns: ids:<page>.
 -- ARGV, shared
 --   1 engine, sorted-set or search
 --   2 the place of this run in a round of several that are sent at once: <round> <number>; empty for a run alone
@@ -30,10 +31,13 @@
 --   INVALID    an argument breaks a rule: nothing is written
 --   BEHIND     the run before this one in its round has not been carried out: nothing is written
 --   MENDING    the ledger is being mended: nothing is written
+--   PAGE       the newest event has, or those of this call might get, their ids on another page than those two; the
+--              number of the newest event follows: nothing is written
 --   WRONGTYPE  a shared key holds something else than this script writes: nothing is written
 --   CORRUPT    the ledger contradicts itself: nothing is written
 --
 -- INVARIANT: Lua has no rollback. Everything that can fail is tried before the first write of an event.
+-- INVARIANT: Redis may refuse what it was not told: each key that is touched is one of KEYS.
 --
 -- This is the first of the fragments that make the script, in this order: contract, validate, index-<engine>, arguments,
 -- clock, head, state, document, write. They share their locals; each says what it adds.

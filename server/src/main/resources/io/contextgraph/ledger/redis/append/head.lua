@@ -9,7 +9,7 @@
 -- The ledger's head, and that the shared keys are what they should be.
 local head = call('HMGET', ledger, 'seq', 'position', 'engine', 'format', 'mending', 'originals', 'ledger_id', 'epoch',
   'partition', 'partitions')
-local seq, last_millis, last_counter = tonumber(head[1] or '0'), 0, -1
+local seq, last_millis, last_counter = integer(head[1] or '0', 0, LAST_NUMBER), 0, -1
 if head[5] and (tonumber(head[5]) or 0) > now then
   return redis.error_reply('MENDING the ledger is being mended')
 end
@@ -34,6 +34,13 @@ if head[1] then
   end
 end
 local head_millis, head_counter = last_millis, last_counter
+
+-- Others have appended since the caller foresaw the pages, or it has known another ledger.
+local newest_page, next_page, last_page = floor(((seq > 0 and seq or 1) - 1) / IDS_PER_PAGE),
+  floor(seq / IDS_PER_PAGE), floor((seq + count - 1) / IDS_PER_PAGE)
+if not pages[newest_page] or not pages[last_page] then
+  return redis.error_reply('PAGE ' .. format('%d', seq))
+end
 
 -- Whether an id, as two numbers, is behind the head.
 local function is_beyond(id)
@@ -63,8 +70,7 @@ elseif newest and newest[1] == head[2] then
   end
 else
   local place = ((seq > 0 and seq or 1) - 1) % IDS_PER_PAGE * ID_BYTES
-  local id = call('GETRANGE', prefix .. 'ids:' .. floor(((seq > 0 and seq or 1) - 1) / IDS_PER_PAGE), place,
-    place + ID_BYTES - 1)
+  local id = call('GETRANGE', pages[newest_page], place, place + ID_BYTES - 1)
   if (id == '' or find(id, '^%z+$')) == (seq > 0) then
     return corrupt(seq > 0 and 'ledger: no event has seq ' .. head[1] .. ', at which the head is'
       or 'ledger: the head is missing, there are events')
@@ -78,7 +84,7 @@ if any_original then
   originals_before = tonumber(head[6] or originals_before) or originals_before
 end
 prove_index()
-for page = floor(seq / IDS_PER_PAGE), floor((seq + count - 1) / IDS_PER_PAGE) do
-  call('STRLEN', prefix .. 'ids:' .. page)
+for own = next_page, last_page do
+  call('STRLEN', pages[own])
 end
 local any_stored = call('EXISTS', unpack(fresh)) > 0

@@ -2,7 +2,7 @@
 --
 -- Adds the same as index-search.lua.
 
-local ENGINE, SHARED_KEYS, KEYS_PER_EVENT = 'sorted-set', 7, 11
+local ENGINE, SHARED_KEYS, KEYS_PER_EVENT = 'sorted-set', 9, 11
 local documents, members, member_keys = {}, {}, {}
 
 local function index_fits(prefix)

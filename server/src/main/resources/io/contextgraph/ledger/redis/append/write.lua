@@ -123,12 +123,12 @@ if #id_run > 0 then
   while from <= #id_run do
     local place = (first_seq + from - 1) % IDS_PER_PAGE
     local to = math.min(#id_run, from + IDS_PER_PAGE - place - 1)
-    local page = prefix .. 'ids:' .. floor((first_seq + from - 1) / IDS_PER_PAGE)
+    local ids = pages[floor((first_seq + from - 1) / IDS_PER_PAGE)]
     if place == 0 then
       -- The page at its full size at once: it never moves and leaves no slack.
-      call('SETRANGE', page, IDS_PER_PAGE * ID_BYTES - 1, '\0')
+      call('SETRANGE', ids, IDS_PER_PAGE * ID_BYTES - 1, '\0')
     end
-    call('SETRANGE', page, place * ID_BYTES, table.concat(id_run, '', from, to))
+    call('SETRANGE', ids, place * ID_BYTES, table.concat(id_run, '', from, to))
     from = to + 1
   end
   for i = 1, #touched do

@@ -161,11 +161,17 @@ abstract class AppendScriptContract {
     }
 
     private List<String> keysOf(Map<String, String> e) {
+        return keysOf(e, keys.ids(0), keys.ids(1));
+    }
+
+    private List<String> keysOf(Map<String, String> e, String page, String nextPage) {
         List<String> names = new ArrayList<>(List.of(
                 keys.global(), keys.ledger(), keys.sessions(), keys.types(), keys.originals(), keys.round(WRITER)));
         if (engine == Engine.SORTED_SET) {
             names.add(keys.all());
         }
+        names.add(page);
+        names.add(nextPage);
         Collections.addAll(
                 names,
                 prefix + "evt:" + e.get("event_id"),
@@ -186,6 +192,10 @@ abstract class AppendScriptContract {
         return names;
     }
 
+    private int sharedKeys() {
+        return engine == Engine.SORTED_SET ? 9 : 8;
+    }
+
     private Object eval(List<String> names, List<byte[]> arguments) {
         List<byte[]> keyBytes = names.stream().map(Keys::bytes).toList();
         return jedis.eval(source(), keyBytes, arguments);
@@ -197,9 +207,13 @@ abstract class AppendScriptContract {
 
     /** @param place of the run in its round */
     private Object eval(Map<String, String> event, String place) {
+        return eval(event, place, keys.ids(0), keys.ids(1));
+    }
+
+    private Object eval(Map<String, String> event, String place, String page, String nextPage) {
         List<byte[]> arguments = new ArrayList<>(shared(place));
         event.values().forEach(value -> arguments.add(value.getBytes(StandardCharsets.UTF_8)));
-        return eval(keysOf(event), arguments);
+        return eval(keysOf(event, page, nextPage), arguments);
     }
 
     private byte[] source() {
@@ -251,6 +265,41 @@ abstract class AppendScriptContract {
         assertThat(String.valueOf(eval(next, "7 3"))).isNotEmpty();
         assertThat(ledger.log().head().seq()).isEqualTo(2);
         assertThat(jedis.ttl(keys.round(WRITER))).isPositive();
+    }
+
+    /** Where another server has appended a page meanwhile, or the caller has known another ledger. */
+    @Test
+    void aRunWithOtherPagesWritesNothingAndIsNotPassed() {
+        Map<String, String> next = valid();
+        next.put("event_id", Events.id(2).toString());
+        Map<String, String> before = content();
+        assertThatThrownBy(() -> eval(valid(), "7 1", keys.ids(1), keys.ids(2))).hasMessage("PAGE 0");
+        assertThatThrownBy(() -> eval(next, "7 2")).hasMessageStartingWith("BEHIND ");
+        assertThat(content()).isEqualTo(before);
+
+        assertThat(codes(eval(valid(), "8 1"))).containsExactly("appended");
+        assertThatThrownBy(() -> eval(next, "8 2", keys.ids(2), keys.ids(3))).hasMessage("PAGE 1");
+        assertThatThrownBy(() -> eval(next, "8 3")).hasMessageStartingWith("BEHIND ");
+        assertThat(ledger.log().head().seq()).isEqualTo(1);
+        assertThat(codes(eval(next, "8 2"))).containsExactly("appended");
+    }
+
+    @Test
+    void pagesFollowEachOtherAndHaveTheirNumbersInOneFormOnly() {
+        for (List<String> wrong : List.of(
+                List.of(keys.ids(0), keys.ids(0)),
+                List.of(keys.ids(0), keys.ids(2)),
+                List.of(keys.ids(1), keys.ids(0)),
+                List.of(keys.ids(-1), keys.ids(0)),
+                List.of(prefix + "ids:00", keys.ids(1)),
+                List.of(prefix + "ids:0x0", keys.ids(1)),
+                List.of(prefix + "ids:", keys.ids(1)),
+                List.of(keys.document(Events.id(1)), keys.ids(1)))) {
+            assertThatThrownBy(() -> eval(valid(), "", wrong.getFirst(), wrong.getLast()))
+                    .as(wrong.toString())
+                    .hasMessageStartingWith("INVALID pages of ids");
+        }
+        assertThat(content()).isEmpty();
     }
 
     /** A stream remembers its newest id when the entry is gone, and takes none below it. */
@@ -427,8 +476,7 @@ abstract class AppendScriptContract {
         valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
         second.values().forEach(value -> arguments.add(Keys.bytes(value)));
         List<String> names = new ArrayList<>(keysOf(valid()));
-        int shared = engine == Engine.SORTED_SET ? 7 : 6;
-        names.addAll(keysOf(second).subList(shared, keysOf(second).size()));
+        names.addAll(keysOf(second).subList(sharedKeys(), keysOf(second).size()));
         assertThatThrownBy(() -> eval(names, arguments)).hasMessageStartingWith("INVALID event 2: status");
         assertThat(content()).isEmpty();
     }
@@ -436,9 +484,10 @@ abstract class AppendScriptContract {
     @Test
     void aKeyOfTheWrongTypeStopsEverythingBeforeTheFirstWrite() {
         List<String> names = new ArrayList<>(keysOf(valid()));
-        names.add(keys.ids(0));
         // Each writer has one of its own, and overwrites whatever is there.
         names.remove(keys.round(WRITER));
+        // No event would have its id there yet.
+        names.remove(keys.ids(1));
         for (String name : names) {
             jedis.lpush(name, "poison");
             Map<String, String> before = content();
@@ -474,8 +523,7 @@ abstract class AppendScriptContract {
         damaged.values().forEach(value -> arguments.add(Keys.bytes(value)));
         valid().values().forEach(value -> arguments.add(Keys.bytes(value)));
         List<String> names = new ArrayList<>(keysOf(damaged));
-        int shared = engine == Engine.SORTED_SET ? 7 : 6;
-        names.addAll(keysOf(valid()).subList(shared, keysOf(valid()).size()));
+        names.addAll(keysOf(valid()).subList(sharedKeys(), keysOf(valid()).size()));
 
         List<List<String>> replies = ((List<?>) eval(names, arguments))
                 .stream()
@@ -500,8 +548,7 @@ abstract class AppendScriptContract {
         Map<String, String> other = valid();
         List<byte[]> arguments = new ArrayList<>(shared(""));
         List<String> names = new ArrayList<>(keysOf(personal));
-        int shared = engine == Engine.SORTED_SET ? 7 : 6;
-        names.addAll(keysOf(other).subList(shared, keysOf(other).size()));
+        names.addAll(keysOf(other).subList(sharedKeys(), keysOf(other).size()));
         personal.values().forEach(value -> arguments.add(Keys.bytes(value)));
         other.values().forEach(value -> arguments.add(Keys.bytes(value)));
         assertThat(codes(eval(names, arguments))).containsExactly("personal", "appended");
@@ -523,12 +570,11 @@ abstract class AppendScriptContract {
         other.put("content_hash", "A".repeat(43));
         List<byte[]> arguments = new ArrayList<>(shared(""));
         List<String> names = new ArrayList<>(keysOf(valid()));
-        int shared = engine == Engine.SORTED_SET ? 7 : 6;
         for (Map<String, String> event : List.of(valid(), valid(), other)) {
             event.values().forEach(value -> arguments.add(Keys.bytes(value)));
-            names.addAll(keysOf(event).subList(shared, keysOf(event).size()));
+            names.addAll(keysOf(event).subList(sharedKeys(), keysOf(event).size()));
         }
-        names.subList(keysOf(valid()).size(), 2 * keysOf(valid()).size() - shared)
+        names.subList(keysOf(valid()).size(), 2 * keysOf(valid()).size() - sharedKeys())
                 .clear();
         assertThat(codes(eval(names, arguments))).containsExactly("appended", "duplicate", "conflict");
         assertThat(ledger.log().head().seq()).isEqualTo(1);
