@@ -1,4 +1,4 @@
--- What time it is.
+-- What time it is: alone in its fragment, so that tests can set it.
 --
 -- Adds
 --   now   the clock of Redis, in milliseconds since 1970

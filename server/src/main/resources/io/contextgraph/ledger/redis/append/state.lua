@@ -68,13 +68,13 @@ end
 local function go_behind(millis, counter)
   if millis > last_millis or (millis == last_millis and counter > last_counter) then
     last_millis, last_counter = millis, counter
-    if counter >= LAST_NUMBER then
-      last_millis, last_counter = millis + 1, -1
-    end
   end
 end
 
 local function next_position()
+  if last_counter >= LAST_NUMBER then
+    last_millis, last_counter = last_millis + 1, -1
+  end
   last_counter = last_counter + 1
   return format('%.0f', last_millis) .. '-' .. format('%d', last_counter)
 end
