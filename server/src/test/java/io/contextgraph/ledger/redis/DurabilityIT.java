@@ -2,18 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import static io.contextgraph.ledger.redis.FsyncLedger.assertFails;
+import static io.contextgraph.ledger.redis.FsyncLedger.assertReason;
+import static io.contextgraph.ledger.redis.FsyncLedger.events;
+import static io.contextgraph.ledger.redis.FsyncLedger.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.contextgraph.ledger.Append;
-import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendOutcome.Appended;
 import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.AppendStream;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
-import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.RedisSettings;
@@ -23,34 +25,29 @@ import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.Skips;
 import io.contextgraph.testing.TcpProxy;
 import java.io.File;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.util.KeyValue;
 
-/** What is confirmed as on disk, whatever becomes of Redis between the write and the wait for it. */
+/** What is confirmed as on disk, whatever becomes of Redis, or of the way to it, between the write and the wait for it. */
 class DurabilityIT {
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    /** As many as may be in use at a level: {@code docs/operations.md} says so, as it does of what may have no answer. */
+    private static final int MOST_CONNECTIONS = 32;
 
-    private final RunningRedis server =
-            RunningRedis.start(RedisServers.installed(8).orElseThrow(), List.of("--appendfsync", "everysec"));
+    private static final int MOST_UNANSWERED = 20_000;
 
-    private final TcpProxy network = TcpProxy.to(server.port());
-
-    @SuppressWarnings("NullAway.Init")
-    private RedisLedger ledger;
+    private final FsyncLedger ledger = new FsyncLedger();
+    private final RunningRedis server = ledger.server();
+    private final TcpProxy network = ledger.network();
 
     @BeforeAll
     static void needsTheServer() {
@@ -58,102 +55,25 @@ class DurabilityIT {
     }
 
     @BeforeEach
-    void open() {
-        ledger = RedisLedger.connect(settings());
+    void begin() {
+        assertThat(ledger.confirmed(1, 1).outcomes()).hasOnlyElementsOfType(Appended.class);
     }
 
     @AfterEach
     void close() {
-        threads.shutdownNow();
         ledger.close();
-        network.close();
-        server.close();
     }
 
-    private RedisSettings settings() {
-        return RedisSettings.defaults(network.inFrontOf(server.url()));
-    }
-
-    private static List<Append> events(long from, long to) {
-        return LongStream.rangeClosed(from, to)
-                .mapToObj(n -> Append.of(Events.full(n, "session-" + n % 3)))
-                .toList();
-    }
-
-    private Future<AppendResult> fsync(long from, long to) {
-        List<Append> events = events(from, to);
-        return threads.submit(() -> ledger.log().append(events, Durability.FSYNC));
-    }
-
-    private AppendResult confirmed(long from, long to) {
-        AppendResult result = patiently(() -> ledger.log().append(events(from, to), Durability.FSYNC));
-        assertThat(result.reached()).isEqualTo(Durability.FSYNC);
-        return result;
-    }
-
-    private long head() {
-        return patiently(() -> ledger.log().head()).seq();
-    }
-
-    /** As a client would; connections that only read may be broken as well. */
-    private static <T> T patiently(Supplier<T> call) {
-        for (int attempt = 0; attempt < 10; attempt++) {
-            try {
-                return call.get();
-            } catch (LedgerException e) {
-                assertReason(Reason.UNAVAILABLE, e);
-            }
+    private void flushScripts() {
+        try (Jedis jedis = new Jedis(server.url())) {
+            jedis.scriptFlush();
         }
-        return call.get();
-    }
-
-    private static void assertFails(Reason reason, Future<?> call) {
-        assertThatThrownBy(call::get)
-                .isInstanceOfSatisfying(ExecutionException.class, e -> assertReason(reason, e.getCause()));
-    }
-
-    private static void assertReason(Reason reason, @Nullable Throwable error) {
-        assertThat(error)
-                .isInstanceOfSatisfying(
-                        LedgerException.class,
-                        e -> assertThat(e.reason()).as(e.toString()).isEqualTo(reason));
-    }
-
-    private static void awaitSeq(Jedis jedis, long seq) {
-        while (!String.valueOf(seq).equals(jedis.hget("ledger", "seq"))) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static void awaitBlocked(Jedis jedis, int clients) {
-        while (!jedis.info("clients").contains("blocked_clients:" + clients + "\r")) {
-            Thread.onSpinWait();
-        }
-    }
-
-    /** While it does not, whoever waits goes on waiting. */
-    private static void syncs(Jedis jedis, boolean syncs) {
-        String told = jedis.configSet("appendfsync", syncs ? "everysec" : "no");
-        assertThat(told).isEqualTo("OK");
     }
 
     /** Each has a connection of its own, and none waits for the sync of one before it. */
     @Test
     void manyWaitForTheSameSync() throws Exception {
-        AppendResult ignored = confirmed(1, 1);
-        List<Future<AppendResult>> answers = new ArrayList<>();
-        try (Jedis jedis = new Jedis(server.url())) {
-            syncs(jedis, false);
-            for (long n = 2; n <= 7; n++) {
-                answers.add(fsync(n, n));
-                awaitSeq(jedis, n);
-            }
-            awaitBlocked(jedis, 6);
-            syncs(jedis, true);
-            for (Future<AppendResult> answer : answers) {
-                assertThat(answer.get().outcomes()).hasOnlyElementsOfType(Appended.class);
-            }
-        }
+        becomeIdle(6);
         assertThat(LedgerAudit.assertWhole(RedisSettings.defaults(server.url())).seq())
                 .isEqualTo(7);
     }
@@ -161,7 +81,7 @@ class DurabilityIT {
     /** Else it would wait for the disk with nothing written, and once more. */
     @Test
     void aServerThatDoesNotKnowHowFarOthersHaveComeAsksBeforeItWaits() {
-        AppendResult ignored = confirmed(1, 1);
+        AppendResult ignored = ledger.confirmed(1, 1);
         try (Jedis jedis = new Jedis(server.url());
                 RedisLedger another = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
             for (long n = 2; n <= 2 * Keys.IDS_PER_PAGE; n += 1000) {
@@ -183,38 +103,82 @@ class DurabilityIT {
         }
     }
 
-    @Test
-    void aRestartWhileOneWaitsIsAnErrorAndTheRepetitionIsConfirmed() throws Exception {
-        AppendResult ignored = confirmed(1, 1);
-        try (Jedis jedis = new Jedis(server.url())) {
-            syncs(jedis, false);
-            Future<AppendResult> waiting = fsync(2, 2);
-            awaitBlocked(jedis, 1);
-            server.kill();
-            assertFails(Reason.UNAVAILABLE, waiting);
+    /** So many events, from the second on, one behind the other, each in a round of its own. */
+    private List<Future<AppendResult>> waiting(int events) {
+        List<Future<AppendResult>> answers = new ArrayList<>();
+        ledger.syncs(false);
+        for (long n = 2; n <= events + 1; n++) {
+            answers.add(ledger.fsync(n, n));
+            ledger.awaitSeq(n);
         }
+        ledger.awaitBlocked(events);
+        return answers;
+    }
+
+    /** What finds no connection is not written yet, and of what has no answer there are no more than a server can hold. */
+    @Test
+    void connectionsAndWhatWaitsAreBounded() {
+        List<Future<AppendResult>> waiting = waiting(MOST_CONNECTIONS);
+        List<Future<AppendResult>> more = LongStream.range(1, 25)
+                .mapToObj(n -> ledger.fsync(n * EventLog.MAX_BATCH, (n + 1) * EventLog.MAX_BATCH - 1))
+                .toList();
+        int room = (MOST_UNANSWERED - MOST_CONNECTIONS) / EventLog.MAX_BATCH;
+        Awaitility.await().until(() -> more.stream().filter(Future::isDone).count() == more.size() - room);
+        more.stream().filter(Future::isDone).forEach(answer -> assertFails(Reason.OVERLOADED, answer));
+        try (Jedis jedis = new Jedis(server.url())) {
+            // A pause that the server keeps: one more connection would have been used by then.
+            KeyValue<String, String> ignored = jedis.blpop(0.3, "nothing");
+        }
+        ledger.awaitSeq(MOST_CONNECTIONS + 1);
+        List<Future<AppendResult>> queued =
+                more.stream().filter(answer -> !answer.isDone()).toList();
+        assertThat(queued).hasSize(room);
+        server.kill();
+        waiting.forEach(answer -> assertFails(Reason.UNAVAILABLE, answer));
+        queued.forEach(answer -> assertFails(Reason.UNAVAILABLE, answer));
         server.restart();
-        assertThat(confirmed(2, 2).outcomes()).hasOnlyElementsOfType(Duplicate.class);
-        assertThat(head()).isEqualTo(2);
+        assertThat(ledger.confirmed(2, 1001).outcomes()).hasSize(EventLog.MAX_BATCH);
+    }
+
+    @Test
+    void aRestartWhileOneWaitsIsAnErrorAndTheRepetitionIsConfirmed() {
+        ledger.syncs(false);
+        Future<AppendResult> waiting = ledger.fsync(2, 2);
+        ledger.awaitBlocked(1);
+        server.kill();
+        assertFails(Reason.UNAVAILABLE, waiting);
+        server.restart();
+        assertThat(ledger.confirmed(2, 2).outcomes()).hasOnlyElementsOfType(Duplicate.class);
+        assertThat(ledger.head()).isEqualTo(2);
+    }
+
+    /** It was written by somebody to whom memory was enough. */
+    @Test
+    void aDuplicateWaitsForTheDiskLikeWhatIsNew() throws Exception {
+        ledger.syncs(false);
+        assertThat(ledger.log().append(events(2, 2), Durability.MEMORY).outcomes())
+                .hasOnlyElementsOfType(Appended.class);
+        Future<AppendResult> duplicate = ledger.fsync(2, 2);
+        ledger.awaitBlocked(1);
+        assertThat(duplicate).isNotDone();
+        ledger.syncs(true);
+        assertThat(duplicate.get().outcomes()).hasOnlyElementsOfType(Duplicate.class);
     }
 
     /** The first answer to a duplicate comes from what Redis holds then, not from what it loses before it is confirmed. */
     @Test
     void aDuplicateThatARestartTakesIsNotConfirmed() throws Exception {
-        AppendResult ignored = confirmed(1, 1);
-        AppendResult unsafe = ledger.log().append(events(2, 2), Durability.MEMORY);
-        assertThat(unsafe.outcomes()).hasOnlyElementsOfType(Appended.class);
-        network.holdRequestsBefore("WAITAOF");
-        Future<AppendResult> duplicate = fsync(2, 2);
-        network.awaitHeld();
+        assertThat(ledger.log().append(events(2, 2), Durability.MEMORY).outcomes())
+                .hasOnlyElementsOfType(Appended.class);
+        Future<AppendResult> duplicate = ledger.fsyncHeldBefore("WAITAOF", 2);
         server.kill();
         network.cutAll();
         network.heal();
         assertFails(Reason.UNAVAILABLE, duplicate);
         forgetEverything();
         server.restart();
-        assertThat(confirmed(2, 2).outcomes()).hasOnlyElementsOfType(Appended.class);
-        assertThat(head()).isEqualTo(1);
+        assertThat(ledger.confirmed(2, 2).outcomes()).hasOnlyElementsOfType(Appended.class);
+        assertThat(ledger.head()).isEqualTo(1);
     }
 
     private void forgetEverything() {
@@ -224,193 +188,126 @@ class DurabilityIT {
         }
     }
 
-    /** It may be asked for what it has no longer, once it is the primary again. */
-    @Test
-    void aPrimaryThatHasFollowedAnotherOneInBetweenConfirmsNothingOfBefore() throws Exception {
-        try (RunningRedis other = RunningRedis.start(
-                        RedisServers.installed(8).orElseThrow(), List.of("--requirepass", server.password()));
-                Jedis jedis = new Jedis(server.url())) {
-            AppendResult ignored = confirmed(1, 1);
-            for (int lost = 0; lost < 2; lost++) {
-                // Once for what is new, once for what was there before it was lost.
-                Future<AppendResult> event = heldBeforeTheWait(jedis, lost);
-                demoteAndPromote(jedis, other);
-                assertThat(head()).isZero();
-                network.release();
-                assertFails(Reason.UNAVAILABLE, event);
-                assertThat(confirmed(2, 2).outcomes()).hasOnlyElementsOfType(Appended.class);
-            }
-        }
-    }
-
-    private Future<AppendResult> heldBeforeTheWait(Jedis jedis, int lost) throws InterruptedException {
-        network.holdRequestsBefore("barrier");
-        Future<AppendResult> event = fsync(2, 2);
-        network.awaitHeld();
-        awaitSeq(jedis, lost == 0 ? 2 : 1);
-        return event;
-    }
-
-    private static void demoteAndPromote(Jedis jedis, RunningRedis other) {
-        String ignored = jedis.replicaof("127.0.0.1", other.port());
-        while (!jedis.info("replication").contains("master_link_status:up")) {
-            Thread.onSpinWait();
-        }
-        ignored = jedis.replicaofNoOne();
-    }
-
-    /** Not durability_unsupported, which nobody would repeat. */
-    @Test
-    void whoIsDemotedBetweenBarrierAndWaitSaysSoAndTheRepetitionIsConfirmed() throws Exception {
-        AppendResult ignored = confirmed(1, 1);
-        try (Jedis jedis = new Jedis(server.url())) {
-            network.holdRequestsBefore("WAITAOF");
-            Future<AppendResult> event = fsync(2, 2);
-            network.awaitHeld();
-            awaitSeq(jedis, 2);
-            String told = jedis.replicaof("127.0.0.1", 1);
-            assertThat(told).isEqualTo("OK");
-            network.release();
-            assertFails(Reason.READ_ONLY, event);
-            told = jedis.replicaofNoOne();
-            assertThat(told).isEqualTo("OK");
-        }
-        assertThat(confirmed(2, 2).outcomes()).hasOnlyElementsOfType(Duplicate.class);
-    }
-
-    @Test
-    void whoIsDemotedWhileOneWaitsSaysSo() throws Exception {
-        AppendResult ignored = confirmed(1, 1);
-        try (Jedis jedis = new Jedis(server.url())) {
-            syncs(jedis, false);
-            Future<AppendResult> event = fsync(2, 2);
-            awaitBlocked(jedis, 1);
-            String told = jedis.replicaof("127.0.0.1", 1);
-            assertThat(told).isEqualTo("OK");
-            assertFails(Reason.UNAVAILABLE, event);
-            told = jedis.replicaofNoOne();
-            assertThat(told).isEqualTo("OK");
-            syncs(jedis, true);
-        }
-        assertThat(confirmed(2, 2).outcomes()).hasOnlyElementsOfType(Duplicate.class);
-    }
-
     @Test
     void aWaitThatTakesTooLongIsToldAndTheRepetitionIsConfirmed() {
-        AppendResult ignored = confirmed(1, 1);
         DurabilitySettings impatient = new DurabilitySettings(Durability.MEMORY, 0, Duration.ofMillis(10));
-        try (RedisLedger hasty = RedisLedger.connect(settings().withDurability(impatient));
-                Jedis jedis = new Jedis(server.url())) {
-            syncs(jedis, false);
-            assertThatThrownBy(() -> hasty.log().append(events(2, 2), Durability.FSYNC))
-                    .satisfies(e -> assertReason(Reason.DURABILITY_NOT_REACHED, e));
-            syncs(jedis, true);
+        try (RedisLedger hasty = RedisLedger.connect(ledger.settings().withDurability(impatient))) {
+            ledger.syncs(false);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatThrownBy(() -> hasty.log().append(events(2, 2), Durability.FSYNC))
+                        .satisfies(e -> assertReason(Reason.DURABILITY_NOT_REACHED, e));
+            }
+            ledger.syncs(true);
         }
-        assertThat(confirmed(2, 2).outcomes()).hasOnlyElementsOfType(Duplicate.class);
+        assertThat(ledger.confirmed(2, 2).outcomes()).hasOnlyElementsOfType(Duplicate.class);
     }
 
+    /** Those that are idle are broken as well then, and are not tried one after the other. */
     @Test
     void aConnectionThatBreaksWhileItWaitsFailsNobodyElse() throws Exception {
-        AppendResult ignored = confirmed(1, 1);
-        try (Jedis jedis = new Jedis(server.url())) {
-            syncs(jedis, false);
-            Future<AppendResult> broken = fsync(2, 2);
-            awaitBlocked(jedis, 1);
-            network.cutAll();
-            assertFails(Reason.UNAVAILABLE, broken);
-            syncs(jedis, true);
-            // All that were idle are gone with it.
-            assertThat(confirmed(3, 3).outcomes()).hasOnlyElementsOfType(Appended.class);
-            assertThat(confirmed(2, 2).outcomes()).hasOnlyElementsOfType(Duplicate.class);
+        becomeIdle(3);
+        ledger.syncs(false);
+        Future<AppendResult> broken = ledger.fsync(5, 5);
+        ledger.awaitBlocked(1);
+        network.cutAll();
+        assertFails(Reason.UNAVAILABLE, broken);
+        ledger.syncs(true);
+        assertThat(numbers(ledger.fsync(6, 6).get())).containsExactly(6L);
+        assertThat(ledger.confirmed(5, 5).outcomes()).hasOnlyElementsOfType(Duplicate.class);
+    }
+
+    /** So many connections, that have been waited on for one event each. */
+    private void becomeIdle(int connections) throws Exception {
+        List<Future<AppendResult>> answers = waiting(connections);
+        ledger.syncs(true);
+        for (Future<AppendResult> answer : answers) {
+            assertThat(numbers(answer.get())).hasSize(1);
         }
     }
 
     /** The wait of a round that was left behind is not that of what is sent again. */
     @Test
-    void whatWasLeftBehindIsWaitedForAgain() {
-        AppendResult ignored = confirmed(1, 1);
-        try (Jedis jedis = new Jedis(server.url())) {
-            for (int round = 0; round < 2; round++) {
-                jedis.scriptFlush();
-                long from = 2 + round * 100L;
-                List<AppendOutcome> outcomes = confirmed(from, from + 99).outcomes();
-                assertThat(outcomes).hasOnlyElementsOfType(Appended.class);
-                assertThat(outcomes.stream()
-                                .map(outcome -> ((Appended) outcome).receipt().seq()))
-                        .isSorted();
-            }
+    void whatWasLeftBehindIsWaitedForAgain() throws Exception {
+        for (int round = 0; round < 2; round++) {
+            flushScripts();
+            network.holdRequestsBefore("LOAD");
+            long from = 2 + round * 100L;
+            Future<AppendResult> again = ledger.fsync(from, from + 99);
+            network.awaitHeld();
+            ledger.awaitSeq(from - 1);
+            ledger.syncs(false);
+            network.release();
+            ledger.awaitSeq(from + 99);
+            ledger.awaitBlocked(1);
+            assertThat(again).isNotDone();
+            ledger.syncs(true);
+            assertThat(numbers(again.get())).isEqualTo(upTo(from, from + 99));
         }
+    }
+
+    private static List<Long> numbers(AppendResult result) {
+        assertThat(result.reached()).isEqualTo(Durability.FSYNC);
+        return result.outcomes().stream()
+                .map(outcome -> ((Appended) outcome).receipt().seq())
+                .toList();
+    }
+
+    private static List<Long> upTo(long from, long to) {
+        return LongStream.rangeClosed(from, to).boxed().toList();
+    }
+
+    /** Redis forgets the script, and somebody loads it again while the events of one append arrive. */
+    @Test
+    void whatFindsTheScriptAgainDoesNotPassWhatHasNotFoundIt() throws Exception {
+        flushScripts();
+        network.holdRequestsBefore(Events.id(60).toString());
+        Future<AppendResult> event = ledger.fsync(2, 101);
+        network.awaitHeld();
+        try (RedisLedger other = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
+            assertThat(other.log().append(events(1, 1), Durability.MEMORY).outcomes())
+                    .hasOnlyElementsOfType(Duplicate.class);
+        }
+        network.release();
+        assertThat(numbers(event.get())).isEqualTo(upTo(2, 101));
     }
 
     @Test
     void theAppendsOfAStreamAreWrittenInOrderWhileThoseBeforeWait() throws Exception {
-        AppendResult ignored = confirmed(1, 1);
+        becomeIdle(3);
+        ledger.syncs(false);
         AppendStream stream = ledger.log().stream(Durability.FSYNC);
         List<AppendStream.Written> written = new ArrayList<>();
-        try (Jedis jedis = new Jedis(server.url())) {
-            for (long n = 0; n < 5; n++) {
-                if (n == 3) {
-                    jedis.scriptFlush();
-                }
-                written.add(stream.write(events(2 + n * 50, 51 + n * 50)));
-            }
+        for (long from = 5; from < 105; from += 50) {
+            written.add(stream.write(events(from, from + 49)));
         }
+        ledger.awaitBlocked(2);
+        flushScripts();
+        Future<AppendStream.Written> forgotten = ledger.apart(() -> stream.write(events(105, 154)));
+        ledger.awaitBlocked(3);
+        ledger.awaitSeq(104);
+        ledger.syncs(true);
+        written.add(forgotten.get());
+        written.add(stream.write(events(155, 204)));
         List<Long> numbers = new ArrayList<>();
         for (AppendStream.Written one : written) {
-            AppendResult result = one.await();
-            assertThat(result.reached()).isEqualTo(Durability.FSYNC);
-            result.outcomes()
-                    .forEach(outcome ->
-                            numbers.add(((Appended) outcome).receipt().seq()));
+            numbers.addAll(numbers(one.await()));
         }
-        assertThat(numbers)
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(2, 251).boxed().toList());
-    }
-
-    /** What another Redis has not got must not be overtaken there by what follows. */
-    @Test
-    void aStreamDoesNotGoOnWithARedisThatMayNotHaveWhatIsNotConfirmed() {
-        AppendResult ignored = confirmed(1, 1);
-        try (RunningRedis other = RunningRedis.start(
-                        RedisServers.installed(8).orElseThrow(), List.of("--requirepass", server.password()));
-                Jedis here = new Jedis(server.url())) {
-            syncs(here, false);
-            AppendStream stream = ledger.log().stream(Durability.FSYNC);
-            AppendStream.Written first = stream.write(events(2, 2));
-            // The first goes on waiting where it is: nothing tells that another one has taken over.
-            network.moveTo(other.port());
-            for (int attempt = 0; attempt < 2; attempt++) {
-                assertThatThrownBy(() -> stream.write(events(3, 3)))
-                        .satisfies(e -> assertReason(Reason.UNAVAILABLE, e));
-            }
-            syncs(here, true);
-            assertThat(first.await().outcomes()).hasOnlyElementsOfType(Appended.class);
-            try (Jedis jedis =
-                    new Jedis(URI.create(server.url().toString().replace(":" + server.port(), ":" + other.port())))) {
-                assertThat(jedis.exists("ledger")).isFalse();
-            }
-        }
+        assertThat(numbers).isEqualTo(upTo(5, 204));
     }
 
     @Test
-    void aStreamEndsWithTheFirstOfItsAppendsThatFails() throws Exception {
-        AppendResult ignored = confirmed(1, 1);
+    void aStreamEndsWithTheFirstOfItsAppendsThatFails() {
         AppendStream stream = ledger.log().stream(Durability.FSYNC);
-        AppendStream.Written first;
-        AppendStream.Written second;
-        try (Jedis jedis = new Jedis(server.url())) {
-            syncs(jedis, false);
-            first = stream.write(events(2, 2));
-            second = stream.write(events(3, 3));
-            network.cutAll();
-            syncs(jedis, true);
-        }
+        ledger.syncs(false);
+        AppendStream.Written first = stream.write(events(2, 2));
+        AppendStream.Written second = stream.write(events(3, 3));
+        network.cutAll();
+        ledger.syncs(true);
         for (AppendStream.Written one : List.of(first, second, first)) {
             assertThatThrownBy(one::await).satisfies(e -> assertReason(Reason.UNAVAILABLE, e));
         }
         assertThatThrownBy(() -> stream.write(events(4, 4))).satisfies(e -> assertReason(Reason.UNAVAILABLE, e));
-        assertThat(head()).isEqualTo(3);
+        assertThat(ledger.head()).isEqualTo(3);
         AppendResult again = patiently(
                 () -> ledger.log().stream(Durability.FSYNC).write(events(2, 4)).await());
         assertThat(again.outcomes().stream().map(Object::getClass))
