@@ -5,21 +5,17 @@ package io.contextgraph.ledger.redis.append;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded set of connections for rounds.
  *
  * <p><b>Guarantees.</b> Where one turns out to be of no use, those that are idle are closed with it: they lead to the same
- * server.
+ * server. Whoever waits for one then opens another, or learns at once that none can be opened.
  *
  * <p><b>Threads.</b> Safe for threads.
  */
@@ -31,9 +27,8 @@ final class RoundConnections implements AutoCloseable {
     private final int most;
     private final Supplier<RoundConnection> open;
     private final Semaphore free;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Idle> idle = new ArrayDeque<>();
-    private boolean closed;
+    private final Deque<Idle> idle = new ConcurrentLinkedDeque<>();
+    private volatile boolean closed;
 
     RoundConnections(int most, Supplier<RoundConnection> open) {
         this.most = most;
@@ -51,21 +46,27 @@ final class RoundConnections implements AutoCloseable {
      * @throws LedgerException when none is free in time, or none can be opened
      */
     RoundConnection take(Duration atMost) {
-        acquire(free, atMost);
+        acquire(atMost);
         try {
-            RoundConnection known = lastUsed();
-            return known == null ? open.get() : known;
+            Idle last = idle.pollLast();
+            if (last != null && System.nanoTime() - last.sinceNanos() < LONGEST_IDLE_NANOS) {
+                return last.connection();
+            }
+            if (last != null) {
+                close(last.connection());
+                closeIdle();
+            }
+            return open.get();
         } catch (RuntimeException | Error e) {
             free.release();
             throw e;
         }
     }
 
-    /** @throws LedgerException when there is no permit in time */
-    private static void acquire(Semaphore permits, Duration atMost) {
+    private void acquire(Duration atMost) {
         boolean acquired;
         try {
-            acquired = permits.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            acquired = free.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
             throw new LedgerException(Reason.UNAVAILABLE, "the server is closing", closing);
@@ -75,46 +76,24 @@ final class RoundConnections implements AutoCloseable {
         }
     }
 
-    private @Nullable RoundConnection lastUsed() {
-        List<RoundConnection> stale = List.of();
-        lock.lock();
-        try {
-            Idle last = idle.pollLast();
-            if (last == null || System.nanoTime() - last.sinceNanos() < LONGEST_IDLE_NANOS) {
-                return last == null ? null : last.connection();
-            }
-            idle.add(last);
-            stale = takeIdle();
-        } finally {
-            lock.unlock();
-        }
-        stale.forEach(RoundConnections::close);
-        return null;
-    }
-
-    private List<RoundConnection> takeIdle() {
-        List<RoundConnection> all =
-                new ArrayList<>(idle.stream().map(Idle::connection).toList());
-        idle.clear();
-        return all;
-    }
-
     /** @param sound whether it can be used again */
     void giveBack(RoundConnection connection, boolean sound) {
-        List<RoundConnection> useless = List.of();
-        lock.lock();
-        try {
-            if (sound && !closed) {
-                idle.add(new Idle(connection, System.nanoTime()));
-            } else {
-                useless = takeIdle();
-                useless.add(connection);
-            }
-        } finally {
-            lock.unlock();
-            free.release();
+        if (sound) {
+            idle.addLast(new Idle(connection, System.nanoTime()));
+        } else {
+            close(connection);
         }
-        useless.forEach(RoundConnections::close);
+        // Asked last: a connection that comes back while this is being closed is closed by the one or the other.
+        if (!sound || closed) {
+            closeIdle();
+        }
+        free.release();
+    }
+
+    private void closeIdle() {
+        for (Idle next = idle.pollLast(); next != null; next = idle.pollLast()) {
+            close(next.connection());
+        }
     }
 
     private static void close(RoundConnection connection) {
@@ -127,14 +106,7 @@ final class RoundConnections implements AutoCloseable {
 
     @Override
     public void close() {
-        List<RoundConnection> all;
-        lock.lock();
-        try {
-            closed = true;
-            all = takeIdle();
-        } finally {
-            lock.unlock();
-        }
-        all.forEach(RoundConnections::close);
+        closed = true;
+        closeIdle();
     }
 }
