@@ -208,7 +208,7 @@ final class GraphBenchmark {
                 List.of(
                         "One writer, %d events to a transaction, each into a Neo4j that has just been started, with the same constraints and indexes."
                                 .formatted(BATCH),
-                        Neo4jServer.DESCRIPTION,
+                        Neo4jServer.describe(),
                         "The statements get their events from the ledger by number; the projection from its consumer group, and acknowledges them.",
                         Workload.describe()));
     }

@@ -291,7 +291,7 @@ final class LagBenchmark {
                 costs,
                 List.of(
                         "Processor time of whole processes while the load of the first table counted, the questions included.",
-                        Neo4jServer.DESCRIPTION,
+                        Neo4jServer.describe(),
                         "The projection has its standard settings."));
     }
 

@@ -221,7 +221,7 @@ final class LineageBenchmark {
                 List.of(
                         "%,d questions of each kind about random events and pages, one after another, through the graph's port; pages of %d. Before them, not counted, %,d rounds of all."
                                 .formatted(options.samples(), PAGE, Math.min(WARM_UP, options.samples())),
-                        Neo4jServer.DESCRIPTION,
+                        Neo4jServer.describe(),
                         Workload.describe()
                                 + " A tenth are effects of one event, in one session of one agent; another tenth are effects of %d effects of one event."
                                         .formatted(family.branches())));

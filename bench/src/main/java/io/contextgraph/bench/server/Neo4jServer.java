@@ -18,14 +18,13 @@ import org.neo4j.driver.AuthTokens;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.GraphDatabase;
 
-/** A Neo4j of its own in a folder of its own, with memory for the graph and the compilers of a server. */
+/**
+ * A Neo4j of its own in a folder of its own, with memory for the graph and the compilers of a server, except where
+ * everything is to be quick.
+ */
 public final class Neo4jServer implements AutoCloseable {
     private static final String HEAP = "2g";
     private static final String PAGE_CACHE = "2g";
-
-    /** For the notes under a table. */
-    public static final String DESCRIPTION = "Neo4j with a heap of " + HEAP + ", a page cache of " + PAGE_CACHE
-            + " and the JVM's own collector and compilers.";
 
     /** From the checkout, and from the folder of this module. */
     private static final List<Path> DISTRIBUTIONS =
@@ -46,10 +45,19 @@ public final class Neo4jServer implements AutoCloseable {
                 .filter(Files::isDirectory)
                 .findFirst()
                 .orElseThrow(() -> new IOException("Neo4j has not been built: there is none of " + DISTRIBUTIONS));
+        EmbeddedSettings own =
+                EmbeddedSettings.ofDistribution(home.toAbsolutePath().normalize());
         return new Neo4jServer(
                 Files.createTempDirectory("contextgraph-bench-neo4j"),
-                EmbeddedSettings.ofDistribution(home.toAbsolutePath().normalize())
-                        .withNeo4j(List.of("-Xms" + HEAP, "-Xmx" + HEAP), PAGE_CACHE));
+                Jvms.QUICK ? own : own.withNeo4j(List.of("-Xms" + HEAP, "-Xmx" + HEAP), PAGE_CACHE));
+    }
+
+    /** For the notes under a table. */
+    public static String describe() {
+        return Jvms.QUICK
+                ? "Neo4j as the distribution starts it."
+                : "Neo4j with a heap of " + HEAP + ", a page cache of " + PAGE_CACHE
+                        + " and the JVM's own collector and compilers.";
     }
 
     /** Stops it and starts it over the same data. */

@@ -64,6 +64,7 @@ public final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx768m", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(Jvms.options());
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Standalone.class.getName(), "serve"));
         command.addAll(List.of("--http.port", "0", "--redis.engine", engine.configName()));
