@@ -40,6 +40,11 @@ public enum Extent {
             1_000,
             "keys of each kind that are damaged in every way, and mended; more than one are all"),
     DAMAGED_PAIRS("contextgraph.damaged.pairs", 12, 400, "times that two things are damaged at once, and mended"),
+    MENDED_WRITES(
+            "contextgraph.mended.writes",
+            100,
+            300,
+            "events that each of three writes while a ledger is examined, and again while it is mended"),
     GRAPH_SEEDS("contextgraph.graph.seeds", 8, 30, "random histories for each property of a graph in Neo4j"),
     GRAPH_PAGE_SIZES("contextgraph.graph.page-sizes", 3, 8, "sizes of page with which Neo4j is asked for many effects"),
     GRAPH_EVENTS(

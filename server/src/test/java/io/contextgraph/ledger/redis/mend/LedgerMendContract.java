@@ -59,7 +59,7 @@ import redis.clients.jedis.json.JsonProtocol.JsonCommand;
 /** Whatever is done to a ledger: an append is refused or right, an examination names it, and a mending puts it right. */
 abstract class LedgerMendContract {
     /** How much each of those writes who write while it is examined. */
-    private static final int WRITTEN = 300;
+    private static final int WRITTEN = Extent.MENDED_WRITES.value();
 
     private static final List<String> SESSIONS = List.of("session-0", "session-1", "session-2", "another");
 
