@@ -81,7 +81,7 @@ class DurabilityIT {
     /** Else it would wait for the disk with nothing written, and once more. */
     @Test
     void aServerThatDoesNotKnowHowFarOthersHaveComeAsksBeforeItWaits() {
-        AppendResult ignored = ledger.confirmed(1, 1);
+        AppendResult ignored;
         try (Jedis jedis = new Jedis(server.url());
                 RedisLedger another = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
             for (long n = 2; n <= 2 * Keys.IDS_PER_PAGE; n += 1000) {
