@@ -118,6 +118,8 @@ class DurabilityFailoverIT {
         begin();
         ledger.network().moveTo(second.port());
         ledger.network().cutAll();
+        // With a connection that reads, which finds out for itself.
+        assertThat(ledger.head()).isEqualTo(1);
         for (Reason reason : List.of(Reason.UNAVAILABLE, Reason.READ_ONLY)) {
             assertFails(reason, ledger.fsync(2, 2));
         }

@@ -150,6 +150,7 @@ final class FsyncLedger implements AutoCloseable {
     static void await(RunningRedis redis, Predicate<Jedis> there) {
         try (Jedis jedis = new Jedis(redis.url())) {
             Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> there.test(jedis));
