@@ -17,13 +17,14 @@ class TestsPageTest {
 
                 runs every test: the unit tests, then those with a real Redis and a real Neo4j, then those of the distribution that was built.
                 It is meant to stay under ten minutes on two cores. Two test classes run at a time, each in a JVM with servers of its own; those
-                that kill processes or measure run alone.
+                that kill processes run alone. Benchmarks only have to work: two run at a time, with servers that start quickly.
 
                 ```sh
                 mvn verify -Plong
                 ```
 
-                runs the same tests, and those that could always go further go further. It is meant to stay under forty minutes.
+                runs the same tests, and those that could always go further go further; benchmarks run one after another, with servers as
+                they are measured. It is meant to stay under forty minutes.
 
                 | property | `mvn verify` | `-Plong` | what it says |
                 | --- | --- | --- | --- |

@@ -18,8 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A little of what {@code bench/run kill} does for as long as one likes, with the distribution that was built. */
+@Execution(ExecutionMode.SAME_THREAD)
 class KillE2eIT {
     private static final Path HOME = Path.of("..", "standalone", "target", "contextgraph")
             .toAbsolutePath()
