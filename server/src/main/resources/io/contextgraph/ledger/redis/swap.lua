@@ -15,6 +15,8 @@
 local call, find = redis.call, string.find
 local old, new, ledger, seq, head = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
 local PAGE = 1000
+-- Behind it there is no interval that Redis would take.
+local LAST_ID = '18446744073709551615-18446744073709551615'
 
 if #KEYS ~= 3 or #ARGV ~= 2 or not find(seq, '^%d+$') or not find(head, '^%d+%-%d+$') then
   return redis.error_reply('INVALID arguments')
@@ -47,15 +49,16 @@ if call('EXISTS', old) == 1 then
     for _, told in ipairs(call('XINFO', 'CONSUMERS', old, group.name)) do
       call('XGROUP', 'CREATECONSUMER', new, group.name, map(told).name)
     end
-    local from = '-'
+    local from, id = '-', ''
     repeat
       local pending = call('XPENDING', old, group.name, from, '+', PAGE)
       for _, one in ipairs(pending) do
-        local id, consumer, idle, deliveries = unpack(one)
+        local consumer, idle, deliveries
+        id, consumer, idle, deliveries = unpack(one)
         call('XCLAIM', new, group.name, consumer, 0, id, 'IDLE', idle, 'RETRYCOUNT', deliveries, 'FORCE', 'JUSTID')
         from = '(' .. id
       end
-    until #pending < PAGE
+    until #pending < PAGE or id == LAST_ID
   end
 end
 call('RENAME', new, old)

@@ -21,6 +21,9 @@ import java.util.Optional;
  * @param fields of a name that occurs twice, the last one
  */
 record RawEntry(String id, Map<String, String> fields) {
+    /** Behind it there is no interval that Redis would take. */
+    static final String LAST_ID = "18446744073709551615-18446744073709551615";
+
     /** @param reply as Redis answers it */
     static RawEntry of(Object reply) {
         List<?> parts = (List<?>) reply;

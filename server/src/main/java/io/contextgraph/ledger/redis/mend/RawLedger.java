@@ -141,7 +141,9 @@ final class RawLedger {
 
     /** The entries of a stream behind an id and up to another, at most {@value #CHUNK}. */
     List<RawEntry> entries(String stream, String after, String end) {
-        return isUsable(stream) ? range(Command.XRANGE, stream, "(" + after, end) : List.of();
+        return isUsable(stream) && !after.equals(RawEntry.LAST_ID)
+                ? range(Command.XRANGE, stream, "(" + after, end)
+                : List.of();
     }
 
     /** The entries of a stream up to an id, the last one first, at most {@value #CHUNK}. */

@@ -234,6 +234,7 @@ final class Damages {
         ids.put("in an hour", () -> ahead(3_600_000));
         ids.put("at the end of signed numbers", () -> Long.MAX_VALUE + "-" + Long.MAX_VALUE);
         ids.put("at the end of all numbers", () -> "18446744073709551615-18446744073709551614");
+        ids.put("at the last id there is", () -> "18446744073709551615-18446744073709551615");
         boolean parked = kind.startsWith("events:__global__:");
         ids.forEach((when, id) -> {
             add(kind + " with a foreign entry " + when, key, () -> xadd(key, id.get(), Map.of("a", "b")), effect);
