@@ -70,7 +70,8 @@ public final class ServerProcess implements AutoCloseable {
         command.addAll(List.of("--http.port", "0", "--redis.engine", engine.configName()));
         command.addAll(List.of("--projection.enabled", Boolean.toString(graph.feeds())));
         Path folder = Files.createTempDirectory("contextgraph-bench");
-        ProcessBuilder builder = new ProcessBuilder(command);
+        // Beside tests it logs to standard output, and stands still when nobody reads that.
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment()
                 .putAll(Map.of(
                         "CG_DATA_DIR", folder.toString(),
@@ -80,12 +81,12 @@ public final class ServerProcess implements AutoCloseable {
                         "CG_NEO4J_PASSWORD", graph.neo4j().password()));
         Process process = builder.start();
         StringBuilder said = new StringBuilder();
-        BufferedReader err = process.errorReader(StandardCharsets.UTF_8);
-        for (String line = err.readLine(); line != null; line = err.readLine()) {
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
             said.append(line).append('\n');
             Matcher listening = LISTENING.matcher(line);
             if (listening.find()) {
-                Thread ignored = Thread.ofPlatform().daemon().start(() -> drain(err, log));
+                Thread ignored = Thread.ofPlatform().daemon().start(() -> drain(out, log));
                 return new ServerProcess(process, URI.create(listening.group(1)), folder);
             }
         }
