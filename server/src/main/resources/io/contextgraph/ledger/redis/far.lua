@@ -12,16 +12,26 @@
 
 local call = redis.call
 local known = call('FT.INFO', ARGV[1])
+
+-- A simple string of Redis is a table here.
+local function plain(value)
+  return type(value) == 'table' and value.ok or value
+end
+
 local documents, ever
 for i = 1, #known, 2 do
-  if known[i] == 'num_docs' then
-    documents = tonumber(known[i + 1])
-  elseif known[i] == 'max_doc_id' then
-    ever = tonumber(known[i + 1])
+  local name = plain(known[i])
+  if name == 'num_docs' then
+    documents = tonumber(plain(known[i + 1]))
+  elseif name == 'max_doc_id' then
+    ever = tonumber(plain(known[i + 1]))
   end
+end
+if not documents or not ever then
+  return redis.error_reply('ERR FT.INFO says neither num_docs nor max_doc_id')
 end
 local arguments = { unpack(ARGV) }
 arguments[#arguments + 1] = 'DIALECT'
-arguments[#arguments + 1] = documents and documents == ever and '4' or '2'
+arguments[#arguments + 1] = documents == ever and '4' or '2'
 local found = call('FT.SEARCH', unpack(arguments))
 return found[3] or ''
