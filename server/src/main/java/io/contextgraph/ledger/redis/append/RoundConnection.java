@@ -26,6 +26,7 @@ final class RoundConnection implements AutoCloseable {
     private final byte[] barrier;
     private final String history;
     private long rounds;
+    private int lostBefore;
 
     /**
      * Makes a connection ready.
@@ -50,6 +51,16 @@ final class RoundConnection implements AutoCloseable {
         } else {
             history = "";
         }
+    }
+
+    /** @param othersLost how many connections had been lost by then */
+    void taken(int othersLost) {
+        lostBefore = othersLost;
+    }
+
+    /** How many connections had been lost when it was taken. */
+    int lostBefore() {
+        return lostBefore;
     }
 
     SharedKeys shared() {

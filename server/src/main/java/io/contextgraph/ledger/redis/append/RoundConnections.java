@@ -9,13 +9,15 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
  * A bounded set of connections for rounds.
  *
- * <p><b>Guarantees.</b> Where one turns out to be of no use, those that are idle are closed with it: they lead to the same
- * server. Whoever waits for one then opens another, or learns at once that none can be opened.
+ * <p><b>Guarantees.</b> Where one turns out to be of no use, those that are idle are closed with it, and those that are in use
+ * when they come back: they lead to the same server. Whoever waits for one then opens another, or learns at once that none can
+ * be opened.
  *
  * <p><b>Threads.</b> Safe for threads.
  */
@@ -28,6 +30,7 @@ final class RoundConnections implements AutoCloseable {
     private final Supplier<RoundConnection> open;
     private final Semaphore free;
     private final Deque<Idle> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger lost = new AtomicInteger();
     private volatile boolean closed;
 
     RoundConnections(int most, Supplier<RoundConnection> open) {
@@ -48,15 +51,19 @@ final class RoundConnections implements AutoCloseable {
     RoundConnection take(Duration atMost) {
         acquire(atMost);
         try {
+            int lostBefore = lost.get();
             Idle last = idle.pollLast();
             if (last != null && System.nanoTime() - last.sinceNanos() < LONGEST_IDLE_NANOS) {
+                last.connection().taken(lostBefore);
                 return last.connection();
             }
             if (last != null) {
                 close(last.connection());
                 closeIdle();
             }
-            return open.get();
+            RoundConnection opened = open.get();
+            opened.taken(lostBefore);
+            return opened;
         } catch (RuntimeException | Error e) {
             free.release();
             throw e;
@@ -78,7 +85,10 @@ final class RoundConnections implements AutoCloseable {
 
     /** @param sound whether it can be used again */
     void giveBack(RoundConnection connection, boolean sound) {
-        if (sound) {
+        if (!sound) {
+            int ignored = lost.incrementAndGet();
+        }
+        if (sound && connection.lostBefore() == lost.get()) {
             idle.addLast(new Idle(connection, System.nanoTime()));
         } else {
             close(connection);
