@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
+import io.helidon.webserver.CloseConnectionException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -137,6 +138,7 @@ public final class ReadAhead<T> implements AutoCloseable {
             case null -> {
                 // The end of the stream.
             }
+            case CloseConnectionException gone -> throw new IOException("the stream broke off", gone);
             case RuntimeException broken -> throw broken;
             case InterruptedException closing -> throw closing;
             case Exception broken -> throw new IOException("the stream broke off", broken);

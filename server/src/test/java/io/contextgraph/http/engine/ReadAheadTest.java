@@ -5,6 +5,7 @@ package io.contextgraph.http.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.helidon.webserver.CloseConnectionException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,23 @@ class ReadAheadTest {
         assertThat(lines.next(3)).containsExactly("6 ee");
         pieces.give("");
         assertThatThrownBy(() -> lines.next(3)).isInstanceOf(IOException.class).hasRootCauseMessage("gone");
+    }
+
+    /** The client has gone: that is nobody's defect. */
+    @Test
+    void aConnectionThatBreaksOffIsAStreamThatBreaksOff() {
+        InputStream in = new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] into, int from, int length) {
+                throw new CloseConnectionException("The body broke off");
+            }
+        };
+        assertThatThrownBy(() -> readAhead(in, 100).next(3)).isInstanceOf(IOException.class);
     }
 
     @Test
