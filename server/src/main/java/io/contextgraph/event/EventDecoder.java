@@ -104,6 +104,11 @@ public final class EventDecoder {
                     "too_deep",
                     "must not nest deeper than " + limits.maxPayloadDepth() + ", nests " + depth);
         }
+        Surrogates.find(node, Fault.pointer(EventFields.PAYLOAD))
+                .ifPresent(at -> fields.faults.add(new Fault(
+                        at,
+                        "characters",
+                        "must be Unicode: half of a surrogate pair stands alone in a text or a name")));
         return Optional.of(new Payload(Json.MAPPER.writeValueAsString(node)));
     }
 

@@ -35,13 +35,7 @@ public final class Ids {
             if (Character.isISOControl(c)) {
                 return true;
             }
-            if (Character.isSurrogate(c)) {
-                if (i + 1 == value.length() || !Character.isSurrogatePair(c, value.charAt(i + 1))) {
-                    return true;
-                }
-                i++;
-            }
         }
-        return false;
+        return Surrogates.isBroken(value);
     }
 }

@@ -235,6 +235,29 @@ class EventDecoderTest {
                 .containsExactly(new Fault("", "type", "an event must be a JSON object, is an array"));
     }
 
+    /** UTF-8 cannot say them: two of them would become one and the same. */
+    @Test
+    void halfACharacterIsRefusedWhereverItStands() {
+        String half = "\ud83d";
+        ObjectNode json = valid();
+        json.putObject("payload")
+                .putArray("a")
+                .add("whole \ud83d\ude00")
+                .addObject()
+                .put("text", "cut " + half);
+        assertThat(codes(json)).containsExactly("/payload/a/1/text characters");
+        json.putObject("payload").putObject("in").put(half, 1);
+        assertThat(codes(json)).containsExactly("/payload/in characters");
+        json.putObject("payload").put("text", "\udc00");
+        json.put("payload_ref", "ref:" + half).put("agent_id", half + "a");
+        assertThat(codes(json))
+                .containsExactlyInAnyOrder(
+                        "/payload/text characters", "/payload_ref characters", "/agent_id invalid_id");
+        json = valid();
+        json.putObject("payload").put("text", "\ud83d\ude00");
+        assertThat(decoder.decode(json).payload()).isPresent();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "2026-01-31T12:00:00Z, 2026-01-31T12:00:00.000Z",

@@ -7,6 +7,7 @@ import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Sha256;
+import io.contextgraph.event.Surrogates;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,9 +18,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes the payload of a foreign event fit: an event is never lost for its size.
+ * Makes the payload of a foreign event fit: an event is never lost for its size, nor for half a character.
  *
- * <p><b>Shape.</b> What nests too deep becomes its own JSON text, in place, and the payload gets {@code "flattened":
+ * <p><b>Shape.</b> Each half of a surrogate pair that stands alone becomes U+FFFD, and the payload gets {@code "replaced"} with their number. What nests too deep becomes its own JSON text, in place, and the payload gets {@code "flattened":
  * true}. Of a payload that is too large the longest texts keep their beginning, in place, and the payload gets
  * {@code "truncated": true} and {@code "cut": [{pointer, length, sha256}]} with the length in characters and the hash
  * (of the UTF-8 bytes) of each whole text. A payload that is too large without long texts is replaced by
@@ -44,6 +45,10 @@ final class PayloadFitter {
         if (!(event.get(EventFields.PAYLOAD) instanceof ObjectNode payload)) {
             return;
         }
+        int replaced = replaceHalves(payload);
+        if (replaced > 0) {
+            payload.put("replaced", replaced);
+        }
         if (Json.depth(payload) > limits.maxPayloadDepth()) {
             flatten(payload, limits.maxPayloadDepth());
             payload.put("flattened", true);
@@ -54,6 +59,31 @@ final class PayloadFitter {
                 replaceByBeginning(event, whole);
             }
         }
+    }
+
+    /** Answers how many there were. Names have none: their reader refuses them. */
+    private static int replaceHalves(JsonNode node) {
+        int replaced = 0;
+        if (node instanceof ObjectNode object) {
+            for (String name : List.copyOf(object.propertyNames())) {
+                JsonNode child = object.get(name);
+                int halves = child.isString() ? Surrogates.count(child.stringValue()) : 0;
+                if (halves > 0) {
+                    object.put(name, Surrogates.replaced(child.stringValue()));
+                }
+                replaced += halves + replaceHalves(child);
+            }
+        } else if (node instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                JsonNode child = array.get(i);
+                int halves = child.isString() ? Surrogates.count(child.stringValue()) : 0;
+                if (halves > 0) {
+                    array.set(i, Surrogates.replaced(child.stringValue()));
+                }
+                replaced += halves + replaceHalves(child);
+            }
+        }
+        return replaced;
     }
 
     private static int size(JsonNode json) {

@@ -40,6 +40,15 @@ class PayloadFitterTest {
     }
 
     @Test
+    void halfACharacterIsReplacedAndCounted() {
+        assertThat(fit("{\"a\":[\"x\\ud83d\",{\"b\":\"\\udc00\\ud83d\\ude00\"}],\"c\":\"\\ud83d\\ud83d\"}")
+                        .get("payload")
+                        .toString())
+                .isEqualTo(
+                        "{\"a\":[\"x\ufffd\",{\"b\":\"\ufffd\ud83d\ude00\"}],\"c\":\"\ufffd\ufffd\",\"replaced\":4}");
+    }
+
+    @Test
     void theLongestTextsKeepTheirBeginning() {
         String longest = "ä\"\n".repeat(20_000);
         String longer = "b".repeat(40_000);
