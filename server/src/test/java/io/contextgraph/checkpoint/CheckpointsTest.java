@@ -5,9 +5,12 @@ package io.contextgraph.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.Epochs;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerIdentity;
@@ -239,6 +242,26 @@ class CheckpointsTest {
                 .filter(file -> file.toString().endsWith(".lost"))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** As retention does: its number stays its own. */
+    @Test
+    void whatWasTakenOutForGoodIsNotLost() throws IOException {
+        Optional<String> id = Optional.of("a");
+        InMemoryLedger ledger = ledger(BEFORE, 1, 2, 3);
+        isWhole(checkpoints("here", ledger, id));
+        append(ledger, 4);
+        EventLog without = new FailingEventLog(ledger) {
+            @Override
+            public List<RecordedEvent> read(long afterSeq, int max) {
+                return super.read(afterSeq, max + 1).stream()
+                        .filter(event -> event.seq() != 3)
+                        .limit(max)
+                        .toList();
+            }
+        };
+        isWhole(new Checkpoints(folder(), "here", without, named(ledger, id), Clock.fixed(BEFORE, ZoneOffset.UTC)));
+        assertThat(ledger.epochs().now().identity().epoch()).isEqualTo(1);
     }
 
     /** A backup brings the events back: nothing is missing, and what was appended to the shorter one is. */
