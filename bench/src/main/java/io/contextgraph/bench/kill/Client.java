@@ -55,7 +55,8 @@ final class Client {
         record Refused(String text) implements Answer {}
     }
 
-    private static final Answer UNKNOWN = new Answer.Unknown();
+    /** Nobody has said what became of it. */
+    static final Answer UNKNOWN = new Answer.Unknown();
 
     private final HttpClient http;
     private final URI server;

@@ -104,8 +104,12 @@ class KillE2eIT {
 
     @Test
     void aRedisThatWritesNothingToDiskIsFoundOut() throws Exception {
-        assertThat(run(Engine.SORTED_SET, AppendFsync.ALWAYS, Beside.NOTHING, 8, "--appendonly", "no"))
-                .isFalse();
+        boolean kept = run(Engine.SORTED_SET, AppendFsync.ALWAYS, Beside.NOTHING, 8, "--appendonly", "no");
+        if (said.toString(StandardCharsets.UTF_8).contains("Redis 0 times")) {
+            // A machine with other work may not come to a kill so soon.
+            kept = run(Engine.SORTED_SET, AppendFsync.ALWAYS, Beside.NOTHING, 40, "--appendonly", "no");
+        }
+        assertThat(kept).isFalse();
         assertThat(said.toString(StandardCharsets.UTF_8))
                 .contains("WRONG lost: ")
                 .contains("durability_unsupported")
