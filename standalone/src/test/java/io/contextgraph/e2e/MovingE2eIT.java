@@ -53,7 +53,10 @@ class MovingE2eIT {
             for (String name : EventFields.OF_ORIGINAL) {
                 assertThat(original.get(name)).isEqualTo(before.get(i).get(name));
             }
-            for (String anew : List.of(EventFields.GLOBAL_POSITION, EventFields.RECORDED_AT)) {
+            for (String name : EventFields.OF_LEDGER) {
+                assertThat(original.get(name)).isEqualTo(before.get(i).get(name));
+            }
+            for (String anew : List.of(EventFields.GLOBAL_POSITION, EventFields.RECORDED_AT, EventFields.LEDGER_ID)) {
                 assertThat(after.get(i).remove(anew)).isNotEqualTo(before.get(i).remove(anew));
             }
             assertThat(after.get(i)).isEqualTo(before.get(i));
