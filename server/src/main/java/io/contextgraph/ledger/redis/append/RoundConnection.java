@@ -83,12 +83,13 @@ final class RoundConnection implements AutoCloseable {
      * @param wait for how long and how many replicas, if at all
      */
     List<Object> send(List<AppendRun> runs, boolean load, Optional<Wait> wait) {
+        if (wait.isPresent()) {
+            // A run with the wrong pages would have to wait in vain before it is sent again. Its answer is read at
+            // once.
+            shared.head().refresh(connection);
+        }
         if (load) {
             script.sendLoad(connection);
-        }
-        if (wait.isPresent()) {
-            // A run with the wrong pages would have to wait in vain before it is sent again.
-            shared.head().refresh(connection);
         }
         String round = Long.toHexString(++rounds);
         for (int i = 0; i < runs.size(); i++) {
