@@ -11,27 +11,38 @@ public final class Surrogates {
 
     /** Whether a text is none of Unicode, because a half stands alone in it. */
     public static boolean isBroken(String text) {
-        return count(text) > 0;
+        return next(text, 0) < text.length();
     }
 
     /** How many halves stand alone in a text. */
     public static int count(String text) {
-        // Of a whole pair, a code point is what both make together.
-        return Math.toIntExact(text.codePoints()
-                .filter(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)
-                .count());
+        int count = 0;
+        for (int at = next(text, 0); at < text.length(); at = next(text, at + 1)) {
+            count++;
+        }
+        return count;
     }
 
     /** The text with U+FFFD in the place of each of them. */
     public static String replaced(String text) {
-        if (!isBroken(text)) {
-            return text;
+        StringBuilder whole = new StringBuilder(text);
+        for (int at = next(text, 0); at < text.length(); at = next(text, at + 1)) {
+            whole.setCharAt(at, '\ufffd');
         }
-        StringBuilder whole = new StringBuilder();
-        text.codePoints()
-                .map(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point)
-                .forEach(whole::appendCodePoint);
         return whole.toString();
+    }
+
+    /** Where the next half stands alone; the end of the text where none does. */
+    private static int next(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return text.length();
     }
 
     /**
