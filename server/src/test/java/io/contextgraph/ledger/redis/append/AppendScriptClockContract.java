@@ -13,50 +13,25 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.Events;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol;
 
 /** Where events stand whatever the clock of Redis does. */
-abstract class AppendScriptClockContract {
+abstract class AppendScriptClockContract extends ScriptedContract {
     private static final long NOON = 1_900_000_000_000L;
     private static final long HOUR = Duration.ofHours(1).toMillis();
     private static final long THREE_DAYS = Duration.ofDays(3).toMillis();
     private static final long LEAD = Duration.ofMinutes(5).toMillis();
     private static final long LAST_COUNTER = 1L << 53;
 
-    private final Engine engine;
     private long events;
 
-    @SuppressWarnings("NullAway.Init")
-    private ScriptedLedger ledger;
-
-    @SuppressWarnings("NullAway.Init")
-    private Jedis jedis;
-
     AppendScriptClockContract(Engine engine) {
-        this.engine = engine;
-    }
-
-    abstract URI url();
-
-    @BeforeEach
-    final void open() {
-        ledger = new ScriptedLedger(url(), engine);
-        jedis = new Jedis(url());
-    }
-
-    @AfterEach
-    final void close() {
-        jedis.close();
-        ledger.close();
+        super(engine);
     }
 
     /** Appends one new event to each of some sessions while the clock shows a time. */

@@ -23,7 +23,6 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Script;
 import io.contextgraph.testing.Events;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,13 +31,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.Jedis;
 
 /** Which keys the append script is told and touches, however far others have brought the ledger meanwhile. */
-abstract class AppendScriptKeysContract {
+abstract class AppendScriptKeysContract extends ScriptedContract {
     private static final int PAGE = Keys.IDS_PER_PAGE;
 
     /** Ends the script at a command with a key that it was not told; which arguments are keys is what Redis says. */
@@ -65,30 +61,8 @@ abstract class AppendScriptKeysContract {
             call, pcall = watched(plain_call), watched(plain_pcall)
             """;
 
-    private final Engine engine;
-
-    @SuppressWarnings("NullAway.Init")
-    private ScriptedLedger ledger;
-
-    @SuppressWarnings("NullAway.Init")
-    private Jedis jedis;
-
     AppendScriptKeysContract(Engine engine) {
-        this.engine = engine;
-    }
-
-    abstract URI url();
-
-    @BeforeEach
-    final void open() {
-        ledger = new ScriptedLedger(url(), engine);
-        jedis = new Jedis(url());
-    }
-
-    @AfterEach
-    final void close() {
-        jedis.close();
-        ledger.close();
+        super(engine);
     }
 
     private Script watched(Map<String, String> instead) {
