@@ -245,7 +245,7 @@ final class MemoryBenchmark {
         }
         return List.of(Figure.atMost(
                 "RAM for one event of " + Workload.DOCUMENT_BYTES + " bytes, search engine",
-                1450,
+                1700,
                 search.getOrDefault("all", 0.0),
                 "%,.0f bytes"));
     }
