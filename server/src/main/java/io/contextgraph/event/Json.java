@@ -15,9 +15,10 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.util.RawValue;
 
-/** The one JSON mapper, strict and exact: no duplicate keys, no trailing text, no rounding of numbers. */
+/** The one JSON mapper, strict and exact: no duplicate keys, no trailing text, no rounding of numbers, no sign lost. */
 public final class Json {
     /** Deepest nesting that is read at all; the payload's own limit is stricter. */
     private static final int MAX_DEPTH = 500;
@@ -36,6 +37,7 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .addModule(new SimpleModule().addDeserializer(JsonNode.class, new SignedZeros()))
             .build();
 
     private Json() {}
@@ -43,9 +45,10 @@ public final class Json {
     /**
      * The canonical text of a JSON value: no white space, keys in the order of their UTF-16 code units, strings with
      * the shortest escapes, numbers as the shortest decimal of the same value ({@code 1.0}, {@code 1} and
-     * {@code 10e-1} are {@code 1}; {@code 100} is {@code 1E+2}).
+     * {@code 10e-1} are {@code 1}; {@code 100} is {@code 1E+2}; {@code -0.0} is {@code -0}, which is another value than
+     * {@code 0}).
      *
-     * <p><b>Source.</b> RFC 8785 but for numbers, which there lose digits beyond those of a double.
+     * <p><b>Source.</b> RFC 8785 but for numbers, which there lose digits beyond those of a double and the sign of zero.
      */
     public static byte[] canonical(JsonNode node) {
         return MAPPER.writeValueAsString(sorted(node)).getBytes(StandardCharsets.UTF_8);
@@ -69,9 +72,14 @@ public final class Json {
             return elements;
         }
         if (node.isNumber()) {
-            return MAPPER.getNodeFactory().rawValueNode(new RawValue(canonicalNumber(node.decimalValue())));
+            String number = isNegativeZero(node) ? "-0" : canonicalNumber(node.decimalValue());
+            return MAPPER.getNodeFactory().rawValueNode(new RawValue(number));
         }
         return node;
+    }
+
+    private static boolean isNegativeZero(JsonNode number) {
+        return number.isDouble() && Double.compare(number.doubleValue(), -0.0) == 0;
     }
 
     static String canonicalNumber(long value) {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.testing.Events;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** The canonical form and the hash are forever: these values never change. */
 class EventJsonTest {
@@ -78,6 +81,8 @@ class EventJsonTest {
                 withPayload("{\"a\":1.0000000000000000000000001}"),
                 withPayload("{\"a\":[1,2]}"),
                 withPayload("{\"a\":[2,1]}"),
+                withPayload("{\"a\":0.0}"),
+                withPayload("{\"a\":-0.0}"),
                 withPayload("{\"a\":null}"),
                 withPayload("{\"a\":true}"),
                 withPayload("{\"a\":\"é\"}"),
@@ -92,7 +97,9 @@ class EventJsonTest {
         "1.0, 1",
         "10e-1, 1",
         "0, 0",
-        "-0.0, 0",
+        "-0, 0",
+        "-0.0, -0",
+        "-0e7, -0",
         "0e9, 0",
         "100, 1E+2",
         "-1.50, -1.5",
@@ -101,6 +108,29 @@ class EventJsonTest {
     })
     void numbersHaveOneForm(String written, String expected) {
         assertThat(canonical(written)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-0.0",
+                "0.0",
+                "1.0",
+                "1E+2",
+                "1E+400",
+                "-1E-400",
+                "0.1000000000000000055511151231257827",
+                "9007199254740993",
+                "0",
+            })
+    void aNumberIsWrittenAsItWasRead(String number) {
+        String payload = "{\"a\":[" + number + ",{\"b\":" + number + "}]}";
+        Event event = withPayload(payload);
+        JsonNode sent = Json.MAPPER.readTree(EventJson.toJson(event).toString());
+        Event received = new EventDecoder(EventLimits.DEFAULTS, Clock.systemUTC()).decode(sent);
+        assertThat(received.payload()).contains(new Payload(payload));
+        assertThat(EventJson.hash(received)).isEqualTo(EventJson.hash(event));
+        assertThat(EventJson.toJson(received).get("payload").toString()).isEqualTo(payload);
     }
 
     @Test

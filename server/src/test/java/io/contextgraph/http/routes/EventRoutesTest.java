@@ -75,6 +75,19 @@ class EventRoutesTest {
     }
 
     @Test
+    void aPayloadComesBackWithTheNumbersThatItWasSentWith() {
+        String payload = "{\"n\":[-0.0,0.0,1.0,1E+2,1E+400,0.1000000000000000055511151231257827,9007199254740993]}";
+        String event =
+                TestServer.event().set("payload", Json.MAPPER.readTree(payload)).toString();
+        String id = TestServer.json(server.post("/v1/events", event))
+                .get("event_id")
+                .stringValue();
+        assertThat(server.get("/v1/events/" + id).body()).contains("\"payload\":" + payload);
+        assertThat(server.post("/v1/events", event.replace("-0.0", "0.0")).statusCode())
+                .isEqualTo(409);
+    }
+
+    @Test
     void theSameEventAgainIsTheSamePosition() {
         String event = TestServer.event().toString();
         JsonNode first = TestServer.json(server.post("/v1/events", event));
