@@ -32,6 +32,8 @@ class ArchitectureTest {
     private static Map<String, Set<String>> allowed() {
         Map<String, Set<String>> allowed = new LinkedHashMap<>();
         allowed.put("event", Set.of());
+        allowed.put("message", Set.of("event"));
+        allowed.put("dialect", Set.of("event", "message"));
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
         allowed.put("ledger", Set.of("event", "config", "ops"));
@@ -68,9 +70,21 @@ class ArchitectureTest {
         allowed.put("operation", Set.of("event", "ledger"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
-        allowed.put("wire", Set.of("event", "ledger", "graph", "audit"));
-        allowed.put("capture.format", Set.of("event", "ledger", "intake"));
-        allowed.put("capture.file", Set.of("event", "ledger", "ledger.epoch", "intake", "capture.format"));
+        allowed.put("view", Set.of("event", "message", "dialect", "ledger"));
+        allowed.put("wire", Set.of("event", "ledger", "graph", "audit", "view"));
+        allowed.put("capture.text", Set.of("event"));
+        allowed.put("capture.record", Set.of("event", "ledger", "intake", "capture.text"));
+        allowed.put("capture.format", Set.of("event", "dialect", "config", "capture.text", "capture.record"));
+        allowed.put(
+                "capture.file",
+                Set.of(
+                        "event",
+                        "ledger",
+                        "ledger.epoch",
+                        "intake",
+                        "capture.text",
+                        "capture.record",
+                        "capture.format"));
         allowed.put(
                 "http.engine",
                 Set.of("event", "config", "ops", "ledger", "ledger.epoch", "graph", "intake", "audit", "wire"));
@@ -88,7 +102,7 @@ class ArchitectureTest {
                         "audit",
                         "wire",
                         "http.engine"));
-        allowed.put("cli.console", Set.of("event", "ledger", "graph", "operation"));
+        allowed.put("cli.console", Set.of("event", "ledger", "graph", "operation", "view"));
         allowed.put(
                 "cli",
                 Set.of(
@@ -104,7 +118,10 @@ class ArchitectureTest {
                         "projection",
                         "operation",
                         "audit",
+                        "view",
                         "wire",
+                        "capture.text",
+                        "capture.record",
                         "capture.format",
                         "capture.file"));
         // The composition, and the only one that sees adapters.

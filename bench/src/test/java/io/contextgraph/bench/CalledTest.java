@@ -30,6 +30,8 @@ class CalledTest {
 
     /** The pages of docs are made of it. */
     private static final Set<String> FOR_PAGES = Set.of(
+            "dialect.Dialect.title",
+            "dialect.Fact.title",
             "http.engine.ProblemCode.meaning",
             "http.engine.ProblemCode.retryable",
             "ledger.LedgerException$Reason.meaning",
@@ -38,7 +40,6 @@ class CalledTest {
 
     /** For whoever builds on the product, as the tests do. */
     private static final Set<String> FOR_EMBEDDERS = Set.of(
-            "capture.file.ImportSummary.passedOver",
             "ledger.Delivery.attempt",
             "ledger.Lookup$Gone.<init>",
             "ledger.memory.InMemoryLedger.<init>",
@@ -60,7 +61,6 @@ class CalledTest {
             "ledger.redis.RedisLedger.connectUnexamined",
             "ledger.redis.client.Script.source",
             "ops.Metrics.registry",
-            "ops.Metrics.scrape",
             "projection.ProjectionWorker.setAside",
             "projection.WorkerRunner$Status.ready",
             "standalone.EmbeddedRedis.server");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.capture.format.CaptureSettings;
 import io.contextgraph.config.Forms;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.SettingGroup;
@@ -31,6 +32,7 @@ public final class ProductSettings {
             DurabilitySettings.SETTINGS,
             HttpSettings.LIMITS,
             IntakeSettings.SETTINGS,
+            CaptureSettings.SETTINGS,
             ProjectionSettings.SETTINGS,
             SettingGroup.of(LOG_LEVEL)));
 

@@ -6,9 +6,7 @@ import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
-import io.contextgraph.event.Payload;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.wire.NodeJson;
@@ -109,11 +107,9 @@ abstract class Command implements Callable<Integer> {
 
     /** Events of the graph with their payloads, in order. */
     static ArrayNode nodes(Subgraph part, Instant scoredAt, Workspace workspace) {
-        Map<EventId, Payload> payloads =
-                NodeJson.payloads(part, workspace.ledger().log());
+        NodeJson form = NodeJson.of(part, scoredAt, workspace.ledger());
         ArrayNode nodes = Json.MAPPER.createArrayNode();
-        part.nodes()
-                .forEach(node -> nodes.add(NodeJson.of(node, scoredAt, Optional.ofNullable(payloads.get(node.id())))));
+        part.nodes().forEach(node -> nodes.add(form.of(node)));
         return nodes;
     }
 

@@ -15,6 +15,7 @@ import io.contextgraph.event.Times;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.view.CallResults;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +41,9 @@ final class ContextCommand extends Command {
     @Option(names = "--at", paramLabel = "TIME", description = "Ranks as of this time (RFC 3339; default: now).")
     private @Nullable String at;
 
+    @Option(names = "--all", description = "Shows results of calls as lines of their own.")
+    private boolean all;
+
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
@@ -58,7 +62,7 @@ final class ContextCommand extends Command {
             if (json) {
                 printJson(toJson(context, query.scoredAt(), workspace));
             } else {
-                print(context, workspace, console());
+                print(context, workspace, console(), all);
             }
         }
         return ExitCode.OK;
@@ -71,17 +75,17 @@ final class ContextCommand extends Command {
         return Times.parse(at).orElseThrow(() -> usage("--at must be a time such as 2026-01-31T12:00:00Z: " + at));
     }
 
-    /** Writes a row for each event, best first. */
-    static void print(Subgraph context, Workspace workspace, Console console) {
+    /** Writes a row for each event, best first; what a call was answered later stands with the call unless {@code all}. */
+    static void print(Subgraph context, Workspace workspace, Console console, boolean all) {
         Table table = new Table("SCORE", "EVENT", "WHAT", "SAYS");
         List<RecordedEvent> events =
                 context.nodes().stream().flatMap(node -> node.event().stream()).toList();
-        Excerpts excerpts = Excerpts.of(events, workspace.ledger().log());
+        CallResults results = CallResults.of(events, workspace.ledger().search());
+        Excerpts excerpts = Excerpts.of(events, results, workspace.ledger().log());
         for (EventNode node : context.nodes()) {
-            if (node.event().isPresent()) {
-                Event event = node.event().get().event();
-                table.add(score(node.score()), event.id(), what(event), excerpts.of(event.id()));
-            }
+            Optional<Event> event = node.event().map(RecordedEvent::event).filter(e -> all || !results.isResult(e));
+            event.map(results::answered)
+                    .ifPresent(e -> table.add(score(node.score()), e.id(), what(e), excerpts.of(e.id())));
         }
         table.print(console);
     }

@@ -88,8 +88,7 @@ final class DemoCommand extends Command {
             print("");
             Subgraph causes = workspace.graph().lineage(query(failed, Direction.ANCESTORS));
             Subgraph effects = workspace.graph().lineage(query(failed, Direction.DESCENDANTS));
-            new LineageTree(failed, causes, effects)
-                    .print(console(), workspace.ledger().log());
+            var ignored = new LineageTree(failed, causes, effects).print(console(), workspace.ledger(), false);
         });
         workspace.ledger().sessions().find(RESEARCH).ifPresent(session -> showContext(session, workspace));
         print("");
@@ -103,7 +102,7 @@ final class DemoCommand extends Command {
                 + Times.format(end) + ")");
         print("");
         ContextQuery context = new ContextQuery(RESEARCH, CONTEXT_NODES, end, TIMEOUT, Optional.empty());
-        ContextCommand.print(workspace.graph().context(context), workspace, console());
+        ContextCommand.print(workspace.graph().context(context), workspace, console(), false);
     }
 
     private void showSessions(Workspace workspace) {

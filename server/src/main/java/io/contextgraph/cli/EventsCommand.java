@@ -14,6 +14,7 @@ import io.contextgraph.event.Times;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.view.CallResults;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -84,7 +85,8 @@ final class EventsCommand extends Command {
 
     private void print(EventPage page, Workspace workspace) {
         Table table = new Table("TIME", "TYPE", "STATUS", "AGENT", "SESSION", "EVENT", "SAYS");
-        Excerpts excerpts = Excerpts.of(page.events(), workspace.ledger().log());
+        Excerpts excerpts = Excerpts.of(
+                page.events(), CallResults.none(), workspace.ledger().log());
         for (RecordedEvent recorded : page.events()) {
             var event = recorded.event();
             table.add(

@@ -6,8 +6,10 @@ import io.contextgraph.capture.file.Capture;
 import io.contextgraph.capture.file.ImportRun;
 import io.contextgraph.capture.file.ImportSummary;
 import io.contextgraph.capture.file.ImportSummary.FileReport;
-import io.contextgraph.capture.format.CaptureOptions;
-import io.contextgraph.capture.format.Refusal;
+import io.contextgraph.capture.format.CaptureSettings;
+import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.capture.record.Refusal;
+import io.contextgraph.capture.text.Replaced;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
@@ -23,6 +25,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
@@ -52,14 +55,17 @@ final class ImportCommand extends Command {
     @Option(
             names = "--session-prefix",
             paramLabel = "TEXT",
-            description = "Begins session ids where a format has none.")
+            description = "Goes before the session ids of runs whose format has none that are unique.")
     private @Nullable String sessionPrefix;
 
     @Option(names = "--agent", paramLabel = "ID", description = "Who acted, where the file does not say.")
     private @Nullable String agent;
 
-    @Option(names = "--keep-all-spans", description = "Keeps OTLP spans that are no agent, model or tool work.")
-    private boolean keepAllSpans;
+    @Option(
+            names = "--metrics",
+            paramLabel = "FILE",
+            description = "Also writes the counts in the text format of Prometheus, for a collector of text files.")
+    private @Nullable Path metrics;
 
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
@@ -72,6 +78,9 @@ final class ImportCommand extends Command {
     public Integer call() throws IOException {
         try (Workspace workspace = open(Workspace.Needs.LEDGER_TO_FILL)) {
             ImportSummary summary = run(options(), workspace);
+            if (metrics != null) {
+                ImportMetrics.write(summary, metrics);
+            }
             if (json) {
                 printJson(toJson(summary));
             } else {
@@ -86,11 +95,10 @@ final class ImportCommand extends Command {
         EventLimits limits = IntakeSettings.limits(settings());
         return new CaptureOptions(
                 standard.syntheticStart(),
-                standard.sessionStagger(),
                 Optional.ofNullable(sessionPrefix),
                 Optional.ofNullable(agent),
                 standard.errorTextFails(),
-                keepAllSpans,
+                CaptureSettings.skip(settings()),
                 standard.maxDocumentBytes(),
                 maxLineBytes(limits),
                 limits);
@@ -105,7 +113,7 @@ final class ImportCommand extends Command {
         Durability durability = settings().get(DurabilitySettings.DEFAULT);
         try (ProgressBar bar = ProgressBars.bar(console(), "importing", -1, " bytes")) {
             return new ImportRun(
-                            workspace.ledger().log(),
+                            workspace.ledger(),
                             durability,
                             new Capture(options, clock()),
                             ImportCommand::pause,
@@ -121,7 +129,7 @@ final class ImportCommand extends Command {
     /** Imports {@code paths} with the standard options; for the demo. */
     static ImportSummary load(List<Path> paths, Workspace workspace, Clock clock) {
         Capture capture = new Capture(CaptureOptions.DEFAULTS, clock);
-        return new ImportRun(workspace.ledger().log(), Durability.MEMORY, capture, ImportCommand::pause, step -> {})
+        return new ImportRun(workspace.ledger(), Durability.MEMORY, capture, ImportCommand::pause, step -> {})
                 .run(paths);
     }
 
@@ -142,7 +150,7 @@ final class ImportCommand extends Command {
     }
 
     private static void print(ImportSummary summary, Console console) {
-        Table table = new Table("FORMAT", "SESSIONS", "EVENTS", "NEW", "DUPLICATE", "REFUSED", "FILE");
+        Table table = new Table("FORMAT", "SESSIONS", "EVENTS", "NEW", "DUPLICATE", "REFUSED", "SKIPPED", "FILE");
         for (FileReport file : summary.files()) {
             table.add(
                     file.format().label(),
@@ -151,10 +159,14 @@ final class ImportCommand extends Command {
                     file.added(),
                     file.duplicates(),
                     file.refused() + file.conflicts(),
+                    file.skipped(),
                     file.file());
         }
         table.print(console);
         summary.skipped().forEach(skipped -> console.note("skipped  " + line(skipped)));
+        summary.left().forEach((what, count) -> console.note("skipped  " + count + " " + Console.safe(what)));
+        summary.files().forEach(file -> replaced(file).ifPresent(console::note));
+        summary.notes().forEach(note -> console.note("note     " + Console.safe(note)));
         allRefusals(summary).forEach(refusal -> {
             console.note("refused  " + line(refusal));
             refusal.faults()
@@ -172,13 +184,37 @@ final class ImportCommand extends Command {
                                 + "; what was read before is kept, and the import can be run again"));
         console.out()
                 .printf(
-                        "%d files, %d sessions, %d events: %d new, %d duplicate, %d refused%n",
+                        "%d files, %d sessions, %d events: %d new, %d duplicate, %d refused, %d skipped%n",
                         summary.files().size(),
                         summary.sessions(),
                         summary.events(),
                         summary.added(),
                         summary.duplicates(),
-                        summary.refusedTotal() + summary.conflicts());
+                        summary.refusedTotal() + summary.conflicts(),
+                        summary.left().values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum());
+    }
+
+    private static Optional<String> replaced(FileReport file) {
+        Replaced replaced = file.replaced();
+        return Optional.of(Stream.of(
+                                count(
+                                        replaced.halves(),
+                                        "half of a character became U+FFFD",
+                                        "halves of characters became U+FFFD"),
+                                count(
+                                        replaced.notFinite(),
+                                        "number that is not finite became a text",
+                                        "numbers that are not finite became texts"))
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.joining(", ")))
+                .filter(text -> !text.isEmpty())
+                .map(text -> "changed  " + Console.safe(file.file()) + ": " + text);
+    }
+
+    private static Optional<String> count(long number, String one, String many) {
+        return number == 0 ? Optional.empty() : Optional.of(number + " " + (number == 1 ? one : many));
     }
 
     private static Stream<Refusal> allRefusals(ImportSummary summary) {
@@ -195,7 +231,7 @@ final class ImportCommand extends Command {
         ObjectNode answer = Json.MAPPER.createObjectNode();
         ArrayNode files = answer.putArray("files");
         for (FileReport file : summary.files()) {
-            files.addObject()
+            ObjectNode item = files.addObject()
                     .put("file", file.file())
                     .put("format", file.format().label())
                     .put("sessions", file.sessions())
@@ -203,8 +239,12 @@ final class ImportCommand extends Command {
                     .put("new", file.added())
                     .put("duplicates", file.duplicates())
                     .put("conflicts", file.conflicts())
-                    .put("passed_over", file.passedOver())
-                    .put("refused", file.refused());
+                    .put("refused", file.refused())
+                    .put("skipped", file.skipped());
+            item.putObject("replaced")
+                    .put("half_characters", file.replaced().halves())
+                    .put("not_finite_numbers", file.replaced().notFinite());
+            item.set("skipped_by", Json.MAPPER.valueToTree(file.left()));
         }
         ArrayNode refusals = answer.putArray("refusals");
         allRefusals(summary).forEach(refusal -> {
@@ -219,6 +259,7 @@ final class ImportCommand extends Command {
                             .put("code", fault.code())
                             .put("message", fault.message()));
         });
+        answer.set("notes", Json.MAPPER.valueToTree(summary.notes()));
         answer.put("sessions", summary.sessions());
         answer.put("events", summary.events());
         answer.put("new", summary.added());

@@ -5,7 +5,9 @@ package io.contextgraph.cli;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.EventText;
 import io.contextgraph.cli.console.Excerpts;
+import io.contextgraph.cli.console.Folding;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.event.Event;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventStatus;
@@ -14,10 +16,13 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.view.CallResults;
 import io.contextgraph.wire.SummaryJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine;
@@ -29,8 +34,14 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code session}: the timeline of one session. */
 @CommandLine.Command(name = "session", description = "Shows a session's events in the order in which they occurred.")
 final class SessionCommand extends Command {
+    /** Most events whose payloads are in memory together. */
+    private static final int PAYLOADS = 100;
+
     @Parameters(paramLabel = "SESSION", description = "The session's id.")
     private String id = "";
+
+    @Option(names = "--all", description = "Shows results of calls and spans of frameworks as lines of their own.")
+    private boolean all;
 
     @Option(names = "--json", description = "Prints JSON: the summary and all events.")
     private boolean json;
@@ -67,11 +78,17 @@ final class SessionCommand extends Command {
                         Times.format(summary.lastEventAt()),
                         Console.safe(String.join(", ", summary.agents())),
                         summary.status().map(EventStatus::wireName).orElse("-"));
+        List<RecordedEvent> events = new ArrayList<>();
+        forEachPage(summary.id(), workspace, page -> events.addAll(page.events()));
+        CallResults results = CallResults.among(events);
+        Folding folding = all ? Folding.none() : Folding.of(events, results);
+        events.removeIf(recorded -> folding.folds(recorded.event().id()));
         Table table = new Table("AFTER", "TOOK", "AGENT", "TYPE", "STATUS", "EVENT", "SAYS");
-        forEachPage(summary.id(), EventQuery.DEFAULT_LIMIT, workspace, page -> {
-            Excerpts excerpts = Excerpts.of(page.events(), workspace.ledger().log());
-            for (RecordedEvent recorded : page.events()) {
-                var event = recorded.event();
+        for (int from = 0; from < events.size(); from += PAYLOADS) {
+            List<RecordedEvent> some = events.subList(from, Math.min(events.size(), from + PAYLOADS));
+            Excerpts excerpts = Excerpts.of(some, results, workspace.ledger().log());
+            for (RecordedEvent recorded : some) {
+                Event event = results.answered(recorded.event());
                 table.add(
                         after(summary.firstEventAt(), event.occurredAt()),
                         EventText.took(event),
@@ -81,8 +98,9 @@ final class SessionCommand extends Command {
                         event.id(),
                         excerpts.of(event.id()));
             }
-        });
+        }
         table.print(console());
+        folding.note().ifPresent(console()::note);
     }
 
     private static String after(Instant start, Instant time) {
@@ -96,7 +114,6 @@ final class SessionCommand extends Command {
         ArrayNode events = answer.putArray("events");
         forEachPage(
                 summary.id(),
-                EventQuery.MAX_LIMIT,
                 workspace,
                 page -> workspace
                         .ledger()
@@ -106,8 +123,11 @@ final class SessionCommand extends Command {
         return answer;
     }
 
-    private static void forEachPage(SessionId session, int limit, Workspace workspace, Consumer<EventPage> visitor) {
-        EventQuery query = EventQuery.builder().sessionId(session).limit(limit).build();
+    private static void forEachPage(SessionId session, Workspace workspace, Consumer<EventPage> visitor) {
+        EventQuery query = EventQuery.builder()
+                .sessionId(session)
+                .limit(EventQuery.MAX_LIMIT)
+                .build();
         EventPage page = workspace.ledger().search().search(query);
         visitor.accept(page);
         while (page.next().isPresent()) {

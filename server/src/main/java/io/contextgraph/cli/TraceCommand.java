@@ -33,7 +33,10 @@ final class TraceCommand extends Command {
     @Option(names = "--max-nodes", paramLabel = "N", description = "Most events each way (default: ${DEFAULT-VALUE}).")
     private int maxNodes = LineageQuery.MAX_NODES;
 
-    @Option(names = "--json", description = "Prints JSON: causes and effects.")
+    @Option(names = "--all", description = "Shows results of calls and spans of frameworks as lines of their own.")
+    private boolean all;
+
+    @Option(names = "--json", description = "Prints JSON: all causes and effects.")
     private boolean json;
 
     TraceCommand(Surroundings surroundings) {
@@ -58,7 +61,9 @@ final class TraceCommand extends Command {
                 printJson(answer);
             } else {
                 new LineageTree(eventId, causes, effects)
-                        .print(console(), workspace.ledger().log());
+                        .print(console(), workspace.ledger(), all)
+                        .note()
+                        .ifPresent(console()::note);
                 for (Subgraph part : List.of(causes, effects)) {
                     if (part.truncated() || part.next().isPresent()) {
                         console().note("more: the tree is cut at " + maxDepth + " steps or " + maxNodes + " events");

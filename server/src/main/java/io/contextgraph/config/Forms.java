@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,16 @@ public final class Forms {
     /** Any text, the empty one too. */
     public static Setting.Form<String> text() {
         return form("any text", Optional::of);
+    }
+
+    /** Any number of texts, separated by commas; white space around them counts for nothing. */
+    public static Setting.Form<List<String>> list() {
+        return form(
+                "texts separated by commas",
+                text -> Optional.of(Arrays.stream(text.split(","))
+                        .map(String::strip)
+                        .filter(part -> !part.isEmpty())
+                        .toList()));
     }
 
     /** One of some words. */

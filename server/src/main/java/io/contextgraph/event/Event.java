@@ -106,6 +106,26 @@ public record Event(
                 dataSubjectId);
     }
 
+    /** This event with another status and end. */
+    public Event ended(Optional<EventStatus> newStatus, Optional<Instant> newEnd) {
+        return new Event(
+                id,
+                type,
+                occurredAt,
+                sessionId,
+                agentId,
+                traceId,
+                payloadRef,
+                toolName,
+                parentId,
+                newEnd,
+                newStatus,
+                schemaVersion,
+                importanceHint,
+                payload,
+                dataSubjectId);
+    }
+
     /** Starts an event with what every event needs; agent and trace default to {@code unknown}. */
     public static Builder builder(EventId id, EventType type, Instant occurredAt, SessionId sessionId) {
         return builder().id(id).type(type).occurredAt(occurredAt).sessionId(sessionId);

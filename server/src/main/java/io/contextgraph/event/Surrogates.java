@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.event;
 
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -52,22 +53,30 @@ public final class Surrogates {
      * @return a JSON pointer: to the text, or to the object that has the name; empty where there is none
      */
     public static Optional<String> find(JsonNode value, String at) {
+        return find(value).map(below -> at + below);
+    }
+
+    /** The pointer is made on the way back only: nearly no value has one. */
+    private static Optional<String> find(JsonNode value) {
         if (value.isString()) {
-            return isBroken(value.stringValue()) ? Optional.of(at) : Optional.empty();
+            return isBroken(value.stringValue()) ? Optional.of("") : Optional.empty();
         }
         if (value.isObject()) {
-            for (String name : value.propertyNames()) {
-                Optional<String> found =
-                        isBroken(name) ? Optional.of(at) : find(value.get(name), at + Fault.pointer(name));
+            for (Map.Entry<String, JsonNode> field : value.properties()) {
+                if (isBroken(field.getKey())) {
+                    return Optional.of("");
+                }
+                Optional<String> found = find(field.getValue());
                 if (found.isPresent()) {
-                    return found;
+                    return found.map(below -> Fault.pointer(field.getKey()) + below);
                 }
             }
         }
         for (int i = 0; value.isArray() && i < value.size(); i++) {
-            Optional<String> found = find(value.get(i), at + "/" + i);
+            Optional<String> found = find(value.get(i));
             if (found.isPresent()) {
-                return found;
+                int index = i;
+                return found.map(below -> "/" + index + below);
             }
         }
         return Optional.empty();

@@ -8,17 +8,20 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Payload;
-import io.contextgraph.event.PayloadText;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import io.contextgraph.graph.Decay;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.Subgraph;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.view.CallResults;
+import io.contextgraph.view.PayloadText;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Events of the graph as clients see them: what they are, where they come from, how much they count now. */
@@ -28,35 +31,51 @@ public final class NodeJson {
     /** Nothing was asked for by words, so that nothing is nearer or farther. */
     private static final double RELEVANCE_WITHOUT_QUERY = 0.5;
 
-    private NodeJson() {}
+    private final Instant now;
+    private final CallResults results;
+    private final Map<EventId, Payload> payloads;
 
-    /** The payloads of the events of a part of the graph, those there are. */
-    public static Map<EventId, Payload> payloads(Subgraph part, EventLog log) {
-        List<EventId> ids = part.nodes().stream().map(EventNode::id).toList();
-        return ids.isEmpty() ? Map.of() : log.payloads(ids);
+    private NodeJson(Instant now, CallResults results, Map<EventId, Payload> payloads) {
+        this.now = now;
+        this.results = results;
+        this.payloads = payloads;
     }
 
     /**
-     * An event of the graph.
+     * Reads what the ledger has besides what the graph knows: payloads, and the results of calls.
      *
      * @param now the time against which scores decay
-     * @param payload if it has one
      */
-    public static ObjectNode of(EventNode node, Instant now, Optional<Payload> payload) {
+    public static NodeJson of(Subgraph part, Instant now, Ledger ledger) {
+        List<RecordedEvent> events =
+                part.nodes().stream().flatMap(node -> node.event().stream()).toList();
+        CallResults results = CallResults.of(events, ledger.search());
+        Set<EventId> ids = new LinkedHashSet<>();
+        part.nodes().forEach(node -> ids.add(node.id()));
+        results.all().forEach(result -> ids.add(result.event().id()));
+        return new NodeJson(
+                now, results, ids.isEmpty() ? Map.of() : ledger.log().payloads(ids));
+    }
+
+    /** An event of the graph; a call that was answered later reads as answered. */
+    public ObjectNode of(EventNode node) {
         Optional<RecordedEvent> recorded = node.event();
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("node_id", node.id().toString());
         json.put("node_type", "Event");
-        json.set("attributes", attributes(recorded.map(RecordedEvent::event), payload));
+        json.set("attributes", attributes(node.id(), recorded.map(RecordedEvent::event)));
         json.set("provenance", provenance(node.id(), recorded));
-        json.set("scores", scores(recorded.map(RecordedEvent::event), now));
+        json.set("scores", scores(recorded.map(RecordedEvent::event)));
         json.put("retrieval_reason", "direct");
         json.putNull("proactive_signal");
         return json;
     }
 
     /** All of them, always; null where there is none, as in a stub whose event has not arrived. */
-    private static ObjectNode attributes(Optional<Event> event, Optional<Payload> payload) {
+    private ObjectNode attributes(EventId id, Optional<Event> known) {
+        Optional<Event> event = known.map(results::answered);
+        Optional<EventId> result =
+                results.of(id).map(recorded -> recorded.event().id());
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put(EventFields.EVENT_TYPE, event.map(e -> e.type().value()).orElse(null));
         json.put(
@@ -80,7 +99,13 @@ public final class NodeJson {
                         .orElse(null));
         json.putArray("keywords");
         json.putNull("summary");
-        json.put("content", payload.map(PayloadText::of).orElse(null));
+        json.put(
+                "content",
+                PayloadText.of(
+                                Optional.ofNullable(payloads.get(id)),
+                                result.flatMap(r -> Optional.ofNullable(payloads.get(r))))
+                        .orElse(null));
+        json.put("result_event_id", result.map(EventId::toString).orElse(null));
         return json;
     }
 
@@ -102,7 +127,7 @@ public final class NodeJson {
     }
 
     /** From 0 to 1. */
-    private static ObjectNode scores(Optional<Event> event, Instant now) {
+    private ObjectNode scores(Optional<Event> event) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("decay_score", event.map(e -> Decay.score(Decay.rank(e), now)).orElse(null));
         json.put("relevance_score", RELEVANCE_WITHOUT_QUERY);

@@ -94,7 +94,8 @@ class CliTest {
     void importingAgainAddsNothing() {
         Path file = folder.resolve("events.ndjson");
         assertThat(run("import", file.toString())).isEqualTo(ExitCode.OK);
-        assertThat(out.toString()).endsWith("1 files, 1 sessions, 3 events: 0 new, 3 duplicate, 0 refused\n");
+        assertThat(out.toString())
+                .endsWith("1 files, 1 sessions, 3 events: 0 new, 3 duplicate, 0 refused, 0 skipped\n");
     }
 
     @Test
@@ -104,8 +105,28 @@ class CliTest {
                 "{\"event_id\": 7}\n"
                         + event("00000000-0000-4000-8000-000000000004", "llm.chat", "2026-03-01T10:00:03Z", "bot", ""));
         assertThat(run("import", file.toString())).isEqualTo(ExitCode.REFUSED);
-        assertThat(out.toString()).endsWith("1 files, 1 sessions, 1 events: 1 new, 0 duplicate, 1 refused\n");
+        assertThat(out.toString())
+                .endsWith("1 files, 1 sessions, 1 events: 1 new, 0 duplicate, 1 refused, 0 skipped\n");
         assertThat(err.toString()).contains("line 1").contains("/event_id must be a string, is a number");
+    }
+
+    @Test
+    void whatAnImportDidCanBeWatched() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("spans.json"),
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"0af7651916cd43dd8448eb211c80319e\","
+                        + "\"spanId\":\"00000000000000d1\",\"name\":\"GET /\",\"startTimeUnixNano\":\"1788795000000000000\"}]}]}]}");
+        Path metrics = folder.resolve("import.prom");
+        assertThat(run("import", file.toString(), "--capture.skip", "x*, GET *", "--metrics", metrics.toString()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(err.toString()).contains("skipped  1 spans like GET *");
+        assertThat(Files.readString(metrics))
+                .contains(
+                        "# TYPE contextgraph_import_skipped_total counter",
+                        "contextgraph_import_skipped_total{by=\"spans like GET *\"} 1.0",
+                        "contextgraph_import_events_total{result=\"new\"} 0.0",
+                        "contextgraph_import_refused_total 0.0")
+                .doesNotContain("jvm_");
     }
 
     @Test

@@ -45,6 +45,11 @@ public enum Extent {
             100,
             300,
             "events that each of three writes while a ledger is examined, and again while it is mended"),
+    IMPORT_SEEDS(
+            "contextgraph.import.seeds",
+            12,
+            150,
+            "times that traces are scrambled and imported, together and one by one; a sixth of them into Redis"),
     GRAPH_SEEDS("contextgraph.graph.seeds", 8, 30, "random histories for each property of a graph in Neo4j"),
     GRAPH_PAGE_SIZES("contextgraph.graph.page-sizes", 3, 8, "sizes of page with which Neo4j is asked for many effects"),
     GRAPH_EVENTS(

@@ -46,7 +46,7 @@ class MovingE2eIT {
         Distribution moved = new Distribution(folder.resolve("data-new"));
         List<ObjectNode> before = exported(old);
         List<ObjectNode> after = exported(moved);
-        assertThat(before).hasSize(33);
+        assertThat(before).hasSize(34);
         assertThat(after).hasSameSizeAs(before);
         for (int i = 0; i < before.size(); i++) {
             JsonNode original = after.get(i).remove(EventFields.ORIGINAL);

@@ -76,7 +76,7 @@ class ReadmeE2eIT {
         if (example.command().equals(DEMO)) {
             // Shown in the README by its sentences only.
             assertThat(out)
-                    .contains("The ledger holds 33 events")
+                    .contains("The ledger holds 34 events")
                     .contains("▶ tool.execute")
                     .contains("SCORE");
         }

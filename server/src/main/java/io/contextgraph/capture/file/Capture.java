@@ -2,134 +2,140 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.file;
 
-import io.contextgraph.capture.format.CaptureOptions;
-import io.contextgraph.capture.format.CaptureSink;
-import io.contextgraph.capture.format.Emitter;
 import io.contextgraph.capture.format.Format;
-import io.contextgraph.capture.format.FormatDetector;
-import io.contextgraph.capture.format.Malformed;
 import io.contextgraph.capture.format.NdjsonReader;
 import io.contextgraph.capture.format.OpenAiChatReader;
 import io.contextgraph.capture.format.OtlpReader;
-import io.contextgraph.capture.format.Refusal;
 import io.contextgraph.capture.format.SweAgentReader;
-import io.contextgraph.capture.format.TraceContent;
-import io.contextgraph.capture.format.TraceReader;
-import io.contextgraph.capture.format.Unit;
-import io.contextgraph.event.Json;
+import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.capture.record.CaptureSink;
+import io.contextgraph.capture.record.Emitter;
+import io.contextgraph.capture.record.Mark;
+import io.contextgraph.capture.record.Refusal;
+import io.contextgraph.capture.record.Survey;
+import io.contextgraph.capture.record.TraceReader;
+import io.contextgraph.capture.record.Unit;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.Original;
 import io.contextgraph.intake.Intake;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
- * Reads trace files: recognizes the format, passes on events and refusals in the order of the file.
+ * Reads trace files, in two walks: the first one finds out what belongs together, the second one passes on events and
+ * refusals in the order of the file. The format of each value is recognized for itself.
  *
  * <p><b>Guarantees.</b> Every event passed on is valid. What cannot be read is refused with its place, and what follows
- * it is read. Of a file of lines at most one line is held in memory (OTLP: about 32 MiB of lines); a document is held
- * whole, up to the limit. A cut or malformed document is refused whole; of cut lines, those before the cut are read.
+ * it is read. Of a file of lines at most one line is held in memory (OTLP: about 8 MiB of lines; of chat messages, all
+ * up to the limit of a document); a document is held whole, up to the limit. A cut or malformed document is refused
+ * whole; of cut lines, those before the cut are read.
  *
  * <p><b>Threads.</b> Safe for threads; a sink is called by the thread that reads.
  */
 public final class Capture {
     private final CaptureOptions options;
     private final Intake intake;
+    private final TraceUnits units;
 
     /** Measures times that lie in the future against {@code clock}; nothing else depends on it. */
     public Capture(CaptureOptions options, Clock clock) {
         this.options = options;
         this.intake = new Intake(options.limits(), clock);
+        this.units = new TraceUnits(options);
     }
 
-    /** Reads {@code file} to its end and says what it held. Refuses to the sink, never throws for what is in a file. */
-    public Format read(TraceFile file, CaptureSink sink) {
-        FormatDetector.Finding finding;
-        try {
-            finding = new FormatDetector(options).look(file.path());
-        } catch (IOException failed) {
-            sink.refused(Refusal.ofFile(file.name(), Malformed.reason(failed)));
-            return Format.UNREADABLE;
-        }
-        if (finding.reason().isPresent()) {
-            sink.refused(Refusal.ofFile(file.name(), finding.reason().get()));
-            return finding.format();
-        }
-        Emitter out = new Emitter(file.name(), options, intake, sink);
-        TraceReader reader = reader(finding.format(), out);
-        if (finding.lines()) {
-            lines(file, reader, out);
-        } else {
-            document(file, reader, sink);
-        }
-        return finding.format();
+    /** A survey for files that are imported together. */
+    public Survey survey() {
+        return new Survey(options);
     }
 
-    private TraceReader reader(Format format, Emitter out) {
-        return switch (format) {
-            case EVENTS -> new NdjsonReader(out);
-            case OPENAI_CHAT, TAU_BENCH, TAU2 -> new OpenAiChatReader(options, out);
-            case SWE_AGENT -> new SweAgentReader(options, out);
-            case OTLP -> new OtlpReader(options, out);
-            default -> throw new IllegalStateException("no reader for " + format);
-        };
+    /** The first walk: looks at everything in {@code file}, emits nothing, refuses nothing. */
+    public void look(TraceFile file, Survey survey) {
+        Readers readers = new Readers(file, survey, NOBODY, TraceReader::survey);
+        units.read(file, readers);
+        readers.finish();
     }
 
-    private void document(TraceFile file, TraceReader reader, CaptureSink sink) {
-        JsonNode json;
-        try (InputStream in = TraceContent.limited(TraceContent.open(file.path()), options.maxDocumentBytes())) {
-            json = Json.MAPPER.readTree(in);
-        } catch (IOException failed) {
-            sink.refused(Refusal.ofFile(file.name(), Malformed.reason(failed)));
-            return;
-        } catch (JacksonException malformed) {
-            sink.refused(Refusal.ofFile(file.name(), Malformed.reason(malformed)));
-            return;
-        }
-        reader.read(new Unit(file.stem(), "", json, 0));
-        reader.finish();
+    /**
+     * The second walk: reads {@code file} to its end and says what it held. Refuses to the sink, never throws for what is
+     * in a file.
+     *
+     * @param survey settled, of everything that is imported together
+     */
+    public Format read(TraceFile file, Survey survey, CaptureSink sink) {
+        Readers readers = new Readers(file, survey, sink, (reader, unit) -> {
+            sink.replaced(unit.replaced());
+            reader.read(unit);
+        });
+        Format format = units.read(file, readers);
+        readers.finish();
+        return format;
     }
 
-    private void lines(TraceFile file, TraceReader reader, Emitter out) {
-        long last = 0;
-        try (InputStream in = TraceContent.open(file.path())) {
-            TraceLines lines = new TraceLines(in, options.maxLineBytes());
-            while (lines.next()) {
-                last = lines.number();
-                line(file, lines, reader, out);
-            }
-        } catch (IOException failed) {
-            out.refuse("line " + (last + 1), Malformed.reason(failed) + "; the lines before are kept");
-        }
-        reader.finish();
-    }
+    /** The readers of one file on one walk: one for each format that is met in it. */
+    private final class Readers implements UnitSink {
+        private final Survey survey;
+        private final CaptureSink sink;
+        private final BiConsumer<TraceReader, Unit> walk;
+        private final Emitter out;
+        private final Map<Format, TraceReader> readers = new LinkedHashMap<>();
+        private final MessageLines messages;
 
-    private void line(TraceFile file, TraceLines line, TraceReader reader, Emitter out) {
-        String place = "line " + line.number();
-        if (line.tooLong()) {
-            out.refuse(place, "a line must not have more than " + options.maxLineBytes() + " bytes");
-            return;
+        Readers(TraceFile file, Survey survey, CaptureSink sink, BiConsumer<TraceReader, Unit> walk) {
+            this.survey = survey;
+            this.sink = sink;
+            this.walk = walk;
+            this.out = new Emitter(file.name(), options, intake, sink);
+            this.messages = new MessageLines(file, options.maxDocumentBytes());
         }
-        if (blank(line.bytes())) {
-            return;
-        }
-        JsonNode json;
-        try {
-            json = Json.MAPPER.readTree(line.bytes());
-        } catch (JacksonException malformed) {
-            out.refuse(place, Malformed.ofLine(malformed));
-            return;
-        }
-        reader.read(new Unit(file.stem() + ":" + line.number(), place, json, line.bytes().length));
-    }
 
-    private static boolean blank(byte[] bytes) {
-        for (byte b : bytes) {
-            if (b != ' ' && b != '\t' && b != '\r') {
-                return false;
+        @Override
+        public void unit(Format format, Unit unit) {
+            if (format == Format.OPENAI_MESSAGES) {
+                messages.add(unit).ifPresent(sink::refused);
+            } else {
+                walk.accept(reader(format), unit);
             }
         }
-        return true;
+
+        @Override
+        public void refused(Refusal refusal) {
+            sink.refused(refusal);
+        }
+
+        @Override
+        public void skipped(String what, long count) {
+            sink.skipped(what, count);
+        }
+
+        void finish() {
+            messages.whole().ifPresent(whole -> walk.accept(reader(Format.OPENAI_MESSAGES), whole));
+            readers.values().forEach(TraceReader::finish);
+        }
+
+        private TraceReader reader(Format format) {
+            return readers.computeIfAbsent(format, met -> switch (met) {
+                case EVENTS -> new NdjsonReader(out);
+                case OPENAI_CHAT, OPENAI_MESSAGES, TAU_BENCH, TAU2 -> new OpenAiChatReader(options, survey, out);
+                case SWE_AGENT -> new SweAgentReader(options, survey, out);
+                case OTLP -> new OtlpReader(options, survey, out);
+                default -> throw new IllegalStateException("no reader for " + met);
+            });
+        }
     }
+
+    private static final CaptureSink NOBODY = new CaptureSink() {
+        @Override
+        public void event(Event event, Optional<Original> original, Optional<Mark> mark, String place) {
+            throw new IllegalStateException("a first walk has no events: " + place);
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            // The second walk tells it.
+        }
+    };
 }

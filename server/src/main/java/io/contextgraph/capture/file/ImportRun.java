@@ -2,25 +2,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.file;
 
-import io.contextgraph.capture.format.CaptureSink;
 import io.contextgraph.capture.format.Format;
-import io.contextgraph.capture.format.Refusal;
+import io.contextgraph.capture.record.CaptureSink;
+import io.contextgraph.capture.record.Mark;
+import io.contextgraph.capture.record.Refusal;
+import io.contextgraph.capture.record.Survey;
+import io.contextgraph.capture.text.Replaced;
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
+import io.contextgraph.event.Payload;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.PersonalPayloads;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Imports files and folders: reads them, appends their events in the order of the files, counts.
@@ -29,9 +42,9 @@ import java.util.Set;
  * stand, so that the export of a whole ledger has the same numbers in an empty one; what the ledger that first recorded
  * them had assigned is kept beside them. A file or an event that is refused stops nothing
  * else. A ledger that fails is asked again a bounded number of times; if it keeps failing, the import stops and says
- * so. At most one batch of events is held in memory, and the ids of the sessions that were met.
+ * so. At most ten batches of events are held in memory, the ids of the sessions that were met, and a {@link Survey}.
  *
- * <p><b>Threads.</b> A run belongs to one thread.
+ * <p><b>Threads.</b> A run belongs to one thread; events are appended by another while it reads on.
  */
 public final class ImportRun {
     /** Most refusals of a file that are kept to be shown; all are counted. */
@@ -42,6 +55,7 @@ public final class ImportRun {
     /** A batch is closed earlier than at its greatest number of events when its payloads are this long. */
     private static final long MAX_BATCH_CHARS = 4L << 20;
 
+    private final Ledger ledger;
     private final EventLog log;
     private final Durability atLeast;
     private final Capture capture;
@@ -49,8 +63,9 @@ public final class ImportRun {
     private final ImportProgress progress;
     private final Set<SessionId> sessions = new HashSet<>();
 
-    public ImportRun(EventLog log, Durability atLeast, Capture capture, Pause pause, ImportProgress progress) {
-        this.log = log;
+    public ImportRun(Ledger ledger, Durability atLeast, Capture capture, Pause pause, ImportProgress progress) {
+        this.ledger = ledger;
+        this.log = ledger.log();
         this.atLeast = atLeast;
         this.capture = capture;
         this.pause = pause;
@@ -65,49 +80,90 @@ public final class ImportRun {
         List<Refusal> skipped = new ArrayList<>(listing.skipped());
         long bytesDone = 0;
         long events = 0;
-        Optional<LedgerException> failure = Optional.empty();
-        for (int i = 0; i < listing.files().size() && failure.isEmpty(); i++) {
-            TraceFile file = listing.files().get(i);
-            FileImport one = new FileImport(
-                    file,
-                    new ImportProgress.Step(file.name(), i, listing.files().size(), bytesDone, bytesTotal, events));
-            failure = one.read();
-            bytesDone += file.bytes();
-            events += one.answered;
-            one.report(reports, skipped);
-            progress.advanced(
-                    new ImportProgress.Step(file.name(), i + 1, listing.files().size(), bytesDone, bytesTotal, events));
+        Survey survey = capture.survey();
+        listing.files().forEach(file -> capture.look(file, survey));
+        Optional<LedgerException> failure = settle(survey);
+        try (BatchWriter writer = new BatchWriter(log, atLeast, pause)) {
+            for (int i = 0; i < listing.files().size() && failure.isEmpty(); i++) {
+                TraceFile file = listing.files().get(i);
+                FileImport one = new FileImport(
+                        file,
+                        survey,
+                        writer,
+                        new ImportProgress.Step(file.name(), i, listing.files().size(), bytesDone, bytesTotal, events));
+                failure = one.read();
+                bytesDone += file.bytes();
+                events += one.answered;
+                one.report(reports, skipped);
+                progress.advanced(new ImportProgress.Step(
+                        file.name(), i + 1, listing.files().size(), bytesDone, bytesTotal, events));
+            }
         }
-        return new ImportSummary(reports, skipped, listing.refused(), sessions.size(), failure);
+        return new ImportSummary(reports, skipped, listing.refused(), survey.notes(), sessions.size(), failure);
+    }
+
+    private Optional<LedgerException> settle(Survey survey) {
+        try {
+            patiently(() -> {
+                survey.settle(LedgerImported.of(ledger));
+                return survey;
+            });
+            return Optional.empty();
+        } catch (LedgerException failed) {
+            return Optional.of(failed);
+        }
+    }
+
+    private <T> T patiently(Supplier<T> call) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return call.get();
+            } catch (LedgerException failed) {
+                if (!failed.reason().retryable() || attempt == MAX_TRIES) {
+                    throw failed;
+                }
+                pause.before(attempt, failed);
+            }
+        }
     }
 
     /** One file on its way into the ledger. */
     private final class FileImport implements CaptureSink {
         private final TraceFile file;
+        private final Survey survey;
+        private final BatchWriter writer;
+        private final Deque<Pending> pending = new ArrayDeque<>();
         private final ImportProgress.Step before;
         private final Set<SessionId> ownSessions = new HashSet<>();
         private final List<Append> batch = new ArrayList<>();
-        private final List<String> places = new ArrayList<>();
+        private final List<Source> sources = new ArrayList<>();
         private final List<Refusal> refusals = new ArrayList<>();
+        private final Map<String, Long> left = new TreeMap<>();
+        private Replaced changed = Replaced.NONE;
         private Format format = Format.UNREADABLE;
         private long batchChars;
         private long answered;
         private long added;
         private long duplicates;
         private long conflicts;
-        private long passedOver;
         private long refused;
 
-        FileImport(TraceFile file, ImportProgress.Step before) {
+        FileImport(TraceFile file, Survey survey, BatchWriter writer, ImportProgress.Step before) {
             this.file = file;
+            this.survey = survey;
+            this.writer = writer;
             this.before = before;
         }
 
         /** Reads the file to its end, or until the ledger has failed for good. */
         Optional<LedgerException> read() {
             try {
-                format = capture.read(file, this);
+                format = capture.read(file, survey, this);
                 flush();
+                writer.flush();
+                while (!pending.isEmpty()) {
+                    count(pending.removeFirst());
+                }
                 return Optional.empty();
             } catch (LedgerException failed) {
                 return Optional.of(failed);
@@ -115,11 +171,11 @@ public final class ImportRun {
         }
 
         @Override
-        public void event(Event event, Optional<Original> original, String place) {
+        public void event(Event event, Optional<Original> original, Optional<Mark> mark, String place) {
             ownSessions.add(event.sessionId());
             sessions.add(event.sessionId());
             batch.add(Append.imported(event, original));
-            places.add(place);
+            sources.add(new Source(mark, place));
             batchChars +=
                     event.payload().map(payload -> payload.json().length()).orElse(0);
             if (batch.size() >= EventLog.MAX_BATCH || batchChars >= MAX_BATCH_CHARS) {
@@ -134,8 +190,19 @@ public final class ImportRun {
         }
 
         @Override
-        public void passedOver() {
-            passedOver++;
+        public void skipped(String what, long count) {
+            left.merge(what, count, Long::sum);
+        }
+
+        @Override
+        public void replaced(Replaced some) {
+            changed = changed.plus(some);
+        }
+
+        @Override
+        public void repeated(int events) {
+            answered += events;
+            duplicates += events;
         }
 
         private void keep(Refusal refusal) {
@@ -144,17 +211,31 @@ public final class ImportRun {
             }
         }
 
+        /** Where an event comes from. */
+        private record Source(Optional<Mark> mark, String place) {}
+
+        /** Events that were handed over, and what is not known of them yet. */
+        private record Pending(List<Append> appends, List<Source> sources, BatchWriter.Answer answer) {}
+
         private void flush() {
             if (batch.isEmpty()) {
                 return;
             }
-            List<AppendOutcome> outcomes = append();
-            for (int i = 0; i < outcomes.size(); i++) {
-                count(outcomes.get(i), places.get(i));
-            }
+            pending.add(new Pending(List.copyOf(batch), List.copyOf(sources), writer.write(batch)));
             batch.clear();
-            places.clear();
+            sources.clear();
             batchChars = 0;
+            if (pending.size() > BatchWriter.IN_FLIGHT) {
+                count(pending.removeFirst());
+            }
+        }
+
+        private void count(Pending written) {
+            List<AppendOutcome> outcomes = written.answer().await();
+            Set<EventId> same = sameRecords(written, outcomes);
+            for (int i = 0; i < outcomes.size(); i++) {
+                count(outcomes.get(i), same, written.sources().get(i).place());
+            }
             progress.advanced(new ImportProgress.Step(
                     before.file(),
                     before.filesDone(),
@@ -164,20 +245,29 @@ public final class ImportRun {
                     before.events() + answered));
         }
 
-        private List<AppendOutcome> append() {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    return log.append(List.copyOf(batch), atLeast).outcomes();
-                } catch (LedgerException failed) {
-                    if (!failed.reason().retryable() || attempt == MAX_TRIES) {
-                        throw failed;
-                    }
-                    pause.before(attempt, failed);
+        /** Of the events whose id is taken by other content, those that were made of the same record. */
+        private Set<EventId> sameRecords(Pending written, List<AppendOutcome> outcomes) {
+            Map<EventId, Mark> offered = new HashMap<>();
+            for (int i = 0; i < outcomes.size(); i++) {
+                EventId id = written.appends().get(i).event().id();
+                if (outcomes.get(i) instanceof AppendOutcome.Conflict) {
+                    written.sources().get(i).mark().ifPresent(mark -> offered.put(id, mark));
                 }
             }
+            if (offered.isEmpty()) {
+                return Set.of();
+            }
+            Map<EventId, Payload> stored = patiently(() -> log.payloads(offered.keySet()));
+            return offered.entrySet().stream()
+                    .filter(mark -> Optional.ofNullable(stored.get(mark.getKey()))
+                            .map(LedgerImported::mark)
+                            .filter(mark.getValue()::sameAs)
+                            .isPresent())
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toSet());
         }
 
-        private void count(AppendOutcome outcome, String place) {
+        private void count(AppendOutcome outcome, Set<EventId> same, String place) {
             switch (Verdict.of(outcome)) {
                 case Verdict.Taken taken -> {
                     if (taken.duplicate()) {
@@ -188,14 +278,18 @@ public final class ImportRun {
                     answered++;
                 }
                 case Verdict.Conflict conflict -> {
-                    conflicts++;
                     answered++;
-                    keep(new Refusal(
-                            file.name(),
-                            place,
-                            "another event has the id " + conflict.eventId() + ": stored " + conflict.stored()
-                                    + ", offered " + conflict.offered(),
-                            List.of()));
+                    if (same.contains(conflict.eventId())) {
+                        duplicates++;
+                    } else {
+                        conflicts++;
+                        keep(new Refusal(
+                                file.name(),
+                                place,
+                                "another event has the id " + conflict.eventId() + ": stored " + conflict.stored()
+                                        + ", offered " + conflict.offered(),
+                                List.of()));
+                    }
                 }
                 case Verdict.Personal personal -> {
                     refused++;
@@ -231,7 +325,8 @@ public final class ImportRun {
                     added,
                     duplicates,
                     conflicts,
-                    passedOver,
+                    left,
+                    changed,
                     refused,
                     refusals));
         }

@@ -3,10 +3,14 @@
 package io.contextgraph.capture.file;
 
 import io.contextgraph.capture.format.Format;
-import io.contextgraph.capture.format.Refusal;
+import io.contextgraph.capture.record.Refusal;
+import io.contextgraph.capture.text.Replaced;
 import io.contextgraph.ledger.LedgerException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
@@ -15,6 +19,7 @@ import java.util.function.ToLongFunction;
  * @param files one report for each file that was looked at, in the order of the import
  * @param skipped files that were passed over on purpose, with the reason
  * @param refused paths that could not be looked at
+ * @param notes what is to be told about runs of the same name, a sentence each
  * @param sessions how many sessions were met in all files together
  * @param failure why the import stopped early; empty when it went through. What was appended before stays, and the
  *     same import can be started again
@@ -23,12 +28,14 @@ public record ImportSummary(
         List<FileReport> files,
         List<Refusal> skipped,
         List<Refusal> refused,
+        List<String> notes,
         long sessions,
         Optional<LedgerException> failure) {
     public ImportSummary {
         files = List.copyOf(files);
         skipped = List.copyOf(skipped);
         refused = List.copyOf(refused);
+        notes = List.copyOf(notes);
     }
 
     /**
@@ -42,7 +49,8 @@ public record ImportSummary(
      * @param added new in the ledger
      * @param duplicates in the ledger before
      * @param conflicts refused by the ledger: another event has the id
-     * @param passedOver what is on purpose no event: spans that are no agent, model or tool work, demonstrations
+     * @param left what is on purpose no event: how many of each kind, which is named in the plural
+     * @param replaced what is not as it was written, as neither JSON nor Unicode has it
      * @param refused how many things could not be read, or were events that the ledger cannot take
      * @param refusals the first of what was refused, conflicts included
      */
@@ -55,11 +63,18 @@ public record ImportSummary(
             long added,
             long duplicates,
             long conflicts,
-            long passedOver,
+            Map<String, Long> left,
+            Replaced replaced,
             long refused,
             List<Refusal> refusals) {
         public FileReport {
+            left = Collections.unmodifiableMap(new TreeMap<>(left));
             refusals = List.copyOf(refusals);
+        }
+
+        /** How many things are on purpose no events. */
+        public long skipped() {
+            return left.values().stream().mapToLong(Long::longValue).sum();
         }
     }
 
@@ -79,8 +94,11 @@ public record ImportSummary(
         return sum(FileReport::conflicts);
     }
 
-    public long passedOver() {
-        return sum(FileReport::passedOver);
+    /** What is on purpose no event, of all files together: how many of each kind. */
+    public Map<String, Long> left() {
+        Map<String, Long> all = new TreeMap<>();
+        files.forEach(file -> file.left().forEach((what, count) -> all.merge(what, count, Long::sum)));
+        return all;
     }
 
     /** Everything that was refused: in files, and paths. */

@@ -3,7 +3,7 @@
 package io.contextgraph.capture.file;
 
 import io.contextgraph.capture.format.Malformed;
-import io.contextgraph.capture.format.Refusal;
+import io.contextgraph.capture.record.Refusal;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A file to import.
@@ -90,15 +89,5 @@ public record TraceFile(Path path, String name, long bytes, boolean named) {
         } catch (IOException failed) {
             refused.add(Refusal.ofFile(file.toString(), Malformed.reason(failed)));
         }
-    }
-
-    /** The file's name without folder, {@code .gz} and one more ending: it names sessions that have no name. */
-    String stem() {
-        String stem = String.valueOf(path.getFileName());
-        if (stem.toLowerCase(Locale.ROOT).endsWith(".gz")) {
-            stem = stem.substring(0, stem.length() - 3);
-        }
-        int dot = stem.lastIndexOf('.');
-        return dot > 0 ? stem.substring(0, dot) : stem;
     }
 }

@@ -8,14 +8,19 @@ public enum Format {
     EVENTS("Context Graph events", true),
     /** OpenAI chat messages: a bare array, or objects with {@code messages}. */
     OPENAI_CHAT("OpenAI chat", true),
+    /** One OpenAI chat message: those of a file are one conversation. */
+    OPENAI_MESSAGES("OpenAI chat, a message a line", true),
     /** Rows with a task, a trial and an OpenAI chat transcript. */
     TAU_BENCH("tau-bench chat", true),
     /** Simulations with timed messages. */
     TAU2("tau2 chat", true),
     /** One trajectory of SWE-agent. */
     SWE_AGENT("SWE-agent trajectory", true),
-    /** OpenTelemetry spans as OTLP/JSON, also as Grafana Tempo exports them. */
-    OTLP("OTLP/JSON spans", true),
+    /**
+     * OpenTelemetry spans, and log records that are events, as OTLP/JSON, also as Grafana Tempo exports them, and in
+     * parts of a request.
+     */
+    OTLP("OTLP/JSON", true),
     OTLP_PROTOBUF("OTLP/protobuf", false),
     OTLP_OTHER_SIGNALS("OTLP/JSON logs or metrics", false),
     OPENHANDS("OpenHands events", false),

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.text.DocumentTooLargeException;
+import io.contextgraph.capture.text.NotUtf8Exception;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -10,38 +12,61 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 
 /** Says in a sentence why bytes could not be read. */
 public final class Malformed {
     private static final int MAX_LENGTH = 200;
 
-    /** The parser's note where an array or object began: of no use without the source that it does not show. */
-    private static final Pattern START_MARKER = Pattern.compile(" \\(start marker at .*");
+    /**
+     * What is of no use to who has only the file: where an array or object began, without the source that is not shown,
+     * and settings of the parser.
+     */
+    private static final Pattern ASIDE = Pattern.compile(
+            " \\((?:start marker at|consider enabling|not recognized as one).*| \\(or 'NaN'[^)]*\\)|:? (?:require )?enabl(?:e|ing) `.*");
 
     private Malformed() {}
 
-    /** Why JSON could not be read, and where. */
-    public static String reason(JacksonException malformed) {
+    /**
+     * Why a document could not be read, and where.
+     *
+     * @param firstLine the line of the file in which it begins
+     * @param columns whether columns are those of the file
+     */
+    public static String reason(JacksonException malformed, long firstLine, boolean columns) {
         if (malformed.getCause() instanceof IOException io) {
             return reason(io);
         }
         TokenStreamLocation at = malformed.getLocation();
-        String where =
-                at == null || at.getLineNr() < 1 ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        String where = at == null || at.getLineNr() < 1
+                ? ""
+                : " at line " + (at.getLineNr() + firstLine - 1) + (columns ? ", column " + at.getColumnNr() : "");
         return "malformed JSON" + where + ": " + firstLine(malformed);
     }
 
     /** Why a single line could not be read. */
-    public static String ofLine(JacksonException malformed) {
+    public static String ofLine(JacksonException malformed, String line) {
         TokenStreamLocation at = malformed.getLocation();
         String where = at == null || at.getColumnNr() < 1 ? "" : " at column " + at.getColumnNr();
-        return "malformed JSON" + where + ": " + firstLine(malformed);
+        return cut(malformed, line.strip()) + "malformed JSON" + where + ": " + firstLine(malformed);
+    }
+
+    private static String cut(JacksonException malformed, String line) {
+        boolean begins = line.startsWith("{") || line.startsWith("[");
+        if (!begins && (line.endsWith("}") || line.endsWith("]"))) {
+            return "the line is cut at its beginning: ";
+        }
+        boolean ends = malformed instanceof UnexpectedEndOfInputException || line.endsWith("\ufffd");
+        return begins && ends ? "the line is cut at its end: " : "";
     }
 
     /** Why a file could not be read. */
     public static String reason(IOException failed) {
         if (failed instanceof DocumentTooLargeException tooLarge) {
             return String.valueOf(tooLarge.getMessage());
+        }
+        if (failed instanceof NotUtf8Exception notUtf8) {
+            return "the file " + notUtf8.getMessage();
         }
         if (failed instanceof EOFException) {
             return "the gzip stream is cut";
@@ -63,7 +88,7 @@ public final class Malformed {
                 .lines()
                 .findFirst()
                 .orElse("");
-        message = START_MARKER.matcher(message).replaceFirst("");
+        message = ASIDE.matcher(message).replaceAll("");
         return message.length() <= MAX_LENGTH ? message : message.substring(0, MAX_LENGTH) + "...";
     }
 }

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.Emitter;
+import io.contextgraph.capture.record.Provenance;
+import io.contextgraph.capture.record.TraceReader;
+import io.contextgraph.capture.record.Unit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -2,8 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
-import java.time.Instant;
+import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.capture.record.Emitter;
+import io.contextgraph.capture.record.RunReader;
+import io.contextgraph.capture.record.Survey;
+import io.contextgraph.capture.record.Texts;
+import io.contextgraph.capture.record.Unit;
+import io.contextgraph.event.Ids;
+import io.contextgraph.event.Json;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads OpenAI chat transcripts: a bare array of messages, objects with {@code messages}, rows of tau-bench
@@ -15,77 +24,88 @@ import tools.jackson.databind.JsonNode;
  * message. A trace is a user message and the work that it causes.
  *
  * <p><b>Times.</b> A message's own time without a zone is read as UTC; an {@code llm.chat} lasts from the message
- * before it. Without times, message n of session k is at {@code start + k * stagger + n} seconds, an {@code llm.chat}
- * has no end, and the payload says {@code "time": "synthetic"}.
+ * before it. Without times, message n is n seconds after the synthetic start, an {@code llm.chat} has no end, and the
+ * payload says {@code "time": "synthetic"}.
+ *
+ * <p>What a row says beside its messages and its name is an event of its own, {@code system.run}.
  */
-public final class OpenAiChatReader implements TraceReader {
+public final class OpenAiChatReader extends RunReader {
+    private static final String CHAT = "chat";
+
     private final CaptureOptions options;
     private final Emitter out;
     private final Transcript transcript;
 
-    public OpenAiChatReader(CaptureOptions options, Emitter out) {
+    public OpenAiChatReader(CaptureOptions options, Survey survey, Emitter out) {
+        super(survey, out);
         this.options = options;
         this.out = out;
         this.transcript = new Transcript(options, out);
     }
 
     @Override
-    public void read(Unit unit) {
+    protected void runs(Unit unit, RunTaker taker) {
         JsonNode json = unit.json();
-        String prefix = options.sessionPrefix().orElse(unit.name());
         if (json.path("simulations").isArray()) {
-            String model = text(json.path("info").path("agent_info").path("llm"), "assistant");
-            rows(unit, json.path("simulations"), "/simulations/", prefix, model);
+            beside(json, "simulations");
+            String model = text(json.path("info").path("agent_info").path("llm"));
+            rows(unit, json.path("simulations"), "/simulations/", new Row("tau2", model, taker));
         } else if (json.isArray() && json.path(0).has("role")) {
-            transcript.read(new Transcript.Source(prefix, agent("assistant"), start(0)), json, unit, "");
+            ObjectNode none = Json.MAPPER.createObjectNode();
+            taker.take(transcript.read(source(CHAT, none, ""), json, unit, ""), unit.at(""));
         } else if (json.isArray()) {
-            rows(unit, json, "/", prefix, "assistant");
+            rows(unit, json, "/", new Row(CHAT, "", taker));
         } else {
-            row(unit, json, "", new Row(prefix, 0, text(json.path("model"), "assistant")));
+            row(unit, json, "", new Row(CHAT, "", taker));
         }
     }
 
-    private void rows(Unit unit, JsonNode rows, String pointer, String prefix, String agent) {
+    /** What a file says beside its runs belongs to none of them. */
+    private void beside(JsonNode file, String runs) {
+        for (String name : file.propertyNames()) {
+            if (!name.equals(runs)) {
+                out.skip("fields beside the runs: " + Texts.shown(name));
+            }
+        }
+    }
+
+    private void rows(Unit unit, JsonNode rows, String pointer, Row context) {
         for (int i = 0; i < rows.size(); i++) {
-            boolean named = rows.get(i).has("traj") || rows.get(i).path("id").isString();
-            row(unit, rows.get(i), pointer + i, new Row(named ? prefix : prefix + ":" + i, i, agent));
+            row(unit, rows.get(i), pointer + i, context);
         }
     }
 
-    /** What a row is told by its surroundings: how its session is called, its number, who acts. */
-    private record Row(String session, int ordinal, String agent) {}
+    /** What a row is told by its surroundings. */
+    private record Row(String kind, String model, RunTaker taker) {}
 
     private void row(Unit unit, JsonNode row, String pointer, Row context) {
         String field = row.has("traj") ? "traj" : "messages";
-        if (!row.path(field).isArray()) {
+        if (!(row instanceof ObjectNode object) || !row.path(field).isArray()) {
             out.refuse(
                     unit.at(pointer), "a chat transcript must have an array of messages in \"messages\" or \"traj\"");
             return;
         }
-        String session = row.has("traj")
-                ? context.session() + ":" + scalar(row.path("task_id"), context.ordinal()) + ":"
-                        + scalar(row.path("trial"), 0)
-                : text(row.path("id"), context.session());
-        transcript.read(
-                new Transcript.Source(session, agent(context.agent()), start(context.ordinal())),
-                row.path(field),
-                unit,
-                pointer + "/" + field);
+        ObjectNode facts = object.deepCopy();
+        facts.remove(field);
+        String model = Optional.of(text(row.path("model")))
+                .filter(own -> !own.isEmpty())
+                .or(() -> Optional.of(
+                        text(row.path("info").path("config").path("model").path("model_name"))))
+                .filter(own -> !own.isEmpty())
+                .orElse(context.model());
+        String kind = row.has("traj") ? "tau-bench" : context.kind();
+        context.taker()
+                .take(
+                        transcript.read(source(kind, facts, model), row.path(field), unit, pointer + "/" + field),
+                        unit.at(pointer));
     }
 
-    private String agent(String found) {
-        return options.agentId().orElse(found);
+    private Transcript.Source source(String kind, ObjectNode facts, String model) {
+        String found = Ids.fault(model).isEmpty() ? model : "assistant";
+        return new Transcript.Source(kind, facts, model, options.agentId().orElse(found));
     }
 
-    private Instant start(int ordinal) {
-        return options.syntheticStart().plus(options.sessionStagger().multipliedBy(ordinal));
-    }
-
-    private static String text(JsonNode node, String otherwise) {
-        return node.isString() && !node.stringValue().isEmpty() ? node.stringValue() : otherwise;
-    }
-
-    private static String scalar(JsonNode node, int otherwise) {
-        return node.isNumber() || node.isString() ? node.asString() : Integer.toString(otherwise);
+    private static String text(JsonNode node) {
+        return node.stringValue("");
     }
 }

@@ -2,21 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.dialect.Fact;
+import io.contextgraph.dialect.SpanFacts;
 import io.contextgraph.event.Json;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads one span of OTLP/JSON. Forms that differ between exporters become one: ids hexadecimal, enums by their
- * protobuf names, 64-bit times as text, attributes as a plain JSON object. Nothing else changes, nothing is left out.
+ * Reads one span or one log record of OTLP/JSON. Forms that differ between exporters become one, see
+ * {@link OtlpValues}. Nothing else changes, nothing is left out.
  *
- * <p><b>Source.</b> opentelemetry-proto, trace/v1; JSON mapping of protocol buffers.
+ * <p><b>Source.</b> opentelemetry-proto, trace/v1 and logs/v1.
  */
 final class OtlpDecoder {
     private static final List<String> KINDS = List.of(
@@ -27,9 +29,6 @@ final class OtlpDecoder {
             "SPAN_KIND_PRODUCER",
             "SPAN_KIND_CONSUMER");
     private static final List<String> CODES = List.of("STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR");
-
-    /** The last nanosecond whose millisecond can be written as an RFC 3339 time. */
-    private static final BigInteger LAST_NANO = new BigInteger("253402300799999999999");
 
     /** Fields that are read by name; every other field of a span goes into the payload as it is. */
     private static final Set<String> KNOWN = Set.of(
@@ -45,6 +44,24 @@ final class OtlpDecoder {
             "links",
             "status");
 
+    private static final List<String> SEVERITIES = Stream.concat(
+                    Stream.of("SEVERITY_NUMBER_UNSPECIFIED"),
+                    Stream.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+                            .flatMap(level -> Stream.of("", "2", "3", "4").map(n -> "SEVERITY_NUMBER_" + level + n)))
+            .toList();
+
+    /** The same of a log record. */
+    private static final Set<String> KNOWN_OF_LOGS = Set.of(
+            "traceId",
+            "spanId",
+            "timeUnixNano",
+            "observedTimeUnixNano",
+            "eventName",
+            "severityNumber",
+            "severityText",
+            "body",
+            "attributes");
+
     private OtlpDecoder() {}
 
     /**
@@ -57,27 +74,29 @@ final class OtlpDecoder {
         if (!json.isObject()) {
             throw new IllegalArgumentException("a span must be an object");
         }
-        String traceId = required("traceId", id("traceId", OtlpIds::trace, json));
-        String spanId = required("spanId", id("spanId", OtlpIds::span, json));
-        BigInteger start = required("startTimeUnixNano", nanos(json, "startTimeUnixNano"));
-        Optional<BigInteger> end = nanos(json, "endTimeUnixNano");
-        ObjectNode attributes = attributes(json.path("attributes"));
+        String traceId = OtlpValues.required("a span", "traceId", OtlpValues.traceId(json));
+        String spanId = OtlpValues.required("a span", "spanId", OtlpValues.spanId(json, "spanId"));
+        BigInteger start =
+                OtlpValues.required("a span", "startTimeUnixNano", OtlpValues.nanos(json, "startTimeUnixNano"));
+        Optional<BigInteger> end = OtlpValues.nanos(json, "endTimeUnixNano");
+        ObjectNode attributes = OtlpValues.attributes(json.path("attributes"));
+        SpanFacts facts = new SpanFacts(json.path("name").asString(""), attributes);
 
         ObjectNode payload = Json.MAPPER.createObjectNode();
         payload.set("name", json.path("name").isMissingNode() ? Json.MAPPER.nullNode() : json.path("name"));
         if (json.has("kind")) {
-            payload.set("kind", enumName(json.path("kind"), KINDS, "SPAN_KIND_"));
+            payload.set("kind", OtlpValues.enumName(json.path("kind"), KINDS, "SPAN_KIND_"));
         }
         if (json.path("status") instanceof ObjectNode status && !status.isEmpty()) {
             ObjectNode normal = status.deepCopy();
             if (status.has("code")) {
-                normal.set("code", enumName(status.path("code"), CODES, "STATUS_CODE_"));
+                normal.set("code", OtlpValues.enumName(status.path("code"), CODES, "STATUS_CODE_"));
             }
             payload.set("status", normal);
         }
         payload.put("start_unix_nano", start.toString());
         end.ifPresent(nanos -> payload.put("end_unix_nano", nanos.toString()));
-        usage(attributes).ifPresent(usage -> payload.set("usage", usage));
+        usage(facts).ifPresent(usage -> payload.set("usage", usage));
         payload.set("attributes", attributes);
         withAttributes(json.path("events")).ifPresent(events -> payload.set("events", events));
         withAttributes(json.path("links")).ifPresent(links -> payload.set("links", links));
@@ -91,59 +110,53 @@ final class OtlpDecoder {
                 place,
                 traceId,
                 spanId,
-                id("parentSpanId", OtlpIds::span, json),
+                OtlpValues.spanId(json, "parentSpanId"),
                 start,
                 end,
                 attributes,
-                Optional.ofNullable(context.path("resource")
-                                .path("attributes")
-                                .path("service.name")
-                                .stringValue(null))
-                        .filter(name -> !name.isEmpty()),
+                facts,
                 payload);
     }
 
-    private static <T> T required(String field, Optional<T> value) {
-        return value.orElseThrow(() -> new IllegalArgumentException("a span must have a " + field));
-    }
+    /**
+     * Reads a log record that is an event, see {@link OtlpLog#isEvent}.
+     *
+     * @param context as for spans
+     * @throws IllegalArgumentException when ids or times cannot be read; the message says which
+     */
+    static OtlpLog log(JsonNode json, ObjectNode context, String place) {
+        Optional<String> traceId = OtlpValues.traceId(json);
+        Optional<String> spanId = OtlpValues.spanId(json, "spanId");
+        Optional<BigInteger> time = OtlpValues.nanos(json, "timeUnixNano");
+        Optional<BigInteger> observed = OtlpValues.nanos(json, "observedTimeUnixNano");
+        BigInteger start =
+                OtlpValues.required("a log record", "timeUnixNano or an observedTimeUnixNano", time.or(() -> observed));
+        ObjectNode attributes = OtlpValues.attributes(json.path("attributes"));
 
-    private interface IdForm {
-        Optional<String> read(JsonNode node);
-    }
-
-    private static Optional<String> id(String field, IdForm form, JsonNode span) {
-        try {
-            return form.read(span.path(field));
-        } catch (IllegalArgumentException invalid) {
-            throw new IllegalArgumentException(field + " " + invalid.getMessage(), invalid);
+        ObjectNode payload = Json.MAPPER.createObjectNode();
+        payload.put("name", OtlpLog.name(json));
+        traceId.ifPresent(id -> payload.put("trace_id", id));
+        spanId.ifPresent(id -> payload.put("span_id", id));
+        if (json.has("severityNumber")) {
+            payload.set("severity", OtlpValues.enumName(json.path("severityNumber"), SEVERITIES, "SEVERITY_NUMBER_"));
         }
-    }
-
-    /** 0, null and absent mean that there is none. */
-    private static Optional<BigInteger> nanos(JsonNode span, String field) {
-        JsonNode node = span.path(field);
-        if (node.isMissingNode() || node.isNull()) {
-            return Optional.empty();
+        if (json.has("severityText")) {
+            payload.set("severity_text", json.path("severityText"));
         }
-        BigInteger nanos;
-        try {
-            nanos = new BigDecimal(node.asString("")).toBigIntegerExact();
-        } catch (ArithmeticException | NumberFormatException notANumber) {
-            throw new IllegalArgumentException(
-                    field + " must be nanoseconds since 1970: " + Texts.shown(node.toString()), notANumber);
+        time.ifPresent(nanos -> payload.put("time_unix_nano", nanos.toString()));
+        observed.ifPresent(nanos -> payload.put("observed_unix_nano", nanos.toString()));
+        if (json.hasNonNull("body")) {
+            payload.set("body", OtlpValues.value(json.path("body")));
         }
-        if (nanos.signum() < 0 || nanos.compareTo(LAST_NANO) > 0) {
-            throw new IllegalArgumentException(field + " must be from 0 to " + LAST_NANO + ": " + nanos);
-        }
-        return Optional.of(nanos).filter(value -> value.signum() > 0);
-    }
-
-    private static JsonNode enumName(JsonNode value, List<String> names, String prefix) {
-        if (value.canConvertToInt() && value.intValue() >= 0 && value.intValue() < names.size()) {
-            return Json.MAPPER.getNodeFactory().stringNode(names.get(value.intValue()));
-        }
-        String long1 = prefix + value.asString("");
-        return names.contains(long1) ? Json.MAPPER.getNodeFactory().stringNode(long1) : value;
+        payload.set("attributes", attributes);
+        json.forEachEntry((name, value) -> {
+            if (!KNOWN_OF_LOGS.contains(name) && !(name.equals("name") && value.equals(payload.path("name")))) {
+                payload.set(payload.has(name) ? name + "#2" : name, value);
+            }
+        });
+        String digest = OtlpDigest.log(payload);
+        payload.setAll(context);
+        return new OtlpLog(place, traceId, spanId, start, new SpanFacts("", attributes), digest, payload);
     }
 
     /** Events or links, with their attributes as plain objects; empty when there are none. */
@@ -154,7 +167,7 @@ final class OtlpDecoder {
         ArrayNode plain = Json.MAPPER.createArrayNode();
         for (JsonNode item : list) {
             if (item instanceof ObjectNode object) {
-                plain.add(plainAttributes(object));
+                plain.add(OtlpValues.plainAttributes(object));
             } else {
                 plain.add(item);
             }
@@ -162,83 +175,11 @@ final class OtlpDecoder {
         return Optional.of(plain);
     }
 
-    /** A copy of {@code object} whose {@code attributes} are a plain object. */
-    static ObjectNode plainAttributes(ObjectNode object) {
-        ObjectNode copy = object.deepCopy();
-        if (copy.has("attributes")) {
-            copy.set("attributes", attributes(copy.path("attributes")));
-        }
-        JsonNode time = copy.path("timeUnixNano");
-        if (time.isNumber()) {
-            copy.put("timeUnixNano", time.asString());
-        }
-        return copy;
-    }
-
-    /** Key-value pairs as an object; of a key that is there twice, the first keeps the name. */
-    private static ObjectNode attributes(JsonNode list) {
-        ObjectNode plain = Json.MAPPER.createObjectNode();
-        for (JsonNode pair : list) {
-            String key = pair.path("key").asString("");
-            String free = key;
-            for (int n = 2; plain.has(free); n++) {
-                free = key + "#" + n;
-            }
-            plain.set(free, value(pair.path("value")));
-        }
-        return plain;
-    }
-
-    private static JsonNode value(JsonNode any) {
-        if (any.has("stringValue")) {
-            return any.get("stringValue");
-        }
-        if (any.has("boolValue")) {
-            return any.get("boolValue");
-        }
-        if (any.has("doubleValue")) {
-            return any.get("doubleValue");
-        }
-        if (any.has("intValue")) {
-            return integer(any.get("intValue"));
-        }
-        if (any.has("arrayValue")) {
-            ArrayNode plain = Json.MAPPER.createArrayNode();
-            any.get("arrayValue").path("values").forEach(item -> plain.add(value(item)));
-            return plain;
-        }
-        if (any.has("kvlistValue")) {
-            return attributes(any.get("kvlistValue").path("values"));
-        }
-        // Bytes, an empty value, or a kind that is newer than this reader: as it is.
-        return any.isMissingNode() ? Json.MAPPER.nullNode() : any;
-    }
-
-    /** A 64-bit integer, which exporters write as text or as a number. */
-    private static JsonNode integer(JsonNode value) {
-        try {
-            return value.isString()
-                    ? Json.MAPPER.getNodeFactory().numberNode(new BigInteger(value.stringValue()))
-                    : value;
-        } catch (NumberFormatException notANumber) {
-            return value;
-        }
-    }
-
     /** Tokens under one pair of names, whatever the convention of the exporter; empty when it counted none. */
-    private static Optional<ObjectNode> usage(ObjectNode attributes) {
+    private static Optional<ObjectNode> usage(SpanFacts facts) {
         ObjectNode usage = Json.MAPPER.createObjectNode();
-        tokens(attributes, usage, "input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt");
-        tokens(attributes, usage, "output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion");
+        facts.number(Fact.INPUT_TOKENS).ifPresent(tokens -> usage.set("input_tokens", tokens));
+        facts.number(Fact.OUTPUT_TOKENS).ifPresent(tokens -> usage.set("output_tokens", tokens));
         return usage.isEmpty() ? Optional.empty() : Optional.of(usage);
-    }
-
-    private static void tokens(ObjectNode attributes, ObjectNode usage, String name, String older, String inference) {
-        for (String attribute : List.of("gen_ai.usage." + name, older, inference)) {
-            if (attributes.path(attribute).isNumber()) {
-                usage.set(name, attributes.path(attribute));
-                return;
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.Texts;
 import java.math.BigInteger;
 import java.util.Base64;
 import java.util.HexFormat;

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.dialect.Fact;
+import io.contextgraph.dialect.LogEvents;
+import io.contextgraph.dialect.SpanFacts;
 import io.contextgraph.event.EventStatus;
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -23,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param startNanos since 1970
  * @param endNanos since 1970, if it has ended
  * @param attributes its own attributes as plain JSON
- * @param serviceName of its resource
+ * @param facts what name and attributes say in the dialect of the exporter
  * @param payload name, kind, status, attributes, events, links, resource, scope, unknown fields
  */
 record OtlpSpan(
@@ -34,60 +35,52 @@ record OtlpSpan(
         BigInteger startNanos,
         Optional<BigInteger> endNanos,
         ObjectNode attributes,
-        Optional<String> serviceName,
-        ObjectNode payload) {
+        SpanFacts facts,
+        ObjectNode payload)
+        implements OtlpRecord {
 
-    private static final BigInteger NANOS_PER_MILLI = BigInteger.valueOf(1_000_000);
     private static final Pattern TIMEOUT = Pattern.compile("time[ _-]?out|timed[ _-]?out|deadline");
 
-    private static final Map<String, String> TYPE_OF_OPERATION = Map.of(
-            "invoke_agent", "agent.invoke",
-            "create_agent", "agent.create",
-            "execute_tool", "tool.execute",
-            "chat", "llm.chat",
-            "text_completion", "llm.completion",
-            "generate_content", "llm.generate",
-            "embeddings", "llm.embed",
-            "call_llm", "llm.chat");
-
-    /** Kinds of OpenInference; a kind that is not here is work of its own and becomes {@code system.span}. */
-    private static final Map<String, String> TYPE_OF_KIND = Map.of(
-            "AGENT", "agent.invoke",
-            "TOOL", "tool.execute",
-            "LLM", "llm.chat",
-            "EMBEDDING", "llm.embed",
-            "RETRIEVER", "tool.execute");
-
-    private static final List<String> FRAMEWORK_KINDS = List.of("CHAIN", "UNKNOWN");
-
-    /** The trace id and the span id: unique. */
-    String key() {
+    @Override
+    public String key() {
         return traceId + ":" + spanId;
     }
 
-    /** The event type; empty for spans that are no agent, model or tool work. */
-    Optional<String> type() {
-        Optional<String> operation = attribute("gen_ai.operation.name");
-        if (operation.isPresent()) {
-            return operation.map(name -> TYPE_OF_OPERATION.getOrDefault(name, "system.span"));
-        }
-        Optional<String> kind = attribute("openinference.span.kind").map(k -> k.toUpperCase(Locale.ROOT));
-        if (kind.isPresent()) {
-            return kind.filter(k -> !FRAMEWORK_KINDS.contains(k)).map(k -> TYPE_OF_KIND.getOrDefault(k, "system.span"));
-        }
-        return first("gen_ai.request.model", "llm.model_name").map(model -> "llm.chat");
+    /** The event type; {@code system.span} when it is no agent, model or tool work. */
+    String type() {
+        return facts.type();
     }
 
-    Optional<String> session() {
-        return first("gen_ai.conversation.id", "session.id", "gcp.vertex.agent.session_id");
+    /** Whether a dialect says that it is work of its own, even if of an unknown kind. */
+    boolean ofItsOwnKind() {
+        return facts.ofItsOwnKind();
     }
 
-    Optional<String> agent() {
-        return first("gen_ai.agent.id", "gen_ai.agent.name");
+    /** Whether messages stand in it, or what a tool was given or gave back. */
+    boolean speaks() {
+        return facts.has(
+                        Fact.INSTRUCTIONS,
+                        Fact.INPUT_MESSAGES,
+                        Fact.OUTPUT_MESSAGES,
+                        Fact.ARGUMENTS,
+                        Fact.RESULT,
+                        Fact.INPUT,
+                        Fact.OUTPUT)
+                || payload.path("events")
+                        .valueStream()
+                        .anyMatch(event -> event.path("name").asString("").startsWith(LogEvents.PREFIX));
     }
 
     Optional<String> tool() {
-        return first("gen_ai.tool.name", "tool.name");
+        return facts.text(Fact.TOOL);
+    }
+
+    Optional<String> provider() {
+        return facts.text(Fact.PROVIDER);
+    }
+
+    Optional<String> model() {
+        return facts.text(Fact.MODEL);
     }
 
     /** The first rule that matches; an exception event alone is no failure, and neither is a child's. */
@@ -95,41 +88,20 @@ record OtlpSpan(
         String code = payload.path("status").path("code").asString("");
         String message = payload.path("status").path("message").asString("");
         Optional<String> error = attribute("error.type");
-        if (TIMEOUT.matcher((error.orElse("") + " " + message).toLowerCase(Locale.ROOT))
+        String reported =
+                facts.reportsFailure() ? facts.text(Fact.FAILURE_MESSAGE).orElse("") : "";
+        if (TIMEOUT.matcher((error.orElse("") + " " + message + " " + reported).toLowerCase(Locale.ROOT))
                 .find()) {
             return EventStatus.TIMEOUT;
         }
-        if (code.equals("STATUS_CODE_ERROR")
-                || error.isPresent()
-                || attribute("gen_ai.tool.status")
-                        .filter("error"::equalsIgnoreCase)
-                        .isPresent()) {
+        if (code.equals("STATUS_CODE_ERROR") || error.isPresent() || facts.reportsFailure()) {
             return EventStatus.FAILED;
         }
         return endNanos.isEmpty() ? EventStatus.RUNNING : EventStatus.COMPLETED;
     }
 
-    Instant start() {
-        return instant(startNanos);
-    }
-
     Optional<Instant> end() {
-        return endNanos.map(OtlpSpan::instant);
-    }
-
-    private static Instant instant(BigInteger nanos) {
-        return Instant.ofEpochMilli(nanos.divide(NANOS_PER_MILLI).longValueExact());
-    }
-
-    /** The first of {@code names} that has a value. */
-    Optional<String> first(String... names) {
-        for (String name : names) {
-            Optional<String> value = attribute(name);
-            if (value.isPresent()) {
-                return value;
-            }
-        }
-        return Optional.empty();
+        return endNanos.map(OtlpRecord::instant);
     }
 
     /** A scalar attribute that is not empty. */

@@ -2,6 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.capture.record.Emitter;
+import io.contextgraph.capture.record.Run;
+import io.contextgraph.capture.record.RunReader;
+import io.contextgraph.capture.record.Step;
+import io.contextgraph.capture.record.Survey;
+import io.contextgraph.capture.record.Unit;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Ids;
 import io.contextgraph.event.Json;
@@ -10,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,44 +26,87 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p><b>Shape.</b> The first system and user entries of the history that are no demonstration, then an
  * {@code llm.chat} (thought, response) and a {@code tool.execute} (action, observation) for each step, each caused by
- * the one before, then {@code system.session_end} with the run's {@code info}. The copy of the whole conversation that
- * the newest generation repeats in every step is left out.
+ * the one before, then what the file says of the run: {@code system.session_end} once it says how the run ended, else
+ * {@code system.run}. Entries of the history that repeat a step, and the copy of the whole conversation that the newest
+ * generation has in every step, are left out, counted.
  *
  * <p><b>Times.</b> All synthetic: a second for each event, and what {@code execution_time} says for a tool.
  */
-public final class SweAgentReader implements TraceReader {
-    /** Fields of a step that belong to the model's event, and those that repeat the conversation. */
-    private static final Set<String> NOT_OF_TOOL = Set.of("thought", "response", "messages", "query");
+public final class SweAgentReader extends RunReader {
+    private static final String SWE_AGENT = "swe-agent";
+
+    /** Fields of a step that belong to the model's event. */
+    private static final Set<String> OF_MODEL = Set.of("thought", "response");
+
+    /** Fields of a step that repeat the conversation. */
+    private static final Set<String> COPIES = Set.of("messages", "query");
 
     private static final Duration LONGEST_EXECUTION = Duration.ofDays(30);
 
     private final CaptureOptions options;
     private final Emitter out;
 
-    public SweAgentReader(CaptureOptions options, Emitter out) {
+    public SweAgentReader(CaptureOptions options, Survey survey, Emitter out) {
+        super(survey, out);
         this.options = options;
         this.out = out;
     }
 
     @Override
-    public void read(Unit unit) {
-        String session = options.sessionPrefix().orElse("swe-agent") + ":" + unit.name();
-        String agent = options.agentId().orElseGet(() -> agent(unit.json().path("history")));
-        if (unit.json().path("trajectory").isArray()) {
-            new Trajectory(unit, session, agent).read();
+    protected void runs(Unit unit, RunTaker taker) {
+        JsonNode json = unit.json();
+        String agent = options.agentId().orElseGet(() -> agent(json.path("history")));
+        ObjectNode facts = Json.MAPPER.createObjectNode();
+        json.forEachEntry((name, value) -> {
+            if (!name.equals("trajectory") && !name.equals("history")) {
+                facts.set(name, value);
+            }
+        });
+        JsonNode settings = settings(json);
+        ObjectNode told = Json.MAPPER.createObjectNode();
+        for (JsonNode instance : new JsonNode[] {
+            json.path("instance_id"),
+            json.path("info").path("instance_id"),
+            settings.path("problem_statement").path("id"),
+            settings.path("agent").path("name")
+        }) {
+            if (instance.isString() && !told.has("instance_id")) {
+                told.set("instance_id", instance);
+            }
+        }
+        String model = settings.path("agent").path("model").path("name").stringValue("");
+        if (json.path("trajectory").isArray()) {
+            taker.take(new Trajectory(unit, agent, facts).read(told, model), unit.at(""));
         } else {
-            new Transcript(options, out)
+            Run run = new Transcript(options, out)
                     .read(
-                            new Transcript.Source(session, agent, options.syntheticStart()),
-                            unit.json().path("history"),
+                            new Transcript.Source(SWE_AGENT, facts, model, agent),
+                            json.path("history"),
                             unit,
                             "/history");
+            run.name(SWE_AGENT, told, model);
+            taker.take(run, unit.at(""));
+        }
+    }
+
+    /** The settings that a run can be repeated with: an object, or its JSON as a text. */
+    private static JsonNode settings(JsonNode file) {
+        JsonNode settings = file.path("replay_config");
+        if (!settings.isString()) {
+            return settings;
+        }
+        try {
+            return Json.MAPPER.readTree(settings.stringValue());
+        } catch (JacksonException notJson) {
+            return Json.MAPPER.missingNode();
         }
     }
 
     private static String agent(JsonNode history) {
         for (JsonNode entry : history) {
-            if (!demo(entry) && entry.path("agent").isString()) {
+            if (!demo(entry)
+                    && entry.path("agent").isString()
+                    && Ids.fault(entry.path("agent").stringValue()).isEmpty()) {
                 return entry.path("agent").stringValue();
             }
         }
@@ -70,106 +121,145 @@ public final class SweAgentReader implements TraceReader {
     private final class Trajectory {
         private final Unit unit;
         private final JsonNode file;
-        private final String session;
         private final String agent;
+        private final ObjectNode facts;
         private final Answers answers;
+        private final Run run = new Run();
         private Instant now = options.syntheticStart();
-        private @Nullable String lastId;
+        private @Nullable String last;
 
-        Trajectory(Unit unit, String session, String agent) {
+        Trajectory(Unit unit, String agent, ObjectNode facts) {
             this.unit = unit;
             this.file = unit.json();
-            this.session = session;
             this.agent = agent;
+            this.facts = facts;
             this.answers = new Answers(file.path("history"));
         }
 
-        void read() {
-            opening("system", "system", "system.session_start");
-            opening("user", "input", "observation.input");
-            for (JsonNode entry : file.path("history")) {
-                if (demo(entry)) {
-                    out.passOver();
-                }
-            }
+        Run read(JsonNode told, String model) {
+            int openings = opening("system", "system.session_start") + opening("user", "observation.input");
             JsonNode steps = file.path("trajectory");
             for (int i = 0; i < steps.size(); i++) {
                 step(i, steps.get(i));
             }
+            int demonstrations = 0;
+            for (JsonNode entry : file.path("history")) {
+                demonstrations += demo(entry) ? 1 : 0;
+            }
+            out.skip("demonstrations", demonstrations);
+            out.skip(
+                    "entries of the history that repeat a step",
+                    file.path("history").size() - demonstrations - openings);
             end();
+            run.name(SWE_AGENT, told, model);
+            return run;
         }
 
-        private void opening(String role, String name, String type) {
+        /** Answers how many entries it has used. */
+        private int opening(String role, String type) {
             JsonNode history = file.path("history");
             for (int i = 0; i < history.size(); i++) {
                 JsonNode entry = history.get(i);
                 if (entry instanceof ObjectNode message
                         && role.equals(entry.path("role").asString(""))
                         && !demo(entry)) {
-                    Draft draft = draft("/history/" + i, name, type, null).payload(message.deepCopy());
-                    emit(role.equals("system") ? draft.opening() : draft);
-                    return;
+                    Step step = lead("/history/" + i, run.record(message), type).payload(message.deepCopy());
+                    add(role.equals("system") ? step.opening() : step);
+                    return 1;
                 }
             }
+            return 0;
         }
 
         private void step(int index, JsonNode json) {
             String pointer = "/trajectory/" + index;
+            int record = run.record(withoutCopies(json));
             if (!(json instanceof ObjectNode step)) {
                 out.refuse(unit.at(pointer), "a step must be an object");
                 return;
             }
             ObjectNode answer = Json.MAPPER.createObjectNode();
-            for (String field : new String[] {"thought", "response"}) {
-                if (step.has(field)) {
-                    answer.set(field, step.get(field));
+            ObjectNode work = Json.MAPPER.createObjectNode();
+            step.forEachEntry((name, value) -> {
+                if (OF_MODEL.contains(name)) {
+                    answer.set(name, value);
+                } else if (COPIES.contains(name)) {
+                    out.skip("copies of the conversation in steps");
+                } else {
+                    work.set(name, value);
                 }
-            }
-            emit(draft(pointer, index + ":llm", "llm.chat", null)
-                    .status(EventStatus.COMPLETED)
-                    .payload(answer));
+            });
+            add(lead(pointer, record, "llm.chat").status(EventStatus.COMPLETED).payload(answer));
 
-            ObjectNode work = step.deepCopy();
-            work.remove(NOT_OF_TOOL);
             String action = step.path("action").asString("");
             JsonNode call = answers.next(action);
             if (!call.isMissingNode()) {
                 work.set("call", call);
             }
             Duration execution = execution(step.path("execution_time"));
-            emit(draft(pointer, index + ":tool", "tool.execute", execution)
+            add(step(pointer, record, record + ":0", "tool.execute", execution)
                     .tool(tool(call, action))
                     .status(EventStatus.COMPLETED)
                     .payload(work));
         }
 
-        private void end() {
-            ObjectNode payload = Json.MAPPER.createObjectNode();
-            file.forEachEntry((name, value) -> {
-                if (!name.equals("trajectory") && !name.equals("history")) {
-                    payload.set(name, value);
+        private JsonNode withoutCopies(JsonNode json) {
+            if (!(json instanceof ObjectNode step)) {
+                return json;
+            }
+            ObjectNode own = Json.MAPPER.createObjectNode();
+            step.forEachEntry((name, value) -> {
+                if (!COPIES.contains(name)) {
+                    own.set(name, value);
                 }
             });
-            emit(draft("/info", "end", "system.session_end", null)
-                    .status(exit(file.path("info").path("exit_status").asString("")))
-                    .payload(payload));
+            return own;
         }
 
-        private Draft draft(String pointer, String name, String type, @Nullable Duration lasting) {
-            String id = DerivedIds.event("urn:swe:" + session + ":" + name);
-            Draft draft = new Draft(unit.at(pointer), id, type)
-                    .of(session, agent, DerivedIds.trace(session, 0))
+        private void end() {
+            if (facts.isEmpty()) {
+                return;
+            }
+            JsonNode exit = file.path("info").path("exit_status");
+            boolean ended = exit.isString();
+            Instant at = ended ? now : options.syntheticStart();
+            String cause = ended ? last : null;
+            run.addFact(
+                    "end",
+                    name -> {
+                        Step step = new Step(0, name, ended ? "system.session_end" : Run.TOLD_FIRST, unit.at("/info"))
+                                .by(agent, 0)
+                                .at(at, null)
+                                .causedBy(cause)
+                                .payload(facts);
+                        synthetic(step.payload());
+                        return ended ? step.status(exit(exit.stringValue())) : step.aside();
+                    },
+                    facts);
+        }
+
+        private Step lead(String pointer, int record, String type) {
+            return step(pointer, record, Integer.toString(record), type, null);
+        }
+
+        private Step step(String pointer, int record, String name, String type, @Nullable Duration lasting) {
+            Step step = new Step(record, name, type, unit.at(pointer))
+                    .by(agent, 0)
                     .at(now, lasting == null ? null : now.plus(lasting))
-                    .parent(lastId);
+                    .causedBy(last);
             now = now.plusSeconds(1).plus(lasting == null ? Duration.ZERO : lasting);
-            lastId = id;
-            return draft;
+            last = name;
+            return step;
         }
 
-        private void emit(Draft draft) {
-            draft.payload().put(draft.payload().has("time") ? "capture_time" : "time", "synthetic");
-            out.foreign(draft.payloadRefByContent());
+        private void add(Step step) {
+            synthetic(step.payload());
+            run.add(step);
         }
+    }
+
+    private static void synthetic(ObjectNode payload) {
+        payload.put(payload.has("time") ? "capture_time" : "time", "synthetic");
     }
 
     /** The model's answers in the history, to be matched with the steps in order. */

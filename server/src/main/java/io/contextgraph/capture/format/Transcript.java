@@ -2,6 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.capture.record.Emitter;
+import io.contextgraph.capture.record.Run;
+import io.contextgraph.capture.record.RunName;
+import io.contextgraph.capture.record.Step;
+import io.contextgraph.capture.record.Texts;
+import io.contextgraph.capture.record.Unit;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Times;
@@ -27,53 +34,79 @@ final class Transcript {
         this.out = out;
     }
 
-    /** Whose transcript it is, and when it begins if the messages do not say. */
-    record Source(String session, String agent, Instant start) {}
+    /**
+     * Whose transcript it is.
+     *
+     * @param kind begins the name of a run whose file does not say which one it is
+     * @param facts what the file says of the run beside its messages
+     * @param model the model that answers; empty when the file does not say
+     */
+    record Source(String kind, ObjectNode facts, String model, String agent) {}
 
-    /** Emits the events of {@code messages}, which stand at {@code pointer}. */
-    void read(Source source, JsonNode messages, Unit unit, String pointer) {
+    /** The run that {@code messages}, which stand at {@code pointer}, tell. */
+    Run read(Source source, JsonNode messages, Unit unit, String pointer) {
         Pass pass = new Pass(source);
         for (int i = 0; i < messages.size(); i++) {
             pass.message(i, messages.get(i), unit.at(pointer + "/" + i));
         }
-        pass.emit();
+        return pass.end(unit.at(pointer));
     }
 
     /** A call that waits for its result. */
-    private record OpenCall(String callId, Draft draft) {}
+    private record OpenCall(String callId, Step step) {}
 
     /** One way through a transcript. Events wait until its end, because results come later than their calls. */
     private final class Pass {
         private final Source source;
-        private final List<Draft> drafts = new ArrayList<>();
+        private final Run run = new Run();
         private final List<OpenCall> open = new ArrayList<>();
         private int turn;
         private boolean opened;
-        private @Nullable String lastId;
+        private boolean synthetic;
+        private @Nullable String last;
+        private @Nullable Instant firstTime;
         private @Nullable Instant lastTime;
 
         Pass(Source source) {
             this.source = source;
         }
 
-        void emit() {
-            for (Draft draft : drafts) {
-                out.foreign(draft.payloadRefByContent());
+        /** The whole run, and what the file tells of it beside its messages, where that is more than its name. */
+        Run end(String place) {
+            if (source.facts().propertyNames().stream().anyMatch(name -> !RunName.says(name))) {
+                Instant at = firstTime == null ? options.syntheticStart() : firstTime;
+                ObjectNode payload = source.facts().deepCopy();
+                if (synthetic) {
+                    Message.mark(payload);
+                }
+                run.addFact(
+                        "facts",
+                        name -> new Step(0, name, Run.TOLD_FIRST, place)
+                                .by(source.agent(), 0)
+                                .at(at, null)
+                                .aside()
+                                .payload(payload),
+                        source.facts());
             }
+            run.name(source.kind(), source.facts(), source.model());
+            return run;
         }
 
         void message(int index, JsonNode json, String place) {
+            run.record(json);
             if (!(json instanceof ObjectNode message) || !json.path("role").isString()) {
                 out.refuse(place, "a message must be an object with a \"role\"");
                 return;
             }
             if (message.path("is_demo").asBoolean(false)) {
-                out.passOver();
+                out.skip("demonstrations");
                 return;
             }
             Optional<Instant> own = time(message.path("timestamp"));
-            Instant time = own.orElseGet(() -> source.start().plusSeconds(index));
+            Instant time = own.orElseGet(() -> options.syntheticStart().plusSeconds(index));
             Message read = new Message(index, message, place, time, own.isEmpty());
+            synthetic |= own.isEmpty();
+            firstTime = firstTime == null ? time : firstTime;
             switch (message.path("role").stringValue()) {
                 case "system", "developer" -> system(read);
                 case "user" -> user(read);
@@ -88,40 +121,40 @@ final class Transcript {
         }
 
         private void system(Message message) {
-            Draft draft = draft(message, opened ? "system.instruction" : "system.session_start", source.agent());
+            Step step = step(message, opened ? "system.instruction" : "system.session_start", source.agent());
             if (!opened) {
-                draft.opening();
+                step.opening();
             }
             opened = true;
-            add(draft.at(message.time(), null).parent(lastId).payload(message.payload()));
+            add(step.at(message.time(), null).causedBy(last).payload(message.payload()));
         }
 
         private void user(Message message) {
             turn++;
             List<JsonNode> calls = calls(message.json());
             if (!text(message.json().path("content")).isEmpty() || calls.isEmpty()) {
-                add(draft(message, "observation.input", source.agent())
+                add(step(message, "observation.input", source.agent())
                         .at(message.time(), null)
-                        .parent(lastId)
+                        .causedBy(last)
                         .payload(message.payload()));
             }
             tools(message, calls, "user");
         }
 
         private void assistant(Message message) {
-            Draft draft = draft(message, "llm.chat", source.agent());
+            Step step = step(message, "llm.chat", source.agent());
             if (message.synthetic()) {
-                draft.at(message.time(), null);
+                step.at(message.time(), null);
             } else {
                 boolean follows = lastTime != null && !lastTime.isAfter(message.time());
-                draft.at(follows && lastTime != null ? lastTime : message.time(), message.time());
+                step.at(follows && lastTime != null ? lastTime : message.time(), message.time());
             }
-            add(draft.parent(lastId).status(EventStatus.COMPLETED).payload(message.payload()));
+            add(step.causedBy(last).status(EventStatus.COMPLETED).payload(message.payload()));
             tools(message, calls(message.json()), source.agent());
         }
 
         private void tools(Message message, List<JsonNode> calls, String defaultAgent) {
-            String cause = lastId;
+            String cause = last;
             for (int k = 0; k < calls.size(); k++) {
                 JsonNode call = calls.get(k);
                 String agent = call.path("requestor").asString("").equals("user") ? "user" : defaultAgent;
@@ -129,19 +162,16 @@ final class Transcript {
                 ObjectNode payload = Json.MAPPER.createObjectNode();
                 payload.set("arguments", arguments(function.path("arguments")));
                 payload.set("call", call);
-                message.mark(payload);
-                Draft draft = new Draft(
-                                message.place(),
-                                DerivedIds.event("urn:chat:" + source.session() + ":" + message.index() + ":" + k),
-                                "tool.execute")
-                        .of(source.session(), agent, DerivedIds.trace(source.session(), turn))
+                message.markWhereSynthetic(payload);
+                Step step = new Step(message.index(), message.index() + ":" + k, "tool.execute", message.place())
+                        .by(agent, turn)
                         .at(message.time(), null)
-                        .parent(cause)
+                        .causedBy(cause)
                         .tool(function.path("name").stringValue(null))
                         .status(EventStatus.PENDING)
                         .payload(payload);
-                add(draft);
-                open.add(new OpenCall(callId(call, function), draft));
+                add(step);
+                open.add(new OpenCall(callId(call, function), step));
             }
         }
 
@@ -150,36 +180,40 @@ final class Transcript {
             String callId = callId(json, json);
             for (int i = open.size() - 1; i >= 0; i--) {
                 if (open.get(i).callId().equals(callId)) {
-                    close(open.remove(i).draft(), message);
+                    open.remove(i).step().answered(answer(message));
                     return;
                 }
             }
-            ObjectNode payload = Json.MAPPER.createObjectNode();
-            message.mark(payload);
-            Draft draft = draft(message, "tool.execute", source.agent())
-                    .at(message.time(), null)
-                    .parent(lastId)
+            Step.Answer answer = answer(message);
+            add(step(message, "tool.execute", source.agent())
+                    .at(message.time(), message.time())
+                    .causedBy(last)
                     .tool(json.path("name").stringValue(null))
-                    .payload(payload);
-            close(draft, message);
-            add(draft);
+                    .status(answer.status())
+                    .payload(answer.payload()));
         }
 
-        private void close(Draft draft, Message message) {
-            draft.payload().set("content", message.json().path("content"));
-            draft.payload().set("result", message.json());
-            draft.endedAt(message.time()).status(failed(message.json()) ? EventStatus.FAILED : EventStatus.COMPLETED);
+        private Step.Answer answer(Message message) {
+            ObjectNode payload = Json.MAPPER.createObjectNode();
+            message.markWhereSynthetic(payload);
+            payload.set("content", message.json().path("content"));
+            payload.set("result", message.json());
+            return new Step.Answer(
+                    message.index(),
+                    run.digest(message.index()),
+                    message.place(),
+                    message.time(),
+                    failed(message.json()) ? EventStatus.FAILED : EventStatus.COMPLETED,
+                    payload);
         }
 
-        private Draft draft(Message message, String type, String agent) {
-            String id = DerivedIds.event("urn:chat:" + source.session() + ":" + message.index());
-            return new Draft(message.place(), id, type)
-                    .of(source.session(), agent, DerivedIds.trace(source.session(), turn));
+        private Step step(Message message, String type, String agent) {
+            return new Step(message.index(), Integer.toString(message.index()), type, message.place()).by(agent, turn);
         }
 
-        private void add(Draft draft) {
-            drafts.add(draft);
-            lastId = draft.id();
+        private void add(Step step) {
+            run.add(step);
+            last = step.name();
         }
     }
 
@@ -187,16 +221,19 @@ final class Transcript {
     private record Message(int index, ObjectNode json, String place, Instant time, boolean synthetic) {
         /** The message as it is, marked. */
         ObjectNode payload() {
-            ObjectNode payload = json.deepCopy();
-            mark(payload);
+            return markWhereSynthetic(json.deepCopy());
+        }
+
+        ObjectNode markWhereSynthetic(ObjectNode payload) {
+            if (synthetic) {
+                mark(payload);
+            }
             return payload;
         }
 
         /** Says that the time is made up, without overwriting anything. */
-        void mark(ObjectNode payload) {
-            if (synthetic) {
-                payload.put(payload.has("time") ? "capture_time" : "time", "synthetic");
-            }
+        static void mark(ObjectNode payload) {
+            payload.put(payload.has("time") ? "capture_time" : "time", "synthetic");
         }
     }
 

@@ -8,7 +8,8 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.Subgraph;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.view.CallResults;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,30 +56,73 @@ public final class LineageTree {
     /** A node to print, what stands before it, and what stands before the lines below it. */
     private record Line(EventNode node, String branch, String below) {}
 
-    /** Writes one line per event. */
-    public void print(Console console, EventLog log) {
-        Excerpts excerpts = Excerpts.of(
-                nodes.values().stream().flatMap(n -> n.event().stream()).toList(), log);
+    /**
+     * Writes a line for each event; what is folded has none, and what it has caused stands below the nearest cause that
+     * has one.
+     *
+     * @param all whether nothing is folded
+     * @return what is folded
+     */
+    public Folding print(Console console, Ledger ledger, boolean all) {
+        List<RecordedEvent> events =
+                nodes.values().stream().flatMap(n -> n.event().stream()).toList();
+        CallResults results = CallResults.of(events, ledger.search());
+        Excerpts excerpts = Excerpts.of(events, results, ledger.log());
+        Folding folding = all ? Folding.none() : Folding.of(events, results).except(start);
         Deque<Line> open = new ArrayDeque<>();
         Set<EventId> printed = new HashSet<>();
-        open.push(new Line(node(root()), "", ""));
+        open.push(new Line(node(shownRoot(folding)), "", ""));
         while (!open.isEmpty()) {
             Line line = open.pop();
             if (!printed.add(line.node().id())) {
                 continue; // Bad data can make an event its own ancestor.
             }
-            print(line, excerpts, console);
-            List<EventNode> below = children.getOrDefault(line.node().id(), List.of());
+            print(line, results, excerpts, console);
+            List<EventNode> below = below(line.node().id(), folding);
             for (int i = below.size() - 1; i >= 0; i--) {
                 boolean last = i == below.size() - 1;
                 open.push(new Line(
                         below.get(i), line.below() + (last ? "└─ " : "├─ "), line.below() + (last ? "   " : "│  ")));
             }
         }
+        return folding;
+    }
+
+    /** The effects that have a line, and those of folded ones. */
+    private List<EventNode> below(EventId cause, Folding folding) {
+        List<EventNode> below = new ArrayList<>();
+        Deque<EventNode> open = new ArrayDeque<>(children.getOrDefault(cause, List.of()));
+        Set<EventId> seen = new HashSet<>();
+        while (!open.isEmpty()) {
+            EventNode node = open.pop();
+            if (!seen.add(node.id())) {
+                continue; // Bad data can make an event its own ancestor.
+            }
+            if (folding.folds(node.id())) {
+                open.addAll(children.getOrDefault(node.id(), List.of()));
+            } else {
+                below.add(node);
+            }
+        }
+        below.sort(BY_TIME);
+        return below;
     }
 
     private EventNode node(EventId id) {
         return Optional.ofNullable(nodes.get(id)).orElseThrow();
+    }
+
+    /** Above the event there is one cause at a time: the first that has a line. */
+    private EventId shownRoot(Folding folding) {
+        EventId shown = start;
+        EventId at = start;
+        EventId root = root();
+        Set<EventId> seen = new HashSet<>();
+        while (!at.equals(root) && seen.add(at)) {
+            at = parents.getOrDefault(at, root);
+            shown = folding.folds(at) ? shown : at;
+        }
+        return shown;
     }
 
     private EventId root() {
@@ -94,18 +138,19 @@ public final class LineageTree {
         return start;
     }
 
-    private void print(Line line, Excerpts excerpts, Console console) {
+    private void print(Line line, CallResults results, Excerpts excerpts, Console console) {
         String text = line.node()
                 .event()
-                .map(recorded -> describe(recorded, excerpts.of(recorded.event().id())))
+                .map(recorded ->
+                        describe(recorded, results, excerpts.of(recorded.event().id())))
                 .orElse(line.node().id() + "  (not in the ledger yet)");
         String marker = line.node().id().equals(start) ? "▶ " : "";
         String whole = line.branch() + marker + text;
         console.out().println(console.fit(whole));
     }
 
-    private static String describe(RecordedEvent recorded, String excerpt) {
-        Event event = recorded.event();
+    private static String describe(RecordedEvent recorded, CallResults results, String excerpt) {
+        Event event = results.answered(recorded.event());
         String says = excerpt.isEmpty() ? "" : "  \"" + excerpt + "\"";
         return EventText.what(event) + "  " + EventText.status(event) + "  " + Console.safe(event.agentId()) + "  @"
                 + recorded.position() + says;

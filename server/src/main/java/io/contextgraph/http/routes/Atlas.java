@@ -5,15 +5,11 @@ package io.contextgraph.http.routes;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
-import io.contextgraph.event.Payload;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.wire.EdgeJson;
 import io.contextgraph.wire.NodeJson;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,11 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
  * A part of the graph in the form that clients know.
  *
  * @param graph what to show; the order of its nodes is kept
- * @param now the time against which scores decay
  * @param seen how far the graph has come
- * @param payloads those there are
+ * @param form of the nodes
  */
-record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, Payload> payloads) {
+record Atlas(Subgraph graph, EventFeed.Progress seen, NodeJson form) {
     /**
      * How the answer came about.
      *
@@ -57,9 +52,7 @@ record Atlas(Subgraph graph, Instant now, EventFeed.Progress seen, Map<EventId, 
     ObjectNode toJson(Meta meta) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         ObjectNode nodes = json.putObject("nodes");
-        graph.nodes()
-                .forEach(node -> nodes.set(
-                        node.id().toString(), NodeJson.of(node, now, Optional.ofNullable(payloads.get(node.id())))));
+        graph.nodes().forEach(node -> nodes.set(node.id().toString(), form.of(node)));
         ArrayNode edges = json.putArray("edges");
         graph.edges().forEach(edge -> edges.add(EdgeJson.of(edge)));
         EventJson.pagination(json, graph.next());

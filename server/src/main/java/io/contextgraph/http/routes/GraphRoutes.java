@@ -68,11 +68,7 @@ final class GraphRoutes implements RouteGroup {
         ContextQuery query = new ContextQuery(
                 call.sessionId("session_id"), maxNodes, now, wait.left(), cursor.map(Bookmarks::opened));
         Subgraph graph = stamped(ports.graph().context(query));
-        Atlas atlas = new Atlas(
-                graph,
-                query.scoredAt(),
-                progress,
-                NodeJson.payloads(graph, ports.ledger().log()));
+        Atlas atlas = new Atlas(graph, progress, NodeJson.of(graph, query.scoredAt(), ports.ledger()));
         return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, call.elapsedMillis())));
     }
 
@@ -97,10 +93,7 @@ final class GraphRoutes implements RouteGroup {
             graph = cursor.isPresent() ? NOTHING_LEFT : startAlone(start);
         }
         Atlas atlas = new Atlas(
-                stamped(graph),
-                ports.clock().instant(),
-                progress,
-                NodeJson.payloads(graph, ports.ledger().log()));
+                stamped(graph), progress, NodeJson.of(graph, ports.clock().instant(), ports.ledger()));
         return Answer.json(200, atlas.toJson(Atlas.Meta.lineage(start, maxNodes, maxDepth, call.elapsedMillis())));
     }
 

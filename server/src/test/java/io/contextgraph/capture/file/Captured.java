@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.file;
 
-import io.contextgraph.capture.format.CaptureOptions;
-import io.contextgraph.capture.format.CaptureSink;
 import io.contextgraph.capture.format.Format;
-import io.contextgraph.capture.format.Refusal;
+import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.capture.record.CaptureSink;
+import io.contextgraph.capture.record.Imported;
+import io.contextgraph.capture.record.Mark;
+import io.contextgraph.capture.record.Refusal;
+import io.contextgraph.capture.record.Survey;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
@@ -24,7 +27,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
@@ -37,13 +42,19 @@ public final class Captured implements CaptureSink {
     public final List<Optional<Original>> originals = new ArrayList<>();
     public final List<String> places = new ArrayList<>();
     public final List<Refusal> refusals = new ArrayList<>();
-    public int passedOver;
+    public final Map<String, Long> skipped = new TreeMap<>();
+    public final List<String> notes = new ArrayList<>();
     public Format format = Format.UNREADABLE;
 
     public static Captured read(Path file, CaptureOptions options) {
         Captured captured = new Captured();
-        captured.format = new Capture(options, CLOCK)
-                .read(new TraceFile(file, String.valueOf(file.getFileName()), 0, true), captured);
+        Capture capture = new Capture(options, CLOCK);
+        TraceFile traces = new TraceFile(file, String.valueOf(file.getFileName()), 0, true);
+        Survey survey = capture.survey();
+        capture.look(traces, survey);
+        survey.settle(Imported.NOTHING);
+        captured.format = capture.read(traces, survey, captured);
+        captured.notes.addAll(survey.notes());
         return captured;
     }
 
@@ -74,7 +85,7 @@ public final class Captured implements CaptureSink {
     }
 
     @Override
-    public void event(Event event, Optional<Original> original, String place) {
+    public void event(Event event, Optional<Original> original, Optional<Mark> mark, String place) {
         events.add(event);
         originals.add(original);
         places.add(place);
@@ -86,8 +97,8 @@ public final class Captured implements CaptureSink {
     }
 
     @Override
-    public void passedOver() {
-        passedOver++;
+    public void skipped(String what, long count) {
+        skipped.merge(what, count, Long::sum);
     }
 
     /** Each event as a producer would send it, one a line. */

@@ -159,7 +159,7 @@ abstract class ExportImportContract {
                 .toURI());
         LedgerFixture ledger = from();
         open.add(ledger);
-        ImportSummary imported = Runs.run(ledger.log(), file);
+        ImportSummary imported = Runs.run(ledger, file);
         List<JsonNode> lines =
                 Files.readAllLines(file).stream().map(Json.MAPPER::readTree).toList();
         assertThat(imported.added()).isEqualTo(lines.size()).isGreaterThan(30);
@@ -255,27 +255,26 @@ abstract class ExportImportContract {
         Path export = exported(source, "first.ndjson");
 
         LedgerFixture second = opened(to());
-        ImportSummary moved = Runs.run(second.log(), export);
+        ImportSummary moved = Runs.run(second, export);
         assertThat(moved.added()).isEqualTo(first.size());
         assertThat(moved.refusedTotal() + moved.conflicts()).isZero();
         assertSame(second, source, originals);
         assertWhole(second);
 
         Head head = second.log().head();
-        ImportSummary again = Runs.run(second.log(), export);
+        ImportSummary again = Runs.run(second, export);
         assertThat(again.duplicates()).isEqualTo(first.size());
         assertThat(again.added()).isZero();
         assertThat(second.log().head()).isEqualTo(head);
         assertSame(second, source, originals);
 
         LedgerFixture third = opened(from());
-        assertThat(Runs.run(third.log(), exported(second, "second.ndjson")).added())
-                .isEqualTo(first.size());
+        assertThat(Runs.run(third, exported(second, "second.ndjson")).added()).isEqualTo(first.size());
         assertSame(third, second, originals);
         assertWhole(third);
 
         // What has come home changes nothing there.
-        assertThat(Runs.run(source.log(), exported(third, "third.ndjson")).duplicates())
+        assertThat(Runs.run(source, exported(third, "third.ndjson")).duplicates())
                 .isEqualTo(first.size());
         assertThat(all(source)).isEqualTo(first);
     }
@@ -302,7 +301,7 @@ abstract class ExportImportContract {
                 EventQuery.builder().sessionId(new SessionId("session-2")).build();
         long done = export(source, session, file, ExportProgress.NONE).events();
         LedgerFixture target = opened(to());
-        assertThat(Runs.run(target.log(), file).added()).isEqualTo(done);
+        assertThat(Runs.run(target, file).added()).isEqualTo(done);
         List<RecordedEvent> moved = all(target);
         assertThat(moved).allMatch(e -> e.sessionSeq() == e.seq());
         assertThat(moved)
@@ -350,7 +349,7 @@ abstract class ExportImportContract {
         assertThat(rest.lastSeq()).isEqualTo(head);
         assertThat(Files.readAllLines(file).subList(0, lines.size())).isEqualTo(lines);
         LedgerFixture target = opened(to());
-        assertThat(Runs.run(target.log(), file).added()).isEqualTo(head);
+        assertThat(Runs.run(target, file).added()).isEqualTo(head);
         assertThat(all(target).stream().map(RecordedEvent::event))
                 .containsExactlyElementsOf(
                         all(source).stream().map(RecordedEvent::event).toList());
@@ -363,7 +362,8 @@ abstract class ExportImportContract {
         LedgerFixture target = opened(to());
         int[] calls = {0};
         EventLog unsteady = new UnsteadyLog(target.log(), () -> calls[0]++ % 3 == 1);
-        assertThat(Runs.run(unsteady, export).refusedTotal()).isZero();
+        assertThat(Runs.run(new LedgerWith(target, unsteady), export).refusedTotal())
+                .isZero();
         assertThat(calls[0]).isGreaterThan(2);
         assertThat(all(target).stream().map(RecordedEvent::original))
                 .containsExactlyElementsOf(all(source).stream()

@@ -4,8 +4,8 @@ package io.contextgraph.capture.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.capture.format.CaptureOptions;
-import io.contextgraph.capture.format.Refusal;
+import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.capture.record.Refusal;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
@@ -58,7 +58,7 @@ class ImportRunTest {
         FailingEventLog log = new FailingEventLog(ledger);
         log.refuse(new SessionId("s1"));
         ImportSummary summary = new ImportRun(
-                        log,
+                        new LedgerWith(ledger, log),
                         Durability.MEMORY,
                         new Capture(CaptureOptions.DEFAULTS, Captured.CLOCK),
                         (attempt, because) -> {},
@@ -80,7 +80,7 @@ class ImportRunTest {
         Captured.write(folder, "a", events(0, 5));
         FailingEventLog log = new FailingEventLog(ledger);
         log.callPersonal(new SessionId("s1"));
-        ImportSummary summary = Runs.run(log, folder);
+        ImportSummary summary = Runs.run(new LedgerWith(ledger, log), folder);
         assertThat(summary.failure()).isEmpty();
         assertThat(summary.added()).isEqualTo(3);
         assertThat(summary.events()).isEqualTo(3);
@@ -91,6 +91,17 @@ class ImportRunTest {
                 .containsExactly(
                         "line 2: the ledger cannot take event 00000000-0000-0000-0000-000000000001: privacy_unavailable",
                         "line 4: the ledger cannot take event 00000000-0000-0000-0000-000000000003: privacy_unavailable");
+    }
+
+    /** Who writes events of our own cannot make others of them by naming the same record. */
+    @Test
+    void eventsOfOurOwnAreTheSameOnlyWhereTheyAreEqual() {
+        String marked = event(1, 1).replace("{\"n\":1}", "{\"n\":%d,\"capture\":{\"record\":\"%s\"}}");
+        Captured.write(folder, "a", marked.formatted(1, "0".repeat(64)) + "\n" + marked.formatted(2, "0".repeat(64)));
+        ImportSummary summary = Runs.run(ledger, folder);
+        assertThat(summary.added()).isEqualTo(1);
+        assertThat(summary.duplicates()).isZero();
+        assertThat(summary.conflicts()).isEqualTo(1);
     }
 
     @Test
@@ -107,7 +118,7 @@ class ImportRunTest {
             }
         };
         ImportSummary summary = new ImportRun(
-                        log,
+                        new LedgerWith(ledger, log),
                         Durability.MEMORY,
                         new Capture(CaptureOptions.DEFAULTS, Captured.CLOCK),
                         (attempt, because) -> {},
@@ -173,7 +184,7 @@ class ImportRunTest {
 
     private ImportSummary run(EventLog log, List<Integer> pauses) {
         return new ImportRun(
-                        log,
+                        new LedgerWith(ledger, log),
                         Durability.MEMORY,
                         new Capture(CaptureOptions.DEFAULTS, Captured.CLOCK),
                         (attempt, because) -> pauses.add(attempt),

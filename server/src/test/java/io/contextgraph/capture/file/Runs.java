@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.file;
 
-import io.contextgraph.capture.format.CaptureOptions;
+import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Ledger;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,9 +12,9 @@ import java.util.List;
 public final class Runs {
     private Runs() {}
 
-    public static ImportSummary run(EventLog log, Path... roots) {
+    public static ImportSummary run(Ledger ledger, Path... roots) {
         return new ImportRun(
-                        log,
+                        ledger,
                         Durability.MEMORY,
                         new Capture(CaptureOptions.DEFAULTS, Captured.CLOCK),
                         (attempt, because) -> {},

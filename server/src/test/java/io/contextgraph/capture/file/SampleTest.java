@@ -43,12 +43,14 @@ class SampleTest {
                 .containsExactly("README.md: the file is text, but not JSON");
         assertThat(summary.files())
                 .extracting(file -> Path.of(file.file()).getFileName() + " " + file.format() + " " + file.sessions()
-                        + " " + file.added() + " " + file.passedOver())
+                        + " " + file.added() + " " + file.left())
                 .containsExactly(
-                        "dinner.otlp.json OTLP 1 4 1", "research.ndjson EVENTS 1 16 0", "support.ndjson EVENTS 1 13 0");
+                        "dinner.otlp.json OTLP 1 5 {}",
+                        "research.ndjson EVENTS 1 16 {}",
+                        "support.ndjson EVENTS 1 13 {}");
         assertThat(summary.sessions()).isEqualTo(3);
-        assertThat(ledger.head().seq()).isEqualTo(33);
-        assertThat(Runs.run(ledger, SAMPLE).duplicates()).isEqualTo(33);
+        assertThat(ledger.head().seq()).isEqualTo(34);
+        assertThat(Runs.run(ledger, SAMPLE).duplicates()).isEqualTo(34);
     }
 
     @Test

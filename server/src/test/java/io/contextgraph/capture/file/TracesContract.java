@@ -58,7 +58,7 @@ abstract class TracesContract {
     }
 
     /**
-     * One line a file: name, format, sessions, events by type, tools by status, spans passed over, refusals, a digest of
+     * One line a file: name, format, sessions, events by type, tools by status, what is skipped, refusals, a digest of
      * all ids.
      */
     private String line(Path file) {
@@ -80,7 +80,7 @@ abstract class TracesContract {
                 Long.toString(sessions),
                 types.toString(),
                 statuses.toString(),
-                "passed over " + captured.passedOver,
+                "skipped " + captured.skipped,
                 captured.refused().toString(),
                 "ids " + digest(captured));
     }

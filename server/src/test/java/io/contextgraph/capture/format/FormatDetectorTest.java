@@ -5,9 +5,12 @@ package io.contextgraph.capture.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.capture.file.Captured;
+import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.capture.record.Options;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,11 +45,19 @@ class FormatDetectorTest {
                 "JAEGER; {\"data\":[{\"traceID\":\"1\",\"spans\":[]}]}",
                 "AWS_CLOUDWATCH; [{\"timestamp\":\"t\",\"raw_otel_json\":{}}]",
                 "SDK_DUMP; {\"spans\":[{\"name\":\"n\",\"context\":{\"trace_id\":1}}]}",
+                "SDK_DUMP; {\"name\":\"n\",\"context\":{\"trace_id\":\"0x1\"}}",
                 "SDK_DUMP; [{\"trace_id\":\"a\",\"span_id\":\"b\"}]",
-                "OTLP_OTHER_SIGNALS; {\"resourceLogs\":[]}",
             })
     void isRecognizedAndRefusedByName(Format format, String json) {
         refused(read(json), format, format.label() + ": recognized, not supported yet");
+    }
+
+    @Test
+    void logsAndMetricsAreCounted() {
+        Captured captured = read("{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{},{}]}]}]}");
+        assertThat(captured.format).isEqualTo(Format.OTLP_OTHER_SIGNALS);
+        assertThat(captured.refused()).isEmpty();
+        assertThat(captured.skipped).isEqualTo(Map.of("log records", 2L));
     }
 
     @Test
@@ -66,10 +77,20 @@ class FormatDetectorTest {
                 Format.OTHER_JSON,
                 "JSON, but no known trace format: its fields are a, b?");
         refused(read("[1,2]"), Format.OTHER_JSON, "JSON, but no known trace format: no object in it");
+        refused(read("\u0000\u0000\n \n"), Format.EMPTY, "the file holds nothing but white space");
+    }
+
+    @Test
+    void whatTheCollectorWritesRecordByRecordIsRecognized() {
         refused(
-                read("{\n\"messages\":[]}\n{\n\"messages\":[]}"),
-                Format.OTHER_JSON,
-                "several JSON documents in one file: write each on a line of its own");
+                read(new byte[] {0, 0, 0, 9, 0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 4, 88, 1, 2, 3}),
+                Format.OTHER_ARCHIVE,
+                "records compressed one by one, as the OpenTelemetry Collector's file exporter does: export them "
+                        + "without compression");
+        refused(
+                read(new byte[] {0, 0, 0, 8, 0x0a, 0x06, 0x0a, 0x04, 0x0a, 0x02, 0x08, 0x01}),
+                Format.OTLP_PROTOBUF,
+                "OTLP/protobuf: recognized, not supported yet; export it as OTLP/JSON");
     }
 
     @Test
@@ -102,7 +123,8 @@ class FormatDetectorTest {
         refused(
                 Captured.read(document, small),
                 Format.OPENAI_CHAT,
-                "a JSON document must not have more than 9000 bytes unpacked: write it as lines, one value a line");
+                "a JSON document must not have more than 9000 bytes unpacked; of an array, each element may stand on a line "
+                        + "of its own instead");
         Captured lines = Captured.read(Captured.write(folder, "l", (chat + "\n").repeat(200)), small);
         assertThat(lines.events).hasSize(200);
         assertThat(lines.refused()).isEmpty();

@@ -8,6 +8,7 @@ import io.contextgraph.capture.file.Captured;
 import io.contextgraph.capture.file.ExportRun;
 import io.contextgraph.capture.file.ImportSummary;
 import io.contextgraph.capture.file.Runs;
+import io.contextgraph.capture.record.Options;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventDecoder;
 import io.contextgraph.event.EventJson;
@@ -88,9 +89,19 @@ class NdjsonReaderTest {
                         "line 4: invalid event no, 5 faults [/event_id not_a_uuid, /event_type not_a_type, "
                                 + "/occurred_at not_a_time, /session_id invalid_id, /agent_id invalid_id]",
                         "line 5: an event must not have more than 262144 bytes, has 307379 [ too_large]",
-                        "line 7: invalid event, 1 fault [ type]",
+                        "lines 6 to 7: 2 values, each JSON, but no known trace format: no object in it",
                         "line 8: invalid event 00000000-0000-0000-0000-000000000004, 1 fault [/session_id invalid_id]",
-                        "line 10: malformed JSON at column 41");
+                        "line 10: the line is cut at its end: malformed JSON at column 41");
+    }
+
+    @Test
+    void payloadsAreWhatTheProducerWrote() {
+        String numbers = event(1, "s", "x").replace("\"x\"", "[-0.0,0.0,1.0,1E+2,NaN]");
+        String halves = event(2, "s", "x").replace("\"x\"", "{\"\\ud83d\":1}");
+        Captured captured = read(numbers + "\n" + halves + "\n");
+        assertThat(captured.json()).contains("[-0.0,0.0,1.0,1E+2,\"NaN\"]");
+        assertThat(captured.refusals).hasSize(1);
+        assertThat(captured.refusals.getFirst().faults().getFirst().code()).isEqualTo("characters");
     }
 
     @Test

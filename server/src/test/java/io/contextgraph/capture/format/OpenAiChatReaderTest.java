@@ -5,6 +5,9 @@ package io.contextgraph.capture.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.capture.file.Captured;
+import io.contextgraph.capture.record.DerivedIds;
+import io.contextgraph.capture.record.Options;
+import io.contextgraph.capture.record.RunName;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventJson;
 import java.nio.file.Path;
@@ -53,25 +56,27 @@ class OpenAiChatReaderTest {
                         "llm.chat assistant <7 - completed 00:00:08.000 -",
                         "tool.execute assistant <8 track pending 00:00:08.000 -");
         assertThat(captured.events.stream().map(e -> e.sessionId().value()).distinct())
-                .containsExactly("shop:7:1");
+                .containsExactly("tau-bench:7:1");
         assertThat(captured.events.stream().map(Event::traceId).distinct())
                 .containsExactly(
-                        DerivedIds.trace("shop:7:1", 0),
-                        DerivedIds.trace("shop:7:1", 1),
-                        DerivedIds.trace("shop:7:1", 2));
+                        DerivedIds.trace("tau-bench:7:1", 0),
+                        DerivedIds.trace("tau-bench:7:1", 1),
+                        DerivedIds.trace("tau-bench:7:1", 2));
         assertThat(captured.places.get(4)).isEqualTo("/0/traj/2");
         assertThat(Objects.toString(EventJson.toJson(captured.events.get(4))))
-                .isEqualTo("{\"event_id\":\"" + DerivedIds.event("urn:chat:shop:7:1:2:1")
-                        + "\",\"event_type\":\"tool.execute\",\"occurred_at\":\"2025-01-01T00:00:02.000Z\","
-                        + "\"session_id\":\"shop:7:1\",\"agent_id\":\"assistant\",\"trace_id\":\""
-                        + DerivedIds.trace("shop:7:1", 1) + "\",\"payload_ref\":\""
-                        + captured.events.get(4).payloadRef() + "\",\"tool_name\":\"order\",\"parent_event_id\":\""
-                        + DerivedIds.event("urn:chat:shop:7:1:2")
-                        + "\",\"ended_at\":\"2025-01-01T00:00:03.000Z\",\"status\":\"failed\",\"schema_version\":1,"
-                        + "\"importance_hint\":7,\"payload\":{\"arguments\":\"not json\",\"call\":{\"id\":\"c1\","
-                        + "\"type\":\"function\",\"function\":{\"name\":\"order\",\"arguments\":\"not json\"}},"
-                        + "\"time\":\"synthetic\",\"content\":\"Error: no order\",\"result\":{\"role\":\"tool\","
-                        + "\"tool_call_id\":\"c1\",\"name\":\"order\",\"content\":\"Error: no order\"}}}");
+                .startsWith(
+                        "{\"event_id\":\"" + RunName.eventId("tau-bench:7:1", "2:1")
+                                + "\",\"event_type\":\"tool.execute\",\"occurred_at\":\"2025-01-01T00:00:02.000Z\","
+                                + "\"session_id\":\"tau-bench:7:1\",\"agent_id\":\"assistant\",\"trace_id\":\""
+                                + DerivedIds.trace("tau-bench:7:1", 1) + "\",\"payload_ref\":\""
+                                + captured.events.get(4).payloadRef()
+                                + "\",\"tool_name\":\"order\",\"parent_event_id\":\""
+                                + RunName.eventId("tau-bench:7:1", "2")
+                                + "\",\"ended_at\":\"2025-01-01T00:00:03.000Z\",\"status\":\"failed\",\"schema_version\":1,"
+                                + "\"importance_hint\":7,\"payload\":{\"arguments\":\"not json\",\"call\":{\"id\":\"c1\","
+                                + "\"type\":\"function\",\"function\":{\"name\":\"order\",\"arguments\":\"not json\"}},"
+                                + "\"time\":\"synthetic\",\"content\":\"Error: no order\",\"result\":{\"role\":\"tool\","
+                                + "\"tool_call_id\":\"c1\",\"name\":\"order\",\"content\":\"Error: no order\"},\"capture\":{\"record\":");
     }
 
     @Test
@@ -121,15 +126,16 @@ class OpenAiChatReaderTest {
     @Test
     void bareMessagesAndRowsOfMessages() {
         String one = "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}";
-        assertThat(read("chat.json", "[" + one + "]").events)
-                .extracting(e -> e.sessionId().value())
-                .containsExactly("chat");
-        assertThat(read("chat.json", "{\"messages\":[" + one + "]}").events)
-                .extracting(e -> e.sessionId().value())
-                .containsExactly("chat");
+        String session = session(read("chat.json", "[" + one + "]"));
+        assertThat(session).matches("chat-[0-9a-f]{12}");
+        assertThat(session(read("other.json", "{\"messages\":[" + one + "]}"))).isEqualTo(session);
         Captured lines = read("chat.jsonl", ("{\"messages\":[" + one + "]}\n").repeat(2));
-        assertThat(lines.events).extracting(e -> e.sessionId().value()).containsExactly("chat:1", "chat:2");
+        assertThat(lines.events).extracting(e -> e.sessionId().value()).containsExactly(session, session);
         assertThat(lines.places).containsExactly("line 1 /messages/0", "line 2 /messages/0");
+    }
+
+    private static String session(Captured captured) {
+        return captured.events.getFirst().sessionId().value();
     }
 
     @Test
@@ -143,5 +149,22 @@ class OpenAiChatReaderTest {
                         "/1: a message must be an object with a \"role\"",
                         "/2: a message must be an object with a \"role\"",
                         "/3: unknown role judge");
+    }
+
+    @Test
+    void theMessagesOfAFileAreOneConversationUpToALimit() {
+        String line = "{\"role\":\"user\",\"content\":\"hello\"}\n";
+        Path file = Captured.write(folder, "talk.jsonl", line.repeat(4) + "{\"role\":\n" + line);
+        Captured all = Captured.read(file);
+        assertThat(all.format).isEqualTo(Format.OPENAI_MESSAGES);
+        assertThat(all.events.stream().map(e -> e.sessionId().value()))
+                .hasSize(5)
+                .containsOnly(session(all));
+        assertThat(all.refusals).hasSize(1);
+        Captured some = Captured.read(file, Options.maxBytes(80, 100));
+        assertThat(some.events).hasSize(2);
+        assertThat(some.refused().getFirst())
+                .isEqualTo("line 3: the messages of a conversation must not have more than 80 characters: from here on "
+                        + "they are left out");
     }
 }

@@ -5,6 +5,9 @@ package io.contextgraph.capture.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.capture.file.Captured;
+import io.contextgraph.capture.record.DerivedIds;
+import io.contextgraph.capture.record.Options;
+import io.contextgraph.event.Event;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventStatus;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +15,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,39 +70,45 @@ class OtlpReaderTest {
     }
 
     @Test
-    void keptSpansHangOnTheNearestKeptAncestor() {
+    void everySpanIsKeptUnderItsOwnParent() {
         Captured captured = read(request(kitchen()));
         assertThat(captured.refused()).isEmpty();
-        assertThat(captured.passedOver).isEqualTo(2);
+        assertThat(captured.skipped).isEmpty();
         assertThat(captured.table())
                 .containsExactly(
                         "agent.invoke cook <elsewhere - completed 01:00:00.000 01:00:01.000",
-                        "llm.chat cook <0 - completed 01:00:01.000 01:00:02.000",
-                        "tool.execute cook <0 scale completed 01:00:02.000 01:00:03.000",
-                        "llm.chat cook <2 - completed 01:00:02.000 01:00:03.000",
+                        "system.span cook <0 - completed 01:00:01.000 01:00:02.000",
+                        "system.span cook <1 - completed 01:00:01.000 01:00:02.000",
+                        "llm.chat cook <2 - completed 01:00:01.000 01:00:02.000",
+                        "tool.execute cook <2 scale completed 01:00:02.000 01:00:03.000",
+                        "llm.chat cook <4 - completed 01:00:02.000 01:00:03.000",
                         "system.span a-1 - - completed 01:00:03.000 01:00:04.000",
-                        "tool.execute cook <0 - completed 01:00:04.000 01:00:05.000");
+                        "tool.execute cook <2 - completed 01:00:04.000 01:00:05.000");
         assertThat(captured.events).extracting(e -> e.sessionId().value()).containsOnly("dinner");
         assertThat(captured.events).extracting(e -> e.traceId()).containsOnly(TRACE);
+        assertThat(captured.events)
+                .extracting(Event::importanceHint)
+                .startsWith(OptionalInt.empty(), OptionalInt.of(1));
         assertThat(captured.events.get(0).parentId().orElseThrow().toString())
                 .isEqualTo(DerivedIds.span(TRACE, "0000000000000063"));
-        assertThat(captured.events.get(3).payloadRef()).isEqualTo("otlp:" + TRACE + ":0000000000000006");
-        assertThat(captured.events.get(3).payload().orElseThrow().json())
-                .isEqualTo("{\"name\":\"s6\",\"start_unix_nano\":\"3602000000000\",\"end_unix_nano\":\"3603000000000\","
-                        + "\"attributes\":{\"gen_ai.request.model\":\"m\",\"gen_ai.system\":\"p\"},"
-                        + "\"resource\":{\"attributes\":{\"service.name\":\"kitchen\"}},\"scope\":{\"name\":\"lib\"},"
-                        + "\"provider\":\"p\"}");
+        Event chat = captured.events.get(5);
+        assertThat(chat.payloadRef()).isEqualTo("otlp:" + TRACE + ":0000000000000006");
+        assertThat(chat.payload().orElseThrow().json())
+                .matches(Pattern.quote(
+                                "{\"name\":\"s6\",\"start_unix_nano\":\"3602000000000\",\"end_unix_nano\":\"3603000000000\","
+                                        + "\"attributes\":{\"gen_ai.request.model\":\"m\",\"gen_ai.system\":\"p\"},"
+                                        + "\"resource\":{\"attributes\":{\"service.name\":\"kitchen\"}},\"scope\":{\"name\":\"lib\"},"
+                                        + "\"provider\":\"p\",\"model\":\"m\",\"capture\":{\"record\":\"")
+                        + "[0-9a-f]{64}" + Pattern.quote("\"}}"));
     }
 
     @Test
-    void allSpansAreKeptOnRequest() {
-        Captured captured = Captured.read(Captured.write(folder, "spans.json", request(kitchen())), Options.allSpans());
-        assertThat(captured.passedOver).isZero();
-        assertThat(captured.table().subList(1, 4))
-                .containsExactly(
-                        "system.span cook <0 - completed 01:00:01.000 01:00:02.000",
-                        "system.span cook <1 - completed 01:00:01.000 01:00:02.000",
-                        "llm.chat cook <2 - completed 01:00:01.000 01:00:02.000");
+    void whoWantsLessLeavesOutSpansByNameAndIsToldHowMany() {
+        Path file = Captured.write(folder, "spans.json", request(kitchen()));
+        Captured whole = Captured.read(file);
+        Captured less = Captured.read(file, Options.skipping("x*", "s2", "s*"));
+        assertThat(less.skipped).isEqualTo(Map.of("spans like s2", 1L, "spans like s*", 1L));
+        assertThat(less.events).hasSize(6).isSubsetOf(whole.events);
     }
 
     @Test
@@ -192,7 +204,11 @@ class OtlpReaderTest {
 
         Captured cycle = read(request(List.of(
                 span(1, 2, 0, ""), span(2, 1, 0, ""), span(3, 1, 0, attributes("gen_ai.operation.name", "chat")))));
-        assertThat(cycle.table()).containsExactly("llm.chat kitchen - - completed 01:00:00.000 01:00:01.000");
+        assertThat(cycle.table())
+                .containsExactly(
+                        "system.span kitchen <1 - completed 01:00:00.000 01:00:01.000",
+                        "system.span kitchen <0 - completed 01:00:00.000 01:00:01.000",
+                        "llm.chat kitchen <0 - completed 01:00:00.000 01:00:01.000");
         Captured self = read(request(List.of(span(4, 4, 0, attributes("gen_ai.operation.name", "chat")))));
         assertThat(self.table()).containsExactly("llm.chat kitchen - - completed 01:00:00.000 01:00:01.000");
     }
@@ -217,13 +233,10 @@ class OtlpReaderTest {
                                 + "or a decimal integer: abc",
                         "/resourceSpans/0/scopeSpans/0/spans/2: a span must have a startTimeUnixNano",
                         "/resourceSpans/0/scopeSpans/0/spans/3: startTimeUnixNano must be nanoseconds since 1970: \"soon\"",
-                        "/resourceSpans/0/scopeSpans/0/spans/4: a span must be an object",
-                        "/resourceSpans/0/scopeSpans/0/spans/5: invalid event "
-                                + DerivedIds.span(TRACE, "0000000000000001") + ", 1 fault [/session_id invalid_id]",
-                        "/resourceSpans/0/scopeSpans/0/spans/6: invalid event "
-                                + DerivedIds.span(TRACE, "0000000000000002") + ", 1 fault [/session_id invalid_id]");
-        assertThat(captured.events).hasSize(2);
-        assertThat(captured.events.getFirst().sessionId().value()).isEqualTo("\"{a|b}*\" \uD83D\uDE00");
+                        "/resourceSpans/0/scopeSpans/0/spans/4: a span must be an object");
+        // Sessions that cannot be named so are named after the rest of their trace.
+        assertThat(captured.events).hasSize(4);
+        assertThat(captured.events).extracting(e -> e.sessionId().value()).containsOnly("\"{a|b}*\" \uD83D\uDE00");
     }
 
     @Test

@@ -5,7 +5,9 @@ package io.contextgraph.capture.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.capture.file.Captured;
+import io.contextgraph.capture.record.RunName;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,16 +49,28 @@ class SweAgentReaderTest {
                         "tool.execute main <6 bash completed 00:00:07.250 -",
                         "system.session_end main <7 - completed 00:00:08.250 -");
         assertThat(captured.refused()).containsExactly("/trajectory/2: a step must be an object");
-        assertThat(captured.passedOver).isEqualTo(1);
-        assertThat(captured.events.get(0).sessionId().value()).isEqualTo("swe-agent:fix-17");
-        assertThat(captured.events.get(5).id().toString())
-                .isEqualTo(DerivedIds.event("urn:swe:swe-agent:fix-17:1:tool"));
+        assertThat(captured.skipped)
+                .isEqualTo(Map.of(
+                        "demonstrations",
+                        1L,
+                        "copies of the conversation in steps",
+                        2L,
+                        "entries of the history that repeat a step",
+                        2L));
+        assertThat(captured.events).extracting(e -> e.sessionId().value()).containsOnly(session(captured));
+        assertThat(session(captured)).matches("swe-agent-[0-9a-f]{12}");
+        assertThat(captured.events.get(5).id().toString()).isEqualTo(RunName.eventId(session(captured), "3:0"));
         assertThat(captured.events.get(5).payload().orElseThrow().json())
-                .isEqualTo("{\"action\":\"edit 1:1\",\"observation\":\"\",\"execution_time\":0.2509,\"extra_info\":{},"
-                        + "\"call\":{\"function\":{\"name\":\"edit\"}},\"time\":\"synthetic\"}");
+                .startsWith(
+                        "{\"action\":\"edit 1:1\",\"observation\":\"\",\"execution_time\":0.2509,\"extra_info\":{},"
+                                + "\"call\":{\"function\":{\"name\":\"edit\"}},\"time\":\"synthetic\",\"capture\":{\"record\":");
         assertThat(captured.events.get(8).payload().orElseThrow().json())
-                .isEqualTo("{\"environment\":\"main\",\"info\":{\"exit_status\":\"submitted (late)\"},"
-                        + "\"time\":\"synthetic\"}");
+                .startsWith("{\"environment\":\"main\",\"info\":{\"exit_status\":\"submitted (late)\"},"
+                        + "\"time\":\"synthetic\",\"capture\":{\"record\":");
+    }
+
+    private static String session(Captured captured) {
+        return captured.events.getFirst().sessionId().value();
     }
 
     @Test

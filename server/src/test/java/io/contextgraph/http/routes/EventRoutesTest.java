@@ -85,6 +85,8 @@ class EventRoutesTest {
         assertThat(server.get("/v1/events/" + id).body()).contains("\"payload\":" + payload);
         assertThat(server.post("/v1/events", event.replace("-0.0", "0.0")).statusCode())
                 .isEqualTo(409);
+        assertThat(server.post("/v1/events", event.replace("-0.0", "NaN")).statusCode())
+                .isEqualTo(400);
     }
 
     @Test

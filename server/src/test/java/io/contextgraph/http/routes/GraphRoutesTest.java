@@ -17,6 +17,8 @@ class GraphRoutesTest {
     private static final String ROOT = new UUID(0, 1).toString();
     private static final String CHILD = new UUID(0, 2).toString();
     private static final String GRANDCHILD = new UUID(0, 3).toString();
+    private static final String CALL = new UUID(0, 4).toString();
+    private static final String RESULT = new UUID(0, 5).toString();
 
     private final TestServer server = TestServer.start();
 
@@ -106,6 +108,53 @@ class GraphRoutesTest {
         assertThat(meta.get("as_of").stringValue())
                 .isEqualTo(server.ledger.head().position().toString());
         assertThat(meta.get("capacity").toString()).isEqualTo("{\"max_nodes\":100,\"used_nodes\":3,\"max_depth\":10}");
+    }
+
+    /** A call that was recorded pending, its answer as an event of its own: both are there, the call reads as answered. */
+    @Test
+    void aCallThatWasAnsweredLaterReadsAsAnswered() {
+        append(Map.of(
+                "event_id", CALL, "tool_name", "bake", "status", "pending", "payload", Map.of("arguments", "rye")));
+        append(Map.of(
+                "event_id",
+                RESULT,
+                "event_type",
+                "tool.result",
+                "parent_event_id",
+                CALL,
+                "tool_name",
+                "bake",
+                "status",
+                "completed",
+                "occurred_at",
+                "2026-03-01T11:00:03Z",
+                "payload",
+                Map.of("content", "baked", "result", Map.of())));
+        server.project();
+        JsonNode alone = TestServer.json(server.get("/v1/nodes/" + CALL + "/lineage"));
+        assertThat(names(alone.get("nodes"))).containsExactly(CALL);
+        String session = alone.at("/nodes/" + CALL + "/provenance/session_id").stringValue();
+        JsonNode context = TestServer.json(server.get("/v1/context/" + session));
+        assertThat(names(context.get("nodes"))).containsExactlyInAnyOrder(CALL, RESULT);
+        for (JsonNode answer : List.of(alone, context)) {
+            JsonNode call = answer.at("/nodes/" + CALL + "/attributes");
+            assertThat(call.get("status").stringValue()).isEqualTo("completed");
+            assertThat(call.get("ended_at").stringValue()).isEqualTo("2026-03-01T11:00:03.000Z");
+            assertThat(call.get("content").stringValue()).isEqualTo("rye -> baked");
+            assertThat(call.get("result_event_id").stringValue()).isEqualTo(RESULT);
+        }
+        JsonNode result = context.at("/nodes/" + RESULT + "/attributes");
+        assertThat(result.get("content").stringValue()).isEqualTo("baked");
+        assertThat(result.get("result_event_id").isNull()).isTrue();
+        assertThat(TestServer.json(server.get("/v1/events?status=pending"))
+                        .get("events")
+                        .findValuesAsString("event_id"))
+                .as("the events themselves stay as they are")
+                .containsExactly(CALL);
+        assertThat(TestServer.json(server.get("/v1/sessions/" + session))
+                        .get("status")
+                        .stringValue())
+                .isEqualTo("completed");
     }
 
     @Test

@@ -1,0 +1,125 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.file;
+
+import io.contextgraph.capture.record.Imported;
+import io.contextgraph.capture.record.Mark;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.Ids;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Ledger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a ledger has of earlier imports: its events, with the marks in their payloads. */
+final class LedgerImported implements Imported {
+    /** How many payloads are asked for at once. */
+    private static final int PAGE = 200;
+
+    /** How many of the first events of a trace are looked at for its session. */
+    private static final int OF_TRACE = 20;
+
+    private static final Mark NO_MARK = new Mark("", Optional.empty(), Optional.empty());
+
+    private final Ledger ledger;
+
+    private LedgerImported(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** An empty ledger is not asked. */
+    static Imported of(Ledger ledger) {
+        return ledger.log().head().seq() == 0 ? Imported.NOTHING : new LedgerImported(ledger);
+    }
+
+    @Override
+    public Map<String, Mark> marks(Collection<String> eventIds) {
+        Map<String, Mark> marks = new HashMap<>();
+        List<EventId> ids = eventIds.stream().map(EventId::of).toList();
+        for (int from = 0; from < ids.size(); from += PAGE) {
+            ledger.log()
+                    .payloads(ids.subList(from, Math.min(ids.size(), from + PAGE)))
+                    .forEach((id, payload) -> marks.put(id.toString(), mark(payload)));
+        }
+        return marks;
+    }
+
+    static Mark mark(Payload payload) {
+        return Mark.of(Json.MAPPER.readTree(payload.json())).orElse(NO_MARK);
+    }
+
+    @Override
+    public Imported remembering(Collection<String> eventIds) {
+        Set<String> asked = new HashSet<>(eventIds);
+        Map<String, Mark> remembered = marks(asked);
+        return new Imported() {
+            @Override
+            public Map<String, Mark> marks(Collection<String> ids) {
+                Map<String, Mark> found = new HashMap<>();
+                List<String> others = new ArrayList<>();
+                for (String id : ids) {
+                    if (!asked.contains(id)) {
+                        others.add(id);
+                    } else if (remembered.containsKey(id)) {
+                        found.put(id, remembered.get(id));
+                    }
+                }
+                if (!others.isEmpty()) {
+                    found.putAll(LedgerImported.this.marks(others));
+                }
+                return found;
+            }
+
+            @Override
+            public Optional<Origin> origin(String eventId) {
+                return LedgerImported.this.origin(eventId);
+            }
+
+            @Override
+            public boolean hasSession(String session) {
+                return LedgerImported.this.hasSession(session);
+            }
+
+            @Override
+            public Optional<String> sessionOfTrace(String traceId) {
+                return LedgerImported.this.sessionOfTrace(traceId);
+            }
+        };
+    }
+
+    @Override
+    public Optional<Origin> origin(String eventId) {
+        return ledger.log().find(EventId.of(eventId)).found().map(found -> origin(found.event()));
+    }
+
+    private static Origin origin(Event event) {
+        return new Origin(event.sessionId().value(), event.agentId());
+    }
+
+    @Override
+    public boolean hasSession(String session) {
+        return Ids.fault(session).isEmpty()
+                && ledger.sessions().find(new SessionId(session)).isPresent();
+    }
+
+    @Override
+    public Optional<String> sessionOfTrace(String traceId) {
+        EventQuery query = EventQuery.builder().traceId(traceId).limit(OF_TRACE).build();
+        return ledger.search().search(query).events().stream()
+                .map(RecordedEvent::event)
+                .map(event -> event.sessionId().value())
+                .filter(session -> !session.equals(traceId))
+                .findFirst();
+    }
+}

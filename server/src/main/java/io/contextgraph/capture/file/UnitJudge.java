@@ -1,0 +1,118 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.file;
+
+import io.contextgraph.capture.format.Format;
+import io.contextgraph.capture.format.FormatDetector;
+import io.contextgraph.capture.format.OtlpEnvelope;
+import io.contextgraph.capture.record.Refusal;
+import io.contextgraph.capture.record.Unit;
+import io.contextgraph.capture.text.Replacement;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Gives the values of one file to a sink, each by its format. Neighbours that are refused for the same reason are
+ * refused together; where nothing else is in the file, the file is.
+ */
+final class UnitJudge {
+    /** The place of a value that is the whole file. */
+    static final long WHOLE = 0;
+
+    private final TraceFile file;
+    private final UnitSink sink;
+    private Format first = Format.UNREADABLE;
+    private boolean somethingElse;
+    private String reason = "";
+    private long from;
+    private long to;
+    private long count;
+
+    UnitJudge(TraceFile file, UnitSink sink) {
+        this.file = file;
+        this.sink = sink;
+    }
+
+    /** Whether a format was met. */
+    boolean knowsFormat() {
+        return first != Format.UNREADABLE;
+    }
+
+    /** What the file shows itself to be, though nothing of it can be read. */
+    void met(Format format) {
+        if (!knowsFormat() || (format.supported() && !first.supported())) {
+            first = format;
+        }
+    }
+
+    /** A value that begins in {@code line}. */
+    void value(long line, JsonNode json, long chars) {
+        FormatDetector.Finding finding = FormatDetector.of(json);
+        boolean otlp = finding.format() == Format.OTLP || finding.format() == Format.OTLP_OTHER_SIGNALS;
+        JsonNode value = otlp ? OtlpEnvelope.named(json) : json;
+        Format format = otlp && OtlpEnvelope.hasEvents(value) ? Format.OTLP : finding.format();
+        met(format);
+        if (finding.reason().isPresent() && !otlp) {
+            together(line, finding.reason().get());
+            return;
+        }
+        refuseTogether();
+        somethingElse = true;
+        if (otlp) {
+            OtlpEnvelope.others(value).forEach(other -> sink.skipped(other.what(), other.count()));
+        }
+        if (format.supported()) {
+            unit(format, line, otlp ? OtlpEnvelope.requests(value) : value, chars);
+        }
+    }
+
+    /** Of the project's own events, texts are judged where events are. */
+    private void unit(Format format, long line, JsonNode json, long chars) {
+        Replacement.Value value = Replacement.in(json, format != Format.EVENTS);
+        sink.unit(format, new Unit(place(line, line), value.json(), chars, value.replaced()));
+    }
+
+    /** What begins in {@code line} cannot be read. */
+    void refuse(long line, String why) {
+        refuseTogether();
+        somethingElse = true;
+        sink.refused(new Refusal(file.name(), place(line, line), why, List.of()));
+    }
+
+    /** What begins in {@code line} cannot be read, nor perhaps its neighbours. */
+    void together(long line, String why) {
+        if (count > 0 && !why.equals(reason)) {
+            refuseTogether();
+            somethingElse = true;
+        }
+        from = count == 0 ? line : from;
+        to = line;
+        reason = why;
+        count++;
+    }
+
+    /** There are no more values. */
+    Format finish() {
+        if (count > 0 && !somethingElse) {
+            from = WHOLE;
+        }
+        refuseTogether();
+        return first;
+    }
+
+    private void refuseTogether() {
+        if (count > 0) {
+            String values = count > 1 && from != WHOLE ? count + " values, each " + reason : reason;
+            sink.refused(new Refusal(file.name(), place(from, to), values, List.of()));
+            count = 0;
+        }
+    }
+
+    private static String place(long from, long to) {
+        return Optional.of(from)
+                .filter(line -> line != WHOLE)
+                .map(line -> line == to ? "line " + line : "lines " + line + " to " + to)
+                .orElse("");
+    }
+}

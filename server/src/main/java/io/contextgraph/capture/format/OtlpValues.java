@@ -1,0 +1,143 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.format;
+
+import io.contextgraph.capture.record.Texts;
+import io.contextgraph.event.Json;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads what spans and log records of OTLP/JSON are made of. Forms that differ between exporters become one: ids
+ * hexadecimal, enums by their protobuf names, 64-bit times as text, attributes as a plain JSON object.
+ *
+ * <p><b>Errors.</b> {@link IllegalArgumentException} when an id or a time cannot be read; the message says which.
+ *
+ * <p><b>Source.</b> opentelemetry-proto, common/v1; JSON mapping of protocol buffers.
+ */
+final class OtlpValues {
+    /** The last nanosecond whose millisecond can be written as an RFC 3339 time. */
+    private static final BigInteger LAST_NANO = new BigInteger("253402300799999999999");
+
+    private OtlpValues() {}
+
+    static <T> T required(String what, String field, Optional<T> value) {
+        return value.orElseThrow(() -> new IllegalArgumentException(what + " must have a " + field));
+    }
+
+    static Optional<String> traceId(JsonNode record) {
+        return id("traceId", OtlpIds::trace, record);
+    }
+
+    static Optional<String> spanId(JsonNode record, String field) {
+        return id(field, OtlpIds::span, record);
+    }
+
+    private interface IdForm {
+        Optional<String> read(JsonNode node);
+    }
+
+    private static Optional<String> id(String field, IdForm form, JsonNode record) {
+        try {
+            return form.read(record.path(field));
+        } catch (IllegalArgumentException invalid) {
+            throw new IllegalArgumentException(field + " " + invalid.getMessage(), invalid);
+        }
+    }
+
+    /** 0, null and absent mean that there is none. */
+    static Optional<BigInteger> nanos(JsonNode record, String field) {
+        JsonNode node = record.path(field);
+        if (node.isMissingNode() || node.isNull()) {
+            return Optional.empty();
+        }
+        BigInteger nanos;
+        try {
+            nanos = new BigDecimal(node.asString("")).toBigIntegerExact();
+        } catch (ArithmeticException | NumberFormatException notANumber) {
+            throw new IllegalArgumentException(
+                    field + " must be nanoseconds since 1970: " + Texts.shown(node.toString()), notANumber);
+        }
+        if (nanos.signum() < 0 || nanos.compareTo(LAST_NANO) > 0) {
+            throw new IllegalArgumentException(field + " must be from 0 to " + LAST_NANO + ": " + nanos);
+        }
+        return Optional.of(nanos).filter(value -> value.signum() > 0);
+    }
+
+    static JsonNode enumName(JsonNode value, List<String> names, String prefix) {
+        if (value.canConvertToInt() && value.intValue() >= 0 && value.intValue() < names.size()) {
+            return Json.MAPPER.getNodeFactory().stringNode(names.get(value.intValue()));
+        }
+        String long1 = prefix + value.asString("");
+        return names.contains(long1) ? Json.MAPPER.getNodeFactory().stringNode(long1) : value;
+    }
+
+    /** A copy of {@code object} whose {@code attributes} are a plain object. */
+    static ObjectNode plainAttributes(ObjectNode object) {
+        ObjectNode copy = object.deepCopy();
+        if (copy.has("attributes")) {
+            copy.set("attributes", attributes(copy.path("attributes")));
+        }
+        JsonNode time = copy.path("timeUnixNano");
+        if (time.isNumber()) {
+            copy.put("timeUnixNano", time.asString());
+        }
+        return copy;
+    }
+
+    /** Key-value pairs as an object; of a key that is there twice, the first keeps the name. */
+    static ObjectNode attributes(JsonNode list) {
+        ObjectNode plain = Json.MAPPER.createObjectNode();
+        for (JsonNode pair : list) {
+            String key = pair.path("key").asString("");
+            String free = key;
+            for (int n = 2; plain.has(free); n++) {
+                free = key + "#" + n;
+            }
+            plain.set(free, value(pair.path("value")));
+        }
+        return plain;
+    }
+
+    /** A value as plain JSON. */
+    static JsonNode value(JsonNode any) {
+        if (any.has("stringValue")) {
+            return any.get("stringValue");
+        }
+        if (any.has("boolValue")) {
+            return any.get("boolValue");
+        }
+        if (any.has("doubleValue")) {
+            return any.get("doubleValue");
+        }
+        if (any.has("intValue")) {
+            return integer(any.get("intValue"));
+        }
+        if (any.has("arrayValue")) {
+            ArrayNode plain = Json.MAPPER.createArrayNode();
+            any.get("arrayValue").path("values").forEach(item -> plain.add(value(item)));
+            return plain;
+        }
+        if (any.has("kvlistValue")) {
+            return attributes(any.get("kvlistValue").path("values"));
+        }
+        // Bytes, an empty value, or a kind that is newer than this reader: as it is.
+        return any.isMissingNode() ? Json.MAPPER.nullNode() : any;
+    }
+
+    /** A 64-bit integer, which exporters write as text or as a number. */
+    private static JsonNode integer(JsonNode value) {
+        try {
+            return value.isString()
+                    ? Json.MAPPER.getNodeFactory().numberNode(new BigInteger(value.stringValue()))
+                    : value;
+        } catch (NumberFormatException notANumber) {
+            return value;
+        }
+    }
+}

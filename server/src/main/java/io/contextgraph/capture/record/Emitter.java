@@ -1,0 +1,104 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.record;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.Fault;
+import io.contextgraph.intake.Decoded;
+import io.contextgraph.intake.Intake;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+
+/** The one door for the events of a file: fits foreign payloads into the limits, decodes strictly, passes on. */
+public final class Emitter {
+    private final String file;
+    private final Intake intake;
+    private final int maxEventBytes;
+    private final PayloadFitter fitter;
+    private final CaptureSink sink;
+
+    /** For one file on one walk. */
+    public Emitter(String file, CaptureOptions options, Intake intake, CaptureSink sink) {
+        this.file = file;
+        this.intake = intake;
+        this.maxEventBytes = options.limits().maxEventBytes();
+        this.fitter = new PayloadFitter(options.limits());
+        this.sink = sink;
+    }
+
+    /** An event made from a foreign trace: its payload is cut where it is over the limits. */
+    public void foreign(Draft draft) {
+        Optional<Mark> mark = Mark.of(draft.payload());
+        fitter.fit(draft.json());
+        emit(draft.json(), Provenance.NONE, mark, intake.decode(draft.json()), draft.place());
+    }
+
+    /**
+     * An event as its producer wrote it: over the limits it is refused, as the HTTP route would. What a ledger has taken
+     * once is not measured again: it is a little longer there, and that ledger may have had other limits.
+     */
+    public void own(JsonNode json, Provenance provenance, String place) {
+        if (provenance.original().isPresent()) {
+            emit(json, provenance, Optional.empty(), intake.decodeRecorded(json), place);
+            return;
+        }
+        OptionalInt excess = intake.excess(json);
+        if (excess.isPresent()) {
+            Fault fault = new Fault(
+                    "",
+                    "too_large",
+                    "an event must not have more than " + maxEventBytes + " bytes, has " + excess.getAsInt());
+            sink.refused(new Refusal(file, place, fault.message(), List.of(fault)));
+            return;
+        }
+        emit(json, provenance, Optional.empty(), intake.decode(json), place);
+    }
+
+    /** Something is on purpose no event; {@code what} says which kind of thing, in the plural. */
+    public void skip(String what) {
+        skip(what, 1);
+    }
+
+    /** The same, of several; of none, nothing is said. */
+    public void skip(String what, long count) {
+        if (count > 0) {
+            sink.skipped(what, count);
+        }
+    }
+
+    /** Events that stand here a second time, of a run that is longer elsewhere in the same import. */
+    void repeated(int events) {
+        sink.repeated(events);
+    }
+
+    /** The file, and the place in it. */
+    String where(String place) {
+        return place.isEmpty() ? file : file + ", " + place;
+    }
+
+    /** Something that stands at {@code place} cannot be read; {@code reason} is a sentence for people. */
+    public void refuse(String place, String reason) {
+        sink.refused(new Refusal(file, place, reason, List.of()));
+    }
+
+    private void emit(JsonNode json, Provenance provenance, Optional<Mark> mark, Decoded decoded, String place) {
+        List<Fault> faults = new ArrayList<>(decoded.faults());
+        faults.addAll(provenance.faults(decoded.event()));
+        if (decoded.event().isPresent() && faults.isEmpty()) {
+            sink.event(decoded.event().get(), provenance.original(), mark, place);
+        } else {
+            refuse(json, place, faults);
+        }
+    }
+
+    private void refuse(JsonNode json, String place, List<Fault> faults) {
+        String id = json.path(EventFields.EVENT_ID).isString()
+                ? " " + Texts.shown(json.path(EventFields.EVENT_ID).stringValue())
+                : "";
+        sink.refused(
+                new Refusal(file, place, "invalid event" + id + ", " + Texts.count(faults.size(), "fault"), faults));
+    }
+}

@@ -1,0 +1,215 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.record;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventLimits;
+import io.contextgraph.event.Fault;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Sha256;
+import io.contextgraph.event.Surrogates;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Makes the payload of a foreign event fit: an event is never lost for its size, nor for half a character.
+ *
+ * <p><b>Shape.</b> Each half of a surrogate pair that stands alone becomes U+FFFD, and the payload gets {@code "replaced"} with their number. What nests too deep becomes its own JSON text, in place, and the payload gets {@code "flattened":
+ * true}. Of a payload that is too large the longest texts keep their beginning, in place, and the payload gets
+ * {@code "truncated": true} and {@code "cut": [{pointer, length, sha256}]} with the length in characters and the hash
+ * (of the UTF-8 bytes) of each whole text. A payload that is too large without long texts is replaced by
+ * {@code {truncated, length, sha256, text}}: the beginning of its JSON text.
+ */
+final class PayloadFitter {
+    private static final String TRUNCATED = "truncated";
+    private static final String SHA256 = "sha256";
+    private static final String LENGTH = "length";
+
+    /** What remains of a text that is cut, at least; shorter ones stay whole. */
+    private static final int MIN_KEPT = 1024;
+
+    private final EventLimits limits;
+
+    PayloadFitter(EventLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Changes the payload of {@code event} in place where it has to. */
+    void fit(ObjectNode event) {
+        if (!(event.get(EventFields.PAYLOAD) instanceof ObjectNode payload)) {
+            return;
+        }
+        int replaced = replaceHalves(payload);
+        if (replaced > 0) {
+            payload.put("replaced", replaced);
+        }
+        if (Json.depth(payload) > limits.maxPayloadDepth()) {
+            flatten(payload, limits.maxPayloadDepth());
+            payload.put("flattened", true);
+        }
+        if (size(event) > limits.maxEventBytes()) {
+            String whole = text(payload);
+            if (!cutTexts(event, payload)) {
+                replaceByBeginning(event, whole);
+            }
+        }
+    }
+
+    /** Answers how many there were. Names have none: their reader refuses them. */
+    private static int replaceHalves(JsonNode node) {
+        int replaced = 0;
+        if (node instanceof ObjectNode object) {
+            for (String name : List.copyOf(object.propertyNames())) {
+                JsonNode child = object.get(name);
+                int halves = child.isString() ? Surrogates.count(child.stringValue()) : 0;
+                if (halves > 0) {
+                    object.put(name, Surrogates.replaced(child.stringValue()));
+                }
+                replaced += halves + replaceHalves(child);
+            }
+        } else if (node instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                JsonNode child = array.get(i);
+                int halves = child.isString() ? Surrogates.count(child.stringValue()) : 0;
+                if (halves > 0) {
+                    array.set(i, Surrogates.replaced(child.stringValue()));
+                }
+                replaced += halves + replaceHalves(child);
+            }
+        }
+        return replaced;
+    }
+
+    private static int size(JsonNode json) {
+        return text(json).getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static String text(JsonNode json) {
+        return Json.MAPPER.writeValueAsString(json);
+    }
+
+    /** Lets containers below {@code levels} become text; {@code node} itself is the first level. */
+    private static void flatten(JsonNode node, int levels) {
+        if (node instanceof ObjectNode object) {
+            for (String name : List.copyOf(object.propertyNames())) {
+                JsonNode child = object.get(name);
+                if (child.isContainer() && levels == 1) {
+                    object.put(name, text(child));
+                } else {
+                    flatten(child, levels - 1);
+                }
+            }
+        } else if (node instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                JsonNode child = array.get(i);
+                if (child.isContainer() && levels == 1) {
+                    array.set(i, text(child));
+                } else {
+                    flatten(child, levels - 1);
+                }
+            }
+        }
+    }
+
+    /** Cuts texts, longest first, until the event fits; false when there are not enough long ones. */
+    private boolean cutTexts(ObjectNode event, ObjectNode payload) {
+        List<Text> texts = new ArrayList<>();
+        collect(payload, "", texts);
+        texts.sort(Comparator.<Text>comparingInt(t -> t.value().length()).reversed());
+        ArrayNode cuts = Json.MAPPER.createArrayNode();
+        for (Text text : texts) {
+            int excess = size(event) - limits.maxEventBytes();
+            if (excess <= 0) {
+                return true;
+            }
+            cuts.addObject()
+                    .put("pointer", text.pointer())
+                    .put(LENGTH, text.value().codePointCount(0, text.value().length()))
+                    .put(SHA256, Sha256.hex(text.value().getBytes(StandardCharsets.UTF_8)));
+            payload.put(TRUNCATED, true);
+            payload.set("cut", cuts);
+            text.keep(0);
+            // The last text that must be cut keeps what there is room for.
+            text.keep(Math.max(MIN_KEPT, fitting(text.value(), limits.maxEventBytes() - size(event))));
+        }
+        return size(event) <= limits.maxEventBytes();
+    }
+
+    private static void collect(JsonNode node, String pointer, List<Text> into) {
+        if (node instanceof ObjectNode object) {
+            object.forEachEntry((name, child) -> {
+                String at = pointer + Fault.pointer(name);
+                if (child.isString() && child.stringValue().length() > MIN_KEPT) {
+                    into.add(new Text(at, child.stringValue(), text -> object.put(name, text)));
+                } else {
+                    collect(child, at, into);
+                }
+            });
+        } else if (node instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                JsonNode child = array.get(i);
+                int index = i;
+                if (child.isString() && child.stringValue().length() > MIN_KEPT) {
+                    into.add(new Text(pointer + "/" + i, child.stringValue(), text -> array.set(index, text)));
+                } else {
+                    collect(child, pointer + "/" + i, into);
+                }
+            }
+        }
+    }
+
+    private void replaceByBeginning(ObjectNode event, String whole) {
+        JsonNode mark = event.path(EventFields.PAYLOAD).path(Mark.FIELD);
+        ObjectNode instead = event.putObject(EventFields.PAYLOAD);
+        if (!mark.isMissingNode()) {
+            instead.set(Mark.FIELD, mark);
+        }
+        instead.put(TRUNCATED, true);
+        instead.put(LENGTH, whole.codePointCount(0, whole.length()));
+        instead.put(SHA256, Sha256.hex(whole.getBytes(StandardCharsets.UTF_8)));
+        instead.put("text", "");
+        instead.put("text", start(whole, fitting(whole, limits.maxEventBytes() - size(event))));
+    }
+
+    /** How many UTF-16 units of {@code text} become at most {@code bytes} bytes inside a JSON string. */
+    private static int fitting(String text, int bytes) {
+        int left = bytes;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x20) {
+                left -= 6;
+            } else if (c == '"' || c == '\\') {
+                left -= 2;
+            } else if (c < 0x80) {
+                left -= 1;
+            } else {
+                left -= c < 0x800 ? 2 : 3;
+            }
+            if (left < 0) {
+                return i;
+            }
+        }
+        return text.length();
+    }
+
+    private static String start(String text, int units) {
+        int end = Math.min(units, text.length());
+        if (end > 0 && end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+
+    /** A long text, where it stands and how to replace it there. */
+    private record Text(String pointer, String value, Consumer<String> replace) {
+        void keep(int units) {
+            replace.accept(start(value, units));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.record;
+
+import io.contextgraph.event.Json;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * One run of an agent as a file tells it: its records in order, and the events that are made of them.
+ *
+ * <p><b>Identity.</b> What a run is called follows from what the file says of it and from its records, never from where
+ * the file lies; see {@link RunName}. Ids of events follow from that and from the place of their record in the run.
+ */
+public final class Run {
+    /** The type of what is told of a run without saying how it ended: it stands at its beginning. */
+    public static final String TOLD_FIRST = "system.run";
+
+    private final List<String> digests = new ArrayList<>();
+    private final RunChain chain = new RunChain();
+    private final List<Step> steps = new ArrayList<>();
+    private final List<Step> facts = new ArrayList<>();
+    private int firstAnswer = -1;
+    private RunName name = new RunName("", List.of());
+
+    /**
+     * A run that has its name.
+     *
+     * @param identity what its ids are made of
+     * @param session the session that its events belong to
+     */
+    record Named(String identity, String session) {
+        /** The id of the event that is called {@code step} within the run. */
+        String eventId(String step) {
+            return RunName.eventId(identity, step);
+        }
+
+        /** The id of a trace: a request, and the work that it causes. */
+        String trace(int turn) {
+            return DerivedIds.trace(identity, turn);
+        }
+    }
+
+    /** What answers a call, and which call that is. */
+    record Reply(int callRecord, String call, String digest) {}
+
+    /** What it is called by itself; empty before {@link #name(String, JsonNode, String)}. */
+    public RunName name() {
+        return name;
+    }
+
+    RunChain chain() {
+        return chain;
+    }
+
+    /** Adds the next record, and answers its number. */
+    public int record(JsonNode record) {
+        digests.add(RecordDigest.of(record));
+        chain.add(digests.getLast());
+        return digests.size() - 1;
+    }
+
+    /** The digest of a record. */
+    public String digest(int record) {
+        return digests.get(record);
+    }
+
+    /** Adds an event; its record has been added before. */
+    public void add(Step step) {
+        steps.add(step);
+        if (firstAnswer < 0 && step.type().startsWith("llm.")) {
+            firstAnswer = step.record();
+        }
+    }
+
+    /**
+     * Adds an event that tells something about the whole run: no record of it, as it may be told differently later. What
+     * it is called within the run follows from what it tells.
+     */
+    public void addFact(String kind, Function<String, Step> step, JsonNode told) {
+        if (chain.size() == 0) {
+            record(told);
+        }
+        facts.add(step.apply(kind + ":" + RecordDigest.inName(RecordDigest.of(told))));
+    }
+
+    /** All records are there: the run gets its name, see {@link RunName#of}. */
+    public void name(String kind, JsonNode told, String model) {
+        int beginning = firstAnswer < 0 ? chain.size() : firstAnswer + 1;
+        name = RunName.of(
+                kind,
+                told,
+                model,
+                IntStream.range(0, beginning).mapToObj(chain::link).toList());
+    }
+
+    /** The records of which there are events; each begins with one that has the record's number as its name, or a call. */
+    Leads leads() {
+        Leads leads = new Leads(new BitSet(), new BitSet());
+        for (Step step : steps) {
+            if (!leads.all().get(step.record())) {
+                leads.all().set(step.record());
+                leads.calls().set(step.record(), !step.name().equals(Integer.toString(step.record())));
+            }
+        }
+        return leads;
+    }
+
+    /**
+     * The first event of each record.
+     *
+     * @param all the records that have one
+     * @param calls those of them where it is a call, as the record says nothing else
+     */
+    record Leads(BitSet all, BitSet calls) {
+        /** What the first event of a record is called within its run. */
+        String name(int record) {
+            return calls.get(record) ? record + ":0" : Integer.toString(record);
+        }
+    }
+
+    /** The records that are in the event of the call that they answer. */
+    Map<Integer, Reply> replies() {
+        Map<Integer, Reply> replies = new TreeMap<>();
+        for (Step step : steps) {
+            Step.Answer answer = step.answer();
+            if (answer != null) {
+                replies.put(answer.record(), new Reply(step.record(), step.name(), answer.digest()));
+            }
+        }
+        return replies;
+    }
+
+    /** How many events it has. */
+    int events() {
+        return steps.size() + facts.size();
+    }
+
+    /**
+     * Emits the events: what is told of the run, the records in their order, how it ended.
+     *
+     * @param apart the records whose calls were recorded without them, which become events of their own
+     */
+    void emit(Emitter out, Named as, Set<Integer> apart) {
+        List<Placed> events = new ArrayList<>();
+        for (Step step : steps) {
+            Step.Answer answer = step.answer();
+            boolean whole = answer != null && !apart.contains(answer.record());
+            Draft draft = step.draft(as, whole);
+            events.add(new Placed(
+                    step.record(), marked(draft, step.record(), whole && answer != null ? answer.digest() : "")));
+            if (answer != null && !whole) {
+                events.add(new Placed(answer.record(), marked(step.answerDraft(as, answer), answer.record(), "")));
+            }
+        }
+        events.sort(Comparator.comparingInt(Placed::record));
+        tell(out, as, TOLD_FIRST::equals);
+        events.forEach(event -> out.foreign(event.draft()));
+        tell(out, as, type -> !type.equals(TOLD_FIRST));
+    }
+
+    private void tell(Emitter out, Named as, Predicate<String> types) {
+        for (Step fact : facts) {
+            if (types.test(fact.type())) {
+                out.foreign(fact.draft(as, false)
+                        .marked(Json.MAPPER.createObjectNode().put(Mark.RECORD, RecordDigest.of(fact.payload()))));
+            }
+        }
+    }
+
+    private record Placed(int record, Draft draft) {}
+
+    private Draft marked(Draft draft, int record, String answer) {
+        var mark =
+                Json.MAPPER.createObjectNode().put(Mark.RECORD, digest(record)).put(Mark.RUN, chain.link(record));
+        if (!answer.isEmpty()) {
+            mark.put(Mark.ANSWER, answer);
+        }
+        return draft.marked(mark);
+    }
+}

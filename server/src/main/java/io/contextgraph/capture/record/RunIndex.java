@@ -1,0 +1,154 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.record;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All runs of an import, before the first event is written: which are the same, which go on with what the ledger has,
+ * and which are others of the same name.
+ *
+ * <p><b>Guarantees.</b> Two runs become one session only where one begins with all records of the other. Which of two
+ * runs keeps the plain name is decided by the ledger, else by the runs alone: the longer one, then the one with the
+ * smaller digest, whatever the order of the files. The other one is told apart by the first record that differs.
+ */
+final class RunIndex {
+    private final Optional<String> prefix;
+    private final Map<String, Surveyed> surveyed = new HashMap<>();
+    private final Map<String, Settled> settled = new HashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    /** @param prefix goes before the name of each session that a run has of its own */
+    RunIndex(Optional<String> prefix) {
+        this.prefix = prefix;
+    }
+
+    /** What is kept of a run between the survey and its events. */
+    private record Surveyed(
+            RunName name, RunChain chain, Run.Leads leads, Map<Integer, Run.Reply> replies, String place) {}
+
+    /**
+     * What was found out about a run.
+     *
+     * @param named its identity and its session
+     * @param apart the records that answer calls which the ledger has without them
+     * @param covered whether a longer one in the same import has all its records
+     */
+    record Settled(Run.Named named, Set<Integer> apart, boolean covered) {}
+
+    void add(Run run, String place) {
+        if (run.chain().size() > 0) {
+            surveyed.putIfAbsent(key(run), new Surveyed(run.name(), run.chain(), run.leads(), run.replies(), place));
+        }
+    }
+
+    private static String key(Run run) {
+        return run.name().plain() + "\n" + run.chain().link(run.chain().size() - 1);
+    }
+
+    /** What is to be told about runs of the same name, a sentence each. */
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** The settled place of a run; empty when it was not surveyed. */
+    Optional<Settled> of(Run run) {
+        return Optional.ofNullable(settled.get(key(run)));
+    }
+
+    /** Decides about all runs; where the ledger fails meanwhile, it can be asked again. */
+    void settle(Imported ledger) {
+        settled.clear();
+        notes.clear();
+        List<String> first = new ArrayList<>();
+        surveyed.values().forEach(run -> first.addAll(KnownRuns.first(run.name().plain(), run.leads())));
+        Names names = new Names(new KnownRuns(ledger.remembering(first)));
+        surveyed.entrySet().stream()
+                .sorted(Comparator.<Map.Entry<String, Surveyed>>comparingInt(
+                                run -> -run.getValue().chain().size())
+                        .thenComparing(Map.Entry::getKey))
+                .forEach(run -> settled.put(run.getKey(), names.settle(run.getValue())));
+        surveyed.clear();
+    }
+
+    /** The names that are given so far. */
+    private final class Names {
+        private final KnownRuns known;
+        private final Map<String, Surveyed> taken = new HashMap<>();
+        private final Map<String, String> earlier = new HashMap<>();
+
+        Names(KnownRuns known) {
+            this.known = known;
+        }
+
+        Settled settle(Surveyed run) {
+            String identity = earlierName(run)
+                    .orElseGet(() ->
+                            earlier.getOrDefault(run.name().plain(), run.name().plain()));
+            while (true) {
+                Surveyed other = taken.get(identity);
+                KnownRuns.Known stored = compare(identity, run);
+                int differs = stored.differsAt();
+                if (differs < 0 && other != null) {
+                    int common = other.chain().common(run.chain());
+                    differs = common < run.chain().size()
+                                    && common < other.chain().size()
+                            ? common
+                            : -1;
+                }
+                if (differs < 0) {
+                    return take(run, identity, stored, other != null);
+                }
+                String next = run.name().toldApartBy(run.chain().link(differs));
+                note(run, identity, next, differs, other);
+                if (next.equals(identity)) {
+                    throw new IllegalStateException("no name tells the run apart: " + identity);
+                }
+                identity = next;
+            }
+        }
+
+        /** A name that the run had in the ledger when fewer of its records were there. */
+        private Optional<String> earlierName(Surveyed run) {
+            return run.name().earlier().stream()
+                    .filter(name -> {
+                        KnownRuns.Known stored = compare(name, run);
+                        return stored.any() && stored.differsAt() < 0;
+                    })
+                    .findFirst();
+        }
+
+        private KnownRuns.Known compare(String identity, Surveyed run) {
+            return known.compare(named(identity), run.chain(), run.leads(), run.replies());
+        }
+
+        private Settled take(Surveyed run, String identity, KnownRuns.Known stored, boolean covered) {
+            if (!covered) {
+                taken.put(identity, run);
+                run.name().earlier().forEach(name -> earlier.putIfAbsent(name, identity));
+            }
+            Run.Named named = stored.session()
+                    .map(session -> new Run.Named(identity, session))
+                    .orElseGet(() -> named(identity));
+            return new Settled(named, stored.apart(), covered);
+        }
+
+        private Run.Named named(String identity) {
+            return new Run.Named(
+                    identity, prefix.map(before -> before + ":" + identity).orElse(identity));
+        }
+
+        private void note(Surveyed run, String taken, String instead, int differs, @Nullable Surveyed other) {
+            notes.add(run.place() + ": another run than that of "
+                    + (other == null ? "the ledger" : other.place()) + " is called " + taken
+                    + "; they differ from record " + (differs + 1) + " on, so this one is kept as " + instead);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.record;
+
+import java.util.List;
+
+/**
+ * What is known of everything that is imported together, and of the ledger, before the first event is written: which
+ * runs are the same, and which spans belong together. It is gathered in a first walk through the files, and asked in a
+ * second one.
+ *
+ * <p><b>Threads.</b> Belongs to one import, which uses it from one thread at a time.
+ */
+public final class Survey {
+    private final RunIndex runs;
+    private final TraceIndex traces = new TraceIndex();
+
+    /** An empty one. */
+    public Survey(CaptureOptions options) {
+        this.runs = new RunIndex(options.sessionPrefix());
+    }
+
+    RunIndex runs() {
+        return runs;
+    }
+
+    /** Where readers of spans tell what they see on the first walk, and ask on the second. */
+    public TraceIndex traces() {
+        return traces;
+    }
+
+    /** The first walk has ended: what was found is held against what the ledger has. */
+    public void settle(Imported ledger) {
+        runs.settle(ledger);
+        traces.settle(ledger);
+    }
+
+    /** What is to be told about runs of the same name, a sentence each. */
+    public List<String> notes() {
+        return runs.notes();
+    }
+}

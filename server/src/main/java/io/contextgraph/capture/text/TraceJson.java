@@ -1,0 +1,68 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.text;
+
+import io.contextgraph.event.Json;
+import java.io.Reader;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+
+/**
+ * Reads the JSON of traces: as strictly as {@link Json}, but numbers that are not finite may stand in it, as Python
+ * writes them, and halves of characters, in texts and in names: see {@link Replacement}.
+ */
+public final class TraceJson {
+    private static final ObjectReader LINE = Json.MAPPER.reader().with(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS);
+
+    /** What follows a document is another one, and the reader of it stays open. */
+    private static final ObjectReader DOCUMENT =
+            LINE.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).without(StreamReadFeature.AUTO_CLOSE_SOURCE);
+
+    private TraceJson() {}
+
+    /** Reads a text that is one value. */
+    public static JsonNode line(String text) {
+        try {
+            return LINE.readTree(text);
+        } catch (JacksonException malformed) {
+            return withHalves(text).orElseThrow(() -> malformed);
+        }
+    }
+
+    /** A value whose names have halves of characters. */
+    private static Optional<JsonNode> withHalves(String text) {
+        try {
+            return Optional.of(LINE.readTree(HalfEscapes.written(text)));
+        } catch (JacksonException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** Reads the next value of {@code parser}. */
+    public static JsonNode next(JsonParser parser) {
+        return DOCUMENT.readTree(parser);
+    }
+
+    /** A parser of one document after the other, which does not close {@code text}. */
+    public static JsonParser parser(Reader text) {
+        return DOCUMENT.createParser(text);
+    }
+
+    /** Whether a text is one whole object or array. */
+    public static boolean isWhole(String text) {
+        try (JsonParser parser = LINE.createParser(HalfEscapes.written(text))) {
+            JsonToken first = parser.nextToken();
+            JsonParser ignored = parser.skipChildren();
+            return first != null && first.isStructStart() && parser.nextToken() == null;
+        } catch (JacksonException malformed) {
+            return false;
+        }
+    }
+}

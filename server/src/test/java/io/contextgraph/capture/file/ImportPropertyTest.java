@@ -1,0 +1,19 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.file;
+
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.memory.InMemoryFixture;
+import io.contextgraph.testing.Extent;
+
+class ImportPropertyTest extends ImportPropertyContract {
+    @Override
+    LedgerFixture fresh() {
+        return new InMemoryFixture();
+    }
+
+    @Override
+    int rounds() {
+        return Extent.IMPORT_SEEDS.value();
+    }
+}
