@@ -3,6 +3,7 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.bench.kill.KillCommand;
+import io.contextgraph.bench.load.ImportFile;
 import io.contextgraph.bench.report.BenchmarksPage;
 import io.contextgraph.bench.report.Report;
 import io.contextgraph.bench.server.RedisServer;
@@ -96,6 +97,26 @@ public final class Bench {
                 ceilingEvents,
                 javaOptions == null ? List.of() : javaOptions);
         return print(new HttpBenchmark(options).run());
+    }
+
+    @Command(name = "import", description = "Imports files of several formats, again, and beside a projection.")
+    int importFiles(
+            @Option(names = "--events", defaultValue = "100000", description = "Events in a file.") int events,
+            @Option(names = "--only", description = "Of ${COMPLETION-CANDIDATES}; without it all.")
+                    List<ImportFile.Form> only,
+            @Option(names = "--engine", description = "Only this one; otherwise all that Redis can serve.") @Nullable
+                    String engine,
+            @Option(
+                            names = "--graph",
+                            negatable = true,
+                            defaultValue = "true",
+                            fallbackValue = "true",
+                            description = "Also import beside a projection.")
+                    boolean graph)
+            throws Exception {
+        List<Engine> engines = engine == null ? RedisServer.engines() : List.of(engine(engine));
+        List<ImportFile.Form> forms = only == null ? List.of(ImportFile.Form.values()) : only;
+        return print(new ImportBenchmark(new ImportBenchmark.Options(engines, forms, events, graph)).run());
     }
 
     @Command(name = "lag", description = "How long after an append over HTTP the graph shows the event.")

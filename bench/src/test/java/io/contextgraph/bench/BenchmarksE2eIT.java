@@ -72,6 +72,11 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void imports() throws IOException {
+        run("import", "--events", atLeast(0), "--engine", "search");
+    }
+
+    @Test
     void query() throws IOException {
         run("query", "--events", atLeast(0), "--samples", SAMPLES, "--no-postgres");
     }
