@@ -10,6 +10,7 @@ import io.contextgraph.capture.record.Options;
 import io.contextgraph.capture.record.RunName;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventJson;
+import io.contextgraph.event.Json;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,40 @@ class OpenAiChatReaderTest {
                         "/1: a message must be an object with a \"role\"",
                         "/2: a message must be an object with a \"role\"",
                         "/3: unknown role judge");
+    }
+
+    /** An odd name costs neither the call nor its result nor the parent of what follows. */
+    @Test
+    void namesThatNoToolCanHaveGoToThePayload() {
+        Captured captured = read("chat.json", """
+                [{"role":"user","content":"a"},
+                 {"role":"assistant","content":null,"tool_calls":[
+                  {"id":"1","function":{"name":"","arguments":"{}"}},
+                  {"id":"2","function":{"name":"__secret","arguments":"{}"}},
+                  {"id":"3","function":{"name":"two\\nlines","arguments":"{}"}},
+                  {"id":"4","function":{"arguments":"{}"}}]},
+                 {"role":"tool","tool_call_id":"3","content":"c"},
+                 {"role":"tool","tool_call_id":"1","content":"a"},
+                 {"role":"tool","tool_call_id":"2","content":"b"},
+                 {"role":"tool","tool_call_id":"4","content":"d"},
+                 {"role":"assistant","content":"Done."}]
+                """);
+        assertThat(captured.refused()).isEmpty();
+        assertThat(captured.table())
+                .containsExactly(
+                        "observation.input assistant - - - 00:00:00.000 -",
+                        "llm.chat assistant <0 - completed 00:00:01.000 -",
+                        "tool.execute assistant <1 - completed 00:00:01.000 00:00:03.000",
+                        "tool.execute assistant <1 - completed 00:00:01.000 00:00:04.000",
+                        "tool.execute assistant <1 - completed 00:00:01.000 00:00:02.000",
+                        "tool.execute assistant <1 - completed 00:00:01.000 00:00:05.000",
+                        "llm.chat assistant <5 - completed 00:00:06.000 -");
+        assertThat(captured.events.subList(2, 6))
+                .extracting(event -> Json.MAPPER
+                        .readTree(event.payload().orElseThrow().json())
+                        .at("/capture/tool_name")
+                        .asString("none"))
+                .containsExactly("", "__secret", "two\nlines", "none");
     }
 
     @Test
