@@ -9,7 +9,6 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.LedgerException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -46,7 +45,7 @@ final class BatchWriter implements AutoCloseable {
     private final Deque<Batch> unconfirmed = new ArrayDeque<>();
 
     private @Nullable AppendStream stream;
-    private @Nullable LedgerException broken;
+    private @Nullable RuntimeException broken;
 
     BatchWriter(EventLog log, Durability atLeast, Pause pause) {
         this.log = log;
@@ -89,8 +88,8 @@ final class BatchWriter implements AutoCloseable {
         try {
             return batch.outcomes.join();
         } catch (CompletionException failed) {
-            if (failed.getCause() instanceof LedgerException ledgers) {
-                throw ledgers;
+            if (failed.getCause() instanceof RuntimeException cause) {
+                throw cause;
             }
             throw failed;
         } catch (CancellationException closed) {
@@ -120,13 +119,11 @@ final class BatchWriter implements AutoCloseable {
                 return;
             } catch (LedgerException failed) {
                 again(failed, attempt);
-            } catch (RuntimeException failed) {
-                new ArrayList<>(unconfirmed).forEach(batch -> batch.outcomes.completeExceptionally(failed));
-                unconfirmed.clear();
-                throw failed;
+            } catch (RuntimeException defect) {
+                broken = defect;
             }
         }
-        LedgerException why = broken;
+        RuntimeException why = broken;
         unconfirmed.forEach(batch -> batch.outcomes.completeExceptionally(why));
         unconfirmed.clear();
     }
