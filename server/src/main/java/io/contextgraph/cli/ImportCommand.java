@@ -176,7 +176,7 @@ final class ImportCommand extends Command {
         summary.files().stream()
                 .filter(file ->
                         file.refused() + file.conflicts() > file.refusals().size())
-                .forEach(file -> console.note("refused  " + file.file() + ": only the first "
+                .forEach(file -> console.note("refused  " + Console.safe(file.file()) + ": only the first "
                         + file.refusals().size() + " of " + (file.refused() + file.conflicts()) + " are shown"));
         summary.failure()
                 .ifPresent(failure ->
@@ -246,6 +246,10 @@ final class ImportCommand extends Command {
                     .put("not_finite_numbers", file.replaced().notFinite());
             item.set("skipped_by", Json.MAPPER.valueToTree(file.left()));
         }
+        ArrayNode passed = answer.putArray("files_skipped");
+        summary.skipped()
+                .forEach(skipped ->
+                        passed.addObject().put("file", skipped.file()).put("reason", skipped.reason()));
         ArrayNode refusals = answer.putArray("refusals");
         allRefusals(summary).forEach(refusal -> {
             ObjectNode item = refusals.addObject()

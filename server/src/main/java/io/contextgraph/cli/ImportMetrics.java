@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -28,12 +30,21 @@ final class ImportMetrics {
     /** Writes them, whole or not at all. */
     static void write(ImportSummary summary, Path file) throws IOException {
         Path target = file.toAbsolutePath();
-        Path whole = Files.createTempFile(target.getParent(), ".import", ".prom");
+        Path whole = Files.createTempFile(target.getParent(), ".import", ".tmp");
         try {
             Files.writeString(whole, text(summary));
+            letOthersRead(whole);
             Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(whole);
+        }
+    }
+
+    /** A collector runs as another user. */
+    private static void letOthersRead(Path file) throws IOException {
+        PosixFileAttributeView rights = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (rights != null) {
+            rights.setPermissions(PosixFilePermissions.fromString("rw-r--r--"));
         }
     }
 

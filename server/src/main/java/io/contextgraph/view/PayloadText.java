@@ -37,7 +37,18 @@ public final class PayloadText {
     public static String of(Payload payload) {
         JsonNode json = Json.MAPPER.readTree(payload.json());
         String text = said(json);
-        return text.isBlank() ? PlainText.of(json) : text;
+        return text.isBlank() ? PlainText.of(withoutMarks(json)) : text;
+    }
+
+    /** What an importer has written beside what was said. */
+    private static JsonNode withoutMarks(JsonNode json) {
+        ObjectNode said = Json.MAPPER.createObjectNode();
+        json.forEachEntry((name, value) -> {
+            if (!name.equals("capture") && !value.asString("").equals("synthetic")) {
+                said.set(name, value);
+            }
+        });
+        return said;
     }
 
     /** All that a call and its result say; empty when neither has a payload. */

@@ -120,6 +120,8 @@ class CliTest {
         assertThat(run("import", file.toString(), "--capture.skip", "x*, GET *", "--metrics", metrics.toString()))
                 .isEqualTo(ExitCode.OK);
         assertThat(err.toString()).contains("skipped  1 spans like GET *");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(metrics)))
+                .isEqualTo("rw-r--r--");
         assertThat(Files.readString(metrics))
                 .contains(
                         "# TYPE contextgraph_import_skipped_total counter",

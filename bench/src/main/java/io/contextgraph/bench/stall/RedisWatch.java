@@ -53,6 +53,9 @@ public final class RedisWatch implements AutoCloseable {
     private boolean beside;
     private @Nullable RuntimeException failed;
 
+    /** Longer than any pause: who waits through it sees it. */
+    private static final int PATIENCE_MILLIS = 60_000;
+
     private RedisWatch(Jedis redis) {
         this.redis = redis;
         String pid = redis.info("server")
@@ -66,7 +69,7 @@ public final class RedisWatch implements AutoCloseable {
 
     /** Begins to ask; from now on the server notes what takes more than a few milliseconds. */
     public static RedisWatch start(URI url) {
-        Jedis redis = new Jedis(url);
+        Jedis redis = new Jedis(url, PATIENCE_MILLIS);
         redis.configSet("slowlog-log-slower-than", Integer.toString(SLOWER_THAN_MICROS));
         redis.configSet("slowlog-max-len", "1024");
         redis.configSet("latency-monitor-threshold", Integer.toString(SLOWER_THAN_MILLIS));

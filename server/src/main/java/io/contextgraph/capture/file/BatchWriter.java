@@ -8,6 +8,7 @@ import io.contextgraph.ledger.AppendStream;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.LedgerException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,9 @@ final class BatchWriter implements AutoCloseable {
     static final int IN_FLIGHT = 8;
 
     private static final int MAX_TRIES = 6;
+
+    /** Longer than an append waits for its answer. */
+    private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final EventLog log;
     private final Durability atLeast;
@@ -152,9 +157,14 @@ final class BatchWriter implements AutoCloseable {
         return current;
     }
 
-    /** What is not written by now is not written any more. */
+    /** What is not written by now is not written any more; waits for what is being written. */
     @Override
     public void close() {
         thread.shutdownNow().forEach(ignored -> {});
+        try {
+            boolean ignored = thread.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -18,6 +18,7 @@ import io.contextgraph.capture.record.Unit;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.Original;
 import io.contextgraph.intake.Intake;
+import io.contextgraph.ledger.LedgerException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -95,9 +96,23 @@ public final class Capture {
         @Override
         public void unit(Format format, Unit unit) {
             if (format == Format.OPENAI_MESSAGES) {
-                messages.add(unit).ifPresent(sink::refused);
+                messages.add(unit);
             } else {
+                read(format, unit);
+            }
+        }
+
+        /** A value that a reader was not made for costs itself, however odd it is. */
+        private void read(Format format, Unit unit) {
+            try {
                 walk.accept(reader(format), unit);
+            } catch (LedgerException ledgers) {
+                throw ledgers;
+            } catch (RuntimeException unforeseen) {
+                out.refuse(
+                        unit.place(),
+                        "this " + format.label() + " is of a form that cannot be read, from some place on: "
+                                + unforeseen);
             }
         }
 
@@ -112,13 +127,14 @@ public final class Capture {
         }
 
         void finish() {
-            messages.whole().ifPresent(whole -> walk.accept(reader(Format.OPENAI_MESSAGES), whole));
+            messages.tooMuch().ifPresent(sink::refused);
+            messages.whole().ifPresent(whole -> read(Format.OPENAI_MESSAGES, whole));
             readers.values().forEach(TraceReader::finish);
         }
 
         private TraceReader reader(Format format) {
             return readers.computeIfAbsent(format, met -> switch (met) {
-                case EVENTS -> new NdjsonReader(out);
+                case EVENTS -> new NdjsonReader(survey, out);
                 case OPENAI_CHAT, OPENAI_MESSAGES, TAU_BENCH, TAU2 -> new OpenAiChatReader(options, survey, out);
                 case SWE_AGENT -> new SweAgentReader(options, survey, out);
                 case OTLP -> new OtlpReader(options, survey, out);

@@ -83,7 +83,9 @@ final class DocumentUnits {
             if (malformed.getCause() instanceof IOException failed) {
                 throw failed;
             }
-            giveBack(parser, malformed.getLocation(), text);
+            // What is over a limit says no place of its own.
+            TokenStreamLocation at = malformed.getLocation();
+            giveBack(parser, at == null ? parser.currentLocation() : at, text);
             boolean more = toNext(text, opening);
             several |= more;
             String reason = Malformed.reason(malformed, line, text.isAsWritten());

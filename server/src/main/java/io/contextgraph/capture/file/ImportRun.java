@@ -104,10 +104,7 @@ public final class ImportRun {
 
     private Optional<LedgerException> settle(Survey survey) {
         try {
-            patiently(() -> {
-                survey.settle(LedgerImported.of(ledger));
-                return survey;
-            });
+            survey.settle(patiently(() -> LedgerImported.of(ledger, this::patiently)));
             return Optional.empty();
         } catch (LedgerException failed) {
             return Optional.of(failed);
@@ -166,7 +163,20 @@ public final class ImportRun {
                 }
                 return Optional.empty();
             } catch (LedgerException failed) {
+                countWhatWasTaken();
                 return Optional.of(failed);
+            }
+        }
+
+        /** Batches that were written before the ledger failed for good are in it. */
+        private void countWhatWasTaken() {
+            writer.flush();
+            while (!pending.isEmpty()) {
+                try {
+                    count(pending.removeFirst());
+                } catch (LedgerException notTaken) {
+                    pending.clear();
+                }
             }
         }
 
@@ -232,9 +242,12 @@ public final class ImportRun {
 
         private void count(Pending written) {
             List<AppendOutcome> outcomes = written.answer().await();
-            Set<EventId> same = sameRecords(written, outcomes);
+            Set<Integer> same = sameRecords(written, outcomes);
             for (int i = 0; i < outcomes.size(); i++) {
-                count(outcomes.get(i), same, written.sources().get(i).place());
+                count(
+                        outcomes.get(i),
+                        same.contains(i),
+                        written.sources().get(i).place());
             }
             progress.advanced(new ImportProgress.Step(
                     before.file(),
@@ -245,21 +258,24 @@ public final class ImportRun {
                     before.events() + answered));
         }
 
-        /** Of the events whose id is taken by other content, those that were made of the same record. */
-        private Set<EventId> sameRecords(Pending written, List<AppendOutcome> outcomes) {
-            Map<EventId, Mark> offered = new HashMap<>();
+        /** Of the events whose id is taken by other content, the indices of those that were made of the same record. */
+        private Set<Integer> sameRecords(Pending written, List<AppendOutcome> outcomes) {
+            Map<Integer, Mark> offered = new HashMap<>();
+            Set<EventId> ids = new HashSet<>();
             for (int i = 0; i < outcomes.size(); i++) {
-                EventId id = written.appends().get(i).event().id();
-                if (outcomes.get(i) instanceof AppendOutcome.Conflict) {
-                    written.sources().get(i).mark().ifPresent(mark -> offered.put(id, mark));
+                Optional<Mark> mark = written.sources().get(i).mark();
+                if (outcomes.get(i) instanceof AppendOutcome.Conflict && mark.isPresent()) {
+                    offered.put(i, mark.get());
+                    ids.add(written.appends().get(i).event().id());
                 }
             }
             if (offered.isEmpty()) {
                 return Set.of();
             }
-            Map<EventId, Payload> stored = patiently(() -> log.payloads(offered.keySet()));
+            Map<EventId, Payload> stored = patiently(() -> log.payloads(ids));
             return offered.entrySet().stream()
-                    .filter(mark -> Optional.ofNullable(stored.get(mark.getKey()))
+                    .filter(mark -> Optional.ofNullable(stored.get(
+                                    written.appends().get(mark.getKey()).event().id()))
                             .map(LedgerImported::mark)
                             .filter(mark.getValue()::sameAs)
                             .isPresent())
@@ -267,7 +283,7 @@ public final class ImportRun {
                     .collect(Collectors.toSet());
         }
 
-        private void count(AppendOutcome outcome, Set<EventId> same, String place) {
+        private void count(AppendOutcome outcome, boolean same, String place) {
             switch (Verdict.of(outcome)) {
                 case Verdict.Taken taken -> {
                     if (taken.duplicate()) {
@@ -279,7 +295,7 @@ public final class ImportRun {
                 }
                 case Verdict.Conflict conflict -> {
                     answered++;
-                    if (same.contains(conflict.eventId())) {
+                    if (same) {
                         duplicates++;
                     } else {
                         conflicts++;

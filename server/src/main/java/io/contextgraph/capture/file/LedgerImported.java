@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What a ledger has of earlier imports: its events, with the marks in their payloads. */
 final class LedgerImported implements Imported {
@@ -33,14 +34,21 @@ final class LedgerImported implements Imported {
     private static final Mark NO_MARK = new Mark("", Optional.empty(), Optional.empty());
 
     private final Ledger ledger;
+    private final Patience patience;
 
-    private LedgerImported(Ledger ledger) {
+    private LedgerImported(Ledger ledger, Patience patience) {
         this.ledger = ledger;
+        this.patience = patience;
+    }
+
+    /** Asks a ledger that fails again, a bounded number of times. */
+    interface Patience {
+        <T> T of(Supplier<T> question);
     }
 
     /** An empty ledger is not asked. */
-    static Imported of(Ledger ledger) {
-        return ledger.log().head().seq() == 0 ? Imported.NOTHING : new LedgerImported(ledger);
+    static Imported of(Ledger ledger, Patience patience) {
+        return ledger.log().head().seq() == 0 ? Imported.NOTHING : new LedgerImported(ledger, patience);
     }
 
     @Override
@@ -48,8 +56,8 @@ final class LedgerImported implements Imported {
         Map<String, Mark> marks = new HashMap<>();
         List<EventId> ids = eventIds.stream().map(EventId::of).toList();
         for (int from = 0; from < ids.size(); from += PAGE) {
-            ledger.log()
-                    .payloads(ids.subList(from, Math.min(ids.size(), from + PAGE)))
+            List<EventId> page = ids.subList(from, Math.min(ids.size(), from + PAGE));
+            patience.of(() -> ledger.log().payloads(page))
                     .forEach((id, payload) -> marks.put(id.toString(), mark(payload)));
         }
         return marks;
@@ -100,7 +108,7 @@ final class LedgerImported implements Imported {
 
     @Override
     public Optional<Origin> origin(String eventId) {
-        return ledger.log().find(EventId.of(eventId)).found().map(found -> origin(found.event()));
+        return patience.of(() -> ledger.log().find(EventId.of(eventId))).found().map(found -> origin(found.event()));
     }
 
     private static Origin origin(Event event) {
@@ -110,13 +118,14 @@ final class LedgerImported implements Imported {
     @Override
     public boolean hasSession(String session) {
         return Ids.fault(session).isEmpty()
-                && ledger.sessions().find(new SessionId(session)).isPresent();
+                && patience.of(() -> ledger.sessions().find(new SessionId(session)))
+                        .isPresent();
     }
 
     @Override
     public Optional<String> sessionOfTrace(String traceId) {
         EventQuery query = EventQuery.builder().traceId(traceId).limit(OF_TRACE).build();
-        return ledger.search().search(query).events().stream()
+        return patience.of(() -> ledger.search().search(query)).events().stream()
                 .map(RecordedEvent::event)
                 .map(event -> event.sessionId().value())
                 .filter(session -> !session.equals(traceId))

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 
-/** The chat messages of a file that has one a line: together they are one conversation, which is held up to a limit. */
+/** The chat messages of a file that has one a line, which are held up to a limit: only together they are conversations. */
 final class MessageLines {
     private final TraceFile file;
     private final long maxChars;
     private final ArrayNode messages = Json.MAPPER.createArrayNode();
     private long chars;
-    private boolean full;
+    private long left;
+    private String leftFrom = "";
     private Replaced replaced = Replaced.NONE;
 
     MessageLines(TraceFile file, long maxChars) {
@@ -24,24 +25,27 @@ final class MessageLines {
         this.maxChars = maxChars;
     }
 
-    /** Takes a message; answers a refusal when this is the first that is too much. */
-    Optional<Refusal> add(Unit message) {
-        if (full) {
-            return Optional.empty();
-        }
-        chars += message.chars();
+    void add(Unit message) {
+        chars += left > 0 ? 0 : message.chars();
         if (chars > maxChars) {
-            full = true;
-            return Optional.of(new Refusal(
-                    file.name(),
-                    message.place(),
-                    "the messages of a conversation must not have more than " + maxChars
-                            + " characters: from here on they are left out",
-                    List.of()));
+            leftFrom = left == 0 ? message.place() : leftFrom;
+            left++;
+            return;
         }
         messages.add(message.json());
         replaced = replaced.plus(message.replaced());
-        return Optional.empty();
+    }
+
+    /** What is to be said of messages that are too much. */
+    Optional<Refusal> tooMuch() {
+        return left == 0
+                ? Optional.empty()
+                : Optional.of(new Refusal(
+                        file.name(),
+                        leftFrom,
+                        "messages that stand one a line must not have more than " + maxChars
+                                + " characters together: from here on " + left + " are left out",
+                        List.of()));
     }
 
     /** All of them as one value; empty when there are none. */

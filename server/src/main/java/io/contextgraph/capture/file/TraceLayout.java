@@ -56,6 +56,8 @@ enum TraceLayout {
             BEGINNING,
             /** Ends like an object or an array. */
             ENDING,
+            /** {@code null}, as a table has it for a row that is not there. */
+            NOTHING,
             TEXT
         }
 
@@ -82,6 +84,9 @@ enum TraceLayout {
         }
 
         private static Line kind(String line) {
+            if (line.equals("null")) {
+                return Line.NOTHING;
+            }
             boolean begins = line.startsWith("{") || line.startsWith("[");
             if (begins && TraceJson.isWhole(line)) {
                 return Line.WHOLE;
@@ -104,6 +109,7 @@ enum TraceLayout {
                 case WHOLE -> isAlone() || whole < broken() ? DOCUMENTS : LINES;
                 case LISTED, LONE -> DOCUMENTS;
                 case BEGINNING -> whole > broken() && !isFirstDocumentWhole(file, options) ? LINES : DOCUMENTS;
+                case NOTHING -> whole > 0 ? LINES : TEXT;
                 case ENDING, TEXT -> whole >= Math.max(1, count(Line.TEXT)) || isCutOnly() ? LINES : TEXT;
             };
         }

@@ -84,7 +84,7 @@ public final class FormatDetector {
 
         Format format(boolean array) {
             if (any("event_id", "event_type", "events/event_id", "events/event_type")
-                    || all("session_id", "agent_id")) {
+                    || (all("session_id", "agent_id") && !any("messages", "traj", "trajectory", "history", "role"))) {
                 return Format.EVENTS;
             }
             return otlp().or(() -> chat(array)).or(this::otherSpans).orElse(Format.OTHER_JSON);
@@ -92,6 +92,7 @@ public final class FormatDetector {
 
         private Optional<Format> otlp() {
             if (any("resourceSpans", "resource_spans", "trace/resourceSpans", "trace/batches")
+                    || any("trace/resource_spans", "batches/scope_spans")
                     || any("batches/resource", "batches/scopeSpans")
                     || any("scopeSpans", "scope_spans", "instrumentationLibrarySpans")
                     || all("traceId", "spanId", "startTimeUnixNano")

@@ -23,7 +23,8 @@ public final class Malformed {
      * and settings of the parser.
      */
     private static final Pattern ASIDE = Pattern.compile(
-            " \\((?:start marker at|consider enabling|not recognized as one).*| \\(or 'NaN'[^)]*\\)|:? (?:require )?enabl(?:e|ing) `.*");
+            " \\((?:start marker at|consider enabling|not recognized as one).*| \\(or 'NaN'[^)]*\\)|:? (?:require )?enabl(?:e|ing) `.*"
+                    + "|, from `[^`]*`");
 
     private Malformed() {}
 

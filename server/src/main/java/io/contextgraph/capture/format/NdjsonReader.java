@@ -3,9 +3,13 @@
 package io.contextgraph.capture.format;
 
 import io.contextgraph.capture.record.Emitter;
+import io.contextgraph.capture.record.Mark;
 import io.contextgraph.capture.record.Provenance;
+import io.contextgraph.capture.record.Survey;
 import io.contextgraph.capture.record.TraceReader;
 import io.contextgraph.capture.record.Unit;
+import io.contextgraph.event.EventFields;
+import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,27 +18,43 @@ import tools.jackson.databind.node.ObjectNode;
  * or several as an array or under {@code events}. What a ledger had assigned becomes the event's {@link Provenance}.
  */
 public final class NdjsonReader implements TraceReader {
+    private final Survey survey;
     private final Emitter out;
 
-    public NdjsonReader(Emitter out) {
+    public NdjsonReader(Survey survey, Emitter out) {
+        this.survey = survey;
         this.out = out;
     }
 
     @Override
+    public void survey(Unit unit) {
+        events(unit, (event, place) -> {
+            boolean ofRun = event.path(EventFields.PAYLOAD).path(Mark.FIELD).has(Mark.RUN);
+            if (!ofRun && event.path(EventFields.SESSION_ID).isString()) {
+                survey.session(event.path(EventFields.SESSION_ID).stringValue());
+            }
+        });
+    }
+
+    @Override
     public void read(Unit unit) {
+        events(unit, this::event);
+    }
+
+    private static void events(Unit unit, BiConsumer<JsonNode, String> each) {
         JsonNode json = unit.json();
         if (json.isArray()) {
-            events(json, unit, "/");
+            events(json, unit, "/", each);
         } else if (json.path("events").isArray()) {
-            events(json.path("events"), unit, "/events/");
+            events(json.path("events"), unit, "/events/", each);
         } else {
-            event(json, unit.at(""));
+            each.accept(json, unit.at(""));
         }
     }
 
-    private void events(JsonNode events, Unit unit, String folder) {
+    private static void events(JsonNode events, Unit unit, String folder, BiConsumer<JsonNode, String> each) {
         for (int i = 0; i < events.size(); i++) {
-            event(events.get(i), unit.at(folder + i));
+            each.accept(events.get(i), unit.at(folder + i));
         }
     }
 

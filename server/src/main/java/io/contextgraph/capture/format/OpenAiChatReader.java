@@ -4,12 +4,16 @@ package io.contextgraph.capture.format;
 
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.record.Emitter;
+import io.contextgraph.capture.record.RunName;
 import io.contextgraph.capture.record.RunReader;
 import io.contextgraph.capture.record.Survey;
 import io.contextgraph.capture.record.Texts;
 import io.contextgraph.capture.record.Unit;
 import io.contextgraph.event.Ids;
-import io.contextgraph.event.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,14 +54,42 @@ public final class OpenAiChatReader extends RunReader {
             beside(json, "simulations");
             String model = text(json.path("info").path("agent_info").path("llm"));
             rows(unit, json.path("simulations"), "/simulations/", new Row("tau2", model, taker));
-        } else if (json.isArray() && json.path(0).has("role")) {
-            ObjectNode none = Json.MAPPER.createObjectNode();
-            taker.take(transcript.read(source(CHAT, none, ""), json, unit, ""), unit.at(""));
+        } else if (isOfMessages(json)) {
+            messages(unit, taker);
         } else if (json.isArray()) {
             rows(unit, json, "/", new Row(CHAT, "", taker));
         } else {
             row(unit, json, "", new Row(CHAT, "", taker));
         }
+    }
+
+    private static boolean isOfMessages(JsonNode json) {
+        return json.isArray()
+                && json.valueStream().anyMatch(message -> message.has("role"))
+                && json.valueStream().noneMatch(row -> row.has("messages") || row.has("traj"));
+    }
+
+    /** Messages that name their conversation may be of several; where they name but one, the others are of it. */
+    private void messages(Unit unit, RunTaker taker) {
+        JsonNode messages = unit.json();
+        List<ObjectNode> names =
+                messages.valueStream().map(RunName::conversation).toList();
+        List<ObjectNode> named =
+                names.stream().filter(name -> !name.isEmpty()).distinct().toList();
+        Map<ObjectNode, List<Integer>> conversations = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            conversations
+                    .computeIfAbsent(named.size() == 1 ? named.getFirst() : names.get(i), which -> new ArrayList<>())
+                    .add(i);
+        }
+        conversations.forEach((which, indices) -> taker.take(
+                transcript.read(
+                        source(CHAT, which, ""),
+                        messages,
+                        unit,
+                        "",
+                        indices.stream().mapToInt(Integer::intValue)),
+                unit.at(indices.size() == messages.size() ? "" : "/" + indices.getFirst())));
     }
 
     /** What a file says beside its runs belongs to none of them. */

@@ -102,7 +102,7 @@ final class OtlpDecoder {
         withAttributes(json.path("links")).ifPresent(links -> payload.set("links", links));
         json.forEachEntry((name, value) -> {
             if (!KNOWN.contains(name)) {
-                payload.set(name, value);
+                payload.set(isTaken(name, payload, context) ? name + "#2" : name, value);
             }
         });
         payload.setAll(context);
@@ -151,12 +151,17 @@ final class OtlpDecoder {
         payload.set("attributes", attributes);
         json.forEachEntry((name, value) -> {
             if (!KNOWN_OF_LOGS.contains(name) && !(name.equals("name") && value.equals(payload.path("name")))) {
-                payload.set(payload.has(name) ? name + "#2" : name, value);
+                payload.set(isTaken(name, payload, context) ? name + "#2" : name, value);
             }
         });
         String digest = OtlpDigest.log(payload);
         payload.setAll(context);
         return new OtlpLog(place, traceId, spanId, start, new SpanFacts("", attributes), digest, payload);
+    }
+
+    /** Whether a payload keeps the name for something else. */
+    private static boolean isTaken(String name, ObjectNode payload, ObjectNode context) {
+        return payload.has(name) || context.has(name) || OtlpDigest.isDerived(name);
     }
 
     /** Events or links, with their attributes as plain objects; empty when there are none. */

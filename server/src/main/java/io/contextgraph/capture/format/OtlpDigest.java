@@ -7,6 +7,8 @@ import io.contextgraph.capture.record.RecordDigest;
 import io.contextgraph.event.Json;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,8 +19,15 @@ import tools.jackson.databind.node.ObjectNode;
  * without values that protocol buffers leave out.
  */
 final class OtlpDigest {
-    private static final Set<String> NOT_ITS_OWN =
-            Set.of("resource", "scope", "schema_url", "resource_schema_url", "usage", "provider", "model", Mark.FIELD);
+    private static final Set<String> DERIVED = Set.of("usage", "provider", "model");
+
+    private static final Set<String> NOT_ITS_OWN = Stream.concat(
+                    DERIVED.stream(), Stream.of("resource", "scope", "schema_url", "resource_schema_url", Mark.FIELD))
+            .collect(Collectors.toUnmodifiableSet());
+
+    /** Numbers that may be written as texts. */
+    private static final Set<String> NUMBERS =
+            Set.of("flags", "droppedAttributesCount", "droppedEventsCount", "droppedLinksCount");
 
     private static final Set<String> DEFAULTS =
             Set.of("", "0", "STATUS_CODE_UNSET", "SPAN_KIND_UNSPECIFIED", "SEVERITY_NUMBER_UNSPECIFIED");
@@ -26,6 +35,11 @@ final class OtlpDigest {
     private static final String BODY = "body";
 
     private OtlpDigest() {}
+
+    /** Whether a field of the payload is derived from others. */
+    static boolean isDerived(String field) {
+        return DERIVED.contains(field);
+    }
 
     static String span(OtlpSpan span) {
         ObjectNode record = own(span.payload());
@@ -60,7 +74,7 @@ final class OtlpDigest {
     private static ObjectNode withoutDefaults(ObjectNode message) {
         ObjectNode copy = Json.MAPPER.createObjectNode();
         message.forEachEntry((name, value) -> {
-            JsonNode kept = name.equals("attributes") ? value : messages(value);
+            JsonNode kept = name.equals("attributes") ? value : messages(name, value);
             if (!isDefault(kept)) {
                 copy.set(name, kept);
             }
@@ -68,18 +82,18 @@ final class OtlpDigest {
         return copy;
     }
 
-    private static JsonNode messages(JsonNode value) {
+    private static JsonNode messages(String name, JsonNode value) {
         if (value instanceof ObjectNode object) {
             return withoutDefaults(object);
         }
         if (value.isArray()) {
             ArrayNode copies = Json.MAPPER.createArrayNode();
             for (JsonNode item : List.copyOf(value.values())) {
-                copies.add(messages(item));
+                copies.add(messages(name, item));
             }
             return copies;
         }
-        return value;
+        return NUMBERS.contains(name) ? OtlpValues.integer(value) : value;
     }
 
     private static boolean isDefault(JsonNode value) {

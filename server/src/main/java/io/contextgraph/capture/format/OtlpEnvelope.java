@@ -28,6 +28,9 @@ public final class OtlpEnvelope {
             "resource_logs",
             "resource_profiles");
 
+    /** Names that are written alike in both ways, or are of those that another program has put around. */
+    private static final List<String> AROUND = List.of("trace", "batches", "resourceSpans", "resourceLogs");
+
     private static final List<String> BARE_SPAN = List.of("traceId", "spanId", "startTimeUnixNano");
 
     /** The kinds of a metric, each with its points. */
@@ -41,11 +44,19 @@ public final class OtlpEnvelope {
     /** A value of OTLP with the names of its JSON mapping, which all else here expects. */
     public static JsonNode named(JsonNode json) {
         if (!(json instanceof ArrayNode array)) {
-            return UNDERSCORED.stream().anyMatch(json::has) ? camelCase(json) : json;
+            return isUnderscored(json) ? camelCase(json) : json;
         }
         ArrayNode elements = Json.MAPPER.createArrayNode();
         array.forEach(element -> elements.add(named(element)));
         return elements;
+    }
+
+    private static boolean isUnderscored(JsonNode json) {
+        return UNDERSCORED.stream().anyMatch(json::has)
+                || AROUND.stream()
+                        .map(json::path)
+                        .flatMap(parts -> parts.isArray() ? parts.valueStream() : Stream.of(parts))
+                        .anyMatch(part -> part.isObject() && isUnderscored(part));
     }
 
     /** The request, or the requests, that a value stands for. */
@@ -140,11 +151,19 @@ public final class OtlpEnvelope {
     private static ArrayNode leaves(JsonNode request, String signal, String leaf) {
         ArrayNode leaves = Json.MAPPER.createArrayNode();
         JsonNode resources = request.path("resource" + signal);
-        for (JsonNode resource : resources.isArray() ? resources : List.of(request)) {
-            for (JsonNode scope : resource.path("scope" + signal)) {
-                scope.path(leaf).forEach(leaves::add);
-            }
+        for (JsonNode resource : resources.isMissingNode() ? List.of(request) : elements(resources)) {
+            Stream.of(
+                            List.of(resource),
+                            elements(resource.path("scope" + signal)),
+                            elements(resource.path("instrumentationLibrary" + signal)))
+                    .flatMap(List::stream)
+                    .forEach(scope -> leaves.addAll(elements(scope.path(leaf))));
         }
         return leaves;
+    }
+
+    /** One alone needs no array around it. */
+    private static List<JsonNode> elements(JsonNode list) {
+        return list.isArray() ? List.copyOf(list.values()) : list.isObject() ? List.of(list) : List.of();
     }
 }

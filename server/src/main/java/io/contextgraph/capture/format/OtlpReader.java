@@ -34,6 +34,7 @@ public final class OtlpReader implements TraceReader {
     private static final long GROUP_CHARS = 8L << 20;
 
     private final CaptureOptions options;
+    private final Survey survey;
     private final TraceIndex traces;
     private final OtlpDrafts drafts;
     private final Emitter out;
@@ -42,6 +43,7 @@ public final class OtlpReader implements TraceReader {
 
     public OtlpReader(CaptureOptions options, Survey survey, Emitter out) {
         this.options = options;
+        this.survey = survey;
         this.traces = survey.traces();
         this.drafts = new OtlpDrafts(options, traces);
         this.out = out;
@@ -53,6 +55,7 @@ public final class OtlpReader implements TraceReader {
     }
 
     private void look(OtlpRecord record) {
+        record.session().ifPresent(survey::session);
         switch (record) {
             case OtlpSpan span -> traces.add(span, span.speaks());
             case OtlpLog log -> log.statedTrace().ifPresent(ignored -> traces.addEvent(log));

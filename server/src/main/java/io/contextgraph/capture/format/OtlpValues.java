@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,6 +24,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class OtlpValues {
     /** The last nanosecond whose millisecond can be written as an RFC 3339 time. */
     private static final BigInteger LAST_NANO = new BigInteger("253402300799999999999");
+
+    /** What is longer than that is no time, and not worth the memory to say so. */
+    private static final int MOST_DIGITS = 40;
+
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,39}");
+
+    private static final Pattern NUMBER =
+            Pattern.compile("-?(?:0|[1-9][0-9]{0,39})(?:\\.[0-9]{1,39})?(?:[eE][+-]?[0-9]{1,3})?");
 
     private OtlpValues() {}
 
@@ -58,7 +67,11 @@ final class OtlpValues {
         }
         BigInteger nanos;
         try {
-            nanos = new BigDecimal(node.asString("")).toBigIntegerExact();
+            BigDecimal exact = new BigDecimal(node.asString(""));
+            if (exact.precision() > MOST_DIGITS || Math.abs((long) exact.scale()) > MOST_DIGITS) {
+                throw new NumberFormatException("more digits than a time has");
+            }
+            nanos = exact.toBigIntegerExact();
         } catch (ArithmeticException | NumberFormatException notANumber) {
             throw new IllegalArgumentException(
                     field + " must be nanoseconds since 1970: " + Texts.shown(node.toString()), notANumber);
@@ -77,7 +90,7 @@ final class OtlpValues {
         return names.contains(long1) ? Json.MAPPER.getNodeFactory().stringNode(long1) : value;
     }
 
-    /** A copy of {@code object} whose {@code attributes} are a plain object. */
+    /** A copy of {@code object}, an event or a link, in the form that all encodings have in common. */
     static ObjectNode plainAttributes(ObjectNode object) {
         ObjectNode copy = object.deepCopy();
         if (copy.has("attributes")) {
@@ -87,21 +100,43 @@ final class OtlpValues {
         if (time.isNumber()) {
             copy.put("timeUnixNano", time.asString());
         }
+        plainId(copy, "traceId", OtlpIds::trace);
+        plainId(copy, "spanId", OtlpIds::span);
         return copy;
     }
 
-    /** Key-value pairs as an object; of a key that is there twice, the first keeps the name. */
+    /** What is no id stays as it is: it costs nothing here. */
+    private static void plainId(ObjectNode object, String field, IdForm form) {
+        try {
+            form.read(object.path(field)).ifPresent(id -> object.put(field, id));
+        } catch (IllegalArgumentException noId) {
+            return;
+        }
+    }
+
+    /**
+     * Key-value pairs as an object; of a key that is there twice, the first keeps the name. What is an object already is
+     * taken as it is, and what is no pair has no name.
+     */
     static ObjectNode attributes(JsonNode list) {
         ObjectNode plain = Json.MAPPER.createObjectNode();
-        for (JsonNode pair : list) {
+        if (list.isObject()) {
+            list.forEachEntry((key, any) -> plain.set(key, value(any)));
+            return plain;
+        }
+        for (JsonNode pair : list.isArray() ? list.values() : of(list)) {
             String key = pair.path("key").asString("");
             String free = key;
             for (int n = 2; plain.has(free); n++) {
                 free = key + "#" + n;
             }
-            plain.set(free, value(pair.path("value")));
+            plain.set(free, pair.isObject() ? value(pair.path("value")) : pair);
         }
         return plain;
+    }
+
+    private static List<JsonNode> of(JsonNode value) {
+        return value.isMissingNode() || value.isNull() ? List.of() : List.of(value);
     }
 
     /** A value as plain JSON. */
@@ -113,7 +148,7 @@ final class OtlpValues {
             return any.get("boolValue");
         }
         if (any.has("doubleValue")) {
-            return any.get("doubleValue");
+            return number(any.get("doubleValue"));
         }
         if (any.has("intValue")) {
             return integer(any.get("intValue"));
@@ -126,18 +161,19 @@ final class OtlpValues {
         if (any.has("kvlistValue")) {
             return attributes(any.get("kvlistValue").path("values"));
         }
-        // Bytes, an empty value, or a kind that is newer than this reader: as it is.
-        return any.isMissingNode() ? Json.MAPPER.nullNode() : any;
+        // Bytes, or a kind that is newer than this reader: as it is.
+        return any.isMissingNode() || (any.isObject() && any.isEmpty()) ? Json.MAPPER.nullNode() : any;
     }
 
-    /** A 64-bit integer, which exporters write as text or as a number. */
-    private static JsonNode integer(JsonNode value) {
-        try {
-            return value.isString()
-                    ? Json.MAPPER.getNodeFactory().numberNode(new BigInteger(value.stringValue()))
-                    : value;
-        } catch (NumberFormatException notANumber) {
-            return value;
-        }
+    /** A 64-bit integer, which exporters write as text or as a number. What is longer stays a text. */
+    static JsonNode integer(JsonNode value) {
+        String text = value.stringValue("");
+        return INTEGER.matcher(text).matches() ? Json.MAPPER.getNodeFactory().numberNode(new BigInteger(text)) : value;
+    }
+
+    /** A number that may be written as text; {@code NaN} and {@code Infinity} are always. */
+    private static JsonNode number(JsonNode value) {
+        String text = value.stringValue("");
+        return NUMBER.matcher(text).matches() ? Json.MAPPER.readTree(text) : value;
     }
 }

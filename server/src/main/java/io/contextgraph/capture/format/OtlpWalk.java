@@ -5,8 +5,11 @@ package io.contextgraph.capture.format;
 import io.contextgraph.capture.record.Emitter;
 import io.contextgraph.capture.record.Unit;
 import io.contextgraph.event.Json;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,10 +26,12 @@ final class OtlpWalk {
     /** Where the records of one kind stand in a resource, and which of them are read. */
     private record Signal(String scopes, String records, Predicate<JsonNode> which, Decoder decoder) {}
 
-    private static final Signal SPANS = new Signal("scopeSpans", "spans", json -> true, OtlpDecoder::span);
-    private static final Signal OLD_SPANS =
-            new Signal("instrumentationLibrarySpans", "spans", json -> true, OtlpDecoder::span);
-    private static final Signal LOGS = new Signal("scopeLogs", "logRecords", OtlpLog::isEvent, OtlpDecoder::log);
+    private static final List<Signal> SPANS = Stream.of("scopeSpans", "instrumentationLibrarySpans")
+            .map(scopes -> new Signal(scopes, "spans", json -> true, OtlpDecoder::span))
+            .toList();
+    private static final List<Signal> LOGS = Stream.of("scopeLogs", "instrumentationLibraryLogs")
+            .map(scopes -> new Signal(scopes, "logRecords", OtlpLog::isEvent, OtlpDecoder::log))
+            .toList();
 
     private final Unit unit;
     private final Emitter out;
@@ -49,35 +54,53 @@ final class OtlpWalk {
     }
 
     private void request(JsonNode request, String pointer) {
+        boolean known = false;
         if (request.path("trace").isObject()) {
             request(request.path("trace"), pointer + "/trace");
-            return;
+            known = true;
         }
-        String field = request.has("batches") ? "batches" : "resourceSpans";
-        boolean logs = request.path("resourceLogs").isArray();
-        if (!request.path(field).isArray() && (request.has(field) || !logs)) {
+        for (String field : List.of("resourceSpans", "batches")) {
+            known |= request.has(field);
+            each(request, field, pointer, (resource, at) -> signals(SPANS, resource, at));
+        }
+        known |= request.has("resourceLogs");
+        each(request, "resourceLogs", pointer, (resource, at) -> signals(LOGS, resource, at));
+        if (!known) {
             out.refuse(unit.at(pointer), "a request must have an array \"resourceSpans\" or \"batches\"");
-        }
-        for (int i = 0; i < request.path(field).size(); i++) {
-            JsonNode resource = request.path(field).get(i);
-            scopes(resource.has("scopeSpans") ? SPANS : OLD_SPANS, resource, pointer + "/" + field + "/" + i);
-        }
-        for (int i = 0; logs && i < request.path("resourceLogs").size(); i++) {
-            scopes(LOGS, request.path("resourceLogs").get(i), pointer + "/resourceLogs/" + i);
         }
     }
 
-    private void scopes(Signal signal, JsonNode resource, String pointer) {
-        JsonNode scopes = resource.path(signal.scopes());
-        for (int i = 0; i < scopes.size(); i++) {
-            ObjectNode context = context(resource, scopes.get(i));
-            JsonNode records = scopes.get(i).path(signal.records());
-            String folder = pointer + "/" + signal.scopes() + "/" + i + "/" + signal.records() + "/";
-            for (int j = 0; j < records.size(); j++) {
-                if (signal.which().test(records.get(j))) {
-                    record(signal, records.get(j), context, unit.at(folder + j));
-                }
+    /** Each object under {@code field}, and where it stands; one alone needs no array around it. */
+    private void each(JsonNode parent, String field, String pointer, BiConsumer<JsonNode, String> to) {
+        JsonNode value = parent.path(field);
+        String at = pointer + "/" + field;
+        if (value.isArray()) {
+            for (int i = 0; i < value.size(); i++) {
+                to.accept(value.get(i), at + "/" + i);
             }
+        } else if (value.isObject()) {
+            to.accept(value, at);
+        } else if (!value.isMissingNode() && !value.isNull()) {
+            out.refuse(unit.at(at), "\"" + field + "\" must be an array");
+        }
+    }
+
+    private void signals(List<Signal> signals, JsonNode resource, String pointer) {
+        for (Signal signal : signals) {
+            each(resource, signal.scopes(), pointer, (scope, at) -> records(signal, resource, scope, at));
+        }
+        // Some leave out the scopes where there is but one.
+        records(signals.getFirst(), resource, resource, pointer);
+    }
+
+    private void records(Signal signal, JsonNode resource, JsonNode scope, String pointer) {
+        if (scope.has(signal.records())) {
+            ObjectNode context = context(resource, scope);
+            each(scope, signal.records(), pointer, (json, at) -> {
+                if (signal.which().test(json)) {
+                    record(signal, json, context, unit.at(at));
+                }
+            });
         }
     }
 

@@ -54,7 +54,24 @@ public final class SweAgentReader extends RunReader {
 
     @Override
     protected void runs(Unit unit, RunTaker taker) {
-        JsonNode json = unit.json();
+        if (unit.json().isArray()) {
+            for (int i = 0; i < unit.json().size(); i++) {
+                run(unit, unit.json().get(i), "/" + i, taker);
+            }
+        } else {
+            run(unit, unit.json(), "", taker);
+        }
+    }
+
+    private void run(Unit unit, JsonNode json, String pointer, RunTaker taker) {
+        if (!json.path("trajectory").isArray() && !json.path("history").isArray()) {
+            out.refuse(unit.at(pointer), "a trajectory must have an array \"trajectory\" or \"history\"");
+            return;
+        }
+        if (json.hasNonNull("history") && !json.path("history").isArray()) {
+            out.refuse(unit.at(pointer + "/history"), "the history of a trajectory must be an array");
+            return;
+        }
         String agent = options.agentId().orElseGet(() -> agent(json.path("history")));
         ObjectNode facts = Json.MAPPER.createObjectNode();
         json.forEachEntry((name, value) -> {
@@ -76,16 +93,16 @@ public final class SweAgentReader extends RunReader {
         }
         String model = settings.path("agent").path("model").path("name").stringValue("");
         if (json.path("trajectory").isArray()) {
-            taker.take(new Trajectory(unit, agent, facts).read(told, model), unit.at(""));
+            taker.take(new Trajectory(unit, json, pointer, agent, facts).read(told, model), unit.at(pointer));
         } else {
             Run run = new Transcript(options, out)
                     .read(
                             new Transcript.Source(SWE_AGENT, facts, model, agent),
                             json.path("history"),
                             unit,
-                            "/history");
+                            pointer + "/history");
             run.name(SWE_AGENT, told, model);
-            taker.take(run, unit.at(""));
+            taker.take(run, unit.at(pointer));
         }
     }
 
@@ -121,6 +138,7 @@ public final class SweAgentReader extends RunReader {
     private final class Trajectory {
         private final Unit unit;
         private final JsonNode file;
+        private final String at;
         private final String agent;
         private final ObjectNode facts;
         private final Answers answers;
@@ -128,9 +146,10 @@ public final class SweAgentReader extends RunReader {
         private Instant now = options.syntheticStart();
         private @Nullable String last;
 
-        Trajectory(Unit unit, String agent, ObjectNode facts) {
+        Trajectory(Unit unit, JsonNode file, String at, String agent, ObjectNode facts) {
             this.unit = unit;
-            this.file = unit.json();
+            this.file = file;
+            this.at = at;
             this.agent = agent;
             this.facts = facts;
             this.answers = new Answers(file.path("history"));
@@ -148,7 +167,7 @@ public final class SweAgentReader extends RunReader {
             }
             out.skip("demonstrations", demonstrations);
             out.skip(
-                    "entries of the history that repeat a step",
+                    "entries of the history beside the steps",
                     file.path("history").size() - demonstrations - openings);
             end();
             run.name(SWE_AGENT, told, model);
@@ -163,7 +182,8 @@ public final class SweAgentReader extends RunReader {
                 if (entry instanceof ObjectNode message
                         && role.equals(entry.path("role").asString(""))
                         && !demo(entry)) {
-                    Step step = lead("/history/" + i, run.record(message), type).payload(message.deepCopy());
+                    Step step = lead(at + "/history/" + i, run.record(message), type)
+                            .payload(message.deepCopy());
                     add(role.equals("system") ? step.opening() : step);
                     return 1;
                 }
@@ -172,7 +192,7 @@ public final class SweAgentReader extends RunReader {
         }
 
         private void step(int index, JsonNode json) {
-            String pointer = "/trajectory/" + index;
+            String pointer = at + "/trajectory/" + index;
             int record = run.record(withoutCopies(json));
             if (!(json instanceof ObjectNode step)) {
                 out.refuse(unit.at(pointer), "a step must be an object");
@@ -227,7 +247,8 @@ public final class SweAgentReader extends RunReader {
             run.addFact(
                     "end",
                     name -> {
-                        Step step = new Step(0, name, ended ? "system.session_end" : Run.TOLD_FIRST, unit.at("/info"))
+                        Step step = new Step(
+                                        0, name, ended ? "system.session_end" : Run.TOLD_FIRST, unit.at(at + "/info"))
                                 .by(agent, 0)
                                 .at(at, null)
                                 .causedBy(cause)

@@ -19,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -45,15 +46,18 @@ final class Transcript {
 
     /** The run that {@code messages}, which stand at {@code pointer}, tell. */
     Run read(Source source, JsonNode messages, Unit unit, String pointer) {
+        return read(source, messages, unit, pointer, IntStream.range(0, messages.size()));
+    }
+
+    /** The run that those of {@code messages} tell that have these indices. */
+    Run read(Source source, JsonNode messages, Unit unit, String pointer, IntStream indices) {
         Pass pass = new Pass(source);
-        for (int i = 0; i < messages.size(); i++) {
-            pass.message(i, messages.get(i), unit.at(pointer + "/" + i));
-        }
+        indices.forEach(i -> pass.message(messages.get(i), unit.at(pointer + "/" + i)));
         return pass.end(unit.at(pointer));
     }
 
     /** A call that waits for its result. */
-    private record OpenCall(String callId, Step step) {}
+    private record OpenCall(int message, String callId, String tool, Step step) {}
 
     /** One way through a transcript. Events wait until its end, because results come later than their calls. */
     private final class Pass {
@@ -73,7 +77,7 @@ final class Transcript {
 
         /** The whole run, and what the file tells of it beside its messages, where that is more than its name. */
         Run end(String place) {
-            if (source.facts().propertyNames().stream().anyMatch(name -> !RunName.says(name))) {
+            if (RunName.leavesOut(source.facts(), source.model())) {
                 Instant at = firstTime == null ? options.syntheticStart() : firstTime;
                 ObjectNode payload = source.facts().deepCopy();
                 if (synthetic) {
@@ -92,8 +96,8 @@ final class Transcript {
             return run;
         }
 
-        void message(int index, JsonNode json, String place) {
-            run.record(json);
+        void message(JsonNode json, String place) {
+            int index = run.record(json);
             if (!(json instanceof ObjectNode message) || !json.path("role").isString()) {
                 out.refuse(place, "a message must be an object with a \"role\"");
                 return;
@@ -171,18 +175,21 @@ final class Transcript {
                         .status(EventStatus.PENDING)
                         .payload(payload);
                 add(step);
-                open.add(new OpenCall(callId(call, function), step));
+                open.add(new OpenCall(
+                        message.index(),
+                        callId(call, function),
+                        function.path("name").stringValue(""),
+                        step));
             }
         }
 
         private void result(Message message) {
             JsonNode json = message.json();
-            String callId = callId(json, json);
-            for (int i = open.size() - 1; i >= 0; i--) {
-                if (open.get(i).callId().equals(callId)) {
-                    open.remove(i).step().answered(answer(message));
-                    return;
-                }
+            Optional<OpenCall> call = answeredBy(json);
+            if (call.isPresent()) {
+                open.remove(call.get());
+                call.get().step().answered(answer(message));
+                return;
             }
             Step.Answer answer = answer(message);
             add(step(message, "tool.execute", source.agent())
@@ -191,6 +198,24 @@ final class Transcript {
                     .tool(json.path("name").stringValue(null))
                     .status(answer.status())
                     .payload(answer.payload()));
+        }
+
+        /** Of the calls of one message that have one id, the first that is open: results come in the order of their calls. */
+        private Optional<OpenCall> answeredBy(JsonNode result) {
+            String callId = callId(result, result);
+            List<OpenCall> candidates =
+                    open.stream().filter(call -> call.callId().equals(callId)).toList();
+            if (candidates.isEmpty()) {
+                return Optional.empty();
+            }
+            int latest = candidates.getLast().message();
+            String tool = result.path("name").stringValue("");
+            List<OpenCall> together =
+                    candidates.stream().filter(call -> call.message() == latest).toList();
+            return together.stream()
+                    .filter(call -> tool.equals(call.tool()))
+                    .findFirst()
+                    .or(() -> Optional.of(together.getFirst()));
         }
 
         private Step.Answer answer(Message message) {
@@ -260,8 +285,8 @@ final class Transcript {
                 json.path("tool_call_id"),
                 json.path("id"),
                 json.path("tool_call_ids").path(0))) {
-            if (id.isString()) {
-                return "id:" + id.stringValue();
+            if (id.isString() || id.isIntegralNumber()) {
+                return "id:" + id.asString();
             }
         }
         return "name:" + function.path("name").asString("");

@@ -7,8 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class KnownRuns {
     /** As many events are asked for at once. */
     private static final int PAGE = 256;
+
+    /** As many records behind the last one that is found are looked at for others. */
+    private static final int GAP = 32;
 
     private final Imported ledger;
 
@@ -39,12 +45,25 @@ final class KnownRuns {
         private static final Known NOTHING = new Known(false, -1, Set.of(), Optional.empty());
 
         /** The session is there, and nothing in it is of the run. */
-        private static final Known FOREIGN = new Known(false, 0, Set.of(), Optional.empty());
+        static final Known FOREIGN = new Known(false, 0, Set.of(), Optional.empty());
     }
 
     /** Compares the run with what is there under this name. */
-    Known compare(Run.Named as, RunChain chain, Run.Leads leads, Map<Integer, Run.Reply> replies) {
-        return leads.all().isEmpty() ? Known.NOTHING : new Comparison(as, chain, leads, replies).result();
+    Known compare(Run.Named as, RunChain chain, Run.Leads leads, Run.Calls calls, Set<String> facts) {
+        return leads.all().isEmpty() ? told(as, facts) : new Comparison(as, chain, leads, calls).result();
+    }
+
+    /** A run without an event of a record is known by what is told of it. */
+    private Known told(Run.Named as, Set<String> facts) {
+        List<String> ids = facts.stream().map(as::eventId).toList();
+        return ledger.marks(ids).isEmpty() && ledger.hasSession(as.session()) ? Known.FOREIGN : Known.NOTHING;
+    }
+
+    /** Whether the first event of the run is there under this name. */
+    boolean begins(String identity, Run.Leads leads) {
+        return !leads.all().isEmpty()
+                && ledger.marks(first(identity, leads))
+                        .containsKey(first(identity, leads).getLast());
     }
 
     /** The events that are asked for first: where they are not there, the run is new. */
@@ -61,23 +80,31 @@ final class KnownRuns {
         private final RunChain chain;
         private final Run.Leads names;
         private final int[] leads;
-        private final Map<Integer, Run.Reply> replies;
+        private final Run.Calls calls;
 
-        Comparison(Run.Named as, RunChain chain, Run.Leads leads, Map<Integer, Run.Reply> replies) {
+        /** Whether the session is there, and not known to be of the run. */
+        private boolean taken;
+
+        Comparison(Run.Named as, RunChain chain, Run.Leads leads, Run.Calls calls) {
             this.as = as;
             this.chain = chain;
             this.names = leads;
             this.leads = leads.all().stream().toArray();
-            this.replies = replies;
+            this.calls = calls;
         }
 
         Known result() {
             int last = lastThere();
             if (last < 0) {
-                return ledger.hasSession(as.session()) ? Known.FOREIGN : Known.NOTHING;
+                return taken ? Known.FOREIGN : Known.NOTHING;
             }
+            last = behindGaps(last);
             Optional<String> session =
                     ledger.origin(as.eventId(names.name(leads[last]))).map(Imported.Origin::session);
+            int foreign = foreignBehind(last);
+            if (same(last) && foreign >= 0) {
+                return new Known(true, foreign, Set.of(), session);
+            }
             return same(last) ? goesOn(leads[last], session) : differs(last, session);
         }
 
@@ -87,7 +114,8 @@ final class KnownRuns {
                 return leads.length - 1;
             }
             if (!there(0)) {
-                return ledger.hasSession(as.session()) ? oneOfTheFirst() : -1;
+                taken = ledger.hasSession(as.session());
+                return taken ? oneOfTheFirst() : -1;
             }
             int from = 0;
             int to = leads.length - 1;
@@ -117,8 +145,39 @@ final class KnownRuns {
             return -1;
         }
 
+        /** Records that were refused, or are no events in another run, leave gaps: what is there may go on behind them. */
+        private int behindGaps(int last) {
+            List<String> next = names(last, names::name);
+            Set<String> there = ledger.marks(next).keySet();
+            for (int i = next.size() - 1; i >= 0; i--) {
+                if (there.contains(next.get(i))) {
+                    return last + 1 + i;
+                }
+            }
+            return last;
+        }
+
+        /** The first record behind {@code last} in whose place another one is there; -1 where none is. */
+        private int foreignBehind(int last) {
+            List<String> others = names(last, names::otherName);
+            Set<String> there = ledger.marks(others).keySet();
+            for (int i = 0; i < others.size(); i++) {
+                if (there.contains(others.get(i))) {
+                    return leads[last + 1 + i];
+                }
+            }
+            return -1;
+        }
+
+        private List<String> names(int last, IntFunction<String> name) {
+            return Arrays.stream(leads, last + 1, Math.min(leads.length, last + 1 + GAP))
+                    .mapToObj(name)
+                    .map(as::eventId)
+                    .toList();
+        }
+
         private Known goesOn(int last, Optional<String> session) {
-            Set<Integer> apart = new TreeSet<>();
+            TreeSet<Integer> apart = new TreeSet<>();
             for (Map.Entry<Integer, Run.Reply> reply : later(last)) {
                 switch (answer(reply.getKey(), reply.getValue())) {
                     case MISSING -> apart.add(reply.getKey());
@@ -128,13 +187,28 @@ final class KnownRuns {
                     case SAME -> {}
                 }
             }
-            return new Known(true, -1, apart, session);
+            OptionalInt added = IntStream.concat(
+                            Arrays.stream(leads).filter(lead -> lead > last),
+                            apart.stream().mapToInt(Integer::intValue))
+                    .min();
+            boolean another = added.isPresent() && answersAnother(last);
+            return new Known(true, another ? added.getAsInt() : -1, another ? Set.of() : apart, session);
+        }
+
+        /** Whether what is there has answers that this run has not: then this one does not go on with it. */
+        private boolean answersAnother(int last) {
+            List<String> ids = calls.open().stream()
+                    .filter(call -> call.record() <= last)
+                    .map(call -> as.eventId(call.name()))
+                    .toList();
+            return ledger.marks(ids).values().stream()
+                    .anyMatch(mark -> mark.answer().isPresent());
         }
 
         /** Answers behind record {@code last} to calls that are no later. */
         private List<Map.Entry<Integer, Run.Reply>> later(int last) {
             List<Map.Entry<Integer, Run.Reply>> later = new ArrayList<>();
-            for (Map.Entry<Integer, Run.Reply> reply : replies.entrySet()) {
+            for (Map.Entry<Integer, Run.Reply> reply : calls.replies().entrySet()) {
                 if (reply.getKey() > last && reply.getValue().callRecord() <= last) {
                     later.add(reply);
                 }

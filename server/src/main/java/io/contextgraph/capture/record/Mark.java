@@ -18,7 +18,11 @@ public record Mark(String record, Optional<String> run, Optional<String> answer)
     public static final String FIELD = "capture";
 
     public static final String RECORD = "record";
-    static final String RUN = "run";
+    public static final String RUN = "run";
+
+    /** In the place of a link: the event tells something about a whole run. */
+    static final String OF_NO_RECORD = "";
+
     static final String ANSWER = "answer";
 
     /** What a payload says; empty where it was not made by an importer that says it. */

@@ -123,22 +123,34 @@ final class PayloadFitter {
         collect(payload, "", texts);
         texts.sort(Comparator.<Text>comparingInt(t -> t.value().length()).reversed());
         ArrayNode cuts = Json.MAPPER.createArrayNode();
+        int size = size(event);
         for (Text text : texts) {
-            int excess = size(event) - limits.maxEventBytes();
-            if (excess <= 0) {
+            if (size <= limits.maxEventBytes()) {
                 return true;
             }
-            cuts.addObject()
+            ObjectNode cut = cuts.addObject()
                     .put("pointer", text.pointer())
                     .put(LENGTH, text.value().codePointCount(0, text.value().length()))
                     .put(SHA256, Sha256.hex(text.value().getBytes(StandardCharsets.UTF_8)));
-            payload.put(TRUNCATED, true);
-            payload.set("cut", cuts);
             text.keep(0);
+            if (cuts.size() == 1) {
+                payload.put(TRUNCATED, true);
+                payload.set("cut", cuts);
+                size = size(event);
+            } else {
+                size += size(cut) + 1 - size(text.value()) + size("");
+            }
             // The last text that must be cut keeps what there is room for.
-            text.keep(Math.max(MIN_KEPT, fitting(text.value(), limits.maxEventBytes() - size(event))));
+            String kept = start(text.value(), Math.max(MIN_KEPT, fitting(text.value(), limits.maxEventBytes() - size)));
+            text.replace().accept(kept);
+            size += size(kept) - size("");
         }
-        return size(event) <= limits.maxEventBytes();
+        return size <= limits.maxEventBytes();
+    }
+
+    /** As a string of JSON. */
+    private static int size(String text) {
+        return Json.MAPPER.writeValueAsString(text).getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static void collect(JsonNode node, String pointer, List<Text> into) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
@@ -109,7 +110,7 @@ public final class Run {
         for (Step step : steps) {
             if (!leads.all().get(step.record())) {
                 leads.all().set(step.record());
-                leads.calls().set(step.record(), !step.name().equals(Integer.toString(step.record())));
+                leads.calls().set(step.record(), step.isCall());
             }
         }
         return leads;
@@ -126,19 +127,37 @@ public final class Run {
         String name(int record) {
             return calls.get(record) ? record + ":0" : Integer.toString(record);
         }
+
+        /** What it would be called if the record were of the other kind. */
+        String otherName(int record) {
+            return calls.get(record) ? Integer.toString(record) : record + ":0";
+        }
     }
 
-    /** The records that are in the event of the call that they answer. */
-    Map<Integer, Reply> replies() {
+    Calls calls() {
         Map<Integer, Reply> replies = new TreeMap<>();
+        List<Call> open = new ArrayList<>();
         for (Step step : steps) {
             Step.Answer answer = step.answer();
             if (answer != null) {
                 replies.put(answer.record(), new Reply(step.record(), step.name(), answer.digest()));
+            } else if (step.isCall()) {
+                open.add(new Call(step.record(), step.name()));
             }
         }
-        return replies;
+        return new Calls(replies, open);
     }
+
+    /**
+     * What became of the calls.
+     *
+     * @param replies the records that are in the event of the call that they answer
+     * @param open the calls that no record answers
+     */
+    record Calls(Map<Integer, Reply> replies, List<Call> open) {}
+
+    /** A call, and which record it is in. */
+    record Call(int record, String name) {}
 
     /** How many events it has. */
     int events() {
@@ -163,18 +182,39 @@ public final class Run {
             }
         }
         events.sort(Comparator.comparingInt(Placed::record));
-        tell(out, as, TOLD_FIRST::equals);
+        int ignored = tell(out, as, fact -> fact.type().equals(TOLD_FIRST));
         events.forEach(event -> out.foreign(event.draft()));
-        tell(out, as, type -> !type.equals(TOLD_FIRST));
+        ignored += tell(out, as, fact -> !fact.type().equals(TOLD_FIRST));
     }
 
-    private void tell(Emitter out, Named as, Predicate<String> types) {
+    /** What the events are called that tell of the whole run. */
+    Set<String> facts() {
+        return facts.stream().map(Step::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Emits what is told of the run: its records are those of a longer one, which has them.
+     *
+     * @param told of the longer one
+     */
+    void emitFacts(Emitter out, Named as, Set<String> told) {
+        int emitted = tell(out, as, fact -> !told.contains(fact.name()));
+        out.repeated(events() - emitted);
+    }
+
+    private int tell(Emitter out, Named as, Predicate<Step> which) {
+        int emitted = 0;
         for (Step fact : facts) {
-            if (types.test(fact.type())) {
+            if (which.test(fact)) {
+                emitted++;
                 out.foreign(fact.draft(as, false)
-                        .marked(Json.MAPPER.createObjectNode().put(Mark.RECORD, RecordDigest.of(fact.payload()))));
+                        .marked(Json.MAPPER
+                                .createObjectNode()
+                                .put(Mark.RECORD, RecordDigest.of(fact.payload()))
+                                .put(Mark.RUN, Mark.OF_NO_RECORD)));
             }
         }
+        return emitted;
     }
 
     private record Placed(int record, Draft draft) {}

@@ -5,6 +5,7 @@ package io.contextgraph.capture.record;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class RunIndex {
     private final Map<String, Surveyed> surveyed = new HashMap<>();
     private final Map<String, Settled> settled = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private final Set<String> sessionsOfOthers = new HashSet<>();
 
     /** @param prefix goes before the name of each session that a run has of its own */
     RunIndex(Optional<String> prefix) {
@@ -32,7 +34,7 @@ final class RunIndex {
 
     /** What is kept of a run between the survey and its events. */
     private record Surveyed(
-            RunName name, RunChain chain, Run.Leads leads, Map<Integer, Run.Reply> replies, String place) {}
+            RunName name, RunChain chain, Run.Leads leads, Run.Calls calls, Set<String> facts, String place) {}
 
     /**
      * What was found out about a run.
@@ -40,12 +42,19 @@ final class RunIndex {
      * @param named its identity and its session
      * @param apart the records that answer calls which the ledger has without them
      * @param covered whether a longer one in the same import has all its records
+     * @param told what the events are called that tell of the longer one
      */
-    record Settled(Run.Named named, Set<Integer> apart, boolean covered) {}
+    record Settled(Run.Named named, Set<Integer> apart, boolean covered, Set<String> told) {}
+
+    /** Events that are no records of a run name this session. */
+    void sessionOfOthers(String session) {
+        sessionsOfOthers.add(session);
+    }
 
     void add(Run run, String place) {
         if (run.chain().size() > 0) {
-            surveyed.putIfAbsent(key(run), new Surveyed(run.name(), run.chain(), run.leads(), run.replies(), place));
+            surveyed.putIfAbsent(
+                    key(run), new Surveyed(run.name(), run.chain(), run.leads(), run.calls(), run.facts(), place));
         }
     }
 
@@ -68,7 +77,10 @@ final class RunIndex {
         settled.clear();
         notes.clear();
         List<String> first = new ArrayList<>();
-        surveyed.values().forEach(run -> first.addAll(KnownRuns.first(run.name().plain(), run.leads())));
+        surveyed.values().forEach(run -> {
+            first.addAll(KnownRuns.first(run.name().plain(), run.leads()));
+            run.name().earlier().forEach(name -> first.addAll(KnownRuns.first(name, run.leads())));
+        });
         Names names = new Names(new KnownRuns(ledger.remembering(first)));
         surveyed.entrySet().stream()
                 .sorted(Comparator.<Map.Entry<String, Surveyed>>comparingInt(
@@ -83,13 +95,16 @@ final class RunIndex {
         private final KnownRuns known;
         private final Map<String, Surveyed> taken = new HashMap<>();
         private final Map<String, String> earlier = new HashMap<>();
+        private final Map<String, KnownRuns.Known> compared = new HashMap<>();
 
         Names(KnownRuns known) {
             this.known = known;
         }
 
         Settled settle(Surveyed run) {
-            String identity = earlierName(run)
+            compared.clear();
+            String identity = inLedger(run)
+                    .or(() -> earlierName(run))
                     .orElseGet(() ->
                             earlier.getOrDefault(run.name().plain(), run.name().plain()));
             while (true) {
@@ -97,27 +112,59 @@ final class RunIndex {
                 KnownRuns.Known stored = compare(identity, run);
                 int differs = stored.differsAt();
                 if (differs < 0 && other != null) {
-                    int common = other.chain().common(run.chain());
-                    differs = common < run.chain().size()
-                                    && common < other.chain().size()
-                            ? common
-                            : -1;
+                    differs = differs(run, other);
                 }
                 if (differs < 0) {
-                    return take(run, identity, stored, other != null);
+                    return take(run, identity, stored, other);
                 }
-                String next = run.name().toldApartBy(run.chain().link(differs));
+                // A name that it had when less of it was there is not the one that the next import would look for.
+                String next = run.name().earlier().contains(identity)
+                        ? run.name().plain()
+                        : toldApart(identity, run, differs);
                 note(run, identity, next, differs, other);
-                if (next.equals(identity)) {
-                    throw new IllegalStateException("no name tells the run apart: " + identity);
-                }
                 identity = next;
             }
+        }
+
+        /** The name under which the ledger has records of the run, where it was not named after fewer of them. */
+        private Optional<String> inLedger(Surveyed run) {
+            String identity = run.name().plain();
+            for (KnownRuns.Known stored = compare(identity, run); ; stored = compare(identity, run)) {
+                if (stored.differsAt() < 0) {
+                    return stored.any() ? Optional.of(identity) : Optional.empty();
+                }
+                identity = toldApart(identity, run, stored.differsAt());
+            }
+        }
+
+        /** The next name to try; where somebody else has the one that tells the run apart, too, a longer one. */
+        private String toldApart(String identity, Surveyed run, int differs) {
+            String next = run.name().toldApartBy(run.chain().link(differs));
+            return identity.startsWith(next) ? identity + "~" + RecordDigest.inName(RecordDigest.of(identity)) : next;
+        }
+
+        /**
+         * The first record of {@code run} from which on it is another one than {@code other}; -1 where one begins with the
+         * other. Records that are no events cannot be told apart in a ledger: the next one that is counts.
+         */
+        private int differs(Surveyed run, Surveyed other) {
+            int common = other.chain().common(run.chain());
+            if (common == run.chain().size() || common == other.chain().size()) {
+                return -1;
+            }
+            int lead = run.leads().all().nextSetBit(common);
+            int reply = run.calls().replies().keySet().stream()
+                    .filter(record -> record >= common)
+                    .mapToInt(Integer::intValue)
+                    .min()
+                    .orElse(-1);
+            return lead < 0 || reply < 0 ? Math.max(lead, reply) : Math.min(lead, reply);
         }
 
         /** A name that the run had in the ledger when fewer of its records were there. */
         private Optional<String> earlierName(Surveyed run) {
             return run.name().earlier().stream()
+                    .filter(name -> known.begins(name, run.leads()))
                     .filter(name -> {
                         KnownRuns.Known stored = compare(name, run);
                         return stored.any() && stored.differsAt() < 0;
@@ -125,19 +172,24 @@ final class RunIndex {
                     .findFirst();
         }
 
+        /** The ledger is asked once for each name of the run that is being settled. */
         private KnownRuns.Known compare(String identity, Surveyed run) {
-            return known.compare(named(identity), run.chain(), run.leads(), run.replies());
+            return compared.computeIfAbsent(identity, name -> {
+                Run.Named named = named(name);
+                KnownRuns.Known stored = known.compare(named, run.chain(), run.leads(), run.calls(), run.facts());
+                return stored.any() || !sessionsOfOthers.contains(named.session()) ? stored : KnownRuns.Known.FOREIGN;
+            });
         }
 
-        private Settled take(Surveyed run, String identity, KnownRuns.Known stored, boolean covered) {
-            if (!covered) {
+        private Settled take(Surveyed run, String identity, KnownRuns.Known stored, @Nullable Surveyed longer) {
+            if (longer == null) {
                 taken.put(identity, run);
                 run.name().earlier().forEach(name -> earlier.putIfAbsent(name, identity));
             }
             Run.Named named = stored.session()
                     .map(session -> new Run.Named(identity, session))
                     .orElseGet(() -> named(identity));
-            return new Settled(named, stored.apart(), covered);
+            return new Settled(named, stored.apart(), longer != null, longer == null ? Set.of() : longer.facts());
         }
 
         private Run.Named named(String identity) {

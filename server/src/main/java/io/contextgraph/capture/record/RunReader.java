@@ -42,7 +42,7 @@ public abstract class RunReader implements TraceReader {
         if (settled.isEmpty()) {
             out.refuse(place, "the file has changed while it was imported: import it again");
         } else if (settled.get().covered()) {
-            out.repeated(run.events());
+            run.emitFacts(out, settled.get().named(), settled.get().told());
         } else {
             run.emit(out, settled.get().named(), settled.get().apart());
         }

@@ -63,6 +63,11 @@ public final class Step {
         return type;
     }
 
+    /** Whether it is one of the calls of its record. */
+    boolean isCall() {
+        return !name.equals(Integer.toString(record));
+    }
+
     @Nullable
     Answer answer() {
         return answer;

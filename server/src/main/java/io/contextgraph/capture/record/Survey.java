@@ -29,6 +29,11 @@ public final class Survey {
         return traces;
     }
 
+    /** A session that events name themselves: no run without a name of its own may become part of it. */
+    public void session(String named) {
+        runs.sessionOfOthers(named);
+    }
+
     /** The first walk has ended: what was found is held against what the ledger has. */
     public void settle(Imported ledger) {
         runs.settle(ledger);

@@ -9,13 +9,16 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.apache.commons.io.ByteOrderMark;
 
 /**
  * The lines of a stream, one at a time; a line that is too long is passed over without being held. NULs before and
- * behind the text of a line are left out: a log file has them that was cut while it was written.
+ * behind the text of a line are left out: a log file has them that was cut while it was written; and a byte order mark
+ * before it.
  */
 public final class TraceLines {
     private static final String CUT = "\ufffd";
+    private static final byte[] MARK = ByteOrderMark.UTF_8.getBytes();
 
     /** How many bytes are left of a character that has lost at least one. */
     private static final int MOST_CUT = 3;
@@ -104,9 +107,18 @@ public final class TraceLines {
             from = complete ? end + 1 : end;
         } while (!complete && fill());
         number++;
-        line = withoutNuls(start.toByteArray());
+        line = withoutMark(withoutNuls(start.toByteArray()));
         tooLong = over;
         return true;
+    }
+
+    /** Files that were put together have a byte order mark in their middle. */
+    private static byte[] withoutMark(byte[] line) {
+        int from = 0;
+        while (Arrays.equals(line, from, Math.min(from + MARK.length, line.length), MARK, 0, MARK.length)) {
+            from += MARK.length;
+        }
+        return from == 0 ? line : Arrays.copyOfRange(line, from, line.length);
     }
 
     private static byte[] withoutNuls(byte[] line) {

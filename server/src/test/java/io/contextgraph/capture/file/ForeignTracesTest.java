@@ -62,6 +62,6 @@ class ForeignTracesTest extends TracesContract {
             assertThat(count(run, "llm.chat")).as(file).isEqualTo(expected.longValue());
         });
         assertThat(read("otel/otlp-tempo/tempo_export_with_batches.json").events)
-                .hasSize(9);
+                .hasSize(86);
     }
 }

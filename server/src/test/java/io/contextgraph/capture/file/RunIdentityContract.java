@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
@@ -280,15 +282,7 @@ abstract class RunIdentityContract {
 
     @Test
     void aSessionThatSomebodyElseWroteIsNotGoneOnWith() {
-        Event own = Event.builder(
-                        EventId.of("00000000-0000-0000-0000-000000000001"),
-                        new EventType("agent.step"),
-                        Instant.parse("2026-01-01T00:00:00Z"),
-                        new SessionId("1"))
-                .agentId("a")
-                .traceId("t")
-                .payload(new Payload("{}"))
-                .build();
+        Event own = own("1");
         assertThat(ledger.log()
                         .append(List.of(Append.of(own)), Durability.MEMORY)
                         .outcomes())
@@ -298,5 +292,180 @@ abstract class RunIdentityContract {
         assertThat(sessions(ledger).keySet()).hasSize(2);
         assertThat(sessions(ledger)).containsEntry("1", "step");
         assertThat(run(folder).added()).isZero();
+    }
+
+    @Test
+    void twoRunsThatGoOnFromOneBeginningStayTwo() {
+        String other = "{\"role\":\"assistant\",\"content\":\"Why?\"}";
+        run(chat("begun.json", ASK));
+        chat("a/one.json", ASK, NOON, THANKS);
+        chat("a/two.json", ASK, other);
+        run(folder.resolve("a"));
+        assertThat(sessions(ledger).values()).containsExactlyInAnyOrder("input chat input", "input chat");
+        for (String again : List.of("a", "a/one.json", "a/two.json", "begun.json", "")) {
+            assertThat(run(folder.resolve(again)).added()).as(again).isZero();
+        }
+        assertThat(run(chat("a/two.json", ASK, other, THANKS)).added()).isEqualTo(1);
+        assertThat(sessions(ledger)).hasSize(2);
+    }
+
+    @Test
+    void aBeginningThatIsImportedLaterDoesNotTakeItsRunOver() {
+        run(chat("whole.json", ASK, NOON, THANKS));
+        run(chat("begun.json", ASK));
+        assertThat(sessions(ledger).values()).containsExactlyInAnyOrder("input chat input", "input");
+        assertThat(run(folder.resolve("whole.json")).added()).isZero();
+        assertThat(run(chat("whole.json", ASK, NOON, THANKS, ASK)).added()).isEqualTo(1);
+        assertThat(sessions(ledger).values()).containsExactlyInAnyOrder("input chat input input", "input");
+    }
+
+    @Test
+    void whatIsToldOfABeginningIsKeptBesideTheWhole() {
+        String rows = "{\"cost\":1,\"messages\":[" + ASK + "," + NOON + "]}\n{\"cost\":2,\"messages\":[" + ASK + ","
+                + NOON + "," + THANKS + "]}\n";
+        ImportSummary summary = run(file("snapshots.jsonl", rows));
+        assertThat(summary.added()).isEqualTo(5);
+        assertThat(summary.duplicates()).isEqualTo(2);
+        assertThat(sessions(ledger).values()).containsExactly("run run input chat input");
+        assertThat(run(folder).added()).isZero();
+    }
+
+    @Test
+    void theEndOfARunIsNotThatOfItsBeginning() {
+        file("1.traj", trajectory("oven-1", "model-a", "first"));
+        file("2.traj", trajectory("oven-1", "model-a", "first", "second"));
+        assertThat(run(folder).added()).isEqualTo(7);
+        assertThat(sessions(ledger).values())
+                .containsExactly("session_start input chat execute chat execute session_end");
+    }
+
+    @Test
+    void modelsThatAnswerAlikeInOneRowAreTwoRuns() {
+        String messages = "\"messages\":[" + ASK + "," + NOON + "]}";
+        file("a.jsonl", "{\"id\":1,\"model\":\"model-a\"," + messages);
+        file("b.jsonl", "{\"id\":1,\"model\":\"model-b\"," + messages);
+        assertThat(run(folder).notes()).isEmpty();
+        assertThat(sessions(ledger)).isEqualTo(Map.of("1:model-a", "input chat", "1:model-b", "input chat"));
+        assertThat(run(folder).added()).isZero();
+    }
+
+    @Test
+    void aRunThatGoesOnWithoutTheAnswersOfAnotherIsNoneOfIt() {
+        run(chat("answered.json", ASK, CALL, says("12:00")));
+        ImportSummary summary = run(chat("waiting.json", ASK, CALL, THANKS));
+        assertThat(summary.notes()).singleElement().asString().contains("differ from record 3 on");
+        assertThat(sessions(ledger).values())
+                .containsExactlyInAnyOrder("input chat execute", "input chat execute? input");
+        assertThat(run(folder).added()).isZero();
+        // The beginning of both is in either.
+        assertThat(run(chat("begun.json", ASK, CALL)).added()).isZero();
+        assertThat(run(chat("answered.json", ASK, CALL, says("12:00"), NOON)).added())
+                .isEqualTo(1);
+        assertThat(sessions(ledger)).hasSize(2);
+    }
+
+    private static Event own(String session) {
+        return Event.builder(
+                        EventId.of("00000000-0000-0000-0000-%012d".formatted(session.length())),
+                        new EventType("agent.step"),
+                        Instant.parse("2026-01-01T00:00:00Z"),
+                        new SessionId(session))
+                .agentId("a")
+                .traceId("t")
+                .payload(new Payload("{}"))
+                .build();
+    }
+
+    /** A record behind a call takes the place that the answer of another run has. */
+    @Test
+    void runsThatDifferRightBehindACallAreTwo() {
+        run(chat("a.json", ASK, CALL, says("12:00"), NOON));
+        run(chat("b.json", ASK, CALL, THANKS, NOON, THANKS));
+        run(chat("c.json", ASK, CALL, THANKS));
+        assertThat(sessions(ledger))
+                .hasSize(2)
+                .containsValues("input chat execute chat", "input chat execute? input chat input");
+        assertThat(run(folder).added()).isZero();
+    }
+
+    @Test
+    void recordsThatAreNoEventsDoNotHideThatRunsDiffer() {
+        String one = "{\"role\":\"user\",\"content\":\"one\",\"is_demo\":true}";
+        String two = "{\"role\":\"user\",\"content\":\"two\",\"is_demo\":true}";
+        file(
+                "rows.jsonl",
+                "{\"id\":\"1\",\"messages\":[" + ASK + "," + one + "," + NOON + "]}\n{\"id\":\"1\",\"messages\":[" + ASK
+                        + "," + two + "," + NOON + "]}\n");
+        run(folder);
+        assertThat(sessions(ledger)).hasSize(2);
+        assertThat(run(folder).added()).isZero();
+        run(row("third.jsonl", "1", ASK, THANKS, NOON, THANKS, NOON));
+        assertThat(sessions(ledger)).hasSize(3);
+        assertThat(run(folder).added()).isZero();
+    }
+
+    @Test
+    void aRunWithoutMessagesIsNotPutIntoTheSessionOfAnother() {
+        run(row("a.jsonl", "1", ASK, NOON));
+        file("b.jsonl", "{\"id\":\"1\",\"note\":\"other\",\"messages\":[]}");
+        assertThat(run(folder).added()).isEqualTo(1);
+        assertThat(sessions(ledger)).hasSize(2).containsEntry("1", "input chat");
+        assertThat(run(folder).added()).isZero();
+    }
+
+    @Test
+    void namesThatSomebodyElseHasTakenEndNoImport() {
+        run(row("a.jsonl", "1", ASK, NOON));
+        run(row("b.jsonl", "1", THANKS, NOON));
+        String taken = sessions(ledger).keySet().stream()
+                .filter(name -> name.startsWith("1~"))
+                .findFirst()
+                .orElseThrow();
+        LedgerFixture other = opened();
+        for (String name : List.of("1", taken)) {
+            assertThat(other.log()
+                            .append(List.of(Append.of(own(name))), Durability.MEMORY)
+                            .outcomes())
+                    .hasSize(1);
+        }
+        assertThat(run(other, Optional.empty(), folder.resolve("b.jsonl")).added())
+                .isEqualTo(2);
+        assertThat(sessions(other)).hasSize(3);
+        assertThat(run(other, Optional.empty(), folder.resolve("b.jsonl")).added())
+                .isZero();
+    }
+
+    @Test
+    void aChatIsNotPutIntoTheSessionOfEventsThatAreImportedWithIt() {
+        row("a.jsonl", "1", ASK, NOON);
+        file("b.ndjson", EventJson.toJson(own("1")) + "\n");
+        file(
+                "c.json",
+                "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"traceId\":\"0af7651916cd43dd8448eb211c80319e\","
+                        + "\"spanId\":\"00000000000000d1\",\"name\":\"chat m\",\"startTimeUnixNano\":\"1788795000000000000\","
+                        + "\"attributes\":[{\"key\":\"session.id\",\"value\":{\"stringValue\":\"2\"}}]}]}]}]}");
+        row("d.jsonl", "2", THANKS, NOON);
+        assertThat(run(folder).notes()).hasSize(2);
+        assertThat(sessions(ledger)).hasSize(4).containsEntry("1", "step").containsEntry("2", "chat");
+        assertThat(run(folder).added()).isZero();
+    }
+
+    @Test
+    void aRunAndTheExportOfItAreTheSame() throws IOException {
+        file("a.jsonl", "{\"id\":\"1\",\"reward\":1,\"messages\":[" + ASK + "," + NOON + "]}");
+        run(folder);
+        StringBuilder export = new StringBuilder();
+        for (RecordedEvent event : ledger.log().read(0, 10)) {
+            Event whole =
+                    ledger.log().find(event.event().id()).found().orElseThrow().event();
+            export.append(EventJson.toJson(whole)).append('\n');
+        }
+        file("export.ndjson", export.toString());
+        LedgerFixture other = opened();
+        ImportSummary both = run(other, Optional.empty(), folder);
+        assertThat(both.notes()).isEmpty();
+        assertThat(both.added()).isEqualTo(3);
+        assertThat(both.duplicates()).isEqualTo(3);
+        assertThat(sessions(other)).isEqualTo(sessions(ledger));
     }
 }

@@ -317,4 +317,36 @@ class TraceUnitsTest {
         assertThat(read(Arrays.copyOf(two, two.length - 4)).all.getLast())
                 .endsWith("the gzip stream is cut; the lines before are kept");
     }
+
+    @Test
+    void filesThatWerePutTogetherHaveByteOrderMarksWithin() {
+        String mark = "\ufeff";
+        byte[] lines = (mark + CHAT + "\n" + mark + mark + SPANS + "\n" + mark + "\n").getBytes(StandardCharsets.UTF_8);
+        assertThat(read(lines).all).containsExactly("OPENAI_CHAT line 1", "OTLP line 2");
+        byte[] rotated = ("\0\0" + mark + CHAT + "\n" + CHAT).getBytes(StandardCharsets.UTF_8);
+        assertThat(read(rotated).all).containsExactly("OPENAI_CHAT line 1", "OPENAI_CHAT line 2");
+    }
+
+    @Test
+    void whatIsOverALimitOfTheParserIsNamedAndCostsItself() {
+        for (String over : List.of("9".repeat(1500), "[".repeat(600) + "]".repeat(600))) {
+            String document = "{\n\"a\":" + over + "\n}\n";
+            assertThat(read(document.getBytes(StandardCharsets.UTF_8)).all)
+                    .singleElement()
+                    .asString()
+                    .contains("exceeds the maximum allowed")
+                    .doesNotContain("`");
+            byte[] two = (document + "{\n" + CHAT.substring(1)).getBytes(StandardCharsets.UTF_8);
+            assertThat(read(two).all).hasSize(2).last().asString().startsWith("OPENAI_CHAT");
+        }
+    }
+
+    @Test
+    void rowsThatAreNotThereCostNoOther() {
+        assertThat(read(("null\nnull\n" + CHAT + "\nnull\n").getBytes(StandardCharsets.UTF_8)).all)
+                .containsExactly(
+                        "lines 1 to 2: 2 values, each JSON, but no known trace format: no object in it",
+                        "OPENAI_CHAT line 3",
+                        "line 4: JSON, but no known trace format: no object in it");
+    }
 }

@@ -12,6 +12,7 @@ import io.contextgraph.event.Event;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,8 +199,77 @@ class OpenAiChatReaderTest {
         assertThat(all.refusals).hasSize(1);
         Captured some = Captured.read(file, Options.maxBytes(80, 100));
         assertThat(some.events).hasSize(2);
-        assertThat(some.refused().getFirst())
-                .isEqualTo("line 3: the messages of a conversation must not have more than 80 characters: from here on "
-                        + "they are left out");
+        assertThat(some.refused())
+                .contains("line 3: messages that stand one a line must not have more than 80 characters together: from "
+                        + "here on 3 are left out");
+    }
+
+    @Test
+    void messagesOfSeveralConversationsStayApart() {
+        String line = "{\"conversation_id\":\"%s\",\"role\":\"user\",\"content\":\"hello\"}";
+        String lines = String.join("\n", line.formatted("a"), line.formatted("b"), line.formatted("a"), "");
+        for (String text : List.of(lines, "[" + lines.strip().replace("\n", ",") + "]")) {
+            assertThat(read("talks.jsonl", text).events)
+                    .extracting(e -> e.sessionId().value())
+                    .containsExactly("a", "a", "b");
+        }
+        String unnamed = "{\"role\":\"system\",\"content\":\"Be kind.\"}\n";
+        assertThat(session(read("talk.jsonl", unnamed + line.formatted("a") + "\n")))
+                .isEqualTo("a");
+        assertThat(read("talks.jsonl", unnamed + lines).events)
+                .extracting(e -> e.sessionId().value())
+                .hasSize(4)
+                .contains("a", "b");
+    }
+
+    @Test
+    void whatIsNoMessageCostsItselfAlone() {
+        Captured captured = read("talk.json", "[{\"saved\":1},{\"role\":\"user\",\"content\":\"hello\"}]");
+        assertThat(captured.refused()).containsExactly("/0: a message must be an object with a \"role\"");
+        assertThat(captured.table()).containsExactly("observation.input assistant - - - 00:00:01.000 -");
+    }
+
+    @Test
+    void resultsOfCallsOfOneIdComeInTheOrderOfTheCalls() {
+        for (String id : List.of("\"\"", "\"c\"", "null", "7")) {
+            String call = "{\"id\":" + id + ",\"function\":{\"name\":\"look\",\"arguments\":\"{}\"}}";
+            String calls = "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" + call + "," + call + "]}";
+            String result = "{\"role\":\"tool\",\"name\":\"look\",\"tool_call_id\":" + id + ",\"content\":\"%s\"}";
+            Captured captured = read(
+                    "talk.json",
+                    "[" + String.join(",", calls, calls, result.formatted("first"), result.formatted("second")) + "]");
+            assertThat(captured.events.stream()
+                            .filter(e -> e.type().value().equals("tool.execute"))
+                            .map(e -> EventJson.toJson(e).at("/payload/content").asString("-")))
+                    .as(id)
+                    .containsExactly("-", "-", "first", "second");
+        }
+    }
+
+    @Test
+    void whatTheNameOfARunDoesNotSayIsTold() {
+        String messages = ",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
+        for (String told : List.of(
+                "\"id\":\"" + "x".repeat(300) + "\"",
+                "\"id\":{\"$oid\":\"5f\"}",
+                "\"conversation_id\":\"c\",\"thread_id\":\"t\"",
+                "\"conversation_id\":\"c\",\"model\":\"m\"",
+                "\"model\":\"m\"")) {
+            Captured captured = read("row.jsonl", "{" + told + messages);
+            assertThat(captured.events)
+                    .as(told)
+                    .extracting(e -> e.type().value())
+                    .containsExactly("system.run", "observation.input");
+            assertThat(EventJson.toJson(captured.events.getFirst())
+                            .path("payload")
+                            .toString())
+                    .startsWith("{" + told);
+        }
+        for (String nothing : List.of("\"id\":\"\"", "\"id\":null", "\"id\":NaN", "\"id\":4,\"model\":\"m\"")) {
+            assertThat(read("row.jsonl", "{" + nothing + messages).events)
+                    .as(nothing)
+                    .hasSize(1);
+        }
+        assertThat(session(read("row.jsonl", "{\"id\":NaN" + messages))).startsWith("chat-");
     }
 }

@@ -55,7 +55,7 @@ class SweAgentReaderTest {
                         1L,
                         "copies of the conversation in steps",
                         2L,
-                        "entries of the history that repeat a step",
+                        "entries of the history beside the steps",
                         2L));
         assertThat(captured.events).extracting(e -> e.sessionId().value()).containsOnly(session(captured));
         assertThat(session(captured)).matches("swe-agent-[0-9a-f]{12}");
@@ -101,5 +101,20 @@ class SweAgentReaderTest {
                         "llm.chat main <0 - completed 00:00:01.000 -",
                         "tool.execute main <1 open completed 00:00:01.000 00:00:02.000");
         assertThat(captured.places).containsExactly("/history/0", "/history/1", "/history/1");
+    }
+
+    @Test
+    void anArrayOfTrajectoriesIsThatOfEach() {
+        String one = "{\"history\":[{\"role\":\"user\",\"content\":\"Fix %s.\"}],"
+                + "\"trajectory\":[{\"thought\":\"t\",\"action\":\"ls\",\"observation\":\"a\"},7]}";
+        Captured captured = read("[" + one.formatted("a") + ",5," + one.formatted("b") + "]");
+        assertThat(captured.events).hasSize(6);
+        assertThat(captured.events.stream().map(e -> e.sessionId().value()).distinct())
+                .hasSize(2);
+        assertThat(captured.refused())
+                .containsExactly(
+                        "/0/trajectory/1: a step must be an object",
+                        "/1: a trajectory must have an array \"trajectory\" or \"history\"",
+                        "/2/trajectory/1: a step must be an object");
     }
 }
