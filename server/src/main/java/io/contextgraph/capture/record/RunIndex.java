@@ -79,6 +79,7 @@ final class RunIndex {
         List<String> first = new ArrayList<>();
         surveyed.values().forEach(run -> {
             first.addAll(KnownRuns.first(run.name().plain(), run.leads()));
+            first.addAll(KnownRuns.first(besideOthers(run), run.leads()));
             run.name().earlier().forEach(name -> first.addAll(KnownRuns.first(name, run.leads())));
         });
         Names names = new Names(new KnownRuns(ledger.remembering(first)));
@@ -88,6 +89,10 @@ final class RunIndex {
                         .thenComparing(Map.Entry::getKey))
                 .forEach(run -> settled.put(run.getKey(), names.settle(run.getValue())));
         surveyed.clear();
+    }
+
+    private static String besideOthers(Surveyed run) {
+        return run.name().toldApartBy(run.chain().link(0));
     }
 
     /** The names that are given so far. */
@@ -131,7 +136,7 @@ final class RunIndex {
             String identity = run.name().plain();
             for (KnownRuns.Known stored = compare(identity, run); ; stored = compare(identity, run)) {
                 if (stored.differsAt() < 0) {
-                    return stored.any() ? Optional.of(identity) : Optional.empty();
+                    return stored.any() ? Optional.of(identity) : besideSomebodyElse(run);
                 }
                 identity = toldApart(identity, run, stored.differsAt());
             }
@@ -159,6 +164,13 @@ final class RunIndex {
                     .min()
                     .orElse(-1);
             return lead < 0 || reply < 0 ? Math.max(lead, reply) : Math.min(lead, reply);
+        }
+
+        /** The name that it got where its own was that of somebody else's session: with another prefix it may be free. */
+        private Optional<String> besideSomebodyElse(Surveyed run) {
+            return Optional.of(besideOthers(run))
+                    .filter(name -> known.begins(name, run.leads()))
+                    .filter(name -> compare(name, run).differsAt() < 0);
         }
 
         /** A name that the run had in the ledger when fewer of its records were there. */

@@ -468,4 +468,17 @@ abstract class RunIdentityContract {
         assertThat(both.duplicates()).isEqualTo(3);
         assertThat(sessions(other)).isEqualTo(sessions(ledger));
     }
+
+    @Test
+    void aRunThatSomebodyElsesSessionHasToldApartIsFoundWithAPrefixToo() {
+        assertThat(ledger.log()
+                        .append(List.of(Append.of(own("1"))), Durability.MEMORY)
+                        .outcomes())
+                .hasSize(1);
+        assertThat(run(row("a.jsonl", "1", ASK, NOON)).added()).isEqualTo(2);
+        assertThat(run(ledger, Optional.of("team-x"), folder).added()).isZero();
+        row("a.jsonl", "1", ASK, NOON, THANKS);
+        assertThat(run(ledger, Optional.of("team-x"), folder).added()).isEqualTo(1);
+        assertThat(sessions(ledger)).hasSize(2).containsValues("step", "input chat input");
+    }
 }
