@@ -88,26 +88,15 @@ public record Event(
 
     /** This event with {@code payload} in place of its own. */
     public Event withPayload(Optional<Payload> newPayload) {
-        return new Event(
-                id,
-                type,
-                occurredAt,
-                sessionId,
-                agentId,
-                traceId,
-                payloadRef,
-                toolName,
-                parentId,
-                endedAt,
-                status,
-                schemaVersion,
-                importanceHint,
-                newPayload,
-                dataSubjectId);
+        return with(status, endedAt, newPayload);
     }
 
     /** This event with another status and end. */
     public Event ended(Optional<EventStatus> newStatus, Optional<Instant> newEnd) {
+        return with(newStatus, newEnd, payload);
+    }
+
+    private Event with(Optional<EventStatus> newStatus, Optional<Instant> newEnd, Optional<Payload> newPayload) {
         return new Event(
                 id,
                 type,
@@ -122,7 +111,7 @@ public record Event(
                 newStatus,
                 schemaVersion,
                 importanceHint,
-                payload,
+                newPayload,
                 dataSubjectId);
     }
 

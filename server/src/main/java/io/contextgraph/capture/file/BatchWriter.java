@@ -32,8 +32,6 @@ final class BatchWriter implements AutoCloseable {
     /** How many batches are written and not yet as safe as asked. */
     static final int IN_FLIGHT = 8;
 
-    private static final int MAX_TRIES = 6;
-
     /** Longer than an append waits for its answer. */
     private static final Duration CLOSING = Duration.ofSeconds(30);
 
@@ -137,12 +135,8 @@ final class BatchWriter implements AutoCloseable {
     private void again(LedgerException failed, int attempt) {
         stream = null;
         unconfirmed.forEach(batch -> batch.written = null);
-        if (!failed.reason().retryable() || attempt == MAX_TRIES) {
-            broken = failed;
-            return;
-        }
         try {
-            pause.before(attempt, failed);
+            pause.orGiveUp(attempt, failed);
         } catch (LedgerException noMore) {
             broken = noMore;
         }

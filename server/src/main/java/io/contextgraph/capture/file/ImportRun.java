@@ -50,8 +50,6 @@ public final class ImportRun {
     /** Most refusals of a file that are kept to be shown; all are counted. */
     public static final int MAX_REFUSALS_KEPT = 100;
 
-    private static final int MAX_TRIES = 6;
-
     /** A batch is closed earlier than at its greatest number of events when its payloads are this long. */
     private static final long MAX_BATCH_CHARS = 4L << 20;
 
@@ -116,10 +114,7 @@ public final class ImportRun {
             try {
                 return call.get();
             } catch (LedgerException failed) {
-                if (!failed.reason().retryable() || attempt == MAX_TRIES) {
-                    throw failed;
-                }
-                pause.before(attempt, failed);
+                pause.orGiveUp(attempt, failed);
             }
         }
     }

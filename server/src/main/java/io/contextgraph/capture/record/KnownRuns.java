@@ -4,6 +4,7 @@ package io.contextgraph.capture.record;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,9 +62,8 @@ final class KnownRuns {
 
     /** Whether the first event of the run is there under this name. */
     boolean begins(String identity, Run.Leads leads) {
-        return !leads.all().isEmpty()
-                && ledger.marks(first(identity, leads))
-                        .containsKey(first(identity, leads).getLast());
+        List<String> first = first(identity, leads);
+        return !first.isEmpty() && ledger.marks(first).containsKey(first.getLast());
     }
 
     /** The events that are asked for first: where they are not there, the run is new. */
@@ -81,6 +81,9 @@ final class KnownRuns {
         private final Run.Leads names;
         private final int[] leads;
         private final Run.Calls calls;
+
+        /** What the ledger has said of single events, so that it is asked once. */
+        private final Map<String, Optional<Mark>> asked = new HashMap<>();
 
         /** Whether the session is there, and not known to be of the run. */
         private boolean taken;
@@ -264,8 +267,10 @@ final class KnownRuns {
         }
 
         private @Nullable Mark mark(String step) {
-            String id = as.eventId(step);
-            return ledger.marks(List.of(id)).get(id);
+            return asked.computeIfAbsent(
+                            as.eventId(step),
+                            id -> Optional.ofNullable(ledger.marks(List.of(id)).get(id)))
+                    .orElse(null);
         }
     }
 }

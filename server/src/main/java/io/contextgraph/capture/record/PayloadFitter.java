@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.record;
 
+import io.contextgraph.capture.text.Replacement;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Sha256;
-import io.contextgraph.event.Surrogates;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,7 +45,7 @@ final class PayloadFitter {
         if (!(event.get(EventFields.PAYLOAD) instanceof ObjectNode payload)) {
             return;
         }
-        int replaced = replaceHalves(payload);
+        long replaced = Replacement.in(payload, true).replaced().halves();
         if (replaced > 0) {
             payload.put("replaced", replaced);
         }
@@ -59,31 +59,6 @@ final class PayloadFitter {
                 replaceByBeginning(event, whole);
             }
         }
-    }
-
-    /** Answers how many there were. Names have none: their reader refuses them. */
-    private static int replaceHalves(JsonNode node) {
-        int replaced = 0;
-        if (node instanceof ObjectNode object) {
-            for (String name : List.copyOf(object.propertyNames())) {
-                JsonNode child = object.get(name);
-                int halves = child.isString() ? Surrogates.count(child.stringValue()) : 0;
-                if (halves > 0) {
-                    object.put(name, Surrogates.replaced(child.stringValue()));
-                }
-                replaced += halves + replaceHalves(child);
-            }
-        } else if (node instanceof ArrayNode array) {
-            for (int i = 0; i < array.size(); i++) {
-                JsonNode child = array.get(i);
-                int halves = child.isString() ? Surrogates.count(child.stringValue()) : 0;
-                if (halves > 0) {
-                    array.set(i, Surrogates.replaced(child.stringValue()));
-                }
-                replaced += halves + replaceHalves(child);
-            }
-        }
-        return replaced;
     }
 
     private static int size(JsonNode json) {

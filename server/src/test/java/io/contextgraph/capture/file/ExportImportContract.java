@@ -23,6 +23,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
@@ -362,7 +363,7 @@ abstract class ExportImportContract {
         LedgerFixture target = opened(to());
         int[] calls = {0};
         EventLog unsteady = new UnsteadyLog(target.log(), () -> calls[0]++ % 3 == 1);
-        assertThat(Runs.run(new LedgerWith(target, unsteady), export).refusedTotal())
+        assertThat(Runs.run(new OtherLog(target, unsteady), export).refusedTotal())
                 .isZero();
         assertThat(calls[0]).isGreaterThan(2);
         assertThat(all(target).stream().map(RecordedEvent::original))

@@ -19,6 +19,7 @@ import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ class ImportRunTest {
         FailingEventLog log = new FailingEventLog(ledger);
         log.refuse(new SessionId("s1"));
         ImportSummary summary = new ImportRun(
-                        new LedgerWith(ledger, log),
+                        new OtherLog(ledger, log),
                         Durability.MEMORY,
                         new Capture(CaptureOptions.DEFAULTS, Captured.CLOCK),
                         (attempt, because) -> {},
@@ -80,7 +81,7 @@ class ImportRunTest {
         Captured.write(folder, "a", events(0, 5));
         FailingEventLog log = new FailingEventLog(ledger);
         log.callPersonal(new SessionId("s1"));
-        ImportSummary summary = Runs.run(new LedgerWith(ledger, log), folder);
+        ImportSummary summary = Runs.run(new OtherLog(ledger, log), folder);
         assertThat(summary.failure()).isEmpty();
         assertThat(summary.added()).isEqualTo(3);
         assertThat(summary.events()).isEqualTo(3);
@@ -118,7 +119,7 @@ class ImportRunTest {
             }
         };
         ImportSummary summary = new ImportRun(
-                        new LedgerWith(ledger, log),
+                        new OtherLog(ledger, log),
                         Durability.MEMORY,
                         new Capture(CaptureOptions.DEFAULTS, Captured.CLOCK),
                         (attempt, because) -> {},
@@ -184,7 +185,7 @@ class ImportRunTest {
 
     private ImportSummary run(EventLog log, List<Integer> pauses) {
         return new ImportRun(
-                        new LedgerWith(ledger, log),
+                        new OtherLog(ledger, log),
                         Durability.MEMORY,
                         new Capture(CaptureOptions.DEFAULTS, Captured.CLOCK),
                         (attempt, because) -> pauses.add(attempt),
