@@ -14,14 +14,18 @@ package io.contextgraph.http.engine;
 public record Route(String method, String template, Role role, boolean always, Handler handler) {
     /** What a client may do. */
     public enum Role {
-        /** Ask how the server is, and what it offers. */
+        /** Ask how the server is, and what it offers: anybody. */
         OPEN,
+        /** Ask what concerns every client, whatever its roles are. */
+        ANY,
         /** Read events and the graph. */
         READ,
         /** Append events. */
-        APPEND,
+        INGEST,
         /** Operate: what is parked, long work on the graph. */
-        ADMIN
+        ADMIN,
+        /** Open and erase what is personal. */
+        PRIVACY
     }
 
     /** Parse, call a port, encode. */

@@ -41,7 +41,7 @@ final class BatchRoutes implements RouteGroup {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.post("/v1/events/batch", Role.APPEND, this::append));
+        return List.of(Route.post("/v1/events/batch", Role.INGEST, this::append));
     }
 
     private Answer append(Call call) {

@@ -47,7 +47,7 @@ final class EventRoutes implements RouteGroup {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.post("/v1/events", Role.APPEND, this::append),
+                Route.post("/v1/events", Role.INGEST, this::append),
                 Route.get("/v1/events", Role.READ, this::search),
                 Route.get("/v1/events/{event_id}", Role.READ, this::read),
                 Route.get("/v1/events/{event_id}/ancestors", Role.READ, this::ancestors));

@@ -39,7 +39,7 @@ final class SystemRoutes implements RouteGroup {
                 Route.get("/v1/health", Role.OPEN, this::health).evenUnderLoad(),
                 Route.get("/v1/health/live", Role.OPEN, this::live).evenUnderLoad(),
                 Route.get("/v1/health/ready", Role.OPEN, this::ready).evenUnderLoad(),
-                Route.get("/metrics", Role.OPEN, this::metrics).evenUnderLoad(),
+                Route.get("/metrics", Role.ANY, this::metrics).evenUnderLoad(),
                 Route.get("/openapi.json", Role.OPEN, this::contract).evenUnderLoad());
     }
 

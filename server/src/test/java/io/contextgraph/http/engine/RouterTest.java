@@ -16,7 +16,7 @@ class RouterTest {
             Route.get("/files/{rest*}", Role.OPEN, NOTHING),
             Route.get("/files/{name}", Role.OPEN, NOTHING),
             Route.get("/files/known", Role.OPEN, NOTHING),
-            Route.post("/files/{name}/lines", Role.APPEND, NOTHING)));
+            Route.post("/files/{name}/lines", Role.INGEST, NOTHING)));
 
     private static String found(String method, String path) {
         Router.Match match = ROUTER.find(method, path);
