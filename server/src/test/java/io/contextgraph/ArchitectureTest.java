@@ -36,6 +36,7 @@ class ArchitectureTest {
         allowed.put("dialect", Set.of("event", "message"));
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
+        allowed.put("access", Set.of("event", "config", "ops"));
         allowed.put("ledger", Set.of("event", "config", "ops"));
         allowed.put("ledger.epoch", Set.of("event", "ledger"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
@@ -46,7 +47,7 @@ class ArchitectureTest {
         allowed.put("ledger.redis.feed", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
         allowed.put(
                 "ledger.redis.access",
-                Set.of("event", "config", "ops", "ledger", "ledger.redis.client", "ledger.redis.search"));
+                Set.of("access", "event", "config", "ops", "ledger", "ledger.redis.client", "ledger.redis.search"));
         allowed.put(
                 "ledger.redis.mend",
                 Set.of("event", "ledger", "ledger.mend", "ledger.redis.client", "ledger.redis.search"));
@@ -57,6 +58,7 @@ class ArchitectureTest {
                         "config",
                         "ops",
                         "ledger",
+                        "access",
                         "ledger.redis.client",
                         "ledger.redis.search",
                         "ledger.redis.append",
@@ -87,10 +89,21 @@ class ArchitectureTest {
                         "capture.format"));
         allowed.put(
                 "http.engine",
-                Set.of("event", "config", "ops", "ledger", "ledger.epoch", "graph", "intake", "audit", "wire"));
+                Set.of(
+                        "access",
+                        "event",
+                        "config",
+                        "ops",
+                        "ledger",
+                        "ledger.epoch",
+                        "graph",
+                        "intake",
+                        "audit",
+                        "wire"));
         allowed.put(
                 "http.routes",
                 Set.of(
+                        "access",
                         "event",
                         "ops",
                         "ledger",
@@ -106,6 +119,7 @@ class ArchitectureTest {
         allowed.put(
                 "cli",
                 Set.of(
+                        "access",
                         "cli.console",
                         "ledger.epoch",
                         "ledger.mend",
@@ -166,6 +180,7 @@ class ArchitectureTest {
         onlyIn("io.contextgraph.ledger.redis..", "redis.clients..");
         onlyIn("io.contextgraph.graph.neo4j..", "org.neo4j..");
         onlyIn("io.contextgraph.http..", "io.helidon..");
+        onlyIn("io.contextgraph.access..", "com.nimbusds..", "io.github.bucket4j..");
         onlyIn("io.contextgraph.cli..", "picocli..", "me.tongfei..");
         onlyIn("io.contextgraph.ops..", "io.micrometer..", "io.prometheus..");
     }

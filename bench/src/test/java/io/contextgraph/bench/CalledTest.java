@@ -42,6 +42,7 @@ class CalledTest {
     private static final Set<String> FOR_EMBEDDERS = Set.of(
             "ledger.Delivery.attempt",
             "ledger.Lookup$Gone.<init>",
+            "access.MemoryKeyStore.<init>",
             "ledger.memory.InMemoryLedger.<init>",
             "ledger.redis.RedisLedger.feed",
             "ledger.redis.client.RedisSettings.withDurability",

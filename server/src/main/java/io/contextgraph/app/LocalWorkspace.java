@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.access.AccessSettings;
+import io.contextgraph.access.KeyStore;
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
@@ -13,6 +16,7 @@ import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.ListenAddress;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.redis.client.RedisSettings;
@@ -62,7 +66,9 @@ final class LocalWorkspace implements Workspace {
             throws IOException {
         String host = settings.get(HttpSettings.HOST);
         if (needs.exclusive()) {
-            ListenAddress.refusal(host, false).ifPresent(problem -> {
+            Optional<String> refusal =
+                    settings.get(AccessSettings.DEV) ? ListenAddress.refusalOfDev(host) : Optional.empty();
+            refusal.ifPresent(problem -> {
                 throw new ConfigurationException(List.of(problem));
             });
         }
@@ -145,6 +151,16 @@ final class LocalWorkspace implements Workspace {
     @Override
     public Redrive redrive() {
         return new Redrive(ledger().parking(), stores.graph());
+    }
+
+    @Override
+    public KeyStore accessKeys() {
+        return stores.ledger().accessKeys();
+    }
+
+    @Override
+    public AuditTrail trail() {
+        return new AuditTrail(ledger().log(), settings.get(DurabilitySettings.DEFAULT), clock);
     }
 
     @Override

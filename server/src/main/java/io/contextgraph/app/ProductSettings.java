@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.access.AccessSettings;
 import io.contextgraph.capture.format.CaptureSettings;
 import io.contextgraph.config.Forms;
 import io.contextgraph.config.Setting;
@@ -9,6 +10,7 @@ import io.contextgraph.config.SettingGroup;
 import io.contextgraph.config.SettingsCatalog;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.http.engine.HttpSettings;
+import io.contextgraph.http.engine.Origins;
 import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
@@ -26,11 +28,14 @@ public final class ProductSettings {
     /** All of it. */
     public static final SettingsCatalog CATALOG = new SettingsCatalog(List.of(
             HttpSettings.SETTINGS,
+            Origins.SETTINGS,
+            AccessSettings.SETTINGS,
             RedisSettings.SETTINGS,
             BackendSettings.SETTINGS,
             Neo4jSettings.SETTINGS,
             DurabilitySettings.SETTINGS,
             HttpSettings.LIMITS,
+            AccessSettings.LIMITS,
             IntakeSettings.SETTINGS,
             CaptureSettings.SETTINGS,
             ProjectionSettings.SETTINGS,

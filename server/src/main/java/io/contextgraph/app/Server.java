@@ -9,6 +9,7 @@ import io.contextgraph.cli.Workspace.Serving;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.InstrumentedGraphReader;
+import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.routes.AuditWork;
@@ -87,7 +88,8 @@ final class Server implements Serving {
                     clock,
                     new HttpPorts.Admin(workspace.redrive(), operations, audit));
             HttpSettings how = HttpSettings.from(settings, Version.current());
-            HttpServer http = running.push(new HttpServer(how, Routes.all(how, ports), metrics));
+            Door door = new Doors(settings, clock).open(stores.ledger(), metrics, running);
+            HttpServer http = running.push(new HttpServer(how, door, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);
             return new Server(running, address(settings.get(HttpSettings.HOST), http.port()), stores.lost());

@@ -84,6 +84,7 @@ public final class Cli {
                 new LedgerCommand(surroundings),
                 new DoctorCommand(surroundings),
                 new RedisAclCommand(surroundings),
+                new KeysCommand(surroundings),
                 new VersionCommand(surroundings));
         for (Command command : commands) {
             CommandLine line = new CommandLine(command);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.config.Setting;
@@ -58,7 +59,12 @@ abstract class Command implements Callable<Integer> {
     }
 
     final Settings settings() {
-        Map<String, String> flags = new LinkedHashMap<>();
+        return settings(Map.of());
+    }
+
+    /** @param more what options of a command set, by key */
+    final Settings settings(Map<String, String> more) {
+        Map<String, String> flags = new LinkedHashMap<>(more);
         for (Setting<?> setting : surroundings.catalog().all()) {
             String value = spec.commandLine().getParseResult().matchedOptionValue(setting.flag(), (String) null);
             if (value != null) {
@@ -74,8 +80,13 @@ abstract class Command implements Callable<Integer> {
 
     /** Opens the stores. */
     final Workspace open(Workspace.Needs needs) throws IOException {
+        return open(needs, settings());
+    }
+
+    /** Opens the stores of these settings. */
+    final Workspace open(Workspace.Needs needs, Settings settings) throws IOException {
         try (StartProgress progress = new StartProgress(console())) {
-            return surroundings.workspaces().open(settings(), needs, progress);
+            return surroundings.workspaces().open(settings, needs, progress);
         }
     }
 
@@ -84,6 +95,16 @@ abstract class Command implements Callable<Integer> {
         try (StartProgress progress = new StartProgress(console())) {
             return surroundings.menders().open(settings(), progress);
         }
+    }
+
+    /** What is recorded of something administrative that is done with a command. */
+    static AuditTrail.Request request(String action, Map<String, String> details) {
+        Map<String, String> all = new LinkedHashMap<>(details);
+        all.put("via", "command line");
+        String operator =
+                "operator:" + System.getProperty("user.name", "unknown").replaceAll("[^!-~]", "_");
+        return new AuditTrail.Request(
+                operator, "command:" + ProcessHandle.current().pid(), action, all);
     }
 
     /** Opens ledger and graph, and brings the graph up to the ledger. */

@@ -6,6 +6,7 @@ import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.config.Settings;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,13 +17,20 @@ import picocli.CommandLine;
         name = "serve",
         description = "Starts the server: HTTP, projection, and an embedded Redis and Neo4j where none is configured.")
 final class ServeCommand extends Command {
+    private static final String DEV = "access.dev";
+
+    @CommandLine.Option(
+            names = "--dev",
+            description = "Asks nobody for a key, even where there are keys; on loopback only.")
+    private boolean dev;
+
     ServeCommand(Surroundings surroundings) {
         super(surroundings);
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Settings settings = settings();
+        Settings settings = settings(dev ? Map.of(DEV, "true") : Map.of());
         if (console().isTerminal()) {
             Table table = new Table("SETTING", "VALUE", "SET BY");
             settings.table().forEach(row -> table.add(row.toArray()));
@@ -37,7 +45,7 @@ final class ServeCommand extends Command {
         if (!stop.listen()) {
             return ExitCode.OK;
         }
-        try (Workspace workspace = open(Workspace.Needs.SERVER);
+        try (Workspace workspace = open(Workspace.Needs.SERVER, settings);
                 Workspace.Serving serving = workspace.serve()) {
             console().note("listening on " + serving.address() + "  (Ctrl-C stops)");
             return stop.await(serving, console());

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.access.KeyStore;
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
@@ -47,6 +49,12 @@ public interface Workspace extends AutoCloseable {
 
     /** Tries again what could not be projected; only where the graph was asked for. */
     Redrive redrive();
+
+    /** Who may use the server. */
+    KeyStore accessKeys();
+
+    /** The record of what is administrative. */
+    AuditTrail trail();
 
     /** Examines the parts: one finding for each thing looked at. */
     List<Finding> examine();

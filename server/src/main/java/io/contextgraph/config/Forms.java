@@ -43,6 +43,15 @@ public final class Forms {
                         .toList()));
     }
 
+    /** The same, each such as {@code example}. */
+    public static Setting.Form<List<String>> list(Pattern each, String example) {
+        return form(
+                "texts such as " + example + ", separated by commas",
+                text -> list().parse(text)
+                        .filter(parts -> parts.stream()
+                                .allMatch(part -> each.matcher(part).matches())));
+    }
+
     /** One of some words. */
     public static Setting.Form<String> oneOf(String... values) {
         return form(
@@ -125,6 +134,12 @@ public final class Forms {
         return form(
                 "a size such as 512kb or 4gb, from " + least + " to " + most,
                 text -> amount(text, BYTES).filter(bytes -> bytes >= min && bytes <= max));
+    }
+
+    /** The same, or 0 for none. */
+    public static Setting.Form<Long> bytesOrNone(String least, String most) {
+        Setting.Form<Long> some = bytes(least, most);
+        return form("0, or " + some.rule(), text -> text.strip().equals("0") ? Optional.of(0L) : some.parse(text));
     }
 
     /** A duration: a whole number with {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}. */

@@ -4,6 +4,9 @@ package io.contextgraph.event;
 
 /** Names a session; see {@link Ids} for what a name may be. */
 public record SessionId(String value) implements Comparable<SessionId> {
+    /** The session in which the product records what is administrative; nobody else writes to it. */
+    public static final SessionId AUDIT = new SessionId("system.audit");
+
     /** @throws IllegalArgumentException when {@code value} breaks the rule of {@link Ids} */
     public SessionId {
         Ids.fault(value).ifPresent(fault -> {

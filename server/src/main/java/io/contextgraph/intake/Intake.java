@@ -9,6 +9,7 @@ import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.AppendStream;
@@ -57,7 +58,19 @@ public final class Intake {
 
     /** Reads what a producer sends. */
     public Decoded decode(JsonNode json) {
-        return decode(json, decoder);
+        Decoded decoded = decode(json, decoder);
+        boolean reserved = decoded.event()
+                .filter(event -> event.sessionId().equals(SessionId.AUDIT))
+                .isPresent();
+        if (!reserved) {
+            return decoded;
+        }
+        List<Fault> faults = new ArrayList<>(decoded.faults());
+        faults.add(new Fault(
+                "/" + EventFields.SESSION_ID,
+                "reserved",
+                "is the session in which the product records what is administrative: nobody else writes to it"));
+        return new Decoded(decoded.event(), faults);
     }
 
     /** Reads what a ledger has taken already, whose limits were perhaps wider. */

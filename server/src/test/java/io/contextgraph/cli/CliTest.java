@@ -585,6 +585,7 @@ class CliTest {
         assertThat(out.toString().lines())
                 .containsExactly(
                         "user contextgraph-append",
+                        "user contextgraph-keys",
                         "user contextgraph-mend",
                         "user contextgraph-operator",
                         "user contextgraph-project",
@@ -594,13 +595,14 @@ class CliTest {
         assertThat(settings.stream().map(line -> line.replaceFirst(":.*", "")))
                 .containsExactly(
                         "redis.append-login=contextgraph-append",
+                        "redis.keys-login=contextgraph-keys",
                         "redis.mend-login=contextgraph-mend",
                         "redis.operator-login=contextgraph-operator",
                         "redis.project-login=contextgraph-project",
                         "redis.read-login=contextgraph-read",
                         "redis.retention-login=contextgraph-retention");
         assertThat(settings.stream().map(line -> line.replaceFirst(".*:", "")).distinct())
-                .hasSize(6)
+                .hasSize(7)
                 .allMatch(password -> password.length() >= 43)
                 .noneMatch(password -> (out.toString() + err).contains(password));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(logins)))

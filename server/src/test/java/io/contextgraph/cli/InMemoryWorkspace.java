@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.access.KeyStore;
+import io.contextgraph.access.MemoryKeyStore;
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.Ledger;
@@ -30,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryWorkspace implements Workspace {
     final InMemoryLedger ledger;
     final InMemoryGraph graph = new InMemoryGraph();
+    final MemoryKeyStore keys = new MemoryKeyStore();
     /** What every call of the log fails with; null while the ledger is there. */
     @Nullable
     LedgerException lost;
@@ -93,6 +98,16 @@ final class InMemoryWorkspace implements Workspace {
     @Override
     public Redrive redrive() {
         return new Redrive(ledger.parking(), graph);
+    }
+
+    @Override
+    public KeyStore accessKeys() {
+        return keys;
+    }
+
+    @Override
+    public AuditTrail trail() {
+        return new AuditTrail(ledger().log(), Durability.MEMORY, clock);
     }
 
     @Override

@@ -100,12 +100,14 @@ class SettingsTest {
                 "user:password",
                 "7s",
                 "false",
+                "true",
                 "sorted-set",
                 "fsync",
                 "debug",
                 "other",
                 "redis://other:1",
-                "bolt://other:1")) {
+                "bolt://other:1",
+                "https://other:1")) {
             if (!text.equals(setting.standard()) && setting.form().parse(text).isPresent()) {
                 return text;
             }

@@ -30,8 +30,8 @@ public class FailingEventLog implements EventLog {
         this.log = log;
     }
 
-    /** Every call throws from now on. */
-    public void failWith(RuntimeException newFailure) {
+    /** Every call throws from now on; none where it is null. */
+    public void failWith(@Nullable RuntimeException newFailure) {
         failure = newFailure;
     }
 

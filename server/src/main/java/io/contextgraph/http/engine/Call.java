@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
+import io.contextgraph.access.Caller;
+import io.contextgraph.access.RateLimits.Allowance;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Ids;
 import io.contextgraph.event.InvalidInputException;
@@ -40,17 +42,29 @@ public final class Call {
 
     private final ServerRequest request;
     private final Map<String, String> path;
+    private final Gate.Admitted admitted;
     private final int maxBodyBytes;
     private final MemoryBudget.Lease memory;
     private final long startedNanos = System.nanoTime();
     private long bodyBytes;
     private @Nullable ReadAhead<?> readAhead;
 
-    Call(ServerRequest request, Map<String, String> path, int maxBodyBytes, MemoryBudget.Lease memory) {
+    Call(
+            ServerRequest request,
+            Map<String, String> path,
+            Gate.Admitted admitted,
+            int maxBodyBytes,
+            MemoryBudget.Lease memory) {
         this.request = request;
         this.path = path;
+        this.admitted = admitted;
         this.maxBodyBytes = maxBodyBytes;
         this.memory = memory;
+    }
+
+    /** Who asks. */
+    public Caller caller() {
+        return admitted.caller();
     }
 
     /** Whole milliseconds since the request began, at least 1. */
@@ -132,7 +146,7 @@ public final class Call {
 
     /** The body as it arrives, of any length; a chunk that is malformed is a {@link ProblemException}. */
     InputStream stream() {
-        return new Chunks(request.content().inputStream());
+        return new Chunks(request.content().inputStream(), admitted.allowance());
     }
 
     /**
@@ -156,14 +170,20 @@ public final class Call {
 
     /** Tells what the engine finds wrong with a chunk, and clients that leave or are too slow, from a defect of ours. */
     private static final class Chunks extends FilterInputStream {
-        Chunks(InputStream in) {
+        private final Optional<Allowance> allowance;
+
+        /** @param allowance from which what arrives is taken */
+        Chunks(InputStream in, Optional<Allowance> allowance) {
             super(in);
+            this.allowance = allowance;
         }
 
         @Override
         public int read(byte[] bytes, int from, int length) throws IOException {
             try {
-                return super.read(bytes, from, length);
+                int n = super.read(bytes, from, length);
+                allowance.ifPresent(left -> left.read(n));
+                return n;
             } catch (IllegalArgumentException badSize) {
                 throw Problem.of(ProblemCode.MALFORMED_REQUEST, "A chunk of the body is malformed.")
                         .raised();

@@ -3,8 +3,10 @@
 package io.contextgraph.http.engine;
 
 import io.contextgraph.ledger.LedgerException;
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
@@ -16,6 +18,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +37,17 @@ final class Dispatcher implements Handler {
     private static final HeaderName REQUEST_ID = HeaderNames.create(RequestIds.HEADER);
     private static final HeaderName REQUEST_TIME = HeaderNames.create(TIME_HEADER);
 
+    private static final HeaderName SITE = HeaderNames.create("Sec-Fetch-Site");
+
+    /** To browsers: this is data, to be shown by nobody's page and kept by nobody. */
+    private static final List<Header> SECURITY = List.of(
+            HeaderValues.createCached("X-Content-Type-Options", "nosniff"),
+            HeaderValues.createCached("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+            HeaderValues.createCached("Referrer-Policy", "no-referrer"),
+            HeaderValues.createCached("Cache-Control", "no-store"));
+
+    private static final Header HTTPS_ONLY = HeaderValues.createCached("Strict-Transport-Security", "max-age=31536000");
+
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
@@ -45,13 +60,17 @@ final class Dispatcher implements Handler {
     private final Semaphore requests;
     private final Semaphore streams;
     private final MemoryBudget memory;
+    private final Gate gate;
+    private final Origins origins;
     private final boolean loopbackOnly;
     private final AtomicInteger inWork = new AtomicInteger();
 
-    Dispatcher(Router router, HttpSettings settings, HttpMetrics metrics) {
+    Dispatcher(Router router, HttpSettings settings, Door door, HttpMetrics metrics) {
         this.router = router;
         this.settings = settings;
         this.metrics = metrics;
+        this.gate = new Gate(door, metrics);
+        this.origins = door.origins();
         this.requests = new Semaphore(settings.limits().maxRequests());
         this.streams = new Semaphore(settings.limits().maxStreams());
         this.loopbackOnly = ListenAddress.isLoopback(settings.host());
@@ -117,11 +136,14 @@ final class Dispatcher implements Handler {
             requireOwnName();
             String path = request.prologue().uriPath().rawPath();
             if (method.equals("OPTIONS")) {
-                return new Answer.Whole(204, "", Map.of("Allow", router.allowed(path)), new byte[0]);
+                return preflight(router.allowed(path));
             }
+            requireOwnPage();
             Router.Match match = router.find(method, path);
             route = match.route().template();
-            Call call = new Call(request, match.parameters(), settings.limits().maxBodyBytes(), lease);
+            Gate.Admitted admitted = gate.admit(match.route(), request.headers());
+            Call call = new Call(
+                    request, match.parameters(), admitted, settings.limits().maxBodyBytes(), lease);
             readAhead = call::readAhead;
             if (match.route().always()) {
                 return match.route().handler().handle(call);
@@ -133,9 +155,36 @@ final class Dispatcher implements Handler {
                         .raised();
             }
             try {
-                return match.route().handler().handle(call);
+                Gate.Asked asked = new Gate.Asked(
+                        requestId, path, request.prologue().query().rawValue());
+                return gate.audited(
+                        match.route(),
+                        admitted.caller(),
+                        asked,
+                        () -> match.route().handler().handle(call));
             } finally {
                 requests.release();
+            }
+        }
+
+        private Answer preflight(String methods) {
+            Map<String, String> headers = new LinkedHashMap<>(origins.preflight(origin(), methods));
+            headers.put("Allow", methods);
+            return new Answer.Whole(204, "", headers, new byte[0]);
+        }
+
+        private Optional<String> origin() {
+            return request.headers().first(HeaderNames.ORIGIN);
+        }
+
+        /** What a browser sends for a page of somebody else may be read only: it comes with no key that was meant for it. */
+        private void requireOwnPage() {
+            boolean reads = method.equals("GET") || method.equals("HEAD");
+            String host = request.headers().first(HeaderNames.HOST).orElse("");
+            if (!reads && origins.isForeign(origin(), request.headers().first(SITE), host)) {
+                metrics.refused(HttpMetrics.Refusal.FOREIGN);
+                throw Problem.of(ProblemCode.FOREIGN_ORIGIN, "A page of another origin may not do this.")
+                        .raised();
             }
         }
 
@@ -169,8 +218,7 @@ final class Dispatcher implements Handler {
 
         private void sendProblem(Problem problem) {
             problem.retryAfter().ifPresent(wait -> response.header("Retry-After", Long.toString(wait.toSeconds())));
-            problem.allow().ifPresent(allow -> response.header("Allow", allow));
-            send(new Answer.Whole(problem.status(), Problem.CONTENT_TYPE, Map.of(), problem.body(requestId)));
+            send(new Answer.Whole(problem.status(), Problem.CONTENT_TYPE, problem.headers(), problem.body(requestId)));
         }
 
         private void send(Answer.Whole answer) {
@@ -200,7 +248,6 @@ final class Dispatcher implements Handler {
             }
             try {
                 begin(answer.status(), answer.contentType());
-                response.header("Cache-Control", "no-store");
                 try (OutputStream out = response.outputStream()) {
                     answer.body().write(out);
                 }
@@ -227,6 +274,11 @@ final class Dispatcher implements Handler {
                 response.header(HeaderNames.CONTENT_TYPE, contentType);
             }
             response.header(REQUEST_TIME, millis(took));
+            SECURITY.forEach(response::header);
+            if (request.isSecure()) {
+                response.header(HTTPS_ONLY);
+            }
+            origins.headers(origin()).forEach(response::header);
             metrics.request(METHODS.contains(method) ? method : "OTHER", route, status, took);
         }
 

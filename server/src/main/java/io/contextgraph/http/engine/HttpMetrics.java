@@ -25,7 +25,17 @@ final class HttpMetrics {
     enum Refusal {
         MALFORMED,
         OVERLOADED,
-        TOO_MANY_STREAMS
+        TOO_MANY_STREAMS,
+        /** No key, or one that does not count. */
+        UNAUTHENTICATED,
+        /** A key without the role. */
+        FORBIDDEN,
+        /** A page of another origin. */
+        FOREIGN,
+        /** A key has asked for too much. */
+        LIMITED,
+        /** The keys cannot be read. */
+        KEYS_UNAVAILABLE
     }
 
     /** Why the server has closed a connection that it was not asked to close. */

@@ -34,15 +34,16 @@ public final class HttpServer implements AutoCloseable {
     /**
      * A server that is not listening yet.
      *
+     * @param door who gets in
      * @param groups what it answers; closed with it
      */
-    public HttpServer(HttpSettings settings, List<RouteGroup> groups, Metrics metrics) {
+    public HttpServer(HttpSettings settings, Door door, List<RouteGroup> groups, Metrics metrics) {
         this.settings = settings;
         this.groups = List.copyOf(groups);
         this.routes = groups.stream().flatMap(group -> group.routes().stream()).toList();
         this.metrics = new HttpMetrics(metrics);
         this.connections = new OpenConnections(settings.limits().maxConnections(), metrics, this.metrics);
-        this.dispatcher = new Dispatcher(new Router(routes), settings, this.metrics);
+        this.dispatcher = new Dispatcher(new Router(routes), settings, door, this.metrics);
         routes.forEach(this.metrics::register);
         metrics.gauge(
                 "contextgraph.http.requests.in.work",

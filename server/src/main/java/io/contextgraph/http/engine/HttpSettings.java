@@ -37,7 +37,7 @@ public record HttpSettings(
             "http.host",
             "127.0.0.1",
             Forms.text(),
-            "Address to listen on. Anything but a loopback address is refused as long as there are no access keys.");
+            "Address to listen on. Anything but a loopback address is refused as long as there are no access keys and no jwt.keys.");
     public static final Setting<Integer> PORT = Setting.of(
             "http.port", "8080", Forms.whole(0, 65535), "Port to listen on; 0 takes any free one, which is printed.");
     public static final Setting<Long> BODY =

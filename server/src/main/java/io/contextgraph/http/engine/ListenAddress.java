@@ -20,18 +20,29 @@ public final class ListenAddress {
      * Why the server must not listen on {@code host}; empty when it may.
      *
      * @param host as in the configuration
-     * @param hasAccessKeys whether requests are asked for a key
+     * @param asksForKeys whether requests are asked for a key
      */
-    public static Optional<String> refusal(String host, boolean hasAccessKeys) {
-        if (hasAccessKeys || isLoopback(host)) {
+    public static Optional<String> refusal(String host, boolean asksForKeys) {
+        if (asksForKeys || isLoopback(host)) {
             return Optional.empty();
         }
         return Optional.of("http.host must be a loopback address (127.0.0.1, ::1 or localhost) as long as there are no"
-                + " access keys, because anybody who reaches the port could read and write everything: " + host);
+                + " access keys, because anybody who reaches the port could read and write everything: " + host
+                + "; make a first key with: contextgraph keys create NAME --role ROLE, with the settings of this server, or let"
+                + " tokens of an identity provider in with jwt.keys");
+    }
+
+    /** Why a server that asks nobody for a key must not listen on {@code host}; empty when it may. */
+    public static Optional<String> refusalOfDev(String host) {
+        return isLoopback(host)
+                ? Optional.empty()
+                : Optional.of(
+                        "access.dev (serve --dev) asks nobody for a key, so that http.host must be a loopback address: "
+                                + host);
     }
 
     /** Whether {@code host} is {@code localhost} or a literal loopback address. Any other name is not. */
-    static boolean isLoopback(String host) {
+    public static boolean isLoopback(String host) {
         return host.toLowerCase(Locale.ROOT).equals("localhost")
                 || IPV4_LOOPBACK.matcher(host).matches()
                 || IPV6_LOOPBACK.matcher(host).matches();

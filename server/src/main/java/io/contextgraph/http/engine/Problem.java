@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param errors every fault of a bad input
  * @param extras further members, strings and numbers by name
  * @param retryAfter when trying again may help
- * @param allow the methods there are, for 405
+ * @param headers that go with the answer
  */
 public record Problem(
         int status,
@@ -30,12 +30,13 @@ public record Problem(
         List<Fault> errors,
         Map<String, Object> extras,
         Optional<Duration> retryAfter,
-        Optional<String> allow) {
+        Map<String, String> headers) {
     static final String CONTENT_TYPE = "application/problem+json";
 
     public Problem {
         errors = List.copyOf(errors);
         extras = Map.copyOf(extras);
+        headers = Map.copyOf(headers);
     }
 
     public static Problem of(ProblemCode code, String detail) {
@@ -44,7 +45,7 @@ public record Problem(
 
     /** A problem of a store, whose code it is. */
     public static Problem of(int status, String code, String detail) {
-        return new Problem(status, code, detail, List.of(), Map.of(), Optional.empty(), Optional.empty());
+        return new Problem(status, code, detail, List.of(), Map.of(), Optional.empty(), Map.of());
     }
 
     /** 422 with all faults. */
@@ -52,7 +53,7 @@ public record Problem(
         String detail = errors.size() == 1
                 ? "One thing is wrong; see errors."
                 : errors.size() + " things are wrong; see errors.";
-        return new Problem(422, code, detail, errors, Map.of(), Optional.empty(), Optional.empty());
+        return new Problem(422, code, detail, errors, Map.of(), Optional.empty(), Map.of());
     }
 
     /** 503, worth repeating after a while. */
@@ -62,21 +63,29 @@ public record Problem(
 
     /** 503 because of a store, worth repeating after a while. */
     public static Problem unavailable(String code, String detail, Duration retryAfter) {
-        return new Problem(503, code, detail, List.of(), Map.of(), Optional.of(retryAfter), Optional.empty());
+        return new Problem(503, code, detail, List.of(), Map.of(), Optional.of(retryAfter), Map.of());
+    }
+
+    /** 429: the same request may be sent again after a while. */
+    static Problem limited(String detail, Duration retryAfter) {
+        ProblemCode code = ProblemCode.TOO_MANY_REQUESTS;
+        return new Problem(code.status(), code.code(), detail, List.of(), Map.of(), Optional.of(retryAfter), Map.of());
     }
 
     public Problem with(String member, Object value) {
         Map<String, Object> more = new LinkedHashMap<>(extras);
         more.put(member, value);
-        return new Problem(status, code, detail, errors, more, retryAfter, allow);
+        return new Problem(status, code, detail, errors, more, retryAfter, headers);
     }
 
     public Problem withErrors(List<Fault> newErrors) {
-        return new Problem(status, code, detail, newErrors, extras, retryAfter, allow);
+        return new Problem(status, code, detail, newErrors, extras, retryAfter, headers);
     }
 
-    Problem withAllow(String methods) {
-        return new Problem(status, code, detail, errors, extras, retryAfter, Optional.of(methods));
+    Problem withHeader(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new Problem(status, code, detail, errors, extras, retryAfter, more);
     }
 
     public ProblemException raised() {

@@ -9,6 +9,12 @@ public enum ProblemCode {
     MALFORMED_REQUEST(400, "the request is not well-formed HTTP/1.1"),
     MALFORMED_ADDRESS(400, "the address or its query is not properly percent-encoded UTF-8"),
     MALFORMED_JSON(400, "the body, or a line of the stream, is not JSON"),
+    UNAUTHENTICATED(
+            401,
+            "a key or token is needed, or the one that was sent does not count; `reason` says why: missing, malformed, unknown,"
+                    + " expired, revoked or refused"),
+    FORBIDDEN(403, "the key or token lacks the role that `required_role` names"),
+    FOREIGN_ORIGIN(403, "a page of another origin may not do this; `http.cors-origins` names those that may"),
     NO_SUCH_ROUTE(404, "there is nothing at this address"),
     EVENT_NOT_FOUND(404, "the ledger has never had this event"),
     SESSION_NOT_FOUND(404, "no event names this session"),
@@ -33,10 +39,13 @@ public enum ProblemCode {
     INVALID_EVENT(422, "of one event among others: it breaks a rule; its `errors` has every fault"),
     PRIVACY_UNAVAILABLE(422, "the event is about a person, and this version cannot seal its payload yet"),
     INVALID_CURSOR(422, "the cursor is damaged or belongs to another query: begin again without one"),
+    TOO_MANY_REQUESTS(
+            429, "the key or token has asked for more in a second than it may; `Retry-After` says when to go on"),
     INTERNAL_ERROR(500, "a defect; the server's log has more under the request id"),
     UNSUPPORTED_TRANSFER_ENCODING(501, "the only `Transfer-Encoding` there is, is chunked"),
     SERVER_OVERLOADED(503, "too many requests, or too many large bodies, are in work at once"),
     TOO_MANY_STREAMS(503, "too many streams are open"),
+    KEYS_UNAVAILABLE(503, "the access keys, or those of the identity provider, cannot be read"),
     SERVER_CLOSING(503, "the server is being stopped"),
     GRAPH_BEHIND(503, "the graph has not come to `min_position` within `timeout_ms`"),
     HTTP_VERSION_NOT_SUPPORTED(505, "the server speaks HTTP/1.1");
@@ -61,7 +70,7 @@ public enum ProblemCode {
 
     /** Whether the same request may succeed later. */
     public boolean retryable() {
-        return status == 503;
+        return status == 503 || status == 429;
     }
 
     /** The stable name for machines. */

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
+import io.contextgraph.access.KeyRole;
+import java.util.Optional;
+
 /**
  * One method on one address.
  *
@@ -25,7 +28,18 @@ public record Route(String method, String template, Role role, boolean always, H
         /** Operate: what is parked, long work on the graph. */
         ADMIN,
         /** Open and erase what is personal. */
-        PRIVACY
+        PRIVACY;
+
+        /** The role that a key must have; empty where any will do, or none. */
+        public Optional<KeyRole> keyRole() {
+            return switch (this) {
+                case OPEN, ANY -> Optional.empty();
+                case READ -> Optional.of(KeyRole.READ);
+                case INGEST -> Optional.of(KeyRole.INGEST);
+                case ADMIN -> Optional.of(KeyRole.ADMIN);
+                case PRIVACY -> Optional.of(KeyRole.PRIVACY);
+            };
+        }
     }
 
     /** Parse, call a port, encode. */
@@ -44,6 +58,11 @@ public record Route(String method, String template, Role role, boolean always, H
 
     public static Route delete(String template, Role role, Handler handler) {
         return new Route("DELETE", template, role, false, handler);
+    }
+
+    /** Whether it changes something that only an operator may, so that there is a record of it. */
+    public boolean isAdministrative() {
+        return (role == Role.ADMIN || role == Role.PRIVACY) && !method.equals("GET");
     }
 
     /** This route, answered even when the server has too much to do. */

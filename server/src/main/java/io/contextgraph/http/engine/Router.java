@@ -82,7 +82,7 @@ final class Router {
                 if (route == null) {
                     String allow = allow(endpoint);
                     throw Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "This address takes " + allow + ".")
-                            .withAllow(allow)
+                            .withHeader("Allow", allow)
                             .raised();
                 }
                 return new Match(route, parameters.get());

@@ -20,6 +20,7 @@ public final class Routes {
                 new GraphRoutes(ports),
                 new ParkedRoutes(ports),
                 new OperationRoutes(ports),
+                new AccessRoutes(),
                 new SystemRoutes(settings, ports));
     }
 }

@@ -35,7 +35,7 @@ final class Inspection {
     private static final int MOST = 20;
 
     /** Any session will do: that of the product itself is nobody's. */
-    private static final SessionId TRIAL = new SessionId("system.audit");
+    private static final SessionId TRIAL = SessionId.AUDIT;
 
     private static final int SESSIONS_AT_ONCE = 1000;
 

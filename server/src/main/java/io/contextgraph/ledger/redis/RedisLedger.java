@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.access.KeyStore;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
@@ -15,6 +16,7 @@ import io.contextgraph.ledger.redis.access.AccessCheck;
 import io.contextgraph.ledger.redis.access.AccessExamination;
 import io.contextgraph.ledger.redis.access.AccessRules;
 import io.contextgraph.ledger.redis.access.RedisAccessCheck;
+import io.contextgraph.ledger.redis.access.RedisKeyStore;
 import io.contextgraph.ledger.redis.append.Appender;
 import io.contextgraph.ledger.redis.append.RedisEventLog;
 import io.contextgraph.ledger.redis.client.Connections;
@@ -196,6 +198,11 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     public EventFeed feed(String group, FeedSettings how) {
         Redis project = connections.of(Role.PROJECT);
         return new RedisFeed(project, keys, how, new EventReader(project, keys, server.engine(), noticed), group);
+    }
+
+    /** Who may use the deployment. */
+    public KeyStore accessKeys() {
+        return new RedisKeyStore(connections.of(Role.OPERATOR), connections.of(Role.KEYS), keys);
     }
 
     /** Has the memory of Redis watched. */

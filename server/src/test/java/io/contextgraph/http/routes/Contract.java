@@ -29,7 +29,12 @@ final class Contract {
             "transfer-encoding",
             "cache-control",
             "connection",
-            "date");
+            "date",
+            // To browsers, with every answer.
+            "content-security-policy",
+            "referrer-policy",
+            "vary",
+            "x-content-type-options");
 
     private final JsonNode json;
     private final Set<String> seen = new TreeSet<>();

@@ -4,6 +4,8 @@ package io.contextgraph.http.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.access.KeyRole;
+import io.contextgraph.access.KeySecret;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
@@ -65,6 +67,7 @@ class OpenApiTest {
             "/v1/events/" + CHILD + "/ancestors",
             "/v1/events/stream",
             "/v1/events/stream?from=nowhere",
+            "/v1/access",
             "/v1/sessions",
             "/v1/sessions?limit=x",
             "/v1/sessions/s1",
@@ -82,6 +85,8 @@ class OpenApiTest {
 
     /** What is answered under any load: these say 503 of what they look at. */
     private static final Set<String> OF_THEMSELVES = Set.of("get /metrics", "get /v1/health", "get /v1/health/ready");
+
+    private static final String ASKS_NO_STORE = "get /v1/access";
 
     private final TestServer server = TestServer.start();
     private final Contract contract = new Contract(TestServer.json(server.get("/openapi.json")));
@@ -154,6 +159,7 @@ class OpenApiTest {
         standInTheWay();
         failAsStoresDo();
         failAsNobodyExpects();
+        refuseWhoMayNot();
         refuseUnderLoad();
         tellOfBadHealth();
         assertThat(contract.unseen()).as("of %s", contract.size()).isEmpty();
@@ -351,7 +357,9 @@ class OpenApiTest {
     private void failAsStoresDo() {
         try (TestServer away = TestServer.start()) {
             away.ledgerPorts.failWith(new LedgerException(LedgerException.Reason.UNAVAILABLE, "away"));
-            sweep.expect(503, underLoad(), operation -> Sweep.ask(away, operation, ""));
+            Set<String> names = underLoad();
+            boolean ignored = names.remove(ASKS_NO_STORE);
+            sweep.expect(503, names, operation -> Sweep.ask(away, operation, ""));
         }
         try (TestServer away = TestServer.start()) {
             away.park();
@@ -373,6 +381,25 @@ class OpenApiTest {
             };
             sweep.expect(500, operation -> Sweep.ask(broken, operation, ""));
         }
+    }
+
+    private void refuseWhoMayNot() {
+        TestKeys keys = new TestKeys();
+        KeySecret allowedNothing = keys.add("nothing", KeyRole.PRIVACY);
+        KeySecret slow = keys.addSlow("slow");
+        try (TestServer guarded = TestServer.behind(keys::door)) {
+            sweep.expect(401, operation -> Sweep.ask(guarded, operation, ""));
+            sweep.expect(403, operation -> with(guarded, operation, allowedNothing));
+            while (with(guarded, contract.operation("get", "/v1/access"), slow).status() != 429) {
+                // It may have a little at once.
+            }
+            sweep.expect(429, operation -> with(guarded, operation, slow));
+        }
+    }
+
+    private static Reply with(TestServer server, Operation operation, KeySecret key) {
+        return Sweep.send(
+                server, Sweep.request(server, operation, "").header("Authorization", "Bearer " + key.reveal()));
     }
 
     private void refuseUnderLoad() throws Exception {

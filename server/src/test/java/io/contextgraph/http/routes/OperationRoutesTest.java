@@ -4,10 +4,15 @@ package io.contextgraph.http.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
+import io.contextgraph.http.engine.Door;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +20,12 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class OperationRoutesTest {
-    private final TestServer server = TestServer.start();
+    /** What is recorded of the requests stands elsewhere, so that the ledger has what the tests put there. */
+    private final TestServer server = TestServer.behind(door -> new Door(
+            door.access(),
+            door.limits(),
+            new AuditTrail(new InMemoryLedger(Clock.systemUTC()), Durability.MEMORY, Clock.systemUTC()),
+            door.origins()));
 
     @AfterEach
     void stop() {

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
+import io.contextgraph.access.Access;
+import io.contextgraph.access.AccessSettings;
+import io.contextgraph.access.RateLimits;
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
@@ -18,8 +22,10 @@ import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.InstrumentedGraphReader;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
+import io.contextgraph.http.engine.Origins;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
@@ -128,13 +134,29 @@ final class TestServer implements AutoCloseable {
 
     static TestServer start(
             UnaryOperator<HttpSettings> change, UnaryOperator<EventLog> log, UnaryOperator<GraphReader> graph) {
-        TestServer made = new TestServer(change, log, graph);
+        return start(change, log, graph, door -> door);
+    }
+
+    /** With another door than the open one. */
+    static TestServer behind(UnaryOperator<Door> door) {
+        return start(UnaryOperator.identity(), log -> log, graph -> graph, door);
+    }
+
+    private static TestServer start(
+            UnaryOperator<HttpSettings> change,
+            UnaryOperator<EventLog> log,
+            UnaryOperator<GraphReader> graph,
+            UnaryOperator<Door> door) {
+        TestServer made = new TestServer(change, log, graph, door);
         made.server.start();
         return made;
     }
 
     private TestServer(
-            UnaryOperator<HttpSettings> change, UnaryOperator<EventLog> log, UnaryOperator<GraphReader> reader) {
+            UnaryOperator<HttpSettings> change,
+            UnaryOperator<EventLog> log,
+            UnaryOperator<GraphReader> reader,
+            UnaryOperator<Door> doors) {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
         ProjectionLag lag = new ProjectionLag(feed());
@@ -167,7 +189,14 @@ final class TestServer implements AutoCloseable {
                 EventLimits.DEFAULTS,
                 HttpSettings.Limits.DEFAULTS,
                 HttpSettings.Timeouts.DEFAULTS));
-        server = new HttpServer(settings, Routes.all(settings, ports), metrics);
+        Door door = doors.apply(new Door(
+                Access.open(),
+                new RateLimits(
+                        new AccessSettings(false, Optional.empty(), 0, 0),
+                        settings.limits().maxBodyBytes()),
+                new AuditTrail(failing.log(), Durability.MEMORY, clock),
+                Origins.OWN));
+        server = new HttpServer(settings, door, Routes.all(settings, ports), metrics);
     }
 
     /** The group that {@link #project} stands for. */

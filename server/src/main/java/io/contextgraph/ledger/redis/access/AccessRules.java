@@ -63,19 +63,19 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         }
     }
 
-    private static Rule keyless(String... commands) {
+    static Rule keyless(String... commands) {
         return new Rule(Access.BOTH, List.of(), List.of(commands));
     }
 
-    private static Rule read(List<String> patterns, String... commands) {
+    static Rule read(List<String> patterns, String... commands) {
         return new Rule(Access.READ, patterns, List.of(commands));
     }
 
-    private static Rule write(List<String> patterns, String... commands) {
+    static Rule write(List<String> patterns, String... commands) {
         return new Rule(Access.WRITE, patterns, List.of(commands));
     }
 
-    private static Rule both(List<String> patterns, String... commands) {
+    static Rule both(List<String> patterns, String... commands) {
         return new Rule(Access.BOTH, patterns, List.of(commands));
     }
 
@@ -98,17 +98,18 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                     case READ -> read();
                     case PROJECT -> project();
                     case RETENTION -> retention();
-                    case MEND -> mend();
+                    case KEYS -> makeKeys();
+                    case MEND -> new MendRules(this).all();
                 });
         return rules;
     }
 
-    private boolean searches() {
+    boolean searches() {
         return engine == Engine.SEARCH;
     }
 
     /** The rules for each way in which the commands of Search may name their index. */
-    private List<Rule> search(Rule two, Rule eight) {
+    List<Rule> search(Rule two, Rule eight) {
         List<Rule> rules = new ArrayList<>();
         if (searches() && generations.contains(SearchGeneration.TWO)) {
             rules.add(two);
@@ -122,7 +123,9 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     private List<Rule> operator() {
         List<Rule> rules = new ArrayList<>(List.of(
                 keyless("INFO", "COMMAND|INFO get", "CONFIG|GET appendonly", "ACL|DRYRUN default ping"),
-                read(List.of(keys.ledger()), "HMGET KEY f")));
+                read(List.of(keys.ledger()), "HMGET KEY f"),
+                read(List.of(keys.accessKeys(), keys.accessUses()), "HGETALL KEY"),
+                write(List.of(keys.accessUses()), "HSET KEY f v")));
         if (searches()) {
             rules.addAll(index());
         }
@@ -130,7 +133,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     }
 
     /** To prepare and mend the search index. */
-    private List<Rule> index() {
+    List<Rule> index() {
         List<Rule> rules = new ArrayList<>(List.of(keyless("FT._LIST")));
         String create = " ON JSON PREFIX 1 p SCHEMA a AS a TAG";
         rules.addAll(search(both(List.of(indexName()), "FT.CREATE KEY" + create), keyless("FT.CREATE i" + create)));
@@ -274,53 +277,13 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         return rules;
     }
 
-    /** Whatever is wrong with a key of the ledger, it can be looked at, moved and made again; and no other key. */
-    private List<Rule> mend() {
-        List<Rule> rules = new ArrayList<>(List.of(
-                keyless("SCRIPT|LOAD return", "TIME", "SCAN 0"),
-                both(
-                        List.of(keys.prefix() + "*"),
-                        "EVALSHA 0000000000000000000000000000000000000000 1 KEY",
-                        "TYPE KEY",
-                        "EXISTS KEY",
-                        "RENAME KEY KEY",
-                        "UNLINK KEY",
-                        "GET KEY",
-                        "MGET KEY",
-                        "SET KEY v",
-                        "STRLEN KEY",
-                        "GETRANGE KEY 0 0",
-                        "SETRANGE KEY 0 v",
-                        "HGET KEY f",
-                        "HMGET KEY f",
-                        "HGETALL KEY",
-                        "HSCAN KEY 0",
-                        "HSET KEY f v",
-                        "HDEL KEY f",
-                        "SMEMBERS KEY",
-                        "SADD KEY m",
-                        "SREM KEY m",
-                        "ZSCORE KEY m",
-                        "ZRANGE KEY 0 0",
-                        "ZADD KEY 1 m",
-                        "ZREM KEY m",
-                        "XRANGE KEY - +",
-                        "XREVRANGE KEY + -",
-                        "XADD KEY * f v",
-                        "XDEL KEY 1-1",
-                        "XINFO|STREAM KEY",
-                        "XINFO|GROUPS KEY",
-                        "XINFO|CONSUMERS KEY g",
-                        "XPENDING KEY g",
-                        "XGROUP|CREATE KEY g 0",
-                        "XGROUP|CREATECONSUMER KEY g c",
-                        "XCLAIM KEY g c 0 1-1")));
-        if (searches()) {
-            rules.add(both(List.of(documents()), "JSON.MGET KEY $", "JSON.SET KEY $ 1"));
-            rules.addAll(index());
-            rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
-        }
-        return rules;
+    /** To make and change access keys. */
+    private List<Rule> makeKeys() {
+        return List.of(
+                keyless("SCRIPT|LOAD return"),
+                both(List.of(keys.accessKeys()), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                read(List.of(keys.accessKeys()), "HGET KEY f"),
+                write(List.of(keys.accessKeys()), "HSET KEY f v"));
     }
 
     /** One key of each kind; where there is a search index, also its names. */
@@ -328,6 +291,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         List<String> patterns = new ArrayList<>(declared());
         patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
         patterns.addAll(List.of(keys.operations(), keys.operationLock("*")));
+        patterns.addAll(List.of(keys.accessKeys(), keys.accessUses()));
         if (searches()) {
             patterns.addAll(List.of(keys.index(), indexName()));
         }
@@ -340,7 +304,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     }
 
     /** The keys that callers of the append script name. */
-    private List<String> declared() {
+    List<String> declared() {
         List<String> patterns = new ArrayList<>(List.of(
                 streams(),
                 keys.ledger(),
@@ -369,7 +333,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         return SearchIndex.name(keys);
     }
 
-    private String documents() {
+    String documents() {
         return keys.documents() + "*";
     }
 
@@ -377,7 +341,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         return keys.prefix() + "payload:*";
     }
 
-    private String rounds() {
+    String rounds() {
         return keys.round("*");
     }
 

@@ -7,11 +7,16 @@ import io.contextgraph.ledger.LedgerException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The connections of each role; roles without a login of their own share those of the address. */
 public final class Connections implements AutoCloseable {
+    /** Those that no server needs. */
+    private static final Set<Role> BESIDE = EnumSet.of(Role.RETENTION, Role.KEYS, Role.MEND);
+
     private final RedisSettings settings;
     private final Redis shared;
     private final Map<Role, Redis> own = new EnumMap<>(Role.class);
@@ -40,10 +45,10 @@ public final class Connections implements AutoCloseable {
         return own.containsKey(role);
     }
 
-    /** Those that a server works with, and those for retention and mending where they are set up. */
+    /** Those that a server works with, and the others where they are set up. */
     public List<Role> inUse() {
         return Arrays.stream(Role.values())
-                .filter(role -> (role != Role.RETENTION && role != Role.MEND) || hasOwn(role))
+                .filter(role -> !BESIDE.contains(role) || hasOwn(role))
                 .toList();
     }
 

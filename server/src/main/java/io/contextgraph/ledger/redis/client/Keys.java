@@ -70,6 +70,16 @@ public record Keys(String prefix) {
         return prefix + "operation:" + lock;
     }
 
+    /** Hash: the access keys, by name; of each what is known but its secret. */
+    public String accessKeys() {
+        return prefix + "access:keys";
+    }
+
+    /** Hash: when each access key was used last. */
+    public String accessUses() {
+        return prefix + "access:uses";
+    }
+
     /** String: the last run that was carried out of a writer's round; goes by itself. */
     public String round(String writer) {
         return prefix + "round:" + writer;

@@ -87,6 +87,7 @@ public record RedisSettings(
             case READ -> "reads and searches events";
             case PROJECT -> "takes events from the ledger to the graph";
             case RETENTION -> "trims and deletes, and alone needs the right to";
+            case KEYS -> "makes and changes access keys (contextgraph keys)";
             case MEND -> "examines and mends a damaged ledger (contextgraph ledger)";
         };
     }

@@ -16,6 +16,8 @@ public enum Role {
     PROJECT,
     /** Trims streams and deletes what has been archived: the only one that may. */
     RETENTION,
+    /** Makes and changes access keys, for {@code contextgraph keys} alone: no server uses it. */
+    KEYS,
     /** Examines and mends a damaged ledger, for {@code contextgraph ledger} alone: no server uses it. */
     MEND;
 

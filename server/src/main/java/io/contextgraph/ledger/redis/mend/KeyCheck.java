@@ -164,7 +164,10 @@ final class KeyCheck {
 
     /** Those whose type does not matter. */
     private boolean isOurs(String name) {
-        return name.startsWith(keys.aside()) || name.startsWith(keys.round("")) || name.equals(keys.barrier());
+        return name.startsWith(keys.aside())
+                || List.of(keys.accessKeys(), keys.accessUses()).contains(name)
+                || name.startsWith(keys.round(""))
+                || name.equals(keys.barrier());
     }
 
     private boolean isName(String name) {

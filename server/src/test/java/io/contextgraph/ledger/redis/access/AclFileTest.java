@@ -57,7 +57,8 @@ class AclFileTest {
             + " +client|setinfo +info +command|info +config|get +acl|dryrun +ft._list";
 
     private static final String KEYLESS_OPERATOR = " +ft.create +ft.aliasupdate";
-    private static final String LEDGER = " (+hmget %R~cg:ledger)";
+    private static final String LEDGER =
+            " (+hmget %R~cg:ledger) (+hgetall %R~cg:access:keys %R~cg:access:uses)" + " (+hset %W~cg:access:uses)";
     private static final String OPERATOR_OF_2 =
             " (+ft.create ~cg:idx:events:v3) (+ft.aliasupdate ~cg:idx:events ~cg:idx:events:v3)";
     private static final String INFO_OF_2 = " (+ft.info ~cg:idx:events ~cg:idx:events:v3)";

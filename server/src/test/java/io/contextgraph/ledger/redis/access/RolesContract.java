@@ -5,6 +5,11 @@ package io.contextgraph.ledger.redis.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.access.AccessKey;
+import io.contextgraph.access.KeyRole;
+import io.contextgraph.access.KeySecret;
+import io.contextgraph.access.KeyStore;
+import io.contextgraph.access.KeyStoreContract;
 import io.contextgraph.config.Login;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventQuery;
@@ -58,12 +63,14 @@ import io.contextgraph.testing.RunningRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -223,6 +230,21 @@ abstract class RolesContract {
         }
     }
 
+    @Nested
+    class Keyring extends KeyStoreContract {
+        @Override
+        protected Stores fresh() {
+            RedisSettings settings = server().users(newPrefix());
+            RedisLedger here = RedisLedger.connect(settings);
+            RedisLedger there = RedisLedger.connect(settings);
+            return new Stores(here.accessKeys(), there.accessKeys(), () -> {
+                here.close();
+                there.close();
+                server().assertNothingWasDenied();
+            });
+        }
+    }
+
     private static Append imported(Event event) {
         return Append.imported(
                 event, Optional.of(new Original(new Position(5, 0), 2, 1, Instant.EPOCH, Optional.empty())));
@@ -260,7 +282,7 @@ abstract class RolesContract {
     private Map<Role, List<String>> inevitable() {
         boolean search = engine == Engine.SEARCH;
         Map<Role, List<String>> inevitable = new TreeMap<>();
-        inevitable.put(Role.OPERATOR, search ? List.of("ft.aliasupdate", "ft.create") : List.of());
+        inevitable.put(Role.OPERATOR, search ? List.of("ft.aliasupdate", "ft.create", "hset") : List.of("hset"));
         inevitable.put(
                 Role.APPEND,
                 search
@@ -312,6 +334,7 @@ abstract class RolesContract {
             mend.addAll(List.of("ft.aliasupdate", "ft.create", "ft.dropindex", "json.set"));
         }
         mend.sort(null);
+        inevitable.put(Role.KEYS, List.of("evalsha", "hset"));
         inevitable.put(Role.MEND, mend);
         return inevitable;
     }
@@ -525,8 +548,24 @@ abstract class RolesContract {
                 parkAndLetGo(ledger, other);
                 rememberAndForget(ledger.operations());
             }
+            letIn(ledger.accessKeys());
             AccessCheck ignored = ledger.access();
         }
+    }
+
+    private static void letIn(KeyStore keys) {
+        AccessKey key = AccessKey.create(
+                "key-" + UUID.randomUUID(),
+                KeySecret.random(new SecureRandom()),
+                Set.of(KeyRole.READ),
+                Instant.EPOCH,
+                Optional.empty(),
+                AccessKey.Limits.AS_SET);
+        assertThat(keys.add(key)).isTrue();
+        assertThat(keys.replace(key, key.revoked(Instant.EPOCH))).isTrue();
+        assertThat(keys.find(key.name())).contains(key.revoked(Instant.EPOCH));
+        keys.used(Map.of(key.name(), Instant.EPOCH));
+        assertThat(keys.lastUses()).containsKey(key.name());
     }
 
     private static void parkAndLetGo(RedisLedger ledger, EventFeed.Consumer consumer) {

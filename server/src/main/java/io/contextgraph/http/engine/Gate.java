@@ -1,0 +1,140 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.engine;
+
+import io.contextgraph.access.Caller;
+import io.contextgraph.access.Identified;
+import io.contextgraph.access.KeyRole;
+import io.contextgraph.access.RateLimits.Allowance;
+import io.contextgraph.audit.AuditTrail;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Lets requests in: those whose caller is known, may do what they ask, and does not ask for too much. */
+final class Gate {
+    private static final String CHALLENGE = "Bearer realm=\"contextgraph\"";
+
+    private final Door door;
+    private final HttpMetrics metrics;
+
+    Gate(Door door, HttpMetrics metrics) {
+        this.door = door;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Who was let in.
+     *
+     * @param allowance what the caller may still ask for; empty where there is no limit
+     */
+    record Admitted(Caller caller, Optional<Allowance> allowance) {}
+
+    /** @throws ProblemException 401, 403, 429, or 503 where the keys cannot be read */
+    Admitted admit(Route route, ServerRequestHeaders headers) {
+        if (route.role() == Route.Role.OPEN) {
+            return new Admitted(Caller.SOMEBODY, Optional.empty());
+        }
+        Caller caller = caller(headers);
+        route.role().keyRole().ifPresent(role -> requireRole(caller, role));
+        Optional<Allowance> allowance = door.limits().of(caller);
+        allowance
+                .flatMap(left -> left.request(headers.contentLength().orElse(0)))
+                .ifPresent(this::refuseForNow);
+        // A body of known size has been taken already.
+        return new Admitted(caller, headers.contentLength().isPresent() ? Optional.empty() : allowance);
+    }
+
+    private Caller caller(ServerRequestHeaders headers) {
+        return switch (door.access().identify(headers.first(HeaderNames.AUTHORIZATION))) {
+            case Identified.As known -> known.caller();
+            case Identified.Not not -> throw unauthenticated(not.why());
+            case Identified.Later ignored -> {
+                metrics.refused(HttpMetrics.Refusal.KEYS_UNAVAILABLE);
+                throw Problem.unavailable(
+                                ProblemCode.KEYS_UNAVAILABLE,
+                                "Whose key or token this is cannot be told now.",
+                                Duration.ofSeconds(5))
+                        .raised();
+            }
+        };
+    }
+
+    private ProblemException unauthenticated(Identified.Why why) {
+        metrics.refused(HttpMetrics.Refusal.UNAUTHENTICATED);
+        String message = why.message();
+        String challenge = why == Identified.Why.MISSING ? CHALLENGE : CHALLENGE + ", error=\"invalid_token\"";
+        return Problem.of(
+                        ProblemCode.UNAUTHENTICATED,
+                        Character.toUpperCase(message.charAt(0)) + message.substring(1) + ".")
+                .with("reason", why.wireName())
+                .withHeader("WWW-Authenticate", challenge)
+                .raised();
+    }
+
+    private void requireRole(Caller caller, KeyRole role) {
+        if (!caller.roles().contains(role)) {
+            metrics.refused(HttpMetrics.Refusal.FORBIDDEN);
+            throw Problem.of(
+                            ProblemCode.FORBIDDEN,
+                            "This needs the role " + role.wireName() + ", which " + caller.label() + " does not have.")
+                    .with("required_role", role.wireName())
+                    .raised();
+        }
+    }
+
+    private void refuseForNow(Duration wait) {
+        metrics.refused(HttpMetrics.Refusal.LIMITED);
+        throw Problem.limited(
+                        "More was asked for in a second than this key or token may have.",
+                        Duration.ofSeconds(Math.max(1, wait.plusMillis(999).toSeconds())))
+                .raised();
+    }
+
+    /**
+     * Answers, and records what is administrative before and after.
+     *
+     * @param asked of the request: its id, method, address and query
+     */
+    Answer audited(Route route, Caller caller, Asked asked, Supplier<Answer> handler) {
+        if (!route.isAdministrative()) {
+            return handler.get();
+        }
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("via", "http");
+        details.put("path", asked.path());
+        if (!asked.query().isEmpty()) {
+            details.put("query", asked.query());
+        }
+        AuditTrail.Recorded recorded = door.trail()
+                .record(new AuditTrail.Request(
+                        caller.label(), asked.requestId(), route.method() + " " + route.template(), details));
+        try {
+            Answer answer = handler.get();
+            door.trail().outcome(recorded, true, Map.of("status", Integer.toString(status(answer))));
+            return answer;
+        } catch (RuntimeException failure) {
+            Problem problem = Problems.of(failure);
+            door.trail()
+                    .outcome(
+                            recorded,
+                            false,
+                            Map.of("status", Integer.toString(problem.status()), "code", problem.code()));
+            throw failure;
+        }
+    }
+
+    /** What is recorded of a request. */
+    record Asked(String requestId, String path, String query) {}
+
+    private static int status(Answer answer) {
+        return switch (answer) {
+            case Answer.Whole whole -> whole.status();
+            case Answer.Streamed streamed -> streamed.status();
+        };
+    }
+}
