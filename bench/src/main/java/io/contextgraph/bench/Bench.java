@@ -99,6 +99,18 @@ public final class Bench {
         return print(new HttpBenchmark(options).run());
     }
 
+    @Command(name = "access", description = "Single appends with and without a key and TLS, in turns.")
+    int access(
+            @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
+            @Option(names = "--rounds", defaultValue = "5", description = "Rounds.") int rounds,
+            @Option(names = "--warm-up", defaultValue = "15", description = "Seconds of each server before them.")
+                    int warmUp)
+            throws Exception {
+        return print(
+                new AccessBenchmark(engine(engine), rounds, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds))
+                        .run());
+    }
+
     @Command(name = "import", description = "Imports files of several formats, again, and beside a projection.")
     int importFiles(
             @Option(names = "--events", defaultValue = "100000", description = "Events in a file.") int events,

@@ -142,6 +142,11 @@ public final class KeyRing implements AutoCloseable {
         return known.any();
     }
 
+    /** Whether they could not be read for longer than that takes. */
+    boolean isLate() {
+        return failing || age().compareTo(EVERY.multipliedBy(10)) > 0;
+    }
+
     /** How old is what is known. */
     public Duration age() {
         return Duration.ofNanos(nanos.getAsLong() - known.at());

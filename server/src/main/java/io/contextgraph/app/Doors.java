@@ -29,6 +29,7 @@ final class Doors {
 
     private final Settings settings;
     private final InstantSource clock;
+    private Optional<KeyRing> ring = Optional.empty();
 
     Doors(Settings settings, InstantSource clock) {
         this.settings = settings;
@@ -51,6 +52,11 @@ final class Doors {
                 Origins.from(settings));
     }
 
+    /** What a server knows of the keys; empty where it asks nobody for one. */
+    Optional<KeyRing> ring() {
+        return ring;
+    }
+
     private Access access(
             AccessSettings access, HttpSettings http, RedisLedger ledger, Metrics metrics, ClosingStack running) {
         if (access.dev()) {
@@ -62,6 +68,7 @@ final class Doors {
         Optional<Tokens> tokens = access.jwt().map(jwt -> new JwtTokens(jwt, clock));
         require(ListenAddress.refusal(http.host(), keys.hasKeys() || tokens.isPresent()));
         running.push(keys).start();
+        ring = Optional.of(keys);
         metrics.gauge(
                 "contextgraph.access.keys.age.seconds",
                 "Time since the access keys were read; they count for " + KeyRing.PATIENCE.toSeconds() + " s",

@@ -4,6 +4,7 @@ package io.contextgraph.app;
 
 import io.contextgraph.access.AccessSettings;
 import io.contextgraph.access.KeyStore;
+import io.contextgraph.access.KeysCheck;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
@@ -171,6 +172,7 @@ final class LocalWorkspace implements Workspace {
         if (settings.get(RedisSettings.URL).isPresent()) {
             checks.add(stores.ledger().accessCheck());
         }
+        checks.add(new KeysCheck(accessKeys(), Optional.empty(), clock));
         checks.add(stores.graph().check());
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
         return checks.stream().flatMap(check -> check.examine().stream()).toList();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.access.KeysCheck;
 import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.checkpoint.CheckpointKeeper;
 import io.contextgraph.checkpoint.Checkpoints;
@@ -72,8 +73,11 @@ final class Server implements Serving {
             CheckpointKeeper keeper = running.push(new CheckpointKeeper(checkpoints));
             keeper.start();
             Check checkpoint = new CheckpointCheck(checkpoints, Optional.of(keeper));
-            Health health =
-                    new Health(List.of(redis, stores.graph().check(), projectionCheck, checkpoint), HEALTH_TIMEOUT);
+            Doors doors = new Doors(settings, clock);
+            Door door = doors.open(stores.ledger(), metrics, running);
+            Check access = new KeysCheck(stores.ledger().accessKeys(), doors.ring(), clock);
+            Health health = new Health(
+                    List.of(redis, stores.graph().check(), projectionCheck, checkpoint, access), HEALTH_TIMEOUT);
             Operations operations =
                     running.push(new Operations(clock, stores.ledger().operations()));
             AuditWork audit = new AuditWork(
@@ -88,7 +92,6 @@ final class Server implements Serving {
                     clock,
                     new HttpPorts.Admin(workspace.redrive(), operations, audit));
             HttpSettings how = HttpSettings.from(settings, Version.current());
-            Door door = new Doors(settings, clock).open(stores.ledger(), metrics, running);
             HttpServer http = running.push(new HttpServer(how, door, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);

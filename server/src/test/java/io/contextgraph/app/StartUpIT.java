@@ -5,11 +5,18 @@ package io.contextgraph.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.access.AccessKey;
+import io.contextgraph.access.KeyRole;
+import io.contextgraph.access.KeySecret;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.cli.Workspace.Needs;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.event.Json;
+import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Metrics;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import java.io.IOException;
@@ -19,12 +26,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +89,66 @@ class StartUpIT {
                                                                     + " file: set appendonly yes, or set durability.default memory"))
                                     .anySatisfy(problem -> assertThat(problem)
                                             .contains("maxmemory-policy noeviction, not allkeys-lru")));
+        }
+    }
+
+    /** Beyond loopback it wants a key first, and says how to make one; what asks nobody for a key stays on loopback. */
+    @Test
+    void aServerLeavesLoopbackBehindAKeyOnly() throws IOException {
+        RedisSettings redis = RedisSettings.defaults(server.url()).withEngine(Engine.SORTED_SET);
+        try (LocalWorkspace workspace = open(Map.of());
+                RedisLedger ledger = RedisLedger.connect(redis);
+                ClosingStack running = new ClosingStack()) {
+            Doors beyond = doors(Map.of("http.host", "192.0.2.1"));
+            assertThatThrownBy(() -> beyond.open(ledger, new Metrics(), running))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("as long as there are no access keys")
+                    .hasMessageContaining("contextgraph keys create NAME --role ROLE");
+            AccessKey key = AccessKey.create(
+                    "first",
+                    KeySecret.random(new SecureRandom()),
+                    Set.of(KeyRole.READ),
+                    Instant.now(),
+                    Optional.of(Instant.now().plus(Duration.ofDays(13))),
+                    AccessKey.Limits.AS_SET);
+            assertThat(workspace.accessKeys().add(key)).isTrue();
+            assertThat(beyond.open(ledger, new Metrics(), running).access().isOpen())
+                    .isFalse();
+            assertThat(workspace.examine())
+                    .filteredOn(finding -> finding.subject().equals("access.keys"))
+                    .extracting(Finding::level)
+                    .containsExactly(Finding.Level.OK, Finding.Level.WARNING);
+        }
+        Map<String, String> dev = Map.of("http.host", "192.0.2.1", "access.dev", "true");
+        assertThatThrownBy(() -> open(dev))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("access.dev");
+    }
+
+    private static Doors doors(Map<String, String> settings) {
+        return new Doors(ProductSettings.CATALOG.load(settings, Map.of(), Optional.empty()), Clock.systemUTC());
+    }
+
+    @Test
+    void aKeyThatIsMadeWhileServersRunCountsOnAllOfThem() throws Exception {
+        try (LocalWorkspace workspace = open(Map.of());
+                Workspace.Serving one = workspace.serve();
+                Workspace.Serving other = workspace.serve();
+                LocalWorkspace dev = open(Map.of("access.dev", "true"));
+                Workspace.Serving open = dev.serve()) {
+            assertThat(append(one.address(), 1)).isEqualTo(201);
+            AccessKey key = AccessKey.create(
+                    "first",
+                    KeySecret.random(new SecureRandom()),
+                    Set.of(KeyRole.READ),
+                    Instant.now(),
+                    Optional.empty(),
+                    AccessKey.Limits.AS_SET);
+            assertThat(workspace.accessKeys().add(key)).isTrue();
+            for (Workspace.Serving serving : List.of(one, other)) {
+                Awaitility.await().until(() -> append(serving.address(), 2) == 401);
+            }
+            assertThat(append(open.address(), 2)).isEqualTo(201);
         }
     }
 

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import javax.net.ssl.SSLSocketFactory;
 
 /** One connection to a server, kept alive, with as little work for each request as there can be. */
 public final class HttpConnection implements AutoCloseable {
@@ -32,7 +33,9 @@ public final class HttpConnection implements AutoCloseable {
     HttpConnection(URI server, String headers) throws IOException {
         this.headers = headers;
         host = server.getAuthority();
-        socket = new Socket(server.getHost(), server.getPort());
+        socket = server.getScheme().equals("https")
+                ? SSLSocketFactory.getDefault().createSocket(server.getHost(), server.getPort())
+                : new Socket(server.getHost(), server.getPort());
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
         out = socket.getOutputStream();

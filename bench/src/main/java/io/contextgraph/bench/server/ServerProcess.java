@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 
 /** The server as a process of its own, with the heap that the distribution gives it. */
 public final class ServerProcess implements AutoCloseable {
-    private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
+    private static final Pattern LISTENING = Pattern.compile("listening on (https?://\\S+)");
 
     private final Process process;
     private final URI address;
@@ -58,9 +58,29 @@ public final class ServerProcess implements AutoCloseable {
         return start(redis, engine, graph, javaOptions, line -> {});
     }
 
+    /**
+     * The same with further settings.
+     *
+     * @param settings as flags with their values
+     */
+    public static ServerProcess startWith(URI redis, Engine engine, List<String> settings) throws IOException {
+        return start(redis, engine, Graph.NONE, List.of(), settings, line -> {});
+    }
+
     /** @param log told each line that the server says once it listens */
     public static ServerProcess start(
             URI redis, Engine engine, Graph graph, List<String> javaOptions, Consumer<String> log) throws IOException {
+        return start(redis, engine, graph, javaOptions, List.of(), log);
+    }
+
+    private static ServerProcess start(
+            URI redis,
+            Engine engine,
+            Graph graph,
+            List<String> javaOptions,
+            List<String> settings,
+            Consumer<String> log)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx768m", "--enable-native-access=ALL-UNNAMED"));
@@ -69,6 +89,7 @@ public final class ServerProcess implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Standalone.class.getName(), "serve"));
         command.addAll(List.of("--http.port", "0", "--redis.engine", engine.configName()));
         command.addAll(List.of("--projection.enabled", Boolean.toString(graph.feeds())));
+        command.addAll(settings);
         Path folder = Files.createTempDirectory("contextgraph-bench");
         // Beside tests it logs to standard output, and stands still when nobody reads that.
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

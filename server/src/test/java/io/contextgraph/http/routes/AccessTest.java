@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -293,6 +294,29 @@ class AccessTest {
         assertRefused(last, 429, "too_many_requests");
         assertThat(last.headers().firstValue("Retry-After")).contains("1");
         assertThat(ask("/v1/access", key(KeyRole.READ)).status()).isEqualTo(200);
+    }
+
+    /** A body of known size is refused at the door; a stream is read no faster than it may come. */
+    @Test
+    void bytesAreLimitedToo() {
+        TestKeys few = new TestKeys();
+        KeySecret key = few.addFew("few", 64 * 1024);
+        String[] bearer = {"Authorization", "Bearer " + key.reveal()};
+        String event = TestServer.event(Map.of("payload", Map.of("text", "x".repeat(100_000))))
+                .toString();
+        String body = "{\"events\":[" + String.join(",", Collections.nCopies(60, event)) + "]}";
+        try (TestServer slow = TestServer.behind(few::door)) {
+            assertThat(slow.post("/v1/events/batch", body, bearer).statusCode()).isEqualTo(201);
+            HttpResponse<String> refused = slow.post("/v1/events/batch", body, bearer);
+            assertRefused(Told.of(refused), 429, "too_many_requests");
+            assertThat(Long.parseLong(
+                            refused.headers().firstValue("Retry-After").orElseThrow()))
+                    .isGreaterThan(10);
+            // What is small enough for what is left still gets in.
+            assertThat(slow.post("/v1/events", TestServer.event().toString(), bearer)
+                            .statusCode())
+                    .isEqualTo(201);
+        }
     }
 
     @Test

@@ -51,6 +51,18 @@ final class TestKeys {
         return secret;
     }
 
+    /** Makes a key that allows everything, but so many bytes a second only. */
+    KeySecret addFew(String name, long bytes) {
+        KeySecret secret = secret();
+        AccessKey ignored = add(
+                name,
+                secret,
+                ALL,
+                Optional.empty(),
+                new AccessKey.Limits(OptionalLong.empty(), OptionalLong.of(bytes)));
+        return secret;
+    }
+
     /** Makes a key that has expired. */
     KeySecret addExpired(String name) {
         KeySecret secret = secret();
