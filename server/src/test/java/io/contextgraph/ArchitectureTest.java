@@ -37,11 +37,12 @@ class ArchitectureTest {
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
         allowed.put("access", Set.of("event", "config", "ops"));
+        allowed.put("tls", Set.of("ops"));
         allowed.put("ledger", Set.of("event", "config", "ops"));
         allowed.put("ledger.epoch", Set.of("event", "ledger"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
         allowed.put("ledger.memory", Set.of("event", "ledger"));
-        allowed.put("ledger.redis.client", Set.of("event", "config", "ledger"));
+        allowed.put("ledger.redis.client", Set.of("tls", "event", "config", "ledger"));
         allowed.put("ledger.redis.search", Set.of("event", "ledger", "ledger.redis.client"));
         allowed.put("ledger.redis.append", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
         allowed.put("ledger.redis.feed", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
@@ -67,7 +68,7 @@ class ArchitectureTest {
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
         allowed.put("graph", Set.of("event", "ops"));
         allowed.put("graph.memory", Set.of("event", "graph"));
-        allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph"));
+        allowed.put("graph.neo4j", Set.of("tls", "event", "config", "ops", "graph"));
         allowed.put("intake", Set.of("event", "config", "ledger"));
         allowed.put("operation", Set.of("event", "ledger"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
@@ -90,6 +91,7 @@ class ArchitectureTest {
         allowed.put(
                 "http.engine",
                 Set.of(
+                        "tls",
                         "access",
                         "event",
                         "config",

@@ -173,6 +173,7 @@ final class LocalWorkspace implements Workspace {
             checks.add(stores.ledger().accessCheck());
         }
         checks.add(new KeysCheck(accessKeys(), Optional.empty(), clock));
+        new Doors(settings, clock).certificate().ifPresent(checks::add);
         checks.add(stores.graph().check());
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
         return checks.stream().flatMap(check -> check.examine().stream()).toList();

@@ -29,9 +29,11 @@ import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.WorkerRunner;
+import io.contextgraph.tls.ServerCertificate;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -76,8 +78,11 @@ final class Server implements Serving {
             Doors doors = new Doors(settings, clock);
             Door door = doors.open(stores.ledger(), metrics, running);
             Check access = new KeysCheck(stores.ledger().accessKeys(), doors.ring(), clock);
-            Health health = new Health(
-                    List.of(redis, stores.graph().check(), projectionCheck, checkpoint, access), HEALTH_TIMEOUT);
+            List<Check> checks =
+                    new ArrayList<>(List.of(redis, stores.graph().check(), projectionCheck, checkpoint, access));
+            Optional<ServerCertificate> certificate = doors.certificate(metrics, running);
+            certificate.ifPresent(checks::add);
+            Health health = new Health(checks, HEALTH_TIMEOUT);
             Operations operations =
                     running.push(new Operations(clock, stores.ledger().operations()));
             AuditWork audit = new AuditWork(
@@ -92,10 +97,13 @@ final class Server implements Serving {
                     clock,
                     new HttpPorts.Admin(workspace.redrive(), operations, audit));
             HttpSettings how = HttpSettings.from(settings, Version.current());
-            HttpServer http = running.push(new HttpServer(how, door, Routes.all(how, ports), metrics));
+            HttpServer http = running.push(new HttpServer(how, certificate, door, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);
-            return new Server(running, address(settings.get(HttpSettings.HOST), http.port()), stores.lost());
+            return new Server(
+                    running,
+                    address(certificate.isPresent(), settings.get(HttpSettings.HOST), http.port()),
+                    stores.lost());
         } catch (RuntimeException | Error e) {
             running.close();
             throw e;
@@ -125,8 +133,8 @@ final class Server implements Serving {
         return Optional.of(running.push(new WorkerRunner(worker, clock)));
     }
 
-    private static URI address(String host, int port) {
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+    static URI address(boolean tls, String host, int port) {
+        return URI.create((tls ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
 
     @Override

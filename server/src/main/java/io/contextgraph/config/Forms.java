@@ -115,6 +115,14 @@ public final class Forms {
         });
     }
 
+    /** A path of the file system, or nothing. */
+    public static Setting.Form<Optional<Path>> optionalPath() {
+        return form("a path", text -> {
+            Optional<Path> path = path().parse(text);
+            return text.isEmpty() || path.isPresent() ? Optional.of(path) : Optional.empty();
+        });
+    }
+
     /** A whole number between two bounds, both included. */
     public static Setting.Form<Integer> whole(int least, int most) {
         return form("a whole number from " + least + " to " + most, text -> {

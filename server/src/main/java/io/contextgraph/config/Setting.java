@@ -13,20 +13,47 @@ import java.util.Optional;
  * @param standard what holds when nobody sets it; empty text means "not set"
  * @param form what a value must be
  * @param description one or two sentences for people
- * @param secret whether its value must never be shown
+ * @param shown how much of its value may be shown
  */
-public record Setting<T>(String key, String standard, Form<T> form, String description, boolean secret) {
+public record Setting<T>(String key, String standard, Form<T> form, String description, Shown shown) {
     /** The start of every environment variable that is ours. */
     public static final String ENVIRONMENT_PREFIX = "CG_";
 
     /** A setting that may be shown. */
     public static <T> Setting<T> of(String key, String standard, Form<T> form, String description) {
-        return new Setting<>(key, standard, form, description, false);
+        return new Setting<>(key, standard, form, description, Shown.WHOLE);
     }
 
     /** A setting whose value must never be shown. */
     public static <T> Setting<T> secret(String key, String standard, Form<T> form, String description) {
-        return new Setting<>(key, standard, form, description, true);
+        return new Setting<>(key, standard, form, description, Shown.NEVER);
+    }
+
+    /** An address that may carry a password. */
+    public static <T> Setting<T> address(String key, String standard, Form<T> form, String description) {
+        return new Setting<>(key, standard, form, description, Shown.WITHOUT_PASSWORD);
+    }
+
+    /** How much of a value may be shown. */
+    public enum Shown {
+        WHOLE,
+        WITHOUT_PASSWORD,
+        NEVER
+    }
+
+    /** Whether its value is, or may carry, what nobody else must know. */
+    public boolean mayBeSecret() {
+        return shown != Shown.WHOLE;
+    }
+
+    /** The spelling in the settings file of the one that names a file with the value, where that may be secret. */
+    public String fileKey() {
+        return key + "-file";
+    }
+
+    /** The spelling in the environment of the one that names a file with the value, where that may be secret. */
+    public String fileVariable() {
+        return variable() + "_FILE";
     }
 
     /** What the key begins with. */

@@ -4,15 +4,21 @@ package io.contextgraph.config;
 
 import io.contextgraph.event.Nearest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Reads settings from a file, the environment and flags, in that order: the last one that sets a key wins.
@@ -29,6 +35,8 @@ final class SettingsLoader {
 
     /** Variables of tests, which are no settings. */
     private static final String TEST_PREFIX = Setting.ENVIRONMENT_PREFIX + "TEST_";
+
+    private static final int MOST_SECRET_BYTES = 16 * 1024;
 
     private final Map<String, Value> values = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -47,7 +55,7 @@ final class SettingsLoader {
                 .or(() -> Optional.of(STANDARD_FILE).filter(Files::exists))
                 .ifPresent(this::readFile);
         readEnvironment(environment);
-        flags.forEach((key, text) -> values.put(key, new Value(text, "flag --" + key)));
+        flags.forEach(this::readFlag);
         Settings settings = build();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
@@ -63,33 +71,99 @@ final class SettingsLoader {
             problems.add("cannot read the settings file " + file + ": " + unreadable);
             return;
         }
-        List<String> known = catalog.all().stream().map(Setting::key).toList();
+        Map<String, Setting<?>> known = named(Setting::key, Setting::fileKey);
+        Set<Setting<?>> seen = new HashSet<>();
         for (String key : properties.stringPropertyNames().stream().sorted().toList()) {
-            if (known.contains(key)) {
-                values.put(key, new Value(properties.getProperty(key).trim(), "file " + file));
+            String text = properties.getProperty(key).trim();
+            String source = "file " + file;
+            Setting<?> setting = known.get(key);
+            if (setting == null) {
+                problems.add(source + ": unknown setting " + key + suggestion(key, known.keySet()));
+            } else if (!seen.add(setting)) {
+                problems.add(source + ": both " + setting.key() + " and " + setting.fileKey() + " are set");
+            } else if (key.equals(setting.key())) {
+                values.put(key, new Value(text, source));
             } else {
-                problems.add("file " + file + ": unknown setting " + key + suggestion(key, known));
+                readSecret(setting, text, source + ", " + key);
             }
         }
+    }
+
+    /** All settings by their names, those that may be secret also by that of the file that holds them. */
+    private Map<String, Setting<?>> named(Function<Setting<?>, String> name, Function<Setting<?>, String> nameOfFile) {
+        Map<String, Setting<?>> named = new LinkedHashMap<>();
+        for (Setting<?> setting : catalog.all()) {
+            named.put(name.apply(setting), setting);
+            if (setting.mayBeSecret()) {
+                named.put(nameOfFile.apply(setting), setting);
+            }
+        }
+        return named;
+    }
+
+    /** A secret from a file of its own, as orchestrators hand them out; an end of line behind it does not belong to it. */
+    private void readSecret(Setting<?> setting, String named, String source) {
+        Optional<Path> path = Forms.path().parse(named);
+        if (path.isEmpty()) {
+            problems.add(source + " must be a path");
+            return;
+        }
+        try (InputStream in = Files.newInputStream(path.get())) {
+            byte[] bytes = in.readNBytes(MOST_SECRET_BYTES + 1);
+            String text = new String(bytes, StandardCharsets.UTF_8).strip();
+            if (bytes.length > MOST_SECRET_BYTES
+                    || text.isEmpty()
+                    || text.lines().count() > 1) {
+                problems.add(source + ": " + path.get() + " must hold one line of at most " + MOST_SECRET_BYTES
+                        + " bytes, the value of " + setting.key());
+            } else {
+                values.put(setting.key(), new Value(text, "file " + path.get()));
+            }
+        } catch (IOException unreadable) {
+            problems.add(source + ": cannot read " + path.get() + ": " + unreadable);
+        }
+    }
+
+    private void readFlag(String key, String text) {
+        Optional<Setting<?>> secret = catalog.all().stream()
+                .filter(setting -> setting.key().equals(key))
+                .<Setting<?>>map(setting -> setting)
+                .filter(setting -> setting.shown() == Setting.Shown.NEVER
+                        || (setting.mayBeSecret() && !masked(text).equals(text)))
+                .findFirst();
+        if (secret.isEmpty()) {
+            values.put(key, new Value(text, "flag --" + key));
+            return;
+        }
+        problems.add("flag --" + key
+                + ": a secret must not stand on a command line, where everybody on the machine can read it: use the settings"
+                + " file, " + secret.get().variable() + ", or " + secret.get().fileVariable()
+                + " with the name of a file");
     }
 
     private void readEnvironment(Map<String, String> environment) {
-        List<String> known = catalog.all().stream().map(Setting::variable).toList();
+        Map<String, Setting<?>> known = named(Setting::variable, Setting::fileVariable);
         environment.keySet().stream()
                 .filter(name -> name.startsWith(Setting.ENVIRONMENT_PREFIX) && !name.startsWith(TEST_PREFIX))
-                .filter(name -> !name.equals(FILE_VARIABLE) && !known.contains(name))
+                .filter(name -> !name.equals(FILE_VARIABLE) && !known.containsKey(name))
                 .sorted()
-                .forEach(name -> problems.add("environment: unknown setting " + name + suggestion(name, known)));
+                .forEach(name ->
+                        problems.add("environment: unknown setting " + name + suggestion(name, known.keySet())));
         for (Setting<?> setting : catalog.all()) {
             String text = environment.get(setting.variable());
-            if (text != null) {
+            String file = setting.mayBeSecret() ? environment.get(setting.fileVariable()) : null;
+            if (text != null && file != null) {
+                problems.add("environment: both " + setting.variable() + " and " + setting.fileVariable() + " are set");
+            } else if (text != null) {
                 values.put(setting.key(), new Value(text.trim(), "environment " + setting.variable()));
+            } else if (file != null) {
+                readSecret(setting, file, "environment " + setting.fileVariable());
             }
         }
     }
 
-    private static String suggestion(String written, List<String> known) {
-        return Nearest.to(written, known)
+    private static String suggestion(String written, Collection<String> known) {
+        return Nearest.to(written, List.copyOf(known))
                 .map(near -> "; did you mean " + near + "?")
                 .orElse("");
     }
@@ -112,7 +186,7 @@ final class SettingsLoader {
             if (value.isPresent()) {
                 return value.get();
             }
-            String shown = setting.secret() ? "" : ": " + masked(written.text());
+            String shown = setting.shown() == Setting.Shown.NEVER ? "" : ": " + masked(written.text());
             problems.add(written.source() + ": " + setting.key() + " must be "
                     + setting.form().rule() + shown);
         }
@@ -126,7 +200,7 @@ final class SettingsLoader {
         for (Setting<?> setting : catalog.all()) {
             Value written = values.get(setting.key());
             String text = written == null ? setting.standard() : written.text();
-            String shown = setting.secret() && !text.isEmpty() ? "***" : masked(text);
+            String shown = setting.shown() == Setting.Shown.NEVER && !text.isEmpty() ? "***" : masked(text);
             rows.add(List.of(setting.key(), shown, written == null ? "default" : written.source()));
         }
         return rows;

@@ -612,29 +612,20 @@ class CliTest {
     }
 
     @Test
-    void usersOfRedisAreThoseOfTheSettings() {
-        assertThat(run(
-                        "redis-acl",
-                        "--before-7.2",
-                        "--redis.url",
-                        "redis://127.0.0.1:1",
-                        "--redis.append-login",
-                        "writer:secret"))
+    void usersOfRedisAreThoseOfTheSettings() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("s.properties"), "redis.url=redis://127.0.0.1:1\nredis.append-login=writer:secret\n");
+        assertThat(run("redis-acl", "--before-7.2", "--config", file.toString()))
                 .isEqualTo(ExitCode.OK);
         assertThat(out).hasToString("user writer for an old Redis" + System.lineSeparator());
         assertThat(err.toString()).contains("--new-logins").doesNotContain("secret");
     }
 
     @Test
-    void usersOfRedisFitWhatIsAskedFor() {
-        assertThat(run(
-                        "redis-acl",
-                        "--search",
-                        "2",
-                        "--redis.url",
-                        "redis://127.0.0.1:1",
-                        "--redis.append-login",
-                        "writer:secret"))
+    void usersOfRedisFitWhatIsAskedFor() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("s.properties"), "redis.url=redis://127.0.0.1:1\nredis.append-login=writer:secret\n");
+        assertThat(run("redis-acl", "--search", "2", "--config", file.toString()))
                 .isEqualTo(ExitCode.OK);
         assertThat(out).hasToString("user writer for Search 2" + System.lineSeparator());
         assertThat(err.toString()).contains("these users fit what the test wants");

@@ -105,8 +105,8 @@ class SettingsTest {
                 "fsync",
                 "debug",
                 "other",
-                "redis://other:1",
-                "bolt://other:1",
+                "rediss://other:1",
+                "bolt+s://other:1",
                 "https://other:1")) {
             if (!text.equals(setting.standard()) && setting.form().parse(text).isPresent()) {
                 return text;
@@ -162,26 +162,78 @@ class SettingsTest {
 
     @Test
     void aLoginIsANameAndAPasswordAndIsNeverShown() throws IOException {
-        Map<String, String> flags = Map.of("redis.url", "redis://h:1", "redis.append-login", "writer:se:cret");
-        Settings loaded = CATALOG.load(flags, Map.of(), Optional.of(file("")));
+        Settings loaded = load(Map.of(), Map.of(), file("redis.url=redis://h:1\nredis.append-login=writer:se:cret"));
         assertThat(RedisSettings.logins(loaded)).isEqualTo(Map.of(Role.APPEND, new Login("writer", "se:cret")));
         assertThat(RedisSettings.logins(loaded).toString() + loaded.table()).doesNotContain("se:cret");
         for (String bad : List.of("writer", "writer:", ":secret", "two words:secret")) {
-            assertThatThrownBy(
-                            () -> load(Map.of("redis.url", "redis://h:1", "redis.read-login", bad), Map.of(), file("")))
+            assertThatThrownBy(() -> load(Map.of(), Map.of(), file("redis.url=redis://h:1\nredis.read-login=" + bad)))
                     .as(bad)
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("redis.read-login must be a login such as user:password")
                     .hasMessageNotContaining("secret");
         }
-        assertThatThrownBy(() -> load(Map.of("redis.read-login", "a:b"), Map.of(), file("")))
+        assertThatThrownBy(() -> load(Map.of(), Map.of(), file("redis.read-login=a:b")))
                 .hasMessageContaining("redis.read-login is set but redis.url is not");
     }
 
     @Test
     void aPasswordWithoutANeo4jIsAProblem() {
-        assertThatThrownBy(() -> CATALOG.load(Map.of("neo4j.password", "x"), Map.of(), Optional.empty()))
+        assertThatThrownBy(() -> CATALOG.load(Map.of(), Map.of("CG_NEO4J_PASSWORD", "x"), Optional.empty()))
                 .hasMessageContaining("neo4j.password is set but neo4j.uri is not");
+    }
+
+    @Test
+    void aSecretStandsOnNoCommandLine() {
+        Map<String, String> secrets = Map.of(
+                "neo4j.password", "hunter2",
+                "redis.append-login", "writer:hunter2",
+                "redis.url", "redis://writer:hunter2@store:6379");
+        secrets.forEach((key, secret) -> assertThatThrownBy(
+                        () -> CATALOG.load(Map.of(key, secret), Map.of(), Optional.empty()))
+                .as(key)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("flag --" + key + ": a secret must not stand on a command line")
+                .hasMessageNotContaining("hunter2"));
+        Settings open = CATALOG.load(Map.of("redis.url", "redis://store:6379"), Map.of(), Optional.empty());
+        assertThat(open.get(RedisSettings.URL)).contains("redis://store:6379");
+    }
+
+    @Test
+    void aSecretMayComeFromAFileOfItsOwn() throws IOException {
+        Path url = file("redis://writer:hunter2@store:6379\n");
+        Path login = file("writer:hunter3\r\n");
+        Map<String, String> environment = Map.of("CG_REDIS_URL_FILE", url.toString());
+        Settings loaded = load(Map.of(), environment, file("redis.append-login-file=" + login));
+        assertThat(loaded.get(RedisSettings.URL)).contains("redis://writer:hunter2@store:6379");
+        assertThat(RedisSettings.logins(loaded)).isEqualTo(Map.of(Role.APPEND, new Login("writer", "hunter3")));
+        assertThat(loaded.table().toString() + loaded).doesNotContain("hunter2").doesNotContain("hunter3");
+        assertThat(loaded.table())
+                .contains(List.of("redis.url", "redis://writer:***@store:6379", "file " + url))
+                .contains(List.of("redis.append-login", "***", "file " + login));
+    }
+
+    @Test
+    void aFileThatHoldsNoSecretIsAProblem() throws IOException {
+        Path absent = folder.resolve("absent");
+        Path empty = file("\n");
+        Path two = file("hunter2\nhunter3\n");
+        Path large = file("x".repeat(20_000));
+        for (Path bad : List.of(absent, empty, two, large)) {
+            assertThatThrownBy(() -> load(Map.of(), Map.of("CG_NEO4J_PASSWORD_FILE", bad.toString()), file("")))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("environment CG_NEO4J_PASSWORD_FILE: ")
+                    .hasMessageContaining(bad.toString())
+                    .hasMessageNotContaining("hunter");
+        }
+        Path good = file("hunter2");
+        assertThatThrownBy(() -> load(
+                        Map.of(),
+                        Map.of("CG_NEO4J_PASSWORD", "x", "CG_NEO4J_PASSWORD_FILE", good.toString()),
+                        file("neo4j.uri=bolt://h:1\nneo4j.password=y\nneo4j.password-file=" + good)))
+                .hasMessageContaining("environment: both CG_NEO4J_PASSWORD and CG_NEO4J_PASSWORD_FILE are set")
+                .hasMessageContaining("both neo4j.password and neo4j.password-file are set");
+        assertThatThrownBy(() -> load(Map.of(), Map.of("CG_HTTP_PORT_FILE", good.toString()), file("")))
+                .hasMessageContaining("unknown setting CG_HTTP_PORT_FILE");
     }
 
     private static Settings load(Map<String, String> flags, Map<String, String> environment, Path file) {

@@ -18,6 +18,7 @@ public enum Extent {
             0,
             120,
             "for how long they are killed with engine `search` and no saboteur"),
+    DEPLOYMENTS("contextgraph.deployments", 0, 1, "times that the page Deploy is followed, from its first command on"),
     SOAK_SECONDS("contextgraph.soak.seconds", 12, 120, "of mixed traffic, after which nothing may be left of it"),
     SESSION_EVENTS(
             "contextgraph.session.events",

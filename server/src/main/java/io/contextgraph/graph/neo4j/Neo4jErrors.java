@@ -4,6 +4,9 @@ package io.contextgraph.graph.neo4j;
 
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphException.Reason;
+import io.contextgraph.tls.TlsTrouble;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.neo4j.driver.exceptions.ClientException;
 import org.neo4j.driver.exceptions.Neo4jException;
@@ -33,6 +36,9 @@ final class Neo4jErrors {
             "Neo.TransientError.General.TransactionMemoryLimit",
             "Neo.TransientError.General.OutOfMemoryError");
 
+    private static final List<String> BROKEN =
+            List.of("Connection to the database terminated", "unexpected protocol version");
+
     private Neo4jErrors() {}
 
     /** Whether two transactions stood in each other's way: the same again, at once, usually succeeds. */
@@ -49,7 +55,23 @@ final class Neo4jErrors {
             case REJECTED -> "Neo4j refused the change";
         };
         String code = error instanceof Neo4jException coded ? " (" + coded.code() + ")" : "";
-        return new GraphException(reason, what + code, error);
+        String why = reason == Reason.UNAVAILABLE
+                ? TlsTrouble.why(error)
+                        .or(() -> broken(error))
+                        .map(found -> ": " + found)
+                        .orElse("")
+                : "";
+        return new GraphException(reason, what + (why.isEmpty() ? code : why), error);
+    }
+
+    /** A server that speaks TLS closes what does not. */
+    private static Optional<String> broken(RuntimeException error) {
+        return TlsTrouble.causes(error).stream()
+                        .map(cause -> String.valueOf(cause.getMessage()))
+                        .anyMatch(message -> BROKEN.stream().anyMatch(message::contains))
+                ? Optional.of(
+                        "it has closed the connection; if this port speaks TLS, the address is bolt+s:// or neo4j+s://")
+                : Optional.empty();
     }
 
     private static Reason reason(RuntimeException error) {

@@ -78,9 +78,9 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
                 settings.user().isEmpty() ? AuthTokens.none() : AuthTokens.basic(settings.user(), settings.password());
         long connectMillis = settings.connectTimeout().toMillis();
         this.driver = GraphDatabase.driver(
-                settings.uri(),
+                settings.driverUri(),
                 login,
-                Config.builder()
+                trusting(settings)
                         .withConnectionTimeout(connectMillis, TimeUnit.MILLISECONDS)
                         .withConnectionAcquisitionTimeout(connectMillis, TimeUnit.MILLISECONDS)
                         .withMaxConnectionPoolSize(settings.maxConnections())
@@ -88,6 +88,15 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
                         .withTelemetryDisabled(true)
                         .withUserAgent("contextgraph")
                         .build());
+    }
+
+    private static Config.ConfigBuilder trusting(Neo4jSettings settings) {
+        Config.ConfigBuilder config = Config.builder();
+        return settings.authorities()
+                .map(file -> config.withEncryption()
+                        .withTrustStrategy(Config.TrustStrategy.trustCustomCertificateSignedBy(file.toFile())
+                                .withHostnameVerification()))
+                .orElse(config);
     }
 
     /** Looks at Neo4j. */

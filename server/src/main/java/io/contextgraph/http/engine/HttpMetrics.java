@@ -26,6 +26,8 @@ final class HttpMetrics {
         MALFORMED,
         OVERLOADED,
         TOO_MANY_STREAMS,
+        /** Plain HTTP on a port that speaks TLS. */
+        NO_TLS,
         /** No key, or one that does not count. */
         UNAUTHENTICATED,
         /** A key without the role. */

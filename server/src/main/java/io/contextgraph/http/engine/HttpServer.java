@@ -3,10 +3,14 @@
 package io.contextgraph.http.engine;
 
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.tls.ServerCertificate;
 import io.helidon.common.socket.SocketOptions;
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,16 +33,24 @@ public final class HttpServer implements AutoCloseable {
     private final OpenConnections connections;
     private final Dispatcher dispatcher;
     private final HttpMetrics metrics;
+    private final Optional<ServerCertificate> certificate;
     private @Nullable WebServer server;
 
     /**
      * A server that is not listening yet.
      *
+     * @param certificate with which it speaks TLS; empty where it does not
      * @param door who gets in
      * @param groups what it answers; closed with it
      */
-    public HttpServer(HttpSettings settings, Door door, List<RouteGroup> groups, Metrics metrics) {
+    public HttpServer(
+            HttpSettings settings,
+            Optional<ServerCertificate> certificate,
+            Door door,
+            List<RouteGroup> groups,
+            Metrics metrics) {
         this.settings = settings;
+        this.certificate = certificate;
         this.groups = List.copyOf(groups);
         this.routes = groups.stream().flatMap(group -> group.routes().stream()).toList();
         this.metrics = new HttpMetrics(metrics);
@@ -65,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
                     settings.limits().maxConnections(),
                     connections.bound());
         }
-        WebServer started = WebServer.builder()
+        WebServerConfig.Builder web = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
@@ -76,9 +88,15 @@ public final class HttpServer implements AutoCloseable {
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                 .shutdownGracePeriod(settings.timeouts().shutdown())
                 .directHandlers(new Refusals(metrics).handlers())
-                .routing(HttpRouting.builder().any(dispatcher))
-                .build()
-                .start();
+                .routing(HttpRouting.builder().any(dispatcher));
+        // With channels the engine would shake hands by itself.
+        certificate.ifPresent(shown -> web.useNio(false)
+                .tls(Tls.builder()
+                        .sslContext(new GuardedTls(
+                                        shown.context(), settings.timeouts().head(), connections, metrics)
+                                .context())
+                        .build()));
+        WebServer started = web.build().start();
         if (!started.isRunning()) {
             throw new IllegalStateException(
                     "cannot listen on " + settings.host() + ":" + settings.port() + ": is the port in use?");

@@ -11,8 +11,10 @@ import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventLog;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the server listens and how much it takes.
@@ -40,6 +42,17 @@ public record HttpSettings(
             "Address to listen on. Anything but a loopback address is refused as long as there are no access keys and no jwt.keys.");
     public static final Setting<Integer> PORT = Setting.of(
             "http.port", "8080", Forms.whole(0, 65535), "Port to listen on; 0 takes any free one, which is printed.");
+    public static final Setting<Optional<Path>> CERTIFICATE = Setting.of(
+            "http.tls-certificate",
+            "",
+            Forms.optionalPath(),
+            "PEM file of the server's certificate and those that vouch for it: the server then speaks TLS, and nothing else. Read"
+                    + " anew when it changes.");
+    public static final Setting<Optional<Path>> CERTIFICATE_KEY = Setting.of(
+            "http.tls-key",
+            "",
+            Forms.optionalPath(),
+            "PEM file of the key to that certificate, in PKCS #8 and not encrypted.");
     public static final Setting<Long> BODY =
             Setting.of("limits.body", "8mb", Forms.bytes("1kb", "1gb"), "Largest request body.");
     public static final Setting<Integer> BATCH =
@@ -51,9 +64,17 @@ public record HttpSettings(
             "Connections that may be open at once; beyond it the longest idle are closed, so that new ones get in. At most half"
                     + " of the files that the process may have open.");
 
-    public static final SettingGroup SETTINGS = SettingGroup.of(HOST, PORT);
+    public static final SettingGroup SETTINGS =
+            new SettingGroup(List.of(HOST, PORT, CERTIFICATE, CERTIFICATE_KEY), HttpSettings::problemsOfTls);
     public static final SettingGroup LIMITS =
             new SettingGroup(List.of(BODY, BATCH, CONNECTIONS), HttpSettings::problems);
+
+    private static List<String> problemsOfTls(Settings settings) {
+        return settings.get(CERTIFICATE).isPresent()
+                        == settings.get(CERTIFICATE_KEY).isPresent()
+                ? List.of()
+                : List.of("http.tls-certificate and http.tls-key go together: set both or none");
+    }
 
     private static List<String> problems(Settings settings) {
         return settings.get(IntakeSettings.EVENT) > settings.get(BODY)

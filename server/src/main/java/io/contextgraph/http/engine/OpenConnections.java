@@ -4,9 +4,13 @@ package io.contextgraph.http.engine;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.contextgraph.ops.Metrics;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +35,7 @@ final class OpenConnections implements AutoCloseable {
     private final int bound;
     private final HttpMetrics counts;
     private final Set<Pace> open = ConcurrentHashMap.newKeySet();
+    private final Map<Socket, Beginning> beginning = new ConcurrentHashMap<>();
     private final Thread watcher = Thread.ofVirtual().name("http-connections").unstarted(this::watch);
     private volatile boolean closed;
 
@@ -63,7 +68,24 @@ final class OpenConnections implements AutoCloseable {
         watcher.start();
     }
 
+    /** A connection whose handshake begins: it is closed where that has not ended in time, or others need the room. */
+    void begins(Socket socket, Duration patience) {
+        beginning.put(socket, new Beginning(Thread.currentThread(), System.nanoTime(), patience.toNanos()));
+        if (open.size() + beginning.size() > bound) {
+            LockSupport.unpark(watcher);
+        }
+    }
+
+    /** A handshake under way, and who waits for it. */
+    private record Beginning(Thread thread, long sinceNanos, long patienceNanos) {
+        boolean isLate(long now) {
+            return now - sinceNanos > patienceNanos;
+        }
+    }
+
     void add(Pace pace) {
+        Thread here = Thread.currentThread();
+        beginning.values().removeIf(one -> one.thread().equals(here));
         open.add(pace);
         if (open.size() > bound) {
             LockSupport.unpark(watcher);
@@ -79,9 +101,40 @@ final class OpenConnections implements AutoCloseable {
             LockSupport.parkNanos(this, TICK_NANOS);
             long now = Pace.now();
             open.forEach(pace -> pace.closeIfLate(now).ifPresent(why -> counts.connectionClosed(why)));
+            endHandshakes();
             makeRoom(Pace::idle);
             long longAgo = System.nanoTime() - STALLED_NANOS;
             makeRoom(pace -> pace.stalled().filter(wait -> wait.sinceNanos() - longAgo < 0));
+        }
+    }
+
+    private void endHandshakes() {
+        long now = System.nanoTime();
+        beginning.keySet().removeIf(Socket::isClosed);
+        beginning.forEach((socket, one) -> {
+            if (one.isLate(now)) {
+                end(socket, HttpMetrics.Closing.SLOW);
+            }
+        });
+        int tooMany = open.size() + beginning.size() - bound;
+        if (tooMany > 0) {
+            beginning.entrySet().stream()
+                    .sorted(Comparator.comparingLong(entry -> entry.getValue().sinceNanos()))
+                    .limit(tooMany)
+                    .map(Map.Entry::getKey)
+                    .toList()
+                    .forEach(socket -> end(socket, HttpMetrics.Closing.CROWDED));
+        }
+    }
+
+    private void end(Socket socket, HttpMetrics.Closing why) {
+        if (beginning.remove(socket) != null) {
+            counts.connectionClosed(why);
+            try {
+                socket.close();
+            } catch (IOException closed) {
+                // Which is what was wanted.
+            }
         }
     }
 

@@ -47,6 +47,7 @@ import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.testing.FailingPorts;
+import io.contextgraph.tls.ServerCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -142,12 +143,24 @@ final class TestServer implements AutoCloseable {
         return start(UnaryOperator.identity(), log -> log, graph -> graph, door);
     }
 
+    /** With TLS. */
+    static TestServer secured(ServerCertificate certificate, UnaryOperator<HttpSettings> change) {
+        TestServer made = new TestServer(change, log -> log, graph -> graph, door -> door, Optional.of(certificate));
+        made.server.start();
+        return made;
+    }
+
+    /** Of a server with TLS. */
+    URI secureUri(String host, String pathAndQuery) {
+        return URI.create("https://" + host + ":" + server.port() + pathAndQuery);
+    }
+
     private static TestServer start(
             UnaryOperator<HttpSettings> change,
             UnaryOperator<EventLog> log,
             UnaryOperator<GraphReader> graph,
             UnaryOperator<Door> door) {
-        TestServer made = new TestServer(change, log, graph, door);
+        TestServer made = new TestServer(change, log, graph, door, Optional.empty());
         made.server.start();
         return made;
     }
@@ -156,7 +169,8 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<HttpSettings> change,
             UnaryOperator<EventLog> log,
             UnaryOperator<GraphReader> reader,
-            UnaryOperator<Door> doors) {
+            UnaryOperator<Door> doors,
+            Optional<ServerCertificate> certificate) {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
         ProjectionLag lag = new ProjectionLag(feed());
@@ -196,7 +210,7 @@ final class TestServer implements AutoCloseable {
                         settings.limits().maxBodyBytes()),
                 new AuditTrail(failing.log(), Durability.MEMORY, clock),
                 Origins.OWN));
-        server = new HttpServer(settings, door, Routes.all(settings, ports), metrics);
+        server = new HttpServer(settings, certificate, door, Routes.all(settings, ports), metrics);
     }
 
     /** The group that {@link #project} stands for. */

@@ -3,6 +3,7 @@
 package io.contextgraph.http.routes;
 
 import io.contextgraph.http.engine.HttpSettings;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /** Settings of a server, but for one. */
@@ -18,6 +19,13 @@ final class With {
                 usual.events(),
                 limits,
                 usual.timeouts());
+    }
+
+    /** The usual ones, but for what a request's head may take. */
+    static HttpSettings.Timeouts head(Duration head) {
+        HttpSettings.Timeouts usual = HttpSettings.Timeouts.DEFAULTS;
+        return new HttpSettings.Timeouts(
+                usual.idle(), head, usual.body(), usual.silence(), usual.heartbeat(), usual.shutdown());
     }
 
     static UnaryOperator<HttpSettings> timeouts(HttpSettings.Timeouts timeouts) {

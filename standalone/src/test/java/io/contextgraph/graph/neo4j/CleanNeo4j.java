@@ -5,6 +5,7 @@ package io.contextgraph.graph.neo4j;
 import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.testing.Neo4jServers;
 import java.time.Duration;
+import java.util.Optional;
 import org.neo4j.driver.AuthToken;
 import org.neo4j.driver.AuthTokens;
 import org.neo4j.driver.Driver;
@@ -12,7 +13,7 @@ import org.neo4j.driver.GraphDatabase;
 
 /** The tests' Neo4j, emptied, with a driver past the product for looking and for doing harm. */
 final class CleanNeo4j {
-    private static final Neo4jAddress ADDRESS = Neo4jServers.shared();
+    static final Neo4jAddress ADDRESS = Neo4jServers.shared();
     private static final AuthToken LOGIN =
             ADDRESS.password().isEmpty() ? AuthTokens.none() : AuthTokens.basic(ADDRESS.user(), ADDRESS.password());
 
@@ -29,6 +30,7 @@ final class CleanNeo4j {
                 ADDRESS.password().isEmpty() ? "" : ADDRESS.user(),
                 ADDRESS.password(),
                 "neo4j",
+                Optional.empty(),
                 Duration.ofSeconds(5),
                 writeTimeout,
                 Duration.ofSeconds(10),

@@ -249,6 +249,7 @@ final class Neo4jGraphIT {
                 "",
                 "",
                 "neo4j",
+                Optional.empty(),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),

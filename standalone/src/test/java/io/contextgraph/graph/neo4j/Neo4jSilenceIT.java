@@ -44,6 +44,7 @@ final class Neo4jSilenceIT {
                 whole.user(),
                 whole.password(),
                 whole.database(),
+                Optional.empty(),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(500),

@@ -3,12 +3,19 @@
 package io.contextgraph.ledger.redis.client;
 
 import io.contextgraph.config.Login;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.tls.ClientSockets;
+import io.contextgraph.tls.TlsContexts;
+import io.contextgraph.tls.TlsFileException;
+import io.contextgraph.tls.TlsIdentity;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPoolConfig;
@@ -18,7 +25,6 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
-import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.util.JedisURIHelper;
 
@@ -34,6 +40,7 @@ public final class Redis implements AutoCloseable {
     private final RedisSettings settings;
     private final @Nullable Login login;
     private final HostAndPort address;
+    private final @Nullable SSLSocketFactory tls;
     private final RedisClient client;
 
     /** With the login of the address; opens nothing yet. */
@@ -46,6 +53,7 @@ public final class Redis implements AutoCloseable {
         this.settings = settings;
         this.login = login;
         this.address = JedisURIHelper.getHostAndPort(settings.url());
+        this.tls = JedisURIHelper.isRedisSSLScheme(settings.url()) ? sockets(settings) : null;
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         pool.setMaxTotal(settings.poolSize());
         pool.setMaxIdle(settings.poolSize());
@@ -59,6 +67,20 @@ public final class Redis implements AutoCloseable {
                 .build();
     }
 
+    private static SSLSocketFactory sockets(RedisSettings settings) {
+        RedisSettings.Tls files = settings.tls();
+        try {
+            Optional<TlsIdentity> identity = files.certificate()
+                    .map(chain -> TlsIdentity.read(chain, files.key().orElseThrow()));
+            return new ClientSockets(
+                    TlsContexts.client(files.authorities(), identity),
+                    settings.timeouts().connect().multipliedBy(2));
+        } catch (TlsFileException unusable) {
+            throw new LedgerException(
+                    LedgerException.Reason.UNAVAILABLE, "TLS to Redis: " + unusable.getMessage(), unusable);
+        }
+    }
+
     private static @Nullable Login loginOf(URI url) {
         String password = JedisURIHelper.getPassword(url);
         // Without a name it is the password of the user that Redis calls default.
@@ -66,6 +88,8 @@ public final class Redis implements AutoCloseable {
         return password == null ? null : new Login(user == null ? "" : user, password);
     }
 
+    /** The driver's newer way to TLS takes key stores only, and reads them for each connection. */
+    @SuppressWarnings("deprecation")
     private DefaultJedisClientConfig config(@Nullable Login as, Duration blocking) {
         var url = settings.url();
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
@@ -79,8 +103,8 @@ public final class Redis implements AutoCloseable {
                 .password(as == null ? null : as.password())
                 .database(JedisURIHelper.getDBIndex(url))
                 .clientName("contextgraph");
-        if (JedisURIHelper.isRedisSSLScheme(url)) {
-            config.sslOptions(SslOptions.defaults());
+        if (tls != null) {
+            config.ssl(true).sslSocketFactory(tls).sslParameters(TlsContexts.clientParameters());
         }
         return config.build();
     }

@@ -10,6 +10,7 @@ import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where the ledger is and how patient its users are.
@@ -29,6 +31,7 @@ import java.util.stream.Collectors;
  * @param timeouts how long to wait
  * @param durability how safe an acknowledged event is
  * @param logins of the roles that have one of their own; the others use that of the address
+ * @param tls whom to trust and what to show where the address is {@code rediss}
  */
 public record RedisSettings(
         URI url,
@@ -37,8 +40,9 @@ public record RedisSettings(
         int poolSize,
         Timeouts timeouts,
         DurabilitySettings durability,
-        Map<Role, Login> logins) {
-    public static final Setting<Optional<String>> URL = Setting.of(
+        Map<Role, Login> logins,
+        Tls tls) {
+    public static final Setting<Optional<String>> URL = Setting.address(
             "redis.url",
             "",
             Forms.address("redis", "rediss"),
@@ -58,6 +62,22 @@ public record RedisSettings(
             Forms.whole(2, 1024),
             "Most connections to Redis at once, of each role, those on which appends are written aside.");
 
+    public static final Setting<Optional<Path>> TLS_CA = Setting.of(
+            "redis.tls-ca",
+            "",
+            Forms.optionalPath(),
+            "PEM file of the authorities that may vouch for a Redis whose address is rediss://; empty: those that Java trusts.");
+    public static final Setting<Optional<Path>> TLS_CERTIFICATE = Setting.of(
+            "redis.tls-certificate",
+            "",
+            Forms.optionalPath(),
+            "PEM file of the certificate to show to a Redis that asks for one, and of those that vouch for it.");
+    public static final Setting<Optional<Path>> TLS_KEY = Setting.of(
+            "redis.tls-key",
+            "",
+            Forms.optionalPath(),
+            "PEM file of the key to that certificate, in PKCS #8 and not encrypted.");
+
     /** The logins by role. */
     public static final Map<Role, Setting<Optional<Login>>> LOGINS = Arrays.stream(Role.values())
             .collect(Collectors.toMap(
@@ -68,7 +88,7 @@ public record RedisSettings(
     private static List<Setting<?>> declared() {
         List<Setting<?>> all = new ArrayList<>(List.of(URL));
         all.addAll(LOGINS.values());
-        all.addAll(List.of(PREFIX, ENGINE, POOL_SIZE));
+        all.addAll(List.of(TLS_CA, TLS_CERTIFICATE, TLS_KEY, PREFIX, ENGINE, POOL_SIZE));
         return all;
     }
 
@@ -93,13 +113,42 @@ public record RedisSettings(
     }
 
     private static List<String> problems(Settings settings) {
-        if (settings.get(URL).isPresent()) {
-            return List.of();
+        List<String> problems = new ArrayList<>();
+        if (settings.get(URL).isEmpty()) {
+            LOGINS.values().stream()
+                    .filter(login -> settings.get(login).isPresent())
+                    .map(login ->
+                            login.key() + " is set but redis.url is not: an embedded Redis makes its own password")
+                    .forEach(problems::add);
         }
-        return LOGINS.values().stream()
-                .filter(login -> settings.get(login).isPresent())
-                .map(login -> login.key() + " is set but redis.url is not: an embedded Redis makes its own password")
-                .toList();
+        boolean tls = settings.get(URL).filter(url -> url.startsWith("rediss:")).isPresent();
+        if (!tls) {
+            Stream.of(TLS_CA, TLS_CERTIFICATE, TLS_KEY)
+                    .filter(setting -> settings.get(setting).isPresent())
+                    .map(setting ->
+                            setting.key() + " is set but redis.url does not begin with rediss://: nothing is encrypted")
+                    .forEach(problems::add);
+        }
+        if (settings.get(TLS_CERTIFICATE).isPresent() != settings.get(TLS_KEY).isPresent()) {
+            problems.add("redis.tls-certificate and redis.tls-key go together: set both or none");
+        }
+        return problems;
+    }
+
+    /**
+     * Whom to trust and what to show.
+     *
+     * @param authorities PEM file; empty: those that Java trusts
+     * @param certificate PEM file of the client's certificate and those that vouch for it
+     * @param key PEM file of its key
+     */
+    public record Tls(Optional<Path> authorities, Optional<Path> certificate, Optional<Path> key) {
+        /** Those that Java trusts, and nothing. */
+        public static final Tls PLAIN = new Tls(Optional.empty(), Optional.empty(), Optional.empty());
+
+        static Tls from(Settings settings) {
+            return new Tls(settings.get(TLS_CA), settings.get(TLS_CERTIFICATE), settings.get(TLS_KEY));
+        }
     }
 
     /**
@@ -126,7 +175,7 @@ public record RedisSettings(
     /** Everything but the address at its default. */
     public static RedisSettings defaults(URI url) {
         DurabilitySettings durability = new DurabilitySettings(Durability.MEMORY, 0, Duration.ofSeconds(5));
-        return new RedisSettings(url, "", Optional.empty(), 16, Timeouts.DEFAULTS, durability, Map.of());
+        return new RedisSettings(url, "", Optional.empty(), 16, Timeouts.DEFAULTS, durability, Map.of(), Tls.PLAIN);
     }
 
     /**
@@ -142,7 +191,8 @@ public record RedisSettings(
                 settings.get(POOL_SIZE),
                 Timeouts.DEFAULTS,
                 DurabilitySettings.from(settings),
-                logins(settings));
+                logins(settings),
+                Tls.from(settings));
     }
 
     /** The logins that are set. */
@@ -154,37 +204,42 @@ public record RedisSettings(
 
     /** These settings for another server. */
     public RedisSettings withUrl(URI newUrl) {
-        return new RedisSettings(newUrl, prefix, engine, poolSize, timeouts, durability, logins);
+        return new RedisSettings(newUrl, prefix, engine, poolSize, timeouts, durability, logins, tls);
     }
 
     /** These settings with another prefix. */
     public RedisSettings withPrefix(String newPrefix) {
-        return new RedisSettings(url, newPrefix, engine, poolSize, timeouts, durability, logins);
+        return new RedisSettings(url, newPrefix, engine, poolSize, timeouts, durability, logins, tls);
     }
 
     /** These settings with a chosen engine. */
     public RedisSettings withEngine(Engine newEngine) {
-        return new RedisSettings(url, prefix, Optional.of(newEngine), poolSize, timeouts, durability, logins);
+        return new RedisSettings(url, prefix, Optional.of(newEngine), poolSize, timeouts, durability, logins, tls);
     }
 
     /** These settings with pools of another size. */
     public RedisSettings withPoolSize(int newPoolSize) {
-        return new RedisSettings(url, prefix, engine, newPoolSize, timeouts, durability, logins);
+        return new RedisSettings(url, prefix, engine, newPoolSize, timeouts, durability, logins, tls);
     }
 
     /** These settings with another patience. */
     public RedisSettings withTimeouts(Timeouts newTimeouts) {
-        return new RedisSettings(url, prefix, engine, poolSize, newTimeouts, durability, logins);
+        return new RedisSettings(url, prefix, engine, poolSize, newTimeouts, durability, logins, tls);
     }
 
     /** These settings with another durability. */
     public RedisSettings withDurability(DurabilitySettings newDurability) {
-        return new RedisSettings(url, prefix, engine, poolSize, timeouts, newDurability, logins);
+        return new RedisSettings(url, prefix, engine, poolSize, timeouts, newDurability, logins, tls);
     }
 
     /** These settings with logins of their own for some roles. */
     public RedisSettings withLogins(Map<Role, Login> newLogins) {
-        return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, newLogins);
+        return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, newLogins, tls);
+    }
+
+    /** These settings with other files for TLS. */
+    public RedisSettings withTls(Tls newTls) {
+        return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, logins, newTls);
     }
 
     /** How long to wait for any answer: that to an append comes when its durability has been waited for. */
