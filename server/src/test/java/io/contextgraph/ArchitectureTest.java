@@ -36,13 +36,13 @@ class ArchitectureTest {
         allowed.put("dialect", Set.of("event", "message"));
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
+        allowed.put("tls", Set.of("config", "ops"));
         allowed.put("access", Set.of("event", "config", "ops"));
-        allowed.put("tls", Set.of("ops"));
         allowed.put("ledger", Set.of("event", "config", "ops"));
         allowed.put("ledger.epoch", Set.of("event", "ledger"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
         allowed.put("ledger.memory", Set.of("event", "ledger"));
-        allowed.put("ledger.redis.client", Set.of("tls", "event", "config", "ledger"));
+        allowed.put("ledger.redis.client", Set.of("event", "config", "ledger", "tls"));
         allowed.put("ledger.redis.search", Set.of("event", "ledger", "ledger.redis.client"));
         allowed.put("ledger.redis.append", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
         allowed.put("ledger.redis.feed", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
@@ -68,7 +68,7 @@ class ArchitectureTest {
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
         allowed.put("graph", Set.of("event", "ops"));
         allowed.put("graph.memory", Set.of("event", "graph"));
-        allowed.put("graph.neo4j", Set.of("tls", "event", "config", "ops", "graph"));
+        allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph", "tls"));
         allowed.put("intake", Set.of("event", "config", "ledger"));
         allowed.put("operation", Set.of("event", "ledger"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
@@ -91,7 +91,6 @@ class ArchitectureTest {
         allowed.put(
                 "http.engine",
                 Set.of(
-                        "tls",
                         "access",
                         "event",
                         "config",
@@ -101,7 +100,8 @@ class ArchitectureTest {
                         "graph",
                         "intake",
                         "audit",
-                        "wire"));
+                        "wire",
+                        "tls"));
         allowed.put(
                 "http.routes",
                 Set.of(

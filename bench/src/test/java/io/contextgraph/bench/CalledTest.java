@@ -49,6 +49,7 @@ class CalledTest {
             "ledger.redis.client.RedisSettings.withLogins",
             "ledger.redis.client.RedisSettings.withPrefix",
             "ledger.redis.client.RedisSettings.withTimeouts",
+            "ledger.redis.client.RedisSettings.withTls",
             "ledger.redis.client.RedisSettings.withUrl",
             "standalone.EmbeddedSettings.withRedisServer");
 

@@ -17,8 +17,6 @@ import io.contextgraph.http.engine.ListenAddress;
 import io.contextgraph.http.engine.Origins;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ops.Metrics;
-import io.contextgraph.tls.ServerCertificate;
-import io.contextgraph.tls.TlsFileException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -47,45 +45,16 @@ final class Doors {
     Door open(RedisLedger ledger, Metrics metrics, ClosingStack running) {
         AccessSettings access = AccessSettings.from(settings);
         HttpSettings http = HttpSettings.from(settings, "");
+        if (http.tls().isEmpty() && !ListenAddress.isLoopback(http.host())) {
+            LOG.warn(
+                    "keys and events travel unencrypted beyond loopback, unless a proxy in front of the server encrypts them:"
+                            + " set http.tls-certificate and http.tls-key");
+        }
         return new Door(
                 access(access, http, ledger, metrics, running),
                 new RateLimits(access, http.limits().maxBodyBytes()),
                 new AuditTrail(ledger.log(), http.durability(), clock),
                 Origins.from(settings));
-    }
-
-    /**
-     * The certificate with which the server speaks TLS; empty where it does not.
-     *
-     * @param running closes what watches its files
-     * @throws ConfigurationException when it cannot be used
-     */
-    Optional<ServerCertificate> certificate(Metrics metrics, ClosingStack running) {
-        Optional<ServerCertificate> shown = certificate();
-        shown.ifPresent(one -> {
-            running.push(one).start();
-            metrics.gauge(
-                    "contextgraph.http.certificate.ends.seconds",
-                    "When the certificate of the server ends, in seconds since 1970",
-                    () -> one.ends().getEpochSecond());
-        });
-        if (shown.isEmpty() && !ListenAddress.isLoopback(settings.get(HttpSettings.HOST))) {
-            LOG.warn(
-                    "keys and events travel unencrypted beyond loopback, unless a proxy in front of the server encrypts them:"
-                            + " set http.tls-certificate and http.tls-key");
-        }
-        return shown;
-    }
-
-    /** The same, not watched. */
-    Optional<ServerCertificate> certificate() {
-        try {
-            return settings.get(HttpSettings.CERTIFICATE)
-                    .map(chain -> new ServerCertificate(
-                            chain, settings.get(HttpSettings.CERTIFICATE_KEY).orElseThrow(), clock));
-        } catch (TlsFileException unusable) {
-            throw new ConfigurationException(List.of(String.valueOf(unusable.getMessage())));
-        }
     }
 
     /** What a server knows of the keys; empty where it asks nobody for one. */

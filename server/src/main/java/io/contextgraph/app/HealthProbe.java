@@ -5,18 +5,23 @@ package io.contextgraph.app;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.http.engine.HttpSettings;
-import io.contextgraph.http.engine.ListenAddress;
-import io.contextgraph.tls.TlsContexts;
-import io.contextgraph.tls.TlsFileException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Asks the server of this machine whether it is ready, for whoever looks after a container or a service: ends with 0 where it
@@ -42,26 +47,45 @@ public final class HealthProbe {
                 System.out.println(status + " " + new String(body.readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
             }
             return status == 200 ? 0 : 1;
-        } catch (IOException | ConfigurationException | TlsFileException failed) {
+        } catch (IOException | ConfigurationException failed) {
             System.err.println("not ready: " + failed.getMessage());
             return 1;
         }
     }
 
     private static HttpURLConnection ask(Settings settings) throws IOException {
-        Optional<Path> certificate = settings.get(HttpSettings.CERTIFICATE);
-        String host = settings.get(HttpSettings.HOST);
-        String near = ListenAddress.isLoopback(host) || !host.matches("0\\.0\\.0\\.0|::") ? host : "127.0.0.1";
-        URI address = Server.address(certificate.isPresent(), near, settings.get(HttpSettings.PORT));
+        HttpSettings how = HttpSettings.from(settings, "");
+        boolean everywhere = how.host().equals("0.0.0.0") || how.host().equals("::");
+        URI address = Server.address(how.tls().isPresent(), everywhere ? "127.0.0.1" : how.host(), how.port());
         HttpURLConnection asked =
                 (HttpURLConnection) address.resolve("/v1/health/ready").toURL().openConnection();
         asked.setConnectTimeout(Math.toIntExact(PATIENCE.toMillis()));
         asked.setReadTimeout(Math.toIntExact(PATIENCE.toMillis()));
         if (asked instanceof HttpsURLConnection secured) {
             secured.setSSLSocketFactory(
-                    TlsContexts.client(certificate, Optional.empty()).getSocketFactory());
+                    trusting(how.tls().orElseThrow().certificate()).getSocketFactory());
             secured.setHostnameVerifier((name, session) -> true);
         }
         return asked;
+    }
+
+    /** Trusts the certificates of a file, and nothing else. */
+    private static SSLContext trusting(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            int number = 0;
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("certificate-" + number++, certificate);
+            }
+            TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trusted.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trusted.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException damaged) {
+            throw new IOException("cannot use the certificate in " + file + ": " + damaged.getMessage(), damaged);
+        }
     }
 }

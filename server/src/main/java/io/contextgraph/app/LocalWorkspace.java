@@ -27,6 +27,7 @@ import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.tls.CertificateCheck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -74,6 +75,8 @@ final class LocalWorkspace implements Workspace {
             });
         }
         if (needs.serves()) {
+            HttpSettings.tls(settings)
+                    .ifPresent(files -> Server.certificate(files, clock).close());
             requireFreePort(host, settings.get(HttpSettings.PORT));
         }
         return new LocalWorkspace(settings, clock, Stores.open(settings, needs, factory, report));
@@ -173,7 +176,7 @@ final class LocalWorkspace implements Workspace {
             checks.add(stores.ledger().accessCheck());
         }
         checks.add(new KeysCheck(accessKeys(), Optional.empty(), clock));
-        new Doors(settings, clock).certificate().ifPresent(checks::add);
+        HttpSettings.tls(settings).ifPresent(files -> checks.add(new CertificateCheck(files, Optional.empty(), clock)));
         checks.add(stores.graph().check());
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
         return checks.stream().flatMap(check -> check.examine().stream()).toList();

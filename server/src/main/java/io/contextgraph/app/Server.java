@@ -29,7 +29,10 @@ import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.WorkerRunner;
+import io.contextgraph.tls.CertificateCheck;
+import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
+import io.contextgraph.tls.TlsFileException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -78,10 +81,12 @@ final class Server implements Serving {
             Doors doors = new Doors(settings, clock);
             Door door = doors.open(stores.ledger(), metrics, running);
             Check access = new KeysCheck(stores.ledger().accessKeys(), doors.ring(), clock);
+            HttpSettings how = HttpSettings.from(settings, Version.current());
+            Optional<ServerCertificate> certificate = how.tls().map(files -> running.push(certificate(files, clock)));
+            certificate.ifPresent(ServerCertificate::start);
             List<Check> checks =
                     new ArrayList<>(List.of(redis, stores.graph().check(), projectionCheck, checkpoint, access));
-            Optional<ServerCertificate> certificate = doors.certificate(metrics, running);
-            certificate.ifPresent(checks::add);
+            how.tls().ifPresent(files -> checks.add(new CertificateCheck(files, certificate, clock)));
             Health health = new Health(checks, HEALTH_TIMEOUT);
             Operations operations =
                     running.push(new Operations(clock, stores.ledger().operations()));
@@ -96,14 +101,10 @@ final class Server implements Serving {
                     metrics,
                     clock,
                     new HttpPorts.Admin(workspace.redrive(), operations, audit));
-            HttpSettings how = HttpSettings.from(settings, Version.current());
-            HttpServer http = running.push(new HttpServer(how, certificate, door, Routes.all(how, ports), metrics));
+            HttpServer http = running.push(new HttpServer(how, door, certificate, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);
-            return new Server(
-                    running,
-                    address(certificate.isPresent(), settings.get(HttpSettings.HOST), http.port()),
-                    stores.lost());
+            return new Server(running, address(how.tls().isPresent(), how.host(), http.port()), stores.lost());
         } catch (RuntimeException | Error e) {
             running.close();
             throw e;
@@ -133,8 +134,24 @@ final class Server implements Serving {
         return Optional.of(running.push(new WorkerRunner(worker, clock)));
     }
 
+    /**
+     * Reads the certificate that is to be shown.
+     *
+     * @throws ConfigurationException when it cannot be used
+     */
+    static ServerCertificate certificate(Identity.Files files, Clock clock) {
+        try {
+            return ServerCertificate.read(files, clock);
+        } catch (TlsFileException unusable) {
+            throw new ConfigurationException(List.of(HttpSettings.TLS_CERTIFICATE.key() + " and "
+                    + HttpSettings.TLS_KEY.key() + " cannot be used: " + unusable.getMessage()));
+        }
+    }
+
+    /** Where a server is. */
     static URI address(boolean tls, String host, int port) {
-        return URI.create((tls ? "https://" : "http://") + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
+        String scheme = tls ? "https" : "http";
+        return URI.create(scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
     }
 
     @Override

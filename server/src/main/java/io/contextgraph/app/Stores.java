@@ -5,6 +5,7 @@ package io.contextgraph.app;
 import io.contextgraph.checkpoint.Checkpoints;
 import io.contextgraph.cli.Workspace.Needs;
 import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
@@ -15,11 +16,13 @@ import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.mend.RedisMender;
+import io.contextgraph.tls.ClientTls;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -142,7 +145,9 @@ final class Stores implements AutoCloseable {
         String url = settings.get(RedisSettings.URL)
                 .or(() -> backends.flatMap(Backends::redisUrl))
                 .orElseThrow(() -> new IllegalStateException("neither a configured nor an embedded Redis"));
-        return RedisSettings.from(settings, URI.create(url));
+        RedisSettings redis = RedisSettings.from(settings, URI.create(url));
+        require(redis.tls().problems(), "redis.tls-ca, redis.tls-certificate or redis.tls-key");
+        return redis;
     }
 
     /** An embedded Redis has another address each time it starts. */
@@ -150,7 +155,18 @@ final class Stores implements AutoCloseable {
         return settings.get(RedisSettings.URL).isPresent() ? redis.place() : "embedded " + redis.prefix();
     }
 
+    private static void require(List<String> problems, String settings) {
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems.stream()
+                    .map(problem -> settings + " cannot be used: " + problem)
+                    .toList());
+        }
+    }
+
     private static Neo4jSettings neo4j(Settings settings, Optional<Backends> backends) {
+        require(
+                new ClientTls(settings.get(Neo4jSettings.TLS_CA), Optional.empty()).problems(),
+                Neo4jSettings.TLS_CA.key());
         return backends.flatMap(Backends::neo4j)
                 .map(found -> Neo4jSettings.of(found.uri(), found.user(), found.password(), "neo4j"))
                 .or(() -> Neo4jSettings.from(settings))

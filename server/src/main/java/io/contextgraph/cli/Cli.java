@@ -128,7 +128,7 @@ public final class Cli {
             spec.addOption(OptionSpec.builder(setting.flag())
                     .type(String.class)
                     .paramLabel("VALUE")
-                    .hidden(setting.shown() == Setting.Shown.NEVER || (!showAll && !EVERYWHERE.contains(setting.key())))
+                    .hidden(setting.secret() || (!showAll && !EVERYWHERE.contains(setting.key())))
                     .description(setting.description().replace("%", "%%") + standard)
                     .build());
         }

@@ -116,10 +116,14 @@ public final class Forms {
     }
 
     /** A path of the file system, or nothing. */
-    public static Setting.Form<Optional<Path>> optionalPath() {
+    public static Setting.Form<Optional<Path>> pathOrNone() {
         return form("a path", text -> {
-            Optional<Path> path = path().parse(text);
-            return text.isEmpty() || path.isPresent() ? Optional.of(path) : Optional.empty();
+            try {
+                return Optional.of(
+                        Optional.of(text).filter(there -> !there.isBlank()).map(Path::of));
+            } catch (InvalidPathException notAPath) {
+                return Optional.empty();
+            }
         });
     }
 

@@ -13,45 +13,51 @@ import java.util.Optional;
  * @param standard what holds when nobody sets it; empty text means "not set"
  * @param form what a value must be
  * @param description one or two sentences for people
- * @param shown how much of its value may be shown
+ * @param secrecy what of its value must never be shown
  */
-public record Setting<T>(String key, String standard, Form<T> form, String description, Shown shown) {
+public record Setting<T>(String key, String standard, Form<T> form, String description, Secrecy secrecy) {
+    /** What of a value must never be shown, and never stand on a command line. */
+    public enum Secrecy {
+        NOTHING,
+        /** The password that an address may have. */
+        PASSWORD,
+        ALL
+    }
+
     /** The start of every environment variable that is ours. */
     public static final String ENVIRONMENT_PREFIX = "CG_";
 
     /** A setting that may be shown. */
     public static <T> Setting<T> of(String key, String standard, Form<T> form, String description) {
-        return new Setting<>(key, standard, form, description, Shown.WHOLE);
+        return new Setting<>(key, standard, form, description, Secrecy.NOTHING);
     }
 
     /** A setting whose value must never be shown. */
     public static <T> Setting<T> secret(String key, String standard, Form<T> form, String description) {
-        return new Setting<>(key, standard, form, description, Shown.NEVER);
+        return new Setting<>(key, standard, form, description, Secrecy.ALL);
     }
 
-    /** An address that may carry a password. */
+    /** An address that may have a password, which must never be shown. */
     public static <T> Setting<T> address(String key, String standard, Form<T> form, String description) {
-        return new Setting<>(key, standard, form, description, Shown.WITHOUT_PASSWORD);
+        return new Setting<>(key, standard, form, description, Secrecy.PASSWORD);
     }
 
-    /** How much of a value may be shown. */
-    public enum Shown {
-        WHOLE,
-        WITHOUT_PASSWORD,
-        NEVER
+    /** Whether its value must never be shown. */
+    public boolean secret() {
+        return secrecy == Secrecy.ALL;
     }
 
-    /** Whether its value is, or may carry, what nobody else must know. */
-    public boolean mayBeSecret() {
-        return shown != Shown.WHOLE;
+    /** Whether it may be read from a file of its own, so that it stands nowhere else. */
+    public boolean hasFile() {
+        return secrecy != Secrecy.NOTHING;
     }
 
-    /** The spelling in the settings file of the one that names a file with the value, where that may be secret. */
+    /** The spelling in the settings file of the path of such a file. */
     public String fileKey() {
         return key + "-file";
     }
 
-    /** The spelling in the environment of the one that names a file with the value, where that may be secret. */
+    /** The spelling in the environment of the path of such a file. */
     public String fileVariable() {
         return variable() + "_FILE";
     }

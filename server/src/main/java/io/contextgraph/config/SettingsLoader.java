@@ -4,21 +4,18 @@ package io.contextgraph.config;
 
 import io.contextgraph.event.Nearest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads settings from a file, the environment and flags, in that order: the last one that sets a key wins.
@@ -35,8 +32,6 @@ final class SettingsLoader {
 
     /** Variables of tests, which are no settings. */
     private static final String TEST_PREFIX = Setting.ENVIRONMENT_PREFIX + "TEST_";
-
-    private static final int MOST_SECRET_BYTES = 16 * 1024;
 
     private final Map<String, Value> values = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -55,7 +50,7 @@ final class SettingsLoader {
                 .or(() -> Optional.of(STANDARD_FILE).filter(Files::exists))
                 .ifPresent(this::readFile);
         readEnvironment(environment);
-        flags.forEach(this::readFlag);
+        readFlags(flags);
         Settings settings = build();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
@@ -71,99 +66,100 @@ final class SettingsLoader {
             problems.add("cannot read the settings file " + file + ": " + unreadable);
             return;
         }
-        Map<String, Setting<?>> known = named(Setting::key, Setting::fileKey);
-        Set<Setting<?>> seen = new HashSet<>();
+        List<String> known = names(Setting::key, Setting::fileKey);
         for (String key : properties.stringPropertyNames().stream().sorted().toList()) {
-            String text = properties.getProperty(key).trim();
-            String source = "file " + file;
-            Setting<?> setting = known.get(key);
-            if (setting == null) {
-                problems.add(source + ": unknown setting " + key + suggestion(key, known.keySet()));
-            } else if (!seen.add(setting)) {
-                problems.add(source + ": both " + setting.key() + " and " + setting.fileKey() + " are set");
-            } else if (key.equals(setting.key())) {
-                values.put(key, new Value(text, source));
-            } else {
-                readSecret(setting, text, source + ", " + key);
+            if (!known.contains(key)) {
+                problems.add("file " + file + ": unknown setting " + key + suggestion(key, known));
             }
         }
-    }
-
-    /** All settings by their names, those that may be secret also by that of the file that holds them. */
-    private Map<String, Setting<?>> named(Function<Setting<?>, String> name, Function<Setting<?>, String> nameOfFile) {
-        Map<String, Setting<?>> named = new LinkedHashMap<>();
         for (Setting<?> setting : catalog.all()) {
-            named.put(name.apply(setting), setting);
-            if (setting.mayBeSecret()) {
-                named.put(nameOfFile.apply(setting), setting);
-            }
-        }
-        return named;
-    }
-
-    /** A secret from a file of its own, as orchestrators hand them out; an end of line behind it does not belong to it. */
-    private void readSecret(Setting<?> setting, String named, String source) {
-        Optional<Path> path = Forms.path().parse(named);
-        if (path.isEmpty()) {
-            problems.add(source + " must be a path");
-            return;
-        }
-        try (InputStream in = Files.newInputStream(path.get())) {
-            byte[] bytes = in.readNBytes(MOST_SECRET_BYTES + 1);
-            String text = new String(bytes, StandardCharsets.UTF_8).strip();
-            if (bytes.length > MOST_SECRET_BYTES
-                    || text.isEmpty()
-                    || text.lines().count() > 1) {
-                problems.add(source + ": " + path.get() + " must hold one line of at most " + MOST_SECRET_BYTES
-                        + " bytes, the value of " + setting.key());
-            } else {
-                values.put(setting.key(), new Value(text, "file " + path.get()));
-            }
-        } catch (IOException unreadable) {
-            problems.add(source + ": cannot read " + path.get() + ": " + unreadable);
+            String source = "file " + file;
+            put(setting, properties.getProperty(setting.key()), source);
+            readSecret(setting, properties, setting.key(), setting.fileKey(), source + ": ");
         }
     }
 
-    private void readFlag(String key, String text) {
-        Optional<Setting<?>> secret = catalog.all().stream()
-                .filter(setting -> setting.key().equals(key))
-                .<Setting<?>>map(setting -> setting)
-                .filter(setting -> setting.shown() == Setting.Shown.NEVER
-                        || (setting.mayBeSecret() && !masked(text).equals(text)))
-                .findFirst();
-        if (secret.isEmpty()) {
-            values.put(key, new Value(text, "flag --" + key));
+    /** The names of all, and of the files of those that may have one. */
+    private List<String> names(Function<Setting<?>, String> name, Function<Setting<?>, String> file) {
+        return catalog.all().stream()
+                .flatMap(setting -> setting.hasFile()
+                        ? Stream.of(name.apply(setting), file.apply(setting))
+                        : Stream.of(name.apply(setting)))
+                .toList();
+    }
+
+    private void put(Setting<?> setting, @Nullable String text, String source) {
+        if (text != null) {
+            values.put(setting.key(), new Value(text.trim(), source));
+        }
+    }
+
+    /** From the file that is named beside, or instead. */
+    private void readSecret(Setting<?> setting, Map<?, ?> written, String name, String fileName, String where) {
+        if (!setting.hasFile() || !(written.get(fileName) instanceof String path)) {
             return;
         }
-        problems.add("flag --" + key
-                + ": a secret must not stand on a command line, where everybody on the machine can read it: use the settings"
-                + " file, " + secret.get().variable() + ", or " + secret.get().fileVariable()
-                + " with the name of a file");
+        if (written.containsKey(name)) {
+            problems.add(where + name + " and " + fileName + " are both set: one of them must go");
+            return;
+        }
+        try {
+            values.put(
+                    setting.key(),
+                    new Value(SecretFile.read(path.trim()), "file " + path.trim() + " (" + where + fileName + ")"));
+        } catch (SecretFile.Unusable unusable) {
+            problems.add(where + fileName + ": the file " + path.trim() + " " + unusable.getMessage());
+        }
     }
 
     private void readEnvironment(Map<String, String> environment) {
-        Map<String, Setting<?>> known = named(Setting::variable, Setting::fileVariable);
+        List<String> known = names(Setting::variable, Setting::fileVariable);
         environment.keySet().stream()
                 .filter(name -> name.startsWith(Setting.ENVIRONMENT_PREFIX) && !name.startsWith(TEST_PREFIX))
-                .filter(name -> !name.equals(FILE_VARIABLE) && !known.containsKey(name))
+                .filter(name -> !name.equals(FILE_VARIABLE) && !known.contains(name))
                 .sorted()
-                .forEach(name ->
-                        problems.add("environment: unknown setting " + name + suggestion(name, known.keySet())));
+                .forEach(name -> problems.add("environment: unknown setting " + name + suggestion(name, known)));
         for (Setting<?> setting : catalog.all()) {
-            String text = environment.get(setting.variable());
-            String file = setting.mayBeSecret() ? environment.get(setting.fileVariable()) : null;
-            if (text != null && file != null) {
-                problems.add("environment: both " + setting.variable() + " and " + setting.fileVariable() + " are set");
-            } else if (text != null) {
-                values.put(setting.key(), new Value(text.trim(), "environment " + setting.variable()));
-            } else if (file != null) {
-                readSecret(setting, file, "environment " + setting.fileVariable());
-            }
+            put(setting, environment.get(setting.variable()), "environment " + setting.variable());
+            readSecret(setting, environment, setting.variable(), setting.fileVariable(), "environment ");
         }
     }
 
-    private static String suggestion(String written, Collection<String> known) {
-        return Nearest.to(written, List.copyOf(known))
+    /** A secret there can be read by everybody on the machine for as long as the program runs. */
+    private void readFlags(Map<String, String> flags) {
+        for (Setting<?> setting : catalog.all()) {
+            String text = flags.get(setting.key());
+            if (text == null) {
+                continue;
+            }
+            if (isSecret(setting, text)) {
+                problems.add("flag " + setting.flag() + ": a " + (setting.secret() ? "secret" : "password")
+                        + " must not stand on the command line, where everybody on this machine can read it: set "
+                        + setting.variable() + ", or name a file that has it with " + setting.fileVariable() + ", or "
+                        + setting.fileKey() + " in the settings file");
+                continue;
+            }
+            values.put(setting.key(), new Value(text, "flag " + setting.flag()));
+        }
+    }
+
+    private static boolean isSecret(Setting<?> setting, String text) {
+        return switch (setting.secrecy()) {
+            case NOTHING -> false;
+            case PASSWORD -> hasPassword(text);
+            case ALL -> !text.isEmpty();
+        };
+    }
+
+    private static boolean hasPassword(String address) {
+        return address.contains("@")
+                && address.substring(0, address.lastIndexOf('@'))
+                        .replaceFirst("^[a-z+]*://", "")
+                        .contains(":");
+    }
+
+    private static String suggestion(String written, List<String> known) {
+        return Nearest.to(written, known)
                 .map(near -> "; did you mean " + near + "?")
                 .orElse("");
     }
@@ -186,7 +182,7 @@ final class SettingsLoader {
             if (value.isPresent()) {
                 return value.get();
             }
-            String shown = setting.shown() == Setting.Shown.NEVER ? "" : ": " + masked(written.text());
+            String shown = setting.secret() ? "" : ": " + masked(setting, written.text());
             problems.add(written.source() + ": " + setting.key() + " must be "
                     + setting.form().rule() + shown);
         }
@@ -200,14 +196,19 @@ final class SettingsLoader {
         for (Setting<?> setting : catalog.all()) {
             Value written = values.get(setting.key());
             String text = written == null ? setting.standard() : written.text();
-            String shown = setting.shown() == Setting.Shown.NEVER && !text.isEmpty() ? "***" : masked(text);
+            String shown = masked(setting, text);
             rows.add(List.of(setting.key(), shown, written == null ? "default" : written.source()));
         }
         return rows;
     }
 
-    /** A URL without the password that it may carry. */
-    private static String masked(String text) {
-        return text.replaceAll("(://[^:/@]*):.*@", "$1:***@");
+    /** Without what must not be shown; an address that is none may have its password anywhere. */
+    private static String masked(Setting<?> setting, String text) {
+        if (setting.secret()) {
+            return text.isEmpty() ? "" : "***";
+        }
+        String shown = text.replaceAll("(://[^:/@]*):.*@", "$1:***@");
+        boolean doubtful = shown.equals(text) && isSecret(setting, text);
+        return doubtful ? "***" : shown;
     }
 }

@@ -3,145 +3,88 @@
 package io.contextgraph.tls;
 
 import io.contextgraph.ops.BackgroundThread;
-import io.contextgraph.ops.Check;
-import io.contextgraph.ops.Concern;
-import io.contextgraph.ops.Finding;
-import io.contextgraph.ops.Finding.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The certificate of a server, read anew when its files change.
+ * The certificate that a server shows, which follows its files.
  *
- * <p><b>Guarantees.</b> A change counts for connections that begin {@link #EVERY} later or sooner; those that are open go on.
- * Files that cannot be used change nothing, and health tells of them.
+ * <p><b>Guarantees.</b> New connections get the new certificate within {@link #EVERY} of its files' being whole; those that
+ * are open keep the one that they have seen.
  *
  * <p><b>Threads.</b> Safe for threads; one of its own looks at the files.
  */
-public final class ServerCertificate implements Check, AutoCloseable {
+public final class ServerCertificate implements AutoCloseable {
     /** How often the files are looked at. */
     public static final Duration EVERY = Duration.ofSeconds(5);
 
-    /** It has ended or soon will, or its files cannot be used. */
-    private static final Concern AILING = Concern.degrading("certificate_ailing");
+    private final Followed<Shown> shown;
+    private final BackgroundThread thread = new BackgroundThread("tls-files", this::follow);
 
-    private static final Duration SOON = Duration.ofDays(14);
-    private static final Logger LOG = LoggerFactory.getLogger(ServerCertificate.class);
+    private record Shown(Identity identity, SSLContext context) {}
 
-    private final Path chain;
-    private final Path key;
-    private final InstantSource clock;
-    private final CurrentIdentity identity;
-    private final SSLContext context;
-    private final BackgroundThread watcher = new BackgroundThread("tls-files", this::watch);
-    private volatile @Nullable String trouble;
+    private ServerCertificate(Followed<Shown> shown) {
+        this.shown = shown;
+    }
 
     /**
-     * Reads it.
+     * Reads the files.
      *
-     * @param chain PEM file of the certificate and those that vouch for it
-     * @param key PEM file of its key
-     * @throws TlsFileException when it cannot be used, or has ended
+     * @throws TlsFileException when they cannot be used, or what they hold has expired
      */
-    public ServerCertificate(Path chain, Path key, InstantSource clock) {
-        this.chain = chain;
-        this.key = key;
-        this.clock = clock;
-        TlsIdentity read = TlsIdentity.read(chain, key);
-        requireValid(read);
-        this.identity = new CurrentIdentity(read);
-        this.context = TlsContexts.server(identity);
+    public static ServerCertificate read(Identity.Files files, InstantSource clock) throws TlsFileException {
+        Followed<Shown> shown = new Followed<>(files.all(), contents -> {
+            Identity identity = Identity.of(files, contents.getFirst(), contents.getLast());
+            if (!clock.instant().isBefore(identity.notAfter())) {
+                throw new TlsFileException("the certificate in " + files.certificate() + " has expired at "
+                        + identity.notAfter() + ": it must be renewed");
+            }
+            return new Shown(identity, Contexts.of(identity.managers(), null));
+        });
+        return new ServerCertificate(shown);
     }
 
-    private void requireValid(TlsIdentity read) {
-        if (!clock.instant().isBefore(read.ends())) {
-            throw new TlsFileException("the certificate in " + chain + " has ended at " + read.ends());
-        }
-    }
-
-    /** Begins to look at the files. */
+    /** Begins to follow the files. */
     public void start() {
-        watcher.start();
+        thread.start();
     }
 
-    private void watch() {
-        while (!watcher.stoppedWithin(EVERY)) {
-            reload();
+    private void follow() {
+        while (!thread.stoppedWithin(EVERY)) {
+            boolean ignored = look();
         }
     }
 
-    /** Reads the files now. */
-    void reload() {
-        try {
-            TlsIdentity read = TlsIdentity.read(chain, key);
-            requireValid(read);
-            boolean changed = !read.chain().equals(identity.get().chain());
-            identity.set(read);
-            trouble = null;
-            if (changed) {
-                LOG.info("the certificate in {} counts now, until {}", chain, read.ends());
-            }
-        } catch (TlsFileException unusable) {
-            String message = String.valueOf(unusable.getMessage());
-            if (!message.equals(trouble)) {
-                LOG.warn("the certificate of before is kept: {}", message);
-            }
-            trouble = message;
-        }
+    /** Looks at the files now; whether there is another certificate. */
+    public boolean look() {
+        return shown.look();
     }
 
-    /** In which connections begin. */
-    public SSLContext context() {
-        return context;
+    /** The one that new connections get. */
+    public Identity identity() {
+        return shown.get().identity();
     }
 
-    /** From when on it does not count any more. */
-    public Instant ends() {
-        return identity.get().ends();
+    /** When it ends. */
+    public Instant notAfter() {
+        return identity().notAfter();
     }
 
-    @Override
-    public String name() {
-        return "certificate";
+    /** Why the files as they are now are not in use; empty when they are. */
+    public Optional<String> problem() {
+        return shown.problem();
     }
 
-    @Override
-    public Concern unavailable() {
-        return AILING;
-    }
-
-    @Override
-    public Checked look() {
-        Duration left = Duration.between(clock.instant(), ends());
-        Optional<String> unusable = Optional.ofNullable(trouble);
-        if (left.compareTo(SOON) < 0) {
-            boolean ended = left.isNegative() || left.isZero();
-            return told(
-                    ended ? Level.PROBLEM : Level.WARNING,
-                    "the certificate in " + chain + (ended ? " has ended at " : " ends at ") + ends() + ": renew it"
-                            + unusable.map(why -> "; the files that are there cannot be used: " + why)
-                                    .orElse(""));
-        }
-        return unusable.map(why -> told(Level.PROBLEM, "the certificate of before is kept: " + why))
-                .orElseGet(() ->
-                        new Checked(true, List.of(Finding.of(Level.OK, "http.certificate", "counts until " + ends()))));
-    }
-
-    private static Checked told(Level level, String message) {
-        return new Checked(
-                true, List.of(Finding.of(level, "http.certificate", message).as(AILING)));
+    /** For an engine that takes one context for all its life; each connection has the certificate of its time. */
+    public SSLContext context(Arrivals arrivals) {
+        return new ServerContext(() -> shown.get().context(), arrivals);
     }
 
     @Override
     public void close() {
-        watcher.close();
+        thread.close();
     }
 }

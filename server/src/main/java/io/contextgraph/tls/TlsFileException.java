@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.tls;
 
-/** A certificate or key that cannot be used; the message names the file and says what to do. */
-public final class TlsFileException extends RuntimeException {
+/** A file that cannot be used for TLS; the message names it and says why, and quotes nothing of it. */
+public final class TlsFileException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    TlsFileException(String message) {
+    public TlsFileException(String message) {
         super(message);
     }
 
-    TlsFileException(String message, Throwable cause) {
+    public TlsFileException(String message, Throwable cause) {
         super(message, cause);
     }
 }

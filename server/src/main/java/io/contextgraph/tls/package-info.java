@@ -1,7 +1,7 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/** Connections that nobody else can read: certificates and keys from files, whom to trust, and why a connection was not made. */
+/** TLS from PEM files: what they hold, contexts made of it that follow the files, and what a failure means. */
 @NullMarked
 package io.contextgraph.tls;
 

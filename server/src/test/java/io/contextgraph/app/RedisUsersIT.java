@@ -10,7 +10,6 @@ import io.contextgraph.ledger.redis.access.AclFile;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.SearchGeneration;
 import io.contextgraph.testing.RedisServers;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +22,9 @@ class RedisUsersIT {
     private static final Set<SearchGeneration> BOTH = Set.of(SearchGeneration.values());
 
     private static Settings redis(Optional<String> url) {
-        Map<String, String> flags = new HashMap<>(Map.of("redis.prefix", "cg:"));
-        url.ifPresent(there -> flags.put("redis.url", there));
-        return ProductSettings.CATALOG.load(flags, Map.of(), Optional.empty());
+        Map<String, String> environment =
+                url.map(there -> Map.of("CG_REDIS_URL", there)).orElse(Map.of());
+        return ProductSettings.CATALOG.load(Map.of("redis.prefix", "cg:"), environment, Optional.empty());
     }
 
     private static List<String> lines(Engine engine, Set<SearchGeneration> generations, boolean before72) {

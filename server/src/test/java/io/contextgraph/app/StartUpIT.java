@@ -17,8 +17,10 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.testing.Certificates;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
+import io.contextgraph.tls.Identity;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -61,18 +63,50 @@ class StartUpIT {
 
     private LocalWorkspace open(Map<String, String> settings) throws IOException {
         Map<String, String> all = new HashMap<>(Map.of(
-                "redis.url", server.url().toString(),
                 "redis.engine", "sorted-set",
                 "neo4j.uri", "bolt://127.0.0.1:1",
                 "http.port", "0",
                 "data.dir", temporary.toString()));
         all.putAll(settings);
         return LocalWorkspace.open(
-                ProductSettings.CATALOG.load(all, Map.of(), Optional.empty()),
+                ProductSettings.CATALOG.load(
+                        all, Map.of("CG_REDIS_URL", server.url().toString()), Optional.empty()),
                 Needs.SERVER,
                 Backends.Factory.none(),
                 Clock.systemUTC(),
                 said -> {});
+    }
+
+    @Test
+    void aServerWithACertificateServesHttpsAndOneThatCannotUseItsFilesDoesNotStart(@TempDir Path folder)
+            throws Exception {
+        Certificates certificates = Certificates.in(folder);
+        Identity.Files good = certificates.endingIn(5);
+        Map<String, String> settings = Map.of(
+                "http.tls-certificate", good.certificate().toString(),
+                "http.tls-key", good.key().toString());
+        try (LocalWorkspace workspace = open(settings);
+                Workspace.Serving serving = workspace.serve();
+                HttpClient client = HttpClient.newBuilder()
+                        .sslContext(certificates.trusting())
+                        .build()) {
+            assertThat(serving.address()).hasScheme("https");
+            HttpResponse<String> live = client.send(
+                    HttpRequest.newBuilder(serving.address().resolve("/v1/health/live"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(live.statusCode()).isEqualTo(200);
+            assertThat(workspace.examine())
+                    .anyMatch(finding -> finding.subject().equals("http.tls")
+                            && finding.level() == Finding.Level.WARNING
+                            && finding.message().contains("expires at"));
+        }
+        Map<String, String> bad = Map.of(
+                "http.tls-certificate", certificates.expired().certificate().toString(),
+                "http.tls-key", good.key().toString());
+        assertThatThrownBy(() -> open(bad))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("http.tls-certificate and http.tls-key cannot be used: the key in " + good.key());
     }
 
     @Test

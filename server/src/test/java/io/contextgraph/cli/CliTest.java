@@ -59,6 +59,8 @@ class CliTest {
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
+    private Map<String, String> variables = Map.of();
+
     @TempDir
     private Path folder;
 
@@ -612,20 +614,18 @@ class CliTest {
     }
 
     @Test
-    void usersOfRedisAreThoseOfTheSettings() throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("s.properties"), "redis.url=redis://127.0.0.1:1\nredis.append-login=writer:secret\n");
-        assertThat(run("redis-acl", "--before-7.2", "--config", file.toString()))
+    void usersOfRedisAreThoseOfTheSettings() {
+        variables = Map.of("CG_REDIS_APPEND_LOGIN", "writer:secret");
+        assertThat(run("redis-acl", "--before-7.2", "--redis.url", "redis://127.0.0.1:1"))
                 .isEqualTo(ExitCode.OK);
         assertThat(out).hasToString("user writer for an old Redis" + System.lineSeparator());
         assertThat(err.toString()).contains("--new-logins").doesNotContain("secret");
     }
 
     @Test
-    void usersOfRedisFitWhatIsAskedFor() throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("s.properties"), "redis.url=redis://127.0.0.1:1\nredis.append-login=writer:secret\n");
-        assertThat(run("redis-acl", "--search", "2", "--config", file.toString()))
+    void usersOfRedisFitWhatIsAskedFor() {
+        variables = Map.of("CG_REDIS_APPEND_LOGIN", "writer:secret");
+        assertThat(run("redis-acl", "--search", "2", "--redis.url", "redis://127.0.0.1:1"))
                 .isEqualTo(ExitCode.OK);
         assertThat(out).hasToString("user writer for Search 2" + System.lineSeparator());
         assertThat(err.toString()).contains("these users fit what the test wants");
@@ -765,7 +765,7 @@ class CliTest {
     private Surroundings surroundings(InMemoryWorkspace stores, Console console) {
         return new Surroundings(
                 console,
-                Map.of(),
+                variables,
                 ProductSettings.CATALOG,
                 (settings, needs, progress) -> stores,
                 CliTest::mender,

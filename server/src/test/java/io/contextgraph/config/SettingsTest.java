@@ -10,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.contextgraph.app.ProductSettings;
+import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
@@ -162,78 +163,132 @@ class SettingsTest {
 
     @Test
     void aLoginIsANameAndAPasswordAndIsNeverShown() throws IOException {
-        Settings loaded = load(Map.of(), Map.of(), file("redis.url=redis://h:1\nredis.append-login=writer:se:cret"));
+        Map<String, String> environment = Map.of("CG_REDIS_APPEND_LOGIN", "writer:se:cret");
+        Settings loaded = load(Map.of("redis.url", "redis://h:1"), environment, file(""));
         assertThat(RedisSettings.logins(loaded)).isEqualTo(Map.of(Role.APPEND, new Login("writer", "se:cret")));
         assertThat(RedisSettings.logins(loaded).toString() + loaded.table()).doesNotContain("se:cret");
         for (String bad : List.of("writer", "writer:", ":secret", "two words:secret")) {
-            assertThatThrownBy(() -> load(Map.of(), Map.of(), file("redis.url=redis://h:1\nredis.read-login=" + bad)))
+            assertThatThrownBy(() ->
+                            load(Map.of("redis.url", "redis://h:1"), Map.of("CG_REDIS_READ_LOGIN", bad), file("")))
                     .as(bad)
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("redis.read-login must be a login such as user:password")
                     .hasMessageNotContaining("secret");
         }
-        assertThatThrownBy(() -> load(Map.of(), Map.of(), file("redis.read-login=a:b")))
+        assertThatThrownBy(() -> load(Map.of(), Map.of("CG_REDIS_READ_LOGIN", "a:b"), file("")))
                 .hasMessageContaining("redis.read-login is set but redis.url is not");
     }
 
     @Test
-    void aPasswordWithoutANeo4jIsAProblem() {
-        assertThatThrownBy(() -> CATALOG.load(Map.of(), Map.of("CG_NEO4J_PASSWORD", "x"), Optional.empty()))
+    void aPasswordWithoutANeo4jIsAProblem() throws IOException {
+        Path none = file("");
+        assertThatThrownBy(() -> load(Map.of(), Map.of("CG_NEO4J_PASSWORD", "x"), none))
                 .hasMessageContaining("neo4j.password is set but neo4j.uri is not");
     }
 
     @Test
-    void aSecretStandsOnNoCommandLine() {
-        Map<String, String> secrets = Map.of(
-                "neo4j.password", "hunter2",
-                "redis.append-login", "writer:hunter2",
-                "redis.url", "redis://writer:hunter2@store:6379");
-        secrets.forEach((key, secret) -> assertThatThrownBy(
-                        () -> CATALOG.load(Map.of(key, secret), Map.of(), Optional.empty()))
-                .as(key)
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("flag --" + key + ": a secret must not stand on a command line")
-                .hasMessageNotContaining("hunter2"));
-        Settings open = CATALOG.load(Map.of("redis.url", "redis://store:6379"), Map.of(), Optional.empty());
-        assertThat(open.get(RedisSettings.URL)).contains("redis://store:6379");
-    }
-
-    @Test
-    void aSecretMayComeFromAFileOfItsOwn() throws IOException {
-        Path url = file("redis://writer:hunter2@store:6379\n");
-        Path login = file("writer:hunter3\r\n");
-        Map<String, String> environment = Map.of("CG_REDIS_URL_FILE", url.toString());
-        Settings loaded = load(Map.of(), environment, file("redis.append-login-file=" + login));
-        assertThat(loaded.get(RedisSettings.URL)).contains("redis://writer:hunter2@store:6379");
-        assertThat(RedisSettings.logins(loaded)).isEqualTo(Map.of(Role.APPEND, new Login("writer", "hunter3")));
-        assertThat(loaded.table().toString() + loaded).doesNotContain("hunter2").doesNotContain("hunter3");
+    void secretsMayStandInFilesOfTheirOwn() throws IOException {
+        Path password = Files.writeString(folder.resolve("password"), "hunter2\n");
+        Path url = Files.writeString(folder.resolve("url"), "rediss://writer:hunter3@store:6379\r\n");
+        Path login = Files.writeString(folder.resolve("login"), "reader: hunter4 ");
+        Map<String, String> environment =
+                Map.of("CG_NEO4J_PASSWORD_FILE", password.toString(), "CG_REDIS_URL_FILE", url.toString());
+        Path file = file("neo4j.uri=neo4j://graph:7687\nneo4j.password=other\nredis.read-login-file=" + login + "\n");
+        Settings loaded = load(Map.of(), environment, file);
+        assertThat(loaded.get(Neo4jSettings.PASSWORD)).isEqualTo("hunter2");
+        assertThat(loaded.get(RedisSettings.URL)).contains("rediss://writer:hunter3@store:6379");
+        assertThat(RedisSettings.logins(loaded)).containsEntry(Role.READ, new Login("reader", " hunter4 "));
         assertThat(loaded.table())
-                .contains(List.of("redis.url", "redis://writer:***@store:6379", "file " + url))
-                .contains(List.of("redis.append-login", "***", "file " + login));
+                .contains(
+                        List.of("neo4j.password", "***", "file " + password + " (environment CG_NEO4J_PASSWORD_FILE)"),
+                        List.of(
+                                "redis.url",
+                                "rediss://writer:***@store:6379",
+                                "file " + url + " (environment CG_REDIS_URL_FILE)"),
+                        List.of(
+                                "redis.read-login",
+                                "***",
+                                "file " + login + " (file " + file + ": redis.read-login-file)"));
+        assertThat(loaded.toString()).doesNotContain("hunter");
     }
 
     @Test
-    void aFileThatHoldsNoSecretIsAProblem() throws IOException {
-        Path absent = folder.resolve("absent");
-        Path empty = file("\n");
-        Path two = file("hunter2\nhunter3\n");
-        Path large = file("x".repeat(20_000));
-        for (Path bad : List.of(absent, empty, two, large)) {
-            assertThatThrownBy(() -> load(Map.of(), Map.of("CG_NEO4J_PASSWORD_FILE", bad.toString()), file("")))
+    void aSecretFileThatCannotBeUsedIsAProblem() throws IOException {
+        Path good = Files.writeString(folder.resolve("good"), "hunter2");
+        unusable(folder.resolve("none").toString(), "is not there");
+        unusable(folder.toString(), "cannot be read");
+        unusable(Files.writeString(folder.resolve("empty"), "\n").toString(), "is empty");
+        unusable(Files.writeString(folder.resolve("two"), "hunter2\nhunter3\n").toString(), "has more than one line");
+        unusable(
+                Files.writeString(folder.resolve("large"), "hunter2".repeat(2_000))
+                        .toString(),
+                "is larger than 8192 bytes");
+        unusable(Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff}).toString(), "is not UTF-8");
+        Path graph = file("neo4j.uri=bolt://graph:7687\n");
+        Map<String, String> both = Map.of("CG_NEO4J_PASSWORD_FILE", good.toString(), "CG_NEO4J_PASSWORD", "hunter3");
+        assertThatThrownBy(() -> load(Map.of(), both, graph))
+                .hasMessage(
+                        "environment CG_NEO4J_PASSWORD and CG_NEO4J_PASSWORD_FILE are both set: one of them must go");
+        Path host = file("http.host-file=x\n");
+        assertThatThrownBy(() -> load(Map.of(), Map.of("CG_HTTP_HOST_FILE", good.toString()), host))
+                .hasMessageContaining("unknown setting CG_HTTP_HOST_FILE")
+                .hasMessageContaining("unknown setting http.host-file");
+    }
+
+    private void unusable(String path, String why) throws IOException {
+        Path graph = file("neo4j.uri=bolt://graph:7687\n");
+        assertThatThrownBy(() -> load(Map.of(), Map.of("CG_NEO4J_PASSWORD_FILE", path), graph))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("environment CG_NEO4J_PASSWORD_FILE: the file " + path + " " + why)
+                .hasMessageNotContaining("hunter");
+    }
+
+    @Test
+    void aSecretOnTheCommandLineIsRefused() {
+        Map<String, String> flags = Map.of(
+                "neo4j.uri", "bolt://graph:7687",
+                "neo4j.password", "hunter2",
+                "redis.read-login", "reader:hunter3",
+                "redis.url", "redis://:hunter4@store:6379");
+        ConfigurationException refused = catchThrowableOfType(
+                ConfigurationException.class, () -> CATALOG.load(flags, Map.of(), Optional.empty()));
+        assertThat(refused.problems()).hasSize(3).noneMatch(problem -> problem.contains("hunter"));
+        assertThat(refused.problems())
+                .contains(
+                        "flag --redis.url: a password must not stand on the command line, where everybody on this machine can"
+                                + " read it: set CG_REDIS_URL, or name a file that has it with CG_REDIS_URL_FILE, or redis.url-file in"
+                                + " the settings file");
+        Map<String, String> user = Map.of("redis.url", "redis://reader@store:6379");
+        assertThat(CATALOG.load(user, Map.of(), Optional.empty()).get(RedisSettings.URL))
+                .contains("redis://reader@store:6379");
+    }
+
+    @Test
+    void anAddressThatIsNoneHidesWhatMayBeItsPassword() throws IOException {
+        Path none = file("");
+        for (String bad :
+                List.of("redis:/writer:hunter2@store", "writer:hunter2@store:6379", "http://w:hunter2@store")) {
+            assertThatThrownBy(() -> load(Map.of(), Map.of("CG_REDIS_URL", bad), none))
+                    .as(bad)
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessageContaining("environment CG_NEO4J_PASSWORD_FILE: ")
-                    .hasMessageContaining(bad.toString())
-                    .hasMessageNotContaining("hunter");
+                    .hasMessageContaining("redis.url must be an address")
+                    .hasMessageNotContaining("hunter2");
         }
-        Path good = file("hunter2");
-        assertThatThrownBy(() -> load(
-                        Map.of(),
-                        Map.of("CG_NEO4J_PASSWORD", "x", "CG_NEO4J_PASSWORD_FILE", good.toString()),
-                        file("neo4j.uri=bolt://h:1\nneo4j.password=y\nneo4j.password-file=" + good)))
-                .hasMessageContaining("environment: both CG_NEO4J_PASSWORD and CG_NEO4J_PASSWORD_FILE are set")
-                .hasMessageContaining("both neo4j.password and neo4j.password-file are set");
-        assertThatThrownBy(() -> load(Map.of(), Map.of("CG_HTTP_PORT_FILE", good.toString()), file("")))
-                .hasMessageContaining("unknown setting CG_HTTP_PORT_FILE");
+    }
+
+    @Test
+    void aCertificateComesWithItsKeyAndSecuresSomething() throws IOException {
+        Path none = file("");
+        assertThatThrownBy(() -> load(Map.of("http.tls-certificate", "a.pem"), Map.of(), none))
+                .hasMessage("http.tls-key must be set where http.tls-certificate is: a certificate and its key belong"
+                        + " together");
+        assertThatThrownBy(() -> load(Map.of("redis.url", "redis://h:1", "redis.tls-ca", "a.pem"), Map.of(), none))
+                .hasMessageContaining("redis.tls-ca is set but redis.url does not begin with rediss://");
+        for (String uri : List.of("bolt://h:1", "neo4j+ssc://h:1")) {
+            assertThatThrownBy(() -> load(Map.of("neo4j.uri", uri, "neo4j.tls-ca", "a.pem"), Map.of(), none))
+                    .as(uri)
+                    .hasMessageContaining("neo4j.tls-ca is set but neo4j.uri begins with neither");
+        }
     }
 
     private static Settings load(Map<String, String> flags, Map<String, String> environment, Path file) {

@@ -43,6 +43,16 @@ class ReferencePagesTest {
                 An unknown name is an error that names the nearest known one; all problems are reported together, with exit code 2.
                 Sizes take `kb`, `mb`, `gb` (each 1024 of the one before), durations `ms`, `s`, `m`, `h`, `d`.
 
+                ## Secrets
+
+                What is marked *secret*, and an address with a password, is shown nowhere, and never taken from a flag: everybody on
+                the machine can read the command line of a program. It may stand in a file of its own, such as the orchestrator of containers
+                mounts: `CG_NEO4J_PASSWORD_FILE=/run/secrets/neo4j` in the environment, `neo4j.password-file=/run/secrets/neo4j` in the settings
+                file, and likewise `CG_REDIS_URL_FILE` and all others. The file has the secret on one line; it is read at the start. The secret and its
+                file set in the same place is an error.
+
+                ## All settings
+
                 | file and flag | environment | default | must be | what it does |
                 | --- | --- | --- | --- | --- |
                 """);
@@ -53,7 +63,7 @@ class ReferencePagesTest {
                             setting.variable(),
                             setting.standard().isEmpty() ? "" : "`" + setting.standard() + "`",
                             setting.form().rule(),
-                            setting.description()));
+                            (setting.secret() ? "*secret* " : "") + setting.description()));
         }
         GeneratedDocs.assertUpToDate("docs/configuration.md", page.toString());
     }

@@ -2,86 +2,133 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.testing;
 
+import io.contextgraph.tls.Identity;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.SecureRandom;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Date;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** An authority of a test, and the certificates that it gives out, as PEM files. */
+/** An authority of a test's own, and certificates by it, as PEM files in a folder. */
 public final class Certificates {
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final AtomicLong SERIAL = new AtomicLong(1);
+
     private final Path folder;
-    private final KeyPair keys = keys();
-    private final X509Certificate root;
-    private int made;
+    private final KeyPair keys = pair();
+    private final X509Certificate authority;
 
-    /** @param folder for the files */
-    public Certificates(Path folder, String name) {
+    private Certificates(Path folder) {
         this.folder = folder;
-        Instant now = Instant.now();
-        this.root = sign(name, keys, name, keys, now.minusSeconds(60), now.plus(Duration.ofDays(30)), "", true);
-        write(authority(name), pem("CERTIFICATE", root));
-        this.name = name;
+        this.authority = certificate("CN=Authority " + SERIAL.get(), keys, new Spread("", -1, 30), keys, true);
     }
 
-    private final String name;
+    /** Where a certificate counts, and from when to when, in days from now. */
+    private record Spread(String host, int begin, int end) {}
 
-    /** The two files of an identity. */
-    public record Pair(Path certificate, Path key) {}
+    /** A new authority, which nobody else knows. */
+    public static Certificates in(Path folder) {
+        return new Certificates(folder);
+    }
 
-    /** The file of the authority itself. */
+    /** The file of the authority's own certificate. */
     public Path authority() {
-        return authority(name);
+        return write("authority" + SERIAL.incrementAndGet() + ".pem", pem(authority));
     }
 
-    private Path authority(String of) {
-        return folder.resolve(of + "-ca.pem");
+    /** A certificate of a server on this machine, by name and by address. */
+    public Identity.Files loopback() {
+        return files("localhost", -1, 30);
     }
 
-    /** A certificate for a host, or an address. */
-    public Pair of(String host) {
-        return until(host, Instant.now().plus(Duration.ofDays(30)));
+    /** A certificate for another machine. */
+    public Identity.Files elsewhere() {
+        return files("elsewhere.example", -1, 30);
     }
 
-    /** One that has ended. */
-    public Pair expired(String host) {
-        return until(host, Instant.now().minusSeconds(10));
+    /** A certificate of a server on this machine that ended yesterday. */
+    public Identity.Files expired() {
+        return files("localhost", -3, -1);
     }
 
-    /** One that ends at that time. */
-    public Pair until(String host, Instant end) {
-        KeyPair own = keys();
-        X509Certificate certificate =
-                sign(host, own, name, keys, Instant.now().minus(Duration.ofDays(1)), end, host, false);
-        int number = made++;
-        Pair files =
-                new Pair(folder.resolve(name + "-" + number + ".crt"), folder.resolve(name + "-" + number + ".key"));
-        write(files.certificate(), pem("CERTIFICATE", certificate));
-        write(files.key(), encoded("PRIVATE KEY", own.getPrivate().getEncoded()));
-        return files;
+    /** A certificate of a server on this machine that begins tomorrow. */
+    public Identity.Files notYet() {
+        return files("localhost", 1, 30);
     }
 
-    private static KeyPair keys() {
+    /** A certificate that ends in so many days. */
+    public Identity.Files endingIn(int days) {
+        return files("localhost", -1, days);
+    }
+
+    private Identity.Files files(String host, int begin, int end) {
+        KeyPair own = pair();
+        X509Certificate made = certificate("CN=" + host, own, new Spread(host, begin, end), keys, false);
+        String name = host + SERIAL.incrementAndGet();
+        return new Identity.Files(write(name + ".crt", pem(made)), write(name + ".key", pem(own)));
+    }
+
+    private X509Certificate certificate(
+            String subject, KeyPair own, Spread spread, KeyPair signer, boolean isAuthority) {
+        Instant now = Instant.now();
+        X500Name issuer = isAuthority
+                ? new X500Name(subject)
+                : X500Name.getInstance(authority.getSubjectX500Principal().getEncoded());
+        X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                issuer,
+                BigInteger.valueOf(SERIAL.incrementAndGet()),
+                Date.from(now.plus(DAY.multipliedBy(spread.begin()))),
+                Date.from(now.plus(DAY.multipliedBy(spread.end()))),
+                new X500Name(subject),
+                own.getPublic());
+        try {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isAuthority));
+            if (!isAuthority) {
+                builder.addExtension(Extension.subjectAlternativeName, false, names(spread.host()));
+            }
+            return new JcaX509CertificateConverter()
+                    .getCertificate(
+                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
+        } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static GeneralNames names(String host) {
+        GeneralName name = new GeneralName(GeneralName.dNSName, host);
+        return host.equals("localhost")
+                ? new GeneralNames(new GeneralName[] {name, new GeneralName(GeneralName.iPAddress, "127.0.0.1")})
+                : new GeneralNames(name);
+    }
+
+    private static KeyPair pair() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -91,56 +138,52 @@ public final class Certificates {
         }
     }
 
-    private static X509Certificate sign(
-            String subject,
-            KeyPair own,
-            String issuer,
-            KeyPair by,
-            Instant from,
-            Instant to,
-            String host,
-            boolean authority) {
-        try {
-            X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                    new X500Name("CN=" + issuer),
-                    new BigInteger(64, new SecureRandom()),
-                    Date.from(from),
-                    Date.from(to),
-                    new X500Name("CN=" + subject),
-                    own.getPublic());
-            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-            if (!host.isEmpty()) {
-                int kind = host.matches("[0-9.]+") ? GeneralName.iPAddress : GeneralName.dNSName;
-                builder.addExtension(
-                        Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName(kind, host)));
-            }
-            return new JcaX509CertificateConverter()
-                    .getCertificate(
-                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(by.getPrivate())));
-        } catch (CertIOException | OperatorCreationException | GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String pem(String kind, X509Certificate certificate) {
-        try {
-            return encoded(kind, certificate.getEncoded());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String encoded(String kind, byte[] bytes) {
-        return "-----BEGIN " + kind + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
-                + "\n-----END " + kind + "-----\n";
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Path ignored = Files.writeString(file, text);
+    private static String pem(Object written) {
+        StringWriter out = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(out)) {
+            writer.writeObject(
+                    written instanceof KeyPair pair ? new JcaPKCS8Generator(pair.getPrivate(), null) : written);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
+        }
+        return out.toString();
+    }
+
+    private Path write(String name, String text) {
+        try {
+            return Files.writeString(folder.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** For a client that believes this authority and no other. */
+    public SSLContext trusting() {
+        return trusting(authority);
+    }
+
+    /** For a client that believes the authority in a file and no other. */
+    public static SSLContext trusting(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return trusting(
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in));
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static SSLContext trusting(X509Certificate authority) {
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry("authority", authority);
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, factory.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

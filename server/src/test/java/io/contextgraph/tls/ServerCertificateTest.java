@@ -6,116 +6,183 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Finding.Level;
 import io.contextgraph.testing.Certificates;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
-import org.junit.jupiter.api.BeforeEach;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServerCertificateTest {
-    @TempDir
-    private Path folder;
+    private static final InstantSource CLOCK = InstantSource.system();
 
-    private Certificates authority;
-    private Path certificate;
-    private Path key;
-    private volatile Instant now = Instant.now();
+    private final Path folder;
 
-    @SuppressWarnings("NullAway.Init")
-    ServerCertificateTest() {}
+    private final Certificates certificates;
+    private final Identity.Files files;
 
-    @BeforeEach
-    void make() {
-        authority = new Certificates(folder, "ours");
-        certificate = folder.resolve("server.crt");
-        key = folder.resolve("server.key");
+    ServerCertificateTest(@TempDir Path folder) throws IOException {
+        this.folder = folder;
+        certificates = Certificates.in(Files.createDirectory(folder.resolve("all")));
+        files = new Identity.Files(folder.resolve("server.crt"), folder.resolve("server.key"));
+        install(certificates.loopback());
     }
 
-    private void use(Certificates.Pair files) throws IOException {
-        Path ignored = Files.copy(files.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
-        ignored = Files.copy(files.key(), key, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private ServerCertificate read() {
-        return new ServerCertificate(certificate, key, () -> now);
-    }
-
-    private static Finding only(ServerCertificate certificate) {
-        return certificate.look().findings().getFirst();
+    private void install(Identity.Files from) throws IOException {
+        Files.writeString(files.certificate(), Files.readString(from.certificate()));
+        Files.writeString(files.key(), Files.readString(from.key()));
     }
 
     @Test
-    void whatIsPutInItsPlaceCounts() throws IOException {
-        use(authority.until("localhost", now.plus(Duration.ofDays(20))));
-        try (ServerCertificate current = read()) {
-            Instant before = current.ends();
-            use(authority.until("localhost", now.plus(Duration.ofDays(40))));
-            current.reload();
-            assertThat(Duration.between(before, current.ends())).isEqualTo(Duration.ofDays(20));
-            assertThat(only(current).level()).isEqualTo(Finding.Level.OK);
+    void newFilesCountAndBadOnesDoNot() throws Exception {
+        try (ServerCertificate shown = ServerCertificate.read(files, CLOCK)) {
+            Instant first = shown.notAfter();
+            assertThat(shown.look()).isFalse();
+            install(certificates.endingIn(60));
+            assertThat(shown.look()).isTrue();
+            Instant second = shown.notAfter();
+            assertThat(second).isAfter(first);
+
+            // Between the two files of the next one.
+            Identity.Files next = certificates.endingIn(90);
+            Files.writeString(files.certificate(), Files.readString(next.certificate()));
+            assertThat(shown.look()).isFalse();
+            assertThat(shown.problem().orElse(""))
+                    .isEqualTo("the key in " + files.key() + " does not belong to the first certificate in "
+                            + files.certificate());
+            assertThat(shown.notAfter()).isEqualTo(second);
+            Files.writeString(files.key(), Files.readString(next.key()));
+            assertThat(shown.look()).isTrue();
+            assertThat(shown.problem()).isEmpty();
+
+            // Half of a file, none, and back again.
+            String whole = Files.readString(files.certificate());
+            Files.writeString(files.certificate(), whole.substring(0, whole.length() / 2));
+            assertThat(shown.look()).isFalse();
+            assertThat(shown.problem().orElse("")).contains("has no certificate");
+            Files.delete(files.certificate());
+            assertThat(shown.look()).isFalse();
+            assertThat(shown.problem()).contains("there is no file " + files.certificate());
+            Files.writeString(files.certificate(), whole);
+            assertThat(shown.look()).isFalse();
+            assertThat(shown.problem()).isEmpty();
+
+            install(certificates.expired());
+            assertThat(shown.look()).isFalse();
+            assertThat(shown.problem().orElse("")).contains("has expired at");
         }
     }
 
     @Test
-    void whatCannotBeUsedChangesNothingAndIsTold() throws IOException {
-        use(authority.of("localhost"));
-        try (ServerCertificate current = read()) {
-            Instant before = current.ends();
-            // Half of a pair, as it is for a moment while both are being replaced.
-            Path ignored = Files.copy(
-                    authority.of("localhost").certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
-            current.reload();
-            assertThat(current.ends()).isEqualTo(before);
-            assertThat(only(current).message())
-                    .contains("the certificate of before is kept")
-                    .contains("does not belong to the first certificate");
-            Files.writeString(key, "x");
-            current.reload();
-            assertThat(only(current).message()).contains("holds no private key");
-            Files.delete(certificate);
-            current.reload();
-            assertThat(only(current).message()).contains("cannot read");
-            use(authority.of("localhost"));
-            current.reload();
-            assertThat(only(current).level()).isEqualTo(Finding.Level.OK);
-        }
+    void whatCannotBeShownIsRefusedWithTheReason() throws IOException {
+        refused(new Identity.Files(folder.resolve("none"), files.key()), "there is no file " + folder.resolve("none"));
+        refused(new Identity.Files(folder, files.key()), folder + " is a folder: it must be a PEM file");
+        refused(new Identity.Files(files.key(), files.key()), "has no certificate");
+        refused(new Identity.Files(files.certificate(), files.certificate()), "has no private key");
+        refused(certificates.expired(), "has expired at");
+        refused(
+                new Identity.Files(files.certificate(), certificates.loopback().key()),
+                "does not belong to the first certificate");
+        Path bad = folder.resolve("bad.key");
+        Files.writeString(bad, "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
+        refused(new Identity.Files(files.certificate(), bad), "cannot be read: it must be an RSA, EC or Ed25519 key");
+        Files.writeString(
+                bad, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nc2VjcmV0\n-----END ENCRYPTED PRIVATE KEY-----\n");
+        refused(new Identity.Files(files.certificate(), bad), "is encrypted: it must not be");
+        Files.writeString(
+                bad,
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n");
+        refused(new Identity.Files(files.certificate(), bad), "is encrypted: it must not be");
     }
 
-    @Test
-    void whatWillEndSoonIsTold() throws IOException {
-        use(authority.until("localhost", now.plus(Duration.ofDays(15))));
-        try (ServerCertificate current = read()) {
-            assertThat(only(current).level()).isEqualTo(Finding.Level.OK);
-            now = now.plus(Duration.ofDays(2));
-            assertThat(only(current).level()).isEqualTo(Finding.Level.WARNING);
-            now = now.plus(Duration.ofDays(14));
-            assertThat(only(current).level()).isEqualTo(Finding.Level.PROBLEM);
-        }
-    }
-
-    @Test
-    void aServerDoesNotBeginWithWhatCannotBeUsed() throws IOException {
-        assertThatThrownBy(this::read).isInstanceOf(TlsFileException.class).hasMessageContaining("cannot read");
-        use(authority.expired("localhost"));
-        assertThatThrownBy(this::read).isInstanceOf(TlsFileException.class).hasMessageContaining("has ended at");
-        use(authority.of("localhost"));
-        Files.writeString(key, "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
-        assertThatThrownBy(this::read)
+    private static void refused(Identity.Files wrong, String why) {
+        assertThatThrownBy(() -> ServerCertificate.read(wrong, CLOCK))
                 .isInstanceOf(TlsFileException.class)
-                .hasMessageContaining("openssl pkcs8 -topk8 -nocrypt");
-        Files.writeString(key, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
-        assertThatThrownBy(this::read).isInstanceOf(TlsFileException.class).hasMessageContaining("is damaged");
-        use(authority.of("localhost"));
-        Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-        assertThatThrownBy(this::read).isInstanceOf(TlsFileException.class).hasMessageContaining("is damaged");
-        Files.writeString(certificate, "nothing");
-        assertThatThrownBy(this::read)
-                .isInstanceOf(TlsFileException.class)
-                .hasMessageContaining("holds no certificate");
+                .hasMessageContaining(why)
+                .hasMessageNotContaining("c2VjcmV0");
+    }
+
+    @Test
+    void keysOfTheOlderFormsAreRead() throws Exception {
+        PrivateKey rsa = key("RSA");
+        StringWriter out = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(out)) {
+            writer.writeObject(rsa);
+        }
+        assertThat(out.toString()).startsWith("-----BEGIN RSA PRIVATE KEY-----");
+        assertThat(read(out)).isEqualTo(rsa);
+
+        ECPrivateKey elliptic = (ECPrivateKey) key("EC");
+        out = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(out)) {
+            var numbers =
+                    new org.bouncycastle.asn1.sec.ECPrivateKey(384, elliptic.getS(), SECObjectIdentifiers.secp384r1);
+            writer.writeObject(new PemObject("EC PRIVATE KEY", numbers.getEncoded()));
+        }
+        assertThat(((ECPrivateKey) read(out)).getS()).isEqualTo(elliptic.getS());
+
+        PrivateKey edwards = key("Ed25519");
+        out = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(out)) {
+            writer.writeObject(new JcaPKCS8Generator(edwards, null));
+        }
+        assertThat(read(out)).isEqualTo(edwards);
+    }
+
+    private static PrivateKey key(String algorithm) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+        if (!algorithm.equals("Ed25519")) {
+            generator.initialize(algorithm.equals("EC") ? 384 : 2048);
+        }
+        return generator.generateKeyPair().getPrivate();
+    }
+
+    private PrivateKey read(StringWriter written) throws Exception {
+        Path file = Files.writeString(folder.resolve("some.key"), written.toString());
+        return Pem.of(file, Pem.bytes(file)).key();
+    }
+
+    @Test
+    void itsEndIsToldInTime() throws Exception {
+        assertThat(found(Optional.empty(), Duration.ZERO).level()).isEqualTo(Level.OK);
+        assertThat(found(Optional.empty(), Duration.ofDays(17)).message()).contains("expires at");
+        Finding expired = found(Optional.empty(), Duration.ofDays(31));
+        assertThat(expired.level()).isEqualTo(Level.PROBLEM);
+        assertThat(expired.concern().orElseThrow().name()).isEqualTo("certificate_expired");
+        try (ServerCertificate shown = ServerCertificate.read(files, CLOCK)) {
+            assertThat(found(Optional.of(shown), Duration.ZERO).level()).isEqualTo(Level.OK);
+            Files.delete(files.key());
+            assertThat(shown.look()).isFalse();
+            Finding gone = found(Optional.of(shown), Duration.ZERO);
+            assertThat(gone.message()).contains("there is no file").contains("the server goes on with the one it has");
+            assertThat(gone.concern().orElseThrow().name()).isEqualTo("certificate_unusable");
+        }
+        assertThat(found(Optional.empty(), Duration.ZERO).level()).isEqualTo(Level.PROBLEM);
+    }
+
+    private Finding found(Optional<ServerCertificate> shown, Duration later) {
+        InstantSource clock = () -> CLOCK.instant().plus(later);
+        return new CertificateCheck(files, shown, clock).look().findings().getFirst();
+    }
+
+    @Test
+    void aKeyIsShownNowhere() throws Exception {
+        String key = Files.readString(files.key()).lines().skip(1).findFirst().orElseThrow();
+        assertThat(files.read().toString())
+                .startsWith("Identity[CN=localhost, until ")
+                .doesNotContain(key);
     }
 }

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.event.Json;
+import io.contextgraph.testing.Certificates;
 import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.Neo4jServers;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
-import io.contextgraph.tls.TlsContexts;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -106,7 +105,7 @@ class DeployE2eIT {
                     "CG_DATA_DIR",
                     root.resolve("worker").toString()));
             try (HttpClient client = HttpClient.newBuilder()
-                    .sslContext(TlsContexts.client(Optional.of(secrets.resolve("ca.crt")), Optional.empty()))
+                    .sslContext(Certificates.trusting(secrets.resolve("ca.crt")))
                     .build()) {
                 Client first = new Client(client, port, key);
                 Client other = new Client(client, second, key);

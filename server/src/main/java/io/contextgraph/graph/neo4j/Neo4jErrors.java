@@ -4,8 +4,7 @@ package io.contextgraph.graph.neo4j;
 
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphException.Reason;
-import io.contextgraph.tls.TlsTrouble;
-import java.util.List;
+import io.contextgraph.tls.TlsCauses;
 import java.util.Optional;
 import java.util.Set;
 import org.neo4j.driver.exceptions.ClientException;
@@ -36,9 +35,6 @@ final class Neo4jErrors {
             "Neo.TransientError.General.TransactionMemoryLimit",
             "Neo.TransientError.General.OutOfMemoryError");
 
-    private static final List<String> BROKEN =
-            List.of("Connection to the database terminated", "unexpected protocol version");
-
     private Neo4jErrors() {}
 
     /** Whether two transactions stood in each other's way: the same again, at once, usually succeeds. */
@@ -48,6 +44,10 @@ final class Neo4jErrors {
 
     /** The error as the port has it. */
     static GraphException classify(RuntimeException error) {
+        Optional<String> tls = TlsCauses.of(error);
+        if (tls.isPresent()) {
+            return unsecured(tls.get(), error);
+        }
         Reason reason = reason(error);
         String what = switch (reason) {
             case UNAVAILABLE -> "Neo4j does not answer";
@@ -55,23 +55,12 @@ final class Neo4jErrors {
             case REJECTED -> "Neo4j refused the change";
         };
         String code = error instanceof Neo4jException coded ? " (" + coded.code() + ")" : "";
-        String why = reason == Reason.UNAVAILABLE
-                ? TlsTrouble.why(error)
-                        .or(() -> broken(error))
-                        .map(found -> ": " + found)
-                        .orElse("")
-                : "";
-        return new GraphException(reason, what + (why.isEmpty() ? code : why), error);
+        return new GraphException(reason, what + code, error);
     }
 
-    /** A server that speaks TLS closes what does not. */
-    private static Optional<String> broken(RuntimeException error) {
-        return TlsTrouble.causes(error).stream()
-                        .map(cause -> String.valueOf(cause.getMessage()))
-                        .anyMatch(message -> BROKEN.stream().anyMatch(message::contains))
-                ? Optional.of(
-                        "it has closed the connection; if this port speaks TLS, the address is bolt+s:// or neo4j+s://")
-                : Optional.empty();
+    /** A connection that TLS stands in the way of. */
+    static GraphException unsecured(String why, RuntimeException error) {
+        return new GraphException(Reason.UNAVAILABLE, "the connection to Neo4j cannot be secured: " + why, error);
     }
 
     private static Reason reason(RuntimeException error) {

@@ -20,6 +20,9 @@ import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ops.Check;
+import io.contextgraph.tls.TlsCauses;
+import io.contextgraph.tls.TlsProbe;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,6 +63,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Neo4jGraph.class);
+    private static final int USUAL_PORT = 7687;
     private static final int MAX_ATTEMPTS = 20;
     private static final int MAX_BACKOFF_MILLIS = 200;
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
@@ -69,6 +73,7 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
 
     private final Neo4jSettings settings;
     private final Driver driver;
+    private volatile boolean answered;
     private final LongAdder collisions = new LongAdder();
 
     /** Connects when first used. */
@@ -77,26 +82,20 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
         AuthToken login =
                 settings.user().isEmpty() ? AuthTokens.none() : AuthTokens.basic(settings.user(), settings.password());
         long connectMillis = settings.connectTimeout().toMillis();
+        Config.ConfigBuilder config = Config.builder();
+        settings.authorities()
+                .ifPresent(file -> config.withEncryption()
+                        .withTrustStrategy(Config.TrustStrategy.trustCustomCertificateSignedBy(file.toFile())));
         this.driver = GraphDatabase.driver(
-                settings.driverUri(),
+                settings.uriForDriver(),
                 login,
-                trusting(settings)
-                        .withConnectionTimeout(connectMillis, TimeUnit.MILLISECONDS)
+                config.withConnectionTimeout(connectMillis, TimeUnit.MILLISECONDS)
                         .withConnectionAcquisitionTimeout(connectMillis, TimeUnit.MILLISECONDS)
                         .withMaxConnectionPoolSize(settings.maxConnections())
                         .withMinimumNotificationSeverity(NotificationSeverity.OFF)
                         .withTelemetryDisabled(true)
                         .withUserAgent("contextgraph")
                         .build());
-    }
-
-    private static Config.ConfigBuilder trusting(Neo4jSettings settings) {
-        Config.ConfigBuilder config = Config.builder();
-        return settings.authorities()
-                .map(file -> config.withEncryption()
-                        .withTrustStrategy(Config.TrustStrategy.trustCustomCertificateSignedBy(file.toFile())
-                                .withHostnameVerification()))
-                .orElse(config);
     }
 
     /** Looks at Neo4j. */
@@ -283,19 +282,42 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
     private <T> T inTransaction(AccessMode mode, Duration timeout, Function<Transaction, T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return Bounded.call(bound(timeout), () -> once(mode, timeout, work));
+                T result = Bounded.call(bound(timeout), () -> once(mode, timeout, work));
+                answered = true;
+                return result;
             } catch (Neo4jException error) {
                 boolean collision = Neo4jErrors.isCollision(error);
                 if (collision) {
                     collisions.increment();
                 }
                 if (attempt >= MAX_ATTEMPTS || !collision || !pause(attempt)) {
-                    throw Neo4jErrors.classify(error);
+                    throw explained(Neo4jErrors.classify(error));
                 }
             } catch (IllegalStateException closed) {
                 throw Neo4jErrors.classify(closed);
             }
         }
+    }
+
+    /** A Neo4j that has never answered may wait for TLS, or not speak it: the driver says that it has hung up. */
+    private GraphException explained(GraphException failed) {
+        if (answered
+                || failed.reason() != GraphException.Reason.UNAVAILABLE
+                || TlsCauses.of(failed).isPresent()) {
+            return failed;
+        }
+        URI address = URI.create(settings.uri());
+        int port = address.getPort() < 0 ? USUAL_PORT : address.getPort();
+        TlsProbe.Answer answer = TlsProbe.ask(address.getHost(), port, settings.connectTimeout());
+        if (settings.isSecured()) {
+            return answer == TlsProbe.Answer.OTHER
+                    ? Neo4jErrors.unsecured("this port does not speak TLS", failed)
+                    : failed;
+        }
+        return answer == TlsProbe.Answer.TLS
+                ? Neo4jErrors.unsecured(
+                        "this port speaks TLS: neo4j.uri must begin with neo4j+s:// or bolt+s://", failed)
+                : failed;
     }
 
     private <T> T once(AccessMode mode, Duration timeout, Function<Transaction, T> work) {

@@ -14,11 +14,13 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -71,18 +73,26 @@ public final class ConnectionGuard implements ServerConnectionSelector {
 
     @Override
     public ServerConnection connection(ConnectionContext context) {
-        Pace pace = new Pace(
-                context.serverSocket(), settings.timeouts(), settings.limits().maxBodyBytes() + MAX_HEAD_BYTES);
-        return new Guarded(http1.connection(new GuardedContext(context, pace)), pace);
+        HelidonSocket socket = context.serverSocket();
+        Optional<Handshake> handshake = Handshake.ended();
+        // To close what TLS is put on waits for nobody; to close TLS itself waits for a write that is under way.
+        Runnable closing = handshake.<Runnable>map(done -> done::close).orElse(socket::close);
+        Pace pace =
+                new Pace(socket, closing, settings.timeouts(), settings.limits().maxBodyBytes() + MAX_HEAD_BYTES);
+        return new Guarded(
+                http1.connection(new GuardedContext(context, pace)), pace, handshake.isPresent() ? socket : null);
     }
 
     private final class Guarded implements ServerConnection {
         private final ServerConnection connection;
         private final Pace pace;
+        private final @Nullable HelidonSocket secured;
 
-        Guarded(ServerConnection connection, Pace pace) {
+        /** @param secured null: without TLS */
+        Guarded(ServerConnection connection, Pace pace, @Nullable HelidonSocket secured) {
             this.connection = connection;
             this.pace = pace;
+            this.secured = secured;
         }
 
         @Override
@@ -93,7 +103,20 @@ public final class ConnectionGuard implements ServerConnectionSelector {
                 connection.handle(limit);
             } finally {
                 CURRENT.remove();
+                sayGoodbye();
                 open.remove(pace);
+            }
+        }
+
+        /** TLS ends with a word to the client, who may have stopped to take anything. */
+        private void sayGoodbye() {
+            HelidonSocket socket = secured;
+            if (socket != null) {
+                try {
+                    pace.write(0, socket::close);
+                } catch (UncheckedIOException | ServerConnectionException gone) {
+                    // Then there is nobody to be told.
+                }
             }
         }
 

@@ -24,10 +24,10 @@ final class HttpMetrics {
     /** Why a request got no regular answer. */
     enum Refusal {
         MALFORMED,
+        /** Plain HTTP where TLS is spoken. */
+        PLAIN_TEXT,
         OVERLOADED,
         TOO_MANY_STREAMS,
-        /** Plain HTTP on a port that speaks TLS. */
-        NO_TLS,
         /** No key, or one that does not count. */
         UNAUTHENTICATED,
         /** A key without the role. */
@@ -46,6 +46,8 @@ final class HttpMetrics {
         IDLE,
         /** A request or its body came too slowly, or the answer was taken too slowly. */
         SLOW,
+        /** Client and server could not agree on TLS. */
+        HANDSHAKE,
         /** There were too many connections, and this one had been of no use for the longest time. */
         CROWDED
     }

@@ -3,6 +3,7 @@
 package io.contextgraph.http.engine;
 
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.tls.Arrivals;
 import io.contextgraph.tls.ServerCertificate;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
@@ -39,14 +40,14 @@ public final class HttpServer implements AutoCloseable {
     /**
      * A server that is not listening yet.
      *
-     * @param certificate with which it speaks TLS; empty where it does not
      * @param door who gets in
+     * @param certificate what it shows to clients; empty: it speaks plain HTTP
      * @param groups what it answers; closed with it
      */
     public HttpServer(
             HttpSettings settings,
-            Optional<ServerCertificate> certificate,
             Door door,
+            Optional<ServerCertificate> certificate,
             List<RouteGroup> groups,
             Metrics metrics) {
         this.settings = settings;
@@ -62,6 +63,10 @@ public final class HttpServer implements AutoCloseable {
                 "Requests being answered, streams included",
                 dispatcher::requestsInWork);
         metrics.gauge("contextgraph.http.streams.open", "Streams that are open", dispatcher::streamsOpen);
+        certificate.ifPresent(shown -> metrics.gauge(
+                "contextgraph.http.certificate.end.seconds",
+                "When the certificate of the server ends, in seconds since 1970",
+                () -> shown.notAfter().getEpochSecond()));
     }
 
     /** Every route, for the test that holds the contract against them. */
@@ -77,7 +82,7 @@ public final class HttpServer implements AutoCloseable {
                     settings.limits().maxConnections(),
                     connections.bound());
         }
-        WebServerConfig.Builder web = WebServer.builder()
+        WebServerConfig.Builder builder = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
@@ -89,20 +94,24 @@ public final class HttpServer implements AutoCloseable {
                 .shutdownGracePeriod(settings.timeouts().shutdown())
                 .directHandlers(new Refusals(metrics).handlers())
                 .routing(HttpRouting.builder().any(dispatcher));
-        // With channels the engine would shake hands by itself.
-        certificate.ifPresent(shown -> web.useNio(false)
-                .tls(Tls.builder()
-                        .sslContext(new GuardedTls(
-                                        shown.context(), settings.timeouts().head(), connections, metrics)
-                                .context())
-                        .build()));
-        WebServer started = web.build().start();
+        certificate.ifPresent(shown -> secure(builder, shown));
+        WebServer started = builder.build().start();
         if (!started.isRunning()) {
             throw new IllegalStateException(
                     "cannot listen on " + settings.host() + ":" + settings.port() + ": is the port in use?");
         }
         server = started;
         connections.start();
+    }
+
+    /**
+     * On sockets instead of channels: there the engine asks for the name of each client before it begins with TLS, and holds a
+     * lock as long as a handshake takes, so that nobody could close the connection meanwhile.
+     */
+    private void secure(WebServerConfig.Builder builder, ServerCertificate shown) {
+        Arrivals arrivals = new Handshake.Begins(connections, settings.timeouts(), metrics);
+        builder.useNio(false)
+                .tls(Tls.builder().sslContext(shown.context(arrivals)).build());
     }
 
     /** The port in use, also where the settings say 0. */

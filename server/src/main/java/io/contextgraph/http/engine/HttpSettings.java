@@ -11,6 +11,8 @@ import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.tls.Identity;
+import io.contextgraph.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +28,7 @@ import java.util.Optional;
  * @param events what an event may be
  * @param limits how much at once
  * @param timeouts how long
+ * @param tls the certificate that it shows; empty: it speaks plain HTTP
  */
 public record HttpSettings(
         String host,
@@ -34,7 +37,8 @@ public record HttpSettings(
         Durability durability,
         EventLimits events,
         Limits limits,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        Optional<Identity.Files> tls) {
     public static final Setting<String> HOST = Setting.of(
             "http.host",
             "127.0.0.1",
@@ -42,17 +46,17 @@ public record HttpSettings(
             "Address to listen on. Anything but a loopback address is refused as long as there are no access keys and no jwt.keys.");
     public static final Setting<Integer> PORT = Setting.of(
             "http.port", "8080", Forms.whole(0, 65535), "Port to listen on; 0 takes any free one, which is printed.");
-    public static final Setting<Optional<Path>> CERTIFICATE = Setting.of(
+    public static final Setting<Optional<Path>> TLS_CERTIFICATE = Setting.of(
             "http.tls-certificate",
             "",
-            Forms.optionalPath(),
-            "PEM file of the server's certificate and those that vouch for it: the server then speaks TLS, and nothing else. Read"
-                    + " anew when it changes.");
-    public static final Setting<Optional<Path>> CERTIFICATE_KEY = Setting.of(
+            Forms.pathOrNone(),
+            "PEM file with the certificate of the server, then those that lead from it to the authority; with it the server speaks"
+                    + " HTTPS and nothing else. Looked at every few seconds: a new one counts without a restart.");
+    public static final Setting<Optional<Path>> TLS_KEY = Setting.of(
             "http.tls-key",
             "",
-            Forms.optionalPath(),
-            "PEM file of the key to that certificate, in PKCS #8 and not encrypted.");
+            Forms.pathOrNone(),
+            "PEM file with the private key of http.tls-certificate, not encrypted; for the server's eyes only.");
     public static final Setting<Long> BODY =
             Setting.of("limits.body", "8mb", Forms.bytes("1kb", "1gb"), "Largest request body.");
     public static final Setting<Integer> BATCH =
@@ -64,17 +68,11 @@ public record HttpSettings(
             "Connections that may be open at once; beyond it the longest idle are closed, so that new ones get in. At most half"
                     + " of the files that the process may have open.");
 
-    public static final SettingGroup SETTINGS =
-            new SettingGroup(List.of(HOST, PORT, CERTIFICATE, CERTIFICATE_KEY), HttpSettings::problemsOfTls);
+    public static final SettingGroup SETTINGS = new SettingGroup(
+            List.of(HOST, PORT, TLS_CERTIFICATE, TLS_KEY),
+            settings -> TlsSettings.both(settings, TLS_CERTIFICATE, TLS_KEY));
     public static final SettingGroup LIMITS =
             new SettingGroup(List.of(BODY, BATCH, CONNECTIONS), HttpSettings::problems);
-
-    private static List<String> problemsOfTls(Settings settings) {
-        return settings.get(CERTIFICATE).isPresent()
-                        == settings.get(CERTIFICATE_KEY).isPresent()
-                ? List.of()
-                : List.of("http.tls-certificate and http.tls-key go together: set both or none");
-    }
 
     private static List<String> problems(Settings settings) {
         return settings.get(IntakeSettings.EVENT) > settings.get(BODY)
@@ -97,7 +95,13 @@ public record HttpSettings(
                         standard.maxRequests(),
                         settings.get(CONNECTIONS),
                         standard.maxStreams()),
-                Timeouts.DEFAULTS);
+                Timeouts.DEFAULTS,
+                tls(settings));
+    }
+
+    /** The files of the certificate that the server shows. */
+    public static Optional<Identity.Files> tls(Settings settings) {
+        return TlsSettings.files(settings, TLS_CERTIFICATE, TLS_KEY);
     }
 
     /**

@@ -4,18 +4,15 @@ package io.contextgraph.http.engine;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.contextgraph.ops.Metrics;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.Socket;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -29,13 +26,36 @@ import java.util.function.Function;
  * <p><b>Threads.</b> Safe for threads; one of its own closes.
  */
 final class OpenConnections implements AutoCloseable {
+    /** A connection, as far as it matters how long it may stay. */
+    interface Guest {
+        /** Closes the connection when its time is over; why it did. */
+        Optional<HttpMetrics.Closing> closeIfLate(long nowMillis);
+
+        /** Waiting for what nobody has promised to send. */
+        Optional<Wait> idle();
+
+        /** Waiting for the client to take what was written. */
+        Optional<Wait> stalled();
+    }
+
+    /**
+     * A read or a write that is under way.
+     *
+     * @param sinceNanos since when the connection has been of no use
+     * @param ending closes the connection, unless it has gone on meanwhile; whether it did
+     */
+    record Wait(Guest guest, long sinceNanos, BooleanSupplier ending) {
+        boolean end() {
+            return ending.getAsBoolean();
+        }
+    }
+
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final int bound;
     private final HttpMetrics counts;
-    private final Set<Pace> open = ConcurrentHashMap.newKeySet();
-    private final Map<Socket, Beginning> beginning = new ConcurrentHashMap<>();
+    private final Set<Guest> open = ConcurrentHashMap.newKeySet();
     private final Thread watcher = Thread.ofVirtual().name("http-connections").unstarted(this::watch);
     private volatile boolean closed;
 
@@ -68,91 +88,47 @@ final class OpenConnections implements AutoCloseable {
         watcher.start();
     }
 
-    /** A connection whose handshake begins: it is closed where that has not ended in time, or others need the room. */
-    void begins(Socket socket, Duration patience) {
-        beginning.put(socket, new Beginning(Thread.currentThread(), System.nanoTime(), patience.toNanos()));
-        if (open.size() + beginning.size() > bound) {
-            LockSupport.unpark(watcher);
-        }
-    }
-
-    /** A handshake under way, and who waits for it. */
-    private record Beginning(Thread thread, long sinceNanos, long patienceNanos) {
-        boolean isLate(long now) {
-            return now - sinceNanos > patienceNanos;
-        }
-    }
-
-    void add(Pace pace) {
-        Thread here = Thread.currentThread();
-        beginning.values().removeIf(one -> one.thread().equals(here));
-        open.add(pace);
+    void add(Guest guest) {
+        open.add(guest);
         if (open.size() > bound) {
             LockSupport.unpark(watcher);
         }
     }
 
-    void remove(Pace pace) {
-        open.remove(pace);
+    void remove(Guest guest) {
+        open.remove(guest);
     }
 
     private void watch() {
         while (!closed) {
             LockSupport.parkNanos(this, TICK_NANOS);
             long now = Pace.now();
-            open.forEach(pace -> pace.closeIfLate(now).ifPresent(why -> counts.connectionClosed(why)));
-            endHandshakes();
-            makeRoom(Pace::idle);
+            open.forEach(guest -> guest.closeIfLate(now).ifPresent(why -> closed(guest, why)));
+            makeRoom(Guest::idle);
             long longAgo = System.nanoTime() - STALLED_NANOS;
-            makeRoom(pace -> pace.stalled().filter(wait -> wait.sinceNanos() - longAgo < 0));
+            makeRoom(guest -> guest.stalled().filter(wait -> wait.sinceNanos() - longAgo < 0));
         }
     }
 
-    private void endHandshakes() {
-        long now = System.nanoTime();
-        beginning.keySet().removeIf(Socket::isClosed);
-        beginning.forEach((socket, one) -> {
-            if (one.isLate(now)) {
-                end(socket, HttpMetrics.Closing.SLOW);
-            }
-        });
-        int tooMany = open.size() + beginning.size() - bound;
-        if (tooMany > 0) {
-            beginning.entrySet().stream()
-                    .sorted(Comparator.comparingLong(entry -> entry.getValue().sinceNanos()))
-                    .limit(tooMany)
-                    .map(Map.Entry::getKey)
-                    .toList()
-                    .forEach(socket -> end(socket, HttpMetrics.Closing.CROWDED));
-        }
-    }
-
-    private void end(Socket socket, HttpMetrics.Closing why) {
-        if (beginning.remove(socket) != null) {
-            counts.connectionClosed(why);
-            try {
-                socket.close();
-            } catch (IOException closed) {
-                // Which is what was wanted.
-            }
-        }
+    private void closed(Guest guest, HttpMetrics.Closing why) {
+        open.remove(guest);
+        counts.connectionClosed(why);
     }
 
     /** Closes those that {@code choice} finds useless, if there are too many. */
-    private void makeRoom(Function<Pace, Optional<Pace.Wait>> choice) {
+    private void makeRoom(Function<Guest, Optional<Wait>> choice) {
         if (open.size() <= bound) {
             return;
         }
-        List<Pace.Wait> useless = open.stream()
+        List<Wait> useless = open.stream()
                 .map(choice)
                 .flatMap(Optional::stream)
-                .sorted(Comparator.comparingLong(Pace.Wait::sinceNanos))
+                .sorted(Comparator.comparingLong(Wait::sinceNanos))
                 .toList();
         int left = open.size() - (bound - bound / 16);
-        for (Pace.Wait wait : useless) {
+        for (Wait wait : useless) {
             if (left > 0 && wait.end()) {
-                open.remove(wait.pace());
-                counts.connectionClosed(HttpMetrics.Closing.CROWDED);
+                closed(wait.guest(), HttpMetrics.Closing.CROWDED);
                 left--;
             }
         }

@@ -10,12 +10,14 @@ import io.helidon.http.Status;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.EOFException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Reading and writing belong to one thread each; the rest may come from another.
  */
-public final class Pace {
+public final class Pace implements OpenConnections.Guest {
     /** A client must take at least this much a second of what it asked for. */
     private static final int MIN_BYTES_PER_SECOND = 16 * 1024;
 
@@ -37,37 +39,8 @@ public final class Pace {
         REST
     }
 
-    /** A read or a write that is under way, and since when the connection has been of no use. */
-    final class Wait {
-        private final Deadline deadline;
-        private final long due;
-        private final long sinceNanos;
-
-        private Wait(Deadline deadline, long due, long sinceNanos) {
-            this.deadline = deadline;
-            this.due = due;
-            this.sinceNanos = sinceNanos;
-        }
-
-        Pace pace() {
-            return Pace.this;
-        }
-
-        long sinceNanos() {
-            return sinceNanos;
-        }
-
-        /** Closes the connection, unless it has gone on meanwhile; whether it did. */
-        boolean end() {
-            boolean ended = deadline.cut(due);
-            if (ended) {
-                close();
-            }
-            return ended;
-        }
-    }
-
     private final HelidonSocket socket;
+    private final Runnable closing;
     private final HttpSettings.Timeouts timeouts;
     private final int maxBufferedBytes;
     private final Deadline reading = new Deadline();
@@ -81,9 +54,11 @@ public final class Pace {
 
     private volatile @Nullable Long startedNanos;
 
+    /** @param closing closes the connection at once, whoever reads or writes on it */
     @SuppressWarnings("this-escape")
-    Pace(HelidonSocket socket, HttpSettings.Timeouts timeouts, int maxBufferedBytes) {
+    Pace(HelidonSocket socket, Runnable closing, HttpSettings.Timeouts timeouts, int maxBufferedBytes) {
         this.socket = socket;
+        this.closing = closing;
         this.timeouts = timeouts;
         this.maxBufferedBytes = maxBufferedBytes;
         this.reader = DataReader.create(this::read);
@@ -149,20 +124,32 @@ public final class Pace {
     }
 
     /** Waiting for a request, for the rest of its head, or for the rest of a body that nobody wants. */
-    Optional<Wait> idle() {
+    @Override
+    public Optional<OpenConnections.Wait> idle() {
         OptionalLong due = reading.due();
         // In this order: a read that is over cannot be cut any more, whatever phase came after it.
         boolean idle = switch (phase) {
             case IDLE, HEAD, REST -> due.isPresent();
             case BODY, STREAM -> false;
         };
-        return idle ? Optional.of(new Wait(reading, due.getAsLong(), sinceNanos)) : Optional.empty();
+        return idle ? Optional.of(wait(reading, due.getAsLong())) : Optional.empty();
     }
 
     /** Waiting for the client to take what was written. */
-    Optional<Wait> stalled() {
+    @Override
+    public Optional<OpenConnections.Wait> stalled() {
         OptionalLong due = writing.due();
-        return due.isPresent() ? Optional.of(new Wait(writing, due.getAsLong(), sinceNanos)) : Optional.empty();
+        return due.isPresent() ? Optional.of(wait(writing, due.getAsLong())) : Optional.empty();
+    }
+
+    private OpenConnections.Wait wait(Deadline deadline, long due) {
+        return new OpenConnections.Wait(this, sinceNanos, () -> {
+            boolean ended = deadline.cut(due);
+            if (ended) {
+                close();
+            }
+            return ended;
+        });
     }
 
     private byte @Nullable [] read() {
@@ -208,14 +195,19 @@ public final class Pace {
     void write(int size, Runnable write) {
         sinceNanos = System.nanoTime();
         writing.arm(now() + timeouts.silence().toMillis() + size * 1000L / MIN_BYTES_PER_SECOND);
-        write.run();
+        try {
+            write.run();
+        } catch (UncheckedIOException e) {
+            throw gone(e);
+        }
         if (!writing.disarm()) {
             throw late();
         }
     }
 
     /** Closes the connection when its time is over; why it did. */
-    Optional<HttpMetrics.Closing> closeIfLate(long nowMillis) {
+    @Override
+    public Optional<HttpMetrics.Closing> closeIfLate(long nowMillis) {
         boolean idle = phase == Phase.IDLE;
         boolean reads = reading.expire(nowMillis);
         boolean writes = writing.expire(nowMillis);
@@ -228,10 +220,20 @@ public final class Pace {
 
     private void close() {
         try {
-            socket.close();
+            closing.run();
         } catch (UncheckedIOException e) {
             // Closed already, which is what was wanted.
         }
+    }
+
+    /** With TLS a client that has left is an error of its own, which the engine would take for a defect. */
+    private static UncheckedIOException gone(UncheckedIOException error) {
+        if (!(error.getCause() instanceof SSLException)) {
+            return error;
+        }
+        SocketException gone = new SocketException("The connection is gone");
+        Throwable ignored = gone.initCause(error);
+        return new UncheckedIOException(gone);
     }
 
     private static ServerConnectionException late() {

@@ -7,7 +7,6 @@ import java.util.Locale;
 /** What the server itself can find wrong, as {@code code} of an answer; stores have codes of their own. */
 public enum ProblemCode {
     MALFORMED_REQUEST(400, "the request is not well-formed HTTP/1.1"),
-    TLS_NEEDED(400, "the port speaks TLS: use https"),
     MALFORMED_ADDRESS(400, "the address or its query is not properly percent-encoded UTF-8"),
     MALFORMED_JSON(400, "the body, or a line of the stream, is not JSON"),
     UNAUTHENTICATED(

@@ -503,7 +503,14 @@ class HardeningTest {
         try (TestServer server = TestServer.start()) {
             int taken = server.server.port();
             assertThatThrownBy(() -> TestServer.start(s -> new HttpSettings(
-                            s.host(), taken, s.version(), s.durability(), s.events(), s.limits(), s.timeouts())))
+                            s.host(),
+                            taken,
+                            s.version(),
+                            s.durability(),
+                            s.events(),
+                            s.limits(),
+                            s.timeouts(),
+                            s.tls())))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("cannot listen on 127.0.0.1:" + taken + ": is the port in use?");
         }

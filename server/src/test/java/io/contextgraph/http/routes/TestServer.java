@@ -47,7 +47,9 @@ import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.testing.FailingPorts;
+import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
+import io.contextgraph.tls.TlsFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -84,6 +86,7 @@ final class TestServer implements AutoCloseable {
     final InMemoryGraph graph = new InMemoryGraph();
     final Metrics metrics = new Metrics();
     final HttpServer server;
+    final Optional<ServerCertificate> certificate;
     final Operations operations;
     volatile Checked redis = WELL;
     volatile Checked neo4j = WELL;
@@ -143,24 +146,12 @@ final class TestServer implements AutoCloseable {
         return start(UnaryOperator.identity(), log -> log, graph -> graph, door);
     }
 
-    /** With TLS. */
-    static TestServer secured(ServerCertificate certificate, UnaryOperator<HttpSettings> change) {
-        TestServer made = new TestServer(change, log -> log, graph -> graph, door -> door, Optional.of(certificate));
-        made.server.start();
-        return made;
-    }
-
-    /** Of a server with TLS. */
-    URI secureUri(String host, String pathAndQuery) {
-        return URI.create("https://" + host + ":" + server.port() + pathAndQuery);
-    }
-
     private static TestServer start(
             UnaryOperator<HttpSettings> change,
             UnaryOperator<EventLog> log,
             UnaryOperator<GraphReader> graph,
             UnaryOperator<Door> door) {
-        TestServer made = new TestServer(change, log, graph, door, Optional.empty());
+        TestServer made = new TestServer(change, log, graph, door);
         made.server.start();
         return made;
     }
@@ -169,8 +160,7 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<HttpSettings> change,
             UnaryOperator<EventLog> log,
             UnaryOperator<GraphReader> reader,
-            UnaryOperator<Door> doors,
-            Optional<ServerCertificate> certificate) {
+            UnaryOperator<Door> doors) {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
         ProjectionLag lag = new ProjectionLag(feed());
@@ -202,7 +192,8 @@ final class TestServer implements AutoCloseable {
                 Durability.MEMORY,
                 EventLimits.DEFAULTS,
                 HttpSettings.Limits.DEFAULTS,
-                HttpSettings.Timeouts.DEFAULTS));
+                HttpSettings.Timeouts.DEFAULTS,
+                Optional.empty()));
         Door door = doors.apply(new Door(
                 Access.open(),
                 new RateLimits(
@@ -210,7 +201,16 @@ final class TestServer implements AutoCloseable {
                         settings.limits().maxBodyBytes()),
                 new AuditTrail(failing.log(), Durability.MEMORY, clock),
                 Origins.OWN));
-        server = new HttpServer(settings, certificate, door, Routes.all(settings, ports), metrics);
+        certificate = settings.tls().map(TestServer::certificate);
+        server = new HttpServer(settings, door, certificate, Routes.all(settings, ports), metrics);
+    }
+
+    private static ServerCertificate certificate(Identity.Files files) {
+        try {
+            return ServerCertificate.read(files, Clock.systemUTC());
+        } catch (TlsFileException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The group that {@link #project} stands for. */

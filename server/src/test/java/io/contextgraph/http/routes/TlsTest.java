@@ -7,203 +7,245 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.testing.Certificates;
-import io.contextgraph.tls.ServerCertificate;
-import io.contextgraph.tls.TlsContexts;
-import io.contextgraph.tls.TlsTrouble;
+import io.contextgraph.tls.Identity;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server with TLS, with the JDK's client. */
 class TlsTest {
-    @TempDir
-    private Path folder;
+    private static final HttpSettings.Timeouts SHORT = new HttpSettings.Timeouts(
+            Duration.ofSeconds(30),
+            Duration.ofMillis(300),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(300),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(5));
 
-    private Certificates authority;
+    private final Certificates certificates;
+    private final Identity.Files files;
 
-    @SuppressWarnings("NullAway.Init")
-    TlsTest() {}
-
-    @BeforeEach
-    void make() {
-        authority = new Certificates(folder, "ours");
-    }
-
-    private TestServer start(Certificates.Pair files, HttpSettings.Timeouts timeouts, int connections) {
-        ServerCertificate certificate = new ServerCertificate(files.certificate(), files.key(), Clock.systemUTC());
-        return TestServer.secured(
-                certificate,
-                settings -> With.timeouts(timeouts)
-                        .apply(With.limits(new HttpSettings.Limits(1 << 20, 10, 5, connections, 5))
-                                .apply(settings)));
+    TlsTest(@TempDir Path folder) {
+        certificates = Certificates.in(folder);
+        files = certificates.loopback();
     }
 
     private TestServer start() {
-        return start(authority.of("localhost"), HttpSettings.Timeouts.DEFAULTS, 100);
+        return TestServer.start(With.tls(files));
     }
 
-    private static HttpResponse<String> get(TestServer server, SSLContext trusting, String host, String path)
-            throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
-            return client.send(
-                    HttpRequest.newBuilder(server.secureUri(host, path))
-                            .timeout(Duration.ofSeconds(10))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-        }
+    private HttpClient client() {
+        return HttpClient.newBuilder().sslContext(certificates.trusting()).build();
     }
 
-    private static Optional<String> why(TestServer server, SSLContext trusting, String host) {
-        try {
-            HttpResponse<String> ignored = get(server, trusting, host, "/v1/health");
-            return Optional.empty();
-        } catch (IOException refused) {
-            return TlsTrouble.why(refused);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+    private static HttpRequest request(TestServer server, String path) {
+        return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.server.port() + path))
+                .timeout(Duration.ofSeconds(20))
+                .build();
     }
 
-    private SSLContext trusting() {
-        return TlsContexts.client(Optional.of(authority.authority()), Optional.empty());
+    private SSLSocket connect(TestServer server) throws IOException {
+        SSLSocket socket =
+                (SSLSocket) certificates.trusting().getSocketFactory().createSocket("127.0.0.1", server.server.port());
+        socket.setSoTimeout(15_000);
+        return socket;
     }
 
-    @Test
-    void isSpokenWithWhomTheClientTrusts() throws Exception {
-        try (TestServer server = start()) {
-            HttpResponse<String> answer = get(server, trusting(), "localhost", "/v1/health");
-            assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.headers().firstValue("Strict-Transport-Security")).contains("max-age=31536000");
-            assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
-        }
+    private static double metric(TestServer server, String series) {
+        return server.metrics
+                .scrape()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     @Test
-    void whatIsWrongIsNamed() {
-        try (TestServer server = start()) {
-            assertThat(why(server, trusting(), "127.0.0.1"))
-                    .hasValueSatisfying(why -> assertThat(why).startsWith("its certificate is for another host"));
-            SSLContext others =
-                    TlsContexts.client(Optional.of(new Certificates(folder, "others").authority()), Optional.empty());
-            assertThat(why(server, others, "localhost"))
-                    .contains("its certificate is signed by an authority that is not trusted here");
-        }
-    }
-
-    /** One may speak no older TLS, and no cipher that is broken. */
-    @Test
-    void oldProtocolsAreRefused() throws Exception {
+    void requestsAreAnsweredAndTheBrowserIsToldToStay() throws Exception {
         try (TestServer server = start();
-                SSLSocket socket = (SSLSocket) trusting()
-                        .getSocketFactory()
-                        .createSocket(InetAddress.getLoopbackAddress(), server.server.port())) {
-            assertThat(socket.getSupportedProtocols()).contains("TLSv1.1");
-            socket.setEnabledProtocols(new String[] {"TLSv1.1"});
-            assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLHandshakeException.class);
+                HttpClient client = client()) {
+            HttpResponse<String> health =
+                    client.send(request(server, "/v1/health"), HttpResponse.BodyHandlers.ofString());
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.headers().firstValue("Strict-Transport-Security")).isPresent();
+            assertThat(health.sslSession().map(SSLSession::getProtocol)).contains("TLSv1.3");
+            String event = TestServer.event().toString();
+            HttpRequest append = HttpRequest.newBuilder(
+                            request(server, "/v1/events").uri())
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(event))
+                    .build();
+            assertThat(client.send(append, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(201);
+            assertThat(metric(server, "contextgraph_http_certificate_end_seconds"))
+                    .isEqualTo(
+                            (double) server.certificate.orElseThrow().notAfter().getEpochSecond());
         }
     }
 
     @Test
-    void whoSpeaksPlainHttpIsToldSo() throws Exception {
+    void theAnswerEndsInOrder() throws Exception {
         try (TestServer server = start();
-                Socket socket = server.connect()) {
-            OutputStream out = socket.getOutputStream();
-            out.write("GET /v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            socket.shutdownOutput();
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                SSLSocket socket = connect(server)) {
+            socket.getOutputStream()
+                    .write(bytes("GET /v1/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertThat(answer).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void onlyTls12And13AreSpoken() throws Exception {
+        try (TestServer server = start();
+                SSLSocket twelve = connect(server)) {
+            twelve.setEnabledProtocols(new String[] {"TLSv1.2"});
+            twelve.startHandshake();
+            assertThat(twelve.getSession().getProtocol()).isEqualTo("TLSv1.2");
+            assertThat(server.certificate.orElseThrow().identity().subject()).isEqualTo("CN=localhost");
+        }
+    }
+
+    @Test
+    void aNewCertificateIsShownWithoutEndingConnections() throws Exception {
+        try (TestServer server = start();
+                SSLSocket before = connect(server)) {
+            before.startHandshake();
+            Identity.Files next = certificates.endingIn(60);
+            Files.copy(next.certificate(), files.certificate(), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(next.key(), files.key(), StandardCopyOption.REPLACE_EXISTING);
+            assertThat(server.certificate.orElseThrow().look()).isTrue();
+            try (SSLSocket after = connect(server)) {
+                assertThat(after.getSession().getPeerCertificates()[0])
+                        .isNotEqualTo(before.getSession().getPeerCertificates()[0]);
+            }
+            before.getOutputStream()
+                    .write(bytes("GET /v1/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+            assertThat(new String(before.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void plainHttpIsToldWhatIsMissing() throws IOException {
+        try (TestServer server = start()) {
+            String answer = server.raw("GET /v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(answer)
                     .startsWith("HTTP/1.1 400 Bad Request\r\n")
-                    .contains("application/problem+json", "\"code\":\"tls_needed\"", "use https://", "X-Request-ID: ");
-            assertThat(server.metrics.scrape()).contains("contextgraph_http_refusals_total{reason=\"no_tls\"} 1.0");
-        }
-    }
-
-    /** Whoever begins no handshake, or does not end it, is let go in the time that a request's head may take. */
-    @Test
-    void aHandshakeThatDoesNotEndIsEnded() throws Exception {
-        HttpSettings.Timeouts quick = With.head(Duration.ofMillis(300));
-        try (TestServer server = start(authority.of("localhost"), quick, 100);
-                Socket silent = server.connect();
-                Socket halfway = server.connect()) {
-            halfway.getOutputStream().write(new byte[] {0x16, 3, 1, 2});
-            for (Socket socket : List.of(silent, halfway)) {
-                socket.setSoTimeout(10_000);
-                assertThat(ended(socket)).isTrue();
+                    .contains("\r\nX-Request-ID: ", "\r\nX-Request-Time-Ms: ")
+                    .contains("This port speaks HTTPS: the address must begin with https://.");
+            try (Socket neitherTlsNorHttp = server.connect()) {
+                neitherTlsNorHttp.getOutputStream().write(new byte[] {1, 2, 3});
+                assertThat(ended(neitherTlsNorHttp.getInputStream())).isTrue();
             }
-            assertThat(get(server, trusting(), "localhost", "/v1/health").statusCode())
-                    .isEqualTo(200);
+            assertThat(metric(server, "contextgraph_http_refusals_total{reason=\"plain_text\"}"))
+                    .isEqualTo(2);
         }
     }
 
-    private static boolean ended(Socket socket) throws IOException {
+    @Test
+    void aHandshakeThatDoesNotGoOnIsEnded() throws Exception {
+        try (TestServer server =
+                TestServer.start(s -> With.tls(files).apply(With.timeouts(SHORT).apply(s)))) {
+            for (byte[] begin :
+                    List.of(new byte[0], new byte[] {22}, new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3})) {
+                try (Socket socket = server.connect()) {
+                    socket.setSoTimeout(15_000);
+                    socket.getOutputStream().write(begin);
+                    assertThat(ended(socket.getInputStream())).isTrue();
+                }
+            }
+            assertThat(metric(server, "contextgraph_http_connections_closed_total{reason=\"slow\"}"))
+                    .isEqualTo(3);
+            // One that is over in time lets the client wait as long as any other.
+            try (SSLSocket socket = connect(server)) {
+                socket.startHandshake();
+                assertThat(metric(server, "contextgraph_http_connections_open")).isEqualTo(1);
+            }
+        }
+    }
+
+    private static boolean ended(InputStream in) throws IOException {
         try {
-            byte[] ignored = socket.getInputStream().readAllBytes();
-            return true;
-        } catch (java.net.SocketException reset) {
+            return in.read() < 0;
+        } catch (SocketException reset) {
             return true;
         }
     }
 
-    /** Those that are stuck in a handshake make way for others. */
     @Test
-    void handshakesDoNotTakeAllTheRoom() throws Exception {
-        List<Socket> stuck = new ArrayList<>();
-        try (TestServer server = start(authority.of("localhost"), HttpSettings.Timeouts.DEFAULTS, 12)) {
-            for (int i = 0; i < 40; i++) {
-                stuck.add(server.connect());
+    void clientsThatDoNotAgreeAreCountedAndForgotten() throws Exception {
+        try (TestServer server = start();
+                SSLSocket stranger = (SSLSocket)
+                        SSLContext.getDefault().getSocketFactory().createSocket("127.0.0.1", server.server.port())) {
+            assertThatThrownBy(stranger::startHandshake).isInstanceOf(SSLHandshakeException.class);
+            awaitMetric(server, "contextgraph_http_connections_closed_total{reason=\"handshake\"}", 1);
+            awaitMetric(server, "contextgraph_http_connections_open", 0);
+        }
+    }
+
+    private static void awaitMetric(TestServer server, String series, double value) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (metric(server, series) != value && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(metric(server, series)).isEqualTo(value);
+    }
+
+    /** Its write holds what a regular end of TLS needs: who watches must not wait for it. */
+    @Test
+    void aClientThatTakesNothingIsCutOffAndNobodyWaits() throws Exception {
+        HttpSettings.Limits few = new HttpSettings.Limits(8 * 1024 * 1024, 1000, 8, 600, 4);
+        try (TestServer server = TestServer.start(s -> With.tls(files)
+                .apply(With.limits(few).apply(With.timeouts(SHORT).apply(s))))) {
+            List<Socket> stalled = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                SSLSocket socket = connect(server);
+                stalled.add(socket);
+                byte[] request = bytes("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(2_000));
+                Thread.ofVirtual().start(() -> sendAll(socket, request));
             }
-            Awaitility.await()
-                    .ignoreExceptions()
-                    .until(() ->
-                            get(server, trusting(), "localhost", "/v1/health").statusCode() == 200);
-        } finally {
-            for (Socket socket : stuck) {
+            awaitAtLeast(server, "contextgraph_http_connections_closed_total{reason=\"slow\"}", 4);
+            awaitMetric(server, "contextgraph_http_connections_open", 0);
+            for (Socket socket : stalled) {
                 socket.close();
             }
         }
     }
 
-    @Test
-    void bodiesAndStreamsTravelWhole() throws Exception {
-        String event = TestServer.event(java.util.Map.of("payload", java.util.Map.of("text", "x".repeat(200_000))))
-                .toString();
-        try (TestServer server = start();
-                HttpClient client =
-                        HttpClient.newBuilder().sslContext(trusting()).build()) {
-            HttpResponse<String> taken = client.send(
-                    HttpRequest.newBuilder(server.secureUri("localhost", "/v1/events"))
-                            .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(event))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-            assertThat(taken.statusCode()).isEqualTo(201);
-            HttpResponse<InputStream> stream = client.send(
-                    HttpRequest.newBuilder(server.secureUri("localhost", "/v1/events/stream?from=0-0"))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream in = stream.body()) {
-                assertThat(new String(in.readNBytes(20), StandardCharsets.UTF_8))
-                        .startsWith("retry: 2000");
-            }
+    private static void awaitAtLeast(TestServer server, String series, double value) {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (metric(server, series) < value && System.nanoTime() < end) {
+            Thread.onSpinWait();
         }
+        assertThat(metric(server, series)).isGreaterThanOrEqualTo(value);
+    }
+
+    private static void sendAll(Socket socket, byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+        } catch (IOException cutOff) {
+            // As it is to be.
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

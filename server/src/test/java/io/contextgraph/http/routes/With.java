@@ -3,7 +3,8 @@
 package io.contextgraph.http.routes;
 
 import io.contextgraph.http.engine.HttpSettings;
-import java.time.Duration;
+import io.contextgraph.tls.Identity;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Settings of a server, but for one. */
@@ -18,14 +19,8 @@ final class With {
                 usual.durability(),
                 usual.events(),
                 limits,
-                usual.timeouts());
-    }
-
-    /** The usual ones, but for what a request's head may take. */
-    static HttpSettings.Timeouts head(Duration head) {
-        HttpSettings.Timeouts usual = HttpSettings.Timeouts.DEFAULTS;
-        return new HttpSettings.Timeouts(
-                usual.idle(), head, usual.body(), usual.silence(), usual.heartbeat(), usual.shutdown());
+                usual.timeouts(),
+                usual.tls());
     }
 
     static UnaryOperator<HttpSettings> timeouts(HttpSettings.Timeouts timeouts) {
@@ -36,6 +31,19 @@ final class With {
                 usual.durability(),
                 usual.events(),
                 usual.limits(),
-                timeouts);
+                timeouts,
+                usual.tls());
+    }
+
+    static UnaryOperator<HttpSettings> tls(Identity.Files files) {
+        return usual -> new HttpSettings(
+                usual.host(),
+                usual.port(),
+                usual.version(),
+                usual.durability(),
+                usual.events(),
+                usual.limits(),
+                usual.timeouts(),
+                Optional.of(files));
     }
 }

@@ -13,7 +13,7 @@ import org.neo4j.driver.GraphDatabase;
 
 /** The tests' Neo4j, emptied, with a driver past the product for looking and for doing harm. */
 final class CleanNeo4j {
-    static final Neo4jAddress ADDRESS = Neo4jServers.shared();
+    private static final Neo4jAddress ADDRESS = Neo4jServers.shared();
     private static final AuthToken LOGIN =
             ADDRESS.password().isEmpty() ? AuthTokens.none() : AuthTokens.basic(ADDRESS.user(), ADDRESS.password());
 
@@ -30,11 +30,11 @@ final class CleanNeo4j {
                 ADDRESS.password().isEmpty() ? "" : ADDRESS.user(),
                 ADDRESS.password(),
                 "neo4j",
-                Optional.empty(),
                 Duration.ofSeconds(5),
                 writeTimeout,
                 Duration.ofSeconds(10),
-                20);
+                20,
+                Optional.empty());
     }
 
     /** The graph with nothing in it. */

@@ -249,11 +249,11 @@ final class Neo4jGraphIT {
                 "",
                 "",
                 "neo4j",
-                Optional.empty(),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
-                2);
+                2,
+                Optional.empty());
         try (Neo4jGraph away = new Neo4jGraph(nowhere)) {
             assertThatThrownBy(away::stats)
                     .isInstanceOfSatisfying(

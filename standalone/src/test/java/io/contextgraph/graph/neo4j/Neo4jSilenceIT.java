@@ -44,11 +44,11 @@ final class Neo4jSilenceIT {
                 whole.user(),
                 whole.password(),
                 whole.database(),
-                Optional.empty(),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(500),
-                3));
+                3,
+                Optional.empty()));
     }
 
     @BeforeEach

@@ -5,79 +5,65 @@ package io.contextgraph.graph.neo4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.testing.Certificates;
+import io.contextgraph.testing.Neo4jServers;
 import io.contextgraph.testing.TlsProxy;
+import io.contextgraph.tls.Identity;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** A Neo4j with TLS: what is wrong with it is named. */
-class Neo4jTlsIT {
-    @TempDir
-    private Path folder;
+/** A Neo4j that speaks TLS, and what is said where the connection cannot be secured. */
+final class Neo4jTlsIT {
+    private static final int PLAIN = URI.create(Neo4jServers.shared().uri()).getPort();
 
-    private Certificates authority;
+    private final Certificates certificates;
 
-    @SuppressWarnings("NullAway.Init")
-    Neo4jTlsIT() {}
-
-    @BeforeEach
-    void make() {
-        authority = new Certificates(folder, "ours");
+    Neo4jTlsIT(@TempDir Path folder) {
+        this.certificates = Certificates.in(folder);
     }
 
-    private static TlsProxy proxy(Certificates.Pair shown) {
-        return TlsProxy.to(URI.create(CleanNeo4j.ADDRESS.uri()).getPort(), shown, Optional.empty());
-    }
-
-    private Neo4jHealth health(String scheme, int port, Optional<Path> authorities) {
+    private static Neo4jHealth health(String scheme, int port, Optional<Path> authorities) {
+        Neo4jSettings usual = CleanNeo4j.settings(Duration.ofSeconds(5));
         Neo4jSettings settings = Neo4jSettings.of(
-                        scheme + "://localhost:" + port,
-                        CleanNeo4j.ADDRESS.password().isEmpty() ? "" : CleanNeo4j.ADDRESS.user(),
-                        CleanNeo4j.ADDRESS.password(),
-                        "neo4j")
-                .trusting(authorities);
+                        scheme + "://localhost:" + port, usual.user(), usual.password(), usual.database())
+                .withAuthorities(authorities);
         try (Neo4jGraph graph = new Neo4jGraph(settings)) {
             return graph.health();
         }
     }
 
-    private Neo4jHealth trusting(String scheme, Certificates.Pair shown) {
-        try (TlsProxy proxy = proxy(shown)) {
-            return health(scheme, proxy.port(), Optional.of(authority.authority()));
+    @Test
+    void aServerOfAnAuthorityOfOnesOwnIsTrusted() {
+        try (TlsProxy proxy = TlsProxy.to(PLAIN, certificates.loopback())) {
+            assertThat(health("bolt+s", proxy.port(), Optional.of(certificates.authority())))
+                    .matches(Neo4jHealth::reachable);
+            assertThat(health("bolt+ssc", proxy.port(), Optional.empty())).matches(Neo4jHealth::reachable);
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"bolt+s", "neo4j+s"})
-    void theGraphIsUsedOverTls(String scheme) {
-        assertThat(trusting(scheme, authority.of("localhost")).reachable()).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"bolt+s", "neo4j+s"})
-    void aServerThatIsNotTrustedIsRefused(String scheme) {
-        try (TlsProxy proxy = proxy(authority.of("localhost"))) {
-            assertThat(health(scheme, proxy.port(), Optional.empty()).problem())
-                    .contains("its certificate is signed by an authority that is not trusted here");
-        }
-        assertThat(trusting(scheme, authority.of("graph.example.com")).problem())
-                .contains("its certificate is for another host");
-        assertThat(trusting(scheme, authority.expired("localhost")).problem()).contains("its certificate has expired");
     }
 
     @Test
-    void bothSidesMustSpeakTheSame() {
-        int plain = URI.create(CleanNeo4j.ADDRESS.uri()).getPort();
-        assertThat(health("bolt+s", plain, Optional.of(authority.authority())).problem())
-                .contains("speak TLS on this port");
-        try (TlsProxy proxy = proxy(authority.of("localhost"))) {
+    void theCauseIsNamed(@TempDir Path other) {
+        Optional<Path> own = Optional.of(certificates.authority());
+        assertThat(problem(certificates.loopback(), Optional.empty())).contains("an authority that is not known here");
+        assertThat(problem(Certificates.in(other).loopback(), own)).contains("an authority that is not known here");
+        assertThat(problem(certificates.elsewhere(), own)).contains("is for another host name");
+        assertThat(problem(certificates.expired(), own)).contains("has expired");
+        assertThat(health("bolt+s", PLAIN, own).problem()).contains("does not speak TLS");
+        try (TlsProxy proxy = TlsProxy.to(PLAIN, certificates.loopback())) {
             assertThat(health("bolt", proxy.port(), Optional.empty()).problem())
-                    .contains("if this port speaks TLS, the address is bolt+s:// or neo4j+s://");
+                    .contains("this port speaks TLS: neo4j.uri must begin with");
+        }
+    }
+
+    private static String problem(Identity.Files shown, Optional<Path> authorities) {
+        try (TlsProxy proxy = TlsProxy.to(PLAIN, shown)) {
+            Neo4jHealth health = health("neo4j+s", proxy.port(), authorities);
+            assertThat(health.reachable()).isFalse();
+            assertThat(health.problem()).startsWith("the connection to Neo4j cannot be secured: ");
+            return health.problem();
         }
     }
 }

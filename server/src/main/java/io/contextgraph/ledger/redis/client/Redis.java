@@ -4,15 +4,12 @@ package io.contextgraph.ledger.redis.client;
 
 import io.contextgraph.config.Login;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.tls.ClientSockets;
-import io.contextgraph.tls.TlsContexts;
-import io.contextgraph.tls.TlsFileException;
-import io.contextgraph.tls.TlsIdentity;
+import io.contextgraph.tls.TlsCauses;
+import io.contextgraph.tls.TlsProbe;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
@@ -25,6 +22,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.util.JedisURIHelper;
 
@@ -37,11 +35,15 @@ import redis.clients.jedis.util.JedisURIHelper;
  * <p><b>Threads.</b> Safe for threads.
  */
 public final class Redis implements AutoCloseable {
+    /** A handshake may take as many times as long as a connection. */
+    private static final int HANDSHAKE_ROUND_TRIPS = 5;
+
     private final RedisSettings settings;
     private final @Nullable Login login;
     private final HostAndPort address;
-    private final @Nullable SSLSocketFactory tls;
     private final RedisClient client;
+    private final SSLSocketFactory sockets;
+    private volatile boolean answered;
 
     /** With the login of the address; opens nothing yet. */
     public Redis(RedisSettings settings) {
@@ -53,7 +55,7 @@ public final class Redis implements AutoCloseable {
         this.settings = settings;
         this.login = login;
         this.address = JedisURIHelper.getHostAndPort(settings.url());
-        this.tls = JedisURIHelper.isRedisSSLScheme(settings.url()) ? sockets(settings) : null;
+        this.sockets = settings.tls().factory(settings.timeouts().connect().multipliedBy(HANDSHAKE_ROUND_TRIPS));
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         pool.setMaxTotal(settings.poolSize());
         pool.setMaxIdle(settings.poolSize());
@@ -67,20 +69,6 @@ public final class Redis implements AutoCloseable {
                 .build();
     }
 
-    private static SSLSocketFactory sockets(RedisSettings settings) {
-        RedisSettings.Tls files = settings.tls();
-        try {
-            Optional<TlsIdentity> identity = files.certificate()
-                    .map(chain -> TlsIdentity.read(chain, files.key().orElseThrow()));
-            return new ClientSockets(
-                    TlsContexts.client(files.authorities(), identity),
-                    settings.timeouts().connect().multipliedBy(2));
-        } catch (TlsFileException unusable) {
-            throw new LedgerException(
-                    LedgerException.Reason.UNAVAILABLE, "TLS to Redis: " + unusable.getMessage(), unusable);
-        }
-    }
-
     private static @Nullable Login loginOf(URI url) {
         String password = JedisURIHelper.getPassword(url);
         // Without a name it is the password of the user that Redis calls default.
@@ -88,8 +76,6 @@ public final class Redis implements AutoCloseable {
         return password == null ? null : new Login(user == null ? "" : user, password);
     }
 
-    /** The driver's newer way to TLS takes key stores only, and reads them for each connection. */
-    @SuppressWarnings("deprecation")
     private DefaultJedisClientConfig config(@Nullable Login as, Duration blocking) {
         var url = settings.url();
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
@@ -103,14 +89,43 @@ public final class Redis implements AutoCloseable {
                 .password(as == null ? null : as.password())
                 .database(JedisURIHelper.getDBIndex(url))
                 .clientName("contextgraph");
-        if (tls != null) {
-            config.ssl(true).sslSocketFactory(tls).sslParameters(TlsContexts.clientParameters());
+        if (JedisURIHelper.isRedisSSLScheme(url)) {
+            secure(config);
         }
         return config.build();
     }
 
+    @SuppressWarnings("deprecation") // What is to take its place reads key stores only, and those with each connection.
+    private void secure(DefaultJedisClientConfig.Builder config) {
+        DefaultJedisClientConfig.Builder ignored = config.ssl(true).sslSocketFactory(sockets);
+    }
+
     public <T> T call(Function<RedisClient, T> work) {
-        return RedisErrors.guard(() -> work.apply(client));
+        try {
+            T result = RedisErrors.guard(() -> work.apply(client));
+            answered = true;
+            return result;
+        } catch (LedgerException failed) {
+            throw answered ? failed : explained(failed);
+        }
+    }
+
+    /** A Redis that has never answered may wait for TLS, or not let this client in. */
+    private LedgerException explained(LedgerException failed) {
+        if (!(failed.getCause() instanceof JedisConnectionException lost)
+                || TlsCauses.of(lost).isPresent()) {
+            return failed;
+        }
+        String host = address.getHost();
+        Duration patience = settings.timeouts().connect();
+        if (JedisURIHelper.isRedisSSLScheme(settings.url())) {
+            return TlsProbe.refusal(settings.tls(), host, address.getPort(), patience)
+                    .map(cause -> RedisErrors.unsecured(cause, lost))
+                    .orElse(failed);
+        }
+        return TlsProbe.ask(host, address.getPort(), patience) == TlsProbe.Answer.TLS
+                ? RedisErrors.unsecured("this port speaks TLS: redis.url must begin with rediss://", lost)
+                : failed;
     }
 
     /**

@@ -4,10 +4,11 @@ package io.contextgraph.ledger.redis.client;
 
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
-import io.contextgraph.tls.TlsTrouble;
+import io.contextgraph.tls.TlsCauses;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -29,9 +30,6 @@ public final class RedisErrors {
     /** What is told when a query finds no index. */
     private static final String INDEX_MISSING = "the search index is missing";
 
-    private static final List<String> BROKEN =
-            List.of("Unexpected end of stream", "Connection reset", "Broken pipe", "Unknown reply: ");
-
     private static final Pattern OTHER_PAGE = Pattern.compile("PAGE (\\d{1,18})");
 
     private RedisErrors() {}
@@ -51,10 +49,11 @@ public final class RedisErrors {
             return new LedgerException(Reason.OVERLOADED, "all connections to Redis are busy", error);
         }
         if (error instanceof JedisConnectionException) {
-            return new LedgerException(
-                    Reason.UNAVAILABLE,
-                    "Redis does not answer: " + TlsTrouble.why(error).orElseGet(() -> broken(message)),
-                    error);
+            Optional<String> tls = TlsCauses.of(error);
+            if (tls.isPresent()) {
+                return unsecured(tls.get(), error);
+            }
+            return new LedgerException(Reason.UNAVAILABLE, "Redis does not answer: " + message, error);
         }
         if (error instanceof JedisAccessControlException
                 || SCRIPT_DENIED.stream().anyMatch(message::startsWith)) {
@@ -69,13 +68,9 @@ public final class RedisErrors {
         return new LedgerException(reason(message), "Redis refused: " + message, error);
     }
 
-    /** A server that speaks TLS closes what does not, or what shows no certificate, with an answer that is none of Redis. */
-    private static String broken(String message) {
-        return BROKEN.stream().anyMatch(message::contains)
-                ? message
-                        + " (it has broken off: if this port speaks TLS, the address is rediss://, and if it wants a certificate of"
-                        + " the client, redis.tls-certificate names one)"
-                : message;
+    /** A connection that TLS stands in the way of. */
+    static LedgerException unsecured(String why, JedisException error) {
+        return new LedgerException(Reason.UNAVAILABLE, "the connection to Redis cannot be secured: " + why, error);
     }
 
     /** The meaning of an error reply, which begins with a word in capitals. */

@@ -9,6 +9,8 @@ import io.contextgraph.config.SettingGroup;
 import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.tls.ClientTls;
+import io.contextgraph.tls.TlsSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +33,7 @@ import java.util.stream.Stream;
  * @param timeouts how long to wait
  * @param durability how safe an acknowledged event is
  * @param logins of the roles that have one of their own; the others use that of the address
- * @param tls whom to trust and what to show where the address is {@code rediss}
+ * @param tls how connections are secured, where the address says that they are
  */
 public record RedisSettings(
         URI url,
@@ -41,12 +43,14 @@ public record RedisSettings(
         Timeouts timeouts,
         DurabilitySettings durability,
         Map<Role, Login> logins,
-        Tls tls) {
+        ClientTls tls) {
+    private static final String SECURED = "rediss://";
+
     public static final Setting<Optional<String>> URL = Setting.address(
             "redis.url",
             "",
             Forms.address("redis", "rediss"),
-            "An external Redis, such as redis://user:password@host:6379/0; empty starts an embedded one.");
+            "An external Redis, such as redis://user:password@host:6379/0, or rediss:// with TLS; empty starts an embedded one.");
     public static final Setting<String> PREFIX = Setting.of(
             "redis.prefix", "", Forms.text(), "Put before every key, so that several deployments can share one Redis.");
     public static final Setting<Optional<Engine>> ENGINE = Setting.of(
@@ -65,18 +69,19 @@ public record RedisSettings(
     public static final Setting<Optional<Path>> TLS_CA = Setting.of(
             "redis.tls-ca",
             "",
-            Forms.optionalPath(),
-            "PEM file of the authorities that may vouch for a Redis whose address is rediss://; empty: those that Java trusts.");
+            Forms.pathOrNone(),
+            "PEM file with the authorities whose certificates are believed where redis.url begins with rediss://; empty believes"
+                    + " those that Java believes. The host name is verified always.");
     public static final Setting<Optional<Path>> TLS_CERTIFICATE = Setting.of(
             "redis.tls-certificate",
             "",
-            Forms.optionalPath(),
-            "PEM file of the certificate to show to a Redis that asks for one, and of those that vouch for it.");
+            Forms.pathOrNone(),
+            "PEM file with a client certificate, for a Redis that asks for one.");
     public static final Setting<Optional<Path>> TLS_KEY = Setting.of(
             "redis.tls-key",
             "",
-            Forms.optionalPath(),
-            "PEM file of the key to that certificate, in PKCS #8 and not encrypted.");
+            Forms.pathOrNone(),
+            "PEM file with the private key of redis.tls-certificate, not encrypted.");
 
     /** The logins by role. */
     public static final Map<Role, Setting<Optional<Login>>> LOGINS = Arrays.stream(Role.values())
@@ -113,42 +118,23 @@ public record RedisSettings(
     }
 
     private static List<String> problems(Settings settings) {
-        List<String> problems = new ArrayList<>();
-        if (settings.get(URL).isEmpty()) {
+        List<String> problems = new ArrayList<>(TlsSettings.both(settings, TLS_CERTIFICATE, TLS_KEY));
+        Optional<String> url = settings.get(URL);
+        if (url.isEmpty()) {
             LOGINS.values().stream()
                     .filter(login -> settings.get(login).isPresent())
                     .map(login ->
                             login.key() + " is set but redis.url is not: an embedded Redis makes its own password")
                     .forEach(problems::add);
         }
-        boolean tls = settings.get(URL).filter(url -> url.startsWith("rediss:")).isPresent();
-        if (!tls) {
+        if (url.isEmpty() || !url.get().startsWith(SECURED)) {
             Stream.of(TLS_CA, TLS_CERTIFICATE, TLS_KEY)
                     .filter(setting -> settings.get(setting).isPresent())
-                    .map(setting ->
-                            setting.key() + " is set but redis.url does not begin with rediss://: nothing is encrypted")
+                    .map(setting -> setting.key() + " is set but redis.url does not begin with " + SECURED
+                            + ": the connection would not be secured")
                     .forEach(problems::add);
         }
-        if (settings.get(TLS_CERTIFICATE).isPresent() != settings.get(TLS_KEY).isPresent()) {
-            problems.add("redis.tls-certificate and redis.tls-key go together: set both or none");
-        }
         return problems;
-    }
-
-    /**
-     * Whom to trust and what to show.
-     *
-     * @param authorities PEM file; empty: those that Java trusts
-     * @param certificate PEM file of the client's certificate and those that vouch for it
-     * @param key PEM file of its key
-     */
-    public record Tls(Optional<Path> authorities, Optional<Path> certificate, Optional<Path> key) {
-        /** Those that Java trusts, and nothing. */
-        public static final Tls PLAIN = new Tls(Optional.empty(), Optional.empty(), Optional.empty());
-
-        static Tls from(Settings settings) {
-            return new Tls(settings.get(TLS_CA), settings.get(TLS_CERTIFICATE), settings.get(TLS_KEY));
-        }
     }
 
     /**
@@ -175,7 +161,8 @@ public record RedisSettings(
     /** Everything but the address at its default. */
     public static RedisSettings defaults(URI url) {
         DurabilitySettings durability = new DurabilitySettings(Durability.MEMORY, 0, Duration.ofSeconds(5));
-        return new RedisSettings(url, "", Optional.empty(), 16, Timeouts.DEFAULTS, durability, Map.of(), Tls.PLAIN);
+        return new RedisSettings(
+                url, "", Optional.empty(), 16, Timeouts.DEFAULTS, durability, Map.of(), ClientTls.STANDARD);
     }
 
     /**
@@ -192,7 +179,7 @@ public record RedisSettings(
                 Timeouts.DEFAULTS,
                 DurabilitySettings.from(settings),
                 logins(settings),
-                Tls.from(settings));
+                new ClientTls(settings.get(TLS_CA), TlsSettings.files(settings, TLS_CERTIFICATE, TLS_KEY)));
     }
 
     /** The logins that are set. */
@@ -237,8 +224,8 @@ public record RedisSettings(
         return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, newLogins, tls);
     }
 
-    /** These settings with other files for TLS. */
-    public RedisSettings withTls(Tls newTls) {
+    /** These settings with another way of securing connections. */
+    public RedisSettings withTls(ClientTls newTls) {
         return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, logins, newTls);
     }
 
