@@ -88,6 +88,7 @@ class ArchitectureTest {
                         "capture.text",
                         "capture.record",
                         "capture.format"));
+        allowed.put("http.contract", Set.of("event"));
         allowed.put(
                 "http.engine",
                 Set.of(
@@ -101,7 +102,9 @@ class ArchitectureTest {
                         "intake",
                         "audit",
                         "wire",
-                        "tls"));
+                        "tls",
+                        "http.contract"));
+        allowed.put("http.openapi", Set.of("access", "event", "http.contract", "http.engine"));
         allowed.put(
                 "http.routes",
                 Set.of(
@@ -116,6 +119,8 @@ class ArchitectureTest {
                         "operation",
                         "audit",
                         "wire",
+                        "http.contract",
+                        "http.openapi",
                         "http.engine"));
         allowed.put("cli.console", Set.of("event", "ledger", "graph", "operation", "view"));
         allowed.put(

@@ -3,6 +3,7 @@
 package io.contextgraph.access;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,6 +21,11 @@ public enum KeyRole {
     /** The name in commands, tokens and answers. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** All of them. */
+    public static List<String> wireNames() {
+        return Arrays.stream(values()).map(KeyRole::wireName).toList();
     }
 
     /** The role of a name. */

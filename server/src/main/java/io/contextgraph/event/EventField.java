@@ -3,6 +3,7 @@
 package io.contextgraph.event;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
@@ -130,34 +131,56 @@ public sealed interface EventField {
      * @param broken the rule that such a text breaks
      * @param read makes the value of a text that was written from one
      * @param write makes the text again
+     * @param schema the rule in the keywords of JSON Schema, as far as these go
      */
     record Form<T>(
             Function<String, Optional<T>> parse,
             Function<String, Broken> broken,
             Function<String, T> read,
-            Function<T, String> write) {
+            Function<T, String> write,
+            Map<String, Object> schema) {
+        private static final Map<String, Object> NAME_SCHEMA =
+                Map.of("minLength", 1, "maxLength", Ids.MAX_LENGTH, "pattern", Ids.PATTERN);
+
         static final Form<EventId> UUID = new Form<>(
                 EventId::parse,
                 text -> new Broken("not_a_uuid", "must be a UUID of 36 characters: " + shown(text)),
                 EventId::of,
-                EventId::toString);
+                EventId::toString,
+                Map.of("format", "uuid"));
         static final Form<EventType> TYPE = new Form<>(
                 EventType::parse,
-                text -> new Broken("not_a_type", "must match " + EventType.FORM + ": " + shown(text)),
+                text -> new Broken("not_a_type", EventType.rule(text) + ": " + shown(text)),
                 EventType::new,
-                EventType::value);
+                EventType::value,
+                Map.of("pattern", EventType.FORM, "maxLength", EventType.MAX_LENGTH));
         static final Form<EventStatus> STATUS = new Form<>(
                 EventStatus::parse,
                 text -> new Broken(
                         "not_a_status", "must be one of pending, running, completed, failed, timeout: " + shown(text)),
                 text -> EventStatus.parse(text).orElseThrow(),
-                EventStatus::wireName);
-        static final Form<SessionId> SESSION =
-                new Form<>(text -> name(text).map(SessionId::new), Form::brokenName, SessionId::new, SessionId::value);
+                EventStatus::wireName,
+                Map.of("enum", EventStatus.wireNames()));
+        static final Form<SessionId> SESSION = new Form<>(
+                text -> name(text).map(SessionId::new),
+                Form::brokenName,
+                SessionId::new,
+                SessionId::value,
+                NAME_SCHEMA);
         static final Form<String> NAME =
-                new Form<>(Form::name, Form::brokenName, Function.identity(), Function.identity());
-        static final Form<String> REFERENCE =
-                new Form<>(Form::reference, Form::brokenReference, Function.identity(), Function.identity());
+                new Form<>(Form::name, Form::brokenName, Function.identity(), Function.identity(), NAME_SCHEMA);
+        static final Form<String> REFERENCE = new Form<>(
+                Form::reference,
+                Form::brokenReference,
+                Function.identity(),
+                Function.identity(),
+                Map.of(
+                        "minLength",
+                        1,
+                        "maxLength",
+                        Event.MAX_PAYLOAD_REF_LENGTH,
+                        "pattern",
+                        "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"));
 
         private static Optional<String> name(String text) {
             return Ids.fault(text).isEmpty() ? Optional.of(text) : Optional.empty();

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.event;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How the work behind an event stands or ended. */
 public enum EventStatus {
@@ -16,6 +18,11 @@ public enum EventStatus {
     /** The name on the wire, in lower case. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** All of them. */
+    public static List<String> wireNames() {
+        return Stream.of(values()).map(EventStatus::wireName).toList();
     }
 
     /** Reads the exact wire name; empty for anything else. */

@@ -15,13 +15,20 @@ public record EventType(String value) implements Comparable<EventType> {
     /** @throws IllegalArgumentException when {@code value} is not of that form */
     public EventType {
         if (!isValid(value)) {
-            throw new IllegalArgumentException("event_type must match " + FORM + ": " + value);
+            throw new IllegalArgumentException("event_type " + rule(value) + ": " + value);
         }
     }
 
     /** Reads a type; empty when it is not of the form. */
     public static Optional<EventType> parse(String text) {
         return isValid(text) ? Optional.of(new EventType(text)) : Optional.empty();
+    }
+
+    /** The rule that a text breaks which is no type. */
+    static String rule(String text) {
+        return text.length() > MAX_LENGTH
+                ? "must have at most " + MAX_LENGTH + " characters, has " + text.length()
+                : "must match " + FORM;
     }
 
     private static boolean isValid(String text) {

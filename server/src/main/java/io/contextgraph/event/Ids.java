@@ -12,6 +12,9 @@ public final class Ids {
     /** Longest name, in characters as a reader counts them (Unicode code points). */
     public static final int MAX_LENGTH = 255;
 
+    /** The rule but for the length, as a regular expression; what cannot be sent at all it does not name. */
+    public static final String PATTERN = "^(?!__)[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
     private Ids() {}
 
     /** What is wrong with {@code value}, as the end of a sentence that begins with the field's name. */

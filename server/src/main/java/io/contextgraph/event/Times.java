@@ -15,6 +15,10 @@ import java.util.regex.Pattern;
 
 /** Times on the wire: RFC 3339, read with any offset, written in UTC with exactly three decimals. */
 public final class Times {
+    /** What is read, as a regular expression, but for days that there are not; no offset goes beyond 18 hours. */
+    public static final String PATTERN = "^\\d{4}-\\d{2}-\\d{2}[Tt]([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,9})?"
+            + "([Zz]|[+-](0\\d|1[0-7]):[0-5]\\d|[+-]18:00)$";
+
     private static final Pattern FORM =
             Pattern.compile("\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2})");
     private static final DateTimeFormatter WRITTEN = DateTimeFormatter.ofPattern(

@@ -10,6 +10,9 @@ import java.util.Optional;
  * @param text what clients write
  */
 public record TypeFilter(String text) {
+    /** A type, or what becomes one once a last segment stands in the place of an asterisk. */
+    public static final String FORM = "^[a-z][a-z0-9]*(\\.[a-z][a-z0-9_]*)*\\.([a-z][a-z0-9_]*|\\*)$";
+
     private static final String WILDCARD = ".*";
 
     /** @throws IllegalArgumentException when {@code text} is neither a type nor a prefix followed by {@code .*} */

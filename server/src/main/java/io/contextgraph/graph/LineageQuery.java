@@ -8,7 +8,9 @@ import io.contextgraph.event.InvalidInputException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Asks for causes and effects.
@@ -39,6 +41,23 @@ public record LineageQuery(
         ANCESTORS,
         DESCENDANTS,
         BOTH;
+
+        /** The name on the wire, in lower case. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** All of them. */
+        public static List<String> wireNames() {
+            return Stream.of(values()).map(Direction::wireName).toList();
+        }
+
+        /** Reads the exact wire name; empty for anything else. */
+        public static Optional<Direction> parse(String text) {
+            return Stream.of(values())
+                    .filter(direction -> direction.wireName().equals(text))
+                    .findFirst();
+        }
 
         public boolean up() {
             return this != DESCENDANTS;

@@ -18,6 +18,8 @@ public record DroppedEntry(ParkedId id, ParkedEntry entry, String reason, Instan
 
     /** Whether {@code text} may be a reason: not blank, not too long, on one line. */
     public static boolean isReason(String text) {
-        return !text.isBlank() && text.length() <= MAX_REASON && text.chars().noneMatch(Character::isISOControl);
+        return !text.isBlank()
+                && text.codePointCount(0, text.length()) <= MAX_REASON
+                && text.chars().noneMatch(Character::isISOControl);
     }
 }

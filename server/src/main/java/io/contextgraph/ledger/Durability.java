@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How safe an acknowledged event is, from least to most. */
 public enum Durability {
@@ -22,6 +24,11 @@ public enum Durability {
     /** The name on the wire, in lower case. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** All of them. */
+    public static List<String> wireNames() {
+        return Stream.of(values()).map(Durability::wireName).toList();
     }
 
     /** Reads the exact wire name; empty for anything else. */

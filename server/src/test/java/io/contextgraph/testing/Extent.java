@@ -57,6 +57,11 @@ public enum Extent {
             "contextgraph.graph.events", 4_000, 20_000, "effects of one event, and events of one session, in Neo4j"),
     WORKER_SEEDS("contextgraph.worker.seeds", 6, 15, "random lives of the workers that feed Neo4j"),
     WRITER_SEEDS("contextgraph.writer.seeds", 2, 3, "random loads of four writers to Neo4j at the same time"),
+    API_SECONDS(
+            "contextgraph.api.seconds",
+            0,
+            480,
+            "for how long the API is explored by its contract alone, by all callers together; needs `pip` and `npx`"),
     BENCH_EVENTS("contextgraph.bench.events", 1_000, 10_000, "events in each benchmark"),
     BENCH_SAMPLES("contextgraph.bench.samples", 3, 50, "questions of each kind in a benchmark"),
     BENCH_WARM_UP_SECONDS("contextgraph.bench.warm-up", 0, 2, "seconds before a benchmark measures"),

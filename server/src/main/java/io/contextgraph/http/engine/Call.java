@@ -4,13 +4,10 @@ package io.contextgraph.http.engine;
 
 import io.contextgraph.access.Caller;
 import io.contextgraph.access.RateLimits.Allowance;
-import io.contextgraph.event.EventId;
-import io.contextgraph.event.Ids;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
-import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.ParkedId;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Parameter;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -35,12 +32,13 @@ import tools.jackson.databind.JsonNode;
 
 /** One request, as handlers see it. */
 public final class Call {
-    public static final String JSON = "application/json";
+    public static final String JSON = Declaration.JSON;
     public static final String NDJSON = "application/x-ndjson";
 
     private static final int PIECE = 16 * 1024;
 
     private final ServerRequest request;
+    private final Declaration says;
     private final Map<String, String> path;
     private final Gate.Admitted admitted;
     private final int maxBodyBytes;
@@ -51,12 +49,13 @@ public final class Call {
 
     Call(
             ServerRequest request,
-            Map<String, String> path,
+            Router.Match match,
             Gate.Admitted admitted,
             int maxBodyBytes,
             MemoryBudget.Lease memory) {
         this.request = request;
-        this.path = path;
+        this.says = match.route().says();
+        this.path = match.parameters();
         this.admitted = admitted;
         this.maxBodyBytes = maxBodyBytes;
         this.memory = memory;
@@ -72,37 +71,29 @@ public final class Call {
         return Math.max(1, (System.nanoTime() - startedNanos) / 1_000_000);
     }
 
-    public Parameters parameters(String... known) {
-        return new Parameters(request.prologue().query().rawValue(), List.of(known));
+    /** The parameters of the query, of which the route says what they are. */
+    public Parameters parameters() {
+        return new Parameters(request.prologue().query().rawValue(), says);
     }
 
-    /** What the path says. */
-    public String text(String parameter) {
-        return path.getOrDefault(parameter, "");
+    /**
+     * What the path says.
+     *
+     * @throws InvalidInputException when it is not what it must be
+     */
+    public <T> T path(Parameter<T> parameter) {
+        says.require(parameter);
+        return parameter.read(path.getOrDefault(parameter.name(), ""));
     }
 
-    /** The event that the path names. */
-    public EventId eventId(String parameter) {
-        String text = path.getOrDefault(parameter, "");
-        return EventId.parse(text)
-                .orElseThrow(() ->
-                        new InvalidInputException("/" + parameter, "not_a_uuid", "must be a UUID of 36 characters"));
-    }
-
-    /** The session that the path names. */
-    public SessionId sessionId(String parameter) {
-        String text = path.getOrDefault(parameter, "");
-        Ids.fault(text).ifPresent(fault -> {
-            throw new InvalidInputException("/" + parameter, "invalid_id", fault);
-        });
-        return new SessionId(text);
-    }
-
-    /** The parked entry that the path names. */
-    public ParkedId parkedId(String parameter) {
-        return ParkedId.parse(path.getOrDefault(parameter, ""))
-                .orElseThrow(() -> new InvalidInputException(
-                        "/" + parameter, "invalid_value", "must be an id that /v1/admin/parked gave"));
+    /**
+     * What a header says, or what it is where it is absent.
+     *
+     * @throws InvalidInputException when it is not what it must be
+     */
+    public <T> Optional<T> header(Parameter<T> parameter) {
+        says.require(parameter);
+        return header(parameter.name()).map(parameter::read).or(parameter::otherwise);
     }
 
     public Optional<String> header(String name) {
@@ -128,15 +119,6 @@ public final class Call {
                     .raised();
         }
         return bare;
-    }
-
-    /** The level asked for, else {@code otherwise}. */
-    public Durability durability(Durability otherwise) {
-        return header("Durability")
-                .map(text -> Durability.parse(text)
-                        .orElseThrow(() -> new InvalidInputException(
-                                "/header/Durability", "invalid_value", "must be one of memory, fsync, replicated")))
-                .orElse(otherwise);
     }
 
     /** Size of the body that {@link #body} has read. */

@@ -142,8 +142,7 @@ final class Dispatcher implements Handler {
             Router.Match match = router.find(method, path);
             route = match.route().template();
             Gate.Admitted admitted = gate.admit(match.route(), request.headers());
-            Call call = new Call(
-                    request, match.parameters(), admitted, settings.limits().maxBodyBytes(), lease);
+            Call call = new Call(request, match, admitted, settings.limits().maxBodyBytes(), lease);
             readAhead = call::readAhead;
             if (match.route().always()) {
                 return match.route().handler().handle(call);

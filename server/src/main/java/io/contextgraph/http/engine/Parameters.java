@@ -2,20 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
-import io.contextgraph.event.Cursor;
 import io.contextgraph.event.Fault;
-import io.contextgraph.event.Ids;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Nearest;
-import io.contextgraph.event.Times;
-import io.contextgraph.ledger.epoch.Bookmarks;
-import java.time.Instant;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Parameter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -23,11 +19,14 @@ import java.util.function.Supplier;
  * {@link #check} is called. Until then a faulty parameter reads as absent.
  */
 public final class Parameters {
+    private final Declaration says;
     private final Map<String, String> values = new LinkedHashMap<>();
     private final List<Fault> faults = new ArrayList<>();
 
     /** @throws ProblemException 400 when the query is not properly encoded */
-    Parameters(String rawQuery, List<String> known) {
+    Parameters(String rawQuery, Declaration says) {
+        this.says = says;
+        List<String> known = says.names(Parameter.In.QUERY);
         for (String pair : rawQuery.isEmpty() ? new String[0] : rawQuery.split("&", -1)) {
             int equals = pair.indexOf('=');
             String name = Percent.decodeQuery(equals < 0 ? pair : pair.substring(0, equals));
@@ -50,72 +49,32 @@ public final class Parameters {
         faults.add(new Fault(Fault.pointer(name), code, message));
     }
 
-    public Optional<String> text(String name) {
-        return Optional.ofNullable(values.get(name));
-    }
-
-    /** A value that {@code read} understands; anything else is a fault that states the {@code rule}. */
-    public <T> Optional<T> value(String name, Function<String, Optional<T>> read, String rule) {
-        return text(name).flatMap(text -> {
-            Optional<T> value = read.apply(text);
-            if (value.isEmpty()) {
-                fault(name, "invalid_value", rule + ": " + shown(text));
+    /** The value of a parameter, or what it is where it is absent. */
+    public <T> Optional<T> find(Parameter<T> parameter) {
+        says.require(parameter);
+        String text = values.get(parameter.name());
+        if (text == null) {
+            if (parameter.required()) {
+                faults.add(new Fault(parameter.pointer(), "required", "must be given: " + parameter.description()));
             }
-            return value;
-        });
-    }
-
-    /** A name by the rule of {@link Ids}. */
-    public Optional<String> name(String name) {
-        return text(name).filter(text -> {
-            Optional<String> wrong = Ids.fault(text);
-            wrong.ifPresent(message -> fault(name, "invalid_id", message));
-            return wrong.isEmpty();
-        });
-    }
-
-    /** A time; its {@code +} need not be encoded, because no time has the space that it would otherwise mean. */
-    public Optional<Instant> time(String name) {
-        return value(
-                name,
-                text -> Times.parse(text.replace(' ', '+')),
-                "must be RFC 3339 with an offset, such as 2026-01-31T12:00:00.000Z");
-    }
-
-    /** A whole number within bounds; {@code otherwise} where it is absent or faulty. */
-    public int integer(String name, int min, int max, int otherwise) {
-        return value(name, text -> whole(text, min, max), "must be a whole number from " + min + " to " + max)
-                .orElse(otherwise);
-    }
-
-    private static Optional<Integer> whole(String text, int min, int max) {
-        if (!text.matches("\\d{1,9}")) {
-            return Optional.empty();
+            return parameter.otherwise();
         }
-        int number = Integer.parseInt(text);
-        return number < min || number > max ? Optional.empty() : Optional.of(number);
+        try {
+            return Optional.of(parameter.read(text));
+        } catch (InvalidInputException invalid) {
+            faults.addAll(invalid.faults());
+            return parameter.otherwise();
+        }
     }
 
-    /** One of {@code choices}; {@code otherwise} where it is absent or faulty. */
-    public String choice(String name, List<String> choices, String otherwise) {
-        return value(
-                        name,
-                        text -> choices.contains(text) ? Optional.of(text) : Optional.empty(),
-                        "must be one of " + String.join(", ", choices))
-                .orElse(otherwise);
+    /** The value of a parameter that is something also where it is absent. */
+    public <T> T get(Parameter<T> parameter) {
+        return find(parameter).orElseThrow();
     }
 
-    /** Where to go on, as the client was given it; whether it belongs to this query, the query itself must say. */
-    public Optional<Cursor> cursor() {
-        return text("cursor").map(Cursor::new).filter(cursor -> {
-            try {
-                Cursor ignored = Bookmarks.opened(cursor);
-                return true;
-            } catch (InvalidInputException invalid) {
-                faults.addAll(invalid.faults());
-                return false;
-            }
-        });
+    /** Finds the faults of a parameter whose value changes nothing. */
+    public void look(Parameter<?> parameter) {
+        Optional<?> ignored = find(parameter);
     }
 
     /** Adds the faults that {@code build} finds to those found so far, and ends the reading. */
@@ -136,9 +95,5 @@ public final class Parameters {
         if (!faults.isEmpty()) {
             throw new InvalidInputException(faults);
         }
-    }
-
-    private static String shown(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 80) + "...";
     }
 }

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
+import io.contextgraph.http.contract.RefusalReason;
 import java.util.Locale;
 
 /** What the server itself can find wrong, as {@code code} of an answer; stores have codes of their own. */
-public enum ProblemCode {
+public enum ProblemCode implements RefusalReason {
     MALFORMED_REQUEST(400, "the request is not well-formed HTTP/1.1"),
     MALFORMED_ADDRESS(400, "the address or its query is not properly percent-encoded UTF-8"),
     MALFORMED_JSON(400, "the body, or a line of the stream, is not JSON"),
@@ -59,11 +60,13 @@ public enum ProblemCode {
     }
 
     /** The status that goes with it. */
+    @Override
     public int status() {
         return status;
     }
 
     /** What it says, in Markdown. */
+    @Override
     public String meaning() {
         return meaning;
     }
@@ -74,6 +77,7 @@ public enum ProblemCode {
     }
 
     /** The stable name for machines. */
+    @Override
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -3,6 +3,7 @@
 package io.contextgraph.http.engine;
 
 import io.contextgraph.access.KeyRole;
+import io.contextgraph.http.contract.Declaration;
 import java.util.Optional;
 
 /**
@@ -13,8 +14,9 @@ import java.util.Optional;
  *     {@code {rest*}}, stands for all that follows, slashes included
  * @param role what a client must be allowed to do
  * @param always whether it is answered even when the server has too much to do
+ * @param says what it takes and answers
  */
-public record Route(String method, String template, Role role, boolean always, Handler handler) {
+public record Route(String method, String template, Role role, boolean always, Declaration says, Handler handler) {
     /** What a client may do. */
     public enum Role {
         /** Ask how the server is, and what it offers: anybody. */
@@ -48,16 +50,16 @@ public record Route(String method, String template, Role role, boolean always, H
         Answer handle(Call call);
     }
 
-    public static Route get(String template, Role role, Handler handler) {
-        return new Route("GET", template, role, false, handler);
+    public static Route get(String template, Role role, Declaration says, Handler handler) {
+        return new Route("GET", template, role, false, says, handler);
     }
 
-    public static Route post(String template, Role role, Handler handler) {
-        return new Route("POST", template, role, false, handler);
+    public static Route post(String template, Role role, Declaration says, Handler handler) {
+        return new Route("POST", template, role, false, says, handler);
     }
 
-    public static Route delete(String template, Role role, Handler handler) {
-        return new Route("DELETE", template, role, false, handler);
+    public static Route delete(String template, Role role, Declaration says, Handler handler) {
+        return new Route("DELETE", template, role, false, says, handler);
     }
 
     /** Whether it changes something that only an operator may, so that there is a record of it. */
@@ -67,6 +69,6 @@ public record Route(String method, String template, Role role, boolean always, H
 
     /** This route, answered even when the server has too much to do. */
     public Route evenUnderLoad() {
-        return new Route(method, template, role, true, handler);
+        return new Route(method, template, role, true, says, handler);
     }
 }

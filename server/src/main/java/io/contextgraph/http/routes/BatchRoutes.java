@@ -5,11 +5,15 @@ package io.contextgraph.http.routes;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Declaration.Reply;
+import io.contextgraph.http.contract.Topic;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.ConnectionGuard;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Pace;
+import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
@@ -29,6 +33,24 @@ import tools.jackson.databind.node.ObjectNode;
 final class BatchRoutes implements RouteGroup {
     private static final String EVENTS = "events";
 
+    private static final Declaration APPEND = Declaration.of(
+                    "appendBatch",
+                    Topic.LEDGER,
+                    "Append many events, each judged alone",
+                    "As one JSON object, or as a stream of lines (NDJSON) of any number, each answered as soon as it is"
+                            + " in the ledger. Order is kept.")
+            .takes(EventRoutes.DURABILITY)
+            .takesBody(Call.JSON, EventSchemas.BATCH)
+            .takesBody(Call.NDJSON, EventSchemas.EVENT)
+            .answers(new Reply(
+                    200,
+                    "One line for each line of an NDJSON stream, in order",
+                    Call.NDJSON,
+                    EventSchemas.LINE_RESULT,
+                    List.of()))
+            .answers(201, "What became of each event", EventSchemas.BATCH_RESULT)
+            .refuses(ProblemCode.TOO_MANY_STREAMS);
+
     private final HttpSettings settings;
     private final HttpPorts ports;
     private final Intake intake;
@@ -41,7 +63,7 @@ final class BatchRoutes implements RouteGroup {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.post("/v1/events/batch", Role.INGEST, this::append));
+        return List.of(Route.post("/v1/events/batch", Role.INGEST, APPEND, this::append));
     }
 
     private Answer append(Call call) {
@@ -51,7 +73,7 @@ final class BatchRoutes implements RouteGroup {
             throw new InvalidInputException(
                     "/header/Expected-Session-Seq", "not_supported", "goes with a single event only");
         }
-        Durability atLeast = call.durability(settings.durability());
+        Durability atLeast = call.header(EventRoutes.DURABILITY).orElse(settings.durability());
         if (type.equals(Call.NDJSON)) {
             return stream(call, atLeast);
         }

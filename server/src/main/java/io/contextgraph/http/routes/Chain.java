@@ -44,6 +44,10 @@ record Chain(EventId start, List<RecordedEvent> ancestors, End end, Optional<Eve
         End(String wireName) {
             this.wireName = wireName;
         }
+
+        String wireName() {
+            return wireName;
+        }
     }
 
     Chain {

@@ -3,10 +3,19 @@
 package io.contextgraph.http.routes;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Declaration.Header;
+import io.contextgraph.http.contract.Declaration.Reply;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.contract.Topic;
+import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.HttpSettings;
@@ -22,10 +31,12 @@ import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.ExpectedSessionSeq;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +45,81 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Single events: append, read, search, and the chain of causes. */
 final class EventRoutes implements RouteGroup {
+    static final Parameter<Durability> DURABILITY = Parameter.header(
+            "Durability",
+            ValueForm.choice(Durability.wireNames(), Durability::parse),
+            "At least this safe; default by configuration");
+
+    private static final Parameter<ExpectedSessionSeq> EXPECTED = Parameter.header(
+                    "Expected-Session-Seq",
+                    ValueForm.of(
+                            Schema.text().matching("^(any|none|[0-9]{1,18})$"),
+                            "must be any, none or a whole number",
+                            EventRoutes::expectedSessionSeq),
+                    "Append only if the session has so many events")
+            .tacitly(ExpectedSessionSeq.ANY);
+
+    private static final Parameter<EventId> EVENT_ID =
+            Parameter.path(EventFields.EVENT_ID, ValueForm.EVENT_ID, "The event");
+    private static final Parameter<Instant> FROM = Parameter.query("from", ValueForm.TIME, "Not before");
+    private static final Parameter<Instant> TO = Parameter.query("to", ValueForm.TIME, "Before");
+    private static final Parameter<String> ORDER = Parameter.query(
+                    "order", ValueForm.choice(List.of("asc", "desc")), "Direction")
+            .otherwise("asc");
+    private static final Parameter<String> BY = Parameter.query(
+                    "by", ValueForm.choice(List.of("occurred_at", "position")), "What the order goes by")
+            .otherwise("occurred_at");
+    private static final Parameter<Integer> MAX_DEPTH = Parameter.query(
+                    "max_depth", ValueForm.whole(1, Chain.MAX_DEPTH), "Most causes")
+            .otherwise(Chain.MAX_DEPTH);
+
+    private static final Declaration APPEND = Declaration.of(
+                    "appendEvent",
+                    Topic.LEDGER,
+                    "Append one event",
+                    "Repeating it is safe: the same event again is answered with its first place in the ledger, other"
+                            + " content under its id is a conflict.")
+            .takes(DURABILITY, EXPECTED)
+            .takesBody(Declaration.JSON, EventSchemas.EVENT)
+            .answers(Reply.json(201, "In the ledger, now or before", EventSchemas.RECEIPT)
+                    .with(new Header(
+                            "Idempotent-Replayed",
+                            "Only when the event was there already",
+                            Schema.choice(List.of("true")),
+                            false)))
+            .refuses(
+                    ProblemCode.EVENT_ID_CONFLICT,
+                    ProblemCode.UNEXPECTED_SESSION_SEQ,
+                    ProblemCode.EVENT_TOO_LARGE,
+                    ProblemCode.PRIVACY_UNAVAILABLE);
+
+    private static final Declaration SEARCH = Paging.continued(Declaration.of(
+                            "searchEvents",
+                            Topic.LEDGER,
+                            "Find events by any combination of filters",
+                            "Pages are complete: what cannot be answered completely is refused. Payloads are left out.")
+                    .takes(Filters.ALL)
+                    .takes(FROM, TO, ORDER, BY, Paging.LIMIT))
+            .answers(200, "One page, complete", EventSchemas.EVENT_PAGE);
+
+    private static final Declaration READ = Declaration.of(
+                    "readEvent",
+                    Topic.LEDGER,
+                    "One event with payload and provenance",
+                    "Whatever its age is: an event that was taken out is answered with why it went and where it may be.")
+            .takes(EVENT_ID)
+            .answers(200, "The event", EventSchemas.RECORDED)
+            .refuses(ProblemCode.EVENT_NOT_FOUND, ProblemCode.EVENT_GONE);
+
+    private static final Declaration ANCESTORS = Declaration.of(
+                    "readAncestors",
+                    Topic.LEDGER,
+                    "The chain of causes, from the ledger alone",
+                    "Follows parent_event_id, also where the graph is away or behind, and says why the chain ends.")
+            .takes(EVENT_ID, MAX_DEPTH)
+            .answers(200, "Nearest first", EventSchemas.ANCESTORS)
+            .refuses(ProblemCode.EVENT_NOT_FOUND, ProblemCode.EVENT_GONE);
+
     private final HttpSettings settings;
     private final HttpPorts ports;
     private final Intake intake;
@@ -47,19 +133,21 @@ final class EventRoutes implements RouteGroup {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.post("/v1/events", Role.INGEST, this::append),
-                Route.get("/v1/events", Role.READ, this::search),
-                Route.get("/v1/events/{event_id}", Role.READ, this::read),
-                Route.get("/v1/events/{event_id}/ancestors", Role.READ, this::ancestors));
+                Route.post("/v1/events", Role.INGEST, APPEND, this::append),
+                Route.get("/v1/events", Role.READ, SEARCH, this::search),
+                Route.get("/v1/events/{event_id}", Role.READ, READ, this::read),
+                Route.get("/v1/events/{event_id}/ancestors", Role.READ, ANCESTORS, this::ancestors));
     }
 
     private Answer append(Call call) {
         call.parameters().check();
         call.contentType(Call.JSON);
-        ExpectedSessionSeq expected = expectedSessionSeq(call.header("Expected-Session-Seq"));
+        ExpectedSessionSeq expected = call.header(EXPECTED).orElseThrow();
         AppendResult result = ports.ledger()
                 .log()
-                .append(List.of(new Append(event(call), expected)), call.durability(settings.durability()));
+                .append(
+                        List.of(new Append(event(call), expected)),
+                        call.header(DURABILITY).orElse(settings.durability()));
         AppendOutcome outcome = result.outcomes().getFirst();
         // Only here something may be expected of a session.
         if (outcome instanceof AppendOutcome.UnexpectedSessionSeq unexpected) {
@@ -97,30 +185,27 @@ final class EventRoutes implements RouteGroup {
         return Answer.json(201, json, taken.duplicate() ? Map.of("Idempotent-Replayed", "true") : Map.of());
     }
 
-    private static ExpectedSessionSeq expectedSessionSeq(Optional<String> header) {
-        String text = header.orElse("any");
+    private static Optional<ExpectedSessionSeq> expectedSessionSeq(String text) {
         if (text.equals("any")) {
-            return ExpectedSessionSeq.ANY;
+            return Optional.of(ExpectedSessionSeq.ANY);
         }
         if (text.equals("none")) {
-            return ExpectedSessionSeq.NONE;
+            return Optional.of(ExpectedSessionSeq.NONE);
         }
-        if (text.matches("\\d{1,18}")) {
-            return new ExpectedSessionSeq.Exactly(Long.parseLong(text));
-        }
-        throw new InvalidInputException(
-                "/header/Expected-Session-Seq", "invalid_value", "must be any, none or a whole number");
+        return text.matches("\\d{1,18}")
+                ? Optional.of(new ExpectedSessionSeq.Exactly(Long.parseLong(text)))
+                : Optional.empty();
     }
 
     private Answer read(Call call) {
         call.parameters().check();
-        return Answer.json(200, EventJson.toJson(KnownEvent.require(ports.ledger(), call.eventId("event_id"))));
+        return Answer.json(200, EventJson.toJson(KnownEvent.require(ports.ledger(), call.path(EVENT_ID))));
     }
 
     private Answer search(Call call) {
-        Parameters parameters = call.parameters(Filters.and("from", "to", "order", "by", "limit", "cursor"));
+        Parameters parameters = call.parameters();
         EventQuery query = query(parameters);
-        ports.bookmarks().require(parameters.cursor());
+        ports.bookmarks().require(parameters.find(Paging.CURSOR));
         EventPage page = ports.ledger().search().search(query);
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode events = json.putArray("events");
@@ -135,20 +220,17 @@ final class EventRoutes implements RouteGroup {
 
     private static EventQuery query(Parameters parameters) {
         EventQuery.Builder query = Filters.read(parameters)
-                .from(parameters.time("from").orElse(null))
-                .to(parameters.time("to").orElse(null))
+                .from(parameters.find(FROM).orElse(null))
+                .to(parameters.find(TO).orElse(null))
                 .order(order(parameters))
-                .limit(parameters.integer("limit", 1, EventQuery.MAX_LIMIT, EventQuery.DEFAULT_LIMIT))
-                .cursor(parameters.cursor().map(Bookmarks::opened).orElse(null));
+                .limit(parameters.get(Paging.LIMIT))
+                .cursor(parameters.find(Paging.CURSOR).map(Bookmarks::opened).orElse(null));
         return parameters.build(query::build);
     }
 
     private static EventQuery.Order order(Parameters parameters) {
-        boolean byPosition = parameters
-                .choice("by", List.of("occurred_at", "position"), "occurred_at")
-                .equals("position");
-        boolean descending =
-                parameters.choice("order", List.of("asc", "desc"), "asc").equals("desc");
+        boolean byPosition = parameters.get(BY).equals("position");
+        boolean descending = parameters.get(ORDER).equals("desc");
         if (byPosition) {
             return descending ? EventQuery.Order.POSITION_DESC : EventQuery.Order.POSITION_ASC;
         }
@@ -156,11 +238,11 @@ final class EventRoutes implements RouteGroup {
     }
 
     private Answer ancestors(Call call) {
-        Parameters parameters = call.parameters("max_depth");
-        int maxDepth = parameters.integer("max_depth", 1, Chain.MAX_DEPTH, Chain.MAX_DEPTH);
+        Parameters parameters = call.parameters();
+        int maxDepth = parameters.get(MAX_DEPTH);
         parameters.check();
         Chain chain = Chain.of(
-                KnownEvent.require(ports.ledger(), call.eventId("event_id")),
+                KnownEvent.require(ports.ledger(), call.path(EVENT_ID)),
                 maxDepth,
                 ports.ledger().log()::find);
         return Answer.json(200, chain.toJson(call.elapsedMillis()));

@@ -2,57 +2,60 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
+import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.EventType;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.event.TypeFilter;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Parameters;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The filters that searching and following have in common. */
 final class Filters {
-    private static final List<String> NAMES = List.of(
-            "session_id",
-            "agent_id",
-            "trace_id",
-            "event_type",
-            "tool_name",
-            "status",
-            "parent_event_id",
-            "min_importance");
+    private static final Parameter<SessionId> SESSION_ID =
+            Parameter.query(EventFields.SESSION_ID, ValueForm.SESSION_ID, "Of this session");
+    private static final Parameter<String> AGENT_ID =
+            Parameter.query(EventFields.AGENT_ID, ValueForm.NAME, "Of this agent");
+    private static final Parameter<String> TRACE_ID =
+            Parameter.query(EventFields.TRACE_ID, ValueForm.NAME, "Of this trace");
+    private static final Parameter<TypeFilter> EVENT_TYPE = Parameter.query(
+            EventFields.EVENT_TYPE,
+            ValueForm.of(
+                    Schema.text().set("maxLength", EventType.MAX_LENGTH).matching(TypeFilter.FORM),
+                    "must be a type such as tool.execute or a prefix such as tool.*",
+                    TypeFilter::parse),
+            "A type, or a prefix such as tool.*");
+    private static final Parameter<String> TOOL_NAME =
+            Parameter.query(EventFields.TOOL_NAME, ValueForm.NAME, "That used this tool");
+    private static final Parameter<EventStatus> STATUS = Parameter.query(
+            EventFields.STATUS, ValueForm.choice(EventStatus.wireNames(), EventStatus::parse), "That stand so");
+    private static final Parameter<EventId> PARENT_EVENT_ID = Parameter.query(
+            EventFields.PARENT_EVENT_ID,
+            ValueForm.of(Schema.uuid(), "must be a UUID of 36 characters", EventId::parse),
+            "Caused by this one");
+    private static final Parameter<Integer> MIN_IMPORTANCE =
+            Parameter.query("min_importance", ValueForm.whole(1, 10), "With at least this hint");
+
+    /** All of them. */
+    static final List<Parameter<?>> ALL =
+            List.of(SESSION_ID, AGENT_ID, TRACE_ID, EVENT_TYPE, TOOL_NAME, STATUS, PARENT_EVENT_ID, MIN_IMPORTANCE);
 
     private Filters() {}
 
-    /** The names of the filters, and {@code more}. */
-    static String[] and(String... more) {
-        return Stream.concat(NAMES.stream(), Arrays.stream(more)).toArray(String[]::new);
-    }
-
     static EventQuery.Builder read(Parameters parameters) {
-        int importance = parameters.integer("min_importance", 1, 10, 0);
         return EventQuery.builder()
-                .sessionId(parameters.name("session_id").map(SessionId::new).orElse(null))
-                .agentId(parameters.name("agent_id").orElse(null))
-                .traceId(parameters.name("trace_id").orElse(null))
-                .toolName(parameters.name("tool_name").orElse(null))
-                .type(parameters
-                        .value(
-                                "event_type",
-                                TypeFilter::parse,
-                                "must be a type such as tool.execute or a prefix such as tool.*")
-                        .orElse(null))
-                .status(parameters
-                        .value(
-                                "status",
-                                EventStatus::parse,
-                                "must be one of pending, running, completed, failed, timeout")
-                        .orElse(null))
-                .parentId(parameters
-                        .value("parent_event_id", EventId::parse, "must be a UUID of 36 characters")
-                        .orElse(null))
-                .minImportance(importance == 0 ? null : importance);
+                .sessionId(parameters.find(SESSION_ID).orElse(null))
+                .agentId(parameters.find(AGENT_ID).orElse(null))
+                .traceId(parameters.find(TRACE_ID).orElse(null))
+                .toolName(parameters.find(TOOL_NAME).orElse(null))
+                .type(parameters.find(EVENT_TYPE).orElse(null))
+                .status(parameters.find(STATUS).orElse(null))
+                .parentId(parameters.find(PARENT_EVENT_ID).orElse(null))
+                .minImportance(parameters.find(MIN_IMPORTANCE).orElse(null));
     }
 }

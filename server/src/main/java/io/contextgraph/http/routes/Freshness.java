@@ -4,6 +4,8 @@ package io.contextgraph.http.routes;
 
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Position;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Parameters;
 import io.contextgraph.http.engine.Problem;
 import io.contextgraph.http.engine.ProblemCode;
@@ -11,6 +13,7 @@ import io.contextgraph.http.engine.ProblemException;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,10 +27,18 @@ record Freshness(Optional<Position> position, long endNanos) {
     private static final int MAX_TIMEOUT = 30_000;
     private static final int DEFAULT_TIMEOUT = 5000;
 
+    private static final Parameter<Position> MIN_POSITION = Parameter.query(
+            "min_position", ValueForm.POSITION, "Wait until the graph has seen this position, else 503 graph_behind");
+    private static final Parameter<Integer> TIMEOUT = Parameter.query(
+                    "timeout_ms", ValueForm.whole(MIN_TIMEOUT, MAX_TIMEOUT), "Longest that the answer may take")
+            .otherwise(DEFAULT_TIMEOUT);
+
+    /** What {@link #of} reads. */
+    static final List<Parameter<?>> PARAMETERS = List.of(MIN_POSITION, TIMEOUT);
+
     static Freshness of(Parameters parameters) {
-        Optional<Position> position =
-                parameters.value("min_position", Position::parse, "must be a position that the server gave");
-        int millis = parameters.integer("timeout_ms", MIN_TIMEOUT, MAX_TIMEOUT, DEFAULT_TIMEOUT);
+        Optional<Position> position = parameters.find(MIN_POSITION);
+        int millis = parameters.get(TIMEOUT);
         return new Freshness(
                 position, System.nanoTime() + Duration.ofMillis(millis).toNanos());
     }

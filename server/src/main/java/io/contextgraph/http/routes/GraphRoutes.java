@@ -4,14 +4,21 @@ package io.contextgraph.http.routes;
 
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.contract.Topic;
+import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.Parameters;
+import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
@@ -31,6 +38,56 @@ final class GraphRoutes implements RouteGroup {
     private static final List<String> INTENTS =
             List.of("why", "when", "what", "related", "general", "who_is", "how_does", "personalize");
 
+    private static final Parameter<Integer> CONTEXT_NODES = maxNodes(ContextQuery.MAX_NODES);
+    private static final Parameter<Integer> CONTEXT_DEPTH = Parameter.query(
+                    "max_depth",
+                    ValueForm.whole(1, MAX_CONTEXT_DEPTH),
+                    "Accepted and without effect: a context is the events of its session")
+            .otherwise(DEFAULT_CONTEXT_DEPTH);
+    private static final Parameter<String> QUERY = Parameter.query(
+            "query",
+            new ValueForm<>(Schema.text(), (pointer, ignored) -> {
+                throw new InvalidInputException(
+                        pointer,
+                        "not_supported",
+                        "cannot be used yet: this version ranks by decay and importance alone");
+            }),
+            "Not supported yet: answered with 422");
+
+    private static final Parameter<EventId> NODE_ID = Parameter.path("node_id", ValueForm.EVENT_ID, "The event");
+    private static final Parameter<LineageQuery.Direction> DIRECTION = Parameter.query(
+                    "direction",
+                    ValueForm.choice(LineageQuery.Direction.wireNames(), LineageQuery.Direction::parse),
+                    "Which way")
+            .otherwise(LineageQuery.Direction.ANCESTORS, LineageQuery.Direction::wireName);
+    private static final Parameter<Integer> LINEAGE_DEPTH = Parameter.query(
+                    "max_depth", ValueForm.whole(1, LineageQuery.MAX_DEPTH), "Most steps")
+            .otherwise(DEFAULT_LINEAGE_DEPTH);
+    private static final Parameter<Integer> LINEAGE_NODES = maxNodes(LineageQuery.MAX_NODES);
+    private static final Parameter<String> INTENT = Parameter.query(
+            "intent", ValueForm.choice(INTENTS), "Accepted and without effect: no intent changes an answer yet");
+
+    private static final Declaration CONTEXT = Paging.continued(Declaration.of(
+                            "readContext",
+                            Topic.GRAPH,
+                            "Working memory: the events of a session by decay score",
+                            "Pages reach every event of the session exactly once. An unknown session is empty.")
+                    .takes(SessionRoutes.SESSION_ID, CONTEXT_NODES, CONTEXT_DEPTH, QUERY)
+                    .takes(Freshness.PARAMETERS))
+            .answers(200, "One page", GraphSchemas.ATLAS)
+            .refuses(ProblemCode.GRAPH_BEHIND);
+
+    private static final Declaration LINEAGE = Paging.continued(Declaration.of(
+                            "readLineage",
+                            Topic.GRAPH,
+                            "Causes and effects of an event",
+                            "Bounded in steps, nodes and time. The start always comes back, also where the graph does not"
+                                    + " have it yet.")
+                    .takes(NODE_ID, DIRECTION, LINEAGE_DEPTH, LINEAGE_NODES, INTENT)
+                    .takes(Freshness.PARAMETERS))
+            .answers(200, "One page, the start first", GraphSchemas.ATLAS)
+            .refuses(ProblemCode.EVENT_NOT_FOUND, ProblemCode.EVENT_GONE, ProblemCode.GRAPH_BEHIND);
+
     /** Behind a cursor there was something: what the graph has done with it meanwhile, no page may bring. */
     private static final Subgraph NOTHING_LEFT = new Subgraph(List.of(), List.of(), Optional.empty(), true);
 
@@ -43,52 +100,45 @@ final class GraphRoutes implements RouteGroup {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.get("/v1/context/{session_id}", Role.READ, this::context),
-                Route.get("/v1/nodes/{node_id}/lineage", Role.READ, this::lineage));
+                Route.get("/v1/context/{session_id}", Role.READ, CONTEXT, this::context),
+                Route.get("/v1/nodes/{node_id}/lineage", Role.READ, LINEAGE, this::lineage));
     }
 
     private Answer context(Call call) {
-        Parameters parameters =
-                call.parameters("max_nodes", "max_depth", "query", "cursor", "min_position", "timeout_ms");
+        Parameters parameters = call.parameters();
         // Accepted, as the contract has it; a context is the events of a session, whatever their depth.
-        int ignored = parameters.integer("max_depth", 1, MAX_CONTEXT_DEPTH, DEFAULT_CONTEXT_DEPTH);
-        int maxNodes = maxNodes(parameters, ContextQuery.MAX_NODES);
-        parameters
-                .text("query")
-                .ifPresent(q -> parameters.fault(
-                        "query",
-                        "not_supported",
-                        "cannot be used yet: this version ranks by decay and importance alone"));
+        parameters.look(CONTEXT_DEPTH);
+        int maxNodes = parameters.get(CONTEXT_NODES);
+        parameters.look(QUERY);
         Freshness wait = Freshness.of(parameters);
-        Optional<Cursor> cursor = parameters.cursor();
+        Optional<Cursor> cursor = parameters.find(Paging.CURSOR);
         parameters.check();
         ports.bookmarks().require(cursor);
         Instant now = ports.clock().instant();
         EventFeed.Progress progress = wait.await(ports.lag());
         ContextQuery query = new ContextQuery(
-                call.sessionId("session_id"), maxNodes, now, wait.left(), cursor.map(Bookmarks::opened));
+                call.path(SessionRoutes.SESSION_ID), maxNodes, now, wait.left(), cursor.map(Bookmarks::opened));
         Subgraph graph = stamped(ports.graph().context(query));
         Atlas atlas = new Atlas(graph, progress, NodeJson.of(graph, query.scoredAt(), ports.ledger()));
         return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, call.elapsedMillis())));
     }
 
     private Answer lineage(Call call) {
-        Parameters parameters = call.parameters(
-                "direction", "max_depth", "max_nodes", "intent", "cursor", "min_position", "timeout_ms");
-        String direction = parameters.choice("direction", List.of("ancestors", "descendants", "both"), "ancestors");
-        int maxDepth = parameters.integer("max_depth", 1, LineageQuery.MAX_DEPTH, DEFAULT_LINEAGE_DEPTH);
-        int maxNodes = maxNodes(parameters, LineageQuery.MAX_NODES);
+        Parameters parameters = call.parameters();
+        LineageQuery.Direction direction = parameters.get(DIRECTION);
+        int maxDepth = parameters.get(LINEAGE_DEPTH);
+        int maxNodes = parameters.get(LINEAGE_NODES);
         // Accepted, as the contract has it, and without effect.
-        String ignored = parameters.choice("intent", INTENTS, "");
+        parameters.look(INTENT);
         Freshness wait = Freshness.of(parameters);
-        Optional<Cursor> cursor = parameters.cursor();
+        Optional<Cursor> cursor = parameters.find(Paging.CURSOR);
         parameters.check();
-        EventId start = call.eventId("node_id");
+        EventId start = call.path(NODE_ID);
         ports.bookmarks().require(cursor);
         EventFeed.Progress progress = wait.await(ports.lag());
         Subgraph graph = ports.graph()
                 .lineage(new LineageQuery(
-                        start, direction(direction), maxDepth, maxNodes, wait.left(), cursor.map(Bookmarks::opened)));
+                        start, direction, maxDepth, maxNodes, wait.left(), cursor.map(Bookmarks::opened)));
         if (graph.nodes().isEmpty()) {
             graph = cursor.isPresent() ? NOTHING_LEFT : startAlone(start);
         }
@@ -107,15 +157,8 @@ final class GraphRoutes implements RouteGroup {
         return new Subgraph(List.of(new EventNode(start, Optional.of(event), 0, 0)), List.of(), Optional.empty(), true);
     }
 
-    private static LineageQuery.Direction direction(String name) {
-        return switch (name) {
-            case "descendants" -> LineageQuery.Direction.DESCENDANTS;
-            case "both" -> LineageQuery.Direction.BOTH;
-            default -> LineageQuery.Direction.ANCESTORS;
-        };
-    }
-
-    private static int maxNodes(Parameters parameters, int max) {
-        return parameters.integer("max_nodes", 1, max, DEFAULT_NODES);
+    private static Parameter<Integer> maxNodes(int max) {
+        return Parameter.query("max_nodes", ValueForm.whole(1, max), "Most nodes on one page")
+                .otherwise(DEFAULT_NODES);
     }
 }

@@ -4,6 +4,13 @@ package io.contextgraph.http.routes;
 
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.Json;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Declaration.Header;
+import io.contextgraph.http.contract.Declaration.Reply;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.contract.Topic;
+import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.Parameters;
@@ -27,6 +34,47 @@ import tools.jackson.databind.node.ObjectNode;
 final class OperationRoutes implements RouteGroup {
     private static final String ADDRESS = "/v1/admin/operations/";
 
+    private static final Parameter<Boolean> DEEP = Parameter.query(
+                    "deep", ValueForm.FLAG, "Compare every property of every event and edge, and not only the sums")
+            .otherwise(false);
+    private static final Parameter<Boolean> ANEW = Parameter.query(
+                    "anew", ValueForm.FLAG, "Begin anew even where an interrupted rebuild could go on")
+            .otherwise(false);
+    private static final Parameter<String> ID = Parameter.path(
+            "id", new ValueForm<>(Schema.text(), (ignored, text) -> text), "As the route that began it answered");
+
+    private static final Declaration VERIFY = begins(
+            "verify",
+            "Compare ledger and graph",
+            "By digests of each session; what differs is told, and nothing is changed.",
+            DEEP);
+    private static final Declaration REPAIR = begins(
+            "repair",
+            "Make the graph what the ledger says",
+            "Compares as verify does, and projects anew what differs.",
+            DEEP);
+    private static final Declaration REBUILD = begins(
+            "rebuild",
+            "Replay the ledger into the graph, then take out what is foreign",
+            "The graph answers meanwhile. An interrupted rebuild goes on where it was.",
+            ANEW);
+    private static final Declaration LIST = Declaration.of(
+                    "listOperations",
+                    Topic.OPERATIONS,
+                    "The last operations of this server, newest first",
+                    "Those that run, and the last that have ended.")
+            .answers(200, "Operations", AdminSchemas.OPERATIONS);
+    private static final Declaration GET = one(
+            "getOperation",
+            "How an operation stands, and what it found",
+            "Ask again until it is no longer running.",
+            "The operation");
+    private static final Declaration CANCEL = one(
+            "cancelOperation",
+            "Ask an operation to end",
+            "One that has ended already stays as it is.",
+            "It will end at the next place from which it can be done again");
+
     private final Operations operations;
     private final AuditWork audit;
 
@@ -38,23 +86,38 @@ final class OperationRoutes implements RouteGroup {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.post("/v1/admin/verify", Role.ADMIN, call -> begin(audit.verify(depth(call)))),
-                Route.post("/v1/admin/repair", Role.ADMIN, call -> begin(audit.repair(depth(call)))),
-                Route.post("/v1/admin/rebuild", Role.ADMIN, call -> begin(audit.rebuild(flag(call, "anew")))),
-                Route.get("/v1/admin/operations", Role.ADMIN, this::list),
-                Route.get(ADDRESS + "{id}", Role.ADMIN, call -> one(call, operations::find)),
-                Route.delete(ADDRESS + "{id}", Role.ADMIN, call -> one(call, operations::cancel)));
+                Route.post("/v1/admin/verify", Role.ADMIN, VERIFY, call -> begin(audit.verify(depth(call)))),
+                Route.post("/v1/admin/repair", Role.ADMIN, REPAIR, call -> begin(audit.repair(depth(call)))),
+                Route.post("/v1/admin/rebuild", Role.ADMIN, REBUILD, call -> begin(audit.rebuild(flag(call, ANEW)))),
+                Route.get("/v1/admin/operations", Role.ADMIN, LIST, this::list),
+                Route.get(ADDRESS + "{id}", Role.ADMIN, GET, call -> one(call, operations::find)),
+                Route.delete(ADDRESS + "{id}", Role.ADMIN, CANCEL, call -> one(call, operations::cancel)));
     }
 
     private static Verifier.Depth depth(Call call) {
-        return flag(call, "deep") ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
+        return flag(call, DEEP) ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
     }
 
-    private static boolean flag(Call call, String name) {
-        Parameters parameters = call.parameters(name);
-        String value = parameters.choice(name, List.of("true", "false"), "false");
+    private static boolean flag(Call call, Parameter<Boolean> flag) {
+        Parameters parameters = call.parameters();
+        boolean value = parameters.get(flag);
         parameters.check();
-        return value.equals("true");
+        return value;
+    }
+
+    private static Declaration begins(String id, String summary, String description, Parameter<Boolean> flag) {
+        return Declaration.of(id, Topic.OPERATIONS, summary, description)
+                .takes(flag)
+                .answers(Reply.json(202, "It has begun", AdminSchemas.OPERATION)
+                        .with(new Header("Location", "Where to look at it", Schema.text(), true)))
+                .refuses(ProblemCode.OPERATION_RUNNING);
+    }
+
+    private static Declaration one(String id, String summary, String description, String answer) {
+        return Declaration.of(id, Topic.OPERATIONS, summary, description)
+                .takes(ID)
+                .answers(200, answer, AdminSchemas.OPERATION)
+                .refuses(ProblemCode.OPERATION_NOT_FOUND);
     }
 
     private Answer begin(Work work) {
@@ -80,7 +143,7 @@ final class OperationRoutes implements RouteGroup {
 
     private static Answer one(Call call, Function<String, Optional<Operation>> ask) {
         call.parameters().check();
-        Operation operation = ask.apply(call.text("id"))
+        Operation operation = ask.apply(call.path(ID))
                 .orElseThrow(() -> Problem.of(ProblemCode.OPERATION_NOT_FOUND, "There is no such operation (any more).")
                         .raised());
         return Answer.json(200, OperationJson.of(operation));

@@ -7,6 +7,11 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.contract.Topic;
+import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.Parameters;
@@ -37,9 +42,66 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Entries that could not be projected: to look at, to try again, to give up. */
 final class ParkedRoutes implements RouteGroup {
-    private static final int MAX_LIMIT = 1000;
-    private static final int DEFAULT_LIMIT = 100;
+    static final int MAX_IDS = 1000;
+    static final Parameter<ParkedId> ID = Parameter.path(
+            "id",
+            ValueForm.of(
+                    ValueForm.POSITION.schema(),
+                    "invalid_value",
+                    "must be an id that /v1/admin/parked gave",
+                    ParkedId::parse),
+            "As listed");
+
     private static final String ALL = "redrive";
+    /** Not blank, and on one line. */
+    private static final String REASON_PATTERN =
+            "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
+    private static final String REASON_RULE =
+            "must say in 1 to " + DroppedEntry.MAX_REASON + " characters why the event is given up";
+    private static final Parameter<String> REASON = Parameter.query(
+                    "reason",
+                    ValueForm.of(
+                            Schema.text().sized(1, DroppedEntry.MAX_REASON).matching(REASON_PATTERN),
+                            "required",
+                            REASON_RULE,
+                            text -> Optional.of(text.strip()).filter(DroppedEntry::isReason)),
+                    "Why the event is given up")
+            .mandatory();
+
+    private static final Declaration LIST = Paging.continued(Declaration.of(
+                            "listParked",
+                            Topic.OPERATIONS,
+                            "Events that could not be projected, in the order of parking",
+                            "They wait for an operator; everything else goes on without them.")
+                    .takes(Paging.LIMIT))
+            .answers(200, "One page", AdminSchemas.PARKED_PAGE);
+
+    private static final Declaration LIST_DROPPED = Paging.continued(Declaration.of(
+                            "listDropped",
+                            Topic.OPERATIONS,
+                            "Parked events that were given up, in the order in which that was done",
+                            "With who parked them and why they were given up.")
+                    .takes(Paging.LIMIT))
+            .answers(200, "One page", AdminSchemas.DROPPED_PAGE);
+
+    private static final Declaration REDRIVE = Declaration.of(
+                    "redriveParked",
+                    Topic.OPERATIONS,
+                    "Try parked events again: those named, or all of them, 1000 at a time",
+                    "What is projected is no longer parked; what is refused again stays, with its new reason.")
+            .takesBody(Declaration.JSON, AdminSchemas.REDRIVE_REQUEST)
+            .answers(200, "What became of each", AdminSchemas.REDRIVE_RESULT)
+            .refuses(ProblemCode.INVALID_CURSOR, ProblemCode.EPOCH_ENDED);
+
+    private static final Declaration DROP = Declaration.of(
+                    "dropParked",
+                    Topic.OPERATIONS,
+                    "Give a parked event up for good; the reason is recorded",
+                    "The event stays in the ledger; the graph goes without it.")
+            .takes(ID, REASON)
+            .answers(200, "It is no longer parked", AdminSchemas.DROPPED)
+            .refuses(ProblemCode.NOT_PARKED);
 
     private final Parking parking;
     private final Bookmarks bookmarks;
@@ -54,10 +116,10 @@ final class ParkedRoutes implements RouteGroup {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.get("/v1/admin/parked", Role.ADMIN, this::list),
-                Route.get("/v1/admin/parked/dropped", Role.ADMIN, this::dropped),
-                Route.post("/v1/admin/parked/redrive", Role.ADMIN, this::redrive),
-                Route.delete("/v1/admin/parked/{id}", Role.ADMIN, this::drop));
+                Route.get("/v1/admin/parked", Role.ADMIN, LIST, this::list),
+                Route.get("/v1/admin/parked/dropped", Role.ADMIN, LIST_DROPPED, this::dropped),
+                Route.post("/v1/admin/parked/redrive", Role.ADMIN, REDRIVE, this::redrive),
+                Route.delete("/v1/admin/parked/{id}", Role.ADMIN, DROP, this::drop));
     }
 
     private Answer list(Call call) {
@@ -76,10 +138,11 @@ final class ParkedRoutes implements RouteGroup {
 
     private <T> Answer page(
             Call call, String name, Pager<T> pager, Function<T, ParkedId> id, Function<T, ObjectNode> json) {
-        Parameters parameters = call.parameters("limit", "cursor");
-        int limit = parameters.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
+        Parameters parameters = call.parameters();
+        int limit = parameters.get(Paging.LIMIT);
+        Optional<Cursor> cursor = parameters.find(Paging.CURSOR);
         parameters.check();
-        Slice<T> slice = slice(name, pager, parameters.text("cursor"), limit, id);
+        Slice<T> slice = slice(name, pager, cursor, limit, id);
         ObjectNode answer = Json.MAPPER.createObjectNode();
         ArrayNode array = answer.putArray(name);
         slice.items().forEach(entry -> array.add(json.apply(entry)));
@@ -92,8 +155,7 @@ final class ParkedRoutes implements RouteGroup {
     private record Slice<T>(List<T> items, Optional<Cursor> next) {}
 
     private <T> Slice<T> slice(
-            String name, Pager<T> pager, Optional<String> cursor, int limit, Function<T, ParkedId> id) {
-        Optional<Cursor> stamped = cursor.map(Cursor::new);
+            String name, Pager<T> pager, Optional<Cursor> stamped, int limit, Function<T, ParkedId> id) {
         Optional<ParkedId> after = stamped.map(Bookmarks::opened)
                 .map(opened -> ParkedId.parse(opened.open(name, 1).getFirst())
                         .orElseThrow(() -> Cursor.invalid("is damaged")));
@@ -120,7 +182,8 @@ final class ParkedRoutes implements RouteGroup {
         if (body.has("ids")) {
             report(answer, ids(body).stream().map(redrive::redrive).toList());
         } else {
-            Slice<ParkedEntry> slice = slice(ALL, parking::list, cursorOfAll(body), MAX_LIMIT, ParkedEntry::id);
+            Slice<ParkedEntry> slice =
+                    slice(ALL, parking::list, cursorOfAll(body).map(Cursor::new), MAX_IDS, ParkedEntry::id);
             report(answer, slice.items().stream().map(redrive::redrive).toList());
             EventJson.pagination(answer, slice.next());
         }
@@ -164,8 +227,8 @@ final class ParkedRoutes implements RouteGroup {
     /** The entries that the body names. */
     private static List<ParkedId> ids(JsonNode body) {
         JsonNode ids = body.path("ids");
-        if (!ids.isArray() || ids.isEmpty() || ids.size() > MAX_LIMIT) {
-            throw new InvalidInputException("/ids", "type", "must be an array of 1 to " + MAX_LIMIT + " ids");
+        if (!ids.isArray() || ids.isEmpty() || ids.size() > MAX_IDS) {
+            throw new InvalidInputException("/ids", "type", "must be an array of 1 to " + MAX_IDS + " ids");
         }
         List<ParkedId> parsed = new ArrayList<>();
         List<Fault> faults = new ArrayList<>();
@@ -188,16 +251,11 @@ final class ParkedRoutes implements RouteGroup {
     }
 
     private Answer drop(Call call) {
-        Parameters parameters = call.parameters("reason");
-        String reason = parameters.text("reason").map(String::strip).orElse("");
-        if (!DroppedEntry.isReason(reason)) {
-            parameters.fault(
-                    "reason",
-                    "required",
-                    "must say in 1 to " + DroppedEntry.MAX_REASON + " characters why the event is given up");
-        }
+        Parameters parameters = call.parameters();
+        Optional<String> given = parameters.find(REASON);
         parameters.check();
-        ParkedId id = call.parkedId("id");
+        String reason = given.orElseThrow();
+        ParkedId id = call.path(ID);
         if (!parking.drop(id, reason)) {
             throw Problem.of(ProblemCode.NOT_PARKED, "There is no such parked entry (any more).")
                     .raised();

@@ -4,6 +4,7 @@ package io.contextgraph.http.routes;
 
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.RouteGroup;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What the product answers over HTTP. */
@@ -12,7 +13,7 @@ public final class Routes {
 
     /** All of it. */
     public static List<RouteGroup> all(HttpSettings settings, HttpPorts ports) {
-        return List.of(
+        List<RouteGroup> groups = new ArrayList<>(List.of(
                 new EventRoutes(settings, ports),
                 new BatchRoutes(settings, ports),
                 new StreamRoutes(settings, ports),
@@ -20,7 +21,8 @@ public final class Routes {
                 new GraphRoutes(ports),
                 new ParkedRoutes(ports),
                 new OperationRoutes(ports),
-                new AccessRoutes(),
-                new SystemRoutes(settings, ports));
+                new AccessRoutes()));
+        groups.add(new SystemRoutes(settings, ports, List.copyOf(groups)));
+        return groups;
     }
 }

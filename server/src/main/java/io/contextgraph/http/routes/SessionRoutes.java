@@ -3,10 +3,15 @@
 package io.contextgraph.http.routes;
 
 import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.Topic;
+import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.Parameters;
@@ -26,7 +31,22 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The directory of sessions. */
 final class SessionRoutes implements RouteGroup {
-    private static final int DEFAULT_LIMIT = 100;
+    static final Parameter<SessionId> SESSION_ID =
+            Parameter.path(EventFields.SESSION_ID, ValueForm.SESSION_ID, "The session");
+
+    private static final Declaration LIST = Paging.continued(Declaration.of(
+                            "listSessions",
+                            Topic.LEDGER,
+                            "The directory of sessions, newest first",
+                            "By the time of the last event of each.")
+                    .takes(Paging.LIMIT))
+            .answers(200, "One page", EventSchemas.SESSION_PAGE);
+
+    private static final Declaration READ = Declaration.of(
+                    "readSession", Topic.LEDGER, "One session", "Its first and last event, its agents, how it stands.")
+            .takes(SESSION_ID)
+            .answers(200, "The session", EventSchemas.SESSION)
+            .refuses(ProblemCode.SESSION_NOT_FOUND);
 
     private final Sessions sessions;
     private final Bookmarks bookmarks;
@@ -39,14 +59,14 @@ final class SessionRoutes implements RouteGroup {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.get("/v1/sessions", Role.READ, this::list),
-                Route.get("/v1/sessions/{session_id}", Role.READ, this::read));
+                Route.get("/v1/sessions", Role.READ, LIST, this::list),
+                Route.get("/v1/sessions/{session_id}", Role.READ, READ, this::read));
     }
 
     private Answer list(Call call) {
-        Parameters parameters = call.parameters("limit", "cursor");
-        int limit = parameters.integer("limit", 1, Sessions.MAX_LIMIT, DEFAULT_LIMIT);
-        Optional<Cursor> cursor = parameters.cursor();
+        Parameters parameters = call.parameters();
+        int limit = parameters.get(Paging.LIMIT);
+        Optional<Cursor> cursor = parameters.find(Paging.CURSOR);
         parameters.check();
         bookmarks.require(cursor);
         Page<SessionSummary> page = sessions.list(limit, cursor.map(Bookmarks::opened));
@@ -60,7 +80,7 @@ final class SessionRoutes implements RouteGroup {
 
     private Answer read(Call call) {
         call.parameters().check();
-        SessionId id = call.sessionId("session_id");
+        SessionId id = call.path(SESSION_ID);
         return sessions.find(id)
                 .map(session -> Answer.json(200, SummaryJson.of(session)))
                 .orElseThrow(() -> Problem.of(ProblemCode.SESSION_NOT_FOUND, "No event names this session.")

@@ -5,15 +5,21 @@ package io.contextgraph.http.routes;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
-import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Declaration.Reply;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.contract.Topic;
+import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Parameters;
 import io.contextgraph.http.engine.Problem;
+import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Problems;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
@@ -45,6 +51,43 @@ import tools.jackson.databind.node.ObjectNode;
 final class StreamRoutes implements RouteGroup {
     private static final int READ_AHEAD = 500;
     private static final String LATEST = "latest";
+    private static final String PLACE =
+            "([0-9a-f]{8}|-):[0-9]{1,4}:[0-9]{1,15}:[0-9]{1,18}:[0-9]{1,18}-[0-9]{1,18}|[0-9]{1,18}-[0-9]{1,18}";
+
+    private static final Parameter<Place> FROM = Parameter.query(
+            "from",
+            ValueForm.of(
+                    Schema.text().matching("^(" + PLACE + "|" + LATEST + ")$"),
+                    "must be a position, the id of a message or latest",
+                    text -> text.equals(LATEST) ? Optional.of(Place.LATEST) : Place.parse(text)),
+            "Events behind this position, or behind the message with this id; latest (default): only new ones");
+    private static final Parameter<Place> LAST_EVENT_ID = Parameter.header(
+            "Last-Event-ID",
+            ValueForm.of(
+                    Schema.text().matching("^(" + PLACE + ")$"),
+                    "invalid_value",
+                    "must be the id of a message of this stream",
+                    Place::parse),
+            "Go on behind this message; a position is taken, too, but says nothing of ledger and epoch");
+
+    private static final Declaration FOLLOW = Declaration.of(
+                    "followEvents",
+                    Topic.LEDGER,
+                    "Follow the ledger as Server-Sent Events",
+                    "Every event that matches, in commit order, none twice and none left out, also for a client that"
+                            + " comes back with Last-Event-ID. Has no end.")
+            .takes(Filters.ALL)
+            .takes(FROM, LAST_EVENT_ID)
+            .answers(new Reply(
+                    200,
+                    "One message for each event: id says its ledger, partition, epoch, seq and position, data the event"
+                            + " without payload. Where the ledger fails, or has lost what was given here"
+                            + " (epoch_ended), a message of the type problem has code and detail, and the connection"
+                            + " ends",
+                    "text/event-stream",
+                    EventSchemas.RECORDED,
+                    List.of()))
+            .refuses(ProblemCode.EPOCH_ENDED, ProblemCode.TOO_MANY_STREAMS);
 
     private final Epochs epochs;
     private final Bookmarks bookmarks;
@@ -65,21 +108,17 @@ final class StreamRoutes implements RouteGroup {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.get("/v1/events/stream", Role.READ, this::follow));
+        return List.of(Route.get("/v1/events/stream", Role.READ, FOLLOW, this::follow));
     }
 
     private Answer follow(Call call) {
-        Parameters parameters = call.parameters(Filters.and("from"));
+        Parameters parameters = call.parameters();
         EventQuery.Builder filters = Filters.read(parameters);
-        Optional<Start> from = parameters
-                .text("from")
-                .filter(text -> !text.equals(LATEST))
-                .flatMap(text ->
-                        parameters.value("from", this::start, "must be a position, the id of a message or latest"));
+        Optional<Place> from = parameters.find(FROM);
         EventQuery filter = parameters.build(filters::build);
-        Optional<Start> last = call.header("Last-Event-ID").map(this::lastEventId);
+        Optional<Place> last = call.header(LAST_EVENT_ID);
         Standing now = epochs.now();
-        Head after = last.or(() -> from).map(Start::find).orElse(now.head());
+        Head after = last.or(() -> from).flatMap(place -> place.in(bookmarks)).orElse(now.head());
         // What is wrong at once is said before the stream begins.
         List<RecordedEvent> first = bookmarks.after(after, READ_AHEAD);
         return new Answer.Streamed(200, "text/event-stream", out -> {
@@ -95,25 +134,21 @@ final class StreamRoutes implements RouteGroup {
         });
     }
 
-    /** Where a client begins. */
-    @FunctionalInterface
-    private interface Start {
+    /** Where a client begins: behind what it has read of this ledger, behind a position, or with what is new. */
+    private record Place(Optional<Bookmark> read, Optional<Position> position) {
+        static final Place LATEST = new Place(Optional.empty(), Optional.empty());
+
+        static Optional<Place> parse(String text) {
+            return Bookmark.parse(text)
+                    .map(read -> new Place(Optional.of(read), Optional.empty()))
+                    .or(() -> Position.parse(text).map(at -> new Place(Optional.empty(), Optional.of(at))));
+        }
+
         /** @throws EpochEndedException when the ledger has lost what the client has read */
-        Head find();
-    }
-
-    private Optional<Start> start(String text) {
-        Optional<Start> read = Bookmark.parse(text).map(bookmark -> () -> {
-            bookmarks.require(bookmark);
-            return bookmark.seen();
-        });
-        return read.or(() -> Position.parse(text).map(position -> () -> bookmarks.placeOf(position)));
-    }
-
-    private Start lastEventId(String text) {
-        return start(text)
-                .orElseThrow(() -> new InvalidInputException(
-                        "/header/Last-Event-ID", "invalid_value", "must be the id of a message of this stream"));
+        Optional<Head> in(Bookmarks bookmarks) {
+            read.ifPresent(bookmarks::require);
+            return read.map(Bookmark::seen).or(() -> position.map(bookmarks::placeOf));
+        }
     }
 
     /** @param first what follows {@code after} */

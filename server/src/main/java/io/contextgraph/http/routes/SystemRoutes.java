@@ -3,6 +3,12 @@
 package io.contextgraph.http.routes;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Declaration.Reply;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.contract.Topic;
+import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.HttpSettings;
@@ -12,35 +18,79 @@ import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.openapi.OpenApi;
 import io.contextgraph.ops.Health;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What tools and people look at first: health, metrics, the contract, and a signpost. */
 final class SystemRoutes implements RouteGroup {
+    private static final Parameter<String> OF = Parameter.query(
+                    "of",
+                    ValueForm.choice(List.of("events", "projection")),
+                    "What it should be ready for: events, or feeding the graph")
+            .otherwise("events");
+
+    private static final Declaration SIGNPOST = Declaration.of(
+                    "signpost", Topic.OPERATIONS, "Where things are", "The addresses to begin with.")
+            .takesAnyQuery()
+            .answers(200, "The main addresses", SystemSchemas.SIGNPOST);
+    private static final Declaration HEALTH = Declaration.of(
+                    "health",
+                    Topic.OPERATIONS,
+                    "Whether the product can do its work",
+                    "Degraded: events can be appended and read, but something is wrong; concerns names it.")
+            .answers(200, "Healthy or degraded", SystemSchemas.HEALTH)
+            .answers(503, "Unhealthy: no event can be appended", SystemSchemas.HEALTH);
+    private static final Declaration LIVE = Declaration.of(
+                    "live", Topic.OPERATIONS, "Whether the process answers", "Looks at no store.")
+            .answers(200, "It does", SystemSchemas.PROBE);
+    private static final Declaration READY = Declaration.of(
+                    "ready",
+                    Topic.OPERATIONS,
+                    "Whether events can be appended and read, or whether this server feeds the graph",
+                    "For load balancers and orchestrators.")
+            .takes(OF)
+            .answers(200, "They can", SystemSchemas.PROBE)
+            .answers(503, "They cannot", SystemSchemas.PROBE);
+    private static final Declaration METRICS = Declaration.of(
+                    "metrics",
+                    Topic.OPERATIONS,
+                    "Metrics in the Prometheus text format",
+                    "Of this server, and of the ledger and the graph as it sees them.")
+            .takesAnyQuery()
+            .answers(new Reply(200, "Every family, also those at zero", "text/plain", Schema.text(), List.of()))
+            .refuses(ProblemCode.SERVER_OVERLOADED);
+    private static final Declaration CONTRACT = Declaration.of(
+                    "contract", Topic.OPERATIONS, "This document", "Made from what the routes of this server say.")
+            .takesAnyQuery()
+            .answers(200, "OpenAPI 3.1", Schema.object());
+
     private final HttpSettings settings;
     private final HttpPorts ports;
+    private final List<RouteGroup> others;
+    private @Nullable String contract;
 
-    SystemRoutes(HttpSettings settings, HttpPorts ports) {
+    /** @param others whose routes the contract has, too */
+    SystemRoutes(HttpSettings settings, HttpPorts ports, List<RouteGroup> others) {
         this.settings = settings;
+        this.others = others;
         this.ports = ports;
     }
 
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.get("/", Role.OPEN, this::signpost).evenUnderLoad(),
-                Route.get("/v1/health", Role.OPEN, this::health).evenUnderLoad(),
-                Route.get("/v1/health/live", Role.OPEN, this::live).evenUnderLoad(),
-                Route.get("/v1/health/ready", Role.OPEN, this::ready).evenUnderLoad(),
-                Route.get("/metrics", Role.ANY, this::metrics).evenUnderLoad(),
-                Route.get("/openapi.json", Role.OPEN, this::contract).evenUnderLoad());
+                Route.get("/", Role.OPEN, SIGNPOST, this::signpost).evenUnderLoad(),
+                Route.get("/v1/health", Role.OPEN, HEALTH, this::health).evenUnderLoad(),
+                Route.get("/v1/health/live", Role.OPEN, LIVE, this::live).evenUnderLoad(),
+                Route.get("/v1/health/ready", Role.OPEN, READY, this::ready).evenUnderLoad(),
+                Route.get("/metrics", Role.ANY, METRICS, this::metrics).evenUnderLoad(),
+                Route.get("/openapi.json", Role.OPEN, CONTRACT, this::contract).evenUnderLoad());
     }
 
     private Answer health(Call call) {
@@ -65,8 +115,8 @@ final class SystemRoutes implements RouteGroup {
     }
 
     private Answer ready(Call call) {
-        Parameters parameters = call.parameters("of");
-        String of = parameters.choice("of", List.of("events", "projection"), "events");
+        Parameters parameters = call.parameters();
+        String of = parameters.get(OF);
         parameters.check();
         boolean ready = ports.health().ready(of.equals("events") ? "redis" : of);
         ObjectNode json = Json.MAPPER.createObjectNode().put("status", ready ? "ready" : "not_ready");
@@ -85,14 +135,17 @@ final class SystemRoutes implements RouteGroup {
     }
 
     private Answer contract(Call call) {
-        try (InputStream in = SystemRoutes.class.getResourceAsStream("/openapi.json")) {
-            if (in == null) {
-                throw new IllegalStateException("the build left out openapi.json");
-            }
-            return Answer.text(200, "application/json", new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        return Answer.text(200, Declaration.JSON, contract());
+    }
+
+    private synchronized String contract() {
+        if (contract == null) {
+            List<Route> all = new ArrayList<>();
+            others.forEach(group -> all.addAll(group.routes()));
+            all.addAll(routes());
+            contract = OpenApi.text(OpenApi.of(all));
         }
+        return contract;
     }
 
     private Answer signpost(Call call) {

@@ -5,6 +5,8 @@ package io.contextgraph.http.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Topic;
 import io.contextgraph.http.engine.Route.Role;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class RouterTest {
     private static final Route.Handler NOTHING = call -> Answer.text(200, "text/plain", "");
+    private static final Declaration SAYS = Declaration.of("nothing", Topic.OPERATIONS, "", "");
     private static final Router ROUTER = new Router(List.of(
-            Route.get("/files/{rest*}", Role.OPEN, NOTHING),
-            Route.get("/files/{name}", Role.OPEN, NOTHING),
-            Route.get("/files/known", Role.OPEN, NOTHING),
-            Route.post("/files/{name}/lines", Role.INGEST, NOTHING)));
+            Route.get("/files/{rest*}", Role.OPEN, SAYS, NOTHING),
+            Route.get("/files/{name}", Role.OPEN, SAYS, NOTHING),
+            Route.get("/files/known", Role.OPEN, SAYS, NOTHING),
+            Route.post("/files/{name}/lines", Role.INGEST, SAYS, NOTHING)));
 
     private static String found(String method, String path) {
         Router.Match match = ROUTER.find(method, path);

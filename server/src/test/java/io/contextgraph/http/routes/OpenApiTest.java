@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.access.KeyRole;
 import io.contextgraph.access.KeySecret;
+import io.contextgraph.docs.GeneratedDocs;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
@@ -41,6 +42,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,10 +142,46 @@ class OpenApiTest {
         }
     }
 
+    /** Whatever a schema forbids, the server refuses: so it reads what it says that it takes. */
+    @Test
+    void everyParameterOfTheContractIsRead() {
+        for (Operation operation : contract.operations()) {
+            for (JsonNode parameter : operation.parameters()) {
+                String name = parameter.get("name").stringValue();
+                Optional<String> pointer = switch (parameter.get("in").stringValue()) {
+                    case "query" -> fault(operation, name + "=%01", request -> request, "/" + name);
+                    case "header" -> fault(operation, "", request -> request.header(name, "?"), "/header/" + name);
+                    // Without it there would be no such address.
+                    default -> Optional.of("path");
+                };
+                assertThat(pointer).as(operation.name() + " " + name).isPresent();
+            }
+        }
+    }
+
+    private Optional<String> fault(
+            Operation operation, String query, UnaryOperator<HttpRequest.Builder> change, String pointer) {
+        Reply reply = Sweep.send(server, change.apply(Sweep.request(server, operation, query)));
+        assertThat(reply.status()).as(operation.name() + " " + query + pointer).isEqualTo(422);
+        return Json.MAPPER
+                .readTree(reply.body())
+                .get("errors")
+                .valueStream()
+                .map(fault -> fault.get("pointer").stringValue())
+                .filter(pointer::equals)
+                .findFirst();
+    }
+
     private static List<String> sorted(String text) {
         return Stream.of(text.replace("; there are ", ", ").split(", "))
                 .sorted()
                 .toList();
+    }
+
+    @Test
+    void theFileIsWhatIsServed() {
+        GeneratedDocs.assertUpToDate(
+                "docs/openapi.json", server.get("/openapi.json").body());
     }
 
     @Test

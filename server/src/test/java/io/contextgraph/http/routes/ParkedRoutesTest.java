@@ -111,6 +111,14 @@ class ParkedRoutesTest {
     }
 
     @Test
+    void aReasonIsCountedInCharactersAndNotInHalvesOfThem() {
+        String emoji = "%F0%9F%98%80";
+        String address = "/v1/admin/parked/" + server.park() + "?reason=";
+        assertThat(server.delete(address + emoji.repeat(501)).statusCode()).isEqualTo(422);
+        assertThat(server.delete(address + emoji.repeat(500)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void givingUpNeedsAReasonThatIsKept() {
         String id = server.park();
 

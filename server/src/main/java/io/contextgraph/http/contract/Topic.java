@@ -1,0 +1,28 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.contract;
+
+import java.util.Locale;
+
+/** What a route is about. */
+public enum Topic {
+    LEDGER("Events and sessions"),
+    GRAPH("Questions to the graph, in Atlas form"),
+    OPERATIONS("Running the server");
+
+    private final String description;
+
+    Topic(String description) {
+        this.description = description;
+    }
+
+    /** In the words of the contract. */
+    public String description() {
+        return description;
+    }
+
+    /** The name on the wire. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

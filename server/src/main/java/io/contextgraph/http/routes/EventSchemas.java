@@ -1,0 +1,215 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import io.contextgraph.event.Envelope;
+import io.contextgraph.event.EventField;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventLimits;
+import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.contract.ValueForm;
+import io.contextgraph.http.openapi.ProblemSchemas;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventLog;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The JSON of events and sessions, as the contract has it. */
+final class EventSchemas {
+    static final Schema POSITION = Schema.text().saying("Place in the ledger; rises in commit order, opaque otherwise");
+    /** What the contract says of fields beside their types. */
+    private static final Map<String, String> NOTES = Map.of(
+            EventFields.PAYLOAD_REF, "May be left out when the event brings a payload",
+            EventFields.PAYLOAD, "Any JSON object, at most " + EventLimits.DEFAULTS.maxPayloadDepth() + " levels deep",
+            EventFields.DATA_SUBJECT_ID,
+                    "Names a person; refused with privacy_unavailable until personal payloads can be sealed",
+            EventFields.OCCURRED_AT, "At most 5 minutes ahead of the server's clock",
+            EventFields.SESSION_ID, "Not that in which the product records what is administrative",
+            EventFields.ENDED_AT, "Not before occurred_at",
+            EventFields.PARENT_EVENT_ID, "Another event");
+
+    private static final String EXAMPLE = """
+            {"event_id": "7f8a4c1e-2f6b-4d0e-9a52-0c9d3f1b6e77", "event_type": "tool.execute",
+             "occurred_at": "2026-01-31T12:00:00.000Z", "session_id": "session-1", "agent_id": "agent-1",
+             "trace_id": "trace-1", "tool_name": "web.search", "status": "completed",
+             "payload": {"query": "flights to Lisbon"}}""";
+    private static final String PLACED = """
+            "event_id": "7f8a4c1e-2f6b-4d0e-9a52-0c9d3f1b6e77", "global_position": "1769860800123-0", "seq": 1,
+             "session_seq": 1, "recorded_at": "2026-01-31T12:00:00.123Z\"""";
+
+    static final Schema EVENT =
+            sent().saying("An event as a producer sends it").example(EXAMPLE).named("Event");
+
+    private static final Schema ORIGINAL = Schema.fields()
+            .with(EventFields.GLOBAL_POSITION, Schema.text())
+            .with(EventFields.SEQ, Schema.whole())
+            .with(EventFields.SESSION_SEQ, Schema.whole())
+            .with(EventFields.RECORDED_AT, Schema.time())
+            .maybe(
+                    EventFields.LEDGER_ID,
+                    Schema.uuid().saying("Which ledger that was; with partition and epoch, or none of the three"))
+            .maybe(EventFields.PARTITION, Schema.whole())
+            .maybe(EventFields.EPOCH, Schema.whole())
+            .saying("What the ledger that first recorded an imported event had assigned to it; absent for all others,"
+                    + " and in live streams. No part of the content")
+            .named("Original");
+
+    static final Schema RECORDED = recorded()
+            .with(EventFields.GLOBAL_POSITION, POSITION)
+            .with(EventFields.SEQ, Schema.whole().saying("Gap-free number in the ledger"))
+            .with(EventFields.SESSION_SEQ, Schema.whole().saying("Gap-free number in the session"))
+            .with(EventFields.RECORDED_AT, Schema.time())
+            .with(EventFields.CONTENT_HASH, Schema.text().saying("SHA-256 over envelope and payload"))
+            .maybe(EventFields.ORIGINAL, ORIGINAL)
+            .saying("An event as the ledger holds it; searches leave the payload out")
+            .example("{" + PLACED + """
+                    , "event_type": "tool.execute", "occurred_at": "2026-01-31T12:00:00.000Z",
+                     "session_id": "session-1", "agent_id": "agent-1", "trace_id": "trace-1",
+                     "payload_ref": "payload:7f8a4c1e-2f6b-4d0e-9a52-0c9d3f1b6e77", "tool_name": "web.search",
+                     "status": "completed", "schema_version": 1, "payload": {"query": "flights to Lisbon"},
+                     "content_hash": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}""")
+            .named("RecordedEvent");
+
+    private static final Schema DURABILITY = Schema.choice(Durability.wireNames());
+
+    static final Schema RECEIPT = taken(Schema.fields())
+            .with("durability", DURABILITY)
+            .example("{" + PLACED + ", \"duplicate\": false, \"durability\": \"fsync\"}")
+            .named("Receipt");
+
+    static final Schema BATCH = Schema.fields()
+            .with("events", Schema.list(EVENT).sized(1, EventLog.MAX_BATCH))
+            .example("{\"events\": [" + EXAMPLE + "]}")
+            .named("Batch");
+
+    private static final Schema BATCH_ERROR =
+            refused(Schema.fields().with("index", Schema.whole())).named("BatchError");
+
+    static final Schema BATCH_RESULT = Schema.fields()
+            .with("accepted", Schema.whole().saying("Events that are in the ledger now, duplicates included"))
+            .with("rejected", Schema.whole())
+            .with("duplicates", Schema.whole())
+            .with("durability", DURABILITY.orNull().saying("Null when nothing was accepted"))
+            .with("results", Schema.list(taken(Schema.fields().with("index", Schema.whole()))))
+            .with("errors", Schema.list(BATCH_ERROR))
+            .named("BatchResult");
+
+    static final Schema LINE_RESULT = Schema.either(taken(line()).with("durability", DURABILITY), refused(line()))
+            .named("LineResult");
+
+    static final Schema EVENT_PAGE = Paging.page("events", RECORDED)
+            .with("meta", Paging.META.with("as_of", POSITION).with("complete", Schema.flag()))
+            .named("EventPage");
+
+    static final Schema ANCESTORS = Schema.fields()
+            .with(EventFields.EVENT_ID, Schema.uuid())
+            .with("ancestors", Schema.list(RECORDED))
+            .with(
+                    "meta",
+                    Paging.META
+                            .with("depth", Schema.whole())
+                            .with(
+                                    "end",
+                                    Schema.choice(Stream.of(Chain.End.values())
+                                            .map(Chain.End::wireName)
+                                            .toList()))
+                            .with("next_event_id", Schema.uuid().orNull()))
+            .named("Ancestors");
+
+    static final Schema SESSION = Schema.fields()
+            .with(EventFields.SESSION_ID, ValueForm.NAME_SCHEMA)
+            .with("first_event_at", Schema.time())
+            .with("last_event_at", Schema.time())
+            .with("last_event_id", Schema.uuid())
+            .with("event_count", Schema.whole())
+            .with("agents", Schema.list(Schema.text()))
+            .with(
+                    EventFields.STATUS,
+                    Schema.choice(EventStatus.wireNames())
+                            .orNull()
+                            .saying("That of the event that was recorded last, be it a result (tool.result)"))
+            .named("Session");
+
+    static final Schema SESSION_PAGE = Paging.page("sessions", SESSION).named("SessionPage");
+
+    private EventSchemas() {}
+
+    /** As a producer sends it: null is as good as absent, and either a payload or a reference to it must be there. */
+    private static Schema sent() {
+        Schema schema = Schema.fields();
+        for (EventField field : Envelope.FIELDS) {
+            boolean always = field.required() && !field.name().equals(EventFields.PAYLOAD_REF);
+            Schema value = field instanceof EventField.Time ? noted(field, ValueForm.TIME_SCHEMA) : of(field);
+            if (field.name().equals(EventFields.SESSION_ID)) {
+                value = value.set("not", Map.of("const", SessionId.AUDIT.value()));
+            }
+            schema = always ? schema.with(field.name(), value) : schema.maybe(field.name(), value.orNull());
+        }
+        return schema.set(
+                "anyOf", List.of(given(EventFields.PAYLOAD_REF, "string"), given(EventFields.PAYLOAD, "object")));
+    }
+
+    private static Map<String, Object> given(String field, String type) {
+        Map<String, Object> given = new LinkedHashMap<>();
+        given.put("required", List.of(field));
+        given.put("properties", Map.of(field, Map.of("type", type)));
+        return given;
+    }
+
+    /** As the ledger holds it. */
+    private static Schema recorded() {
+        Schema schema = Schema.fields();
+        for (EventField field : Envelope.FIELDS) {
+            boolean always = field.required() || field.name().equals(EventFields.SCHEMA_VERSION);
+            schema = always ? schema.with(field.name(), of(field)) : schema.maybe(field.name(), of(field));
+        }
+        return schema;
+    }
+
+    private static Schema of(EventField field) {
+        return noted(
+                field,
+                switch (field) {
+                    case EventField.Text<?> text ->
+                        Schema.text().and(text.form().schema());
+                    case EventField.Time ignored -> Schema.time();
+                    case EventField.Whole whole -> whole(whole);
+                    case EventField.Content ignored -> Schema.object();
+                });
+    }
+
+    private static Schema noted(EventField field, Schema schema) {
+        String note = NOTES.getOrDefault(field.name(), "");
+        return note.isEmpty() ? schema : schema.saying(note);
+    }
+
+    private static Schema whole(EventField.Whole field) {
+        Schema schema = Schema.whole().from(field.min()).to(field.max());
+        return field.name().equals(EventFields.SCHEMA_VERSION) ? schema.otherwise(1) : schema;
+    }
+
+    private static Schema line() {
+        return Schema.fields().with("line", Schema.whole().saying("From 1, blank lines counted"));
+    }
+
+    /** An event that is in the ledger. */
+    private static Schema taken(Schema begun) {
+        return begun.with(EventFields.EVENT_ID, Schema.uuid())
+                .with(EventFields.GLOBAL_POSITION, POSITION)
+                .with(EventFields.SEQ, Schema.whole())
+                .with(EventFields.SESSION_SEQ, Schema.whole())
+                .with(EventFields.RECORDED_AT, Schema.time())
+                .with("duplicate", Schema.flag());
+    }
+
+    /** An event that is not. */
+    private static Schema refused(Schema begun) {
+        return begun.with(EventFields.EVENT_ID, Schema.text().orNull())
+                .with("code", Schema.text())
+                .with("errors", Schema.list(ProblemSchemas.FAULT));
+    }
+}
