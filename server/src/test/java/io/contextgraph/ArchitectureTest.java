@@ -74,7 +74,7 @@ class ArchitectureTest {
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
         allowed.put("view", Set.of("event", "message", "dialect", "ledger"));
-        allowed.put("wire", Set.of("event", "ledger", "graph", "audit", "view"));
+        allowed.put("wire", Set.of("event", "ops", "ledger", "graph", "audit", "view"));
         allowed.put("capture.text", Set.of("event"));
         allowed.put("capture.record", Set.of("event", "ledger", "intake", "capture.text"));
         allowed.put("capture.format", Set.of("event", "dialect", "config", "capture.text", "capture.record"));
@@ -122,12 +122,26 @@ class ArchitectureTest {
                         "http.contract",
                         "http.openapi",
                         "http.engine"));
+        allowed.put(
+                "remote",
+                Set.of(
+                        "event",
+                        "config",
+                        "ops",
+                        "ledger",
+                        "ledger.epoch",
+                        "graph",
+                        "operation",
+                        "projection",
+                        "audit",
+                        "wire"));
         allowed.put("cli.console", Set.of("event", "ledger", "graph", "operation", "view"));
         allowed.put(
                 "cli",
                 Set.of(
                         "access",
                         "cli.console",
+                        "remote",
                         "ledger.epoch",
                         "ledger.mend",
                         "event",

@@ -32,7 +32,7 @@ class CalledTest {
     private static final Set<String> FOR_PAGES = Set.of(
             "dialect.Dialect.title",
             "dialect.Fact.title",
-            "http.engine.ProblemCode.meaning",
+            "ledger.redis.client.Unseen.row",
             "http.engine.ProblemCode.retryable",
             "ledger.LedgerException$Reason.meaning",
             "bench.report.BenchmarksPage.file",
@@ -41,7 +41,6 @@ class CalledTest {
     /** For whoever builds on the product, as the tests do. */
     private static final Set<String> FOR_EMBEDDERS = Set.of(
             "ledger.Delivery.attempt",
-            "ledger.Lookup$Gone.<init>",
             "access.MemoryKeyStore.<init>",
             "ledger.memory.InMemoryLedger.<init>",
             "ledger.redis.RedisLedger.feed",

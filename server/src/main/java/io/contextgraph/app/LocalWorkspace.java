@@ -6,8 +6,12 @@ import io.contextgraph.access.AccessSettings;
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.KeysCheck;
 import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
+import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Repaired;
+import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.cli.Workspace;
@@ -20,7 +24,9 @@ import io.contextgraph.http.engine.ListenAddress;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionCheck;
@@ -45,6 +51,9 @@ final class LocalWorkspace implements Workspace {
      * started takes some seconds on a busy machine before Neo4j has planned its first write.
      */
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How long the graph may take to catch up before it is compared anyway. */
+    private static final Duration CATCHING_UP = Duration.ofSeconds(10);
 
     private final Settings settings;
     private final Clock clock;
@@ -115,7 +124,11 @@ final class LocalWorkspace implements Workspace {
         if (stores.alone()) {
             project(left);
         }
-        ProjectionLag lag = feeding.lag();
+        return await(feeding.lag(), left);
+    }
+
+    /** Waits for whoever feeds the graph, as long as there is progress; returns how many events it is behind then. */
+    static long await(ProjectionLag lag, LongConsumer left) {
         long best = Long.MAX_VALUE;
         while (true) {
             EventFeed.Progress now = lag.now();
@@ -137,24 +150,43 @@ final class LocalWorkspace implements Workspace {
         }
     }
 
-    @Override
-    public Verifier verifier() {
+    Verifier verifier() {
         return new Verifier(ledger(), feeding.lag(), stores.graph());
     }
 
-    @Override
-    public Repair repair() {
+    Repair repair() {
         return new Repair(verifier(), ledger().parking(), stores.graph(), new Neo4jRepair(stores.graph()));
     }
 
-    @Override
-    public Rebuild rebuild() {
+    Rebuild rebuild() {
         return new Rebuild(ledger().log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), clock);
     }
 
-    @Override
-    public Redrive redrive() {
+    Redrive redrive() {
         return new Redrive(ledger().parking(), stores.graph());
+    }
+
+    @Override
+    public Audited<Verification> verify(Verifier.Depth depth, int max, Watcher watcher) {
+        Findings found = new Findings(max);
+        return new Audited<>(verifier().verify(depth, CATCHING_UP, watcher, found), found);
+    }
+
+    @Override
+    public Audited<Repaired> repair(Verifier.Depth depth, int max, Watcher watcher) {
+        Findings found = new Findings(max);
+        return new Audited<>(repair().run(depth, CATCHING_UP, watcher, found), found);
+    }
+
+    @Override
+    public Audited<Rebuilt> rebuild(boolean anew, int max, Watcher watcher) {
+        Findings found = new Findings(max);
+        return new Audited<>(rebuild().run(anew, CATCHING_UP, watcher, found), found);
+    }
+
+    @Override
+    public List<Redrive.Result> redrive(List<ParkedId> ids) {
+        return ids.stream().map(redrive()::redrive).toList();
     }
 
     @Override

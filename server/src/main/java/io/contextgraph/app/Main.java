@@ -50,6 +50,10 @@ public final class Main {
                     logAt(needs.logs() ? settings.get(ProductSettings.LOG_LEVEL) : "warn");
                     return LocalWorkspace.open(settings, needs, backends, clock, report);
                 },
+                server -> {
+                    logAt("warn");
+                    return RemoteWorkspace.open(server);
+                },
                 (settings, report) -> {
                     logAt("warn");
                     return Stores.openToMend(settings, backends, report);

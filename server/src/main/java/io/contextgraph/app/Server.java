@@ -100,7 +100,7 @@ final class Server implements Serving {
                     health,
                     metrics,
                     clock,
-                    new HttpPorts.Admin(workspace.redrive(), operations, audit));
+                    new HttpPorts.Admin(workspace.redrive(), operations, audit, workspace::examine));
             HttpServer http = running.push(new HttpServer(how, door, certificate, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);

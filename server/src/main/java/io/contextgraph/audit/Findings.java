@@ -28,6 +28,17 @@ public final class Findings {
         this.max = max;
     }
 
+    /** What was found elsewhere: the named ones, and how many there were in all. */
+    public static Findings of(
+            List<Difference> named, Map<Difference.Kind, Long> counts, List<SessionId> unsettled, long unsettledCount) {
+        Findings found = new Findings(Math.max(named.size(), unsettled.size()));
+        found.named.addAll(named);
+        found.counts.putAll(counts);
+        found.unsettled.addAll(unsettled);
+        found.unsettledCount = unsettledCount;
+        return found;
+    }
+
     void add(Difference difference) {
         counts.merge(difference.kind(), 1L, Long::sum);
         sum = 31 * sum + difference.hashCode();

@@ -11,6 +11,8 @@ import io.contextgraph.event.Nearest;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.epoch.EpochEndedException;
+import io.contextgraph.remote.RemoteException;
+import io.contextgraph.remote.ServerAddress;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +30,13 @@ public final class Cli {
     private static final Logger LOG = LoggerFactory.getLogger(Cli.class);
 
     /** Shown in every command's help; the others only where a server is started. */
-    private static final Set<String> EVERYWHERE = Set.of("data.dir", "redis.url", "neo4j.uri");
+    static final List<String> EVERYWHERE = List.of("data.dir", "redis.url", "neo4j.uri");
+
+    /** Names the server to ask. */
+    static final String SERVER = "--server";
+
+    /** What cannot be asked of a server: it starts one, mends the stores, or is about who may use them. */
+    static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "redis-acl", "keys");
 
     private Cli() {}
 
@@ -93,6 +101,7 @@ public final class Cli {
                     surroundings.catalog(),
                     line.getCommandSpec(),
                     command instanceof ServeCommand || command instanceof DemoCommand);
+            addServer(line.getCommandSpec());
             root.addSubcommand(line);
         }
         root.addSubcommand(new CommandLine.HelpCommand());
@@ -134,6 +143,25 @@ public final class Cli {
         }
     }
 
+    /** Every command knows the flags, to refuse them where they make no sense. */
+    private static void addServer(CommandSpec spec) {
+        boolean onStores = ON_STORES.contains(spec.name());
+        spec.addOption(OptionSpec.builder(SERVER)
+                .type(String.class)
+                .paramLabel("URL")
+                .hidden(onStores)
+                .description("Asks this server instead of working on the stores (" + ServerAddress.SERVER
+                        + "). Its key is that of "
+                        + ServerAddress.KEY + ", or of the file " + ServerAddress.KEY_FILE
+                        + "; the authorities of its certificate"
+                        + " those of the file " + ServerAddress.AUTHORITIES + ".")
+                .build());
+        spec.addOption(OptionSpec.builder(ServerAddress.PLAIN)
+                .hidden(onStores)
+                .description("Lets the key go over plain HTTP to another machine.")
+                .build());
+    }
+
     /** What went wrong, in words for the person who typed the command. */
     private static Trouble explain(Exception failure) {
         LOG.debug("command failed", failure);
@@ -152,6 +180,8 @@ public final class Cli {
                                 .toList());
             case IllegalArgumentException invalid -> told(ExitCode.USAGE, "invalid_input", invalid.getMessage());
             case EpochEndedException ended -> told(ExitCode.USAGE, EpochEndedException.CODE, ended.getMessage());
+            case RemoteException problem ->
+                told(exitCode(problem.status(), problem.code()), problem.code(), problem.getMessage());
             case LedgerException away -> away(away.reason().code(), away);
             case GraphException away -> away(away.reason().code(), away);
             case IOException away -> told(ExitCode.UNAVAILABLE, "not_available", away.getMessage());
@@ -159,6 +189,18 @@ public final class Cli {
                 LOG.error("unexpected failure", failure);
                 yield told(ExitCode.FAILED, "internal_error", "failed unexpectedly: " + failure);
             }
+        };
+    }
+
+    /** What an answer of a server comes to. */
+    private static int exitCode(int status, String code) {
+        return switch (status) {
+            case 404 -> code.equals("other_version") ? ExitCode.UNAVAILABLE : ExitCode.NOT_FOUND;
+            case 409 -> ExitCode.REFUSED;
+            case 410 -> code.equals(EpochEndedException.CODE) ? ExitCode.USAGE : ExitCode.NOT_FOUND;
+            case 429 -> ExitCode.UNAVAILABLE;
+            case 502, 503, 504 -> ExitCode.UNAVAILABLE;
+            default -> status < 500 ? ExitCode.USAGE : ExitCode.FAILED;
         };
     }
 

@@ -10,6 +10,7 @@ import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.mend.LedgerMender;
+import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.wire.NodeJson;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,22 +65,62 @@ abstract class Command implements Callable<Integer> {
 
     /** @param more what options of a command set, by key */
     final Settings settings(Map<String, String> more) {
+        Optional<ServerAddress> ignored = server();
         Map<String, String> flags = new LinkedHashMap<>(more);
         for (Setting<?> setting : surroundings.catalog().all()) {
-            String value = spec.commandLine().getParseResult().matchedOptionValue(setting.flag(), (String) null);
+            String value = given(setting.flag());
             if (value != null) {
                 flags.put(setting.key(), value);
             }
         }
-        return surroundings.catalog().load(flags, surroundings.variables(), Optional.ofNullable(configFile));
+        return surroundings.catalog().load(flags, storeVariables(), Optional.ofNullable(configFile));
+    }
+
+    private Map<String, String> storeVariables() {
+        Map<String, String> variables = new LinkedHashMap<>(surroundings.variables());
+        boolean ignored = variables.keySet().removeAll(ServerAddress.VARIABLES);
+        return variables;
+    }
+
+    /** The server that the command asks instead of working on the stores, where one is named. */
+    final Optional<ServerAddress> server() {
+        String flag = given(Cli.SERVER);
+        if (Cli.ON_STORES.contains(spec.name())) {
+            if (flag != null) {
+                throw usage(spec.name() + " works on the stores, on a machine that may reach them: leave " + Cli.SERVER
+                        + " out");
+            }
+            return Optional.empty();
+        }
+        String url = flag != null ? flag : surroundings.variables().getOrDefault(ServerAddress.SERVER, "");
+        if (url.isBlank()) {
+            return Optional.empty();
+        }
+        for (String key : Cli.EVERYWHERE) {
+            String store = "--" + key;
+            if (given(store) != null) {
+                throw usage(store + " names a store, and " + (flag != null ? Cli.SERVER : ServerAddress.SERVER)
+                        + " a server: leave one of them out");
+            }
+        }
+        boolean plain = spec.commandLine().getParseResult().hasMatchedOption(ServerAddress.PLAIN);
+        return Optional.of(ServerAddress.of(url, surroundings.variables(), plain));
+    }
+
+    private @Nullable String given(String flag) {
+        return spec.commandLine().getParseResult().matchedOptionValue(flag, (String) null);
     }
 
     final Surroundings.RedisUsers redisUsers() {
         return surroundings.redisUsers();
     }
 
-    /** Opens the stores. */
+    /** Opens the stores, or the server that is named. */
     final Workspace open(Workspace.Needs needs) throws IOException {
+        Optional<ServerAddress> server = server();
+        if (server.isPresent()) {
+            return surroundings.servers().open(server.get());
+        }
         return open(needs, settings());
     }
 

@@ -6,7 +6,6 @@ import io.contextgraph.audit.Findings;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.operation.Watcher;
 import java.io.IOException;
-import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,9 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param <R> what comes of it
  */
 abstract class ComparingCommand<R> extends Command {
-    /** How long the graph may take to catch up before it is compared anyway. */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
-
     @Option(names = "--max", paramLabel = "N", description = "Most differences to name (default: ${DEFAULT-VALUE}).")
     private int max = 100;
 
@@ -37,11 +33,12 @@ abstract class ComparingCommand<R> extends Command {
     @Override
     public Integer call() throws IOException {
         try (Workspace workspace = openGraph()) {
-            Findings found = new Findings(max);
-            R result;
+            Workspace.Audited<R> audited;
             try (ProgressBar bar = ProgressBars.bar(console(), task, -1, "")) {
-                result = compare(workspace, ProgressBars.watcher(bar), found);
+                audited = compare(workspace, max, ProgressBars.watcher(bar));
             }
+            R result = audited.result();
+            Findings found = audited.found();
             ObjectNode report = report(result, found);
             if (json) {
                 printJson(report);
@@ -54,7 +51,8 @@ abstract class ComparingCommand<R> extends Command {
         }
     }
 
-    abstract R compare(Workspace workspace, Watcher watcher, Findings found);
+    /** @param max how many differences to name */
+    abstract Workspace.Audited<R> compare(Workspace workspace, int max, Watcher watcher);
 
     abstract ObjectNode report(R result, Findings found);
 

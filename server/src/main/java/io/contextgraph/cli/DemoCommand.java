@@ -4,6 +4,7 @@ package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.LineageTree;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.config.Settings;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventStatus;
@@ -47,6 +48,7 @@ final class DemoCommand extends Command {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Settings ignored = settings();
         Path sample = home().resolve("sample");
         if (!Files.isDirectory(sample)) {
             throw new IOException("the sample is missing: " + sample);

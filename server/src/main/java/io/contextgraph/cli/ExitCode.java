@@ -37,7 +37,8 @@ public final class ExitCode {
         texts.put(Integer.toString(USAGE), "wrong usage or settings");
         texts.put(Integer.toString(NOT_FOUND), "no such event or session; of any command: out of memory");
         texts.put(Integer.toString(REFUSED), "some input was refused, the rest was taken");
-        texts.put(Integer.toString(UNAVAILABLE), "not available: Redis, Neo4j, the data folder or the port");
+        texts.put(
+                Integer.toString(UNAVAILABLE), "not available: Redis, Neo4j, the data folder, the port or the server");
         texts.put(Integer.toString(FINDINGS), "a check found something wrong");
         texts.put(Integer.toString(UNSETTLED), "nothing differs, but not all could be compared yet: ask again");
         return texts;

@@ -77,7 +77,7 @@ final class ImportCommand extends Command {
     @Override
     public Integer call() throws IOException {
         try (Workspace workspace = open(Workspace.Needs.LEDGER_TO_FILL)) {
-            ImportSummary summary = run(options(), workspace);
+            ImportSummary summary = run(options(workspace), workspace);
             if (metrics != null) {
                 ImportMetrics.write(summary, metrics);
             }
@@ -90,9 +90,9 @@ final class ImportCommand extends Command {
         }
     }
 
-    private CaptureOptions options() {
+    private CaptureOptions options(Workspace workspace) {
         CaptureOptions standard = CaptureOptions.DEFAULTS;
-        EventLimits limits = IntakeSettings.limits(settings());
+        EventLimits limits = workspace.limits(IntakeSettings.limits(settings()));
         return new CaptureOptions(
                 standard.syntheticStart(),
                 Optional.ofNullable(sessionPrefix),

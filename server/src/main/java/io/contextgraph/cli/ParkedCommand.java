@@ -106,12 +106,12 @@ final class ParkedCommand extends Command {
         }
         List<ParkedId> named = ids();
         try (Workspace workspace = open(Workspace.Needs.LEDGER_AND_GRAPH)) {
-            Redrive redrive = workspace.redrive();
-            List<Redrive.Result> results = all
-                    ? parked(workspace.ledger().parking()).stream()
-                            .map(redrive::redrive)
-                            .toList()
-                    : named.stream().map(redrive::redrive).toList();
+            List<Redrive.Result> results = workspace.redrive(
+                    all
+                            ? parked(workspace.ledger().parking()).stream()
+                                    .map(ParkedEntry::id)
+                                    .toList()
+                            : named);
             if (json) {
                 ArrayNode answer = Json.MAPPER.createArrayNode();
                 results.forEach(result -> answer.add(result.toJson()));

@@ -39,8 +39,8 @@ final class RebuildCommand extends ComparingCommand<Rebuilt> {
     }
 
     @Override
-    Rebuilt compare(Workspace workspace, Watcher watcher, Findings found) {
-        return workspace.rebuild().run(anew, PATIENCE, watcher, found);
+    Workspace.Audited<Rebuilt> compare(Workspace workspace, int max, Watcher watcher) {
+        return workspace.rebuild(anew, max, watcher);
     }
 
     @Override

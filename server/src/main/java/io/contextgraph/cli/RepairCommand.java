@@ -29,9 +29,8 @@ final class RepairCommand extends ComparingCommand<Repaired> {
     }
 
     @Override
-    Repaired compare(Workspace workspace, Watcher watcher, Findings found) {
-        Verifier.Depth depth = deep ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
-        return workspace.repair().run(depth, PATIENCE, watcher, found);
+    Workspace.Audited<Repaired> compare(Workspace workspace, int max, Watcher watcher) {
+        return workspace.repair(deep ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST, max, watcher);
     }
 
     @Override

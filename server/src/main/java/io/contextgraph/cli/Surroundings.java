@@ -20,6 +20,7 @@ import java.util.Set;
  * @param variables the environment of the process
  * @param catalog what can be set
  * @param workspaces opens the stores
+ * @param servers opens servers on them, wherever they are
  * @param menders opens ledgers to be mended
  * @param redisUsers says which users Redis must have
  * @param clock tells the time
@@ -30,6 +31,7 @@ public record Surroundings(
         Map<String, String> variables,
         SettingsCatalog catalog,
         Workspace.Factory workspaces,
+        Workspace.ServerFactory servers,
         Workspace.MenderFactory menders,
         RedisUsers redisUsers,
         Clock clock,

@@ -34,9 +34,8 @@ final class VerifyCommand extends ComparingCommand<Verification> {
     }
 
     @Override
-    Verification compare(Workspace workspace, Watcher watcher, Findings found) {
-        Verifier.Depth depth = deep ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
-        return workspace.verifier().verify(depth, PATIENCE, watcher, found);
+    Workspace.Audited<Verification> compare(Workspace workspace, int max, Watcher watcher) {
+        return workspace.verify(deep ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST, max, watcher);
     }
 
     @Override

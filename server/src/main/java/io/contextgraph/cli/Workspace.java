@@ -4,22 +4,29 @@ package io.contextgraph.cli;
 
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.audit.AuditTrail;
-import io.contextgraph.audit.Rebuild;
-import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Rebuilt;
+import io.contextgraph.audit.Repaired;
+import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.config.Settings;
+import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.mend.LedgerMender;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.remote.ServerAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 
-/** The stores of a deployment, open for one command. */
+/** A deployment, open for one command: its stores, or the server on them. */
 public interface Workspace extends AutoCloseable {
     /** The ledger. */
     Ledger ledger();
@@ -38,17 +45,34 @@ public interface Workspace extends AutoCloseable {
      */
     long catchUp(LongConsumer lag);
 
-    /** Compares ledger and graph. */
-    Verifier verifier();
+    /** What an event may be, where {@code set} is what the settings of this process say. */
+    default EventLimits limits(EventLimits set) {
+        return set;
+    }
+
+    /** The version of the server that answers; empty on the stores. */
+    default Optional<String> server() {
+        return Optional.empty();
+    }
+
+    /** Compares ledger and graph; names as many differences, and sessions that are not settled, as {@code max}. */
+    Audited<Verification> verify(Verifier.Depth depth, int max, Watcher watcher);
 
     /** Makes the graph what the ledger says; only where the graph was asked for. */
-    Repair repair();
+    Audited<Repaired> repair(Verifier.Depth depth, int max, Watcher watcher);
 
     /** Replays the ledger into the graph; only where the graph was asked for. */
-    Rebuild rebuild();
+    Audited<Rebuilt> rebuild(boolean anew, int max, Watcher watcher);
 
-    /** Tries again what could not be projected; only where the graph was asked for. */
-    Redrive redrive();
+    /** Tries again what could not be projected, in this order; only where the graph was asked for. */
+    List<Redrive.Result> redrive(List<ParkedId> ids);
+
+    /**
+     * What came of long work.
+     *
+     * @param found what differed
+     */
+    record Audited<R>(R result, Findings found) {}
 
     /** Who may use the server. */
     KeyStore accessKeys();
@@ -147,6 +171,16 @@ public interface Workspace extends AutoCloseable {
          * @throws IOException with a message that says what to do; nothing that was started is left running
          */
         Workspace open(Settings settings, Needs needs, StartReport report) throws IOException;
+    }
+
+    /** Opens workspaces on servers. */
+    interface ServerFactory {
+        /**
+         * Makes sure that the server is there.
+         *
+         * @throws IOException with a message that names the cause
+         */
+        Workspace open(ServerAddress server) throws IOException;
     }
 
     /** Opens ledgers that are to be examined and mended, in whatever state they are. */

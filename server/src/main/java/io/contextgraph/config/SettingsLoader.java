@@ -34,6 +34,10 @@ final class SettingsLoader {
     private static final String TEST_PREFIX = Setting.ENVIRONMENT_PREFIX + "TEST_";
 
     private final Map<String, Value> values = new LinkedHashMap<>();
+
+    /** Files that hold a value, not read yet. */
+    private final Map<Setting<?>, Value> secretFiles = new LinkedHashMap<>();
+
     private final List<String> problems = new ArrayList<>();
 
     /** A value as written, and where. */
@@ -51,6 +55,7 @@ final class SettingsLoader {
                 .ifPresent(this::readFile);
         readEnvironment(environment);
         readFlags(flags);
+        readSecretFiles();
         Settings settings = build();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
@@ -91,6 +96,7 @@ final class SettingsLoader {
     private void put(Setting<?> setting, @Nullable String text, String source) {
         if (text != null) {
             values.put(setting.key(), new Value(text.trim(), source));
+            secretFiles.remove(setting);
         }
     }
 
@@ -103,13 +109,20 @@ final class SettingsLoader {
             problems.add(where + name + " and " + fileName + " are both set: one of them must go");
             return;
         }
-        try {
-            values.put(
-                    setting.key(),
-                    new Value(SecretFile.read(path.trim()), "file " + path.trim() + " (" + where + fileName + ")"));
-        } catch (SecretFile.Unusable unusable) {
-            problems.add(where + fileName + ": the file " + path.trim() + " " + unusable.getMessage());
-        }
+        secretFiles.put(setting, new Value(path.trim(), where + fileName));
+    }
+
+    /** Those that nothing later has set: who is handed a secret may not be allowed to read the file of another. */
+    private void readSecretFiles() {
+        secretFiles.forEach((setting, file) -> {
+            try {
+                values.put(
+                        setting.key(),
+                        new Value(SecretFile.read(file.text()), "file " + file.text() + " (" + file.source() + ")"));
+            } catch (SecretFile.Unusable unusable) {
+                problems.add(file.source() + ": the file " + file.text() + " " + unusable.getMessage());
+            }
+        });
     }
 
     private void readEnvironment(Map<String, String> environment) {
@@ -139,7 +152,7 @@ final class SettingsLoader {
                         + setting.fileKey() + " in the settings file");
                 continue;
             }
-            values.put(setting.key(), new Value(text, "flag " + setting.flag()));
+            put(setting, text, "flag " + setting.flag());
         }
     }
 

@@ -4,6 +4,7 @@ package io.contextgraph.event;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -140,5 +141,71 @@ public final class EventJson {
         answer.putObject("pagination")
                 .put("cursor", next.map(Cursor::text).orElse(null))
                 .put("has_more", next.isPresent());
+    }
+
+    /**
+     * Reads what {@link #toJson(RecordedEvent)} writes, with payload and original where they stand there.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static RecordedEvent recorded(JsonNode json) {
+        Event.Builder builder = Event.builder();
+        for (EventField field : Envelope.FIELDS) {
+            JsonNode value = json.path(field.name());
+            if (value.isMissingNode() || value.isNull()) {
+                continue;
+            }
+            switch (field) {
+                case EventField.Text<?> text -> text.set(builder, value.asString());
+                case EventField.Time time -> time.set(builder, time(value));
+                case EventField.Whole whole -> whole.set(builder, value.asInt(0));
+                case EventField.Content ignored -> builder.payload(new Payload(Json.MAPPER.writeValueAsString(value)));
+            }
+        }
+        try {
+            return new RecordedEvent(
+                    builder.build(),
+                    Position.of(json.path(EventFields.GLOBAL_POSITION).asString("")),
+                    json.path(EventFields.SEQ).asLong(0),
+                    json.path(EventFields.SESSION_SEQ).asLong(0),
+                    time(json.path(EventFields.RECORDED_AT)),
+                    new ContentHash(json.path(EventFields.CONTENT_HASH).asString("")),
+                    original(json));
+        } catch (IllegalStateException incomplete) {
+            throw new IllegalArgumentException("not a recorded event: " + incomplete.getMessage(), incomplete);
+        }
+    }
+
+    /**
+     * The original that an event brings, as {@link #toJson(Original)} writes it; empty where it brings none.
+     *
+     * @throws InvalidInputException when it brings something else under that name
+     */
+    public static Optional<Original> original(JsonNode event) {
+        JsonNode json = event.path(EventFields.ORIGINAL);
+        if (json.isMissingNode() || json.isNull()) {
+            return Optional.empty();
+        }
+        try {
+            for (String name : json.propertyNames()) {
+                if (!EventFields.OF_ORIGINAL.contains(name) && !EventFields.OF_LEDGER.contains(name)) {
+                    throw new IllegalArgumentException("has a field that it cannot have: " + name);
+                }
+            }
+            return Optional.of(new Original(
+                    Position.of(json.path(EventFields.GLOBAL_POSITION).asString("")),
+                    json.path(EventFields.SEQ).asLong(0),
+                    json.path(EventFields.SESSION_SEQ).asLong(0),
+                    time(json.path(EventFields.RECORDED_AT)),
+                    source(json)));
+        } catch (IllegalArgumentException none) {
+            throw new InvalidInputException(
+                    Fault.pointer(EventFields.ORIGINAL), "invalid_value", String.valueOf(none.getMessage()));
+        }
+    }
+
+    private static Instant time(JsonNode text) {
+        return Times.parse(text.asString(""))
+                .orElseThrow(() -> new IllegalArgumentException("must be a time: " + text));
     }
 }

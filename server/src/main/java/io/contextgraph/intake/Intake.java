@@ -5,10 +5,12 @@ package io.contextgraph.intake;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventDecoder;
 import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendResult;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The way of events into the ledger, whatever brings them: their size, their form, the rule about persons, the append.
@@ -107,8 +110,30 @@ public final class Intake {
         }
         Decoded decoded = decode(json);
         return decoded.event().isPresent() && decoded.faults().isEmpty()
-                ? new Reading.Valid(decoded.event().get())
+                ? new Reading.Valid(decoded.event().get(), Optional.empty())
                 : invalid(json, decoded.faults());
+    }
+
+    /**
+     * Reads one event that may bring what the ledger that first recorded it had assigned, under {@code original}. Such an
+     * event is not measured again: it is a little longer than it was there.
+     */
+    public Reading readImported(JsonNode json, long atMostBytes) {
+        if (!(json instanceof ObjectNode event) || !event.hasNonNull(EventFields.ORIGINAL)) {
+            return read(json, atMostBytes);
+        }
+        Optional<Original> original;
+        try {
+            original = EventJson.original(event);
+        } catch (InvalidInputException none) {
+            return invalid(json, none.faults());
+        }
+        ObjectNode bare = event.deepCopy();
+        JsonNode ignored = bare.remove(EventFields.ORIGINAL);
+        return switch (read(bare, 0)) {
+            case Reading.Valid valid -> new Reading.Valid(valid.event(), original);
+            case Reading.Invalid invalid -> invalid;
+        };
     }
 
     private static Reading.Invalid invalid(JsonNode json, List<Fault> faults) {
@@ -167,7 +192,7 @@ public final class Intake {
         List<Append> wishes = new ArrayList<>();
         for (Reading reading : readings) {
             if (reading instanceof Reading.Valid valid) {
-                wishes.add(Append.of(valid.event()));
+                wishes.add(Append.imported(valid.event(), valid.original()));
             }
         }
         return wishes;

@@ -11,7 +11,10 @@ import io.contextgraph.graph.Projection;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.Parking;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -56,6 +59,27 @@ public final class Redrive {
      * @param reason why it failed; empty where it did not
      */
     public record Result(ParkedId id, Outcome outcome, Optional<ParkedEntry> entry, String reason) {
+        /**
+         * Reads what {@link #toJson} writes.
+         *
+         * @param parked entries as they were parked, by their ids
+         */
+        public static Result of(JsonNode json, Map<ParkedId, ParkedEntry> parked) {
+            ParkedId id = ParkedId.parse(json.required("id").stringValue()).orElseThrow();
+            String name = json.required("outcome").stringValue();
+            Outcome outcome = Arrays.stream(Outcome.values())
+                    .filter(one -> one.wireName.equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("unknown outcome: " + name));
+            boolean found =
+                    outcome != Outcome.UNKNOWN || json.required("event_id").isString();
+            return new Result(
+                    id,
+                    outcome,
+                    found ? Optional.ofNullable(parked.get(id)) : Optional.empty(),
+                    json.required("reason").stringValue());
+        }
+
         /** As clients see it; the event's id is null where the entry was not readable. */
         public ObjectNode toJson() {
             return Json.MAPPER

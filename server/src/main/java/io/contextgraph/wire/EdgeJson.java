@@ -4,6 +4,9 @@ package io.contextgraph.wire;
 
 import io.contextgraph.event.Json;
 import io.contextgraph.graph.GraphEdge;
+import java.util.HashMap;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Edges of the graph as clients see them. */
@@ -22,5 +25,22 @@ public final class EdgeJson {
                 .forEach(name -> properties.set(
                         name, Json.MAPPER.valueToTree(edge.properties().get(name))));
         return json;
+    }
+
+    /** Reads one. */
+    public static GraphEdge read(JsonNode json) {
+        Map<String, Object> properties = new HashMap<>();
+        json.required("properties")
+                .properties()
+                .forEach(property -> properties.put(
+                        property.getKey(),
+                        property.getValue().isIntegralNumber()
+                                ? (Object) property.getValue().longValue()
+                                : property.getValue().stringValue()));
+        return new GraphEdge(
+                json.required("source").stringValue(),
+                json.required("target").stringValue(),
+                json.required("edge_type").stringValue(),
+                properties);
     }
 }

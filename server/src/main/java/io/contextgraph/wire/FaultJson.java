@@ -5,6 +5,7 @@ package io.contextgraph.wire;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.Json;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /** What is wrong with an input, as clients see it. */
@@ -19,5 +20,15 @@ public final class FaultJson {
                 .put("code", fault.code())
                 .put("message", fault.message()));
         return array;
+    }
+
+    /** Reads them; nothing where there are none. */
+    public static List<Fault> read(JsonNode faults) {
+        return faults.valueStream()
+                .map(fault -> new Fault(
+                        fault.path("pointer").asString(""),
+                        fault.path("code").asString(""),
+                        fault.path("message").asString("")))
+                .toList();
     }
 }

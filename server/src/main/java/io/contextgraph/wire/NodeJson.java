@@ -71,6 +71,13 @@ public final class NodeJson {
         return json;
     }
 
+    /** The same, and what the graph itself has of the event, see {@link SubgraphJson}. */
+    public ObjectNode withGraph(EventNode node, boolean known) {
+        ObjectNode json = of(node);
+        json.set(SubgraphJson.GRAPH, SubgraphJson.of(node, known));
+        return json;
+    }
+
     /** All of them, always; null where there is none, as in a stub whose event has not arrived. */
     private ObjectNode attributes(EventId id, Optional<Event> known) {
         Optional<Event> event = known.map(results::answered);

@@ -5,12 +5,19 @@ package io.contextgraph.wire;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.DroppedEntry;
+import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.ParkedEntry;
+import io.contextgraph.ledger.ParkedId;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Parked and dropped entries as clients see them. */
@@ -48,5 +55,47 @@ public final class ParkedJson {
         json.put("dropped_at", Times.format(dropped.droppedAt()));
         json.set("parked", of(dropped.entry()));
         return json;
+    }
+
+    /**
+     * Reads an entry.
+     *
+     * @param events what the ledger has at a number, which the entry names where it is readable
+     */
+    public static ParkedEntry entry(JsonNode json, LongFunction<Optional<RecordedEvent>> events) {
+        Map<String, String> fields = new TreeMap<>();
+        json.required("fields")
+                .properties()
+                .forEach(field -> fields.put(field.getKey(), field.getValue().stringValue()));
+        JsonNode seq = json.path(EventFields.SEQ);
+        return new ParkedEntry(
+                id(json),
+                json.required("group").stringValue(),
+                Position.of(json.required(EventFields.GLOBAL_POSITION).stringValue()),
+                EventId.parse(json.path(EventFields.EVENT_ID).asString("")),
+                new Failure(
+                        json.required("reason").stringValue(),
+                        time(json, "first_failure"),
+                        json.required("attempts").longValue()),
+                time(json, "parked_at"),
+                fields,
+                seq.isIntegralNumber() ? events.apply(seq.longValue()) : Optional.empty());
+    }
+
+    /** Reads what was given up. */
+    public static DroppedEntry dropped(JsonNode json, LongFunction<Optional<RecordedEvent>> events) {
+        return new DroppedEntry(
+                id(json),
+                entry(json.required("parked"), events),
+                json.required("reason").stringValue(),
+                time(json, "dropped_at"));
+    }
+
+    private static ParkedId id(JsonNode json) {
+        return ParkedId.parse(json.required("id").stringValue()).orElseThrow();
+    }
+
+    private static Instant time(JsonNode json, String name) {
+        return Times.parse(json.required(name).stringValue()).orElseThrow();
     }
 }

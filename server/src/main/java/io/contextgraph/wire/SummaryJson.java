@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.wire;
 
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.SessionSummary;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,5 +28,18 @@ public final class SummaryJson {
         session.agents().forEach(agents::add);
         json.put("status", session.status().map(EventStatus::wireName).orElse(null));
         return json;
+    }
+
+    /** Reads one; what orders the directory is not on the wire, so {@code firstSeq} is 0. */
+    public static SessionSummary read(JsonNode json) {
+        return new SessionSummary(
+                new SessionId(json.required("session_id").stringValue()),
+                0,
+                Times.parse(json.required("first_event_at").stringValue()).orElseThrow(),
+                Times.parse(json.required("last_event_at").stringValue()).orElseThrow(),
+                EventId.of(json.required("last_event_id").stringValue()),
+                json.required("event_count").longValue(),
+                json.required("agents").valueStream().map(JsonNode::stringValue).toList(),
+                EventStatus.parse(json.path("status").asString("")));
     }
 }

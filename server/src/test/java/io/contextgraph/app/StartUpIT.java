@@ -32,6 +32,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,10 @@ class StartUpIT {
     }
 
     private LocalWorkspace open(Map<String, String> settings) throws IOException {
+        return open(server, settings);
+    }
+
+    private LocalWorkspace open(RunningRedis redis, Map<String, String> settings) throws IOException {
         Map<String, String> all = new HashMap<>(Map.of(
                 "redis.engine", "sorted-set",
                 "neo4j.uri", "bolt://127.0.0.1:1",
@@ -70,7 +75,7 @@ class StartUpIT {
         all.putAll(settings);
         return LocalWorkspace.open(
                 ProductSettings.CATALOG.load(
-                        all, Map.of("CG_REDIS_URL", server.url().toString()), Optional.empty()),
+                        all, Map.of("CG_REDIS_URL", redis.url().toString()), Optional.empty()),
                 Needs.SERVER,
                 Backends.Factory.none(),
                 Clock.systemUTC(),
@@ -208,6 +213,30 @@ class StartUpIT {
                             .filter(finding -> finding.level() == Finding.Level.PROBLEM)
                             .map(Finding::subject))
                     .containsExactly("redis.appendonly", "redis.maxmemory-policy");
+        }
+    }
+
+    /** As managed ones do: it serves, and nothing that nobody has seen makes health worse or better. */
+    @Test
+    void aServerWorksWithARedisThatShowsNothing() throws Exception {
+        List<String> arguments = new ArrayList<>();
+        for (String command : List.of("CONFIG", "ACL", "INFO", "COMMAND", "CLIENT")) {
+            arguments.addAll(List.of("--rename-command", command, ""));
+        }
+        try (RunningRedis managed = RunningRedis.start(RedisServers.bundled(), arguments)) {
+            try (LocalWorkspace workspace = open(managed, Map.of());
+                    Workspace.Serving serving = workspace.serve()) {
+                assertThat(append(serving.address(), 1)).isEqualTo(201);
+                assertThat(health(serving.address())).isEqualTo("200 ");
+                assertThat(examined(workspace)).isEmpty();
+                assertThat(workspace.examine())
+                        .filteredOn(finding -> finding.subject().equals("redis.maxmemory-policy"))
+                        .extracting(Finding::level)
+                        .containsExactly(Finding.Level.WARNING);
+            }
+            try (LocalWorkspace workspace = open(managed, Map.of("durability.default", "fsync"))) {
+                assertThatThrownBy(workspace::serve).isInstanceOf(ConfigurationException.class);
+            }
         }
     }
 

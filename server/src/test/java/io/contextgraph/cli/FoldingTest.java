@@ -178,6 +178,7 @@ class FoldingTest {
                 Map.of(),
                 ProductSettings.CATALOG,
                 (settings, needs, progress) -> workspace,
+                InMemoryWorkspace.NO_SERVER,
                 (settings, progress) -> {
                     throw new IllegalStateException("nothing is mended here");
                 },

@@ -5,8 +5,12 @@ package io.contextgraph.cli;
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.MemoryKeyStore;
 import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
+import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.Repair;
+import io.contextgraph.audit.Repaired;
+import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.memory.InMemoryGraph;
@@ -16,12 +20,15 @@ import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.OtherLog;
+import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,10 +38,10 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The reference stores as a workspace; outlives the commands that open it. */
-final class InMemoryWorkspace implements Workspace {
-    final InMemoryLedger ledger;
-    final InMemoryGraph graph = new InMemoryGraph();
-    final MemoryKeyStore keys = new MemoryKeyStore();
+public final class InMemoryWorkspace implements Workspace {
+    public final InMemoryLedger ledger;
+    public final InMemoryGraph graph = new InMemoryGraph();
+    public final MemoryKeyStore keys = new MemoryKeyStore();
     /** What every call of the log fails with; null while the ledger is there. */
     @Nullable
     LedgerException lost;
@@ -42,7 +49,12 @@ final class InMemoryWorkspace implements Workspace {
     private final EventFeed feed;
     private final Clock clock;
 
-    InMemoryWorkspace(Clock clock) {
+    /** No server is asked here. */
+    static final ServerFactory NO_SERVER = server -> {
+        throw new IOException("no server is asked here: " + server);
+    };
+
+    public InMemoryWorkspace(Clock clock) {
         this.clock = clock;
         this.ledger = new InMemoryLedger(clock);
         this.feed = ledger.feed("projection");
@@ -80,24 +92,39 @@ final class InMemoryWorkspace implements Workspace {
         return feed.progress().lag();
     }
 
-    @Override
     public Verifier verifier() {
         return new Verifier(ledger, new ProjectionLag(feed), graph);
     }
 
-    @Override
     public Repair repair() {
         return new Repair(verifier(), ledger.parking(), graph, graph);
     }
 
-    @Override
     public Rebuild rebuild() {
         return new Rebuild(ledger, graph, graph, repair(), clock);
     }
 
     @Override
-    public Redrive redrive() {
-        return new Redrive(ledger.parking(), graph);
+    public Audited<Verification> verify(Verifier.Depth depth, int max, Watcher watcher) {
+        Findings found = new Findings(max);
+        return new Audited<>(verifier().verify(depth, Duration.ZERO, watcher, found), found);
+    }
+
+    @Override
+    public Audited<Repaired> repair(Verifier.Depth depth, int max, Watcher watcher) {
+        Findings found = new Findings(max);
+        return new Audited<>(repair().run(depth, Duration.ZERO, watcher, found), found);
+    }
+
+    @Override
+    public Audited<Rebuilt> rebuild(boolean anew, int max, Watcher watcher) {
+        Findings found = new Findings(max);
+        return new Audited<>(rebuild().run(anew, Duration.ZERO, watcher, found), found);
+    }
+
+    @Override
+    public List<Redrive.Result> redrive(List<ParkedId> ids) {
+        return ids.stream().map(new Redrive(ledger.parking(), graph)::redrive).toList();
     }
 
     @Override

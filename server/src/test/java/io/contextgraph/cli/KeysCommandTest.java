@@ -42,6 +42,7 @@ class KeysCommandTest {
                 Map.of(),
                 ProductSettings.CATALOG,
                 (settings, needs, progress) -> workspace,
+                InMemoryWorkspace.NO_SERVER,
                 (settings, progress) -> {
                     throw new AssertionError("no ledger is to be mended");
                 },

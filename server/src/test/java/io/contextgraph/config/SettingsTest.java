@@ -291,6 +291,17 @@ class SettingsTest {
         }
     }
 
+    /** Who is handed a secret otherwise may not be allowed to read the file. */
+    @Test
+    void aFileOfASecretThatIsSetOtherwiseIsNotRead() throws IOException {
+        Path absent = folder.resolve("absent");
+        Settings loaded = load(
+                Map.of(),
+                Map.of("CG_NEO4J_PASSWORD", "x"),
+                file("neo4j.uri=bolt://h:1\nneo4j.password-file=" + absent));
+        assertThat(loaded.table()).contains(List.of("neo4j.password", "***", "environment CG_NEO4J_PASSWORD"));
+    }
+
     private static Settings load(Map<String, String> flags, Map<String, String> environment, Path file) {
         return CATALOG.load(flags, environment, Optional.of(file));
     }

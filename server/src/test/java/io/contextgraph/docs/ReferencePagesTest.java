@@ -123,8 +123,13 @@ class ReferencePagesTest {
                 | `invalid_settings` | 2 | settings that cannot be used |
                 | `invalid_input` | 2 | an argument that breaks a rule |
                 | `not_found` | 3 | there is no such event or session |
-                | `operation_running` | 4 | another rebuild of the same graph is at work |
-                | `not_available` | 5 | Redis, Neo4j, the data folder or the port could not be had; or there is no data yet |
+                | `operation_running` | 4 | another rebuild of the same graph is at work; of a server: other work on it |
+                | `not_available` | 5 | Redis, Neo4j, the data folder or the port could not be had, a server cannot be asked; or there is no data yet |
+                | `not_a_server` | 5 | what answers is no Context Graph server |
+                | `other_version` | 5 | the server does not know what it is asked: its version is another |
+                | `redirected` | 2 | the server says that it is elsewhere; redirects are not followed |
+                | `operation_cancelled` | 4 | somebody has ended the work that the server did |
+                | `operation_failed` | 5 | the work that the server did has failed |
                 | `internal_error` | 1 | a defect |
                 """);
         GeneratedDocs.assertUpToDate("docs/errors.md", page.toString());

@@ -122,7 +122,7 @@ class DeployE2eIT {
                         .contains("true");
                 Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> nodes(other) == 1);
             }
-            assertThat(shell(blocks.get(3))).contains("healthy", "http.certificate", "access.keys");
+            assertThat(shell(blocks.get(3))).contains("healthy", "http.tls", "access.keys");
             assertThat(probe(port).exitValue()).isZero();
             assertThat(probe(freePort()).exitValue()).isNotZero();
             inAnEmptyRoot(port);

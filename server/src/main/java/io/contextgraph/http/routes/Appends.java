@@ -65,6 +65,8 @@ final class Appends {
                         "another event has this id: stored content hash " + conflict.stored() + ", offered "
                                 + conflict.offered());
                 refused(json, conflict.eventId().toString(), fault.code(), List.of(fault));
+                json.put("stored_content_hash", conflict.stored().hex());
+                json.put("offered_content_hash", conflict.offered().hex());
             }
             case Verdict.Personal personal ->
                 refused(json, personal.eventId().toString(), PersonalPayloads.CODE, List.of(PersonalPayloads.FAULT));

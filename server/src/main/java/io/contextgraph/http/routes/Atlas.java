@@ -5,6 +5,7 @@ package io.contextgraph.http.routes;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
+import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.wire.EdgeJson;
@@ -20,8 +21,17 @@ import tools.jackson.databind.node.ObjectNode;
  * @param graph what to show; the order of its nodes is kept
  * @param seen how far the graph has come
  * @param form of the nodes
+ * @param whole whether the nodes bring their events whole
  */
-record Atlas(Subgraph graph, EventFeed.Progress seen, NodeJson form) {
+record Atlas(Subgraph graph, EventFeed.Progress seen, NodeJson form, Whole whole) {
+    /** Whether clients are given what the graph itself has of each event. */
+    enum Whole {
+        NO,
+        YES,
+        /** They want it, but the graph has nothing: what is told is of the ledger. */
+        OF_LEDGER
+    }
+
     /**
      * How the answer came about.
      *
@@ -52,12 +62,16 @@ record Atlas(Subgraph graph, EventFeed.Progress seen, NodeJson form) {
     ObjectNode toJson(Meta meta) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         ObjectNode nodes = json.putObject("nodes");
-        graph.nodes().forEach(node -> nodes.set(node.id().toString(), form.of(node)));
+        graph.nodes().forEach(node -> nodes.set(node.id().toString(), toJson(node)));
         ArrayNode edges = json.putArray("edges");
         graph.edges().forEach(edge -> edges.add(EdgeJson.of(edge)));
         EventJson.pagination(json, graph.next());
         json.set("meta", meta(meta));
         return json;
+    }
+
+    private ObjectNode toJson(EventNode node) {
+        return whole == Whole.NO ? form.of(node) : form.withGraph(node, whole == Whole.YES);
     }
 
     private ObjectNode meta(Meta meta) {

@@ -19,13 +19,18 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Verify, repair and rebuild as long work: one of them at a time.
  *
- * <p><b>Units and bounds.</b> {@value #NAMED} differences and sessions of each are named, all are counted.
+ * <p><b>Units and bounds.</b> As many differences and sessions of each are named as was asked for, at most
+ * {@value #MOST_NAMED}; all are counted.
  */
 public final class AuditWork {
     /** What all of them work on. */
     public static final String LOCK = "graph";
 
-    private static final int NAMED = 100;
+    /** How many are named where nobody says otherwise. */
+    static final int NAMED = 100;
+
+    /** The report is kept with the operation. */
+    static final int MOST_NAMED = 1000;
 
     private final Verifier verifier;
     private final Repair repair;
@@ -40,7 +45,7 @@ public final class AuditWork {
         this.patience = patience;
     }
 
-    private record Named(String kind, BiFunction<Watcher, Findings, ObjectNode> work) implements Work {
+    private record Named(String kind, int max, BiFunction<Watcher, Findings, ObjectNode> work) implements Work {
         @Override
         public String lock() {
             return LOCK;
@@ -49,7 +54,7 @@ public final class AuditWork {
         @Override
         public ObjectNode run(Watcher watcher) {
             try {
-                return work.apply(watcher, new Findings(NAMED));
+                return work.apply(watcher, new Findings(max));
             } catch (GraphException | LedgerException away) {
                 throw new WorkFailedException(String.valueOf(away.getMessage()), away);
             }
@@ -57,20 +62,22 @@ public final class AuditWork {
     }
 
     /** Compares. */
-    public Work verify(Verifier.Depth depth) {
+    public Work verify(Verifier.Depth depth, int max) {
         return new Named(
-                "verify", (watcher, found) -> ReportJson.of(verifier.verify(depth, patience, watcher, found), found));
+                "verify",
+                max,
+                (watcher, found) -> ReportJson.of(verifier.verify(depth, patience, watcher, found), found));
     }
 
     /** Puts right what differs. */
-    public Work repair(Verifier.Depth depth) {
+    public Work repair(Verifier.Depth depth, int max) {
         return new Named(
-                "repair", (watcher, found) -> ReportJson.of(repair.run(depth, patience, watcher, found), found));
+                "repair", max, (watcher, found) -> ReportJson.of(repair.run(depth, patience, watcher, found), found));
     }
 
     /** Replays the ledger, or goes on with a rebuild that was interrupted. */
-    public Work rebuild(boolean anew) {
+    public Work rebuild(boolean anew, int max) {
         return new Named(
-                "rebuild", (watcher, found) -> ReportJson.of(rebuild.run(anew, patience, watcher, found), found));
+                "rebuild", max, (watcher, found) -> ReportJson.of(rebuild.run(anew, patience, watcher, found), found));
     }
 }

@@ -7,12 +7,15 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Declaration.Reply;
+import io.contextgraph.http.contract.Parameter;
 import io.contextgraph.http.contract.Topic;
+import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.ConnectionGuard;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Pace;
+import io.contextgraph.http.engine.Parameters;
 import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
@@ -33,13 +36,20 @@ import tools.jackson.databind.node.ObjectNode;
 final class BatchRoutes implements RouteGroup {
     private static final String EVENTS = "events";
 
+    private static final Parameter<String> ORIGINALS = Parameter.query(
+                    "originals",
+                    ValueForm.choice(List.of("keep", "refuse")),
+                    "Whether events of a JSON batch may bring what another ledger had assigned, under original; it is kept"
+                            + " beside them")
+            .otherwise("refuse");
+
     private static final Declaration APPEND = Declaration.of(
                     "appendBatch",
                     Topic.LEDGER,
                     "Append many events, each judged alone",
                     "As one JSON object, or as a stream of lines (NDJSON) of any number, each answered as soon as it is"
                             + " in the ledger. Order is kept.")
-            .takes(EventRoutes.DURABILITY)
+            .takes(ORIGINALS, EventRoutes.DURABILITY)
             .takesBody(Call.JSON, EventSchemas.BATCH)
             .takesBody(Call.NDJSON, EventSchemas.EVENT)
             .answers(new Reply(
@@ -67,7 +77,9 @@ final class BatchRoutes implements RouteGroup {
     }
 
     private Answer append(Call call) {
-        call.parameters().check();
+        Parameters parameters = call.parameters();
+        boolean originals = parameters.get(ORIGINALS).equals("keep");
+        parameters.check();
         String type = call.contentType(Call.JSON, Call.NDJSON);
         if (call.header("Expected-Session-Seq").isPresent()) {
             throw new InvalidInputException(
@@ -75,10 +87,13 @@ final class BatchRoutes implements RouteGroup {
         }
         Durability atLeast = call.header(EventRoutes.DURABILITY).orElse(settings.durability());
         if (type.equals(Call.NDJSON)) {
+            if (originals) {
+                throw new InvalidInputException("/originals", "not_supported", "goes with a JSON batch only");
+            }
             return stream(call, atLeast);
         }
         JsonNode events = events(call.body());
-        return Answer.json(201, judge(events, call.bodyBytes(), atLeast));
+        return Answer.json(201, judge(events, call.bodyBytes(), originals, atLeast));
     }
 
     private Answer stream(Call call, Durability atLeast) {
@@ -118,10 +133,10 @@ final class BatchRoutes implements RouteGroup {
         return events;
     }
 
-    private ObjectNode judge(JsonNode events, long atMostBytes, Durability atLeast) {
+    private ObjectNode judge(JsonNode events, long atMostBytes, boolean originals, Durability atLeast) {
         List<Reading> readings = new ArrayList<>();
         for (JsonNode event : events) {
-            readings.add(intake.read(event, atMostBytes));
+            readings.add(originals ? intake.readImported(event, atMostBytes) : intake.read(event, atMostBytes));
         }
         return toJson(Intake.append(ports.ledger().log(), readings, atLeast));
     }

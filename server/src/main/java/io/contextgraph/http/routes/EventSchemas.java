@@ -44,7 +44,7 @@ final class EventSchemas {
     static final Schema EVENT =
             sent().saying("An event as a producer sends it").example(EXAMPLE).named("Event");
 
-    private static final Schema ORIGINAL = Schema.fields()
+    static final Schema ORIGINAL = Schema.fields()
             .with(EventFields.GLOBAL_POSITION, Schema.text())
             .with(EventFields.SEQ, Schema.whole())
             .with(EventFields.SESSION_SEQ, Schema.whole())
@@ -81,8 +81,17 @@ final class EventSchemas {
             .example("{" + PLACED + ", \"duplicate\": false, \"durability\": \"fsync\"}")
             .named("Receipt");
 
+    /** The rest of it is as every event is. */
+    private static final Schema KEEPING = Schema.object()
+            .set("required", List.of(EventFields.ORIGINAL))
+            .set("properties", Map.of(EventFields.ORIGINAL, ORIGINAL))
+            .saying("An event that brings what another ledger had assigned, with originals=keep");
+
     static final Schema BATCH = Schema.fields()
-            .with("events", Schema.list(EVENT).sized(1, EventLog.MAX_BATCH))
+            .with(
+                    "events",
+                    Schema.list(Schema.object().set("anyOf", List.of(EVENT, KEEPING)))
+                            .sized(1, EventLog.MAX_BATCH))
             .example("{\"events\": [" + EXAMPLE + "]}")
             .named("Batch");
 
@@ -210,6 +219,8 @@ final class EventSchemas {
     private static Schema refused(Schema begun) {
         return begun.with(EventFields.EVENT_ID, Schema.text().orNull())
                 .with("code", Schema.text())
-                .with("errors", Schema.list(ProblemSchemas.FAULT));
+                .with("errors", Schema.list(ProblemSchemas.FAULT))
+                .maybe("stored_content_hash", Schema.text().saying("Of an event_id_conflict"))
+                .maybe("offered_content_hash", Schema.text().saying("Of an event_id_conflict"));
     }
 }

@@ -67,12 +67,17 @@ final class GraphRoutes implements RouteGroup {
     private static final Parameter<String> INTENT = Parameter.query(
             "intent", ValueForm.choice(INTENTS), "Accepted and without effect: no intent changes an answer yet");
 
+    private static final Parameter<Instant> AT =
+            Parameter.query("at", ValueForm.TIME, "The time as of which events are ranked; now by default");
+    private static final Parameter<String> INCLUDE = Parameter.query(
+            "include", ValueForm.choice(List.of("graph")), "Adds to each node what the graph itself has of its event");
+
     private static final Declaration CONTEXT = Paging.continued(Declaration.of(
                             "readContext",
                             Topic.GRAPH,
                             "Working memory: the events of a session by decay score",
                             "Pages reach every event of the session exactly once. An unknown session is empty.")
-                    .takes(SessionRoutes.SESSION_ID, CONTEXT_NODES, CONTEXT_DEPTH, QUERY)
+                    .takes(SessionRoutes.SESSION_ID, CONTEXT_NODES, CONTEXT_DEPTH, QUERY, AT, INCLUDE)
                     .takes(Freshness.PARAMETERS))
             .answers(200, "One page", GraphSchemas.ATLAS)
             .refuses(ProblemCode.GRAPH_BEHIND);
@@ -83,7 +88,7 @@ final class GraphRoutes implements RouteGroup {
                             "Causes and effects of an event",
                             "Bounded in steps, nodes and time. The start always comes back, also where the graph does not"
                                     + " have it yet.")
-                    .takes(NODE_ID, DIRECTION, LINEAGE_DEPTH, LINEAGE_NODES, INTENT)
+                    .takes(NODE_ID, DIRECTION, LINEAGE_DEPTH, LINEAGE_NODES, INTENT, INCLUDE)
                     .takes(Freshness.PARAMETERS))
             .answers(200, "One page, the start first", GraphSchemas.ATLAS)
             .refuses(ProblemCode.EVENT_NOT_FOUND, ProblemCode.EVENT_GONE, ProblemCode.GRAPH_BEHIND);
@@ -111,15 +116,16 @@ final class GraphRoutes implements RouteGroup {
         int maxNodes = parameters.get(CONTEXT_NODES);
         parameters.look(QUERY);
         Freshness wait = Freshness.of(parameters);
+        Atlas.Whole whole = whole(parameters);
+        Instant now = parameters.find(AT).orElseGet(ports.clock()::instant);
         Optional<Cursor> cursor = parameters.find(Paging.CURSOR);
         parameters.check();
         ports.bookmarks().require(cursor);
-        Instant now = ports.clock().instant();
         EventFeed.Progress progress = wait.await(ports.lag());
         ContextQuery query = new ContextQuery(
                 call.path(SessionRoutes.SESSION_ID), maxNodes, now, wait.left(), cursor.map(Bookmarks::opened));
         Subgraph graph = stamped(ports.graph().context(query));
-        Atlas atlas = new Atlas(graph, progress, NodeJson.of(graph, query.scoredAt(), ports.ledger()));
+        Atlas atlas = new Atlas(graph, progress, NodeJson.of(graph, query.scoredAt(), ports.ledger()), whole);
         return Answer.json(200, atlas.toJson(Atlas.Meta.context(maxNodes, call.elapsedMillis())));
     }
 
@@ -131,6 +137,7 @@ final class GraphRoutes implements RouteGroup {
         // Accepted, as the contract has it, and without effect.
         parameters.look(INTENT);
         Freshness wait = Freshness.of(parameters);
+        Atlas.Whole whole = whole(parameters);
         Optional<Cursor> cursor = parameters.find(Paging.CURSOR);
         parameters.check();
         EventId start = call.path(NODE_ID);
@@ -141,10 +148,15 @@ final class GraphRoutes implements RouteGroup {
                         start, direction, maxDepth, maxNodes, wait.left(), cursor.map(Bookmarks::opened)));
         if (graph.nodes().isEmpty()) {
             graph = cursor.isPresent() ? NOTHING_LEFT : startAlone(start);
+            whole = whole == Atlas.Whole.YES ? Atlas.Whole.OF_LEDGER : whole;
         }
         Atlas atlas = new Atlas(
-                stamped(graph), progress, NodeJson.of(graph, ports.clock().instant(), ports.ledger()));
+                stamped(graph), progress, NodeJson.of(graph, ports.clock().instant(), ports.ledger()), whole);
         return Answer.json(200, atlas.toJson(Atlas.Meta.lineage(start, maxNodes, maxDepth, call.elapsedMillis())));
+    }
+
+    private static Atlas.Whole whole(Parameters parameters) {
+        return parameters.find(INCLUDE).isPresent() ? Atlas.Whole.YES : Atlas.Whole.NO;
     }
 
     private Subgraph stamped(Subgraph graph) {

@@ -61,6 +61,16 @@ final class GraphSchemas {
             .with("scores", SCORES)
             .with("retrieval_reason", Schema.choice(List.of("direct", "proactive")))
             .with("proactive_signal", Schema.text().orNull())
+            .maybe(
+                    "graph",
+                    Schema.fields()
+                            .with("depth", Schema.whole().saying("Steps from the start of a lineage"))
+                            .with("score", Schema.number())
+                            .with(
+                                    "known",
+                                    Schema.flag().saying("Whether the graph has it; else it is told of the ledger"))
+                            .with("event", Schema.either(Schema.nothing(), EventSchemas.RECORDED))
+                            .saying("With include=graph"))
             .named("Node");
 
     private static final Schema EDGE = Schema.fields()

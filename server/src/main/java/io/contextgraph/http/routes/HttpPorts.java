@@ -6,11 +6,14 @@ import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.operation.Operations;
+import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What the routes work with; the server closes none of it.
@@ -27,6 +30,10 @@ public record HttpPorts(
         return new Bookmarks(ledger);
     }
 
-    /** What operators work with. */
-    public record Admin(Redrive redrive, Operations operations, AuditWork audit) {}
+    /**
+     * What operators work with.
+     *
+     * @param examination looks at all parts: one finding for each thing looked at
+     */
+    public record Admin(Redrive redrive, Operations operations, AuditWork audit, Supplier<List<Finding>> examination) {}
 }

@@ -43,6 +43,12 @@ final class OperationRoutes implements RouteGroup {
     private static final Parameter<String> ID = Parameter.path(
             "id", new ValueForm<>(Schema.text(), (ignored, text) -> text), "As the route that began it answered");
 
+    private static final Parameter<Integer> MAX = Parameter.query(
+                    "max",
+                    ValueForm.whole(0, AuditWork.MOST_NAMED),
+                    "Most differences to name, and sessions; all are counted")
+            .otherwise(AuditWork.NAMED);
+
     private static final Declaration VERIFY = begins(
             "verify",
             "Compare ledger and graph",
@@ -86,28 +92,47 @@ final class OperationRoutes implements RouteGroup {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.post("/v1/admin/verify", Role.ADMIN, VERIFY, call -> begin(audit.verify(depth(call)))),
-                Route.post("/v1/admin/repair", Role.ADMIN, REPAIR, call -> begin(audit.repair(depth(call)))),
-                Route.post("/v1/admin/rebuild", Role.ADMIN, REBUILD, call -> begin(audit.rebuild(flag(call, ANEW)))),
+                Route.post("/v1/admin/verify", Role.ADMIN, VERIFY, this::verify),
+                Route.post("/v1/admin/repair", Role.ADMIN, REPAIR, this::repair),
+                Route.post("/v1/admin/rebuild", Role.ADMIN, REBUILD, this::rebuild),
                 Route.get("/v1/admin/operations", Role.ADMIN, LIST, this::list),
                 Route.get(ADDRESS + "{id}", Role.ADMIN, GET, call -> one(call, operations::find)),
                 Route.delete(ADDRESS + "{id}", Role.ADMIN, CANCEL, call -> one(call, operations::cancel)));
     }
 
-    private static Verifier.Depth depth(Call call) {
-        return flag(call, DEEP) ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
+    private Answer verify(Call call) {
+        Asked asked = Asked.of(call, DEEP);
+        return begin(audit.verify(asked.depth(), asked.max()));
     }
 
-    private static boolean flag(Call call, Parameter<Boolean> flag) {
-        Parameters parameters = call.parameters();
-        boolean value = parameters.get(flag);
-        parameters.check();
-        return value;
+    private Answer repair(Call call) {
+        Asked asked = Asked.of(call, DEEP);
+        return begin(audit.repair(asked.depth(), asked.max()));
+    }
+
+    private Answer rebuild(Call call) {
+        Asked asked = Asked.of(call, ANEW);
+        return begin(audit.rebuild(asked.flag(), asked.max()));
+    }
+
+    /** How the work is to be done: its flag, and how many differences it names. */
+    private record Asked(boolean flag, int max) {
+        static Asked of(Call call, Parameter<Boolean> named) {
+            Parameters parameters = call.parameters();
+            boolean flag = parameters.get(named);
+            int max = parameters.get(MAX);
+            parameters.check();
+            return new Asked(flag, max);
+        }
+
+        Verifier.Depth depth() {
+            return flag ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
+        }
     }
 
     private static Declaration begins(String id, String summary, String description, Parameter<Boolean> flag) {
         return Declaration.of(id, Topic.OPERATIONS, summary, description)
-                .takes(flag)
+                .takes(flag, MAX)
                 .answers(Reply.json(202, "It has begun", AdminSchemas.OPERATION)
                         .with(new Header("Location", "Where to look at it", Schema.text(), true)))
                 .refuses(ProblemCode.OPERATION_RUNNING);

@@ -17,6 +17,7 @@ public final class Routes {
                 new EventRoutes(settings, ports),
                 new BatchRoutes(settings, ports),
                 new StreamRoutes(settings, ports),
+                new LedgerRoutes(settings, ports),
                 new SessionRoutes(ports),
                 new GraphRoutes(ports),
                 new ParkedRoutes(ports),

@@ -19,7 +19,9 @@ import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.openapi.OpenApi;
+import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
+import io.contextgraph.wire.FindingJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +59,13 @@ final class SystemRoutes implements RouteGroup {
             .takes(OF)
             .answers(200, "They can", SystemSchemas.PROBE)
             .answers(503, "They cannot", SystemSchemas.PROBE);
+    private static final Declaration DETAILED = Declaration.of(
+                    "readDetailedHealth",
+                    Topic.OPERATIONS,
+                    "Examine all parts",
+                    "What the command doctor prints: everything that was looked at, and what to do about it.")
+            .answers(200, "What was found", SystemSchemas.DETAILED_HEALTH);
+
     private static final Declaration METRICS = Declaration.of(
                     "metrics",
                     Topic.OPERATIONS,
@@ -89,6 +98,7 @@ final class SystemRoutes implements RouteGroup {
                 Route.get("/v1/health", Role.OPEN, HEALTH, this::health).evenUnderLoad(),
                 Route.get("/v1/health/live", Role.OPEN, LIVE, this::live).evenUnderLoad(),
                 Route.get("/v1/health/ready", Role.OPEN, READY, this::ready).evenUnderLoad(),
+                Route.get("/v1/admin/health/detailed", Role.ADMIN, DETAILED, this::detailed),
                 Route.get("/metrics", Role.ANY, METRICS, this::metrics).evenUnderLoad(),
                 Route.get("/openapi.json", Role.OPEN, CONTRACT, this::contract).evenUnderLoad());
     }
@@ -107,6 +117,18 @@ final class SystemRoutes implements RouteGroup {
             report.concerns().forEach(concern -> concerns.add(concern.name()));
         }
         return Answer.json(report.status() == Health.Status.UNHEALTHY ? 503 : 200, json);
+    }
+
+    /** What {@code doctor} finds, by looking at everything anew. */
+    private Answer detailed(Call call) {
+        call.parameters().check();
+        List<Finding> findings = ports.admin().examination().get();
+        ObjectNode json = Json.MAPPER
+                .createObjectNode()
+                .put("version", settings.version())
+                .put("java", Runtime.version().toString());
+        json.set("findings", FindingJson.of(findings));
+        return Answer.json(200, json);
     }
 
     private Answer live(Call call) {

@@ -47,5 +47,16 @@ final class SystemSchemas {
             .with("links", Schema.map(Schema.text()))
             .named("Signpost");
 
+    static final Schema DETAILED_HEALTH = Schema.fields()
+            .with("version", Schema.text())
+            .with("java", Schema.text())
+            .with(
+                    "findings",
+                    Schema.list(Schema.fields()
+                            .with("level", Schema.choice(List.of("ok", "warning", "problem")))
+                            .with("subject", Schema.text().saying("What was looked at"))
+                            .with("message", Schema.text().saying("What was found, and what to do about it"))))
+            .named("DetailedHealth");
+
     private SystemSchemas() {}
 }

@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis;
 
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.ledger.redis.client.Unseen;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;
@@ -28,16 +29,35 @@ record DurabilityPromise(DurabilitySettings settings) {
         if (settings.standard() == Durability.MEMORY) {
             return findings;
         }
-        if (!redis.appendOnly()) {
+        if (redis.hides(Unseen.APPEND_ONLY)) {
+            impossible(
+                    findings,
+                    "nobody can tell whether Redis writes an append-only file: ask the provider for WAITAOF, or for the"
+                            + " section persistence of INFO");
+        } else if (!redis.appendOnly()) {
             impossible(findings, "Redis writes no append-only file: set appendonly yes");
         }
         switch (redis.waitAof()) {
             case MISSING ->
                 impossible(findings, redis.release() + " cannot tell when a write is on disk: 7.2 or newer can");
+            case REFUSED ->
+                impossible(
+                        findings,
+                        "Redis does not let the user that appends give WAITAOF, which tells when a write is on disk: ask"
+                                + " the provider for it");
+            case UNFOLLOWED ->
+                impossible(
+                        findings,
+                        "Redis does not show master_replid to the user that appends, so that a confirmation could come"
+                                + " from a server that has taken over and lost the event: ask the provider for INFO"
+                                + " replication");
             case EARLY ->
                 impossible(
                         findings,
                         redis.release()
+                                + (redis.hides(Unseen.APPENDFSYNC)
+                                        ? ", which does not show appendfsync and is taken for everysec,"
+                                        : "")
                                 + " may tell too early that a write is on disk: set appendfsync always, or go to"
                                 + " Redis 7.4.3 or 8.0 or newer");
             case TRUSTED -> {}
@@ -45,7 +65,7 @@ record DurabilityPromise(DurabilitySettings settings) {
         if (redis.appendFsync().filter("no"::equals).isPresent()) {
             impossible(findings, "Redis never syncs its append-only file: set appendfsync everysec or always");
         }
-        if (!redis.maxMemoryPolicy().equals("noeviction")) {
+        if (!redis.hides(Unseen.EVICTION) && !redis.maxMemoryPolicy().equals("noeviction")) {
             impossible(
                     findings,
                     "Redis deletes events when memory is full: set maxmemory-policy noeviction, not "
@@ -64,7 +84,9 @@ record DurabilityPromise(DurabilitySettings settings) {
     }
 
     private boolean isShortOfReplicas(LedgerCheck redis) {
-        return settings.standard() == Durability.REPLICATED && redis.onlineReplicas() < settings.replicas();
+        return settings.standard() == Durability.REPLICATED
+                && !redis.hides(Unseen.REPLICAS)
+                && redis.onlineReplicas() < settings.replicas();
     }
 
     private void impossible(List<Finding> findings, String why) {

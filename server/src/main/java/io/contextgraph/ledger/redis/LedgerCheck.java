@@ -7,10 +7,12 @@ import io.contextgraph.ledger.redis.client.MemoryUse;
 import io.contextgraph.ledger.redis.client.Release;
 import io.contextgraph.ledger.redis.client.SearchModule;
 import io.contextgraph.ledger.redis.client.ServerFacts;
+import io.contextgraph.ledger.redis.client.Unseen;
 import io.contextgraph.ledger.redis.client.WaitAof;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * How the ledger's Redis is, for health and {@code doctor}.
@@ -29,6 +31,7 @@ import java.util.OptionalLong;
  * @param maxMemory bytes that it may use; 0: no limit
  * @param maxMemoryPolicy what it does at the limit; a ledger needs {@code noeviction}
  * @param statuses {@code ok} or not: how the last write, rewrite and snapshot of its files went, by their names in {@code INFO}
+ * @param unseen what it keeps to itself: what is said of that here is not known
  */
 public record LedgerCheck(
         boolean reachable,
@@ -44,16 +47,23 @@ public record LedgerCheck(
         OptionalLong usedMemory,
         OptionalLong maxMemory,
         String maxMemoryPolicy,
-        Map<String, String> statuses) {
+        Map<String, String> statuses,
+        Set<Unseen> unseen) {
 
     public LedgerCheck {
         settings = Map.copyOf(settings);
         statuses = Map.copyOf(statuses);
+        unseen = Set.copyOf(unseen);
     }
 
     /** Whether it can confirm {@code fsync} as it is set up. */
     public boolean canWaitForDisk() {
         return waitAof == WaitAof.TRUSTED && appendOnly;
+    }
+
+    /** Whether it keeps something to itself. */
+    boolean hides(Unseen what) {
+        return unseen.contains(what);
     }
 
     /** A setting of its own; empty where it does not show it. */
@@ -86,7 +96,8 @@ public record LedgerCheck(
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 "unknown",
-                Map.of());
+                Map.of(),
+                Set.of());
     }
 
     static LedgerCheck of(ServerFacts server) {
@@ -104,6 +115,7 @@ public record LedgerCheck(
                 server.number("used_memory"),
                 server.number("maxmemory"),
                 server.field("maxmemory_policy"),
-                server.persistenceStatuses());
+                server.persistenceStatuses(),
+                server.unseen());
     }
 }

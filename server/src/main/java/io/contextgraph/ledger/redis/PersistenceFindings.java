@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
+import io.contextgraph.ledger.redis.client.Unseen;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -17,8 +17,6 @@ import java.util.function.Predicate;
 final class PersistenceFindings {
     /** The last rewrite of the append-only file, or the last snapshot, has failed: appends go on. */
     static final Concern FAILING = Concern.degrading("persistence_failing");
-
-    private static final String HIDDEN = "unknown: this Redis does not show it";
 
     private final LedgerCheck redis;
     private final List<Finding> all = new ArrayList<>();
@@ -35,12 +33,21 @@ final class PersistenceFindings {
     }
 
     private void settings() {
-        add(
-                redis.appendOnly() ? Level.OK : Level.PROBLEM,
-                "appendonly",
-                redis.appendOnly()
-                        ? "yes"
-                        : "events are not written to disk: set appendonly yes, or a restart loses the ledger");
+        if (redis.hides(Unseen.APPEND_ONLY)) {
+            unseen(Unseen.APPEND_ONLY);
+        } else {
+            add(
+                    redis.appendOnly() ? Level.OK : Level.PROBLEM,
+                    "appendonly",
+                    redis.appendOnly()
+                            ? "yes"
+                            : "events are not written to disk: set appendonly yes, or a restart loses the ledger");
+        }
+        for (Unseen hidden : List.of(Unseen.APPENDFSYNC, Unseen.SETTINGS)) {
+            if (redis.hides(hidden)) {
+                unseen(hidden);
+            }
+        }
         setting(
                 "appendfsync",
                 Level.PROBLEM,
@@ -74,12 +81,16 @@ final class PersistenceFindings {
     }
 
     private void setting(String name, Level level, Predicate<String> wrong, String why) {
-        Optional<String> value = redis.setting(name);
-        boolean bad = value.filter(wrong).isPresent();
-        add(bad ? level : Level.OK, name, value.orElse(HIDDEN) + (bad ? why : ""));
+        redis.setting(name).ifPresent(value -> {
+            boolean bad = wrong.test(value);
+            add(bad ? level : Level.OK, name, value + (bad ? why : ""));
+        });
     }
 
     private void statuses() {
+        if (redis.hides(Unseen.FILES)) {
+            unseen(Unseen.FILES);
+        }
         status(
                 "aof_last_write_status",
                 "the disk fails: look at its space and its health, and at the log of Redis",
@@ -100,13 +111,17 @@ final class PersistenceFindings {
     }
 
     private void status(String name, String todo, Concern concern) {
-        Optional<String> status = Optional.ofNullable(redis.statuses().get(name));
-        if (status.isEmpty() || status.get().equals("ok")) {
-            add(Level.OK, name, status.orElse(HIDDEN));
-        } else {
-            all.add(Finding.of(Level.PROBLEM, "redis." + name, status.get() + ": " + todo)
+        String status = redis.statuses().getOrDefault(name, "");
+        if (status.equals("ok")) {
+            add(Level.OK, name, status);
+        } else if (!status.isEmpty()) {
+            all.add(Finding.of(Level.PROBLEM, "redis." + name, status + ": " + todo)
                     .as(concern));
         }
+    }
+
+    private void unseen(Unseen what) {
+        all.add(Finding.of(Level.WARNING, what.subject(), what.message()));
     }
 
     private void add(Level level, String name, String message) {

@@ -5,7 +5,7 @@ package io.contextgraph.ledger.redis;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.MemoryUse;
 import io.contextgraph.ledger.redis.client.Release;
-import io.contextgraph.ledger.redis.client.WaitAof;
+import io.contextgraph.ledger.redis.client.Unseen;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;
@@ -65,28 +65,27 @@ final class RedisFindings {
     private void redis(LedgerCheck redis, DurabilityPromise promise) {
         add(Level.OK, "redis", redis.release() + ", engine " + redis.engine().configName());
         release(redis);
-        if (redis.role().equals("master")) {
+        if (redis.hides(Unseen.ROLE)) {
+            unseen(Unseen.ROLE);
+        } else if (redis.role().equals("master")) {
             add(Level.OK, "redis.role", redis.role());
         } else {
             problem("redis.role", "this is a replica: it takes no events; point redis.url at the primary", READ_ONLY);
         }
         all.addAll(PersistenceFindings.of(redis));
         confirmation(redis);
+        if (redis.hides(Unseen.REPLICAS)) {
+            unseen(Unseen.REPLICAS);
+        }
         all.addAll(promise.examine(redis));
     }
 
     private void release(LedgerCheck redis) {
-        Release release = redis.release();
-        Optional<String> warning = release.warning();
-        add(
-                warning.isEmpty() ? Level.OK : Level.WARNING,
-                "redis.version",
-                warning.map(reason -> release + " " + reason)
-                        .orElse(
-                                release.isJudged()
-                                        ? release + " has the security fixes that are known here"
-                                        : release
-                                                + " is not judged: no oldest release without known holes is known here"));
+        if (redis.hides(Unseen.VERSION)) {
+            unseen(Unseen.VERSION);
+        } else {
+            judge(redis.release());
+        }
         if (redis.engine() == Engine.SEARCH) {
             redis.search()
                     .ifPresent(module -> add(
@@ -100,35 +99,54 @@ final class RedisFindings {
         }
     }
 
+    private void judge(Release release) {
+        Optional<String> warning = release.warning();
+        add(
+                warning.isEmpty() ? Level.OK : Level.WARNING,
+                "redis.version",
+                warning.map(reason -> release + " " + reason)
+                        .orElse(
+                                release.isJudged()
+                                        ? release + " has the security fixes that are known here"
+                                        : release
+                                                + " is not judged: no oldest release without known holes is known here"));
+    }
+
     private void confirmation(LedgerCheck redis) {
         if (redis.canWaitForDisk()) {
-            add(
-                    Level.OK,
-                    "durability",
-                    "memory and fsync can be confirmed; " + redis.onlineReplicas() + " replicas are connected");
-        } else if (redis.waitAof() == WaitAof.EARLY) {
-            add(
-                    Level.WARNING,
-                    "durability",
-                    "only memory can be confirmed: WAITAOF of " + redis.release()
-                            + " may answer before the disk has the"
-                            + " write while appendfsync is everysec: set appendfsync always, or go to Redis 7.4.3 or"
-                            + " 8.0 or newer");
+            String replicas = redis.hides(Unseen.REPLICAS) ? "an unknown number of" : redis.onlineReplicas() + "";
+            add(Level.OK, "durability", "memory and fsync can be confirmed; " + replicas + " replicas are connected");
         } else {
-            add(
-                    Level.WARNING,
-                    "durability",
-                    "only memory can be confirmed: fsync needs Redis 7.2 or newer with appendonly yes");
+            add(Level.WARNING, "durability", "only memory can be confirmed: " + hindrance(redis));
         }
+    }
+
+    private static String hindrance(LedgerCheck redis) {
+        return switch (redis.waitAof()) {
+            case MISSING, REFUSED -> Unseen.CONFIRMATION.message();
+            case UNFOLLOWED -> Unseen.HISTORY.message();
+            case EARLY ->
+                "WAITAOF of " + redis.release()
+                        + " may answer before the disk has the write while appendfsync is everysec"
+                        + (redis.hides(Unseen.APPENDFSYNC) ? ", for which it is taken as it is not shown" : "")
+                        + ": set appendfsync always, or go to Redis 7.4.3 or 8.0 or newer";
+            case TRUSTED ->
+                redis.hides(Unseen.APPEND_ONLY)
+                        ? "nobody can tell whether Redis writes an append-only file"
+                        : "fsync needs appendonly yes";
+        };
     }
 
     private void memory(LedgerCheck redis) {
         long max = redis.maxMemory().orElse(0);
-        if (max == 0) {
+        if (redis.hides(Unseen.MEMORY)) {
+            unseen(Unseen.MEMORY);
+        } else if (max == 0) {
             add(
                     Level.WARNING,
                     "redis.maxmemory",
-                    "no limit: the operating system may kill Redis; set maxmemory below the machine's memory");
+                    "no limit: the operating system may kill Redis; set maxmemory below the machine's memory (a provider's"
+                            + " own limit need not show here: ask for an alarm at 80% of it)");
         } else {
             MemoryUse use = redis.memory();
             String text = "%d%% of %d MB used".formatted(use.percent(), max >> 20);
@@ -141,7 +159,9 @@ final class RedisFindings {
             }
         }
         String policy = redis.maxMemoryPolicy();
-        if (policy.equals("noeviction")) {
+        if (redis.hides(Unseen.EVICTION)) {
+            unseen(Unseen.EVICTION);
+        } else if (policy.equals("noeviction")) {
             add(Level.OK, "redis.maxmemory-policy", policy);
         } else {
             problem(
@@ -185,6 +205,10 @@ final class RedisFindings {
                         concern(fault));
             }
         }
+    }
+
+    private void unseen(Unseen what) {
+        add(Level.WARNING, what.subject(), what.message());
     }
 
     private void add(Level level, String subject, String message) {

@@ -19,6 +19,7 @@ import io.contextgraph.ledger.redis.access.RedisAccessCheck;
 import io.contextgraph.ledger.redis.access.RedisKeyStore;
 import io.contextgraph.ledger.redis.append.Appender;
 import io.contextgraph.ledger.redis.append.RedisEventLog;
+import io.contextgraph.ledger.redis.client.AppenderView;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
@@ -29,6 +30,7 @@ import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.ServerFacts;
+import io.contextgraph.ledger.redis.client.Unseen;
 import io.contextgraph.ledger.redis.feed.FeedSettings;
 import io.contextgraph.ledger.redis.feed.RedisFeed;
 import io.contextgraph.ledger.redis.feed.RedisOperations;
@@ -60,6 +62,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final Connections connections;
     private final Keys keys;
     private final ServerFacts server;
+    private final AppenderView view;
     private final DurabilityPromise promise;
     private final MemoryGuard memory;
     private final Appender appender;
@@ -74,10 +77,16 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final Inspection inspection;
 
     private RedisLedger(
-            RedisSettings settings, Connections connections, Keys keys, ServerFacts server, boolean indexMended) {
+            RedisSettings settings,
+            Connections connections,
+            Keys keys,
+            ServerFacts server,
+            AppenderView view,
+            boolean indexMended) {
         this.connections = connections;
         this.keys = keys;
         this.server = server;
+        this.view = view;
         this.promise = new DurabilityPromise(settings.durability());
         this.memory = new MemoryGuard(connections.of(Role.APPEND));
         this.indexMended = indexMended;
@@ -129,21 +138,23 @@ public final class RedisLedger implements Ledger, AutoCloseable {
             connections.requireLogins();
             Redis operator = connections.of(Role.OPERATOR);
             Keys keys = new Keys(settings.prefix());
-            ServerFacts server = ServerFacts.probe(operator, keys, settings.engine());
+            ServerFacts asked = ServerFacts.probe(operator, keys, settings.engine());
+            AppenderView view = AppenderView.of(connections.of(Role.APPEND), asked);
+            ServerFacts server = asked.with(view);
             LOG.info(
                     "{} at {}, engine {}{}, append-only file {}, can confirm fsync: {}",
                     server.release(),
                     settings.address(),
                     server.engine().configName(),
                     server.search().map(module -> " (" + module + ")").orElse(""),
-                    server.appendOnly() ? "on" : "off",
+                    server.unseen().contains(Unseen.APPEND_ONLY) ? "unknown" : server.appendOnly() ? "on" : "off",
                     server.canWaitForDisk());
             if (examine) {
                 new AccessExamination(connections, new AccessRules(keys, server.engine(), server.generations()))
                         .requireRights();
             }
             boolean indexMended = server.engine() == Engine.SEARCH && new SearchIndex(operator, keys).prepare();
-            return new RedisLedger(settings, connections, keys, server, indexMended);
+            return new RedisLedger(settings, connections, keys, server, view, indexMended);
         } catch (RuntimeException e) {
             connections.close();
             throw e;
@@ -211,9 +222,17 @@ public final class RedisLedger implements Ledger, AutoCloseable {
                 this::memory,
                 List.of(
                         new Metrics.Reading<>(
-                                "redis.memory.used.bytes", "Memory that Redis uses", MemoryUse::usedBytes),
+                                "redis.memory.used.bytes",
+                                "Memory that Redis uses",
+                                use -> use.map(MemoryUse::usedBytes)
+                                        .map(Long::doubleValue)
+                                        .orElse(Double.NaN)),
                         new Metrics.Reading<>(
-                                "redis.memory.max.bytes", "maxmemory of Redis; 0: no limit", MemoryUse::maxBytes)));
+                                "redis.memory.max.bytes",
+                                "maxmemory of Redis; 0: no limit",
+                                use -> use.map(MemoryUse::maxBytes)
+                                        .map(Long::doubleValue)
+                                        .orElse(Double.NaN))));
     }
 
     /** Looks at Redis and at this ledger in it. */
@@ -240,7 +259,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     public LedgerCheck check() {
         try {
             ServerFacts now = ServerFacts.probe(connections.watching(), keys, Optional.of(server.engine()));
-            return LedgerCheck.of(now);
+            return LedgerCheck.of(now.with(view));
         } catch (LedgerException e) {
             return LedgerCheck.unreachable(server.engine(), String.valueOf(e.getMessage()));
         }
@@ -275,11 +294,11 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     }
 
     /**
-     * How full the server is.
+     * How full the server is; empty where it does not show it.
      *
      * @throws LedgerException when it does not answer
      */
-    public MemoryUse memory() {
+    public Optional<MemoryUse> memory() {
         return memory.use();
     }
 

@@ -74,6 +74,12 @@ class OpenApiTest {
             "/v1/sessions?limit=x",
             "/v1/sessions/s1",
             "/v1/context/s1",
+            "/v1/context/s1?include=graph&at=2026-03-01T12:00:00Z",
+            "/v1/ledger",
+            "/v1/ledger/events",
+            "/v1/ledger/events?after_seq=x",
+            "/v1/admin/health/detailed",
+            "/v1/nodes/" + CHILD + "/lineage?include=graph",
             "/v1/context/s1?max_nodes=1",
             "/v1/context/s1?min_position=99999999999999-0&timeout_ms=100",
             "/v1/nodes/" + CHILD + "/lineage",
@@ -245,6 +251,11 @@ class OpenApiTest {
         assertThat(post(batch, "{\"events\":[{}]}").status()).isEqualTo(201);
         assertThat(post(batch, "{\"events\":[]}").status()).isEqualTo(422);
         assertThat(post(batch, "{").status()).isEqualTo(400);
+        assertThat(post("/v1/events/payloads", "{\"ids\":[\"" + ID + "\",\"" + CHILD + "\"]}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(post("/v1/events/payloads", "{\"ids\":[7]}").status()).isEqualTo(422);
+        assertThat(post("/v1/events/payloads", "{").status()).isEqualTo(400);
         Reply lines = Reply.of(server.send(HttpRequest.newBuilder(server.uri(batch))
                 .header("Content-Type", "application/x-ndjson")
                 .POST(HttpRequest.BodyPublishers.ofString(Sweep.EVENT + "\n{}\n{\n"))));

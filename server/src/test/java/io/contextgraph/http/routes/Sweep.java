@@ -79,6 +79,7 @@ final class Sweep {
         return switch (path) {
             case "/v1/events" -> EVENT;
             case "/v1/events/batch" -> "{\"events\":[" + EVENT + "]}";
+            case "/v1/events/payloads" -> "{\"ids\":[\"" + EVENT_ID + "\"]}";
             case "/v1/admin/parked/redrive" -> "{\"all\":true}";
             default -> throw new AssertionError("say what " + path + " takes");
         };

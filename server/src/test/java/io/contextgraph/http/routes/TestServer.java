@@ -71,6 +71,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
@@ -184,7 +185,13 @@ final class TestServer implements AutoCloseable {
                 metrics,
                 clock,
                 new HttpPorts.Admin(
-                        new Redrive(failing.parking(), graphPorts.of(GraphSink.class, graph)), operations, audit));
+                        new Redrive(failing.parking(), graphPorts.of(GraphSink.class, graph)),
+                        operations,
+                        audit,
+                        () -> {
+                            Head head = failing.log().head();
+                            return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));
+                        }));
         HttpSettings settings = change.apply(new HttpSettings(
                 "127.0.0.1",
                 0,

@@ -12,6 +12,7 @@ import io.contextgraph.ledger.redis.client.MemoryUse;
 import io.contextgraph.ledger.redis.client.Release;
 import io.contextgraph.ledger.redis.client.SearchGeneration;
 import io.contextgraph.ledger.redis.client.SearchModule;
+import io.contextgraph.ledger.redis.client.Unseen;
 import io.contextgraph.ledger.redis.client.WaitAof;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
@@ -64,6 +65,7 @@ class RedisFindingsTest {
         private long max = 100;
         private String policy = "noeviction";
         private Map<String, String> statuses = Map.of("aof_last_write_status", "ok");
+        private Set<Unseen> unseen = Set.of();
         private List<LedgerFault> faults = List.of();
 
         LedgerCheck check() {
@@ -81,7 +83,8 @@ class RedisFindingsTest {
                     OptionalLong.of(used),
                     OptionalLong.of(max),
                     policy,
-                    statuses);
+                    statuses,
+                    unseen);
         }
     }
 
@@ -190,8 +193,6 @@ class RedisFindingsTest {
         State state = new State();
         state.settings = good("aof-load-truncated", "yes");
         assertThat(wrong(state, FSYNC)).containsExactly("WARNING redis.aof-load-truncated");
-        state.settings = Map.of();
-        assertThat(wrong(state, FSYNC)).isEmpty();
     }
 
     @Test
@@ -256,16 +257,62 @@ class RedisFindingsTest {
         assertThat(message(state, "redis.save")).isEqualTo("3600 1");
     }
 
-    /** As managed services do. */
+    /** As managed services do: nothing of it is called fine, and each thing is said once, with what to ask for. */
     @Test
-    void whatRedisDoesNotShowIsUnknownAndNothingWrong() {
-        State state = new State();
-        state.settings = Map.of();
-        state.statuses = Map.of();
-        assertThat(wrong(state, FSYNC)).isEmpty();
-        for (String name : List.of("save", "appendfsync", "aof-use-rdb-preamble", "rdb_last_bgsave_status")) {
-            assertThat(message(state, "redis." + name)).startsWith("unknown");
+    void whatRedisDoesNotShowIsSaidOnce() {
+        for (Unseen what : Unseen.values()) {
+            State state = new State();
+            state.unseen = Set.of(what);
+            switch (what) {
+                case CONFIRMATION -> state.waitAof = WaitAof.REFUSED;
+                case HISTORY -> state.waitAof = WaitAof.UNFOLLOWED;
+                case VERSION -> state.release = redis("unknown");
+                case ROLE -> state.role = "unknown";
+                case APPEND_ONLY -> state.appendOnly = false;
+                case EVICTION -> state.policy = "unknown";
+                case FILES -> state.statuses = Map.of();
+                case APPENDFSYNC, SETTINGS -> state.settings = Map.of();
+                case REPLICAS -> state.replicas = 0;
+                case MEMORY -> state.max = 0;
+                case RIGHTS -> {}
+            }
+            List<Finding> wrong = RedisFindings.of(state.check(), MEMORY, state.faults).stream()
+                    .filter(finding -> finding.level() != Level.OK)
+                    .toList();
+            assertThat(wrong)
+                    .as("%s", what)
+                    .hasSize(what == Unseen.RIGHTS ? 0 : what == Unseen.APPEND_ONLY ? 2 : 1)
+                    .allMatch(finding -> finding.level() == Level.WARNING)
+                    .allMatch(finding -> finding.concern().isEmpty());
+            if (what != Unseen.RIGHTS) {
+                assertThat(wrong.getFirst().message()).contains(what.message()).contains("ask the provider");
+            }
         }
+    }
+
+    @Test
+    void whatNeedsTheDiskIsNotPromisedByWhatNobodyCanCheck() {
+        State state = new State();
+        for (WaitAof not : List.of(WaitAof.REFUSED, WaitAof.UNFOLLOWED)) {
+            state.waitAof = not;
+            assertThat(wrong(state, FSYNC)).containsExactly("WARNING durability", "PROBLEM durability");
+            assertThat(concerns(state, FSYNC)).containsExactly(DurabilityPromise.UNREACHABLE);
+        }
+        State file = new State();
+        file.appendOnly = false;
+        file.unseen = Set.of(Unseen.APPEND_ONLY);
+        assertThat(wrong(file, FSYNC))
+                .containsExactly("WARNING redis.appendonly", "WARNING durability", "PROBLEM durability");
+        State replicas = new State();
+        replicas.replicas = 0;
+        replicas.unseen = Set.of(Unseen.REPLICAS, Unseen.EVICTION);
+        replicas.policy = "unknown";
+        assertThat(wrong(replicas, REPLICATED))
+                .containsExactly("WARNING redis.replicas", "WARNING redis.maxmemory-policy");
+        State early = new State();
+        early.waitAof = WaitAof.EARLY;
+        early.unseen = Set.of(Unseen.APPENDFSYNC);
+        assertThat(message(early, "durability")).contains("everysec, for which it is taken as it is not shown");
     }
 
     @Test

@@ -7,7 +7,10 @@ import io.contextgraph.ledger.redis.access.AccessRules.Rule;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.Role;
+import io.contextgraph.ledger.redis.client.Shown;
+import io.contextgraph.ledger.redis.client.Unseen;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,10 +79,12 @@ public final class AccessExamination {
     private void requireRights(Role role) {
         String user = user(role);
         if (refusal(user).isPresent()) {
-            LOG.warn("The rights of {} could not be examined: the operator may not ask (ACL DRYRUN)", user);
+            LOG.warn("The rights of {}: {}", user, Unseen.RIGHTS.message());
             return;
         }
-        List<String> missing = names(user, needed(rules.of(role)), Answer.REFUSED);
+        List<String> missing = names(user, needed(rules.of(role)), Answer.REFUSED).stream()
+                .filter(name -> !AccessRules.isDispensable(name))
+                .toList();
         if (!missing.isEmpty()) {
             throw new LedgerException(
                     LedgerException.Reason.UNAVAILABLE,
@@ -88,18 +93,19 @@ public final class AccessExamination {
         }
     }
 
+    /** As the server says; where it does not, as the settings have it. */
     private String user(Role role) {
         return connections.of(role).pipelined(p -> {
             Response<Object> name = p.sendCommand(Protocol.Command.ACL, "WHOAMI");
-            return () -> Keys.text((byte[]) name.get());
+            return () -> Shown.of(name).map(Replies::text).orElseGet(() -> connections.userOf(role));
         });
     }
 
     /** Why the operator may not ask; empty when it may. */
     private Optional<String> refusal(String user) {
         try {
-            List<Answer> ignored = ask(user, List.of("PING"));
-            return Optional.empty();
+            boolean answers = ask(user, List.of("PING")).getFirst() != Answer.UNKNOWN;
+            return answers ? Optional.empty() : Optional.of("Redis does not answer to it");
         } catch (LedgerException refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
         }

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.access;
 
+import io.contextgraph.ledger.redis.client.Unseen;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** What the rights of the users in Redis mean, and what to do about it. Pure. */
@@ -28,10 +31,7 @@ final class AccessFindings {
                     "anybody who reaches Redis may read the ledger without a password: switch the user default off");
         }
         access.unasked()
-                .ifPresent(reason -> add(
-                        Level.WARNING,
-                        "redis.access",
-                        "rights could not be examined, as the operator may not ask (ACL DRYRUN): " + reason));
+                .ifPresent(reason -> add(Level.WARNING, "redis.access", Unseen.RIGHTS.message() + " (" + reason + ")"));
         List<AccessCheck.Account> shared =
                 access.accounts().stream().filter(account -> !account.own()).toList();
         if (!shared.isEmpty()) {
@@ -48,12 +48,23 @@ final class AccessFindings {
 
     private void account(AccessCheck.Account account, boolean asked) {
         String subject = "redis.access." + account.role().configName();
-        if (!account.missing().isEmpty()) {
+        Map<Boolean, List<String>> missing =
+                account.missing().stream().collect(Collectors.partitioningBy(AccessRules::isDispensable));
+        List<String> needed = Objects.requireNonNull(missing.get(false));
+        List<String> dispensable = Objects.requireNonNull(missing.get(true));
+        if (account.own() && !dispensable.isEmpty()) {
+            add(
+                    Level.WARNING,
+                    subject,
+                    account.user() + " may not give " + String.join(" ", dispensable)
+                            + ": it works without, and less is seen; load what contextgraph redis-acl prints");
+        }
+        if (!needed.isEmpty()) {
             add(
                     Level.PROBLEM,
                     subject,
-                    account.user() + " may not do what it must: " + String.join(" ", account.missing())
-                            + (account.missing().stream().allMatch(name -> name.startsWith("ft."))
+                    account.user() + " may not do what it must: " + String.join(" ", needed)
+                            + (needed.stream().allMatch(name -> name.startsWith("ft."))
                                     ? " (its rights fit another generation of Search)"
                                     : "")
                             + "; load what contextgraph redis-acl prints");

@@ -7,6 +7,7 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.SearchGeneration;
+import io.contextgraph.ledger.redis.client.Unseen;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,17 @@ import java.util.stream.Stream;
  * @param generations what the commands of Search may look like; several: the rules fit each of them
  */
 public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) {
+    /** What the work goes on without, as on a managed Redis, which keeps it to itself: see {@link Unseen}. */
+    private static final Set<String> DISPENSABLE = Set.of(
+            "info",
+            "config|get",
+            "command|info",
+            "acl|whoami",
+            "acl|dryrun",
+            "client|setname",
+            "client|setinfo",
+            "waitaof");
+
     /** Stands for a key in a command. */
     static final String KEY = "KEY";
 
@@ -77,6 +89,11 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
 
     static Rule both(List<String> patterns, String... commands) {
         return new Rule(Access.BOTH, patterns, List.of(commands));
+    }
+
+    /** Whether the work goes on without the right to a command; less is known then, or can be confirmed. */
+    static boolean isDispensable(String name) {
+        return DISPENSABLE.contains(name);
     }
 
     /** The name of a command as the ACL has it: {@code xadd}, {@code xgroup|create}. */

@@ -24,6 +24,7 @@ import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Script;
 import io.contextgraph.ledger.redis.client.ServerFacts;
+import io.contextgraph.ledger.redis.client.Unseen;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -219,8 +220,19 @@ public final class Appender implements AutoCloseable {
                     level.wireName() + " cannot be confirmed: " + server.release() + " "
                             + switch (server.waitAof()) {
                                 case MISSING -> "has no WAITAOF, which 7.2 brought";
-                                case EARLY -> "may confirm before the disk has the write while appendfsync is everysec";
-                                case TRUSTED -> "runs without appendonly";
+                                case REFUSED -> "does not let the user that appends give WAITAOF";
+                                case UNFOLLOWED ->
+                                    "does not show master_replid (INFO replication) to the user that appends: a"
+                                            + " confirmation could come from a server that has lost the event";
+                                case EARLY ->
+                                    "may confirm before the disk has the write while appendfsync is everysec"
+                                            + (server.unseen().contains(Unseen.APPENDFSYNC)
+                                                    ? ", for which it is taken as it is not shown"
+                                                    : "");
+                                case TRUSTED ->
+                                    server.unseen().contains(Unseen.APPEND_ONLY)
+                                            ? "does not show whether it writes an append-only file"
+                                            : "runs without appendonly";
                             });
         }
         if (level == Durability.REPLICATED && settings.durability().replicas() == 0) {

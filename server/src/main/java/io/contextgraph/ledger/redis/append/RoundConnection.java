@@ -127,7 +127,7 @@ final class RoundConnection implements AutoCloseable {
      *
      * @param disks and replicas that have confirmed
      * @param sameHistory whether the server follows the line of writes that it followed when it was connected to: where not, it
-     *     may have lost what it had answered, and confirm what came later
+     *     may have lost what it had answered, and confirm what came later; false where it does not show which
      */
     record Confirmed(long disks, long replicas, boolean sameHistory) {}
 
@@ -148,7 +148,7 @@ final class RoundConnection implements AutoCloseable {
         return new Confirmed(
                 (Long) counts.get(0),
                 (Long) counts.get(1),
-                history(replies.get(2)).equals(history));
+                !history.isEmpty() && history(replies.get(2)).equals(history));
     }
 
     /** Reads the answer to the wait of what was sent last, whatever it is. */

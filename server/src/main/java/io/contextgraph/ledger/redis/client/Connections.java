@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import redis.clients.jedis.util.JedisURIHelper;
 
 /** The connections of each role; roles without a login of their own share those of the address. */
 public final class Connections implements AutoCloseable {
@@ -43,6 +44,13 @@ public final class Connections implements AutoCloseable {
 
     public boolean hasOwn(Role role) {
         return own.containsKey(role);
+    }
+
+    /** The name that a role logs in with. */
+    public String userOf(Role role) {
+        Login login = settings.logins().get(role);
+        String user = login == null ? JedisURIHelper.getUser(settings.url()) : login.user();
+        return user == null || user.isEmpty() ? "default" : user;
     }
 
     /** Those that a server works with, and the others where they are set up. */

@@ -4,14 +4,17 @@ package io.contextgraph.ledger.redis.client;
 
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.Response;
 
 /**
  * Watches how full Redis is: says so once when it becomes high, full or normal again, and refuses new events while it is
- * full, because what is there must stay workable.
+ * full, because what is there must stay workable. Where Redis does not show it, Redis alone refuses.
  *
  * <p><b>Units and bounds.</b> Asks Redis at most once in 200 ms, and only when somebody wants to know.
  *
@@ -24,7 +27,7 @@ public final class MemoryGuard {
     private final Redis redis;
     private final ReentrantLock reading = new ReentrantLock();
     private volatile long readAt = System.nanoTime() - READING_LASTS_NANOS;
-    private volatile MemoryUse last = new MemoryUse(0, 0);
+    private volatile Optional<MemoryUse> last = Optional.empty();
 
     public MemoryGuard(Redis redis) {
         this.redis = redis;
@@ -32,21 +35,20 @@ public final class MemoryGuard {
 
     /** @throws LedgerException {@code FULL} when there is no room */
     public void requireRoom() {
-        MemoryUse use = use();
-        if (use.level() == MemoryUse.Level.FULL) {
+        use().filter(use -> use.level() == MemoryUse.Level.FULL).ifPresent(use -> {
             throw new LedgerException(
                     Reason.FULL,
                     "Redis uses " + use.percent() + "% of its maxmemory; from " + MemoryUse.FULL_PERCENT
                             + "% on no event is taken");
-        }
+        });
     }
 
-    /** How it was at most 200 ms ago, or while somebody else is asking. */
-    public MemoryUse use() {
+    /** How it was at most 200 ms ago, or while somebody else is asking; empty where Redis does not show it. */
+    public Optional<MemoryUse> use() {
         if (System.nanoTime() - readAt >= READING_LASTS_NANOS && reading.tryLock()) {
             try {
-                MemoryUse now = read();
-                tell(last, now);
+                Optional<MemoryUse> now = read();
+                now.ifPresent(use -> tell(last.map(MemoryUse::level).orElse(MemoryUse.Level.NORMAL), use));
                 last = now;
                 readAt = System.nanoTime();
             } finally {
@@ -56,8 +58,8 @@ public final class MemoryGuard {
         return last;
     }
 
-    private static void tell(MemoryUse before, MemoryUse now) {
-        if (before.level() == now.level()) {
+    private static void tell(MemoryUse.Level before, MemoryUse now) {
+        if (before == now.level()) {
             return;
         }
         switch (now.level()) {
@@ -71,10 +73,10 @@ public final class MemoryGuard {
         }
     }
 
-    private MemoryUse read() {
-        var memory = ServerFacts.parse(redis.call(client -> client.info("memory")));
-        return new MemoryUse(
-                Long.parseLong(memory.getOrDefault("used_memory", "0")),
-                Long.parseLong(memory.getOrDefault("maxmemory", "0")));
+    private Optional<MemoryUse> read() {
+        return redis.pipelined(p -> {
+            Response<Object> memory = p.sendCommand(Protocol.Command.INFO, "memory");
+            return () -> MemoryUse.of(ServerFacts.fields(memory));
+        });
     }
 }

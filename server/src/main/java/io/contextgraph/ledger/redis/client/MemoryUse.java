@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.client;
 
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
 /**
  * How much of its memory Redis uses.
  *
@@ -20,6 +24,15 @@ public record MemoryUse(long usedBytes, long maxBytes) {
         NORMAL,
         HIGH,
         FULL
+    }
+
+    /** What the fields of {@code INFO} tell of it; empty where one is not shown. */
+    static Optional<MemoryUse> of(Map<String, String> info) {
+        OptionalLong used = ServerFacts.number(info, "used_memory");
+        OptionalLong max = ServerFacts.number(info, "maxmemory");
+        return used.isPresent() && max.isPresent()
+                ? Optional.of(new MemoryUse(used.getAsLong(), max.getAsLong()))
+                : Optional.empty();
     }
 
     /** In percent, rounded down; 0 without a limit. */

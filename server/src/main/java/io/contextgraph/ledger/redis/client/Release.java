@@ -84,12 +84,24 @@ public record Release(Product product, String version) {
     /** What Redis calls a build that is no release. */
     private static final int DEVELOPMENT = 255;
 
+    private static final String UNKNOWN = "unknown";
+
     /** The release that the fields of {@code INFO} tell of. */
     static Release of(Map<String, String> info) {
         boolean valkey = "valkey".equals(info.get("server_name")) || info.containsKey("valkey_version");
         return valkey
-                ? new Release(Product.VALKEY, info.getOrDefault("valkey_version", "unknown"))
-                : new Release(Product.REDIS, info.getOrDefault("redis_version", "unknown"));
+                ? new Release(Product.VALKEY, info.getOrDefault("valkey_version", UNKNOWN))
+                : new Release(Product.REDIS, info.getOrDefault("redis_version", UNKNOWN));
+    }
+
+    /** Whether the server does not tell. */
+    public boolean isUnknown() {
+        return version.equals(UNKNOWN);
+    }
+
+    /** Its first number; 0 where that cannot be told. */
+    int major() {
+        return parts().map(Parts::major).orElse(0);
     }
 
     /** What is wrong with it, and where to go; empty where nothing is known against it. */

@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis.client;
 
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.Response;
-import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * What one Redis server is and can do, as it said when it was asked.
@@ -24,9 +24,11 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * @param release what it is
  * @param engine the engine that this ledger uses there
  * @param search its module Search, where it has one
- * @param info the fields of {@code INFO}; of a module its version as {@code module_} and its name
+ * @param info the fields of {@code INFO}, and those that it hides as far as {@code HELLO} and {@code CONFIG} have them; of a
+ *     module its version as {@code module_} and its name
  * @param settings those of its settings that matter here and that it shows, by name
  * @param waitAof whether it can confirm that a write is on disk
+ * @param unseen what it keeps to itself
  */
 public record ServerFacts(
         Release release,
@@ -34,7 +36,8 @@ public record ServerFacts(
         Optional<SearchModule> search,
         Map<String, String> info,
         Map<String, String> settings,
-        WaitAof waitAof) {
+        WaitAof waitAof,
+        Set<Unseen> unseen) {
     /** How events are stored; the append script has the same number. */
     public static final String FORMAT = "3";
 
@@ -47,68 +50,152 @@ public record ServerFacts(
             "save",
             "stop-writes-on-bgsave-error");
 
+    /** The settings that {@code INFO} has fields for, with their names there. */
+    private static final Map<String, String> IN_INFO =
+            Map.of("appendonly", "aof_enabled", "maxmemory-policy", "maxmemory_policy");
+
+    private static final String[] NOTHING = {};
+
+    private static final String APPEND_ONLY = "aof_enabled";
+
+    private static final List<String> STATUSES =
+            List.of("aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status");
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
     private static final Pattern REPLICA = Pattern.compile("slave\\d+");
     private static final Pattern MODULE = Pattern.compile("module:name=([^,]+),ver=(\\d+).*");
 
     /**
-     * Asks the server.
+     * Asks the server. What it hides is not known then, and no reason to fail.
      *
      * @throws LedgerException when it does not answer, or cannot do what the settings or the ledger ask for
      */
     public static ServerFacts probe(Redis redis, Keys keys, Optional<Engine> wished) {
-        return redis.pipelined(p -> {
-            Response<Object> info = p.sendCommand(Protocol.Command.INFO, "default");
-            Response<Object> commands =
-                    p.sendCommand(Protocol.Command.COMMAND, "INFO", "JSON.SET", "FT.SEARCH", "WAITAOF");
+        Answers answers = redis.pipelined(p -> {
+            Response<Object> hello = p.sendCommand(Protocol.Command.HELLO, NOTHING);
+            Response<Object> info = p.sendCommand(Protocol.Command.INFO, NOTHING);
+            Response<Object> commands = p.sendCommand(
+                    Protocol.Command.COMMAND,
+                    Stream.concat(Stream.of("INFO"), KnownCommands.ASKED.stream())
+                            .toArray(String[]::new));
             Response<Object> shown = p.sendCommand(
                     Protocol.Command.CONFIG,
-                    Stream.concat(Stream.of("GET"), SETTINGS.stream()).toArray(String[]::new));
+                    Stream.of(Stream.of("GET"), SETTINGS.stream(), IN_INFO.keySet().stream())
+                            .flatMap(names -> names)
+                            .toArray(String[]::new));
             Response<List<String>> written =
                     p.hmget(keys.ledger(), "engine", "format", LedgerHeader.PARTITION, LedgerHeader.PARTITIONS);
-            return () -> {
-                Map<String, String> fields = parse(Keys.text((byte[]) info.get()));
-                List<?> known = (List<?>) commands.get();
-                boolean canSearch = isKnown(known.get(0)) && isKnown(known.get(1));
-                Optional<String> writtenBy = Optional.ofNullable(written.get().get(0));
-                if (writtenBy.isPresent()) {
-                    requireFormat(written.get().get(1));
-                    LedgerHeader.requireWhole(
-                            written.get().get(2), written.get().get(3));
-                }
-                Engine engine = choose(wished, writtenBy, canSearch);
-                Release release = Release.of(fields);
-                Map<String, String> settings = settings(shown);
-                return new ServerFacts(
-                        release,
-                        engine,
-                        search(known.get(1), fields),
-                        fields,
-                        settings,
-                        WaitAof.of(isKnown(known.get(2)), release, Optional.ofNullable(settings.get("appendfsync"))));
-            };
+            return () -> new Answers(
+                    Shown.of(hello).map(Replies::map).orElse(Map.of()),
+                    fields(info),
+                    Shown.of(commands).flatMap(KnownCommands::shown),
+                    settings(shown),
+                    written.get());
         });
+        return answers.facts(answers.commands.orElseGet(() -> KnownCommands.tried(redis)), wished);
+    }
+
+    /**
+     * What the server said.
+     *
+     * @param commands empty where it does not tell which it has
+     * @param ledger what stands at the head of the ledger
+     */
+    private record Answers(
+            Map<String, Object> hello,
+            Map<String, String> info,
+            Optional<KnownCommands> commands,
+            Map<String, String> settings,
+            List<String> ledger) {
+        ServerFacts facts(KnownCommands known, Optional<Engine> wished) {
+            Optional<String> writtenBy = Optional.ofNullable(ledger.getFirst());
+            if (writtenBy.isPresent()) {
+                requireFormat(ledger.get(1));
+                LedgerHeader.requireWhole(ledger.get(2), ledger.get(3));
+            }
+            Engine engine = choose(wished, writtenBy, known.canSearch());
+            return ServerFacts.of(engine, known, fields(), settings);
+        }
+
+        private Map<String, String> fields() {
+            Map<String, String> fields = new HashMap<>(Greeting.fields(hello));
+            IN_INFO.forEach((setting, field) ->
+                    Optional.ofNullable(settings.get(setting)).ifPresent(value -> fields.put(field, field(value))));
+            fields.putAll(info);
+            return fields;
+        }
+
+        private static String field(String setting) {
+            return switch (setting) {
+                case "yes" -> "1";
+                case "no" -> "0";
+                default -> setting;
+            };
+        }
+    }
+
+    /**
+     * What follows from the answers of a server.
+     *
+     * @param info fields as {@code INFO} has them
+     */
+    static ServerFacts of(Engine engine, KnownCommands known, Map<String, String> info, Map<String, String> settings) {
+        Release release = Release.of(info);
+        Optional<String> appendFsync = Optional.ofNullable(settings.get("appendfsync"));
+        return new ServerFacts(
+                release,
+                engine,
+                known.search(release, info),
+                info,
+                settings,
+                WaitAof.of(known.waitAof(), release, appendFsync),
+                unseen(info, settings));
+    }
+
+    private static Set<Unseen> unseen(Map<String, String> info, Map<String, String> settings) {
+        Map<Unseen, Boolean> seen = new EnumMap<>(Unseen.class);
+        seen.put(Unseen.VERSION, !Release.of(info).isUnknown());
+        seen.put(Unseen.ROLE, info.containsKey("role"));
+        seen.put(Unseen.APPEND_ONLY, info.containsKey(APPEND_ONLY));
+        seen.put(Unseen.FILES, info.keySet().containsAll(STATUSES));
+        seen.put(Unseen.APPENDFSYNC, settings.containsKey("appendfsync"));
+        seen.put(Unseen.SETTINGS, settings.keySet().containsAll(SETTINGS));
+        seen.put(Unseen.REPLICAS, info.containsKey("connected_slaves"));
+        seen.put(Unseen.MEMORY, MemoryUse.of(info).isPresent());
+        seen.put(Unseen.EVICTION, info.containsKey("maxmemory_policy"));
+        return seen.entrySet().stream()
+                .filter(entry -> !entry.getValue())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The same, with what the user that appends was told when it asked. */
+    public ServerFacts with(AppenderView view) {
+        Map<String, String> fields = new HashMap<>(info);
+        view.appendOnly().ifPresent(on -> fields.putIfAbsent(APPEND_ONLY, on ? "1" : "0"));
+        return new ServerFacts(
+                release,
+                engine,
+                search,
+                fields,
+                settings,
+                waitAof == WaitAof.MISSING ? waitAof : view.waitAof().orElse(waitAof),
+                Stream.concat(unseen(fields, settings).stream(), view.unseen().stream())
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     private static Map<String, String> settings(Response<Object> shown) {
-        try {
-            Map<String, String> settings = new HashMap<>();
-            Replies.map(shown.get()).forEach((name, value) -> settings.put(name, Replies.text(value)));
-            return settings;
-        } catch (JedisDataException hidden) {
-            // Managed services keep their settings to themselves.
-            return Map.of();
-        }
+        Map<String, String> settings = new HashMap<>();
+        Shown.of(shown)
+                .map(Replies::map)
+                .orElse(Map.of())
+                .forEach((name, value) -> settings.put(name, Replies.text(value)));
+        return settings;
     }
 
-    private static Optional<SearchModule> search(@Nullable Object command, Map<String, String> info) {
-        if (!(command instanceof List<?> description) || description.isEmpty()) {
-            return Optional.empty();
-        }
-        long firstKey = (Long) description.get(FIRST_KEY);
-        Optional<String> version = Optional.ofNullable(info.get("module_search"))
-                .map(number -> SearchModule.version(Long.parseLong(number)));
-        return Optional.of(new SearchModule(
-                version.orElse("unknown"), firstKey == 0 ? SearchGeneration.EIGHT : SearchGeneration.TWO));
+    /** What a section of {@code INFO} tells; empty where the server hides it. */
+    static Map<String, String> fields(Response<Object> info) {
+        return Shown.of(info).map(text -> parse(Replies.text(text))).orElse(Map.of());
     }
 
     public static void requireFormat(@Nullable String written) {
@@ -118,13 +205,6 @@ public record ServerFacts(
                     + ": export it with the version that wrote it (contextgraph export), and import the file into an empty"
                     + " Redis or under another prefix");
         }
-    }
-
-    /** Where the description of a command says at which argument its keys begin. */
-    private static final int FIRST_KEY = 3;
-
-    private static boolean isKnown(@Nullable Object command) {
-        return command instanceof List<?> description && !description.isEmpty();
     }
 
     private static Engine choose(Optional<Engine> wished, Optional<String> written, boolean canSearch) {
@@ -159,15 +239,18 @@ public record ServerFacts(
     }
 
     public OptionalLong number(String name) {
-        String text = info.get(name);
-        return text == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text));
+        return number(info, name);
+    }
+
+    /** A number that is shown as one. */
+    static OptionalLong number(Map<String, String> info, String name) {
+        String text = info.getOrDefault(name, "");
+        return NUMBER.matcher(text).matches() ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
     }
 
     /** How the last write, rewrite and snapshot of its files went, as far as it says: {@code ok} or not. */
     public Map<String, String> persistenceStatuses() {
-        return Stream.of("aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status")
-                .filter(info::containsKey)
-                .collect(Collectors.toMap(name -> name, this::field));
+        return STATUSES.stream().filter(info::containsKey).collect(Collectors.toMap(name -> name, this::field));
     }
 
     /** Replicas that have all they need to follow; one that is being filled does not count. */
@@ -179,7 +262,7 @@ public record ServerFacts(
     }
 
     public boolean appendOnly() {
-        return "1".equals(info.get("aof_enabled"));
+        return "1".equals(info.get(APPEND_ONLY));
     }
 
     public boolean canWaitForDisk() {

@@ -8,6 +8,10 @@ import java.util.Optional;
 public enum WaitAof {
     /** It has no such command. */
     MISSING,
+    /** It does not let the user that appends give it. */
+    REFUSED,
+    /** It does not tell who appends which line of writes it follows: another one may confirm what it has lost. */
+    UNFOLLOWED,
     /** It may answer before the disk has the write: see {@link Release#confirmsTooEarly}. */
     EARLY,
     /** It answers when the disk has the write. */

@@ -121,7 +121,7 @@ class RedisUsersPageTest {
                 append with the servers that append, and let nothing but them reach Redis.
 
                 A script has no rollback: a user that lacks one right of append in the middle of it would leave half an event. So a server asks for the rights
-                of its users when it starts, and does not start when one is missing. Do not take rights from a user that is at work.
+                of its users when it starts, and does not start when one is missing, but for those that [it can do without](operations.md#managed-redis). Do not take rights from a user that is at work.
 
                 `FT.DROPINDEX` has an option that deletes the documents of an index, and Redis has no right for the one without the other: only
                 `retention` may give it.

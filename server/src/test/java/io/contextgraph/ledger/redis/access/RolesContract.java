@@ -58,6 +58,7 @@ import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.mend.RedisMender;
 import io.contextgraph.ledger.redis.search.SearchIndex;
+import io.contextgraph.ops.Finding;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RunningRedis;
 import java.io.IOException;
@@ -735,6 +736,42 @@ abstract class RolesContract {
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("role-append")
                 .hasMessageContaining(last);
+    }
+
+    /** As on a managed server: what they can do without is told as a warning. */
+    @Test
+    void whoMayNotSeeEverythingWorksAllTheSame() {
+        String prefix = newPrefix();
+        RedisSettings settings = server().users(prefix);
+        for (Role role : List.of(Role.APPEND, Role.READ, Role.PROJECT, Role.OPERATOR)) {
+            server().limit(
+                            role,
+                            server().rules(prefix).of(role).stream()
+                                    .map(rule -> new Rule(rule.access(), rule.patterns(), needed(rule, role)))
+                                    .filter(rule -> !rule.commands().isEmpty())
+                                    .toList());
+        }
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            assertThat(ledger.log()
+                            .append(List.of(Append.of(Events.event(1, "s"))), Durability.MEMORY)
+                            .outcomes())
+                    .hasOnlyElementsOfType(AppendOutcome.Appended.class);
+            assertThat(ledger.check().canWaitForDisk()).isFalse();
+            assertThat(ledger.accessCheck().examine())
+                    .filteredOn(finding -> finding.subject().equals("redis.access.append"))
+                    .singleElement()
+                    .satisfies(finding -> {
+                        assertThat(finding.level()).isEqualTo(Finding.Level.WARNING);
+                        assertThat(finding.message()).contains("may not give", "info", "acl|whoami");
+                    });
+        }
+    }
+
+    private static List<String> needed(Rule rule, Role role) {
+        return rule.commands().stream()
+                .filter(command -> !AccessRules.isDispensable(AccessRules.name(command))
+                        || (role == Role.OPERATOR && AccessRules.name(command).equals("acl|dryrun")))
+                .toList();
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WaitAofTest {
@@ -53,7 +54,13 @@ class WaitAofTest {
         RedisSettings settings = RedisSettings.defaults(URI.create("redis://127.0.0.1:1"))
                 .withDurability(new DurabilitySettings(Durability.MEMORY, 1, Duration.ofSeconds(1)));
         ServerFacts server = new ServerFacts(
-                EARLY, Engine.SORTED_SET, Optional.empty(), Map.of("aof_enabled", "1"), Map.of(), WaitAof.EARLY);
+                EARLY,
+                Engine.SORTED_SET,
+                Optional.empty(),
+                Map.of("aof_enabled", "1"),
+                Map.of("appendfsync", "everysec"),
+                WaitAof.EARLY,
+                Set.of());
         assertThat(server.canWaitForDisk()).isFalse();
         try (Redis redis = new Redis(settings)) {
             Appender appender =

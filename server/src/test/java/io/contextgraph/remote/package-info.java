@@ -1,0 +1,4 @@
+@NullMarked
+package io.contextgraph.remote;
+
+import org.jspecify.annotations.NullMarked;

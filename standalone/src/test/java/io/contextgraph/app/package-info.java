@@ -1,0 +1,5 @@
+/** Tests with the real processes. */
+@NullMarked
+package io.contextgraph.app;
+
+import org.jspecify.annotations.NullMarked;
