@@ -72,6 +72,11 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void access() throws IOException {
+        run("access", "--seconds", SECONDS, "--rounds", "1", "--warm-up", WARM_UP);
+    }
+
+    @Test
     void imports() throws IOException {
         run("import", "--events", atLeast(0), "--engine", "search");
     }

@@ -165,10 +165,11 @@ class OperationsTest {
     void whatWasAtWorkWhenItsProcessDiedHasFailed() {
         Operation lost = Operation.begun("lost", waiting("rebuild", "graph"), Instant.EPOCH)
                 .at(new Operation.Progress("counting", 5, 9));
-        assertThat(store.claim("graph", "lost", LEASE)).isTrue();
+        assertThat(store.claim("graph", "lost", Duration.ofMinutes(5))).isTrue();
         store.save("lost", OperationJson.record(lost));
         assertThat(other.start(waiting("verify", "graph"))).isEmpty();
         assertThat(other.find("lost")).contains(lost);
+        assertThat(store.renew("graph", "lost", Duration.ofMillis(1))).isTrue();
         Operation failed = ended(other, lost);
         assertThat(failed.state()).isEqualTo(Operation.State.FAILED);
         assertThat(failed.error()).contains(Operations.LEFT);
