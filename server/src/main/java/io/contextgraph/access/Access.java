@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.access;
 
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -58,7 +57,7 @@ public final class Access {
             return Identified.not(Identified.Why.MISSING);
         }
         String header = authorization.get();
-        if (!header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return Identified.not(Identified.Why.MALFORMED);
         }
         String shown = header.substring(SCHEME.length()).strip();

@@ -31,7 +31,7 @@ public final class KeySecret {
 
     /** A new one. */
     public static KeySecret random(SecureRandom random) {
-        String digits = PREFIX + digits(new BigInteger(BITS, random), DIGITS);
+        String digits = PREFIX + digits(new BigInteger(BITS, random));
         return new KeySecret(digits + check(digits));
     }
 
@@ -45,14 +45,20 @@ public final class KeySecret {
     private static String check(String digits) {
         CRC32 crc = new CRC32();
         crc.update(digits.getBytes(StandardCharsets.US_ASCII));
-        return digits(BigInteger.valueOf(crc.getValue()), CHECK_DIGITS);
+        char[] check = new char[CHECK_DIGITS];
+        long left = crc.getValue();
+        for (int i = CHECK_DIGITS - 1; i >= 0; i--) {
+            check[i] = ALPHABET.charAt((int) (left % ALPHABET.length()));
+            left /= ALPHABET.length();
+        }
+        return new String(check);
     }
 
-    private static String digits(BigInteger number, int count) {
+    private static String digits(BigInteger number) {
         BigInteger base = BigInteger.valueOf(ALPHABET.length());
         StringBuilder digits = new StringBuilder();
         BigInteger left = number;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < DIGITS; i++) {
             BigInteger[] parts = left.divideAndRemainder(base);
             digits.append(ALPHABET.charAt(parts[1].intValue()));
             left = parts[0];
