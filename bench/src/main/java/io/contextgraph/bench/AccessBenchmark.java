@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import javax.net.SocketFactory;
 
 /** What keys and TLS cost a single append: three servers on one Redis, in turns. */
 final class AccessBenchmark {
@@ -78,26 +79,26 @@ final class AccessBenchmark {
                 RedisServer redis = RedisServer.start()) {
             setting.put("redis", redis.describe() + ", engine " + engine.configName());
             addKey(redis, secret);
+            SocketFactory trusting = certificate.sockets();
             List<String> tls = List.of(
                     "--http.tls-certificate", certificate.chain().toString(),
                     "--http.tls-key", certificate.key().toString());
             try (ServerProcess open = ServerProcess.startWith(redis.url(), engine, List.of("--access.dev", "true"));
                     ServerProcess keys = ServerProcess.startWith(redis.url(), engine, List.of());
                     ServerProcess both = ServerProcess.startWith(redis.url(), engine, tls)) {
-                certificate.trust();
                 Map<Door, ServerProcess> servers =
                         new EnumMap<>(Map.of(Door.OPEN, open, Door.KEY, keys, Door.KEY_AND_TLS, both));
                 for (Door door : Door.values()) {
                     ServerProcess server = Objects.requireNonNull(servers.get(door));
                     Load.Plan plan = new Load.Plan(64, 1, warmUp.dividedBy(2), warmUp.dividedBy(2));
-                    Load.closed(plan, posts(door, server, secret), numbers, Load.Watch.NONE);
+                    Load.closed(plan, posts(door, server, secret, trusting), numbers, Load.Watch.NONE);
                     measured.put(door, new java.util.TreeMap<>());
                 }
                 for (int round = 0; round < rounds; round++) {
                     for (int connections : CONNECTIONS) {
                         for (Door door : Door.values()) {
                             ServerProcess server = Objects.requireNonNull(servers.get(door));
-                            Round one = turn(door, server, redis, connections, secret);
+                            Round one = turn(door, server, redis, connections, secret, trusting);
                             System.err.println(door.shown + ", " + connections + ": " + one);
                             Objects.requireNonNull(measured.get(door))
                                     .computeIfAbsent(connections, c -> new ArrayList<>())
@@ -121,11 +122,17 @@ final class AccessBenchmark {
         }
     }
 
-    private Round turn(Door door, ServerProcess server, RedisServer redis, int connections, KeySecret secret)
+    private Round turn(
+            Door door,
+            ServerProcess server,
+            RedisServer redis,
+            int connections,
+            KeySecret secret,
+            SocketFactory trusting)
             throws Exception {
         Usage usage = new Usage(server, redis);
         Load.Plan plan = new Load.Plan(connections, 1, Duration.ofSeconds(1), time);
-        Load.Result result = Load.closed(plan, posts(door, server, secret), numbers, usage);
+        Load.Result result = Load.closed(plan, posts(door, server, secret, trusting), numbers, usage);
         return new Round(
                 result.eventsPerSecond(),
                 result.millis(50),
@@ -133,9 +140,11 @@ final class AccessBenchmark {
                 usage.used().server() / result.events());
     }
 
-    private static IntFunction<Load.Step> posts(Door door, ServerProcess server, KeySecret secret) {
+    private static IntFunction<Load.Step> posts(
+            Door door, ServerProcess server, KeySecret secret, SocketFactory trusting) {
+        SocketFactory sockets = door == Door.KEY_AND_TLS ? trusting : SocketFactory.getDefault();
         String headers = door == Door.OPEN ? "" : "Authorization: Bearer " + secret.reveal() + "\r\n";
-        return writer -> new Posts(server.address(), headers) {
+        return writer -> new Posts(server.address(), headers, sockets) {
             @Override
             public int run(long number) throws IOException {
                 postOne(number);

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.SocketFactory;
 
 /** One connection to a server, kept alive, with as little work for each request as there can be. */
 public final class HttpConnection implements AutoCloseable {
@@ -31,11 +31,14 @@ public final class HttpConnection implements AutoCloseable {
 
     /** @param headers of each request that sends something, each with the end of its line */
     HttpConnection(URI server, String headers) throws IOException {
+        this(server, headers, SocketFactory.getDefault());
+    }
+
+    /** @param sockets those of TLS for a server that wants it */
+    HttpConnection(URI server, String headers, SocketFactory sockets) throws IOException {
         this.headers = headers;
         host = server.getAuthority();
-        socket = server.getScheme().equals("https")
-                ? SSLSocketFactory.getDefault().createSocket(server.getHost(), server.getPort())
-                : new Socket(server.getHost(), server.getPort());
+        socket = sockets.createSocket(server.getHost(), server.getPort());
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
         out = socket.getOutputStream();

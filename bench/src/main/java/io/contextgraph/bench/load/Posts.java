@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.stream.LongStream;
+import javax.net.SocketFactory;
 
 /** A writer with a connection of its own; what it appends must be new. */
 public abstract class Posts implements Load.Step {
@@ -17,8 +18,16 @@ public abstract class Posts implements Load.Step {
 
     /** @param headers of each request, each with the end of its line */
     public Posts(URI server, String headers) {
+        this(server, headers, SocketFactory.getDefault());
+    }
+
+    /**
+     * @param headers of each request, each with the end of its line
+     * @param sockets those of TLS for a server that wants it
+     */
+    public Posts(URI server, String headers, SocketFactory sockets) {
         try {
-            connection = new HttpConnection(server, headers);
+            connection = new HttpConnection(server, headers, sockets);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

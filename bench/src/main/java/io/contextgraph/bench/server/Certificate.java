@@ -10,6 +10,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for loopback that signs itself, made by the JDK's keytool. */
 public final class Certificate implements AutoCloseable {
@@ -17,9 +20,11 @@ public final class Certificate implements AutoCloseable {
     private static final String ALIAS = "server";
 
     private final Path folder;
+    private final KeyStore keys;
 
-    private Certificate(Path folder) {
+    private Certificate(Path folder, KeyStore keys) {
         this.folder = folder;
+        this.keys = keys;
     }
 
     public static Certificate make() throws IOException, GeneralSecurityException {
@@ -57,7 +62,7 @@ public final class Certificate implements AutoCloseable {
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, PASSWORD.toCharArray());
         }
-        Certificate made = new Certificate(folder);
+        Certificate made = new Certificate(folder, keys);
         pem(made.chain(), "CERTIFICATE", keys.getCertificate(ALIAS).getEncoded());
         pem(
                 made.key(),
@@ -72,12 +77,13 @@ public final class Certificate implements AutoCloseable {
                 Files.writeString(file, "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
     }
 
-    /** Has this process trust it, as long as it has not opened a connection with TLS. */
-    public void trust() {
-        System.setProperty(
-                "javax.net.ssl.trustStore", folder.resolve("store.p12").toString());
-        System.setProperty("javax.net.ssl.trustStorePassword", PASSWORD);
-        System.setProperty("javax.net.ssl.trustStoreType", "PKCS12");
+    /** Sockets that trust it, and nothing else. */
+    public SocketFactory sockets() throws GeneralSecurityException {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(keys);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context.getSocketFactory();
     }
 
     /** The file of the certificate. */
