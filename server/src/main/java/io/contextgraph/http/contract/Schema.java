@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,6 +27,12 @@ public final class Schema {
     private static final String DESCRIPTION = "description";
     private static final String PROPERTIES = "properties";
     private static final String REQUIRED = "required";
+
+    /** Refuses what has no value of its own, where others write an empty object. */
+    private static final JsonMapper VALUES = Json.MAPPER
+            .rebuild()
+            .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .build();
 
     private final Optional<String> name;
     private final ObjectNode json;
@@ -95,8 +103,17 @@ public final class Schema {
 
     /** Exactly one of these. */
     public static Schema either(Schema... choices) {
+        return choice("oneOf", choices);
+    }
+
+    /** One or more of these. */
+    public static Schema any(Schema... choices) {
+        return choice("anyOf", choices);
+    }
+
+    private static Schema choice(String keyword, Schema... choices) {
         ObjectNode made = Json.MAPPER.createObjectNode();
-        ArrayNode array = made.putArray("oneOf");
+        ArrayNode array = made.putArray(keyword);
         List<Schema> used = new ArrayList<>();
         for (Schema choice : choices) {
             array.add(choice.use());
@@ -114,10 +131,14 @@ public final class Schema {
         return changed;
     }
 
-    /** This one, with another keyword. */
+    /**
+     * This one, with another keyword.
+     *
+     * @param value what JSON can say; no schema, which has to be known to be referred to
+     */
     public Schema set(String keyword, Object value) {
         ObjectNode changed = use();
-        changed.set(keyword, Json.MAPPER.valueToTree(value));
+        changed.set(keyword, VALUES.valueToTree(value));
         return new Schema(Optional.empty(), changed, named());
     }
 
@@ -130,7 +151,7 @@ public final class Schema {
     /** This object, which has a field. */
     public Schema with(String field, Schema value) {
         Schema changed = maybe(field, value);
-        ArrayNode required = (ArrayNode) changed.json.get(REQUIRED);
+        ArrayNode required = changed.json.withArray(REQUIRED);
         if (required.valueStream().noneMatch(other -> other.stringValue().equals(field))) {
             required.add(field);
         }

@@ -83,15 +83,11 @@ final class EventSchemas {
 
     /** The rest of it is as every event is. */
     private static final Schema KEEPING = Schema.object()
-            .set("required", List.of(EventFields.ORIGINAL))
-            .set("properties", Map.of(EventFields.ORIGINAL, ORIGINAL))
+            .with(EventFields.ORIGINAL, ORIGINAL)
             .saying("An event that brings what another ledger had assigned, with originals=keep");
 
     static final Schema BATCH = Schema.fields()
-            .with(
-                    "events",
-                    Schema.list(Schema.object().set("anyOf", List.of(EVENT, KEEPING)))
-                            .sized(1, EventLog.MAX_BATCH))
+            .with("events", Schema.list(Schema.any(EVENT, KEEPING)).sized(1, EventLog.MAX_BATCH))
             .example("{\"events\": [" + EXAMPLE + "]}")
             .named("Batch");
 
