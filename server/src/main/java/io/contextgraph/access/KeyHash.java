@@ -7,40 +7,62 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is kept of a secret: its SHA-256. The secret is 256 random bits, so that nobody can find it by trying, and no salt is
  * needed.
- *
- * @param hex 64 digits in lower case
  */
-public record KeyHash(String hex) {
+public final class KeyHash {
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
 
-    /** @throws IllegalArgumentException when it is not a SHA-256 */
-    public KeyHash {
+    private final byte[] bytes;
+
+    private KeyHash(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * What a store has kept.
+     *
+     * @param hex 64 digits in lower case
+     * @throws IllegalArgumentException when it is not a SHA-256
+     */
+    public static KeyHash ofHex(String hex) {
         if (!FORM.matcher(hex).matches()) {
             throw new IllegalArgumentException("not a SHA-256 in hexadecimal digits");
         }
+        return new KeyHash(HexFormat.of().parseHex(hex));
     }
 
     static KeyHash of(String secret) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-            return new KeyHash(HexFormat.of().formatHex(digest));
+            return new KeyHash(
+                    MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.ISO_8859_1)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 
-    /** Compares in a time that says nothing of where the two differ. */
-    public boolean isSame(KeyHash other) {
-        return MessageDigest.isEqual(
-                hex.getBytes(StandardCharsets.US_ASCII), other.hex.getBytes(StandardCharsets.US_ASCII));
+    /** 64 digits in lower case. */
+    public String hex() {
+        return HexFormat.of().formatHex(bytes);
     }
 
-    /** Under which it is looked for among others: tells too little of it to help anybody. */
-    String shelf() {
-        return hex.substring(0, 4);
+    /** Compares in a time that says nothing of where the two differ. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KeyHash hash && MessageDigest.isEqual(bytes, hash.bytes);
+    }
+
+    /** Its first two bytes, which tell too little of it to help anybody. */
+    @Override
+    public int hashCode() {
+        return ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
+    }
+
+    @Override
+    public String toString() {
+        return hex();
     }
 }

@@ -6,7 +6,6 @@ import io.contextgraph.ops.BackgroundThread;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,13 +47,18 @@ public final class KeyRing implements AutoCloseable {
     /**
      * What was read.
      *
-     * @param byShelf the secrets that count, by the shelf of their hash
+     * @param byHash the secrets that count
      * @param at when it was read, in nanoseconds
      */
-    private record Known(Map<String, List<Entry>> byShelf, boolean any, long at) {}
+    private record Known(Map<KeyHash, Entry> byHash, boolean any, long at) {}
 
-    /** One secret of a key. */
-    private record Entry(KeyHash hash, AccessKey key, Optional<Instant> until) {}
+    /**
+     * One secret of a key.
+     *
+     * @param caller who shows it
+     * @param until when it is refused although the key is not
+     */
+    private record Entry(AccessKey key, Caller caller, Optional<Instant> until) {}
 
     /**
      * Reads the keys once.
@@ -80,20 +84,16 @@ public final class KeyRing implements AutoCloseable {
 
     private Known read() {
         long at = nanos.getAsLong();
-        Map<String, List<Entry>> byShelf = new HashMap<>();
+        Map<KeyHash, Entry> byHash = new HashMap<>();
         List<AccessKey> keys = store.all();
         for (AccessKey key : keys) {
-            put(byShelf, new Entry(key.hash(), key, Optional.empty()));
+            Caller caller = Caller.of(key);
             key.previous()
-                    .ifPresent(
-                            previous -> put(byShelf, new Entry(previous.hash(), key, Optional.of(previous.until()))));
+                    .ifPresent(previous ->
+                            byHash.put(previous.hash(), new Entry(key, caller, Optional.of(previous.until()))));
+            byHash.put(key.hash(), new Entry(key, caller, Optional.empty()));
         }
-        return new Known(byShelf, !keys.isEmpty(), at);
-    }
-
-    private static void put(Map<String, List<Entry>> byShelf, Entry entry) {
-        byShelf.computeIfAbsent(entry.hash().shelf(), shelf -> new ArrayList<>())
-                .add(entry);
+        return new Known(byHash, !keys.isEmpty(), at);
     }
 
     private void keepReading() {
@@ -158,14 +158,8 @@ public final class KeyRing implements AutoCloseable {
         if (age().compareTo(PATIENCE) > 0) {
             return new Identified.Later();
         }
-        KeyHash hash = secret.hash();
-        Identified found = Identified.not(Identified.Why.UNKNOWN);
-        for (Entry entry : now.byShelf().getOrDefault(hash.shelf(), List.of())) {
-            if (entry.hash().isSame(hash)) {
-                found = identify(entry);
-            }
-        }
-        return found;
+        Entry entry = now.byHash().get(secret.hash());
+        return entry == null ? Identified.not(Identified.Why.UNKNOWN) : identify(entry);
     }
 
     private Identified identify(Entry entry) {
@@ -179,7 +173,7 @@ public final class KeyRing implements AutoCloseable {
                     yield Identified.not(Identified.Why.EXPIRED);
                 }
                 note(key.name(), now);
-                yield new Identified.As(Caller.of(key));
+                yield new Identified.As(entry.caller());
             }
         };
     }

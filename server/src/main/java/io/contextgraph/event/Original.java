@@ -36,7 +36,8 @@ public record Original(Position position, long seq, long sessionSeq, Instant rec
         }
     }
 
-    private static final int MAX_PARTITION = 16_383;
+    /** The largest number of a partition. */
+    public static final int MAX_PARTITION = 16_383;
 
     /** The largest number, also within a position: up to it every program that reads JSON is exact. */
     public static final long MAX_NUMBER = 1L << 53;

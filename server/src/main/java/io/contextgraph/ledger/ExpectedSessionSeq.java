@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.event.Original;
+
 /**
  * What a writer believes about a session: how many events it has. Lets two writers that both read "7" not both
  * write event 8.
@@ -26,10 +28,10 @@ public sealed interface ExpectedSessionSeq {
 
     /** The session's last event has this number; 0 means that there is none. */
     record Exactly(long sessionSeq) implements ExpectedSessionSeq {
-        /** @throws IllegalArgumentException when the number is negative */
+        /** @throws IllegalArgumentException when it is no number that an event can have, nor 0 */
         public Exactly {
-            if (sessionSeq < 0) {
-                throw new IllegalArgumentException("expected session seq must not be negative: " + sessionSeq);
+            if (sessionSeq < 0 || sessionSeq > Original.MAX_NUMBER) {
+                throw new IllegalArgumentException("expected session seq must be from 0 to 2^53: " + sessionSeq);
             }
         }
 

@@ -57,9 +57,9 @@ class KeySecretTest {
         KeySecret secret = KeySecret.random(random);
         assertThat(secret).hasToString("cgk_***");
         assertThat(secret.hash().hex()).matches("[0-9a-f]{64}").doesNotContain(secret.reveal());
-        assertThat(secret.hash()
-                        .isSame(KeySecret.parse(secret.reveal()).orElseThrow().hash()))
-                .isTrue();
-        assertThat(secret.hash().isSame(KeySecret.random(random).hash())).isFalse();
+        assertThat(secret.hash())
+                .isEqualTo(KeySecret.parse(secret.reveal()).orElseThrow().hash())
+                .isEqualTo(KeyHash.ofHex(secret.hash().hex()))
+                .isNotEqualTo(KeySecret.random(random).hash());
     }
 }

@@ -191,6 +191,19 @@ public abstract class EventLogContract extends LedgerContract {
     }
 
     @Test
+    void anExpectationMayBeTheLargestNumberThatThereIsAndNoLargerOne() {
+        ExpectedSessionSeq largest = new ExpectedSessionSeq.Exactly(Original.MAX_NUMBER);
+        Event event = Events.event(1, "session");
+        assertThat(ledger.log()
+                        .append(List.of(new Append(event, largest)), Durability.MEMORY)
+                        .outcomes())
+                .containsExactly(new UnexpectedSessionSeq(event.id(), largest, 0));
+        assertThatThrownBy(() -> new ExpectedSessionSeq.Exactly(Original.MAX_NUMBER + 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2^53");
+    }
+
+    @Test
     void anEventAboutAPersonIsRefusedAloneAndNothingOfItIsWritten() {
         Event first = Events.event(1, "session");
         Event personal = Events.personal(2, "session");

@@ -53,8 +53,8 @@ final class EventRoutes implements RouteGroup {
     private static final Parameter<ExpectedSessionSeq> EXPECTED = Parameter.header(
                     "Expected-Session-Seq",
                     ValueForm.of(
-                            Schema.text().matching("^(any|none|[0-9]{1,18})$"),
-                            "must be any, none or a whole number",
+                            Schema.text().matching("^(any|none|[0-9]{1,15})$"),
+                            "must be any, none or a whole number of 15 digits at most",
                             EventRoutes::expectedSessionSeq),
                     "Append only if the session has so many events")
             .tacitly(ExpectedSessionSeq.ANY);
@@ -192,7 +192,7 @@ final class EventRoutes implements RouteGroup {
         if (text.equals("none")) {
             return Optional.of(ExpectedSessionSeq.NONE);
         }
-        return text.matches("\\d{1,18}")
+        return text.matches("\\d{1,15}")
                 ? Optional.of(new ExpectedSessionSeq.Exactly(Long.parseLong(text)))
                 : Optional.empty();
     }

@@ -7,6 +7,7 @@ import io.contextgraph.event.EventField;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.http.contract.Schema;
 import io.contextgraph.http.contract.ValueForm;
@@ -46,14 +47,14 @@ final class EventSchemas {
 
     static final Schema ORIGINAL = Schema.fields()
             .with(EventFields.GLOBAL_POSITION, Schema.text())
-            .with(EventFields.SEQ, Schema.whole())
-            .with(EventFields.SESSION_SEQ, Schema.whole())
+            .with(EventFields.SEQ, Schema.whole().from(1).to(Original.MAX_NUMBER))
+            .with(EventFields.SESSION_SEQ, Schema.whole().from(1).to(Original.MAX_NUMBER))
             .with(EventFields.RECORDED_AT, Schema.time())
             .maybe(
                     EventFields.LEDGER_ID,
                     Schema.uuid().saying("Which ledger that was; with partition and epoch, or none of the three"))
-            .maybe(EventFields.PARTITION, Schema.whole())
-            .maybe(EventFields.EPOCH, Schema.whole())
+            .maybe(EventFields.PARTITION, Schema.whole().from(0).to(Original.MAX_PARTITION))
+            .maybe(EventFields.EPOCH, Schema.whole().from(1).to(Original.MAX_NUMBER))
             .saying("What the ledger that first recorded an imported event had assigned to it; absent for all others,"
                     + " and in live streams. No part of the content")
             .named("Original");

@@ -102,9 +102,12 @@ final class LedgerRoutes implements RouteGroup {
     private static final Parameter<Long> AFTER = Parameter.query(
                     "after_seq",
                     ValueForm.of(
-                            Schema.whole().from(0),
+                            Schema.whole().from(0).to(Original.MAX_NUMBER),
                             "must be the number of an event, or 0",
-                            text -> text.matches("\\d{1,18}") ? Optional.of(Long.parseLong(text)) : Optional.empty()),
+                            text -> (text.matches("\\d{1,18}")
+                                            ? Optional.of(Long.parseLong(text))
+                                            : Optional.<Long>empty())
+                                    .filter(number -> number <= Original.MAX_NUMBER)),
                     "The number of the last event that was read")
             .otherwise(0L);
 

@@ -175,10 +175,15 @@ class EventRoutesTest {
         assertThat(stale.statusCode()).isEqualTo(409);
         assertThat(TestServer.json(stale).get("code").stringValue()).isEqualTo("unexpected_session_seq");
         assertThat(TestServer.json(stale).get("actual_session_seq").longValue()).isEqualTo(2);
-        HttpResponse<String> nonsense =
-                server.post("/v1/events", TestServer.event().toString(), "Expected-Session-Seq", "-1");
-        assertThat(nonsense.statusCode()).isEqualTo(422);
-        assertThat(faults(TestServer.json(nonsense))).containsExactly("/header/Expected-Session-Seq invalid_value");
+        assertThat(server.post("/v1/events", TestServer.event().toString(), "Expected-Session-Seq", "9".repeat(15))
+                        .statusCode())
+                .isEqualTo(409);
+        for (String nonsense : List.of("-1", "1" + "0".repeat(15), "9".repeat(18), "9".repeat(40))) {
+            HttpResponse<String> refused =
+                    server.post("/v1/events", TestServer.event().toString(), "Expected-Session-Seq", nonsense);
+            assertThat(refused.statusCode()).as(nonsense).isEqualTo(422);
+            assertThat(faults(TestServer.json(refused))).containsExactly("/header/Expected-Session-Seq invalid_value");
+        }
     }
 
     @Test

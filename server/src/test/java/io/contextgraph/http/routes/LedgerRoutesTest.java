@@ -67,6 +67,12 @@ class LedgerRoutesTest {
             assertThat(TestServer.json(server.get("/v1/ledger/events?after_seq=5"))
                             .get("events"))
                     .isEmpty();
+            assertThat(server.get("/v1/ledger/events?after_seq=9007199254740992")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(server.get("/v1/ledger/events?after_seq=9007199254740993")
+                            .statusCode())
+                    .isEqualTo(422);
             assertThat(server.get("/v1/ledger/events?after_seq=-1&limit=1001").statusCode())
                     .isEqualTo(422);
         }

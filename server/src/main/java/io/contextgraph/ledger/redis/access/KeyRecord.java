@@ -55,13 +55,13 @@ final class KeyRecord {
             Optional<Instant> until = at(json, PREVIOUS_UNTIL);
             return new AccessKey(
                     name,
-                    new KeyHash(json.path(HASH).asString()),
+                    KeyHash.ofHex(json.path(HASH).asString()),
                     roles(json.path(ROLES)),
                     at(json, CREATED).orElse(Instant.EPOCH),
                     at(json, EXPIRES),
                     at(json, REVOKED),
                     until.map(end -> new AccessKey.Previous(
-                            new KeyHash(json.path(PREVIOUS).asString()), end)),
+                            KeyHash.ofHex(json.path(PREVIOUS).asString()), end)),
                     new AccessKey.Limits(number(json, REQUESTS), number(json, BYTES)));
         } catch (JacksonException | IllegalArgumentException | DateTimeException damaged) {
             throw RedisErrors.corrupt("the record of the access key " + name + " is damaged: " + damaged.getMessage());
