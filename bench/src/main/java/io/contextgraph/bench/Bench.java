@@ -102,13 +102,12 @@ public final class Bench {
     @Command(name = "access", description = "Single appends with and without a key and TLS, in turns.")
     int access(
             @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
-            @Option(names = "--rounds", defaultValue = "5", description = "Rounds.") int rounds,
+            @Option(names = "--rounds", defaultValue = "40", description = "Rounds in which each server has a second.")
+                    int rounds,
             @Option(names = "--warm-up", defaultValue = "15", description = "Seconds of each server before them.")
                     int warmUp)
             throws Exception {
-        return print(
-                new AccessBenchmark(engine(engine), rounds, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds))
-                        .run());
+        return print(new AccessBenchmark(engine(engine), rounds, Duration.ofSeconds(warmUp)).run());
     }
 
     @Command(name = "import", description = "Imports files of several formats, again, and beside a projection.")
