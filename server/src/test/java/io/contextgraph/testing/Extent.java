@@ -19,10 +19,10 @@ public enum Extent {
             120,
             "for how long they are killed with engine `search` and no saboteur"),
     DEPLOYMENTS("contextgraph.deployments", 0, 1, "times that the page Deploy is followed, from its first command on"),
-    SOAK_SECONDS("contextgraph.soak.seconds", 12, 120, "of mixed traffic, after which nothing may be left of it"),
+    SOAK_SECONDS("contextgraph.soak.seconds", 8, 120, "of mixed traffic, after which nothing may be left of it"),
     SESSION_EVENTS(
             "contextgraph.session.events",
-            5_000,
+            3_000,
             100_000,
             "events in one session, on the engine `sorted-set`; on `search` always 100,000"),
     OVERLOAD_REQUESTS(
@@ -40,7 +40,7 @@ public enum Extent {
             1,
             1_000,
             "keys of each kind that are damaged in every way, and mended; more than one are all"),
-    DAMAGED_PAIRS("contextgraph.damaged.pairs", 12, 400, "times that two things are damaged at once, and mended"),
+    DAMAGED_PAIRS("contextgraph.damaged.pairs", 6, 400, "times that two things are damaged at once, and mended"),
     MENDED_WRITES(
             "contextgraph.mended.writes",
             100,
@@ -48,14 +48,14 @@ public enum Extent {
             "events that each of three writes while a ledger is examined, and again while it is mended"),
     IMPORT_SEEDS(
             "contextgraph.import.seeds",
-            12,
+            8,
             150,
             "times that traces are scrambled and imported, together and one by one; a sixth of them into Redis"),
-    GRAPH_SEEDS("contextgraph.graph.seeds", 8, 30, "random histories for each property of a graph in Neo4j"),
+    GRAPH_SEEDS("contextgraph.graph.seeds", 5, 30, "random histories for each property of a graph in Neo4j"),
     GRAPH_PAGE_SIZES("contextgraph.graph.page-sizes", 3, 8, "sizes of page with which Neo4j is asked for many effects"),
     GRAPH_EVENTS(
             "contextgraph.graph.events", 4_000, 20_000, "effects of one event, and events of one session, in Neo4j"),
-    WORKER_SEEDS("contextgraph.worker.seeds", 6, 15, "random lives of the workers that feed Neo4j"),
+    WORKER_SEEDS("contextgraph.worker.seeds", 4, 15, "random lives of the workers that feed Neo4j"),
     WRITER_SEEDS("contextgraph.writer.seeds", 2, 3, "random loads of four writers to Neo4j at the same time"),
     API_SECONDS(
             "contextgraph.api.seconds",
