@@ -38,14 +38,21 @@ class ArchitectureTest {
         allowed.put("ops", Set.of());
         allowed.put("tls", Set.of("config", "ops"));
         allowed.put("access", Set.of("event", "config", "ops"));
-        allowed.put("ledger", Set.of("event", "config", "ops"));
+        allowed.put("ledger.trim", Set.of("event", "ledger"));
+        allowed.put("ledger", Set.of("event", "config", "ops", "ledger.trim"));
         allowed.put("ledger.epoch", Set.of("event", "ledger"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
-        allowed.put("ledger.memory", Set.of("event", "ledger"));
+        allowed.put("ledger.memory", Set.of("event", "ledger", "ledger.trim"));
         allowed.put("ledger.redis.client", Set.of("event", "config", "ledger", "tls"));
-        allowed.put("ledger.redis.search", Set.of("event", "ledger", "ledger.redis.client"));
+        allowed.put("ledger.redis.search", Set.of("event", "ledger", "ledger.trim", "ledger.redis.client"));
         allowed.put("ledger.redis.append", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
         allowed.put("ledger.redis.feed", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
+        allowed.put(
+                "ledger.redis.trim",
+                Set.of("event", "ledger", "ledger.trim", "ledger.redis.client", "ledger.redis.search"));
+        allowed.put(
+                "ledger.redis.tiers",
+                Set.of("event", "ledger", "ledger.trim", "ledger.redis.client", "ledger.redis.search"));
         allowed.put(
                 "ledger.redis.access",
                 Set.of("access", "event", "config", "ops", "ledger", "ledger.redis.client", "ledger.redis.search"));
@@ -59,11 +66,14 @@ class ArchitectureTest {
                         "config",
                         "ops",
                         "ledger",
+                        "ledger.trim",
                         "access",
                         "ledger.redis.client",
                         "ledger.redis.search",
                         "ledger.redis.append",
                         "ledger.redis.feed",
+                        "ledger.redis.tiers",
+                        "ledger.redis.trim",
                         "ledger.redis.access"));
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
         allowed.put("graph", Set.of("event", "ops"));
@@ -71,6 +81,7 @@ class ArchitectureTest {
         allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph", "tls"));
         allowed.put("intake", Set.of("event", "config", "ledger"));
         allowed.put("operation", Set.of("event", "ledger"));
+        allowed.put("retention", Set.of("event", "config", "ops", "ledger", "ledger.trim", "operation"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
         allowed.put("view", Set.of("event", "message", "dialect", "ledger"));
@@ -108,6 +119,8 @@ class ArchitectureTest {
         allowed.put(
                 "http.routes",
                 Set.of(
+                        "retention",
+                        "ledger.trim",
                         "access",
                         "event",
                         "ops",
@@ -125,6 +138,8 @@ class ArchitectureTest {
         allowed.put(
                 "remote",
                 Set.of(
+                        "retention",
+                        "ledger.trim",
                         "event",
                         "config",
                         "ops",
@@ -139,6 +154,8 @@ class ArchitectureTest {
         allowed.put(
                 "cli",
                 Set.of(
+                        "retention",
+                        "ledger.trim",
                         "access",
                         "cli.console",
                         "remote",
@@ -175,7 +192,7 @@ class ArchitectureTest {
     void aPackageThatIsNotListedOrUsesWhatItMustNotIsAFault() {
         Map<String, Set<String>> stricter = new LinkedHashMap<>(ALLOWED);
         Set<String> ignored = stricter.remove("ops");
-        ignored = stricter.put("ledger", Set.of("config", "ops"));
+        ignored = stricter.put("ledger", Set.of("config", "ops", "ledger.trim"));
         assertThat(Architecture.faults(PRODUCT, stricter))
                 .anyMatch(fault -> fault.equals("ops is not listed"))
                 .anyMatch(fault -> fault.startsWith("ledger must not use event: "))

@@ -165,6 +165,15 @@ public final class Bench {
         return print(new MemoryBenchmark(events, Duration.ofMillis(pause)).run());
     }
 
+    @Command(name = "trim", description = "What trimming costs those who append meanwhile, and what it gives back.")
+    int trim(
+            @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
+            @Option(names = "--events", defaultValue = "1000000", description = "Events that are trimmed.") int events,
+            @Option(names = "--rate", defaultValue = "1000", description = "Events a second that come in.") int rate)
+            throws Exception {
+        return print(new TrimBenchmark(engine(engine), events, rate, Duration.ofSeconds(4L * seconds)).run());
+    }
+
     @Command(name = "restart", description = "From the start of Redis over a large ledger to the first answers.")
     int restart(@Option(names = "--events", defaultValue = "1000000", description = "Events in the ledger.") int events)
             throws Exception {

@@ -80,6 +80,11 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void trim() throws IOException {
+        run("trim", "--seconds", SECONDS, "--events", atLeast(0), "--rate", "200");
+    }
+
+    @Test
     void imports() throws IOException {
         run("import", "--events", atLeast(0), "--engine", "search");
     }

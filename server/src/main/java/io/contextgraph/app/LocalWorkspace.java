@@ -33,6 +33,11 @@ import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.retention.LocalRetaining;
+import io.contextgraph.retention.Retaining;
+import io.contextgraph.retention.Retention;
+import io.contextgraph.retention.RetentionCheck;
+import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.tls.CertificateCheck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -42,6 +47,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /** The stores of a deployment, open for one command in this process. */
@@ -59,12 +65,20 @@ final class LocalWorkspace implements Workspace {
     private final Clock clock;
     private final Stores stores;
     private final Feeding feeding;
+    private final Retention retention;
 
     private LocalWorkspace(Settings settings, Clock clock, Stores stores) {
         this.settings = settings;
         this.clock = clock;
         this.stores = stores;
         this.feeding = new Feeding(stores, settings, clock);
+        this.retention = new Retention(stores.ledger(), RetentionSettings.from(settings), clock, owner());
+    }
+
+    /** Names this process to others on the same ledger. */
+    private static String owner() {
+        return ProcessHandle.current().pid() + "-"
+                + UUID.randomUUID().toString().substring(0, 8);
     }
 
     /**
@@ -189,6 +203,15 @@ final class LocalWorkspace implements Workspace {
         return ids.stream().map(redrive()::redrive).toList();
     }
 
+    Retention retention() {
+        return retention;
+    }
+
+    @Override
+    public Retaining retaining(String by) {
+        return new LocalRetaining(retention, by);
+    }
+
     @Override
     public KeyStore accessKeys() {
         return stores.ledger().accessKeys();
@@ -211,6 +234,7 @@ final class LocalWorkspace implements Workspace {
         HttpSettings.tls(settings).ifPresent(files -> checks.add(new CertificateCheck(files, Optional.empty(), clock)));
         checks.add(stores.graph().check());
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
+        checks.add(new RetentionCheck(retention, Optional.empty(), clock));
         return checks.stream().flatMap(check -> check.examine().stream()).toList();
     }
 

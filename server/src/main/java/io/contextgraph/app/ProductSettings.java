@@ -15,6 +15,7 @@ import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.retention.RetentionSettings;
 import java.util.List;
 
 /** Everything that can be set in the product: what its parts declare, in the order in which it is documented. */
@@ -39,6 +40,7 @@ public final class ProductSettings {
             IntakeSettings.SETTINGS,
             CaptureSettings.SETTINGS,
             ProjectionSettings.SETTINGS,
+            RetentionSettings.SETTINGS,
             SettingGroup.of(LOG_LEVEL)));
 
     private ProductSettings() {}

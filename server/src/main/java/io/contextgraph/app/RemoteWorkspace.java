@@ -18,6 +18,7 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.remote.RemoteServer;
 import io.contextgraph.remote.ServerAddress;
+import io.contextgraph.retention.Retaining;
 import io.contextgraph.wire.ReportReader;
 import java.io.IOException;
 import java.util.List;
@@ -91,6 +92,11 @@ final class RemoteWorkspace implements Workspace {
     @Override
     public List<Redrive.Result> redrive(List<ParkedId> ids) {
         return server.redrive(ids);
+    }
+
+    @Override
+    public Retaining retaining(String by) {
+        return server.retaining();
     }
 
     @Override

@@ -29,6 +29,11 @@ import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.WorkerRunner;
+import io.contextgraph.retention.Retention;
+import io.contextgraph.retention.RetentionCheck;
+import io.contextgraph.retention.RetentionMetrics;
+import io.contextgraph.retention.RetentionSchedule;
+import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.tls.CertificateCheck;
 import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
@@ -74,6 +79,10 @@ final class Server implements Serving {
             ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
             projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
             stores.ledger().watch(metrics);
+            Retention retention = workspace.retention();
+            Optional<RetentionSchedule> trimming = trimming(settings, retention, metrics, running);
+            RetentionMetrics.standing(metrics, retention::status, clock);
+            RetentionMetrics.sizes(metrics, () -> stores.ledger().tiers().sizes(), clock);
             Checkpoints checkpoints = stores.checkpoints(settings, clock);
             CheckpointKeeper keeper = running.push(new CheckpointKeeper(checkpoints));
             keeper.start();
@@ -84,8 +93,13 @@ final class Server implements Serving {
             HttpSettings how = HttpSettings.from(settings, Version.current());
             Optional<ServerCertificate> certificate = how.tls().map(files -> running.push(certificate(files, clock)));
             certificate.ifPresent(ServerCertificate::start);
-            List<Check> checks =
-                    new ArrayList<>(List.of(redis, stores.graph().check(), projectionCheck, checkpoint, access));
+            List<Check> checks = new ArrayList<>(List.of(
+                    redis,
+                    stores.graph().check(),
+                    projectionCheck,
+                    checkpoint,
+                    access,
+                    new RetentionCheck(retention, trimming, clock)));
             how.tls().ifPresent(files -> checks.add(new CertificateCheck(files, certificate, clock)));
             Health health = new Health(checks, HEALTH_TIMEOUT);
             Operations operations =
@@ -100,10 +114,11 @@ final class Server implements Serving {
                     health,
                     metrics,
                     clock,
-                    new HttpPorts.Admin(workspace.redrive(), operations, audit, workspace::examine));
+                    new HttpPorts.Admin(workspace.redrive(), operations, audit, retention, workspace::examine));
             HttpServer http = running.push(new HttpServer(how, door, certificate, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);
+            trimming.ifPresent(RetentionSchedule::start);
             return new Server(running, address(how.tls().isPresent(), how.host(), http.port()), stores.lost());
         } catch (RuntimeException | Error e) {
             running.close();
@@ -132,6 +147,16 @@ final class Server implements Serving {
         }
         ProjectionWorker worker = running.push(feeding.worker());
         return Optional.of(running.push(new WorkerRunner(worker, clock)));
+    }
+
+    private static Optional<RetentionSchedule> trimming(
+            Settings settings, Retention retention, Metrics metrics, ClosingStack running) {
+        if (!settings.get(RetentionSettings.ENABLED)) {
+            return Optional.empty();
+        }
+        RetentionSchedule schedule = running.push(new RetentionSchedule(retention));
+        RetentionMetrics.work(metrics, schedule);
+        return Optional.of(schedule);
     }
 
     /**

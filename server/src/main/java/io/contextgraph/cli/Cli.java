@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.Trouble;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.SettingsCatalog;
@@ -89,6 +90,7 @@ public final class Cli {
                 new RepairCommand(surroundings),
                 new RebuildCommand(surroundings),
                 new ParkedCommand(surroundings),
+                new RetentionCommand(surroundings),
                 new LedgerCommand(surroundings),
                 new DoctorCommand(surroundings),
                 new RedisAclCommand(surroundings),

@@ -5,6 +5,7 @@ package io.contextgraph.cli;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ProgressBars;
+import io.contextgraph.cli.console.Trouble;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
@@ -142,10 +143,13 @@ abstract class Command implements Callable<Integer> {
     static AuditTrail.Request request(String action, Map<String, String> details) {
         Map<String, String> all = new LinkedHashMap<>(details);
         all.put("via", "command line");
-        String operator =
-                "operator:" + System.getProperty("user.name", "unknown").replaceAll("[^!-~]", "_");
         return new AuditTrail.Request(
-                operator, "command:" + ProcessHandle.current().pid(), action, all);
+                operator(), "command:" + ProcessHandle.current().pid(), action, all);
+    }
+
+    /** Who runs the command, as records name it. */
+    static String operator() {
+        return "operator:" + System.getProperty("user.name", "unknown").replaceAll("[^!-~]", "_");
     }
 
     /** Opens ledger and graph, and brings the graph up to the ledger. */

@@ -19,6 +19,7 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.remote.ServerAddress;
+import io.contextgraph.retention.Retaining;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -73,6 +74,13 @@ public interface Workspace extends AutoCloseable {
      * @param found what differed
      */
     record Audited<R>(R result, Findings found) {}
+
+    /**
+     * What is done about retention.
+     *
+     * @param by who does it; a server knows that by the key
+     */
+    Retaining retaining(String by);
 
     /** Who may use the server. */
     KeyStore accessKeys();

@@ -9,6 +9,8 @@ import io.contextgraph.event.Page;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.ops.Metrics;
 import java.time.Duration;
 import java.util.Collection;
@@ -135,6 +137,16 @@ public final class InstrumentedLedger implements Ledger {
     @Override
     public OperationStore operations() {
         return ledger.operations();
+    }
+
+    @Override
+    public Trimming trimming() {
+        return ledger.trimming();
+    }
+
+    @Override
+    public Tiers tiers() {
+        return ledger.tiers();
     }
 
     private final class Log implements EventLog {

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.Trimming;
+
 /**
  * One ledger, whole in itself: one order of events, with everything that is asked of it.
  *
@@ -28,4 +31,10 @@ public interface Ledger {
 
     /** What is remembered of long work on it. */
     OperationStore operations();
+
+    /** Takes out of the streams what is old. */
+    Trimming trimming();
+
+    /** What its tiers hold. */
+    Tiers tiers();
 }

@@ -25,6 +25,8 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.wire.LedgerJson;
 import io.contextgraph.wire.SummaryJson;
 import java.util.Collection;
@@ -179,6 +181,16 @@ final class RemoteLedger implements Ledger {
     /** The entries named, as they are parked now. */
     Map<ParkedId, ParkedEntry> parked(Collection<ParkedId> ids) {
         return parking.named(ids);
+    }
+
+    @Override
+    public Trimming trimming() {
+        throw unsupported();
+    }
+
+    @Override
+    public Tiers tiers() {
+        throw unsupported();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.retention.Retaining;
 import io.contextgraph.wire.FindingJson;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -104,8 +105,16 @@ public final class RemoteServer implements AutoCloseable {
     private JsonNode run(String kind, String flag, boolean set, int max, Watcher watcher) {
         Map<String, String> parameters =
                 Map.of(flag, Boolean.toString(set), "max", Integer.toString(Math.clamp(max, 0, MOST_NAMED)));
-        return new RemoteOperation(api, millis -> sleep(TimeUnit.MILLISECONDS.toNanos(millis)))
-                .run(kind, parameters, watcher);
+        return operation().run(kind, parameters, watcher);
+    }
+
+    private RemoteOperation operation() {
+        return new RemoteOperation(api, millis -> sleep(TimeUnit.MILLISECONDS.toNanos(millis)));
+    }
+
+    /** Its retention. */
+    public Retaining retaining() {
+        return new RemoteRetaining(api, operation());
     }
 
     /** Has parked entries tried again, in their order. */

@@ -264,6 +264,19 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void retentionIsTheSame() {
+        sameAsTextAndJson(ExitCode.OK, "retention");
+        sameAsTextAndJson(ExitCode.OK, "retention", "run", "--dry-run");
+        sameAsTextAndJson(ExitCode.OK, "retention", "run");
+        sameAsTextAndJson(ExitCode.NOT_FOUND, "retention", "release", "nobody", "--reason", "because");
+        sameAsTextAndJson(ExitCode.USAGE, "retention", "release", "projection");
+        sameAsTextAndJson(ExitCode.USAGE, "retention", "release", "--reason", "because");
+        same(ExitCode.OK, "retention", "release", "projection", "--reason", "because");
+        sameAsTextAndJson(ExitCode.OK, "retention", "status");
+        assertThat(onServer("retention", "status").out()).contains("by somebody: because");
+    }
+
+    @Test
     void whatIsParkedIsTheSame() {
         park();
         park();
@@ -362,7 +375,17 @@ class RemoteCommandsTest {
             needed.put(command, EnumSet.of(KeyRole.READ));
         }
         for (String command : List.of(
-                "verify", "repair", "rebuild", "doctor", "parked", "parked dropped", "parked drop 1-1 --reason x")) {
+                "verify",
+                "repair",
+                "rebuild",
+                "doctor",
+                "parked",
+                "parked dropped",
+                "parked drop 1-1 --reason x",
+                "retention",
+                "retention run",
+                "retention run --dry-run",
+                "retention release projection --reason x")) {
             needed.put(command, EnumSet.of(KeyRole.ADMIN));
         }
         needed.put("import " + file, EnumSet.of(KeyRole.INGEST));

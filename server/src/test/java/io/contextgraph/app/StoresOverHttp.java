@@ -43,7 +43,11 @@ final class StoresOverHttp implements AutoCloseable {
         Metrics metrics = new Metrics();
         AuditWork audit = new AuditWork(stores.verifier(), stores.repair(), stores.rebuild(), Duration.ZERO);
         HttpPorts.Admin admin = new HttpPorts.Admin(
-                new Redrive(stores.ledger.parking(), stores.graph), operations, audit, stores::examine);
+                new Redrive(stores.ledger.parking(), stores.graph),
+                operations,
+                audit,
+                stores.retention(),
+                stores::examine);
         HttpPorts ports = new HttpPorts(
                 stores.ledger, stores.graph, lag, new Health(List.of(), Duration.ofSeconds(1)), metrics, clock, admin);
         // On record elsewhere: in the ledger it would count, and commands on the stores make none.

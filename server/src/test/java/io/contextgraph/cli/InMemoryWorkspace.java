@@ -28,6 +28,10 @@ import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.retention.LocalRetaining;
+import io.contextgraph.retention.Retaining;
+import io.contextgraph.retention.Retention;
+import io.contextgraph.retention.RetentionSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -125,6 +129,15 @@ public final class InMemoryWorkspace implements Workspace {
     @Override
     public List<Redrive.Result> redrive(List<ParkedId> ids) {
         return ids.stream().map(new Redrive(ledger.parking(), graph)::redrive).toList();
+    }
+
+    public Retention retention() {
+        return new Retention(ledger(), RetentionSettings.DEFAULT, clock, "here");
+    }
+
+    @Override
+    public Retaining retaining(String by) {
+        return new LocalRetaining(retention(), by);
     }
 
     @Override

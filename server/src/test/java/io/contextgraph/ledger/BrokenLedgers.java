@@ -18,6 +18,8 @@ import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.AppendOutcome.Personal;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.Trimming;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,8 +71,18 @@ final class BrokenLedgers {
         }
 
         @Override
+        public Trimming trimming() {
+            return ledger.trimming();
+        }
+
+        @Override
         public OperationStore operations() {
             return ledger.operations();
+        }
+
+        @Override
+        public Tiers tiers() {
+            return ledger.tiers();
         }
 
         @Override

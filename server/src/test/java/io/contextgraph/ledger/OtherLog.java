@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.Trimming;
+
 /** A ledger with another log or search. */
 public record OtherLog(Ledger ledger, EventLog log, EventSearch search) implements Ledger {
     public OtherLog(Ledger ledger, EventLog log) {
@@ -41,5 +44,15 @@ public record OtherLog(Ledger ledger, EventLog log, EventSearch search) implemen
     @Override
     public OperationStore operations() {
         return ledger.operations();
+    }
+
+    @Override
+    public Trimming trimming() {
+        return ledger.trimming();
+    }
+
+    @Override
+    public Tiers tiers() {
+        return ledger.tiers();
     }
 }

@@ -10,6 +10,8 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.Trimming;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,19 @@ public final class FailingPorts {
         Parking parking = of(Parking.class, real.parking());
         OperationStore operations = of(OperationStore.class, real.operations());
         Epochs epochs = of(Epochs.class, real.epochs());
+        Trimming trimming = of(Trimming.class, real.trimming());
+        Tiers tiers = of(Tiers.class, real.tiers());
         return new Ledger() {
+            @Override
+            public Trimming trimming() {
+                return trimming;
+            }
+
+            @Override
+            public Tiers tiers() {
+                return tiers;
+            }
+
             @Override
             public EventLog log() {
                 return log;

@@ -10,9 +10,12 @@ import io.contextgraph.graph.Stray;
 import io.contextgraph.http.contract.Schema;
 import io.contextgraph.operation.Operation;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.retention.Retention;
+import io.contextgraph.retention.RetentionWork;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The JSON of what operators work with, as the contract has it. */
 final class AdminSchemas {
@@ -126,19 +129,22 @@ final class AdminSchemas {
             .named("RebuildResult");
 
     private static final Schema PROGRESS = Schema.fields()
-            .with("phase", Schema.choice(names(AuditPhase.values(), AuditPhase::wireName)))
+            .with("phase", Schema.choice(phases()))
             .with("done", Schema.whole())
             .with("total", Schema.whole())
             .named("OperationProgress");
 
     static final Schema OPERATION = Schema.fields()
             .with("id", Schema.text())
-            .with("kind", Schema.choice(List.of("verify", "repair", "rebuild")))
+            .with("kind", Schema.choice(List.of("verify", "repair", "rebuild", RetentionWork.KIND)))
             .with("state", Schema.choice(names(Operation.State.values(), Operation.State::wireName)))
             .with("started_at", Schema.time())
             .with("ended_at", Schema.time().orNull())
             .with("progress", Schema.either(Schema.nothing(), PROGRESS))
-            .with("result", Schema.either(Schema.nothing(), VERIFY_RESULT, REPAIR_RESULT, REBUILD_RESULT))
+            .with(
+                    "result",
+                    Schema.either(
+                            Schema.nothing(), VERIFY_RESULT, REPAIR_RESULT, REBUILD_RESULT, RetentionSchemas.REPORT))
             .with("error", Schema.text().orNull())
             .named("Operation");
     static final Schema OPERATIONS = Schema.fields()
@@ -146,6 +152,11 @@ final class AdminSchemas {
             .named("OperationList");
 
     private AdminSchemas() {}
+
+    private static List<String> phases() {
+        return Stream.concat(Arrays.stream(AuditPhase.values()).map(AuditPhase::wireName), Stream.of(Retention.PHASE))
+                .toList();
+    }
 
     private static <E> List<String> names(E[] all, Function<E, String> name) {
         return Arrays.stream(all).map(name).toList();

@@ -11,6 +11,7 @@ import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.retention.Retention;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
@@ -35,5 +36,10 @@ public record HttpPorts(
      *
      * @param examination looks at all parts: one finding for each thing looked at
      */
-    public record Admin(Redrive redrive, Operations operations, AuditWork audit, Supplier<List<Finding>> examination) {}
+    public record Admin(
+            Redrive redrive,
+            Operations operations,
+            AuditWork audit,
+            Retention retention,
+            Supplier<List<Finding>> examination) {}
 }

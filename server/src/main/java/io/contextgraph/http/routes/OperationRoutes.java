@@ -146,6 +146,11 @@ final class OperationRoutes implements RouteGroup {
     }
 
     private Answer begin(Work work) {
+        return begin(operations, work);
+    }
+
+    /** Begins work, and answers where to look at it. */
+    static Answer begin(Operations operations, Work work) {
         Operation begun = operations.start(work).orElseThrow(() -> {
             Problem problem =
                     Problem.of(ProblemCode.OPERATION_RUNNING, "Another operation runs; wait for it or end it.");

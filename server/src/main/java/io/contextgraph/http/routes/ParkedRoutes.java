@@ -54,7 +54,7 @@ final class ParkedRoutes implements RouteGroup {
 
     private static final String ALL = "redrive";
     /** Not blank, and on one line. */
-    private static final String REASON_PATTERN =
+    static final String REASON_PATTERN =
             "^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$";
 
     private static final String REASON_RULE =

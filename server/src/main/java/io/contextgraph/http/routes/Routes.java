@@ -22,6 +22,7 @@ public final class Routes {
                 new GraphRoutes(ports),
                 new ParkedRoutes(ports),
                 new OperationRoutes(ports),
+                new RetentionRoutes(ports),
                 new AccessRoutes()));
         groups.add(new SystemRoutes(settings, ports, List.copyOf(groups)));
         return groups;

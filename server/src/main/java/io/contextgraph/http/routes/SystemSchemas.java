@@ -23,7 +23,11 @@ final class SystemSchemas {
             "redis_evicts",
             "neo4j_unavailable",
             "projection_waiting",
-            "projection_stalled");
+            "projection_stalled",
+            "retention_group_missing",
+            "retention_held",
+            "retention_window_shrunk",
+            "retention_failing");
 
     static final Schema HEALTH = Schema.fields()
             .with(

@@ -23,6 +23,15 @@ final class InMemoryFeed implements EventFeed {
     static final class Group {
         private long delivered;
         private final TreeMap<Position, Held> held = new TreeMap<>();
+
+        long pending() {
+            return held.size();
+        }
+
+        /** Of those who hold something. */
+        long consumers() {
+            return held.values().stream().map(Held::consumer).distinct().count();
+        }
     }
 
     /** An entry that a consumer was given and has not acknowledged. */
@@ -35,25 +44,24 @@ final class InMemoryFeed implements EventFeed {
     private final InMemoryLedger ledger;
     private final Clock clock;
     private final String name;
-    private final Group group;
     private final Duration claimAfter;
 
-    InMemoryFeed(InMemoryLedger ledger, String name, Group group, Duration claimAfter) {
+    InMemoryFeed(InMemoryLedger ledger, String name, Duration claimAfter) {
         this.ledger = ledger;
         this.clock = ledger.clock;
         this.name = name;
-        this.group = group;
         this.claimAfter = claimAfter;
     }
 
     @Override
     public Consumer open(String consumerName) {
-        return new Reader(consumerName);
+        return new Reader(ledger.begin(name), consumerName);
     }
 
     @Override
     public Progress progress() {
         return ledger.locked(() -> {
+            Group group = ledger.group(name);
             long seen = group.held.isEmpty()
                     ? group.delivered
                     : group.held.firstEntry().getValue().event().seq() - 1;
@@ -71,9 +79,11 @@ final class InMemoryFeed implements EventFeed {
     }
 
     private final class Reader implements Consumer {
+        private final Group group;
         private final String consumer;
 
-        Reader(String consumer) {
+        Reader(Group group, String consumer) {
+            this.group = group;
             this.consumer = consumer;
         }
 

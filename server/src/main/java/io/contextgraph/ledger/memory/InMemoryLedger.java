@@ -34,6 +34,8 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.Trimming;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +47,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -77,6 +80,8 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     final InMemoryParking parking = new InMemoryParking(this);
     private final OperationStore operations;
     private final Epochs epochs = new InMemoryEpochs(this);
+    private final Trimming trimming = new InMemoryTrimming(this);
+    private final Tiers tiers = new InMemoryTiers(this);
 
     /** An empty ledger that takes {@code recorded_at} and positions from {@code clock}. */
     public InMemoryLedger(Clock clock) {
@@ -287,8 +292,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
      * @param claimAfter how long a consumer may hold an entry before another takes it over
      */
     public EventFeed feed(String group, Duration claimAfter) {
-        return locked(() -> new InMemoryFeed(
-                this, group, groups.computeIfAbsent(group, name -> new InMemoryFeed.Group()), claimAfter));
+        return new InMemoryFeed(this, group, claimAfter);
     }
 
     @Override
@@ -299,6 +303,43 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     @Override
     public OperationStore operations() {
         return operations;
+    }
+
+    @Override
+    public Trimming trimming() {
+        return trimming;
+    }
+
+    @Override
+    public Tiers tiers() {
+        return tiers;
+    }
+
+    boolean hasGroup(String group) {
+        return locked(() -> groups.containsKey(group));
+    }
+
+    /** A group is there from its first consumer on. */
+    InMemoryFeed.Group begin(String group) {
+        return locked(() -> groups.computeIfAbsent(group, name -> new InMemoryFeed.Group()));
+    }
+
+    /** What a group has been given; nothing where it is not there. */
+    InMemoryFeed.Group group(String group) {
+        return locked(() -> groups.getOrDefault(group, new InMemoryFeed.Group()));
+    }
+
+    /** By name, in its order. */
+    Map<String, InMemoryFeed.Group> groups() {
+        return new TreeMap<>(groups);
+    }
+
+    long payloadCount() {
+        return payloads.size();
+    }
+
+    long sessionCount() {
+        return sessions.size();
     }
 
     <T> T locked(Supplier<T> work) {

@@ -42,6 +42,10 @@ import io.contextgraph.ledger.redis.search.RedisSessions;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.ledger.redis.search.SessionMender;
 import io.contextgraph.ledger.redis.search.SortedSetSearch;
+import io.contextgraph.ledger.redis.tiers.RedisTiers;
+import io.contextgraph.ledger.redis.trim.RedisTrimming;
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Metrics;
 import java.time.Duration;
@@ -72,6 +76,8 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final Parking parking;
     private final OperationStore operations;
     private final Epochs epochs;
+    private final Tiers tiers;
+    private final Trimming trimming;
     private final boolean indexMended;
     private final Noticed noticed;
     private final Inspection inspection;
@@ -116,6 +122,9 @@ public final class RedisLedger implements Ledger, AutoCloseable {
         this.parking = new RedisParking(connections.of(Role.PROJECT), keys, reader);
         this.operations = new RedisOperations(connections.of(Role.PROJECT), keys);
         this.epochs = new RedisEpochs(read, append, keys, reader);
+        this.tiers = new RedisTiers(connections.of(Role.RETENTION), read, keys, server.engine(), memory);
+        Redis retention = connections.of(Role.RETENTION);
+        this.trimming = new RedisTrimming(retention, keys, new EventReader(retention, keys, server.engine(), noticed));
     }
 
     /**
@@ -192,8 +201,18 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     }
 
     @Override
+    public Trimming trimming() {
+        return trimming;
+    }
+
+    @Override
     public EventFeed feed(String group) {
         return feed(group, FeedSettings.DEFAULTS);
+    }
+
+    @Override
+    public Tiers tiers() {
+        return tiers;
     }
 
     /**

@@ -5,7 +5,7 @@
 -- entry stays where it is and is told, so that it can be read from its document and acknowledged.
 --
 -- KEYS
---   1 events:__global__
+--   1 events:__global__ or feed:<group>
 -- ARGV
 --   1 group   2 consumer that takes over   3 idle for so many milliseconds   4 most entries   5 of how many pending ones
 -- Reply

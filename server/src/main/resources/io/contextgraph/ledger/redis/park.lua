@@ -2,7 +2,7 @@
 -- Parks an entry that a group was given: copies it for an operator and acknowledges it, both or neither.
 --
 -- KEYS
---   1 events:__global__   2 events:__global__:dlq   3 events:__global__:dlq:groups
+--   1 events:__global__ or feed:<group>   2 events:__global__:dlq   3 events:__global__:dlq:groups
 -- ARGV
 --   1 group   2 position   3 event_id, empty where the entry is not readable   4 reason   5 first_failure   6 attempts
 -- Reply

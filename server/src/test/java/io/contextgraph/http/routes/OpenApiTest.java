@@ -22,12 +22,14 @@ import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ops.Concern;
+import io.contextgraph.retention.RetentionWork;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Statistic;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -284,6 +286,20 @@ class OpenApiTest {
             post("/v1/admin/" + kind + "?deep=perhaps", "");
         }
         get("/v1/admin/operations");
+        get("/v1/admin/retention");
+        get("/v1/admin/stats");
+        String address = post("/v1/admin/retention/run?dry_run=true", "")
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+        server.ended(address);
+        get(address);
+        server.ended(post("/v1/admin/retention/run", "")
+                .headers()
+                .firstValue("Location")
+                .orElseThrow());
+        post("/v1/admin/retention/release?group=projection&reason=because", "");
+        get("/v1/admin/retention");
     }
 
     private void refuseWhatIsWrong() throws IOException {
@@ -386,6 +402,8 @@ class OpenApiTest {
                 await(go);
             };
             busy.post("/v1/admin/verify", "");
+            assertThat(busy.ledger.operations().claim(RetentionWork.KIND, "another", Duration.ofHours(1)))
+                    .isTrue();
             try {
                 await(asked);
                 sweep.expect(409, operation -> Sweep.ask(busy, operation, ""));

@@ -71,7 +71,11 @@ final class Sweep {
                 .replaceAll("\\{(event|node)_id}", new UUID(9, 9).toString())
                 .replace("{session_id}", "nobody")
                 .replace("{id}", "1-1");
-        String needed = operation.name().equals("delete /v1/admin/parked/{id}") ? "?reason=because" : "";
+        String needed = switch (operation.name()) {
+            case "delete /v1/admin/parked/{id}" -> "?reason=because";
+            case "post /v1/admin/retention/release" -> "?group=nobody&reason=because";
+            default -> "";
+        };
         return path + needed + (query.isEmpty() ? "" : (needed.isEmpty() ? "?" : "&") + query);
     }
 

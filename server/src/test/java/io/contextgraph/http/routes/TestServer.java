@@ -46,6 +46,8 @@ import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.retention.Retention;
+import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.testing.FailingPorts;
 import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
@@ -188,6 +190,7 @@ final class TestServer implements AutoCloseable {
                         new Redrive(failing.parking(), graphPorts.of(GraphSink.class, graph)),
                         operations,
                         audit,
+                        new Retention(failing, RetentionSettings.DEFAULT, clock, "test"),
                         () -> {
                             Head head = failing.log().head();
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));

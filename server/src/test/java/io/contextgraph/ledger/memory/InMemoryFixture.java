@@ -10,6 +10,8 @@ import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.Trimming;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -50,8 +52,18 @@ public record InMemoryFixture(InMemoryLedger ledger) implements LedgerFixture {
     }
 
     @Override
+    public Trimming trimming() {
+        return ledger.trimming();
+    }
+
+    @Override
     public OperationStore operations() {
         return ledger.operations();
+    }
+
+    @Override
+    public Tiers tiers() {
+        return ledger.tiers();
     }
 
     @Override

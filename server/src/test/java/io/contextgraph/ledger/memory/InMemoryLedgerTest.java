@@ -17,6 +17,7 @@ import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
+import io.contextgraph.ledger.TiersContract;
 import io.contextgraph.testing.Events;
 import java.time.Clock;
 import java.util.List;
@@ -74,6 +75,14 @@ class InMemoryLedgerTest {
 
     @Nested
     class LongWork extends OperationStoreContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new InMemoryFixture();
+        }
+    }
+
+    @Nested
+    class Holds extends TiersContract {
         @Override
         protected LedgerFixture fresh() {
             return new InMemoryFixture();

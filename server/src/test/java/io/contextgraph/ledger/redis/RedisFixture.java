@@ -12,6 +12,8 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.Trimming;
 import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;
@@ -59,8 +61,18 @@ public record RedisFixture(RedisSettings settings, RedisLedger ledger) implement
     }
 
     @Override
+    public Trimming trimming() {
+        return ledger.trimming();
+    }
+
+    @Override
     public OperationStore operations() {
         return ledger.operations();
+    }
+
+    @Override
+    public Tiers tiers() {
+        return ledger.tiers();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
+import io.contextgraph.ledger.TiersContract;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.Skips;
@@ -89,6 +90,14 @@ class SearchEngineIT {
 
     @Nested
     class LongWork extends OperationStoreContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+        }
+    }
+
+    @Nested
+    class Holds extends TiersContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);

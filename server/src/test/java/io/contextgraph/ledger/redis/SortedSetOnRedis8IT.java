@@ -11,6 +11,7 @@ import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
+import io.contextgraph.ledger.TiersContract;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.Skips;
@@ -81,6 +82,14 @@ class SortedSetOnRedis8IT {
 
     @Nested
     class LongWork extends OperationStoreContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Holds extends TiersContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);

@@ -36,6 +36,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
             "acl|dryrun",
             "client|setname",
             "client|setinfo",
+            "memory|usage",
             "waitaof");
 
     /** Stands for a key in a command. */
@@ -113,7 +114,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                     case OPERATOR -> operator();
                     case APPEND -> append();
                     case READ -> read();
-                    case PROJECT -> project();
+                    case PROJECT -> new ProjectRules(this).all();
                     case RETENTION -> retention();
                     case KEYS -> makeKeys();
                     case MEND -> new MendRules(this).all();
@@ -220,72 +221,40 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     }
 
     /** To read events by number. */
-    private List<Rule> events() {
+    List<Rule> events() {
         return List.of(
                 read(List.of(keys.ledger()), "HMGET KEY f"),
                 read(List.of(ids()), "GETRANGE KEY 0 0"),
                 searches() ? both(List.of(documents()), "JSON.MGET KEY $") : read(List.of(documents()), "MGET KEY"));
     }
 
-    private List<Rule> project() {
-        List<Rule> rules = new ArrayList<>(List.of(
-                read(
-                        List.of(keys.global()),
-                        "XREADGROUP GROUP g c STREAMS KEY >",
-                        "XRANGE KEY - +",
-                        "XREVRANGE KEY + -",
-                        "XPENDING KEY g",
-                        "XINFO|GROUPS KEY",
-                        "XINFO|CONSUMERS KEY g"),
-                write(
-                        List.of(keys.global()),
-                        "XGROUP|CREATE KEY g 0",
-                        "XGROUP|DELCONSUMER KEY g c",
-                        "XACK KEY g 1-1",
-                        "XCLAIM KEY g c 0 1-1")));
-        rules.addAll(events());
-        rules.addAll(parking());
-        rules.addAll(operations());
-        return rules;
-    }
-
-    /** To park entries, and to let them go. */
-    private List<Rule> parking() {
-        return List.of(
-                keyless("SCRIPT|LOAD return"),
-                both(
-                        List.of(keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()),
-                        "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
-                read(List.of(keys.parked(), keys.dropped()), "XRANGE KEY - +", "XLEN KEY"),
-                write(List.of(keys.parked(), keys.dropped()), "XADD KEY * f v"),
-                write(List.of(keys.parked()), "XDEL KEY 1-1"),
-                read(List.of(keys.parkedByGroup()), "HLEN KEY", "HGET KEY f"),
-                both(List.of(keys.parkedByGroup()), "HINCRBY KEY f 1"));
-    }
-
-    /** To remember long work, and to have its locks. */
-    private List<Rule> operations() {
-        String locks = keys.operationLock("*");
-        return List.of(
-                both(List.of(locks), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
-                read(List.of(locks), "GET KEY"),
-                write(List.of(locks), "SET KEY v", "PEXPIRE KEY 1", "DEL KEY"),
-                read(List.of(keys.operations()), "HGET KEY f", "HGETALL KEY"),
-                write(List.of(keys.operations()), "HSET KEY f v", "HDEL KEY f"));
-    }
-
     private List<Rule> retention() {
         List<Rule> rules = new ArrayList<>(List.of(
                 keyless("INFO memory", "SCRIPT|LOAD return", "TIME"),
-                both(declared(), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                both(
+                        Stream.concat(declared().stream(), Stream.of(keys.behind(), leases()))
+                                .toList(),
+                        "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                read(List.of(leases()), "HMGET KEY f"),
+                write(List.of(leases()), "HSET KEY f v"),
+                read(List.of(keys.behind()), "HLEN KEY"),
+                write(List.of(keys.behind()), "HSETNX KEY f v"),
                 both(List.of(documents(), payloads(), streams(), summaries()), "DEL KEY", "UNLINK KEY"),
                 both(List.of(streams()), "XTRIM KEY MAXLEN 0", "XDEL KEY 1-1", "XLEN KEY"),
                 read(List.of(streams()), "XRANGE KEY - +", "XREVRANGE KEY + -", "XPENDING KEY g", "XINFO|GROUPS KEY"),
                 both(List.of(ids()), "SETRANGE KEY 0 v"),
                 both(List.of(keys.sessions(), sets()), "ZREM KEY m", "ZRANGE KEY 0 0", "ZCARD KEY"),
-                both(List.of(keys.ledger(), summaries()), "HSET KEY f v", "HDEL KEY f", "HMGET KEY f", "HGETALL KEY"),
+                both(
+                        List.of(keys.ledger(), summaries()),
+                        "HSET KEY f v",
+                        "HDEL KEY f",
+                        "HGET KEY f",
+                        "HMGET KEY f",
+                        "HGETALL KEY"),
                 both(List.of(keys.originals()), "HMGET KEY f", "HDEL KEY f"),
-                read(List.of(payloads()), "GET KEY", "MGET KEY")));
+                read(List.of(payloads()), "GET KEY", "MGET KEY"),
+                read(declared(), "MEMORY|USAGE KEY"),
+                both(List.of(keys.retention()), "HSET KEY f v", "HDEL KEY f", "HGETALL KEY")));
         rules.addAll(events());
         rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
         if (searches()) {
@@ -308,7 +277,8 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         List<String> patterns = new ArrayList<>(declared());
         patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
         patterns.addAll(List.of(keys.operations(), keys.operationLock("*")));
-        patterns.addAll(List.of(keys.accessKeys(), keys.accessUses()));
+        patterns.addAll(List.of(keys.behind(), keys.feed("*"), leases()));
+        patterns.addAll(List.of(keys.accessKeys(), keys.accessUses(), keys.retention()));
         if (searches()) {
             patterns.addAll(List.of(keys.index(), indexName()));
         }
@@ -360,6 +330,10 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
 
     String rounds() {
         return keys.round("*");
+    }
+
+    private String leases() {
+        return keys.lease("*");
     }
 
     private String ids() {

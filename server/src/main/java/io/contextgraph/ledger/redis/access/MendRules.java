@@ -71,6 +71,9 @@ final class MendRules {
         patterns.addAll(List.of(
                 rules.keys().operations(),
                 rules.keys().operationLock("*"),
+                rules.keys().behind(),
+                rules.keys().feed("*"),
+                rules.keys().lease("*"),
                 rules.rounds(),
                 rules.keys().barrier()));
         patterns.add(rules.keys().aside() + "*");

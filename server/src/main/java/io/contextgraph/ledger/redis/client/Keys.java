@@ -70,6 +70,11 @@ public record Keys(String prefix) {
         return prefix + "operation:" + lock;
     }
 
+    /** Hash: what retention remembers: the hot window, its last run, which groups were released. */
+    public String retention() {
+        return prefix + "retention";
+    }
+
     /** Hash: the access keys, by name; of each what is known but its secret. */
     public String accessKeys() {
         return prefix + "access:keys";
@@ -78,6 +83,21 @@ public record Keys(String prefix) {
     /** Hash: when each access key was used last. */
     public String accessUses() {
         return prefix + "access:uses";
+    }
+
+    /** Hash: groups that have not been given everything that was trimmed, with the position of what they were given last. */
+    public String behind() {
+        return prefix + "behind";
+    }
+
+    /** Stream of what a group is given of the events that have no entry in the global stream any more. */
+    public String feed(String group) {
+        return prefix + "feed:" + group;
+    }
+
+    /** Hash: who has a lease, which taking of it that is, and until when. */
+    public String lease(String name) {
+        return prefix + "lease:" + name;
     }
 
     /** String: the last run that was carried out of a writer's round; goes by itself. */

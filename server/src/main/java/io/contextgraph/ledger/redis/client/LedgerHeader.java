@@ -39,6 +39,9 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
     /** The number of the first event that the ledger still has. */
     public static final String FIRST_SEQ = "first_seq";
 
+    /** The last event whose entry has left the global stream: {@code <seq>:<position>}; absent where none has. */
+    public static final String TRIMMED = "trimmed";
+
     /** That of a ledger that begins. */
     public static LedgerHeader chosen() {
         return new LedgerHeader(UUID.randomUUID(), 0, 1);
@@ -93,6 +96,23 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
         }
         boolean fits = EPOCH_NUMBER.matcher(epoch).matches() && Long.parseLong(epoch) == last;
         return fits ? Optional.of(new LedgerIdentity(Optional.of(id), 0, last, begun)) : Optional.empty();
+    }
+
+    /**
+     * What {@link #TRIMMED} says.
+     *
+     * @throws LedgerException when it is damaged
+     */
+    public static Head trimmed(@Nullable String text) {
+        if (text == null) {
+            return Head.EMPTY;
+        }
+        try {
+            String[] parts = text.split(":", 2);
+            return new Head(Long.parseLong(parts[0]), Position.of(parts[1]));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException damaged) {
+            throw RedisErrors.corrupt("how far the streams were trimmed is damaged: contextgraph ledger mend");
+        }
     }
 
     /** A cut as {@link #CUTS} has it. */

@@ -117,6 +117,12 @@ public final class RedisErrors {
         return failed.told().filter(INDEX_MISSING::equals).isPresent();
     }
 
+    /** Whether a script refused to work for somebody who has lost a lease. */
+    public static boolean isFenced(LedgerException failed) {
+        return failed.getCause() instanceof JedisException refused
+                && String.valueOf(refused.getMessage()).startsWith("FENCED");
+    }
+
     /**
      * Whether a run of a script was not begun, because Redis has forgotten the script, the run before was not begun, or the
      * ledger has gone on further than the run foresaw.

@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.feed;
 
-import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Position;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
@@ -18,24 +16,18 @@ import io.contextgraph.ledger.redis.search.EventReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.params.XPendingParams;
-import redis.clients.jedis.params.XReadGroupParams;
 import redis.clients.jedis.resps.StreamEntry;
-import redis.clients.jedis.resps.StreamPendingEntry;
 
 /** One consumer of a group, on a connection of its own. */
 final class RedisConsumer implements EventFeed.Consumer {
@@ -50,15 +42,15 @@ final class RedisConsumer implements EventFeed.Consumer {
     /** A consumer without any entry that has not been seen for so many times the patience with its entries is gone. */
     private static final int PATIENCE_WITH_NAMES = 20;
 
-    private static final Script CLAIM = new Script("claim.lua");
-    private static final Script LEAVE = new Script("leave.lua");
+    private static final Script GROUP = new Script("group.lua");
 
     private final Redis redis;
     private final Keys keys;
     private final FeedSettings settings;
-    private final EventReader reader;
     private final String group;
     private final String name;
+    private final GroupStream global;
+    private final CatchUp catchUp;
 
     private @Nullable Jedis connection;
 
@@ -72,9 +64,10 @@ final class RedisConsumer implements EventFeed.Consumer {
         this.redis = redis;
         this.keys = keys;
         this.settings = settings;
-        this.reader = reader;
         this.group = group;
         this.name = name;
+        this.global = new GroupStream(redis, reader, keys.global(), group, name);
+        this.catchUp = new CatchUp(redis, keys, reader, group, name);
     }
 
     @Override
@@ -83,6 +76,7 @@ final class RedisConsumer implements EventFeed.Consumer {
             throw new IllegalArgumentException("a poll takes at least 1 entry: " + max);
         }
         List<Delivery> deliveries = new ArrayList<>();
+        boolean late = onConnection(catchUp::look);
         if (mayHold) {
             deliveries.addAll(onConnection(jedis -> own(jedis, max)));
             mayHold = !deliveries.isEmpty();
@@ -94,8 +88,12 @@ final class RedisConsumer implements EventFeed.Consumer {
             if (taken.size() < most) {
                 // Not on every poll: finding idle entries costs the group a look through all that is pending.
                 nextClaimNanos = System.nanoTime() + settings.claimAfter().toNanos() / 4;
-                leave("others", settings.claimAfter().multipliedBy(PATIENCE_WITH_NAMES));
+                global.leave("others", settings.claimAfter().multipliedBy(PATIENCE_WITH_NAMES));
             }
+        }
+        if (late && deliveries.size() < max) {
+            int room = max - deliveries.size();
+            deliveries.addAll(onConnection(jedis -> catchUp.fresh(jedis, room)));
         }
         if (deliveries.size() < max) {
             Duration patience = deliveries.isEmpty() ? wait : Duration.ZERO;
@@ -106,19 +104,39 @@ final class RedisConsumer implements EventFeed.Consumer {
         return deliveries;
     }
 
+    /** What this consumer was given of what was trimmed, then of the rest. */
+    private List<Delivery> own(Jedis jedis, int max) {
+        List<Delivery> own = new ArrayList<>(catchUp.own(jedis, max));
+        if (own.size() < max) {
+            own.addAll(global.own(jedis, max - own.size()));
+        }
+        return own;
+    }
+
+    private List<Delivery> leftBehind(int most, int among) {
+        List<Delivery> taken = new ArrayList<>();
+        if (catchUp.active()) {
+            taken.addAll(catchUp.stream().leftBehind(settings.claimAfter(), most, among));
+        }
+        if (taken.size() < most) {
+            taken.addAll(global.leftBehind(settings.claimAfter(), most - taken.size(), among));
+        }
+        return taken;
+    }
+
     private List<Delivery> fresh(int max, Duration wait) {
         long deadline = System.nanoTime() + wait.toNanos();
         while (true) {
             long left = Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
             int block = (int) Math.min(left, LONGEST_BLOCK.toMillis());
             List<StreamEntry> entries =
-                    onConnection(jedis -> read(jedis, StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY, max, block));
+                    onConnection(jedis -> global.read(jedis, StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY, max, block));
             if (!entries.isEmpty()
                     || block == 0
                     || closed
                     || Thread.currentThread().isInterrupted()) {
                 return lingered(entries, max).stream()
-                        .map(entry -> delivery(entry, 1))
+                        .map(entry -> global.delivery(entry, 1))
                         .toList();
             }
         }
@@ -140,85 +158,10 @@ final class RedisConsumer implements EventFeed.Consumer {
             }
             int room = max - entries.size();
             int block = (int) Math.max(1, nanos / 1_000_000);
-            more = onConnection(jedis -> read(jedis, StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY, room, block));
+            more = onConnection(jedis -> global.read(jedis, StreamEntryID.XREADGROUP_UNDELIVERED_ENTRY, room, block));
             entries.addAll(more);
         }
         return entries;
-    }
-
-    /** What this consumer holds; being read again counts as being delivered again. */
-    private List<Delivery> own(Jedis jedis, int max) {
-        List<StreamEntry> entries = read(jedis, new StreamEntryID(0, 0), max, 0);
-        if (entries.isEmpty()) {
-            return List.of();
-        }
-        XPendingParams these = new XPendingParams(
-                        entries.getFirst().getID(), entries.getLast().getID(), entries.size())
-                .consumer(name);
-        Map<StreamEntryID, Long> attempts = jedis.xpending(keys.global(), group, these).stream()
-                .collect(Collectors.toMap(StreamPendingEntry::getID, StreamPendingEntry::getDeliveredTimes));
-        return entries.stream()
-                .map(entry -> delivery(entry, attempts.getOrDefault(entry.getID(), 1L)))
-                .toList();
-    }
-
-    /** What idle consumers of the group left behind. */
-    private List<Delivery> leftBehind(int most, int among) {
-        Object taken = redis.write(
-                CLAIM,
-                EventCodec.arguments(keys.global()),
-                EventCodec.arguments(
-                        group,
-                        name,
-                        Long.toString(settings.claimAfter().toMillis()),
-                        Integer.toString(most),
-                        Integer.toString(among)));
-        List<Delivery> deliveries = new ArrayList<>();
-        for (Object entry : (List<?>) taken) {
-            List<String> texts = ((List<?>) entry)
-                    .stream().map(text -> Keys.text((byte[]) text)).toList();
-            Map<String, String> fields = new LinkedHashMap<>();
-            for (int i = 2; i + 1 < texts.size(); i += 2) {
-                fields.put(texts.get(i), texts.get(i + 1));
-            }
-            deliveries.add(
-                    delivery(new StreamEntry(new StreamEntryID(texts.get(0)), fields), Long.parseLong(texts.get(1))));
-        }
-        return deliveries;
-    }
-
-    /** Removes the names of consumers that hold nothing. */
-    private void leave(String whom, Duration unseen) {
-        Object ignored = redis.write(
-                LEAVE,
-                EventCodec.arguments(keys.global()),
-                EventCodec.arguments(group, name, whom, Long.toString(unseen.toMillis())));
-    }
-
-    private List<StreamEntry> read(Jedis jedis, StreamEntryID from, int max, int blockMillis) {
-        XReadGroupParams params = new XReadGroupParams().count(max);
-        if (blockMillis > 0) {
-            params.block(blockMillis);
-        }
-        var streams = jedis.xreadGroup(group, name, params, Map.of(keys.global(), from));
-        return streams == null || streams.isEmpty()
-                ? List.of()
-                : streams.getFirst().getValue();
-    }
-
-    private Delivery delivery(StreamEntry entry, long attempt) {
-        Position position = RedisFeed.position(entry.getID());
-        String reason;
-        try {
-            return new Delivery.Arrived(EventCodec.ofEntry(position, RedisFeed.fields(entry)), attempt);
-        } catch (IllegalArgumentException | NoSuchElementException | InvalidInputException unreadable) {
-            reason = unreadable.getMessage();
-        }
-        Optional<RecordedEvent> document = RedisFeed.eventAt(reader, position);
-        if (document.isPresent()) {
-            return new Delivery.Arrived(document.get(), attempt);
-        }
-        return new Delivery.Unreadable(position, attempt, "the entry is not an event: " + reason);
     }
 
     @Override
@@ -229,12 +172,17 @@ final class RedisConsumer implements EventFeed.Consumer {
         StreamEntryID[] ids = positions.stream()
                 .map(p -> new StreamEntryID(p.millis(), p.sequence()))
                 .toArray(StreamEntryID[]::new);
-        long ignored = onConnection(jedis -> jedis.xack(keys.global(), group, ids));
+        long ignored = onConnection(jedis -> {
+            long done = jedis.xack(keys.global(), group, ids);
+            return catchUp.active() ? done + jedis.xack(keys.feed(group), group, ids) : done;
+        });
     }
 
     @Override
     public boolean park(Delivery delivery, Failure failure) {
-        return RedisParking.park(redis, keys, group, delivery, failure);
+        boolean parked = RedisParking.park(redis, keys, keys.global(), group, delivery, failure);
+        return parked
+                || (catchUp.active() && RedisParking.park(redis, keys, keys.feed(group), group, delivery, failure));
     }
 
     /** On this consumer's connection, opened again after a failure; the group is created where it is missing. */
@@ -265,15 +213,16 @@ final class RedisConsumer implements EventFeed.Consumer {
         });
     }
 
-    /** The group begins at the first event. */
+    /** The group begins at the first event, whether or not that was trimmed. */
     private void createGroup(Jedis jedis) {
-        try {
-            jedis.xgroupCreate(keys.global(), group, new StreamEntryID(0, 0), true);
-        } catch (JedisDataException e) {
-            if (!String.valueOf(e.getMessage()).startsWith("BUSYGROUP")) {
-                throw e;
-            }
-        }
+        Pipeline both = jedis.pipelined();
+        GROUP.queueLoad(both);
+        Response<Object> made = GROUP.queue(
+                both,
+                EventCodec.arguments(keys.global(), keys.ledger(), keys.behind(), keys.feed(group)),
+                EventCodec.arguments(group));
+        both.sync();
+        Object ignored = made.get();
     }
 
     private void disconnect() {
@@ -290,7 +239,7 @@ final class RedisConsumer implements EventFeed.Consumer {
         // Where Redis is away, others remove the name later.
         if (connection != null) {
             try {
-                leave("itself", Duration.ZERO);
+                global.leave("itself", Duration.ZERO);
             } catch (LedgerException away) {
                 LOG.debug("consumer {} stays in the group for now", name, away);
             }

@@ -9,13 +9,17 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.PositionSearch;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.search.EventReader;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.StreamEntryID;
@@ -26,8 +30,6 @@ import redis.clients.jedis.resps.StreamPendingSummary;
 
 /** The global stream as one consumer group sees it. */
 public final class RedisFeed implements EventFeed {
-    private static final StreamEntryID NOTHING = new StreamEntryID(0, 0);
-
     private final Redis redis;
     private final Keys keys;
     private final FeedSettings settings;
@@ -50,58 +52,102 @@ public final class RedisFeed implements EventFeed {
     @Override
     public Progress progress() {
         Standing standing = standing();
-        if (standing.pending() > 0) {
-            // The first pending entry is the first that the group has not finished.
-            Optional<StreamEntryID> first = standing.firstPending();
-            String id = first.orElseThrow().toString();
-            return progress(standing, around("(" + id, id), first.map(RedisFeed::recordedAt));
-        }
-        if (standing.delivered().equals(NOTHING)) {
-            Surroundings cut = around("0-0", "-");
-            return progress(standing, new Surroundings(Head.EMPTY, cut.behind(), cut.head()), Optional.empty());
-        }
-        String id = standing.delivered().toString();
-        return progress(standing, around(id, "(" + id), Optional.empty());
-    }
-
-    private static Progress progress(Standing standing, Surroundings cut, Optional<Instant> firstPending) {
+        Cut cut = standing.cut();
+        Surroundings around = cut.equals(Cut.BEGINNING) ? beginning() : around(cut);
         return new Progress(
-                cut.before().position(),
-                cut.before().seq(),
+                around.before().position(),
+                around.before().seq(),
                 standing.pending(),
                 standing.parked(),
-                firstPending.or(cut::behind),
-                cut.head());
+                around.behind(),
+                around.head());
     }
 
     /**
-     * What Redis knows of the group.
+     * A place in the ledger, before the first event that a group has not finished.
      *
-     * @param delivered the last entry that any consumer was given
+     * @param id an entry
+     * @param isBehind whether the place is behind that entry, and not before it
      */
-    private record Standing(StreamEntryID delivered, long pending, Optional<StreamEntryID> firstPending, long parked) {}
+    private record Cut(StreamEntryID id, boolean isBehind) implements Comparable<Cut> {
+        static final Cut BEGINNING = new Cut(new StreamEntryID(0, 0), true);
+
+        @Override
+        public int compareTo(Cut other) {
+            int byId = id.compareTo(other.id);
+            return byId != 0 ? byId : Boolean.compare(isBehind, other.isBehind);
+        }
+
+        String lastBefore() {
+            return isBehind ? id.toString() : "(" + id;
+        }
+
+        String firstBehind() {
+            return isBehind ? "(" + id : id.toString();
+        }
+
+        /** The last position before it. */
+        Position position() {
+            Position at = RedisFeed.position(id);
+            if (isBehind) {
+                return at;
+            }
+            return at.sequence() > 0
+                    ? new Position(at.millis(), at.sequence() - 1)
+                    : new Position(at.millis() - 1, Long.MAX_VALUE);
+        }
+    }
+
+    /** What Redis knows of the group: how far it has come in the streams that it is given events in. */
+    private record Standing(Cut cut, long pending, long parked) {}
 
     private Standing standing() {
+        String own = keys.feed(group);
         return redis.pipelined(p -> {
             Response<List<StreamGroupInfo>> groups = p.xinfoGroups(keys.global());
             Response<StreamPendingSummary> pending = p.xpending(keys.global(), group);
+            Response<List<StreamGroupInfo>> ownGroups = p.xinfoGroups(own);
+            Response<StreamPendingSummary> ownPending = p.xpending(own, group);
+            Response<List<StreamEntry>> ownLast = p.xrevrange(own, "+", "-", 1);
+            Response<String> lacks = p.hget(keys.behind(), group);
             Response<String> parked = p.hget(keys.parkedByGroup(), group);
             return () -> {
                 long count = parked.get() == null ? 0 : Long.parseLong(parked.get());
-                Optional<StreamGroupInfo> info = answered(groups).orElse(List.of()).stream()
-                        .filter(g -> g.getName().equals(group))
-                        .findFirst();
+                Optional<StreamGroupInfo> info = named(groups);
                 if (info.isEmpty()) {
-                    return new Standing(NOTHING, 0, Optional.empty(), count);
+                    return new Standing(Cut.BEGINNING, 0, count);
                 }
-                Optional<StreamPendingSummary> summary = answered(pending).filter(s -> s.getTotal() > 0);
-                return new Standing(
-                        info.get().getLastDeliveredId(),
-                        summary.map(StreamPendingSummary::getTotal).orElse(0L),
-                        summary.map(StreamPendingSummary::getMinId),
-                        count);
+                List<Cut> cuts = new ArrayList<>();
+                cuts.add(new Cut(info.get().getLastDeliveredId(), true));
+                first(pending).ifPresent(cuts::add);
+                first(ownPending).ifPresent(cuts::add);
+                Optional<StreamEntryID> given = named(ownGroups).map(StreamGroupInfo::getLastDeliveredId);
+                Optional<StreamEntryID> filled =
+                        ownLast.get().stream().map(StreamEntry::getID).findFirst();
+                given.filter(last -> filled.filter(f -> f.compareTo(last) > 0).isPresent())
+                        .ifPresent(last -> cuts.add(new Cut(last, true)));
+                if (lacks.get() != null) {
+                    StreamEntryID from = new StreamEntryID(lacks.get());
+                    cuts.add(new Cut(filled.filter(f -> f.compareTo(from) > 0).orElse(from), true));
+                }
+                return new Standing(Collections.min(cuts), total(pending) + total(ownPending), count);
             };
         });
+    }
+
+    private Optional<StreamGroupInfo> named(Response<List<StreamGroupInfo>> groups) {
+        return answered(groups).orElse(List.of()).stream()
+                .filter(g -> g.getName().equals(group))
+                .findFirst();
+    }
+
+    private static long total(Response<StreamPendingSummary> pending) {
+        return answered(pending).map(StreamPendingSummary::getTotal).orElse(0L);
+    }
+
+    /** The first pending entry is the first that the group has not finished. */
+    private static Optional<Cut> first(Response<StreamPendingSummary> pending) {
+        return answered(pending).filter(s -> s.getTotal() > 0).map(s -> new Cut(s.getMinId(), false));
     }
 
     /** Empty where there is no such stream or group yet. */
@@ -118,36 +164,57 @@ public final class RedisFeed implements EventFeed {
     }
 
     /**
-     * A cut through the ledger.
+     * What is around a cut through the ledger.
      *
      * @param before the last event before it
      * @param behind when the first one behind it was recorded
      */
     private record Surroundings(Head before, Optional<Instant> behind, Head head) {}
 
-    /**
-     * Looks at both sides of a cut through the stream. Where everything before it has been trimmed, the first entry
-     * behind it tells: numbers have no gaps.
-     */
-    private Surroundings around(String lastBefore, String firstBehind) {
-        return redis.pipelined(p -> {
-            Response<List<StreamEntry>> before = p.xrevrange(keys.global(), lastBefore, "-", 1);
-            Response<List<StreamEntry>> behind = p.xrange(keys.global(), firstBehind, "+", 1);
+    private Surroundings beginning() {
+        Head head = reader.head();
+        return new Surroundings(Head.EMPTY, recordedAfter(Head.EMPTY), head);
+    }
+
+    /** When the event that follows one was recorded, from its document. */
+    private Optional<Instant> recordedAfter(Head event) {
+        return reader.read(event.seq(), 1).stream()
+                .map(RecordedEvent::recordedAt)
+                .findFirst();
+    }
+
+    /** Looks at both sides of a cut through the stream, and where entries were trimmed, at the documents. */
+    private Surroundings around(Cut cut) {
+        Supplier<Surroundings> around = redis.pipelined(p -> {
+            Response<List<StreamEntry>> before = p.xrevrange(keys.global(), cut.lastBefore(), "-", 1);
+            Response<List<StreamEntry>> behind = p.xrange(keys.global(), cut.firstBehind(), "+", 1);
             Response<List<String>> head = reader.queueHead(p);
+            Response<List<String>> trimmed = p.hmget(keys.ledger(), LedgerHeader.TRIMMED);
             return () -> {
                 Head end = EventReader.head(head.get());
-                Optional<Instant> next = behind.get().stream()
-                        .map(entry -> recordedAt(entry.getID()))
-                        .findFirst();
-                if (!before.get().isEmpty()) {
-                    return new Surroundings(at(before.get().getFirst()), next, end);
-                }
-                if (behind.get().isEmpty()) {
-                    return new Surroundings(end, next, end);
-                }
-                return new Surroundings(before(behind.get().getFirst()), next, end);
+                Head gone = LedgerHeader.trimmed(trimmed.get().getFirst());
+                Optional<StreamEntry> last = before.get().stream().findFirst();
+                Optional<StreamEntry> first = behind.get().stream().findFirst();
+                return () -> around(cut.position(), last, first, gone, end);
             };
         });
+        return around.get();
+    }
+
+    private Surroundings around(
+            Position position, Optional<StreamEntry> last, Optional<StreamEntry> first, Head trimmed, Head end) {
+        if (position.compareTo(trimmed.position()) < 0) {
+            Head before = head(lastUpTo(reader, position));
+            return new Surroundings(before, recordedAfter(before), end);
+        }
+        Optional<Instant> next = first.map(entry -> recordedAt(entry.getID()));
+        if (last.isPresent()) {
+            return new Surroundings(at(last.get()), next, end);
+        }
+        if (!trimmed.equals(Head.EMPTY)) {
+            return new Surroundings(trimmed, next, end);
+        }
+        return new Surroundings(first.map(this::before).orElse(end), next, end);
     }
 
     /** The event of an entry; the last one before it where somebody else has put an entry there that is no event. */
@@ -172,8 +239,13 @@ public final class RedisFeed implements EventFeed {
     }
 
     private static OptionalLong seq(StreamEntry entry) {
+        return seq(fields(entry));
+    }
+
+    /** The number that an entry names; empty where it names none. */
+    static OptionalLong seq(Map<String, String> fields) {
         try {
-            return OptionalLong.of(Long.parseLong(String.valueOf(fields(entry).get("seq"))));
+            return OptionalLong.of(Long.parseLong(String.valueOf(fields.get("seq"))));
         } catch (NumberFormatException foreign) {
             return OptionalLong.empty();
         }

@@ -46,14 +46,14 @@ public final class RedisParking implements Parking {
         this.reader = reader;
     }
 
-    /** Parks what {@code group} was given; false where it waits for it no longer. */
-    static boolean park(Redis redis, Keys keys, String group, Delivery delivery, Failure failure) {
+    /** Parks what {@code group} was given in a stream; false where it waits for it no longer. */
+    static boolean park(Redis redis, Keys keys, String stream, String group, Delivery delivery, Failure failure) {
         String eventId = delivery instanceof Delivery.Arrived arrived
                 ? arrived.event().event().id().toString()
                 : "";
         return done(redis.write(
                 PARK,
-                EventCodec.arguments(keys.global(), keys.parked(), keys.parkedByGroup()),
+                EventCodec.arguments(stream, keys.parked(), keys.parkedByGroup()),
                 EventCodec.arguments(
                         group,
                         delivery.position().toString(),

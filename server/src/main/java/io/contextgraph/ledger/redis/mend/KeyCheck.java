@@ -64,12 +64,16 @@ final class KeyCheck {
         typeOfName.put(keys.originals(), HASH);
         typeOfName.put(keys.parkedByGroup(), HASH);
         typeOfName.put(keys.operations(), HASH);
+        typeOfName.put(keys.retention(), HASH);
+        typeOfName.put(keys.behind(), HASH);
         typeOfBeginning.put(keys.documents(), sets ? STRING : JSON);
         typeOfBeginning.put(keys.prefix() + "payload:", STRING);
         typeOfBeginning.put(keys.prefix() + "events:", STREAM);
         typeOfBeginning.put(keys.prefix() + "session:", HASH);
         typeOfBeginning.put(keys.prefix() + "ids:", STRING);
         typeOfBeginning.put(keys.operationLock(""), STRING);
+        typeOfBeginning.put(keys.feed(""), STREAM);
+        typeOfBeginning.put(keys.lease(""), HASH);
         if (sets) {
             typeOfBeginning.put(keys.prefix() + "by:", SORTED_SET);
         }

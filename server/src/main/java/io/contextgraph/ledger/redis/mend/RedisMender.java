@@ -14,7 +14,9 @@ import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.Role;
@@ -55,7 +57,8 @@ public final class RedisMender implements LedgerMender {
     /**
      * Opens a ledger, in whatever state it is.
      *
-     * @throws LedgerException when the server does not answer, or the ledger is in another storage format
+     * @throws LedgerException when the server does not answer, or the ledger is in another storage format, or
+     *     its streams were trimmed
      */
     public static RedisMender open(RedisSettings settings) {
         Connections connections = new Connections(settings);
@@ -67,6 +70,7 @@ public final class RedisMender implements LedgerMender {
                     .or(() -> Optional.ofNullable(head.get("engine")).flatMap(Engine::parse))
                     .orElseGet(() -> engineOf(redis, keys));
             requireFormat(redis, keys, engine, head);
+            requireWholeStreams(head);
             return new RedisMender(connections, keys, engine);
         } catch (RuntimeException e) {
             connections.close();
@@ -99,6 +103,17 @@ public final class RedisMender implements LedgerMender {
         });
         if (documents[0] == 0 && documents[1] > 0) {
             ServerFacts.requireFormat(written);
+        }
+    }
+
+    /** What has left the streams would be taken for lost, and be brought back. */
+    private static void requireWholeStreams(Map<String, String> head) {
+        String trimmed = head.get(LedgerHeader.TRIMMED);
+        if (trimmed != null) {
+            throw RedisErrors.corrupt(
+                    "the streams of this ledger were trimmed up to event " + trimmed.replaceFirst(":.*", "")
+                            + ", and neither examining nor mending knows that yet: nothing was looked at; contextgraph doctor"
+                            + " looks at documents, numbers and index");
         }
     }
 

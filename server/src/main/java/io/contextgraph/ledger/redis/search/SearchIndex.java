@@ -10,6 +10,7 @@ import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Replies;
+import io.contextgraph.ledger.trim.TierSizes.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,9 @@ import redis.clients.jedis.search.SearchProtocol.SearchCommand;
 public final class SearchIndex {
     /** INVARIANT: raised with every change of the schema below. */
     private static final int VERSION = 3;
+
+    /** Older modules tell its parts only. */
+    private static final String TOTAL_MEGABYTES = "total_index_memory_sz_mb";
 
     private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(30);
     private static final Logger LOG = LoggerFactory.getLogger(SearchIndex.class);
@@ -140,6 +144,22 @@ public final class SearchIndex {
             return Optional.of("has " + (long) number(info, "num_docs") + " of " + documents + " documents");
         }
         return Optional.empty();
+    }
+
+    /** How many documents it has, and what it takes by what the module says of itself; unknown where it is missing. */
+    public Tier size() {
+        try {
+            Map<String, Object> info = info(keys.index());
+            double megabytes = info.containsKey(TOTAL_MEGABYTES)
+                    ? number(info, TOTAL_MEGABYTES)
+                    : info.keySet().stream()
+                            .filter(name -> name.matches(".*_(sz|size)_mb"))
+                            .mapToDouble(name -> number(info, name))
+                            .sum();
+            return Tier.of((long) number(info, "num_docs"), Math.round(megabytes * (1 << 20)));
+        } catch (LedgerException missing) {
+            return Tier.UNKNOWN;
+        }
     }
 
     /** Makes it anew, and waits until it is complete. */

@@ -58,6 +58,10 @@ import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.mend.RedisMender;
 import io.contextgraph.ledger.redis.search.SearchIndex;
+import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.TrimRule;
+import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RunningRedis;
@@ -159,8 +163,18 @@ abstract class RolesContract {
         }
 
         @Override
+        public Trimming trimming() {
+            return ledger.trimming();
+        }
+
+        @Override
         public OperationStore operations() {
             return ledger.operations();
+        }
+
+        @Override
+        public Tiers tiers() {
+            return ledger.tiers();
         }
 
         @Override
@@ -300,15 +314,18 @@ abstract class RolesContract {
                         "hset",
                         "pexpire",
                         "set",
+                        "unlink",
                         "xack",
                         "xadd",
                         "xclaim",
                         "xdel",
                         "xgroup|create",
                         "xgroup|delconsumer",
-                        "xreadgroup"));
+                        "xgroup|setid",
+                        "xreadgroup",
+                        "xtrim"));
         List<String> retention = new ArrayList<>(
-                List.of("del", "evalsha", "hdel", "hset", "setrange", "unlink", "xdel", "xtrim", "zrem"));
+                List.of("del", "evalsha", "hdel", "hset", "hsetnx", "setrange", "unlink", "xdel", "xtrim", "zrem"));
         if (search) {
             retention.add(2, "ft.dropindex");
         }
@@ -549,8 +566,36 @@ abstract class RolesContract {
                 parkAndLetGo(ledger, other);
                 rememberAndForget(ledger.operations());
             }
+            catchUp(settings, ledger);
             letIn(ledger.accessKeys());
             AccessCheck ignored = ledger.access();
+        }
+    }
+
+    /** A group that comes when its first events have been trimmed. */
+    private void catchUp(RedisSettings settings, RedisLedger ledger) {
+        // Its entry has been lost before.
+        String first = "1:" + ledger.log().read(0, 1).getFirst().position();
+        try (RedisLedger unlimited = RedisLedger.connectUnexamined(server().unlimited(settings.prefix()));
+                Jedis admin = server().admin()) {
+            long ignored = admin.hset(new Keys(settings.prefix()).ledger(), "trimmed", first);
+            Trimming trimming = unlimited.trimming();
+            Fence fence = trimming.lease().take("one", Duration.ofMinutes(1)).orElseThrow();
+            TrimRule all = new TrimRule(Instant.parse("9000-01-01T00:00:00Z"), Set.of());
+            assertThat(trimming.step(fence, all, 4).entries()).isEqualTo(4);
+        }
+        EventFeed feed = ledger.feed("late", Duration.ZERO);
+        try (EventFeed.Consumer one = feed.open("one");
+                EventFeed.Consumer other = feed.open("other")) {
+            assertThat(one.poll(5, Duration.ZERO)).hasSize(5);
+            assertThat(feed.progress().pending()).isEqualTo(5);
+            List<Delivery> taken = other.poll(5, Duration.ZERO);
+            assertThat(other.park(taken.getFirst(), new Failure("refused", Instant.EPOCH, 1)))
+                    .isTrue();
+            other.acknowledge(
+                    taken.subList(1, 5).stream().map(Delivery::position).toList());
+            assertThat(other.poll(1, Duration.ZERO)).hasSize(1);
+            assertThat(feed.progress().seenThroughSeq()).isEqualTo(5);
         }
     }
 

@@ -26,6 +26,7 @@ import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.mend.Damages.Blow;
 import io.contextgraph.ledger.redis.mend.Damages.Effect;
@@ -412,6 +413,21 @@ abstract class LedgerMendContract {
         }
         assertThat(mend().damages()).isEmpty();
         assertThat(jedis.hexists(keys.ledger(), MendRun.MENDING)).isFalse();
+    }
+
+    @Test
+    void aLedgerWhoseStreamsWereTrimmedIsLeftAsItIs() {
+        List<RecordedEvent> events = fill();
+        long ignored = jedis.hset(
+                keys.ledger(), LedgerHeader.TRIMMED, "1:" + events.getFirst().position());
+        Map<String, Object> before = content();
+        assertThatThrownBy(this::examine)
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("trimmed up to event 1");
+        assertThatThrownBy(this::mend)
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("trimmed up to event 1");
+        assertThat(content()).isEqualTo(before);
     }
 
     @Test

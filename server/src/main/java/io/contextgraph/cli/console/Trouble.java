@@ -1,8 +1,7 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.console;
 
-import io.contextgraph.cli.console.Console;
 import io.contextgraph.event.Json;
 import java.util.List;
 import picocli.CommandLine;
@@ -17,13 +16,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param message one sentence; may be empty where the faults say it all
  * @param faults one sentence each
  */
-record Trouble(int exitCode, String code, String message, List<String> faults) {
-    static Trouble of(int exitCode, String code, String message) {
+public record Trouble(int exitCode, String code, String message, List<String> faults) {
+    /** One without faults. */
+    public static Trouble of(int exitCode, String code, String message) {
         return new Trouble(exitCode, code, message, List.of());
     }
 
     /** Says so where errors go, as JSON in one line to whoever asked the command for JSON; returns the exit code. */
-    int tell(CommandLine command, Console console) {
+    public int tell(CommandLine command, Console console) {
         if (command.getParseResult().hasMatchedOption("--json")) {
             console.err().println(toJson());
         } else if (message.isEmpty()) {
@@ -35,7 +35,8 @@ record Trouble(int exitCode, String code, String message, List<String> faults) {
         return exitCode;
     }
 
-    ObjectNode toJson() {
+    /** With {@code code}, {@code exit_code}, {@code detail}, and {@code errors} where there are faults. */
+    public ObjectNode toJson() {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("code", code).put("exit_code", exitCode);
         json.put("detail", message.isEmpty() ? String.join("; ", faults) : message);

@@ -1,0 +1,173 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.cli.console.ProgressBars;
+import io.contextgraph.cli.console.Table;
+import io.contextgraph.event.Times;
+import io.contextgraph.ledger.trim.Obstacle;
+import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.retention.GroupRelease;
+import io.contextgraph.retention.RetentionJson;
+import io.contextgraph.retention.RetentionReport;
+import io.contextgraph.retention.RetentionStatus;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code retention}: what leaves the streams, and what holds it up. */
+@CommandLine.Command(
+        name = "retention",
+        description = {
+            "Takes entries out of the streams that are older than the hot window and finished by every required group. The events"
+                    + " stay.",
+            "",
+            "  retention status                        how it stands",
+            "  retention run [--dry-run]               takes out what may go, or only says so",
+            "  retention release GROUP --reason TEXT   lets a required group hold nothing up until it has caught up"
+        })
+final class RetentionCommand extends Command {
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "ACTION",
+            description = "status, run or release (default: ${DEFAULT-VALUE}).")
+    private String action = "status";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "GROUP", description = "A required group.")
+    private @Nullable String group;
+
+    @Option(names = "--dry-run", description = "Takes nothing out.")
+    private boolean dryRun;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why the group may be left behind.")
+    private @Nullable String reason;
+
+    @Option(names = "--json", description = "Prints JSON.")
+    private boolean json;
+
+    RetentionCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        return switch (action) {
+            case "status" -> status();
+            case "run" -> run();
+            case "release" -> release();
+            default -> throw usage("no such action: " + action);
+        };
+    }
+
+    private int status() throws IOException {
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            RetentionStatus status = workspace.retaining(operator()).status();
+            if (json) {
+                printJson(RetentionJson.of(status));
+                return ExitCode.OK;
+            }
+            console()
+                    .out()
+                    .printf(
+                            "hot window %s%s, trimmed up to event %d%n",
+                            status.hotWindowNow(),
+                            status.isShrunk() ? " in place of " + status.hotWindow() : "",
+                            status.trimmed().seq());
+            Table table = new Table("GROUP", "FINISHED", "WAITING SINCE", "RELEASED");
+            status.groups()
+                    .forEach(one -> table.add(
+                            one.name(),
+                            one.finishedSeq(),
+                            one.waitingSince().map(Times::format).orElse("-"),
+                            one.release()
+                                    .map(release -> "by " + release.by() + ": " + release.reason())
+                                    .orElse("-")));
+            table.print(console());
+            status.lastRun().ifPresent(this::print);
+            return ExitCode.OK;
+        }
+    }
+
+    private int run() throws IOException {
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            RetentionReport report;
+            try (ProgressBar bar = ProgressBars.bar(console(), "trimming", -1, "")) {
+                report = workspace.retaining(operator()).run(dryRun, ProgressBars.watcher(bar));
+            } catch (WorkFailedException elsewhere) {
+                return refused("operation_running", String.valueOf(elsewhere.getMessage()));
+            }
+            if (json) {
+                printJson(RetentionJson.of(report));
+            } else {
+                print(report);
+            }
+            return report.obstacle().isEmpty() ? ExitCode.OK : ExitCode.FINDINGS;
+        }
+    }
+
+    private void print(RetentionReport report) {
+        console()
+                .out()
+                .printf(
+                        "%s: %d entries %s the streams, and %d streams of sessions%n",
+                        Times.format(report.at()),
+                        report.entries(),
+                        report.dryRun() ? "would leave" : "left",
+                        report.sessionStreams());
+        report.obstacle()
+                .ifPresent(obstacle -> console()
+                        .out()
+                        .println(
+                                switch (obstacle) {
+                                    case Obstacle.Missing missing ->
+                                        "nothing goes: the required group " + missing.group() + " does not exist";
+                                    case Obstacle.Waiting waiting ->
+                                        "the group " + waiting.group() + " holds up what is behind event "
+                                                + waiting.finished().seq() + ", of " + Times.format(waiting.since());
+                                }));
+    }
+
+    private int release() throws IOException {
+        String why = reason == null ? "" : reason.strip();
+        String name = group;
+        if (name == null || !GroupRelease.isReason(why)) {
+            throw usage(
+                    "name the group, and say why with --reason, in 1 to " + GroupRelease.MAX_REASON + " characters");
+        }
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            Optional<GroupRelease> release = workspace.server().isPresent()
+                    ? workspace.retaining(operator()).release(name, why)
+                    : audited(workspace, name, why);
+            if (release.isEmpty()) {
+                return notFound("the settings do not require a group " + name);
+            }
+            if (json) {
+                printJson(RetentionJson.of(release.get()));
+            } else {
+                console().out().println("released " + name + " until it has caught up");
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    /** A server records it by itself. */
+    private static Optional<GroupRelease> audited(Workspace workspace, String group, String why) {
+        AuditTrail trail = workspace.trail();
+        AuditTrail.Recorded recorded =
+                trail.record(request("retention release", Map.of("group", group, "reason", why)));
+        Optional<GroupRelease> release = Optional.empty();
+        try {
+            release = workspace.retaining(operator()).release(group, why);
+            return release;
+        } finally {
+            trail.outcome(recorded, release.isPresent(), Map.of());
+        }
+    }
+}

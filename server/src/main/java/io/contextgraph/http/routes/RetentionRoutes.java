@@ -1,0 +1,169 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Times;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Declaration.Header;
+import io.contextgraph.http.contract.Declaration.Reply;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.contract.Topic;
+import io.contextgraph.http.contract.ValueForm;
+import io.contextgraph.http.engine.Answer;
+import io.contextgraph.http.engine.Call;
+import io.contextgraph.http.engine.Parameters;
+import io.contextgraph.http.engine.Problem;
+import io.contextgraph.http.engine.ProblemCode;
+import io.contextgraph.http.engine.Route;
+import io.contextgraph.http.engine.Route.Role;
+import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.trim.TierSizes;
+import io.contextgraph.operation.Operations;
+import io.contextgraph.retention.GroupRelease;
+import io.contextgraph.retention.Retention;
+import io.contextgraph.retention.RetentionJson;
+import io.contextgraph.retention.RetentionWork;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is taken out of the streams, what holds it up, and what the tiers hold. */
+final class RetentionRoutes implements RouteGroup {
+    private static final Parameter<Boolean> DRY_RUN =
+            Parameter.query("dry_run", ValueForm.FLAG, "Only say what would go").otherwise(false);
+    private static final Parameter<String> GROUP = Parameter.query(
+                    "group", ValueForm.NAME, "The required group, by its name")
+            .mandatory();
+    private static final Parameter<String> REASON = Parameter.query(
+                    "reason",
+                    ValueForm.of(
+                            Schema.text().sized(1, GroupRelease.MAX_REASON).matching(ParkedRoutes.REASON_PATTERN),
+                            "required",
+                            "must say in 1 to " + GroupRelease.MAX_REASON
+                                    + " characters why the group may be left behind",
+                            text -> Optional.of(text.strip()).filter(GroupRelease::isReason)),
+                    "Why the group may be left behind")
+            .mandatory();
+
+    private static final Declaration STATUS = Declaration.of(
+                    "getRetention",
+                    Topic.OPERATIONS,
+                    "How retention stands",
+                    "The hot window, how far the streams were trimmed, what the last run did, and what holds entries up.")
+            .answers(200, "How it stands", RetentionSchemas.STATUS);
+    private static final Declaration RUN = Declaration.of(
+                    "runRetention",
+                    Topic.OPERATIONS,
+                    "Take out of the streams what is older than the hot window",
+                    "Only what every required group has finished; the events stay.")
+            .takes(DRY_RUN)
+            .answers(Reply.json(202, "It has begun", AdminSchemas.OPERATION)
+                    .with(new Header("Location", "Where to look at it", Schema.text(), true)))
+            .refuses(ProblemCode.OPERATION_RUNNING);
+    private static final Declaration RELEASE = Declaration.of(
+                    "releaseGroup",
+                    Topic.OPERATIONS,
+                    "Let a required group hold nothing up until it has caught up",
+                    "The reason is recorded. The group is still given every event.")
+            .takes(GROUP, REASON)
+            .answers(200, "It holds nothing up from the next run on", RetentionSchemas.RELEASE)
+            .refuses(ProblemCode.GROUP_NOT_REQUIRED);
+    private static final Declaration STATS = Declaration.of(
+                    "getStats",
+                    Topic.OPERATIONS,
+                    "What the tiers of the ledger hold",
+                    "Counts are exact, or null where only a walk over everything would tell. Bytes are estimates: those of many"
+                            + " keys are made of a sample.")
+            .answers(200, "What there is", RetentionSchemas.STATS);
+
+    private final Retention retention;
+    private final Operations operations;
+    private final Ledger ledger;
+
+    RetentionRoutes(HttpPorts ports) {
+        this.retention = ports.admin().retention();
+        this.operations = ports.admin().operations();
+        this.ledger = ports.ledger();
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/v1/admin/retention", Role.ADMIN, STATUS, this::status),
+                Route.post("/v1/admin/retention/run", Role.ADMIN, RUN, this::run),
+                Route.post("/v1/admin/retention/release", Role.ADMIN, RELEASE, this::release),
+                Route.get("/v1/admin/stats", Role.ADMIN, STATS, this::stats));
+    }
+
+    private Answer status(Call call) {
+        call.parameters().check();
+        return Answer.json(200, RetentionJson.of(retention.status()));
+    }
+
+    private Answer run(Call call) {
+        Parameters parameters = call.parameters();
+        boolean dryRun = parameters.get(DRY_RUN);
+        parameters.check();
+        return OperationRoutes.begin(operations, new RetentionWork(retention, dryRun));
+    }
+
+    private Answer release(Call call) {
+        Parameters parameters = call.parameters();
+        Optional<String> group = parameters.find(GROUP);
+        Optional<String> reason = parameters.find(REASON);
+        parameters.check();
+        GroupRelease release = retention
+                .release(group.orElseThrow(), call.caller().label(), reason.orElseThrow())
+                .orElseThrow(() -> Problem.of(
+                                ProblemCode.GROUP_NOT_REQUIRED, "This server's settings do not require such a group.")
+                        .raised());
+        return Answer.json(200, RetentionJson.of(release));
+    }
+
+    private Answer stats(Call call) {
+        call.parameters().check();
+        TierSizes sizes = ledger.tiers().sizes();
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put("oldest_entry_at", sizes.oldestEntry().map(Times::format).orElse(null));
+        json.set("stream", of(sizes.stream()));
+        json.set("session_streams", of(sizes.sessionStreams()));
+        json.set("documents", of(sizes.documents()));
+        json.set("payloads", of(sizes.payloads()));
+        json.set("index", of(sizes.index()));
+        json.set("sessions", of(sizes.sessions()));
+        ArrayNode groups = json.putArray("groups");
+        sizes.groups()
+                .forEach(group -> groups.addObject()
+                        .put("group", group.name())
+                        .put("consumers", group.consumers())
+                        .put("pending", group.pending()));
+        ledger.tiers()
+                .memory()
+                .ifPresentOrElse(
+                        memory -> json.putObject("memory")
+                                .put("used_bytes", memory.usedBytes())
+                                .put("max_bytes", memory.maxBytes()),
+                        () -> json.putNull("memory"));
+        return Answer.json(200, json);
+    }
+
+    private static ObjectNode of(TierSizes.Tier tier) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        put(json, "count", tier.count());
+        put(json, "estimated_bytes", tier.bytes());
+        return json;
+    }
+
+    private static void put(ObjectNode json, String name, OptionalLong number) {
+        if (number.isPresent()) {
+            json.put(name, number.getAsLong());
+        } else {
+            json.putNull(name);
+        }
+    }
+}

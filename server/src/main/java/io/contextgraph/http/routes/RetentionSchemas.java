@@ -1,0 +1,99 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.routes;
+
+import io.contextgraph.event.EventFields;
+import io.contextgraph.http.contract.Schema;
+import java.util.List;
+
+/** The JSON of retention, as the contract has it. */
+final class RetentionSchemas {
+    private static final Schema PLACE =
+            Schema.fields().with("seq", Schema.whole()).with(EventFields.GLOBAL_POSITION, EventSchemas.POSITION);
+    private static final Schema TRIMMED = PLACE.saying("The last event without an entry in the global stream");
+
+    static final Schema RELEASE = Schema.fields()
+            .with("group", Schema.text())
+            .with("by", Schema.text().saying("Who said so"))
+            .with("at", Schema.time())
+            .with("reason", Schema.text())
+            .named("GroupRelease");
+
+    private static final Schema OBSTACLE = Schema.fields()
+            .with(
+                    "kind",
+                    Schema.choice(List.of("missing", "waiting"))
+                            .saying(
+                                    "missing: a required group does not exist; waiting: it has not finished older entries"))
+            .with("group", Schema.text())
+            .with("finished", Schema.either(Schema.nothing(), PLACE))
+            .with("since", Schema.time().orNull().saying("When the first event was recorded that it has not finished"))
+            .named("Obstacle");
+
+    static final Schema REPORT = Schema.fields()
+            .with("dry_run", Schema.flag())
+            .with("at", Schema.time())
+            .with("hot_window_ms", Schema.whole())
+            .with("entries", Schema.whole().saying("Taken out of the global stream"))
+            .with("session_streams", Schema.whole().saying("Streams of sessions of which nothing is left"))
+            .with("trimmed", TRIMMED)
+            .with("obstacle", Schema.either(Schema.nothing(), OBSTACLE))
+            .with("released", Schema.list(Schema.text()).saying("Groups that were not waited for"))
+            .named("RetentionReport");
+
+    private static final Schema MEMORY = Schema.fields()
+            .with("used_bytes", Schema.whole())
+            .with("max_bytes", Schema.whole().saying("0: no limit"))
+            .named("StoreMemory");
+
+    static final Schema STATUS = Schema.fields()
+            .with("hot_window_ms", Schema.whole().saying("As it is set"))
+            .with("hot_window_now_ms", Schema.whole().saying("Shorter while memory is scarce"))
+            .with("min_hot_window_ms", Schema.whole())
+            .with("memory", Schema.either(Schema.nothing(), MEMORY))
+            .with("trimmed", TRIMMED)
+            .with(
+                    "groups",
+                    Schema.list(Schema.fields()
+                            .with("group", Schema.text())
+                            .with("finished_seq", Schema.whole())
+                            .with("waiting_since", Schema.time().orNull())
+                            .with("released", Schema.either(Schema.nothing(), RELEASE))))
+            .with(
+                    "worker",
+                    Schema.either(
+                            Schema.nothing(),
+                            Schema.fields()
+                                    .with("owner", Schema.text())
+                                    .with("number", Schema.whole())
+                                    .with("until", Schema.time())))
+            .with("last_run", Schema.either(Schema.nothing(), REPORT))
+            .with(
+                    "reached_at",
+                    Schema.time().orNull().saying("When a run last left nothing behind that is older than the window"))
+            .named("Retention");
+
+    private static final Schema TIER = Schema.fields()
+            .with("count", Schema.whole().orNull())
+            .with("estimated_bytes", Schema.whole().orNull())
+            .named("Tier");
+
+    static final Schema STATS = Schema.fields()
+            .with("oldest_entry_at", Schema.time().orNull().saying("When the oldest entry of the stream was recorded"))
+            .with("stream", TIER)
+            .with("session_streams", TIER)
+            .with("documents", TIER)
+            .with("payloads", TIER)
+            .with("index", TIER)
+            .with("sessions", TIER)
+            .with(
+                    "groups",
+                    Schema.list(Schema.fields()
+                            .with("group", Schema.text())
+                            .with("consumers", Schema.whole())
+                            .with("pending", Schema.whole())))
+            .with("memory", Schema.either(Schema.nothing(), MEMORY))
+            .named("Stats");
+
+    private RetentionSchemas() {}
+}

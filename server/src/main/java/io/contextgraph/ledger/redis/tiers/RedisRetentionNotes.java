@@ -1,0 +1,34 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.tiers;
+
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.trim.RetentionNotes;
+import java.util.Map;
+
+/** One hash. */
+final class RedisRetentionNotes implements RetentionNotes {
+    private final Redis redis;
+    private final Keys keys;
+
+    RedisRetentionNotes(Redis redis, Keys keys) {
+        this.redis = redis;
+        this.keys = keys;
+    }
+
+    @Override
+    public Map<String, String> all() {
+        return redis.call(client -> client.hgetAll(keys.retention()));
+    }
+
+    @Override
+    public void put(String name, String text) {
+        long ignored = redis.call(client -> client.hset(keys.retention(), name, text));
+    }
+
+    @Override
+    public void remove(String name) {
+        long ignored = redis.call(client -> client.hdel(keys.retention(), name));
+    }
+}

@@ -1,0 +1,240 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.trim;
+
+import io.contextgraph.event.Position;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.PositionSearch;
+import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisErrors;
+import io.contextgraph.ledger.redis.client.Script;
+import io.contextgraph.ledger.redis.search.EventReader;
+import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.FencedException;
+import io.contextgraph.ledger.trim.Lease;
+import io.contextgraph.ledger.trim.Obstacle;
+import io.contextgraph.ledger.trim.TrimPreview;
+import io.contextgraph.ledger.trim.TrimRule;
+import io.contextgraph.ledger.trim.TrimStep;
+import io.contextgraph.ledger.trim.Trimming;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.StreamEntryID;
+import redis.clients.jedis.resps.StreamEntry;
+
+/**
+ * Trims the streams of a ledger in Redis.
+ *
+ * <p><b>Guarantees.</b> Groups are asked in the script that trims. An event that has lost its entry before it was trimmed
+ * is an error that names it: it would be a loss that nobody sees any more.
+ *
+ * <p><b>Threads.</b> Safe for threads and for several processes.
+ */
+public final class RedisTrimming implements Trimming {
+    private static final int PAGE = 1000;
+
+    /** The last millisecond that a position of ours may have: the end of the year 9999. */
+    private static final long LAST_MILLIS = 253_402_300_799_999L;
+
+    private final Redis redis;
+    private final Keys keys;
+    private final EventReader reader;
+    private final Lease lease;
+    private final Script step;
+    private final Script preview;
+
+    /** @param redis may trim */
+    public RedisTrimming(Redis redis, Keys keys, EventReader reader) {
+        this(redis, keys, reader, TrimScript.CLOCK);
+    }
+
+    /** @param clock the fragment that says what time it is */
+    RedisTrimming(Redis redis, Keys keys, EventReader reader, String clock) {
+        this.redis = redis;
+        this.keys = keys;
+        this.reader = reader;
+        this.lease = new RedisLease(redis, keys.lease("retention"), clock);
+        this.step = TrimScript.of(clock, "guard", "step");
+        this.preview = TrimScript.of(clock, "guard", "preview");
+    }
+
+    @Override
+    public Lease lease() {
+        return lease;
+    }
+
+    @Override
+    public TrimStep step(Fence fence, TrimRule rule, int most) {
+        if (most < 1 || most > MAX_STEP) {
+            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " entries: " + most);
+        }
+        Start start = start(most + 1);
+        long before = millis(rule);
+        List<StreamEntry> old = start.entries().stream()
+                .filter(entry -> entry.getID().getTime() < before)
+                .toList();
+        OldestEntries oldest = OldestEntries.of(old, start.trimmed(), reader);
+        List<String> names =
+                new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.lease("retention"), keys.behind()));
+        oldest.sessions(most).forEach(session -> names.add(keys.stream(session)));
+        List<String> groups = groups(rule);
+        List<String> arguments = new ArrayList<>(List.of(
+                fence.owner(),
+                Long.toString(fence.number()),
+                Long.toString(before),
+                Integer.toString(most),
+                Integer.toString(groups.size())));
+        arguments.addAll(groups);
+        arguments.addAll(oldest.arguments());
+        List<String> reply = run(step, fence, names, arguments);
+        int taken = Integer.parseInt(reply.get(0));
+        return new TrimStep(
+                taken,
+                Integer.parseInt(reply.get(1)),
+                oldest.last(taken).orElse(start.trimmed()),
+                reply.get(2).equals("1"),
+                obstacle(reply.subList(3, 6)));
+    }
+
+    /** Where a step begins. */
+    private record Start(Head trimmed, List<StreamEntry> entries) {}
+
+    private Start start(int most) {
+        return redis.pipelined(p -> {
+            Response<String> trimmed = p.hget(keys.ledger(), LedgerHeader.TRIMMED);
+            Response<List<StreamEntry>> entries = p.xrange(keys.global(), "-", "+", most);
+            return () -> new Start(LedgerHeader.trimmed(trimmed.get()), entries.get());
+        });
+    }
+
+    private static long millis(TrimRule rule) {
+        long seconds = Math.max(0, Math.min(LAST_MILLIS / 1000, rule.before().getEpochSecond()));
+        return seconds == rule.before().getEpochSecond() ? rule.before().toEpochMilli() : seconds * 1000;
+    }
+
+    private static List<String> groups(TrimRule rule) {
+        return rule.groups().stream().sorted().toList();
+    }
+
+    private List<String> run(Script script, Fence fence, List<String> names, List<String> arguments) {
+        try {
+            return run(script, names, arguments);
+        } catch (LedgerException refused) {
+            if (RedisErrors.isFenced(refused)) {
+                throw new FencedException("the lease " + fence.number() + " of " + fence.owner() + " counts no longer");
+            }
+            throw refused;
+        }
+    }
+
+    private List<String> run(Script script, List<String> names, List<String> arguments) {
+        Object reply = redis.write(
+                script,
+                EventCodec.arguments(names.toArray(String[]::new)),
+                EventCodec.arguments(arguments.toArray(String[]::new)));
+        return ((List<?>) reply).stream().map(text -> Keys.text((byte[]) text)).toList();
+    }
+
+    /** @param told kind, group and the first entry that is held */
+    private Optional<Obstacle> obstacle(List<String> told) {
+        String group = told.get(1);
+        return switch (told.get(0)) {
+            case "missing" -> Optional.of(new Obstacle.Missing(group));
+            case "waiting" -> {
+                Position held = Position.of(told.get(2));
+                yield Optional.of(new Obstacle.Waiting(group, lastUpTo(ahead(held)), EventCodec.recordedAt(held)));
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    private static Position ahead(Position position) {
+        return position.sequence() > 0
+                ? new Position(position.millis(), position.sequence() - 1)
+                : new Position(position.millis() - 1, Long.MAX_VALUE);
+    }
+
+    private Head lastUpTo(Position position) {
+        return PositionSearch.lastUpTo(position, reader.head().seq(), seq -> reader.read(seq, 1))
+                .map(e -> new Head(e.seq(), e.position()))
+                .orElse(Head.EMPTY);
+    }
+
+    @Override
+    public TrimPreview preview(TrimRule rule) {
+        List<String> arguments = new ArrayList<>(List.of(Long.toString(millis(rule))));
+        arguments.addAll(groups(rule));
+        List<String> reply = run(preview, List.of(keys.global()), arguments);
+        Head trimmed = trimmed();
+        Optional<Obstacle> obstacle = obstacle(reply.subList(0, 3));
+        if (reply.get(3).isEmpty()) {
+            return new TrimPreview(0, 0, trimmed, obstacle);
+        }
+        Position last = Position.of(reply.get(3));
+        Head through = lastUpTo(last);
+        return new TrimPreview(
+                Math.max(0, through.seq() - trimmed.seq()),
+                sessionsThatEnd(last),
+                through.seq() > trimmed.seq() ? through : trimmed,
+                obstacle);
+    }
+
+    /** Looks at every entry up to a position. */
+    private long sessionsThatEnd(Position last) {
+        Set<SessionId> seen = new LinkedHashSet<>();
+        long ending = 0;
+        String from = "-";
+        while (true) {
+            String start = from;
+            List<StreamEntry> page = redis.call(client -> client.xrange(keys.global(), start, last.toString(), PAGE));
+            Set<SessionId> fresh = new LinkedHashSet<>();
+            for (StreamEntry entry : page) {
+                session(entry).filter(session -> !seen.contains(session)).ifPresent(fresh::add);
+            }
+            seen.addAll(fresh);
+            ending += ending(List.copyOf(fresh), last);
+            if (page.size() < PAGE) {
+                return ending;
+            }
+            from = "(" + page.getLast().getID();
+        }
+    }
+
+    private static Optional<SessionId> session(StreamEntry entry) {
+        try {
+            Position position =
+                    new Position(entry.getID().getTime(), entry.getID().getSequence());
+            return Optional.of(
+                    EventCodec.ofEntry(position, entry.getFields()).event().sessionId());
+        } catch (RuntimeException foreign) {
+            return Optional.empty();
+        }
+    }
+
+    private long ending(List<SessionId> sessions, Position last) {
+        StreamEntryID bound = new StreamEntryID(last.millis(), last.sequence());
+        return redis.pipelined(p -> {
+            List<Response<List<StreamEntry>>> newest = sessions.stream()
+                    .map(session -> p.xrevrange(keys.stream(session), "+", "-", 1))
+                    .toList();
+            return () -> newest.stream()
+                    .filter(found ->
+                            found.get().stream().anyMatch(entry -> entry.getID().compareTo(bound) <= 0))
+                    .count();
+        });
+    }
+
+    @Override
+    public Head trimmed() {
+        return LedgerHeader.trimmed(redis.call(client -> client.hget(keys.ledger(), LedgerHeader.TRIMMED)));
+    }
+}

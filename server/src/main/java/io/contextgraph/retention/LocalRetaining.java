@@ -1,0 +1,28 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import io.contextgraph.operation.Watcher;
+import java.util.Optional;
+
+/**
+ * Retention of the stores that this process has open.
+ *
+ * @param by who is at work
+ */
+public record LocalRetaining(Retention retention, String by) implements Retaining {
+    @Override
+    public RetentionReport run(boolean dryRun, Watcher watcher) {
+        return dryRun ? retention.preview() : retention.run(watcher, Rest::sleeping);
+    }
+
+    @Override
+    public RetentionStatus status() {
+        return retention.status();
+    }
+
+    @Override
+    public Optional<GroupRelease> release(String group, String reason) {
+        return retention.release(group, by, reason);
+    }
+}

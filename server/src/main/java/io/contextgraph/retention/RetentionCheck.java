@@ -1,0 +1,141 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.trim.Obstacle;
+import io.contextgraph.ops.Check;
+import io.contextgraph.ops.Concern;
+import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Finding.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at whether what is old leaves the streams, and what holds it up. */
+public final class RetentionCheck implements Check {
+    /** A required group does not exist: nothing is trimmed. */
+    static final Concern GROUP_MISSING = Concern.degrading("retention_group_missing");
+
+    /** A required group holds up entries that are older than the hot window. */
+    static final Concern HELD = Concern.degrading("retention_held");
+
+    /** Memory is scarce: the hot window is shorter than it is set. */
+    static final Concern WINDOW_SHRUNK = Concern.degrading("retention_window_shrunk");
+
+    /** Runs of this server fail, or nobody has run for long. */
+    static final Concern FAILING = Concern.degrading("retention_failing");
+
+    /** Nobody runs, when so many intervals have gone by. */
+    private static final int LATE = 5;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final Retention retention;
+    private final Optional<RetentionSchedule> schedule;
+    private final InstantSource clock;
+    private final Instant from;
+
+    /** @param schedule who runs it here; empty where that is left to others */
+    public RetentionCheck(Retention retention, Optional<RetentionSchedule> schedule, InstantSource clock) {
+        this.retention = retention;
+        this.schedule = schedule;
+        this.clock = clock;
+        this.from = clock.instant();
+    }
+
+    @Override
+    public String name() {
+        return "retention";
+    }
+
+    @Override
+    public Concern unavailable() {
+        return FAILING;
+    }
+
+    /** Ready while nothing that is older than the hot window is held up. */
+    @Override
+    public Checked look() {
+        List<Finding> findings = new ArrayList<>();
+        schedule.flatMap(RetentionSchedule::failure)
+                .ifPresent(why -> findings.add(warning("fails: " + why).as(FAILING)));
+        try {
+            of(retention.status(), findings);
+        } catch (LedgerException away) {
+            // Of that the ledger's own check tells.
+            return new Checked(false, findings);
+        }
+        return new Checked(findings.isEmpty(), findings);
+    }
+
+    private void of(RetentionStatus status, List<Finding> findings) {
+        Instant now = clock.instant();
+        status.lastRun().flatMap(RetentionReport::obstacle).ifPresent(obstacle -> findings.add(of(obstacle, now)));
+        if (status.isShrunk()) {
+            findings.add(warning("memory is scarce: the hot window is " + status.hotWindowNow() + " in place of "
+                            + status.hotWindow()
+                            + (status.hotWindowNow().equals(status.minHotWindow()) ? ", the least that is set" : "")
+                            + ": raise maxmemory")
+                    .as(WINDOW_SHRUNK));
+        }
+        Instant last =
+                status.lastRun().map(RetentionReport::at).filter(from::isBefore).orElse(from);
+        Duration late = longer(retention.settings().interval().multipliedBy(LATE), PATIENCE);
+        if (schedule.isPresent() && last.plus(late).isBefore(now)) {
+            findings.add(warning("nobody has run it since " + last + ": see the log of the servers")
+                    .as(FAILING));
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    private Finding of(Obstacle obstacle, Instant now) {
+        String what = Retention.describe(obstacle, now);
+        return switch (obstacle) {
+            case Obstacle.Missing ignored ->
+                Finding.of(
+                                Level.PROBLEM,
+                                name(),
+                                what + ": start what reads as it, take it out of "
+                                        + RetentionSettings.REQUIRED_GROUPS.key()
+                                        + ", or contextgraph retention release "
+                                        + obstacle.group())
+                        .as(GROUP_MISSING);
+            case Obstacle.Waiting ignored ->
+                warning(what + ": see why it does not get on, or contextgraph retention release " + obstacle.group())
+                        .as(HELD);
+        };
+    }
+
+    private Finding warning(String message) {
+        return Finding.of(Level.WARNING, name(), message);
+    }
+
+    @Override
+    public List<Finding> examine() {
+        List<Finding> findings = new ArrayList<>(look().findings());
+        try {
+            RetentionStatus status = retention.status();
+            if (findings.isEmpty()) {
+                findings.add(Finding.of(
+                        Level.OK,
+                        name(),
+                        "entries stay for " + status.hotWindowNow() + "; up to event "
+                                + status.trimmed().seq() + " they have left the streams"));
+            }
+            status.groups().stream()
+                    .flatMap(group -> group.release().stream())
+                    .forEach(release -> findings.add(warning("the group " + release.group() + " was released by "
+                            + release.by() + " at " + release.at() + ": " + release.reason())));
+        } catch (LedgerException damaged) {
+            findings.add(Finding.of(Level.PROBLEM, name(), "how it stands cannot be told: " + damaged.getMessage()));
+        }
+        return findings;
+    }
+}

@@ -1,0 +1,149 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import io.contextgraph.ledger.trim.Obstacle;
+import io.contextgraph.ledger.trim.TierSizes;
+import io.contextgraph.ops.Metrics;
+import io.contextgraph.ops.Metrics.Reading;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** What can be watched of retention. */
+public final class RetentionMetrics {
+    private RetentionMetrics() {}
+
+    /** How it stands, whoever works; NaN while the ledger fails or takes too long, and where there is nothing to tell. */
+    public static void standing(Metrics metrics, Supplier<RetentionStatus> status, InstantSource clock) {
+        metrics.store(
+                status,
+                List.of(
+                        new Reading<>(
+                                "retention.window.seconds",
+                                "How long an entry stays in the streams now",
+                                s -> seconds(s.hotWindowNow())),
+                        new Reading<>(
+                                "retention.window.set.seconds",
+                                "How long it is set to stay",
+                                s -> seconds(s.hotWindow())),
+                        new Reading<>(
+                                "retention.trimmed.seq",
+                                "Number of the last event without an entry",
+                                s -> s.trimmed().seq()),
+                        new Reading<>(
+                                "retention.run.age.seconds",
+                                "How long ago the last run began",
+                                s -> age(s.lastRun().map(RetentionReport::at), clock)),
+                        new Reading<>(
+                                "retention.reached.age.seconds",
+                                "How long ago a run last left nothing behind that is older than the window",
+                                s -> age(s.reachedAt(), clock)),
+                        new Reading<>(
+                                "retention.held.seconds",
+                                "How long what a required group holds up has been in the ledger; 0: nothing is held up",
+                                s -> held(s, clock)),
+                        new Reading<>(
+                                "retention.group.missing",
+                                "1 while a required group does not exist, so that nothing is trimmed",
+                                s -> obstacle(s)
+                                                .filter(Obstacle.Missing.class::isInstance)
+                                                .isPresent()
+                                        ? 1
+                                        : 0),
+                        new Reading<>(
+                                "retention.released.groups",
+                                "Required groups that hold nothing up because somebody said so",
+                                s -> s.groups().stream()
+                                        .filter(group -> group.release().isPresent())
+                                        .count())));
+    }
+
+    /** What the tiers hold. */
+    public static void sizes(Metrics metrics, Supplier<TierSizes> sizes, InstantSource clock) {
+        metrics.store(
+                sizes,
+                List.of(
+                        new Reading<>(
+                                "stream.entries",
+                                "Entries of the global stream",
+                                s -> value(s.stream().count())),
+                        new Reading<>(
+                                "stream.bytes",
+                                "What the global stream takes, estimated",
+                                s -> value(s.stream().bytes())),
+                        new Reading<>(
+                                "stream.oldest.seconds",
+                                "How old the oldest entry of the global stream is; 0: there is none",
+                                s -> s.oldestEntry()
+                                        .map(at -> seconds(Duration.between(at, clock.instant())))
+                                        .orElse(0.0)),
+                        new Reading<>(
+                                "documents.count",
+                                "Documents of events",
+                                s -> value(s.documents().count())),
+                        new Reading<>(
+                                "documents.bytes",
+                                "What they take, estimated",
+                                s -> value(s.documents().bytes())),
+                        new Reading<>(
+                                "index.documents",
+                                "Documents in the index",
+                                s -> value(s.index().count())),
+                        new Reading<>(
+                                "index.bytes",
+                                "What the search index takes, by what it says",
+                                s -> value(s.index().bytes())),
+                        new Reading<>(
+                                "sessions.count",
+                                "Sessions",
+                                s -> value(s.sessions().count()))));
+    }
+
+    /** What this process does for it. */
+    public static void work(Metrics metrics, RetentionSchedule schedule) {
+        metrics.counter(
+                "contextgraph.retention.runs",
+                "Runs by the schedule of this process",
+                schedule,
+                RetentionSchedule::runs);
+        metrics.counter(
+                "contextgraph.retention.failed.runs",
+                "Runs by the schedule of this process that failed",
+                schedule,
+                RetentionSchedule::failed);
+        metrics.counter(
+                "contextgraph.retention.trimmed.entries",
+                "Entries that runs by the schedule of this process have taken out of the global stream",
+                schedule,
+                RetentionSchedule::entries);
+    }
+
+    private static Optional<Obstacle> obstacle(RetentionStatus status) {
+        return status.lastRun().flatMap(RetentionReport::obstacle);
+    }
+
+    private static double held(RetentionStatus status, InstantSource clock) {
+        return obstacle(status)
+                .flatMap(obstacle ->
+                        obstacle instanceof Obstacle.Waiting waiting ? Optional.of(waiting.since()) : Optional.empty())
+                .map(since -> seconds(Duration.between(since, clock.instant())))
+                .orElse(0.0);
+    }
+
+    private static double age(Optional<Instant> at, InstantSource clock) {
+        return at.map(time -> seconds(Duration.between(time, clock.instant()))).orElse(Double.NaN);
+    }
+
+    private static double value(OptionalLong number) {
+        return number.isPresent() ? number.getAsLong() : Double.NaN;
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

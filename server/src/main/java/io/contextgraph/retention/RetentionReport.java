@@ -1,0 +1,39 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.trim.Obstacle;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a run took out of the streams, or would take.
+ *
+ * @param dryRun whether nothing was taken
+ * @param at when it began
+ * @param hotWindow how long entries stay; those that are older may go
+ * @param entries of the global stream
+ * @param sessionStreams streams of sessions of which nothing is left
+ * @param trimmed the last event without an entry
+ * @param obstacle why older entries stay
+ * @param released groups that hold nothing up, because somebody said so
+ */
+public record RetentionReport(
+        boolean dryRun,
+        Instant at,
+        Duration hotWindow,
+        long entries,
+        long sessionStreams,
+        Head trimmed,
+        Optional<Obstacle> obstacle,
+        List<String> released) {
+    /** Times to the millisecond. */
+    public RetentionReport {
+        at = at.truncatedTo(ChronoUnit.MILLIS);
+        released = List.copyOf(released);
+    }
+}

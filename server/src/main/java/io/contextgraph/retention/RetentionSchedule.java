@@ -1,0 +1,121 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.ops.BackgroundThread;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs retention again and again: soon after the start, then by its interval, and more often while memory is scarce.
+ *
+ * <p><b>Threads.</b> Safe for threads; works on one of its own.
+ */
+public final class RetentionSchedule implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RetentionSchedule.class);
+    private static final Duration FIRST = Duration.ofSeconds(5);
+    private static final Duration WHILE_SCARCE = Duration.ofSeconds(10);
+
+    private final Retention retention;
+    private final BackgroundThread thread;
+    private final AtomicLong runs = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong entries = new AtomicLong();
+    private volatile Optional<String> failure = Optional.empty();
+
+    /** A schedule that {@link #start} sets going. */
+    public RetentionSchedule(Retention retention) {
+        this.retention = retention;
+        this.thread = new BackgroundThread("retention", this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        Duration rest = shorter(FIRST);
+        while (!thread.stoppedWithin(rest)) {
+            rest = step();
+        }
+    }
+
+    /**
+     * Runs once.
+     *
+     * @return after how long to do so again
+     */
+    Duration step() {
+        boolean scarce = false;
+        try {
+            retention.runIfFree(thread::stoppedWithin).ifPresent(this::count);
+            failure = Optional.empty();
+            scarce = retention.isScarce();
+        } catch (CancellationException ends) {
+            LOG.debug("retention: ends", ends);
+        } catch (LedgerException | WorkFailedException away) {
+            fail(away);
+        } catch (RuntimeException defect) {
+            LOG.error("retention: a defect; trying again", defect);
+            fail(defect);
+        }
+        return scarce ? shorter(WHILE_SCARCE) : retention.settings().interval();
+    }
+
+    private Duration shorter(Duration wished) {
+        Duration interval = retention.settings().interval();
+        return wished.compareTo(interval) < 0 ? wished : interval;
+    }
+
+    private void count(RetentionReport report) {
+        long ignored = runs.incrementAndGet();
+        ignored = entries.addAndGet(report.entries());
+        if (report.entries() > 0) {
+            LOG.info(
+                    "retention: {} entries have left the streams, and {} streams of sessions",
+                    report.entries(),
+                    report.sessionStreams());
+        }
+    }
+
+    private void fail(RuntimeException error) {
+        long ignored = failed.incrementAndGet();
+        String message = String.valueOf(error.getMessage());
+        if (failure.isEmpty()) {
+            LOG.warn("retention: waiting: {}", message);
+        }
+        failure = Optional.of(message);
+    }
+
+    /** Why the last run failed; empty where it did not. */
+    Optional<String> failure() {
+        return failure;
+    }
+
+    /** How many runs have ended well. */
+    long runs() {
+        return runs.get();
+    }
+
+    /** How many have failed. */
+    long failed() {
+        return failed.get();
+    }
+
+    /** How many entries these runs have taken. */
+    long entries() {
+        return entries.get();
+    }
+
+    /** Ends at the next step, for a bounded time. */
+    @Override
+    public void close() {
+        thread.close();
+    }
+}

@@ -1,0 +1,91 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import io.contextgraph.config.Forms;
+import io.contextgraph.config.Setting;
+import io.contextgraph.config.SettingGroup;
+import io.contextgraph.config.Settings;
+import io.contextgraph.ledger.trim.Trimming;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * How retention works.
+ *
+ * @param hotWindow how long an entry stays in the streams
+ * @param minHotWindow how short that becomes while memory is scarce; at most {@code hotWindow}
+ * @param requiredGroups who must have finished an entry before it goes
+ * @param interval how often it is looked for what may go
+ * @param step most entries that are taken at once
+ * @param pause rest between two steps
+ */
+public record RetentionSettings(
+        Duration hotWindow,
+        Duration minHotWindow,
+        Set<String> requiredGroups,
+        Duration interval,
+        int step,
+        Duration pause) {
+    public static final Setting<Boolean> ENABLED = Setting.of(
+            "retention.enabled",
+            "false",
+            Forms.flag(),
+            "Whether this server takes entries out of the streams; of several on one ledger one does it at a time.");
+    public static final Setting<Duration> HOT_WINDOW = Setting.of(
+            "retention.hot-window",
+            "7d",
+            Forms.duration("1s"),
+            "How long an entry stays in the streams, from when the ledger took the event; the event itself stays.");
+    public static final Setting<Duration> MIN_HOT_WINDOW = Setting.of(
+            "retention.min-hot-window",
+            "1h",
+            Forms.duration("1s"),
+            "How short the hot window becomes, in steps, while Redis uses much of its maxmemory.");
+    public static final Setting<List<String>> REQUIRED_GROUPS = Setting.of(
+            "retention.required-groups",
+            "projection",
+            Forms.list(Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}"), "projection"),
+            "Consumer groups that must have finished an entry before it goes; one that does not exist stops trimming.");
+    public static final Setting<Duration> INTERVAL = Setting.of(
+            "retention.interval", "1m", Forms.duration("1s"), "How often it is looked for entries that may go.");
+    public static final Setting<Integer> STEP = Setting.of(
+            "retention.step", "200", Forms.whole(1, Trimming.MAX_STEP), "Most entries that are taken out at once.");
+    public static final Setting<Duration> PAUSE = Setting.of(
+            "retention.pause",
+            "10ms",
+            Forms.duration("0ms"),
+            "Rest between two steps: with retention.step, how fast entries go.");
+
+    public static final SettingGroup SETTINGS = new SettingGroup(
+            List.of(ENABLED, HOT_WINDOW, MIN_HOT_WINDOW, REQUIRED_GROUPS, INTERVAL, STEP, PAUSE),
+            settings -> settings.get(MIN_HOT_WINDOW).compareTo(settings.get(HOT_WINDOW)) > 0
+                    ? List.of(MIN_HOT_WINDOW.key() + " must not be longer than " + HOT_WINDOW.key())
+                    : List.of());
+
+    public static final RetentionSettings DEFAULT = new RetentionSettings(
+            Duration.ofDays(7),
+            Duration.ofHours(1),
+            Set.of("projection"),
+            Duration.ofMinutes(1),
+            Trimming.MAX_STEP,
+            Duration.ofMillis(10));
+
+    /** As they are set. */
+    public static RetentionSettings from(Settings settings) {
+        return new RetentionSettings(
+                settings.get(HOT_WINDOW),
+                settings.get(MIN_HOT_WINDOW),
+                new TreeSet<>(settings.get(REQUIRED_GROUPS)),
+                settings.get(INTERVAL),
+                settings.get(STEP),
+                settings.get(PAUSE));
+    }
+
+    public RetentionSettings {
+        requiredGroups = Set.copyOf(requiredGroups);
+    }
+}

@@ -1,0 +1,52 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.trim.Lease;
+import io.contextgraph.ledger.trim.StoreMemory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How retention stands.
+ *
+ * @param hotWindow what is set
+ * @param hotWindowNow what counts; shorter while memory is scarce
+ * @param memory how full the store is; empty where it does not tell
+ * @param trimmed the last event without an entry
+ * @param groups those that are required
+ * @param worker who trims at this moment
+ * @param lastRun the last one that was no dry run
+ * @param reachedAt when a run last left nothing behind that is older than the hot window
+ */
+public record RetentionStatus(
+        Duration hotWindow,
+        Duration hotWindowNow,
+        Duration minHotWindow,
+        Optional<StoreMemory> memory,
+        Head trimmed,
+        List<GroupStatus> groups,
+        Optional<Lease.Holder> worker,
+        Optional<RetentionReport> lastRun,
+        Optional<Instant> reachedAt) {
+    public RetentionStatus {
+        groups = List.copyOf(groups);
+    }
+
+    /** Whether memory has made the window shorter. */
+    public boolean isShrunk() {
+        return hotWindowNow.compareTo(hotWindow) < 0;
+    }
+
+    /**
+     * A required group.
+     *
+     * @param finishedSeq number of the last event that it has finished, with all before it
+     * @param waitingSince when the first that it has not finished was recorded
+     */
+    public record GroupStatus(
+            String name, long finishedSeq, Optional<Instant> waitingSince, Optional<GroupRelease> release) {}
+}

@@ -1,0 +1,75 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import org.junit.jupiter.api.Nested;
+
+/** A ledger whose streams are trimmed keeps every contract. */
+public abstract class TrimmedContracts {
+    /** An empty ledger. */
+    protected abstract LedgerFixture untrimmed();
+
+    @Nested
+    class Log extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new TrimmedFixture(untrimmed());
+        }
+    }
+
+    @Nested
+    class Search extends EventSearchContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new TrimmedFixture(untrimmed());
+        }
+    }
+
+    @Nested
+    class Feed extends EventFeedContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new TrimmedFixture(untrimmed());
+        }
+    }
+
+    @Nested
+    class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new TrimmedFixture(untrimmed());
+        }
+    }
+
+    @Nested
+    class Parked extends ParkingContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new TrimmedFixture(untrimmed());
+        }
+    }
+
+    @Nested
+    class Lives extends EpochsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new TrimmedFixture(untrimmed());
+        }
+    }
+
+    @Nested
+    class LongWork extends OperationStoreContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new TrimmedFixture(untrimmed());
+        }
+    }
+
+    @Nested
+    class Reads extends ConsistentReadsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new TrimmedFixture(untrimmed());
+        }
+    }
+}

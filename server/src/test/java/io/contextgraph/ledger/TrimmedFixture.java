@@ -1,0 +1,92 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.TrimRule;
+import io.contextgraph.ledger.trim.Trimming;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A ledger whose streams are trimmed after each append, whoever has been given what. */
+public record TrimmedFixture(LedgerFixture ledger) implements LedgerFixture {
+    private static final TrimRule ALL = new TrimRule(Instant.parse("9000-01-01T00:00:00Z"), Set.of());
+
+    /** Takes out of the streams whatever is there; nothing where another one is at it. */
+    public static void trim(Trimming trimming) {
+        Optional<Fence> taken = trimming.lease().take("test", Duration.ofMinutes(1));
+        if (taken.isPresent()) {
+            boolean more = true;
+            while (more) {
+                more = trimming.step(taken.get(), ALL, Trimming.MAX_STEP).more();
+            }
+            trimming.lease().release(taken.get());
+        }
+    }
+
+    @Override
+    public EventLog log() {
+        return new BrokenLedgers.Log(ledger.log()) {
+            @Override
+            public AppendResult append(List<Append> appends, Durability atLeast) {
+                AppendResult result = super.append(appends, atLeast);
+                trim(ledger.trimming());
+                return result;
+            }
+        };
+    }
+
+    @Override
+    public EventSearch search() {
+        return ledger.search();
+    }
+
+    @Override
+    public Sessions sessions() {
+        return ledger.sessions();
+    }
+
+    @Override
+    public EventFeed feed(String group, Duration claimAfter) {
+        return ledger.feed(group, claimAfter);
+    }
+
+    @Override
+    public Parking parking() {
+        return ledger.parking();
+    }
+
+    @Override
+    public Epochs epochs() {
+        return ledger.epochs();
+    }
+
+    @Override
+    public OperationStore operations() {
+        return ledger.operations();
+    }
+
+    @Override
+    public Trimming trimming() {
+        return ledger.trimming();
+    }
+
+    @Override
+    public LedgerFixture another() {
+        return new TrimmedFixture(ledger.another());
+    }
+
+    @Override
+    public void close() {
+        ledger.close();
+    }
+
+    @Override
+    public Tiers tiers() {
+        return ledger.tiers();
+    }
+}

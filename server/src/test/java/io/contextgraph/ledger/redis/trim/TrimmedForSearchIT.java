@@ -1,0 +1,26 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.trim;
+
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.TrimmedContracts;
+import io.contextgraph.ledger.redis.RedisFixture;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.testing.RedisServers;
+import io.contextgraph.testing.Skips;
+import org.junit.jupiter.api.BeforeAll;
+
+class TrimmedForSearchIT extends TrimmedContracts {
+    @BeforeAll
+    static void needsTheServer() {
+        Skips.unless(
+                RedisServers.withSearch().isPresent(),
+                TrimmedForSearchIT.class,
+                "no Redis 8 with JSON and Search is installed");
+    }
+
+    @Override
+    protected LedgerFixture untrimmed() {
+        return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+    }
+}
