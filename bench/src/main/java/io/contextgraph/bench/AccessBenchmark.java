@@ -49,6 +49,9 @@ final class AccessBenchmark {
         }
     }
 
+    /** A server, and who appends to it. */
+    private record Target(ServerProcess server, IntFunction<Load.Step> posts) {}
+
     /** One measurement. */
     private record Round(double rate, double p50, double p99, double micros) {}
 
@@ -80,26 +83,30 @@ final class AccessBenchmark {
                 RedisServer redis = RedisServer.start()) {
             setting.put("redis", redis.describe() + ", engine " + engine.configName());
             addKey(redis, secret);
-            SocketFactory trusting = certificate.sockets();
             List<String> tls = List.of(
                     "--http.tls-certificate", certificate.chain().toString(),
                     "--http.tls-key", certificate.key().toString());
+            String header = "Authorization: Bearer " + secret.reveal() + "\r\n";
+            SocketFactory plain = SocketFactory.getDefault();
             try (ServerProcess open = ServerProcess.startWith(redis.url(), engine, List.of("--access.dev", "true"));
                     ServerProcess keys = ServerProcess.startWith(redis.url(), engine, List.of());
                     ServerProcess both = ServerProcess.startWith(redis.url(), engine, tls)) {
-                Map<Door, ServerProcess> servers =
-                        new EnumMap<>(Map.of(Door.OPEN, open, Door.KEY, keys, Door.KEY_AND_TLS, both));
-                for (Door door : Door.values()) {
-                    ServerProcess server = Objects.requireNonNull(servers.get(door));
+                Map<Door, Target> targets = new EnumMap<>(Map.of(
+                        Door.OPEN,
+                        target(open, "", plain),
+                        Door.KEY,
+                        target(keys, header, plain),
+                        Door.KEY_AND_TLS,
+                        target(both, header, certificate.sockets())));
+                for (Map.Entry<Door, Target> target : targets.entrySet()) {
                     Load.Plan plan = new Load.Plan(64, 1, warmUp.dividedBy(2), warmUp.dividedBy(2));
-                    Load.closed(plan, posts(door, server, secret, trusting), numbers, Load.Watch.NONE);
-                    measured.put(door, new java.util.TreeMap<>());
+                    Load.closed(plan, target.getValue().posts(), numbers, Load.Watch.NONE);
+                    measured.put(target.getKey(), new java.util.TreeMap<>());
                 }
                 for (int round = 0; round < rounds; round++) {
                     for (int connections : CONNECTIONS) {
                         for (Door door : inTurn(round)) {
-                            ServerProcess server = Objects.requireNonNull(servers.get(door));
-                            Round one = turn(door, server, redis, connections, secret, trusting);
+                            Round one = turn(Objects.requireNonNull(targets.get(door)), redis, connections);
                             System.err.println(door.shown + ", " + connections + ": " + one);
                             Objects.requireNonNull(measured.get(door))
                                     .computeIfAbsent(connections, c -> new ArrayList<>())
@@ -133,17 +140,10 @@ final class AccessBenchmark {
         return doors;
     }
 
-    private Round turn(
-            Door door,
-            ServerProcess server,
-            RedisServer redis,
-            int connections,
-            KeySecret secret,
-            SocketFactory trusting)
-            throws Exception {
-        Usage usage = new Usage(server, redis);
+    private Round turn(Target target, RedisServer redis, int connections) throws Exception {
+        Usage usage = new Usage(target.server(), redis);
         Load.Plan plan = new Load.Plan(connections, 1, TURN.dividedBy(4), TURN);
-        Load.Result result = Load.closed(plan, posts(door, server, secret, trusting), numbers, usage);
+        Load.Result result = Load.closed(plan, target.posts(), numbers, usage);
         return new Round(
                 result.eventsPerSecond(),
                 result.millis(50),
@@ -151,17 +151,14 @@ final class AccessBenchmark {
                 usage.used().server() / result.events());
     }
 
-    private static IntFunction<Load.Step> posts(
-            Door door, ServerProcess server, KeySecret secret, SocketFactory trusting) {
-        SocketFactory sockets = door == Door.KEY_AND_TLS ? trusting : SocketFactory.getDefault();
-        String headers = door == Door.OPEN ? "" : "Authorization: Bearer " + secret.reveal() + "\r\n";
-        return writer -> new Posts(server.address(), headers, sockets) {
+    private static Target target(ServerProcess server, String headers, SocketFactory sockets) {
+        return new Target(server, writer -> new Posts(server.address(), headers, sockets) {
             @Override
             public int run(long number) throws IOException {
                 postOne(number);
                 return 1;
             }
-        };
+        });
     }
 
     /** The middle one of what was measured in the rounds. */

@@ -16,6 +16,7 @@ import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.TrimStep;
 import io.contextgraph.ledger.trim.Trimming;
+import io.contextgraph.retention.RetentionSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,9 +38,8 @@ final class TrimBenchmark {
     private static final int BATCH = 1000;
     private static final int WRITERS = 64;
     private static final String GROUP = "projection";
-
-    /** As retention does by default. */
-    private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final int STEP = RetentionSettings.DEFAULT.step();
+    private static final Duration PAUSE = RetentionSettings.DEFAULT.pause();
 
     private static final Duration LEASE = Duration.ofMinutes(1);
 
@@ -118,7 +118,7 @@ final class TrimBenchmark {
     }
 
     private Duration expected() {
-        long steps = Math.max(1, events / Trimming.MAX_STEP);
+        long steps = Math.max(1, events / STEP);
         return PAUSE.multipliedBy(steps);
     }
 
@@ -144,7 +144,7 @@ final class TrimBenchmark {
         TrimStep step;
         do {
             long from = System.nanoTime();
-            step = trimming.step(fence, rule, Trimming.MAX_STEP);
+            step = trimming.step(fence, rule, STEP);
             steps.recordValue(System.nanoTime() - from);
             entries += step.entries();
             streams += step.sessionStreams();
@@ -194,7 +194,7 @@ final class TrimBenchmark {
                         "%.0f%%".formatted(100 * back / each))),
                 List.of(
                         "Steps of %d entries with a pause of %d ms between them, as retention does by default; the group `%s` has finished all of them."
-                                .formatted(Trimming.MAX_STEP, PAUSE.toMillis(), GROUP),
+                                .formatted(STEP, PAUSE.toMillis(), GROUP),
                         "`used_memory` of Redis; what came in meanwhile is taken for as large as what was there. The record hoped for 40 to 60%."));
     }
 }

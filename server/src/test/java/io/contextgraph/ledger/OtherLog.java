@@ -2,28 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
-import io.contextgraph.ledger.trim.Tiers;
-import io.contextgraph.ledger.trim.Trimming;
-
 /** A ledger with another log or search. */
-public record OtherLog(Ledger ledger, EventLog log, EventSearch search) implements Ledger {
+public record OtherLog(Ledger ledger, EventLog log, EventSearch search) implements ForwardingLedger {
     public OtherLog(Ledger ledger, EventLog log) {
         this(ledger, log, ledger.search());
     }
 
     @Override
-    public Sessions sessions() {
-        return ledger.sessions();
-    }
-
-    @Override
     public EventFeed feed(String group) {
         return ledger.feed(group);
-    }
-
-    @Override
-    public Parking parking() {
-        return ledger.parking();
     }
 
     @Override
@@ -39,20 +26,5 @@ public record OtherLog(Ledger ledger, EventLog log, EventSearch search) implemen
                 return ledger.epochs().begin(ends, begins, lastCommon);
             }
         };
-    }
-
-    @Override
-    public OperationStore operations() {
-        return ledger.operations();
-    }
-
-    @Override
-    public Trimming trimming() {
-        return ledger.trimming();
-    }
-
-    @Override
-    public Tiers tiers() {
-        return ledger.tiers();
     }
 }

@@ -3,7 +3,6 @@
 package io.contextgraph.ledger;
 
 import io.contextgraph.ledger.trim.Fence;
-import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.Trimming;
 import java.time.Duration;
@@ -13,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A ledger whose streams are trimmed after each append, whoever has been given what. */
-public record TrimmedFixture(LedgerFixture ledger) implements LedgerFixture {
+public record TrimmedFixture(LedgerFixture ledger) implements LedgerFixture, ForwardingLedger {
     private static final TrimRule ALL = new TrimRule(Instant.parse("9000-01-01T00:00:00Z"), Set.of());
 
     /** Takes out of the streams whatever is there; nothing where another one is at it. */
@@ -41,38 +40,8 @@ public record TrimmedFixture(LedgerFixture ledger) implements LedgerFixture {
     }
 
     @Override
-    public EventSearch search() {
-        return ledger.search();
-    }
-
-    @Override
-    public Sessions sessions() {
-        return ledger.sessions();
-    }
-
-    @Override
     public EventFeed feed(String group, Duration claimAfter) {
         return ledger.feed(group, claimAfter);
-    }
-
-    @Override
-    public Parking parking() {
-        return ledger.parking();
-    }
-
-    @Override
-    public Epochs epochs() {
-        return ledger.epochs();
-    }
-
-    @Override
-    public OperationStore operations() {
-        return ledger.operations();
-    }
-
-    @Override
-    public Trimming trimming() {
-        return ledger.trimming();
     }
 
     @Override
@@ -83,10 +52,5 @@ public record TrimmedFixture(LedgerFixture ledger) implements LedgerFixture {
     @Override
     public void close() {
         ledger.close();
-    }
-
-    @Override
-    public Tiers tiers() {
-        return ledger.tiers();
     }
 }

@@ -2,21 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.memory;
 
-import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.ForwardingLedger;
 import io.contextgraph.ledger.LedgerFixture;
-import io.contextgraph.ledger.OperationStore;
-import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
-import io.contextgraph.ledger.trim.Tiers;
-import io.contextgraph.ledger.trim.Trimming;
 import java.time.Clock;
 import java.time.Duration;
 
 /** The in-memory ledger under test; another instance is the same one, as its storage is itself. */
-public record InMemoryFixture(InMemoryLedger ledger) implements LedgerFixture {
+public record InMemoryFixture(InMemoryLedger ledger) implements LedgerFixture, ForwardingLedger {
     public InMemoryFixture() {
         this(new InMemoryLedger(Clock.systemUTC()));
     }
@@ -39,31 +35,6 @@ public record InMemoryFixture(InMemoryLedger ledger) implements LedgerFixture {
     @Override
     public EventFeed feed(String group, Duration claimAfter) {
         return ledger.feed(group, claimAfter);
-    }
-
-    @Override
-    public Parking parking() {
-        return ledger.parking();
-    }
-
-    @Override
-    public Epochs epochs() {
-        return ledger.epochs();
-    }
-
-    @Override
-    public Trimming trimming() {
-        return ledger.trimming();
-    }
-
-    @Override
-    public OperationStore operations() {
-        return ledger.operations();
-    }
-
-    @Override
-    public Tiers tiers() {
-        return ledger.tiers();
     }
 
     @Override

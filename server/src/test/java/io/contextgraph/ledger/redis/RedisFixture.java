@@ -2,24 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis;
 
-import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
-import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.ForwardingLedger;
 import io.contextgraph.ledger.LedgerFixture;
-import io.contextgraph.ledger.OperationStore;
-import io.contextgraph.ledger.Parking;
-import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
-import io.contextgraph.ledger.trim.Tiers;
-import io.contextgraph.ledger.trim.Trimming;
 import java.net.URI;
 import java.time.Duration;
 import java.util.UUID;
 
 /** A ledger in a real Redis, under a prefix of its own. */
-public record RedisFixture(RedisSettings settings, RedisLedger ledger) implements LedgerFixture {
+public record RedisFixture(RedisSettings settings, RedisLedger ledger) implements LedgerFixture, ForwardingLedger {
     /** An empty ledger. */
     public static RedisFixture fresh(URI url, Engine engine) {
         return connect(RedisSettings.defaults(url).withEngine(engine).withPrefix("test-" + UUID.randomUUID() + ":"));
@@ -31,48 +24,8 @@ public record RedisFixture(RedisSettings settings, RedisLedger ledger) implement
     }
 
     @Override
-    public EventLog log() {
-        return ledger.log();
-    }
-
-    @Override
-    public EventSearch search() {
-        return ledger.search();
-    }
-
-    @Override
-    public Sessions sessions() {
-        return ledger.sessions();
-    }
-
-    @Override
     public EventFeed feed(String group, Duration claimAfter) {
         return ledger.feed(group, claimAfter);
-    }
-
-    @Override
-    public Parking parking() {
-        return ledger.parking();
-    }
-
-    @Override
-    public Epochs epochs() {
-        return ledger.epochs();
-    }
-
-    @Override
-    public Trimming trimming() {
-        return ledger.trimming();
-    }
-
-    @Override
-    public OperationStore operations() {
-        return ledger.operations();
-    }
-
-    @Override
-    public Tiers tiers() {
-        return ledger.tiers();
     }
 
     @Override

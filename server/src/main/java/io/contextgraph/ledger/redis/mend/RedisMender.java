@@ -57,8 +57,7 @@ public final class RedisMender implements LedgerMender {
     /**
      * Opens a ledger, in whatever state it is.
      *
-     * @throws LedgerException when the server does not answer, or the ledger is in another storage format, or
-     *     its streams were trimmed
+     * @throws LedgerException when the server does not answer, or the ledger is in another storage format
      */
     public static RedisMender open(RedisSettings settings) {
         Connections connections = new Connections(settings);
@@ -70,7 +69,6 @@ public final class RedisMender implements LedgerMender {
                     .or(() -> Optional.ofNullable(head.get("engine")).flatMap(Engine::parse))
                     .orElseGet(() -> engineOf(redis, keys));
             requireFormat(redis, keys, engine, head);
-            requireWholeStreams(head);
             return new RedisMender(connections, keys, engine);
         } catch (RuntimeException e) {
             connections.close();
@@ -107,13 +105,13 @@ public final class RedisMender implements LedgerMender {
     }
 
     /** What has left the streams would be taken for lost, and be brought back. */
-    private static void requireWholeStreams(Map<String, String> head) {
-        String trimmed = head.get(LedgerHeader.TRIMMED);
-        if (trimmed != null) {
-            throw RedisErrors.corrupt(
-                    "the streams of this ledger were trimmed up to event " + trimmed.replaceFirst(":.*", "")
-                            + ", and neither examining nor mending knows that yet: nothing was looked at; contextgraph doctor"
-                            + " looks at documents, numbers and index");
+    private static void requireWholeStreams(RawLedger raw) {
+        Optional<String> trimmed = raw.field(raw.keys().ledger(), LedgerHeader.TRIMMED);
+        if (trimmed.isPresent()) {
+            throw RedisErrors.corrupt("the streams of this ledger were trimmed up to event "
+                    + trimmed.get().replaceFirst(":.*", "")
+                    + ", and neither examining nor mending knows that yet: nothing was looked at; contextgraph doctor"
+                    + " looks at documents, numbers and index");
         }
     }
 
@@ -148,6 +146,7 @@ public final class RedisMender implements LedgerMender {
                 raw.unusable(keys.ledger());
             }
             run.hold();
+            requireWholeStreams(raw);
             return run(run);
         } finally {
             run.release();

@@ -11,7 +11,6 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Script;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,10 +76,6 @@ final class StreamMaker {
             run.hold();
         }
         streams.forEach(this::swap);
-        if (global) {
-            // It begins at the first event again, and is trimmed again.
-            long ignored = raw.redis().call(client -> client.hdel(keys.ledger(), LedgerHeader.TRIMMED));
-        }
     }
 
     /** What an earlier attempt has left behind. */

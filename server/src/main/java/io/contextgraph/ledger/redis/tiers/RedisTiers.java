@@ -9,7 +9,9 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.MemoryGuard;
 import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.Ref;
 import io.contextgraph.ledger.redis.search.EventReader;
+import io.contextgraph.ledger.redis.search.IdPages;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.ledger.trim.RetentionNotes;
 import io.contextgraph.ledger.trim.StoreMemory;
@@ -22,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import redis.clients.jedis.Pipeline;
@@ -143,15 +144,15 @@ public final class RedisTiers implements Tiers {
         return redis.pipelined(p -> {
             List<Response<byte[]>> found = new ArrayList<>();
             for (long index : spread(events)) {
-                byte[] page = Keys.bytes(keys.ids(index / Keys.IDS_PER_PAGE));
-                long from = index % Keys.IDS_PER_PAGE * Keys.ID_BYTES;
-                found.add(p.getrange(page, from, from + Keys.ID_BYTES - 1));
+                long page = IdPages.page(index + 1);
+                long from = (index + 1 - IdPages.first(page)) * Keys.ID_BYTES;
+                found.add(p.getrange(Keys.bytes(keys.ids(page)), from, from + Keys.ID_BYTES - 1));
             }
             return () -> found.stream()
                     .map(Response::get)
                     .filter(bytes -> bytes.length == Keys.ID_BYTES)
                     .map(ByteBuffer::wrap)
-                    .map(bytes -> new EventId(new UUID(bytes.getLong(), bytes.getLong())))
+                    .map(Ref::id)
                     .toList();
         });
     }

@@ -23,25 +23,21 @@ import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EpochsContract;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeedContract;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventLogContract;
-import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.EventSearchContract;
 import io.contextgraph.ledger.Failure;
+import io.contextgraph.ledger.ForwardingLedger;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkedEntry;
-import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionSummary;
-import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
@@ -59,7 +55,6 @@ import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.mend.RedisMender;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.ledger.trim.Fence;
-import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.ops.Finding;
@@ -131,50 +126,11 @@ abstract class RolesContract {
     }
 
     /** A ledger whose users have been denied nothing by the time it is closed. */
-    private record Limited(RoleServer server, LedgerFixture ledger) implements LedgerFixture {
-        @Override
-        public EventLog log() {
-            return ledger.log();
-        }
-
-        @Override
-        public EventSearch search() {
-            return ledger.search();
-        }
-
-        @Override
-        public Sessions sessions() {
-            return ledger.sessions();
-        }
+    private record Limited(RoleServer server, LedgerFixture ledger) implements LedgerFixture, ForwardingLedger {
 
         @Override
         public EventFeed feed(String group, Duration claimAfter) {
             return ledger.feed(group, claimAfter);
-        }
-
-        @Override
-        public Parking parking() {
-            return ledger.parking();
-        }
-
-        @Override
-        public Epochs epochs() {
-            return ledger.epochs();
-        }
-
-        @Override
-        public Trimming trimming() {
-            return ledger.trimming();
-        }
-
-        @Override
-        public OperationStore operations() {
-            return ledger.operations();
-        }
-
-        @Override
-        public Tiers tiers() {
-            return ledger.tiers();
         }
 
         @Override
