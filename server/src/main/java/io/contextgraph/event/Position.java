@@ -47,6 +47,16 @@ public record Position(long millis, long sequence) implements Comparable<Positio
         return to > from && to - from <= MAX_DIGITS;
     }
 
+    /** The first one that is greater. */
+    public Position next() {
+        return sequence < Long.MAX_VALUE ? new Position(millis, sequence + 1) : new Position(millis + 1, 0);
+    }
+
+    /** The last one that is less. */
+    public Position before() {
+        return sequence > 0 ? new Position(millis, sequence - 1) : new Position(millis - 1, Long.MAX_VALUE);
+    }
+
     @Override
     public int compareTo(Position other) {
         int byMillis = Long.compare(millis, other.millis);

@@ -11,10 +11,11 @@
 -- Errors
 --   INVALID    an argument breaks a rule: nothing is written
 --   WRONGTYPE  a key holds something else than is written here: nothing is written
---   CORRUPT    a position is none: nothing is written
+--   CORRUPT    a position is none, or how far the streams were trimmed is not known: nothing is written
 --
 -- Whoever reads may fill: what is there already is not added again. Once everything that was trimmed is there, the group
--- goes on in the global stream behind it.
+-- goes on in the global stream behind it; behind names it until it has acknowledged that (filled.lua), so that a stream that
+-- is lost is filled again.
 --
 -- INVARIANT: Lua has no rollback. Everything that can fail is tried before the first write.
 
@@ -53,9 +54,12 @@ if not given then
   return ''
 end
 local place = read(given)
-local trimmed = read(string.match(call('HGET', ledger, 'trimmed') or '', '^%d+:(.*)$') or '0-0')
-if not place[1] or not trimmed[1] then
-  return redis.error_reply('CORRUPT behind: ' .. given .. ' is no position')
+local trimmed = read(string.match(call('HGET', ledger, 'trimmed') or '', '^%d+:(.*)$') or '')
+if not place[1] then
+  return redis.error_reply('CORRUPT behind: ' .. given .. ' is no position: contextgraph ledger mend')
+elseif not trimmed[1] then
+  -- Whoever took this for a ledger that was never trimmed would let the group miss events.
+  return redis.error_reply('CORRUPT ledger: how far the streams were trimmed is not known: contextgraph ledger mend')
 end
 local info = pcall('XINFO', 'STREAM', feed)
 if not info.err then
@@ -101,5 +105,7 @@ end
 if is_before(delivered, trimmed) then
   call('XGROUP', 'SETID', global, group, trimmed.id)
 end
-call('HDEL', behind, group)
+if call('EXISTS', feed) == 0 then
+  call('HDEL', behind, group)
+end
 return ''

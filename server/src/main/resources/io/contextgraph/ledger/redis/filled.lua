@@ -1,18 +1,25 @@
 #!lua
--- Lets the stream go that a group was given what it lacked in, once all of it is acknowledged.
+-- Lets the stream go that a group was given what it lacked in, once all of that is acknowledged.
 --
 -- KEYS
---   1 feed:<group>
+--   1 feed:<group>   2 behind   3 ledger
 -- ARGV
 --   1 group
 -- Reply
---   1 where it has gone; 0 where somebody still needs it, or it is not there
+--   1 where it has gone; 0 where somebody still needs it, where more is to come, or where it is not there
 -- Errors
---   WRONGTYPE  the key holds something else: nothing is written
+--   WRONGTYPE  a key holds something else: nothing is written
+--   CORRUPT    how far the streams were trimmed is not known: nothing is written
 
 local call = redis.call
-local feed, group = KEYS[1], ARGV[1]
+local feed, behind, ledger, group = KEYS[1], KEYS[2], KEYS[3], ARGV[1]
 
+local function read(id)
+  local millis, counter = string.match(id, '^(%d+)%-(%d+)$')
+  return tonumber(millis), tonumber(counter)
+end
+
+call('HLEN', behind)
 if call('EXISTS', feed) == 0 then
   return 0
 end
@@ -30,4 +37,14 @@ for _, flat in ipairs(call('XINFO', 'GROUPS', feed)) do
     return 0
   end
 end
+local trimmed = string.match(call('HGET', ledger, 'trimmed') or '', '^%d+:(%d+%-%d+)$')
+if not trimmed then
+  return redis.error_reply('CORRUPT ledger: how far the streams were trimmed is not known: contextgraph ledger mend')
+end
+local millis, counter = read(newest)
+local last_millis, last_counter = read(trimmed)
+if millis < last_millis or (millis == last_millis and counter < last_counter) then
+  return 0
+end
+call('HDEL', behind, group)
 return call('UNLINK', feed)

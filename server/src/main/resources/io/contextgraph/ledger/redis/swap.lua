@@ -2,9 +2,10 @@
 -- Puts a stream that was made again in the place of the old one, with the groups of the old one and all that they know.
 --
 -- KEYS
---   1 the old stream   2 the new one   3 ledger
+--   1 the old stream   2 the new one, which there is not where it has no entry   3 ledger
 -- ARGV
---   1 the number of the newest event, as it was when the new stream was made   2 its position
+--   1 the number of the newest event, as it was when the new stream was made   2 its position   3 the first id behind what
+--   was trimmed: entries below it stand for what is pending of that, and go
 -- Reply
 --   1 where this call did it; 0 where somebody has appended since
 -- Errors
@@ -13,12 +14,13 @@
 -- INVARIANT: the old stream is not written to. It goes when everything that may fail is done.
 
 local call, find = redis.call, string.find
-local old, new, ledger, seq, head = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
+local old, new, ledger, seq, head, minimum = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3]
 local PAGE = 1000
 -- Behind it there is no interval that Redis would take.
 local LAST_ID = '18446744073709551615-18446744073709551615'
 
-if #KEYS ~= 3 or #ARGV ~= 2 or not find(seq, '^%d+$') or not find(head, '^%d+%-%d+$') then
+if #KEYS ~= 3 or #ARGV ~= 3 or not find(seq, '^%d+$') or not find(head, '^%d+%-%d+$')
+  or not find(minimum, '^%d+%-%d+$') then
   return redis.error_reply('INVALID arguments')
 end
 if call('HGET', ledger, 'seq') ~= seq then
@@ -45,7 +47,7 @@ end
 if call('EXISTS', old) == 1 then
   for _, described in ipairs(call('XINFO', 'GROUPS', old)) do
     local group = map(described)
-    call('XGROUP', 'CREATE', new, group.name, not_beyond(group['last-delivered-id']))
+    call('XGROUP', 'CREATE', new, group.name, not_beyond(group['last-delivered-id']), 'MKSTREAM')
     for _, told in ipairs(call('XINFO', 'CONSUMERS', old, group.name)) do
       call('XGROUP', 'CREATECONSUMER', new, group.name, map(told).name)
     end
@@ -61,5 +63,10 @@ if call('EXISTS', old) == 1 then
     until #pending < PAGE or id == LAST_ID
   end
 end
-call('RENAME', new, old)
+if call('EXISTS', new) == 1 then
+  call('XTRIM', new, 'MINID', '=', minimum)
+  call('RENAME', new, old)
+else
+  call('UNLINK', old)
+end
 return 1

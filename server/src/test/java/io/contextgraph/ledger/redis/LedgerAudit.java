@@ -26,6 +26,7 @@ import io.contextgraph.ledger.redis.client.RedisSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -40,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks through a whole ledger that nobody writes to and names every fault: each event must be in the global stream,
  * its session's stream, its document, every index, the pages of ids and its session's entry, once, under one number
- * and one position; numbers without gaps, positions rising; and nothing may lie about that belongs to no event.
+ * and one position; numbers without gaps, positions rising; and nothing may lie about that belongs to no event. Events that
+ * have been trimmed must be in no stream.
  *
  * <p><b>Units and bounds.</b> Memory in proportion to sessions and to different values of indexed fields, not to
  * events. At most {@value #MOST_SEARCHED} values of a field are searched for, evenly chosen.
@@ -59,6 +61,10 @@ public final class LedgerAudit {
     private final Map<IndexedField, Map<String, Tally>> values = new EnumMap<>(IndexedField.class);
     private final Tally all = new Tally();
     private Head last = Head.EMPTY;
+
+    /** The last event that has no entries in streams any more. */
+    private Head trimmed = Head.EMPTY;
+
     private long payloads;
     private long originals;
 
@@ -109,6 +115,7 @@ public final class LedgerAudit {
     }
 
     private void run() {
+        trimmed = ledger.trimming().trimmed();
         walk();
         Head head = ledger.log().head();
         expect("the head", head, last);
@@ -118,7 +125,12 @@ public final class LedgerAudit {
         values.forEach(this::checkIndex);
         expect("all events by time", search(EventQuery.builder(), EventQuery.Order.TIME_ASC), all);
         expect("all events by position", search(EventQuery.builder(), EventQuery.Order.POSITION_DESC), all);
-        long streams = sessions.isEmpty() ? 0 : sessions.size() + 1L;
+        long streams = sessions.isEmpty()
+                ? 0
+                : sessions.values().stream()
+                                .filter(session -> session.positions.count > 0)
+                                .count()
+                        + 1L;
         expect(
                 "keys",
                 layout.counts(),
@@ -142,12 +154,21 @@ public final class LedgerAudit {
         if (empty) {
             return;
         }
+        List<Position> first = layout.global(Position.START, 1);
+        if (first.stream().anyMatch(position -> position.compareTo(trimmed.position()) <= 0)) {
+            fault("global stream begins at " + first + ", and was trimmed up to " + trimmed);
+        }
         try (Consumer feed = ledger.feed(group).open("audit")) {
             List<RecordedEvent> page = ledger.log().read(0, PAGE);
             while (!page.isEmpty()) {
                 List<Position> positions =
                         page.stream().map(RecordedEvent::position).toList();
-                expect("global stream", layout.global(last.position(), page.size()), positions);
+                List<Position> entries = page.stream()
+                        .filter(event -> event.seq() > trimmed.seq())
+                        .map(RecordedEvent::position)
+                        .toList();
+                Position behind = Collections.max(List.of(last.position(), trimmed.position()));
+                expect("global stream", layout.global(behind, entries.size()), entries);
                 List<Delivery> expected = page.stream()
                         .map(event -> (Delivery) new Delivery.Arrived(event, 1))
                         .toList();
@@ -180,7 +201,7 @@ public final class LedgerAudit {
         all.add(recorded);
         Session session = sessions.computeIfAbsent(event.sessionId(), id -> new Session(recorded));
         expect("session_seq of " + event.id(), recorded.sessionSeq(), session.events.count + 1);
-        session.add(recorded);
+        session.add(recorded, recorded.seq() > trimmed.seq());
         for (IndexedField field : IndexedField.values()) {
             field.in(event)
                     .ifPresent(value -> values.computeIfAbsent(field, f -> new HashMap<>())
@@ -343,9 +364,11 @@ public final class LedgerAudit {
             this.last = first;
         }
 
-        void add(RecordedEvent recorded) {
+        void add(RecordedEvent recorded, boolean hasEntry) {
             events.add(recorded);
-            positions.add(number(recorded.position()));
+            if (hasEntry) {
+                positions.add(number(recorded.position()));
+            }
             agents.add(recorded.event().agentId());
             last = recorded;
         }

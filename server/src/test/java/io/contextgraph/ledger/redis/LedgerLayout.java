@@ -55,10 +55,12 @@ final class LedgerLayout {
     }
 
     private List<Position> entries(String stream, Position after, int max) {
-        return redis.call(client -> client.xrange(stream, "(" + after, "+", max)).stream()
-                .map(StreamEntry::getID)
-                .map(RedisFeed::position)
-                .toList();
+        return max == 0
+                ? List.of()
+                : redis.call(client -> client.xrange(stream, "(" + after, "+", max)).stream()
+                        .map(StreamEntry::getID)
+                        .map(RedisFeed::position)
+                        .toList();
     }
 
     /** How many keys, or fields, of each kind there are that exist once per event or session, so that none is an orphan. */
@@ -114,5 +116,7 @@ final class LedgerLayout {
     void forgetGroup(String group) {
         Object ignored =
                 redis.<Object>pipelined(p -> p.sendCommand(Protocol.Command.XGROUP, "DESTROY", keys.global(), group));
+        ignored = redis.call(client -> client.hdel(keys.behind(), group));
+        ignored = redis.call(client -> client.unlink(keys.feed(group)));
     }
 }

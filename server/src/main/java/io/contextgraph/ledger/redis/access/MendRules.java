@@ -52,7 +52,9 @@ final class MendRules {
                         "XINFO|GROUPS KEY",
                         "XINFO|CONSUMERS KEY g",
                         "XPENDING KEY g",
+                        "XTRIM KEY MAXLEN 0",
                         "XGROUP|CREATE KEY g 0",
+                        "XGROUP|SETID KEY g 0",
                         "XGROUP|CREATECONSUMER KEY g c",
                         "XCLAIM KEY g c 0 1-1")));
         if (rules.searches()) {

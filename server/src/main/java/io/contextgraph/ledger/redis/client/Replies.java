@@ -4,6 +4,9 @@ package io.contextgraph.ledger.redis.client;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.util.KeyValue;
 
 /** Reads answers of Redis that the driver leaves as they are. */
@@ -24,5 +27,18 @@ public final class Replies {
 
     public static String text(Object value) {
         return value instanceof byte[] bytes ? Keys.text(bytes) : String.valueOf(value);
+    }
+
+    /** What a stream or a group was asked; empty where it is not there, or has gone meanwhile. */
+    public static <T> Optional<T> answered(Response<T> response) {
+        try {
+            return Optional.of(response.get());
+        } catch (JedisDataException refused) {
+            String message = String.valueOf(refused.getMessage());
+            if (message.contains("no such key") || message.startsWith("NOGROUP")) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
     }
 }

@@ -25,7 +25,7 @@ public final class SessionEntry {
     private static final String FIRST_SEQ = "first_seq";
     private static final String FIRST_AT = "first_at";
     private static final String LAST_AT = "last_at";
-    private static final String LAST_EVENT = "last_event";
+    public static final String LAST_EVENT = "last_event";
     private static final String STATUS = "status";
     private static final String AGENT = "agent:";
 

@@ -37,7 +37,7 @@ final class CatchUp {
     private final String group;
     private final GroupStream stream;
 
-    /** Whether the group lacks events, and whether there is a stream that it is given them in. */
+    /** Whether the group has not finished what it lacks, and whether there is a stream that it is given them in. */
     private boolean behind;
 
     private boolean begun;
@@ -78,12 +78,16 @@ final class CatchUp {
     /** What is new to the group. */
     List<Delivery> fresh(Jedis jedis, int max) {
         List<Delivery> deliveries = new ArrayList<>(take(jedis, max));
-        while (behind && deliveries.size() < max) {
-            fill();
+        boolean lacks = behind;
+        while (lacks && deliveries.size() < max) {
+            lacks = fill();
             deliveries.addAll(take(jedis, max - deliveries.size()));
         }
         if (begun && deliveries.isEmpty()) {
-            Object ignored = redis.write(FILLED, EventCodec.arguments(keys.feed(group)), EventCodec.arguments(group));
+            Object ignored = redis.write(
+                    FILLED,
+                    EventCodec.arguments(keys.feed(group), keys.behind(), keys.ledger()),
+                    EventCodec.arguments(group));
         }
         return deliveries;
     }
@@ -111,12 +115,11 @@ final class CatchUp {
         }
     }
 
-    /** Adds a page. */
-    private void fill() {
+    /** Adds a page. @return whether there is more to add */
+    private boolean fill() {
         String follows = fill(List.of(""));
         if (follows.isEmpty()) {
-            behind = false;
-            return;
+            return false;
         }
         Position from = Position.of(follows);
         if (!place.position().equals(from)) {
@@ -137,7 +140,7 @@ final class CatchUp {
             place = new Head(event.seq(), event.position());
         }
         begun |= !page.isEmpty();
-        behind = !fill(arguments).isEmpty() && !page.isEmpty();
+        return !fill(arguments).isEmpty() && !page.isEmpty();
     }
 
     private String fill(List<String> arguments) {

@@ -11,6 +11,7 @@ import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.search.EventReader;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.StreamEntryID;
-import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.resps.StreamEntry;
 import redis.clients.jedis.resps.StreamGroupInfo;
 import redis.clients.jedis.resps.StreamPendingSummary;
@@ -89,12 +89,7 @@ public final class RedisFeed implements EventFeed {
         /** The last position before it. */
         Position position() {
             Position at = RedisFeed.position(id);
-            if (isBehind) {
-                return at;
-            }
-            return at.sequence() > 0
-                    ? new Position(at.millis(), at.sequence() - 1)
-                    : new Position(at.millis() - 1, Long.MAX_VALUE);
+            return isBehind ? at : at.before();
         }
     }
 
@@ -136,31 +131,18 @@ public final class RedisFeed implements EventFeed {
     }
 
     private Optional<StreamGroupInfo> named(Response<List<StreamGroupInfo>> groups) {
-        return answered(groups).orElse(List.of()).stream()
+        return Replies.answered(groups).orElse(List.of()).stream()
                 .filter(g -> g.getName().equals(group))
                 .findFirst();
     }
 
     private static long total(Response<StreamPendingSummary> pending) {
-        return answered(pending).map(StreamPendingSummary::getTotal).orElse(0L);
+        return Replies.answered(pending).map(StreamPendingSummary::getTotal).orElse(0L);
     }
 
     /** The first pending entry is the first that the group has not finished. */
     private static Optional<Cut> first(Response<StreamPendingSummary> pending) {
-        return answered(pending).filter(s -> s.getTotal() > 0).map(s -> new Cut(s.getMinId(), false));
-    }
-
-    /** Empty where there is no such stream or group yet. */
-    private static <T> Optional<T> answered(Response<T> response) {
-        try {
-            return Optional.of(response.get());
-        } catch (JedisDataException refused) {
-            String message = String.valueOf(refused.getMessage());
-            if (message.contains("no such key") || message.startsWith("NOGROUP")) {
-                return Optional.empty();
-            }
-            throw refused;
-        }
+        return Replies.answered(pending).filter(s -> s.getTotal() > 0).map(s -> new Cut(s.getMinId(), false));
     }
 
     /**

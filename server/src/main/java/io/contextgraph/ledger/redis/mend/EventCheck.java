@@ -46,13 +46,15 @@ final class EventCheck {
     private final Set<EventId> lost = new HashSet<>();
     private long documentsMissing;
     private long unknownFrom;
+    private final TrimmedEvents trimmed;
 
-    EventCheck(MendRun run, KeyCheck checked) {
+    EventCheck(MendRun run, KeyCheck checked, TrimmedSessions sums) {
         this.run = run;
         this.raw = run.raw();
         this.keys = raw.keys();
         this.checked = checked;
         this.global = new GlobalEntries(run);
+        this.trimmed = new TrimmedEvents(run, sums);
     }
 
     /** Sessions whose streams lack entries. */
@@ -85,6 +87,7 @@ final class EventCheck {
             events.forEach(event -> types.add(event.event().type().value()));
             run.looked(to - from + 1);
         }
+        trimmed.finish();
         unknown(head.seq() + 1);
         global.finish();
         gaps.forEach(this::tell);
@@ -95,7 +98,8 @@ final class EventCheck {
         List<@Nullable EventId> ids = raw.ids(from, to);
         Map<EventId, RecordedEvent> documents = raw.events(
                 ids.stream().flatMap(id -> Optional.ofNullable(id).stream()).toList());
-        List<RecordedEvent> doubtful = run.notInStreamsOfSessions(List.copyOf(documents.values()));
+        List<RecordedEvent> doubtful = run.notInStreamsOfSessions(
+                documents.values().stream().filter(this::hasEntries).toList());
         Map<EventId, RecordedEvent> misplaced = misplaced(doubtful);
         Set<RecordedEvent> sure = new HashSet<>(documents.values());
         boolean ignored = sure.removeAll(Set.copyOf(doubtful));
@@ -106,19 +110,34 @@ final class EventCheck {
             RecordedEvent document = id == null ? null : documents.get(id);
             // A document with another number is none of this event.
             RecordedEvent fitting = document != null && document.seq() == seq ? document : null;
-            RecordedEvent settled =
-                    fitting == null ? null : misplaced.get(fitting.event().id());
+            RecordedEvent settled = fitting == null
+                    ? null
+                    : run.trimmed()
+                            .settled(fitting)
+                            .orElse(misplaced.get(fitting.event().id()));
             if (settled != null) {
                 remake(settled, "its place set to that which its streams say");
                 fitting = settled;
             }
-            resolve(seq, id, fitting, global.entry(seq, id, fitting).orElse(null))
+            resolve(seq, id, fitting, entry(seq, id, fitting).orElse(null))
                     .or(() -> renumbered(seq, document))
                     .or(() -> lost(seq, id))
                     .ifPresent(events::add);
         }
-        streams(events.stream().filter(event -> !sure.contains(event)).toList());
+        streams(events.stream()
+                .filter(this::hasEntries)
+                .filter(event -> !sure.contains(event))
+                .toList());
+        events.stream().filter(run.trimmed()::has).forEach(trimmed::take);
         return events;
+    }
+
+    private boolean hasEntries(RecordedEvent event) {
+        return !run.trimmed().has(event.seq());
+    }
+
+    private Optional<RecordedEvent> entry(long seq, @Nullable EventId id, @Nullable RecordedEvent document) {
+        return run.trimmed().has(seq) ? Optional.empty() : global.entry(seq, id, document);
     }
 
     /** As they are, those of some events whose documents have their content and perhaps not their place. */
@@ -150,7 +169,7 @@ final class EventCheck {
             return Optional.of(event);
         }
         if (entry == null) {
-            gap(keys.global(), document);
+            boolean ignored = gapInStream(keys.global(), document);
             return Optional.of(document);
         }
         if (!entry.equals(document)) {
@@ -159,14 +178,14 @@ final class EventCheck {
                 return Optional.of(entry);
             }
             global.takeOutFound();
-            gap(keys.global(), document);
+            boolean ignored = gapInStream(keys.global(), document);
         }
         return Optional.of(document);
     }
 
     /** An event of which only the number in its document is another: the stream of its session has it. */
     private Optional<RecordedEvent> renumbered(long seq, @Nullable RecordedEvent document) {
-        if (document == null || !run.isInStreamOfSession(document) || !raw.isGenuine(document)) {
+        if (document == null || !raw.isGenuine(document) || !isListedAs(seq, document)) {
             return Optional.empty();
         }
         unknown(seq);
@@ -178,8 +197,12 @@ final class EventCheck {
                 document.recordedAt(),
                 document.contentHash());
         remake(event, "its number set to that under which it is listed");
-        gap(keys.global(), event);
+        boolean ignored = gapInStream(keys.global(), event);
         return Optional.of(event);
+    }
+
+    private boolean isListedAs(long seq, RecordedEvent document) {
+        return run.trimmed().has(seq) ? document.event().id().equals(raw.id(seq)) : run.isInStreamOfSession(document);
     }
 
     private Optional<RecordedEvent> lost(long seq, @Nullable EventId id) {
@@ -268,13 +291,22 @@ final class EventCheck {
 
     private void streams(List<RecordedEvent> events) {
         for (RecordedEvent event : run.notInStreamsOfSessions(events)) {
-            gap(keys.stream(event.event().sessionId()), event);
-            if (sessions.size() < MOST) {
+            boolean lacks = gapInStream(keys.stream(event.event().sessionId()), event);
+            if (lacks && sessions.size() < MOST) {
                 boolean ignored = sessions.add(event.event().sessionId());
-            } else {
+            } else if (lacks) {
                 raw.overfull();
             }
         }
+    }
+
+    /** @return whether the stream lacks it: what has been trimmed meanwhile is lacking nowhere */
+    private boolean gapInStream(String key, RecordedEvent event) {
+        boolean lacks = event.seq() > run.trimmed().now().seq();
+        if (lacks) {
+            gap(key, event);
+        }
+        return lacks;
     }
 
     private void gap(String key, RecordedEvent event) {

@@ -247,13 +247,20 @@ final class KeyCheck {
                 raw.entryAt(keys.global(), event.position()).flatMap(RawEntry::event);
         boolean isEvent = entry.isPresent()
                 ? entry.get().equals(event)
-                : listed == null && isGiven(event) && (run.isInStreamOfSession(event) || raw.isGenuine(event));
+                : (listed == null || isNobody(event.seq(), listed))
+                        && isGiven(event)
+                        && (run.isInStreamOfSession(event) || raw.isGenuine(event));
         if (isEvent) {
             last(event);
             writeId(event, listed);
         } else {
             doubt(event.event().id());
         }
+    }
+
+    /** Whether a page names something that there is not, where only documents could say otherwise. */
+    private boolean isNobody(long seq, EventId listed) {
+        return run.trimmed().isSaidOf(seq) && !raw.exists(keys.document(listed));
     }
 
     private void doubt(EventId id) {

@@ -5,7 +5,6 @@ package io.contextgraph.ledger.redis.mend;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.mend.Damage.Kind;
@@ -37,20 +36,20 @@ final class LeftoverCheck {
     private final RawLedger raw;
     private final Keys keys;
     private final Head head;
-    private final Set<SessionId> broken;
+    private final KnownSessions sessions;
     private final Set<EventId> lost;
 
     /**
      * @param head where the ledger ends
-     * @param broken sessions whose streams are missing, or lack entries
+     * @param sessions which there are
      * @param lost events of which only the id is left
      */
-    LeftoverCheck(MendRun run, Head head, Set<SessionId> broken, Set<EventId> lost) {
+    LeftoverCheck(MendRun run, Head head, KnownSessions sessions, Set<EventId> lost) {
         this.run = run;
         this.raw = run.raw();
         this.keys = raw.keys();
         this.head = head;
-        this.broken = broken;
+        this.sessions = sessions;
         this.lost = lost;
     }
 
@@ -66,19 +65,18 @@ final class LeftoverCheck {
         parked();
     }
 
-    private boolean isSession(String name) {
-        return RawLedger.session(name)
-                .filter(id -> broken.contains(id) || raw.exists(keys.stream(id)))
-                .isPresent();
-    }
-
     private void entries(List<String> names) {
-        for (String name : names) {
-            String session = RawLedger.after(keys.prefix() + "session:", name).orElseThrow();
-            if (raw.isUsable(name) && !isSession(session)) {
+        Map<String, String> keyOf = new HashMap<>();
+        names.stream()
+                .filter(raw::isUsable)
+                .forEach(name -> keyOf.put(
+                        RawLedger.after(keys.prefix() + "session:", name).orElseThrow(), name));
+        Set<String> known = sessions.among(keyOf.keySet());
+        keyOf.forEach((session, name) -> {
+            if (!known.contains(session)) {
                 run.aside(Kind.ORPHAN, name, "is the entry of a session that has no event");
             }
-        }
+        });
     }
 
     private void payloads(List<String> names) {
@@ -194,8 +192,9 @@ final class LeftoverCheck {
         long from = 0;
         List<String> names = names(from);
         while (!names.isEmpty()) {
+            Set<String> known = sessions.among(names);
             List<String> unknown =
-                    names.stream().filter(name -> !isSession(name)).toList();
+                    names.stream().filter(name -> !known.contains(name)).toList();
             for (String name : unknown) {
                 run.mends(
                         Kind.ORPHAN,

@@ -5,7 +5,9 @@ package io.contextgraph.ledger.redis.mend;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.mend.Examined;
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.StreamEntryID;
@@ -51,16 +54,23 @@ final class MendRun {
     private boolean held;
     private long heldNanos;
     private final long stamp;
+    private final TrimmedStreams trimmed;
 
     MendRun(RawLedger raw, Consumer<Damage> told, LongConsumer looked) {
         this.raw = raw;
         this.told = told;
         this.looked = looked;
         this.stamp = now();
+        this.trimmed = new TrimmedStreams(this);
     }
 
     RawLedger raw() {
         return raw;
+    }
+
+    /** Which events have no entries in streams any more. */
+    TrimmedStreams trimmed() {
+        return trimmed;
     }
 
     /** The time of Redis, which the append script compares with. */
@@ -230,16 +240,39 @@ final class MendRun {
         Optional<RecordedEvent> global = raw.entryAt(raw.keys().global(), position)
                 .flatMap(RawEntry::event)
                 .filter(entry -> entry.event().id().equals(document.event().id()));
-        RecordedEvent told = global.orElseGet(() -> new RecordedEvent(
+        RecordedEvent told = global.orElseGet(() -> at(position, document));
+        return told.seq() == document.seq() && ofSession.fields().equals(EventCodec.entryOfSession(told))
+                ? told
+                : document;
+    }
+
+    /**
+     * What is wrong with the number that an event has in its session.
+     *
+     * @param before what is known of the session before it; null where it is the first one
+     */
+    Optional<String> numbering(@Nullable SessionSummary before, RecordedEvent event) {
+        long wanted = before == null ? 1 : before.eventCount() + 1;
+        return event.sessionSeq() == wanted
+                ? Optional.empty()
+                : Optional.of("the event with session_seq " + wanted + " is followed, or replaced, by event "
+                        + event.event().id() + " with session_seq " + event.sessionSeq());
+    }
+
+    /** Tells of what {@link #numbering} has found. */
+    void misnumbered(SessionId id, String fault) {
+        loses(Kind.LOST_EVENT, raw.keys().stream(id), fault);
+    }
+
+    /** An event with another position than its document has. */
+    static RecordedEvent at(Position position, RecordedEvent document) {
+        return new RecordedEvent(
                 document.event(),
                 position,
                 document.seq(),
                 document.sessionSeq(),
                 EventCodec.recordedAt(position),
-                document.contentHash()));
-        return told.seq() == document.seq() && ofSession.fields().equals(EventCodec.entryOfSession(told))
-                ? told
-                : document;
+                document.contentHash());
     }
 
     Examined result(Head head) {

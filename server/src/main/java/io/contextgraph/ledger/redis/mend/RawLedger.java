@@ -184,13 +184,13 @@ final class RawLedger {
 
     /** The highest id that a stream has ever had; empty where there is none. */
     Optional<String> lastId(String stream) {
-        if (!exists(stream)) {
-            return Optional.empty();
-        }
-        return redis.pipelined(p -> {
-            Response<Object> info = p.sendCommand(Command.XINFO, "STREAM", stream);
-            return () -> Optional.of(Replies.text(Replies.map(info.get()).getOrDefault("last-generated-id", "0-0")));
-        });
+        Optional<Object> info = !isUsable(stream)
+                ? Optional.empty()
+                : redis.pipelined(p -> {
+                    Response<Object> told = p.sendCommand(Command.XINFO, "STREAM", stream);
+                    return () -> Replies.answered(told);
+                });
+        return info.map(told -> Replies.text(Replies.map(told).getOrDefault("last-generated-id", "0-0")));
     }
 
     /** What the pages have under some numbers of one page; null where they have nothing. */

@@ -3,7 +3,6 @@
 package io.contextgraph.ledger.redis.mend;
 
 import io.contextgraph.event.EventId;
-import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
@@ -14,25 +13,18 @@ import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
-import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.RedisSettings;
-import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.ledger.redis.search.SearchIndex;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.Response;
 
 /**
  * Examines and mends a ledger in Redis.
@@ -104,17 +96,6 @@ public final class RedisMender implements LedgerMender {
         }
     }
 
-    /** What has left the streams would be taken for lost, and be brought back. */
-    private static void requireWholeStreams(RawLedger raw) {
-        Optional<String> trimmed = raw.field(raw.keys().ledger(), LedgerHeader.TRIMMED);
-        if (trimmed.isPresent()) {
-            throw RedisErrors.corrupt("the streams of this ledger were trimmed up to event "
-                    + trimmed.get().replaceFirst(":.*", "")
-                    + ", and neither examining nor mending knows that yet: nothing was looked at; contextgraph doctor"
-                    + " looks at documents, numbers and index");
-        }
-    }
-
     /** Where the head does not say it, documents do, each by its type. */
     private static Engine engineOf(Redis redis, Keys keys) {
         long[] strings = {0, 0};
@@ -146,7 +127,6 @@ public final class RedisMender implements LedgerMender {
                 raw.unusable(keys.ledger());
             }
             run.hold();
-            requireWholeStreams(raw);
             return run(run);
         } finally {
             run.release();
@@ -157,14 +137,16 @@ public final class RedisMender implements LedgerMender {
         KeyCheck first = new KeyCheck(run);
         Head head = first.run();
         run.hold();
-        EventCheck events = new EventCheck(run, first);
+        run.trimmed().settle(head);
+        TrimmedSessions sums = new TrimmedSessions(run, TrimmedSessions.MOST);
+        EventCheck events = new EventCheck(run, first, sums);
         events.run(head);
         first.asideDoubtful();
         Set<SessionId> broken = new HashSet<>(events.brokenSessions());
         boolean ahead = run.isAhead(keys.global(), "nothing can be appended until then");
-        boolean beyond = groups(run);
-        boolean global = ahead || beyond || events.isGlobalBroken();
-        SessionCheck sessions = new SessionCheck(run, broken, events.lostEvents());
+        GroupCheck groups = new GroupCheck(run);
+        boolean global = groups.isBeyond() || ahead || events.isGlobalBroken();
+        SessionCheck sessions = new SessionCheck(run, broken, events.lostEvents(), sums);
         sessions.run();
         Set<SessionId> remade = new HashSet<>(broken);
         remade.addAll(sessions.ahead());
@@ -174,46 +156,13 @@ public final class RedisMender implements LedgerMender {
                 sessions.runRemade();
             });
         }
-        new LeftoverCheck(run, head, broken, events.lostEvents()).run();
+        groups.run();
+        new LeftoverCheck(run, head, new KnownSessions(run.raw(), broken, sessions.misreported()), events.lostEvents())
+                .run();
         if (engine == Engine.SEARCH) {
             index(run, head.seq() - events.documentsMissing());
         }
         return run.result(head);
-    }
-
-    /** A group that has been given an id beyond every event is given none of the next ones. */
-    private boolean groups(MendRun run) {
-        List<String> beyond = new ArrayList<>();
-        if (run.raw().exists(keys.global())) {
-            Map<String, String> delivered = redis.pipelined(p -> {
-                Response<Object> groups = p.sendCommand(Command.XINFO, "GROUPS", keys.global());
-                return () -> delivered(groups.get());
-            });
-            Position end = run.raw().head().position();
-            delivered.forEach((group, id) -> {
-                if (Position.parse(id).map(at -> at.compareTo(end) > 0).orElse(true)) {
-                    beyond.add(group);
-                    run.mends(
-                            Kind.GROUP,
-                            keys.global(),
-                            "group " + group + " has been given " + id + ", beyond the newest event at " + end,
-                            "goes on behind the newest event",
-                            () -> {});
-                }
-            });
-        }
-        return !beyond.isEmpty();
-    }
-
-    private static Map<String, String> delivered(Object reply) {
-        Map<String, String> delivered = new TreeMap<>();
-        for (Object group : (List<?>) reply) {
-            Map<String, Object> fields = Replies.map(group);
-            String ignored = delivered.put(
-                    Replies.text(fields.getOrDefault("name", "")),
-                    Replies.text(fields.getOrDefault("last-delivered-id", "0-0")));
-        }
-        return delivered;
     }
 
     private void index(MendRun run, long documents) {

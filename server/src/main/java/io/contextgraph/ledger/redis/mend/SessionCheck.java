@@ -6,10 +6,13 @@ import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.SessionEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class SessionCheck {
     /** How often a session is looked at again whose entry somebody makes right meanwhile. */
     private static final int TRIES = 20;
+
+    private static final int MOST_FAULTS = 1000;
+    private static final int MOST_MISREPORTED = 100_000;
 
     private final MendRun run;
     private final RawLedger raw;
@@ -36,12 +42,21 @@ final class SessionCheck {
     /** Events that were acknowledged and are lost: their entries are all that is left of them. */
     private final Set<EventId> lost;
 
-    SessionCheck(MendRun run, Set<SessionId> broken, Set<EventId> lost) {
+    private final TrimmedSessions trimmed;
+
+    /** What the events without entries say of those of {@link #broken}. */
+    private final Map<SessionId, SessionSummary> brokenBefore = new HashMap<>();
+
+    /** Sessions without a stream whose entries are missing or wrong. */
+    private final Set<SessionId> misreported = new HashSet<>();
+
+    SessionCheck(MendRun run, Set<SessionId> broken, Set<EventId> lost, TrimmedSessions trimmed) {
         this.run = run;
         this.raw = run.raw();
         this.keys = raw.keys();
         this.broken = broken;
         this.lost = lost;
+        this.trimmed = trimmed;
     }
 
     /** Sessions whose streams take no entry for a long time. */
@@ -49,16 +64,24 @@ final class SessionCheck {
         return ahead;
     }
 
+    /** Sessions that have no stream, and an entry that does not say what their events do. */
+    Set<SessionId> misreported() {
+        return misreported;
+    }
+
     /** All of them. */
     void run() {
-        raw.scan(keys.prefix() + "events:", names -> {
-            for (String name : names) {
-                if (raw.isUsable(name)) {
-                    raw.sessionOfStream(name).ifPresent(this::check);
+        do {
+            raw.scan(keys.prefix() + "events:", names -> {
+                for (String name : names) {
+                    if (raw.isUsable(name)) {
+                        raw.sessionOfStream(name).filter(trimmed::covers).ifPresent(this::check);
+                    }
                 }
-            }
-            run.hold();
-        });
+                run.hold();
+            });
+            trimmed.left().forEach(this::check);
+        } while (trimmed.next());
         tellUnlisted();
     }
 
@@ -85,15 +108,33 @@ final class SessionCheck {
 
     private void check(SessionId id) {
         for (int tries = 0; tries < TRIES; tries++) {
+            SessionSummary known = known(id);
             Map<String, String> before = raw.hash(keys.session(id));
-            Walked walked = walk(id, before);
+            Walked walked = walk(id, before, known);
+            if (trimmed.isBehind()) {
+                continue;
+            }
             boolean isQuiet = before.equals(raw.hash(keys.session(id)));
             if (isQuiet || walked.hasBeen()) {
+                walked.faults().forEach(fault -> run.misnumbered(id, fault));
                 settle(id, walked.summary(), isQuiet ? Optional.of(before) : Optional.empty());
                 return;
             }
         }
         raw.overfull();
+    }
+
+    /** What the events without entries say of it; null where it has none. */
+    private @Nullable SessionSummary known(SessionId id) {
+        if (brokenBefore.containsKey(id)) {
+            return brokenBefore.get(id);
+        }
+        trimmed.catchUp();
+        SessionSummary known = trimmed.look(id);
+        if (known != null && broken.contains(id)) {
+            SessionSummary ignored = brokenBefore.put(id, known);
+        }
+        return known;
     }
 
     /** @param stored what the entry says; empty where it is known to have been right */
@@ -118,6 +159,7 @@ final class SessionCheck {
     private void entry(SessionId id, Map<String, String> stored, Map<String, String> right) {
         if (!stored.equals(right)) {
             String key = keys.session(id);
+            misreported(id);
             List<String> wrong = right.entrySet().stream()
                     .filter(field -> !field.getValue().equals(stored.get(field.getKey())))
                     .map(field -> field.getKey() + " is "
@@ -143,6 +185,17 @@ final class SessionCheck {
         }
     }
 
+    private void misreported(SessionId id) {
+        if (run.trimmed().last().equals(Head.EMPTY)) {
+            return;
+        }
+        if (misreported.size() < MOST_MISREPORTED) {
+            boolean ignored = misreported.add(id);
+        } else if (!raw.writes()) {
+            raw.overfull();
+        }
+    }
+
     private void listed(SessionId id, long firstSeq) {
         if (!raw.isUsable(keys.sessions())) {
             return;
@@ -162,15 +215,17 @@ final class SessionCheck {
      *
      * @param summary null where it has none
      * @param hasBeen whether they once said what its entry did
+     * @param faults what is wrong with their numbers
      */
-    private record Walked(@Nullable SessionSummary summary, boolean hasBeen) {}
+    private record Walked(@Nullable SessionSummary summary, boolean hasBeen, List<String> faults) {}
 
-    /** Looks at the events of a session; what else is in its stream is taken out. */
-    private Walked walk(SessionId id, Map<String, String> stored) {
+    /** Looks at the events of a session behind those that are known; what else is in its stream is taken out. */
+    private Walked walk(SessionId id, Map<String, String> stored, @Nullable SessionSummary known) {
         String stream = keys.stream(id);
         String count = stored.getOrDefault(SessionEntry.COUNT, "");
-        SessionSummary summary = null;
-        boolean hasBeen = false;
+        SessionSummary summary = known;
+        List<String> faults = new ArrayList<>();
+        boolean hasBeen = known != null && stored.equals(SessionEntry.of(known));
         String end = raw.lastId(stream).orElse("+");
         List<RawEntry> entries = raw.entries(stream, "0-0", end);
         while (!entries.isEmpty()) {
@@ -179,8 +234,11 @@ final class SessionCheck {
             Map<EventId, RecordedEvent> documents = raw.events(ids);
             for (RawEntry entry : entries) {
                 RecordedEvent event = idOf(entry).map(documents::get).orElse(null);
-                if (event != null && isOf(id, entry, event)) {
-                    numbers(id, summary, event);
+                if (event != null && isOf(id, entry, event) && event.seq() > trimmed.upTo()) {
+                    // Those that lack entries are looked at again when they have them.
+                    if (!broken.contains(id)) {
+                        run.numbering(summary, event).ifPresent(fault -> keep(faults, fault));
+                    }
                     summary = SessionSummary.with(summary, event);
                     hasBeen |= count.equals(Long.toString(summary.eventCount()))
                             && stored.equals(SessionEntry.of(summary));
@@ -190,7 +248,15 @@ final class SessionCheck {
             }
             entries = raw.entries(stream, entries.getLast().id(), end);
         }
-        return new Walked(summary, hasBeen);
+        return new Walked(summary, hasBeen, faults);
+    }
+
+    private void keep(List<String> faults, String fault) {
+        if (faults.size() < MOST_FAULTS) {
+            faults.add(fault);
+        } else {
+            raw.overfull();
+        }
     }
 
     private static Optional<EventId> idOf(RawEntry entry) {
@@ -209,21 +275,11 @@ final class SessionCheck {
         } else {
             String what = event == null
                     ? ", which was never written whole, nor acknowledged"
-                    : ", which stands at " + event.position() + " in session "
-                            + event.event().sessionId();
+                    : event.seq() <= trimmed.upTo()
+                            ? ", whose entries have been trimmed"
+                            : ", which stands at " + event.position() + " in session "
+                                    + event.event().sessionId();
             run.takeOut(Kind.HALF_EVENT, stream, entry, "entry " + entry.id() + " is of event " + id.get() + what);
-        }
-    }
-
-    private void numbers(SessionId id, @Nullable SessionSummary before, RecordedEvent event) {
-        long wanted = before == null ? 1 : before.eventCount() + 1;
-        // Those that lack entries are looked at again when they have them.
-        if (event.sessionSeq() != wanted && !broken.contains(id)) {
-            run.loses(
-                    Kind.LOST_EVENT,
-                    keys.stream(id),
-                    "the event with session_seq " + wanted + " is followed, or replaced, by event "
-                            + event.event().id() + " with session_seq " + event.sessionSeq());
         }
     }
 }

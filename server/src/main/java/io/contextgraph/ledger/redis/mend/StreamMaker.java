@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis.mend;
 
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
@@ -11,6 +12,7 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.Script;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,13 +21,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.params.XAddParams;
 
 /**
- * Makes streams again from the documents, under other names, and puts them in the place of the old ones.
+ * Makes streams again from the documents of the events that have entries, under other names, and puts them in the place of
+ * the old ones.
  *
  * <p>An entry cannot be added between two others, and nothing can be added below the highest id that a stream has ever had.
  */
@@ -68,10 +74,13 @@ final class StreamMaker {
         }
         sessions.forEach(session -> streams.add(keys.stream(session)));
         streams.forEach(this::forget);
+        if (global) {
+            pendingTrimmed();
+        }
         if (!lost.isEmpty()) {
             sessions.forEach(session -> remnants(keys.stream(session)));
         }
-        for (long from = 1; from <= head.seq(); from += RawLedger.CHUNK) {
+        for (long from = run.trimmed().last().seq() + 1; from <= head.seq(); from += RawLedger.CHUNK) {
             add(ids(from, Math.min(head.seq(), from + RawLedger.CHUNK - 1)), global, sessions);
             run.hold();
         }
@@ -81,6 +90,60 @@ final class StreamMaker {
     /** What an earlier attempt has left behind. */
     private void forget(String stream) {
         long ignored = raw.redis().call(client -> client.unlink(keys.remade(stream)));
+    }
+
+    /**
+     * Entries of events that were trimmed before a group had acknowledged them: only an entry that is there can be given to
+     * a group as pending. They go when the groups have them.
+     */
+    private void pendingTrimmed() {
+        Position last = run.trimmed().last().position();
+        SortedSet<Position> pending = new TreeSet<>();
+        if (!last.equals(Position.START) && raw.exists(keys.global())) {
+            for (String group : groups()) {
+                pending(group, last, pending);
+            }
+        }
+        pending.forEach(position -> {
+            StreamEntryID ignored = raw.redis()
+                    .call(client -> client.xadd(
+                            keys.remade(keys.global()),
+                            Map.of("trimmed", ""),
+                            XAddParams.xAddParams().id(position.toString())));
+        });
+    }
+
+    private void pending(String group, Position last, SortedSet<Position> pending) {
+        String from = "-";
+        List<?> page;
+        do {
+            String start = from;
+            page = raw.redis().pipelined(p -> {
+                Response<Object> told = p.sendCommand(
+                        Command.XPENDING,
+                        keys.global(),
+                        group,
+                        start,
+                        last.toString(),
+                        Integer.toString(RawLedger.CHUNK));
+                return () -> (List<?>) told.get();
+            });
+            for (Object one : page) {
+                Position position = Position.of(Replies.text(((List<?>) one).getFirst()));
+                boolean ignored = pending.add(position);
+                from = "(" + position;
+            }
+        } while (page.size() == RawLedger.CHUNK);
+    }
+
+    private List<String> groups() {
+        return raw.redis().pipelined(p -> {
+            Response<Object> told = p.sendCommand(Command.XINFO, "GROUPS", keys.global());
+            return () -> ((List<?>) told.get())
+                    .stream()
+                            .map(group -> Replies.text(Replies.map(group).getOrDefault("name", "")))
+                            .toList();
+        });
     }
 
     private void remnants(String stream) {
@@ -127,7 +190,8 @@ final class StreamMaker {
     }
 
     private void swap(String stream) {
-        if (!raw.exists(keys.remade(stream))) {
+        // Where everything has been trimmed, an empty one takes its place.
+        if (!raw.exists(keys.remade(stream)) && run.trimmed().last().equals(Head.EMPTY)) {
             return;
         }
         Head stored = raw.head();
@@ -136,7 +200,9 @@ final class StreamMaker {
                         SWAP,
                         EventCodec.arguments(stream, keys.remade(stream), keys.ledger()),
                         EventCodec.arguments(
-                                Long.toString(stored.seq()), head.position().toString()));
+                                Long.toString(stored.seq()),
+                                head.position().toString(),
+                                run.trimmed().last().position().next().toString()));
         if (!swapped.equals(1L)) {
             throw new LedgerException(
                     Reason.UNAVAILABLE, "somebody has appended to the ledger while it was mended: mend it again");

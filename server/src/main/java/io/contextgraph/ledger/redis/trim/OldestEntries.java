@@ -83,16 +83,10 @@ final class OldestEntries {
         List<String> arguments = new ArrayList<>(3 * entries.size());
         for (Oldest entry : entries) {
             arguments.add(entry.position().toString());
-            arguments.add(behind(entry.position()).toString());
+            arguments.add(entry.position().next().toString());
             arguments.add(entry.event().map(e -> Long.toString(e.seq())).orElse(""));
         }
         return arguments;
-    }
-
-    private static Position behind(Position position) {
-        return position.sequence() == Long.MAX_VALUE
-                ? new Position(position.millis() + 1, 0)
-                : new Position(position.millis(), position.sequence() + 1);
     }
 
     /** The sessions of the first so many. */

@@ -151,16 +151,10 @@ public final class RedisTrimming implements Trimming {
             case "missing" -> Optional.of(new Obstacle.Missing(group));
             case "waiting" -> {
                 Position held = Position.of(told.get(2));
-                yield Optional.of(new Obstacle.Waiting(group, lastUpTo(ahead(held)), EventCodec.recordedAt(held)));
+                yield Optional.of(new Obstacle.Waiting(group, lastUpTo(held.before()), EventCodec.recordedAt(held)));
             }
             default -> Optional.empty();
         };
-    }
-
-    private static Position ahead(Position position) {
-        return position.sequence() > 0
-                ? new Position(position.millis(), position.sequence() - 1)
-                : new Position(position.millis() - 1, Long.MAX_VALUE);
     }
 
     private Head lastUpTo(Position position) {

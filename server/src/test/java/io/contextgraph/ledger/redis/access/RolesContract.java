@@ -302,6 +302,8 @@ abstract class RolesContract {
                 "xdel",
                 "xgroup|create",
                 "xgroup|createconsumer",
+                "xgroup|setid",
+                "xtrim",
                 "zadd",
                 "zrem"));
         if (search) {

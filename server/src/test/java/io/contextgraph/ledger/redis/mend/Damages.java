@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.mend;
 
+import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
@@ -28,6 +29,9 @@ import redis.clients.jedis.search.SearchProtocol.SearchCommand;
  */
 final class Damages {
     private static final String FOREIGN = "not ours";
+
+    /** One of an event whose entries have been trimmed: there is no other copy of it. */
+    private static final String DOCUMENT_ALONE = "document alone";
 
     /** What is left of the ledger after it, once it has been mended. */
     enum Effect {
@@ -61,16 +65,22 @@ final class Damages {
 
     private final Jedis jedis;
     private final Keys keys;
+    private final Set<EventId> trimmed;
     private final List<Blow> blows = new ArrayList<>();
 
-    private Damages(Jedis jedis, Keys keys) {
+    private Damages(Jedis jedis, Keys keys, Set<EventId> trimmed) {
         this.jedis = jedis;
         this.keys = keys;
+        this.trimmed = trimmed;
     }
 
-    /** All that can be done to a ledger as it is stored now. */
-    static List<Blow> all(Jedis jedis, Keys keys, Engine engine) {
-        Damages damages = new Damages(jedis, keys);
+    /**
+     * All that can be done to a ledger as it is stored now.
+     *
+     * @param trimmed events that have no entries in streams any more
+     */
+    static List<Blow> all(Jedis jedis, Keys keys, Engine engine, Set<EventId> trimmed) {
+        Damages damages = new Damages(jedis, keys, trimmed);
         jedis.keys(keys.prefix() + "*").stream()
                 .sorted()
                 .filter(key -> !key.startsWith(keys.round("")) && !key.equals(keys.barrier()))
@@ -102,6 +112,9 @@ final class Damages {
         if (name.startsWith("events:__")) {
             return name;
         }
+        if (trimmed.stream().anyMatch(id -> keys.document(id).equals(key))) {
+            return DOCUMENT_ALONE;
+        }
         String[] parts = name.split(":", -1);
         return parts.length > 2 && parts[0].equals("by") ? "by:" + parts[1] : parts[0];
     }
@@ -112,10 +125,12 @@ final class Damages {
         Effect effect = effect(kind);
         add(kind + " replaced by a list", key, () -> foreign(key), gone(kind, effect));
         // Nobody counts what has been given up, nor what was remembered of long work.
-        if (kind.equals("events:__global__:dlq:dropped") || kind.startsWith("operation")) {
+        if (kind.equals("events:__global__:dlq:dropped") || kind.startsWith("operation") || kind.equals("lease")) {
             return;
         }
-        add(kind + " deleted", key, () -> jedis.del(key), gone(kind, effect));
+        // That of a group is made again when the group asks.
+        Effect deleted = kind.equals("feed") ? Effect.NONE : gone(kind, effect);
+        add(kind + " deleted", key, () -> jedis.del(key), deleted);
         switch (type) {
             case "string" -> string(kind, key, effect);
             case "hash" -> hash(kind, key, effect);
@@ -132,8 +147,14 @@ final class Damages {
 
     private static Effect effect(String kind) {
         return switch (kind) {
-            case "payload", "originals" -> Effect.LOST;
-            case "events:__global__:dlq", "events:__global__:dlq:dropped", "operations", "operation" -> Effect.WHOLE;
+            case "payload", "originals", DOCUMENT_ALONE -> Effect.LOST;
+            case "events:__global__:dlq",
+                    "events:__global__:dlq:dropped",
+                    "operations",
+                    "operation",
+                    "lease",
+                    "feed",
+                    "behind" -> Effect.WHOLE;
             default -> Effect.RESTORED;
         };
     }
@@ -177,7 +198,7 @@ final class Damages {
                     kind + " with a field more",
                     key,
                     () -> jedis.hset(key, FOREIGN, counted ? "7" : "1"),
-                    counted ? Effect.WHOLE : Effect.RESTORED);
+                    counted || effect == Effect.WHOLE ? Effect.WHOLE : Effect.RESTORED);
         }
     }
 
@@ -212,12 +233,14 @@ final class Damages {
                 key,
                 () -> send(JsonCommand.SET, key, "$.global_position", "\"1-1\""),
                 effect);
-        add(kind + " with another number", key, () -> send(JsonCommand.SET, key, "$.seq", "9999"), effect);
+        // Pages say it, too.
+        Effect number = Effect.RESTORED;
+        add(kind + " with another number", key, () -> send(JsonCommand.SET, key, "$.seq", "9999"), number);
         add(
                 kind + " with the number of another",
                 key,
                 () -> send(JsonCommand.SET, key, "$.seq", key.endsWith("5") ? "1" : "5"),
-                effect);
+                number);
         add(kind + " with another time", key, () -> send(JsonCommand.SET, key, "$.occurred_at_epoch_ms", "5"), effect);
         add(kind + " with other words", key, () -> send(JsonCommand.SET, key, "$.payload_ref", "\"x\""), effect);
     }
@@ -239,7 +262,7 @@ final class Damages {
         ids.forEach((when, id) -> {
             add(kind + " with a foreign entry " + when, key, () -> xadd(key, id.get(), Map.of("a", "b")), effect);
             if (!parked) {
-                boolean soon = when.equals("now") || when.equals("in a minute");
+                boolean soon = !kind.equals("feed") && (when.equals("now") || when.equals("in a minute"));
                 add(kind + " with half an event " + when, key, () -> xadd(key, id.get(), half(key)), effect);
                 add(kind + " with an event again " + when, key, () -> xadd(key, id.get(), fields(key, 0)), effect);
                 add(

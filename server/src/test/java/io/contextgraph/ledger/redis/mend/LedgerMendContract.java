@@ -26,10 +26,12 @@ import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.mend.Damages.Blow;
 import io.contextgraph.ledger.redis.mend.Damages.Effect;
+import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.TrimRule;
+import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.Extent;
 import java.net.URI;
@@ -37,17 +39,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +67,8 @@ abstract class LedgerMendContract {
     /** How much each of those writes who write while it is examined. */
     private static final int WRITTEN = Extent.MENDED_WRITES.value();
 
+    private static final TrimRule ALL = new TrimRule(Instant.parse("9000-01-01T00:00:00Z"), Set.of());
+    private static final String LATE = "late";
     private static final List<String> SESSIONS = List.of("session-0", "session-1", "session-2", "another");
 
     private final RedisSettings settings;
@@ -71,8 +78,16 @@ abstract class LedgerMendContract {
     @SuppressWarnings("NullAway.Init")
     private Jedis jedis;
 
+    /** How many of the first events have no entries in streams any more. */
+    private final int trimmed;
+
     LedgerMendContract(URI url, Engine engine) {
+        this(url, engine, 0);
+    }
+
+    LedgerMendContract(URI url, Engine engine, int trimmed) {
         this.engine = engine;
+        this.trimmed = trimmed;
         this.settings = RedisSettings.defaults(url).withEngine(engine).withPrefix("mend-" + UUID.randomUUID() + ":");
         this.keys = new Keys(settings.prefix());
     }
@@ -118,7 +133,21 @@ abstract class LedgerMendContract {
             assertThat(ledger.operations().claim("graph", "one", Duration.ofHours(1)))
                     .isTrue();
             ledger.operations().save("one", "{}");
+            if (trimmed > 0) {
+                trim(ledger);
+            }
             return ledger.log().read(0, 100);
+        }
+    }
+
+    /** Behind it a group begins to be given what it lacks. */
+    private void trim(RedisLedger ledger) {
+        Trimming trimming = ledger.trimming();
+        Fence fence = trimming.lease().take("test", Duration.ofHours(1)).orElseThrow();
+        assertThat(trimming.step(fence, ALL, trimmed).entries()).isEqualTo(trimmed);
+        trimming.lease().release(fence);
+        try (EventFeed.Consumer late = ledger.feed(LATE).open("worker")) {
+            assertThat(late.poll(3, Duration.ZERO)).hasSize(3);
         }
     }
 
@@ -214,9 +243,20 @@ abstract class LedgerMendContract {
     }
 
     private List<Blow> blows() {
-        List<RecordedEvent> ignored = fill();
-        List<Blow> all = Damages.all(jedis, keys, engine);
+        List<Blow> all = Damages.all(jedis, keys, engine, alone(fill()));
         return Extent.DAMAGED_KEYS.value() > 1 ? all : Damages.oneOfEachKind(all);
+    }
+
+    /** The place of one in the middle of those that have entries in streams. */
+    private int withEntries() {
+        return trimmed == 0 ? 3 : trimmed + 1;
+    }
+
+    private Set<EventId> alone(List<RecordedEvent> events) {
+        return events.stream()
+                .filter(event -> event.seq() <= trimmed)
+                .map(event -> event.event().id())
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -269,9 +309,7 @@ abstract class LedgerMendContract {
                 all.assertThat(appended(100).size())
                         .as(blow + ": appends after it")
                         .isEqualTo(SESSIONS.size());
-                all.assertThat(read().subList(0, events.size()))
-                        .as(blow + " keeps events")
-                        .isEqualTo(events);
+                assertKept(all, blow, events);
             } catch (RuntimeException | AssertionError failed) {
                 all.fail(blow + " " + failed + " "
                         + Arrays.asList(failed.getStackTrace()).subList(0, 12));
@@ -281,9 +319,48 @@ abstract class LedgerMendContract {
     }
 
     private List<RecordedEvent> read() {
+        return read(0);
+    }
+
+    private List<RecordedEvent> read(long after) {
         try (RedisLedger ledger = RedisLedger.connect(settings)) {
-            return ledger.log().read(0, 1000);
+            return ledger.log().read(after, 1000);
         }
+    }
+
+    /** All events but that of the damaged key, where it is lost; and each group is given all that it has not finished. */
+    private void assertKept(SoftAssertions all, Blow blow, List<RecordedEvent> events) {
+        List<RecordedEvent> kept = new ArrayList<>(events);
+        if (blow.effect() == Effect.LOST) {
+            boolean ignored =
+                    kept.removeIf(event -> keys.document(event.event().id()).equals(blow.key()));
+        }
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            all.assertThat(kept.stream()
+                            .map(event -> ledger.log().read(event.seq() - 1, 1).getFirst())
+                            .toList())
+                    .as(blow + " keeps events")
+                    .isEqualTo(kept);
+            if (trimmed > 0 && blow.effect() != Effect.LOST) {
+                // Where the group stood in the stream, nobody knows then; what was trimmed it is still given.
+                List<RecordedEvent> known = blow.kind().endsWith("group far on") ? kept.subList(0, trimmed) : kept;
+                all.assertThat(given(ledger))
+                        .as(blow + " keeps nothing from a group")
+                        .containsAll(known.stream().map(RecordedEvent::position).toList());
+            }
+        }
+    }
+
+    /** What the late group, which has acknowledged nothing, is given. */
+    private static Set<Position> given(RedisLedger ledger) {
+        Set<Position> given = new HashSet<>();
+        try (EventFeed.Consumer worker = ledger.feed(LATE).open("worker")) {
+            List<Delivery> next = worker.poll(100, Duration.ZERO);
+            while (given.addAll(next.stream().map(Delivery::position).toList())) {
+                next = worker.poll(100, Duration.ZERO);
+            }
+        }
+        return given;
     }
 
     /** The events of those that were taken, one for each session, each alone. */
@@ -331,12 +408,9 @@ abstract class LedgerMendContract {
                             .as(blow + " is audited")
                             .isEmpty();
                 }
-                List<RecordedEvent> now = read();
-                all.assertThat(now.subList(0, events.size()))
-                        .as(blow + " keeps events")
-                        .isEqualTo(events);
+                assertKept(all, blow, events);
                 Map<EventId, Receipt> there = new LinkedHashMap<>();
-                for (RecordedEvent event : now.subList(events.size(), now.size())) {
+                for (RecordedEvent event : read(events.size())) {
                     there.put(
                             event.event().id(),
                             new Receipt(event.position(), event.seq(), event.sessionSeq(), event.recordedAt()));
@@ -378,6 +452,44 @@ abstract class LedgerMendContract {
         assertThat(LedgerAudit.faults(settings)).isEmpty();
     }
 
+    /** Streams are trimmed while the ledger is examined, but not while it is mended. */
+    @Test
+    void whoTrimsMayGoOn() throws Exception {
+        List<RecordedEvent> ignored = fill();
+        try (RedisLedger ledger = RedisLedger.connect(settings);
+                ExecutorService one = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (boolean mends : List.of(false, true)) {
+                write(ledger, mends ? 4000 : 1000);
+                Future<?> trims = one.submit(() -> trimAll(ledger, mends ? 50 : 3));
+                do {
+                    assertThat(said(mends).damages()).isEmpty();
+                } while (!trims.isDone());
+                Object done = trims.get();
+                assertThat(done).isNull();
+                assertThat(said(mends).damages()).isEmpty();
+                assertThat(ledger.trimming().trimmed()).isEqualTo(ledger.log().head());
+            }
+        }
+        assertThat(LedgerAudit.faults(settings)).isEmpty();
+    }
+
+    /** In steps, each of them tried until it is let. */
+    private static void trimAll(RedisLedger ledger, int step) {
+        Trimming trimming = ledger.trimming();
+        Fence fence = trimming.lease().take("test", Duration.ofHours(1)).orElseThrow();
+        boolean more = true;
+        while (more) {
+            try {
+                more = trimming.step(fence, ALL, step).more();
+            } catch (LedgerException mending) {
+                assertThat(mending.reason())
+                        .as(String.valueOf(mending.getMessage()))
+                        .isEqualTo(LedgerException.Reason.UNAVAILABLE);
+            }
+        }
+        trimming.lease().release(fence);
+    }
+
     /** Each is sent until it is taken. */
     private static void write(RedisLedger ledger, long from) {
         int taken = 0;
@@ -416,21 +528,6 @@ abstract class LedgerMendContract {
     }
 
     @Test
-    void aLedgerWhoseStreamsWereTrimmedIsLeftAsItIs() {
-        List<RecordedEvent> events = fill();
-        long ignored = jedis.hset(
-                keys.ledger(), LedgerHeader.TRIMMED, "1:" + events.getFirst().position());
-        Map<String, Object> before = content();
-        assertThatThrownBy(this::examine)
-                .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("trimmed up to event 1");
-        assertThatThrownBy(this::mend)
-                .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("trimmed up to event 1");
-        assertThat(content()).isEqualTo(before);
-    }
-
-    @Test
     void aLedgerOfAnotherVersionIsNotMended() {
         List<RecordedEvent> ignored = fill();
         jedis.hset(keys.ledger(), "format", "4");
@@ -443,8 +540,8 @@ abstract class LedgerMendContract {
     @Test
     void whatIsLeftOfALostEventStays() {
         List<RecordedEvent> events = fill();
-        RecordedEvent lost = events.get(3);
-        RecordedEvent other = events.get(6);
+        RecordedEvent lost = events.get(withEntries());
+        RecordedEvent other = events.get(withEntries() + SESSIONS.size() - 1);
         assertThat(other.event().sessionId()).isEqualTo(lost.event().sessionId());
         String stream = keys.stream(lost.event().sessionId());
         List<RawEntry> before = entries(stream);
@@ -462,12 +559,12 @@ abstract class LedgerMendContract {
     /** Where the stream has lost an event, pages and the stream of its session say its number. */
     @Test
     void theNumberInADocumentIsSetRight() {
-        RecordedEvent event = fill().get(3);
+        RecordedEvent event = fill().get(withEntries());
         Map<String, Object> before = content();
         String key = keys.document(event.event().id());
         String text =
                 engine == Engine.SEARCH ? Keys.text((byte[]) jedis.sendCommand(JsonCommand.GET, key)) : jedis.get(key);
-        String wrong = text.replace("\"seq\":4,", "\"seq\":9999,");
+        String wrong = text.replace("\"seq\":" + event.seq() + ",", "\"seq\":9999,");
         assertThat(wrong).isNotEqualTo(text);
         if (engine == Engine.SEARCH) {
             Object ignored = jedis.sendCommand(JsonCommand.SET, key, "$", wrong);
@@ -485,7 +582,7 @@ abstract class LedgerMendContract {
     @Test
     void whateverTwoDamagesLeaveIsMendedOrNamed() {
         List<RecordedEvent> first = fill();
-        List<Blow> blows = Damages.all(jedis, keys, engine);
+        List<Blow> blows = Damages.all(jedis, keys, engine, alone(first));
         long seed = Long.getLong("contextgraph.seed", System.nanoTime());
         Random random = new Random(seed);
         SoftAssertions all = new SoftAssertions();

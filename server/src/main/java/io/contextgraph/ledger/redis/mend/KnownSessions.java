@@ -1,0 +1,98 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.redis.client.SessionEntry;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Response;
+
+/**
+ * Which names are those of sessions with events, once every session has been looked at.
+ *
+ * @param broken whose streams are missing, or lack entries
+ * @param misreported which have events, and entries that do not say so
+ */
+record KnownSessions(RawLedger raw, Set<SessionId> broken, Set<SessionId> misreported) {
+    /** Those of some names. */
+    Set<String> among(Collection<String> names) {
+        Map<String, SessionId> ids = new HashMap<>();
+        names.forEach(name -> RawLedger.session(name).ifPresent(id -> ids.put(name, id)));
+        Set<String> known = new HashSet<>();
+        ids.forEach((name, id) -> {
+            if (broken.contains(id) || misreported.contains(id)) {
+                boolean ignored = known.add(name);
+            }
+        });
+        ids.keySet().removeAll(known);
+        known.addAll(withStream(ids));
+        ids.keySet().removeAll(known);
+        known.addAll(withNewestEvent(ids));
+        return known;
+    }
+
+    private Set<String> withStream(Map<String, SessionId> ids) {
+        Set<String> known = new HashSet<>();
+        raw.redis().pipelined(p -> {
+            Map<String, Response<Boolean>> there = new HashMap<>();
+            ids.forEach((name, id) -> {
+                String stream = raw.keys().stream(id);
+                if (raw.isUsable(stream)) {
+                    Response<Boolean> ignored = there.put(name, p.exists(stream));
+                }
+            });
+            return () -> {
+                there.forEach((name, exists) -> {
+                    if (exists.get()) {
+                        boolean ignored = known.add(name);
+                    }
+                });
+                return true;
+            };
+        });
+        return known;
+    }
+
+    /** Those without a stream whose entry names an event of theirs. */
+    private Set<String> withNewestEvent(Map<String, SessionId> ids) {
+        Map<SessionId, EventId> newest = newest(ids.values());
+        Map<EventId, RecordedEvent> events = raw.events(newest.values());
+        Set<String> known = new HashSet<>();
+        ids.forEach((name, id) -> {
+            EventId event = newest.get(id);
+            RecordedEvent there = event == null ? null : events.get(event);
+            if (there != null && there.event().sessionId().equals(id)) {
+                boolean ignored = known.add(name);
+            }
+        });
+        return known;
+    }
+
+    private Map<SessionId, EventId> newest(Collection<SessionId> ids) {
+        Map<SessionId, EventId> newest = new HashMap<>();
+        raw.redis().pipelined(p -> {
+            Map<SessionId, Response<@Nullable String>> told = new HashMap<>();
+            for (SessionId id : ids) {
+                String entry = raw.keys().session(id);
+                if (raw.isUsable(entry)) {
+                    Response<@Nullable String> ignored = told.put(id, p.hget(entry, SessionEntry.LAST_EVENT));
+                }
+            }
+            return () -> {
+                told.forEach((id, event) -> Optional.ofNullable(event.get())
+                        .flatMap(EventId::parse)
+                        .ifPresent(known -> newest.put(id, known)));
+                return true;
+            };
+        });
+        return newest;
+    }
+}

@@ -1,0 +1,70 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.mend;
+
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.mend.Damage.Kind;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events without entries, in the order of numbers: their documents are all that there is of them, and only their
+ * neighbours say whether their positions can be right.
+ */
+final class TrimmedEvents {
+    /** An event cannot have occurred later than it was recorded, but for how far clocks may be apart. */
+    private static final Duration APART = Duration.ofDays(1);
+
+    private final MendRun run;
+    private final TrimmedSessions sums;
+    private Position before = Position.START;
+
+    /** Of it only its successor can tell. */
+    private @Nullable RecordedEvent open;
+
+    TrimmedEvents(MendRun run, TrimmedSessions sums) {
+        this.run = run;
+        this.sums = sums;
+    }
+
+    void take(RecordedEvent event) {
+        sums.take(event);
+        if (!canBe(event)) {
+            tell(event);
+            return;
+        }
+        RecordedEvent last = open;
+        if (last != null && last.position().compareTo(event.position()) >= 0) {
+            if (before.compareTo(event.position()) >= 0) {
+                tell(event);
+                return;
+            }
+            tell(last);
+        } else if (last != null) {
+            before = last.position();
+        }
+        open = event;
+    }
+
+    /** There are no more of them. */
+    void finish() {
+        sums.taken(run.trimmed().last().seq());
+    }
+
+    private boolean canBe(RecordedEvent event) {
+        Position end = run.trimmed().last().position();
+        int toEnd = event.position().compareTo(end);
+        return event.position().compareTo(before) > 0
+                && (event.seq() == run.trimmed().last().seq() ? toEnd == 0 : toEnd < 0)
+                && !event.recordedAt().plus(APART).isBefore(event.event().occurredAt());
+    }
+
+    private void tell(RecordedEvent event) {
+        run.loses(
+                Kind.ALTERED_EVENT,
+                run.raw().keys().document(event.event().id()),
+                "event " + event.event().id() + " with seq " + event.seq() + " stands at " + event.position()
+                        + " in its document, where it cannot have been recorded, and its entries have been trimmed");
+    }
+}
