@@ -72,7 +72,7 @@ final class LocalWorkspace implements Workspace {
         this.clock = clock;
         this.stores = stores;
         this.feeding = new Feeding(stores, settings, clock);
-        this.retention = new Retention(stores.ledger(), RetentionSettings.from(settings), clock, owner());
+        this.retention = retention(stores.ledger());
     }
 
     /** Names this process to others on the same ledger. */
@@ -207,9 +207,14 @@ final class LocalWorkspace implements Workspace {
         return retention;
     }
 
+    /** That of a ledger that is this one, measured. */
+    Retention retention(Ledger measured) {
+        return new Retention(measured, RetentionSettings.from(settings), clock, owner());
+    }
+
     @Override
     public Retaining retaining(String by) {
-        return new LocalRetaining(retention, by);
+        return new LocalRetaining(retention(), by);
     }
 
     @Override

@@ -79,7 +79,8 @@ final class Server implements Serving {
             ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
             projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
             stores.ledger().watch(metrics);
-            Retention retention = workspace.retention();
+            Ledger ledger = new InstrumentedLedger(stores.ledger(), metrics);
+            Retention retention = workspace.retention(ledger);
             Optional<RetentionSchedule> trimming = trimming(settings, retention, metrics, running);
             RetentionMetrics.standing(metrics, retention::status, clock);
             RetentionMetrics.sizes(metrics, () -> stores.ledger().tiers().sizes(), clock);
@@ -106,7 +107,6 @@ final class Server implements Serving {
                     running.push(new Operations(clock, stores.ledger().operations()));
             AuditWork audit = new AuditWork(
                     workspace.verifier(), workspace.repair(), workspace.rebuild(), LocalWorkspace.PATIENCE);
-            Ledger ledger = new InstrumentedLedger(stores.ledger(), metrics);
             HttpPorts ports = new HttpPorts(
                     ledger,
                     new InstrumentedGraphReader(stores.graph(), metrics),

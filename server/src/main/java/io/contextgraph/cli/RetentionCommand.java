@@ -5,16 +5,21 @@ package io.contextgraph.cli;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.config.Forms;
 import io.contextgraph.event.Times;
-import io.contextgraph.ledger.trim.Obstacle;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.retention.GroupRelease;
+import io.contextgraph.retention.Retaining;
+import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionJson;
 import io.contextgraph.retention.RetentionReport;
 import io.contextgraph.retention.RetentionStatus;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -77,8 +82,8 @@ final class RetentionCommand extends Command {
                     .out()
                     .printf(
                             "hot window %s%s, trimmed up to event %d%n",
-                            status.hotWindowNow(),
-                            status.isShrunk() ? " in place of " + status.hotWindow() : "",
+                            Forms.text(status.hotWindowNow()),
+                            status.isShrunk() ? " in place of " + Forms.text(status.hotWindow()) : "",
                             status.trimmed().seq());
             Table table = new Table("GROUP", "FINISHED", "WAITING SINCE", "RELEASED");
             status.groups()
@@ -90,6 +95,9 @@ final class RetentionCommand extends Command {
                                     .map(release -> "by " + release.by() + ": " + release.reason())
                                     .orElse("-")));
             table.print(console());
+            console()
+                    .out()
+                    .println("before an entry goes, " + status.secondLock().describe());
             status.lastRun().ifPresent(this::print);
             return ExitCode.OK;
         }
@@ -99,7 +107,7 @@ final class RetentionCommand extends Command {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
             RetentionReport report;
             try (ProgressBar bar = ProgressBars.bar(console(), "trimming", -1, "")) {
-                report = workspace.retaining(operator()).run(dryRun, ProgressBars.watcher(bar));
+                report = run(workspace, ProgressBars.watcher(bar));
             } catch (WorkFailedException elsewhere) {
                 return refused("operation_running", String.valueOf(elsewhere.getMessage()));
             }
@@ -112,6 +120,18 @@ final class RetentionCommand extends Command {
         }
     }
 
+    /** One that takes nothing leaves no record, either. */
+    private RetentionReport run(Workspace workspace, Watcher watcher) {
+        return dryRun
+                ? workspace.retaining(operator()).run(true, watcher)
+                : audited(
+                        workspace,
+                        "retention run",
+                        Map.of(),
+                        retaining -> retaining.run(false, watcher),
+                        report -> true);
+    }
+
     private void print(RetentionReport report) {
         console()
                 .out()
@@ -122,16 +142,7 @@ final class RetentionCommand extends Command {
                         report.dryRun() ? "would leave" : "left",
                         report.sessionStreams());
         report.obstacle()
-                .ifPresent(obstacle -> console()
-                        .out()
-                        .println(
-                                switch (obstacle) {
-                                    case Obstacle.Missing missing ->
-                                        "nothing goes: the required group " + missing.group() + " does not exist";
-                                    case Obstacle.Waiting waiting ->
-                                        "the group " + waiting.group() + " holds up what is behind event "
-                                                + waiting.finished().seq() + ", of " + Times.format(waiting.since());
-                                }));
+                .ifPresent(obstacle -> console().out().println(Retention.describe(obstacle, clock().instant())));
     }
 
     private int release() throws IOException {
@@ -142,9 +153,12 @@ final class RetentionCommand extends Command {
                     "name the group, and say why with --reason, in 1 to " + GroupRelease.MAX_REASON + " characters");
         }
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            Optional<GroupRelease> release = workspace.server().isPresent()
-                    ? workspace.retaining(operator()).release(name, why)
-                    : audited(workspace, name, why);
+            Optional<GroupRelease> release = audited(
+                    workspace,
+                    "retention release",
+                    Map.of("group", name, "reason", why),
+                    retaining -> retaining.release(name, why),
+                    Optional::isPresent);
             if (release.isEmpty()) {
                 return notFound("the settings do not require a group " + name);
             }
@@ -157,17 +171,30 @@ final class RetentionCommand extends Command {
         }
     }
 
-    /** A server records it by itself. */
-    private static Optional<GroupRelease> audited(Workspace workspace, String group, String why) {
+    /**
+     * Puts it on record; a server does that by itself.
+     *
+     * @param done whether that came of it which was asked for
+     */
+    private static <T> T audited(
+            Workspace workspace,
+            String action,
+            Map<String, String> details,
+            Function<Retaining, T> work,
+            Predicate<T> done) {
+        Retaining retaining = workspace.retaining(operator());
+        if (workspace.server().isPresent()) {
+            return work.apply(retaining);
+        }
         AuditTrail trail = workspace.trail();
-        AuditTrail.Recorded recorded =
-                trail.record(request("retention release", Map.of("group", group, "reason", why)));
-        Optional<GroupRelease> release = Optional.empty();
+        AuditTrail.Recorded recorded = trail.record(request(action, details));
+        boolean completed = false;
         try {
-            release = workspace.retaining(operator()).release(group, why);
-            return release;
+            T result = work.apply(retaining);
+            completed = done.test(result);
+            return result;
         } finally {
-            trail.outcome(recorded, release.isPresent(), Map.of());
+            trail.outcome(recorded, completed, Map.of());
         }
     }
 }

@@ -11,11 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The forms that settings have. */
 public final class Forms {
@@ -160,6 +162,20 @@ public final class Forms {
         return form(
                 "a duration such as 500ms, 30s or 7d, at least " + least,
                 text -> amount(text, MILLIS).filter(millis -> millis >= min).map(Duration::ofMillis));
+    }
+
+    /** A duration as {@link #duration} reads it, in the largest unit of which it is a whole number. */
+    public static String text(Duration duration) {
+        long millis = duration.toMillis();
+        return Stream.of("d", "h", "m", "s")
+                .filter(unit -> millis != 0 && millis % millisOf(unit) == 0)
+                .findFirst()
+                .map(unit -> millis / millisOf(unit) + unit)
+                .orElse(millis + "ms");
+    }
+
+    private static long millisOf(String unit) {
+        return Objects.requireNonNull(MILLIS.get(unit));
     }
 
     private static Optional<Long> amount(String text, Map<String, Long> units) {

@@ -9,7 +9,13 @@ import io.contextgraph.event.Page;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.Lease;
+import io.contextgraph.ledger.trim.SecondLock;
 import io.contextgraph.ledger.trim.Tiers;
+import io.contextgraph.ledger.trim.TrimPreview;
+import io.contextgraph.ledger.trim.TrimRule;
+import io.contextgraph.ledger.trim.TrimStep;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.ops.Metrics;
 import java.time.Duration;
@@ -44,7 +50,8 @@ public final class InstrumentedLedger implements Ledger {
         READ,
         SEARCH,
         SESSION_FIND,
-        SESSION_LIST
+        SESSION_LIST,
+        TRIM
     }
 
     private final Ledger ledger;
@@ -141,7 +148,7 @@ public final class InstrumentedLedger implements Ledger {
 
     @Override
     public Trimming trimming() {
-        return ledger.trimming();
+        return new Steps(ledger.trimming());
     }
 
     @Override
@@ -213,6 +220,40 @@ public final class InstrumentedLedger implements Ledger {
         @Override
         public Head head() {
             return log.head();
+        }
+    }
+
+    /** Of trimming the steps count, which make Redis stand still for others. */
+    private final class Steps implements Trimming {
+        private final Trimming trimming;
+
+        private Steps(Trimming trimming) {
+            this.trimming = trimming;
+        }
+
+        @Override
+        public Lease lease() {
+            return trimming.lease();
+        }
+
+        @Override
+        public TrimStep step(Fence fence, TrimRule rule, int most) {
+            return timed(Call.TRIM, () -> trimming.step(fence, rule, most));
+        }
+
+        @Override
+        public TrimPreview preview(TrimRule rule) {
+            return trimming.preview(rule);
+        }
+
+        @Override
+        public SecondLock secondLock() {
+            return trimming.secondLock();
+        }
+
+        @Override
+        public Head trimmed() {
+            return trimming.trimmed();
         }
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
+import io.contextgraph.config.Forms;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
@@ -231,9 +232,12 @@ public final class Retention {
         int percent = percent();
         Duration next = HotWindow.next(window, settings, percent);
         if (next.compareTo(window) < 0) {
-            LOG.warn("retention: the store uses {}% of its memory: the hot window is now {}", percent, next);
+            LOG.warn(
+                    "retention: the store uses {}% of its memory: the hot window is now {}", percent, Forms.text(next));
         } else if (next.compareTo(window) > 0) {
-            LOG.info("retention: the store uses {}% of its memory: the hot window is now {} again", percent, next);
+            LOG.info(
+                    "retention: the store uses {}% of its memory: the hot window is now {} again",
+                    percent, Forms.text(next));
         }
         Remembered.window(notes(), next);
         return next;
@@ -301,6 +305,7 @@ public final class Retention {
                         .map(group -> status(group, remembered))
                         .toList(),
                 ledger.trimming().lease().holder(),
+                ledger.trimming().secondLock(),
                 remembered.lastRun(),
                 remembered.reachedAt());
     }
@@ -315,7 +320,7 @@ public final class Retention {
     }
 
     /** For people: what holds entries up, and since when. */
-    static String describe(Obstacle obstacle, Instant now) {
+    public static String describe(Obstacle obstacle, Instant now) {
         return switch (obstacle) {
             case Obstacle.Missing missing ->
                 "the required group " + missing.group() + " does not exist: nothing is trimmed";

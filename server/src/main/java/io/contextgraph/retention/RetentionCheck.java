@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
+import io.contextgraph.config.Forms;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.ops.Check;
@@ -76,8 +77,9 @@ public final class RetentionCheck implements Check {
         Instant now = clock.instant();
         status.lastRun().flatMap(RetentionReport::obstacle).ifPresent(obstacle -> findings.add(of(obstacle, now)));
         if (status.isShrunk()) {
-            findings.add(warning("memory is scarce: the hot window is " + status.hotWindowNow() + " in place of "
-                            + status.hotWindow()
+            findings.add(warning("memory is scarce: the hot window is " + Forms.text(status.hotWindowNow())
+                            + " in place of "
+                            + Forms.text(status.hotWindow())
                             + (status.hotWindowNow().equals(status.minHotWindow()) ? ", the least that is set" : "")
                             + ": raise maxmemory")
                     .as(WINDOW_SHRUNK));
@@ -126,9 +128,13 @@ public final class RetentionCheck implements Check {
                 findings.add(Finding.of(
                         Level.OK,
                         name(),
-                        "entries stay for " + status.hotWindowNow() + "; up to event "
+                        "entries stay for " + Forms.text(status.hotWindowNow()) + "; up to event "
                                 + status.trimmed().seq() + " they have left the streams"));
             }
+            findings.add(Finding.of(
+                    Level.OK,
+                    name(),
+                    "before an entry goes, " + status.secondLock().describe()));
             status.groups().stream()
                     .flatMap(group -> group.release().stream())
                     .forEach(release -> findings.add(warning("the group " + release.group() + " was released by "

@@ -8,6 +8,7 @@ import io.contextgraph.event.Times;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.Obstacle;
+import io.contextgraph.ledger.trim.SecondLock;
 import io.contextgraph.ledger.trim.StoreMemory;
 import io.contextgraph.retention.RetentionStatus.GroupStatus;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class RetentionJson {
     private static final String OBSTACLE = "obstacle";
     private static final String TRIMMED = "trimmed";
     private static final String GROUPS = "groups";
+    private static final String SECOND_LOCK = "second_lock";
 
     private RetentionJson() {}
 
@@ -102,7 +104,7 @@ public final class RetentionJson {
                 : new Obstacle.Waiting(text(json, GROUP), head(json.required("finished")), time(json, "since"));
     }
 
-    /** The windows, {@code memory}, {@code trimmed}, {@code groups}, {@code worker}, {@code last_run}, {@code reached_at}. */
+    /** The windows, {@code memory}, {@code trimmed}, {@code groups}, {@code worker}, {@code second_lock}, {@code last_run}, {@code reached_at}. */
     public static ObjectNode of(RetentionStatus status) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("hot_window_ms", status.hotWindow().toMillis());
@@ -113,6 +115,7 @@ public final class RetentionJson {
         var groups = json.putArray(GROUPS);
         status.groups().forEach(group -> groups.add(of(group)));
         set(json, "worker", status.worker().map(RetentionJson::of));
+        json.set(SECOND_LOCK, of(status.secondLock()));
         set(json, "last_run", status.lastRun().map(RetentionJson::of));
         json.put("reached_at", status.reachedAt().map(Times::format).orElse(null));
         return json;
@@ -127,6 +130,7 @@ public final class RetentionJson {
                 head(json.required(TRIMMED)),
                 json.required(GROUPS).valueStream().map(RetentionJson::group).toList(),
                 maybe(json, "worker", RetentionJson::worker),
+                secondLock(json.required(SECOND_LOCK)),
                 maybe(json, "last_run", RetentionJson::report),
                 maybe(json, "reached_at", at -> instant(at.stringValue())));
     }
@@ -160,6 +164,15 @@ public final class RetentionJson {
                 json.required("finished_seq").longValue(),
                 maybe(json, "waiting_since", at -> instant(at.stringValue())),
                 maybe(json, RELEASED, RetentionJson::release));
+    }
+
+    /** {@code works}, {@code seen}. */
+    public static ObjectNode of(SecondLock lock) {
+        return Json.MAPPER.createObjectNode().put("works", lock.works()).put("seen", lock.seen());
+    }
+
+    private static SecondLock secondLock(JsonNode json) {
+        return new SecondLock(json.required("works").booleanValue(), text(json, "seen"));
     }
 
     private static ObjectNode of(Lease.Holder worker) {

@@ -4,6 +4,7 @@ package io.contextgraph.retention;
 
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.trim.Lease;
+import io.contextgraph.ledger.trim.SecondLock;
 import io.contextgraph.ledger.trim.StoreMemory;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param groups those that are required
  * @param worker who trims at this moment
  * @param lastRun the last one that was no dry run
+ * @param secondLock what holds entries back beside the groups that are asked
  * @param reachedAt when a run last left nothing behind that is older than the hot window
  */
 public record RetentionStatus(
@@ -30,6 +32,7 @@ public record RetentionStatus(
         Head trimmed,
         List<GroupStatus> groups,
         Optional<Lease.Holder> worker,
+        SecondLock secondLock,
         Optional<RetentionReport> lastRun,
         Optional<Instant> reachedAt) {
     public RetentionStatus {

@@ -14,8 +14,11 @@ import io.contextgraph.cli.InMemoryWorkspace;
 import io.contextgraph.cli.Surroundings;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.ledger.Append;
@@ -274,6 +277,40 @@ class RemoteCommandsTest {
         same(ExitCode.OK, "retention", "release", "projection", "--reason", "because");
         sameAsTextAndJson(ExitCode.OK, "retention", "status");
         assertThat(onServer("retention", "status").out()).contains("by somebody: because");
+    }
+
+    @Test
+    void whatRetentionDoesOnTheStoresIsOnRecord() {
+        long before = stores.ledger.head().seq();
+        assertThat(onStores("retention", "run", "--dry-run").code()).isZero();
+        assertThat(stores.ledger.head().seq()).isEqualTo(before);
+        assertThat(onStores("retention", "run").code()).isZero();
+        assertThat(onStores("retention", "release", "nobody", "--reason", "because")
+                        .code())
+                .isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(recorded(before))
+                .containsExactly(
+                        "retention run running",
+                        "retention run completed",
+                        "retention release running",
+                        "retention release failed");
+    }
+
+    /** What was asked for, and what became of it. */
+    private List<String> recorded(long after) {
+        List<RecordedEvent> events = stores.ledger.read(after, 10);
+        Map<EventId, Payload> payloads =
+                stores.ledger.payloads(events.stream().map(e -> e.event().id()).toList());
+        return events.stream()
+                .map(e -> Json.MAPPER
+                                .readTree(Objects.requireNonNull(
+                                                payloads.get(e.event().id()))
+                                        .json())
+                                .get("action")
+                                .stringValue()
+                        + " "
+                        + e.event().status().orElseThrow().wireName())
+                .toList();
     }
 
     @Test

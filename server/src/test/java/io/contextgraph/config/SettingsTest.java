@@ -309,4 +309,14 @@ class SettingsTest {
     private Path file(String text) throws IOException {
         return Files.writeString(Files.createTempFile(folder, "settings", ".properties"), text);
     }
+
+    @Test
+    void durationsAreToldAsTheyAreSet() {
+        for (String text : List.of("0ms", "1ms", "1500ms", "90s", "61m", "2h", "36h", "7d")) {
+            assertThat(Forms.text(Forms.duration("0ms").parse(text).orElseThrow()))
+                    .isEqualTo(text);
+        }
+        assertThat(Forms.text(Forms.duration("0ms").parse("168h").orElseThrow()))
+                .isEqualTo("7d");
+    }
 }

@@ -72,4 +72,12 @@ class InstrumentedLedgerTest {
                     .contains("contextgraph_store_duration_seconds_count{operation=\"" + operation + "\"} 1");
         }
     }
+
+    @Test
+    void stepsOfTrimmingAreTimed() {
+        ledger.append(List.of(Append.of(event("a")), Append.of(event("b"))), Durability.MEMORY);
+        TrimmedFixture.trim(instrumented.trimming());
+        assertThat(ledger.trimming().trimmed().seq()).isEqualTo(1);
+        assertThat(metrics.scrape()).contains("contextgraph_store_duration_seconds_count{operation=\"trim\"} 1");
+    }
 }

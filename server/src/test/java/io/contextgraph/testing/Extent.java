@@ -20,6 +20,11 @@ public enum Extent {
             "for how long they are killed with engine `search` and no saboteur"),
     DEPLOYMENTS("contextgraph.deployments", 0, 1, "times that the page Deploy is followed, from its first command on"),
     SOAK_SECONDS("contextgraph.soak.seconds", 8, 120, "of mixed traffic, after which nothing may be left of it"),
+    RETENTION_DAYS(
+            "contextgraph.retention.days",
+            2,
+            30,
+            "that pass for retention, which is broken off everywhere, on Redis and Neo4j"),
     SESSION_EVENTS(
             "contextgraph.session.events",
             3_000,

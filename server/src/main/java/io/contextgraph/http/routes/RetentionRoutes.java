@@ -149,6 +149,7 @@ final class RetentionRoutes implements RouteGroup {
                                 .put("used_bytes", memory.usedBytes())
                                 .put("max_bytes", memory.maxBytes()),
                         () -> json.putNull("memory"));
+        json.set("second_lock", RetentionJson.of(ledger.trimming().secondLock()));
         return Answer.json(200, json);
     }
 

@@ -46,6 +46,12 @@ final class RetentionSchemas {
             .with("max_bytes", Schema.whole().saying("0: no limit"))
             .named("StoreMemory");
 
+    private static final Schema SECOND_LOCK = Schema.fields()
+            .with("works", Schema.flag().saying("Whether it was tried and holds"))
+            .with("seen", Schema.text().saying("What was tried and seen"))
+            .saying("Whether the store itself keeps what a group has not acknowledged; every group is asked before")
+            .named("SecondLock");
+
     static final Schema STATUS = Schema.fields()
             .with("hot_window_ms", Schema.whole().saying("As it is set"))
             .with("hot_window_now_ms", Schema.whole().saying("Shorter while memory is scarce"))
@@ -67,6 +73,7 @@ final class RetentionSchemas {
                                     .with("owner", Schema.text())
                                     .with("number", Schema.whole())
                                     .with("until", Schema.time())))
+            .with("second_lock", SECOND_LOCK)
             .with("last_run", Schema.either(Schema.nothing(), REPORT))
             .with(
                     "reached_at",
@@ -93,6 +100,7 @@ final class RetentionSchemas {
                             .with("consumers", Schema.whole())
                             .with("pending", Schema.whole())))
             .with("memory", Schema.either(Schema.nothing(), MEMORY))
+            .with("second_lock", SECOND_LOCK)
             .named("Stats");
 
     private RetentionSchemas() {}

@@ -10,6 +10,7 @@ import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.FencedException;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.Obstacle;
+import io.contextgraph.ledger.trim.SecondLock;
 import io.contextgraph.ledger.trim.TrimPreview;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.TrimStep;
@@ -150,6 +151,11 @@ final class InMemoryTrimming implements Trimming, Lease {
                 .skip(trimmed)
                 .forEach(event -> last.merge(event.event().sessionId(), event.seq(), Math::max));
         return last.values().stream().filter(seq -> seq <= to).count();
+    }
+
+    @Override
+    public SecondLock secondLock() {
+        return new SecondLock(false, "nothing is behind the memory of this process");
     }
 
     @Override

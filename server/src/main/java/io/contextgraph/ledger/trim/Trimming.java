@@ -27,6 +27,9 @@ public interface Trimming {
     /** What steps with this rule would take now, and what holds the rest; writes nothing. */
     TrimPreview preview(TrimRule rule);
 
+    /** Whether the store itself holds back what a group has not acknowledged; tried at most once. */
+    SecondLock secondLock();
+
     /** How far it was trimmed: the last event without an entry in the global stream; empty where nothing was. */
     Head trimmed();
 }

@@ -24,10 +24,15 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.operation.Watcher;
+import io.contextgraph.retention.Retention;
+import io.contextgraph.retention.RetentionReport;
+import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.TcpProxy;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +40,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -264,6 +270,24 @@ class RedisFaultsIT {
             jedis.configSet("maxmemory", "0");
         }
         assertThat(ledger.log().head().seq()).isEqualTo(1);
+    }
+
+    /** It frees memory, and is needed most then. */
+    @Test
+    void retentionRunsWhereNoMemoryIsLeft() {
+        append(Events.event(1, "s"));
+        Retention retention = new Retention(
+                ledger,
+                new RetentionSettings(
+                        Duration.ofDays(1), Duration.ofHours(1), Set.of(), Duration.ofMinutes(1), 200, Duration.ZERO),
+                Clock.offset(Clock.systemUTC(), Duration.ofDays(2)),
+                "here");
+        try (Jedis jedis = new Jedis(server.url())) {
+            jedis.configSet("maxmemory", "1mb");
+            RetentionReport report = retention.run(Watcher.NONE, rest -> false);
+            assertThat(report.entries()).isEqualTo(1);
+            assertThat(retention.status().lastRun()).contains(report);
+        }
     }
 
     @Test

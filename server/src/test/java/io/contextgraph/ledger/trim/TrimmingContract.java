@@ -249,6 +249,26 @@ public abstract class TrimmingContract extends LedgerContract {
         }
     }
 
+    /** It is given what was trimmed little by little. */
+    @Test
+    void howFarAGroupHasComeIsKnownWhileItCatchesUp() {
+        List<RecordedEvent> events = given(450, 3);
+        trimAll();
+        EventFeed feed = ledger.feed("late", NEVER);
+        try (Consumer late = feed.open("one")) {
+            List<Delivery> some = late.poll(10, Duration.ZERO);
+            assertThat(feed.progress().seenThroughSeq()).isZero();
+            late.acknowledge(positions(some.subList(0, 7)));
+            assertThat(feed.progress().seenThroughSeq()).isEqualTo(7);
+            assertThat(feed.progress().waitingSince()).contains(events.get(7).recordedAt());
+            late.acknowledge(positions(some));
+            assertThat(feed.progress().seenThroughSeq()).isEqualTo(10);
+            assertThat(feed.progress().seenThrough()).isEqualTo(events.get(9).position());
+            late.acknowledge(positions(late.poll(300, Duration.ZERO)));
+            assertThat(feed.progress().seenThroughSeq()).isEqualTo(310);
+        }
+    }
+
     /** It was not asked: what it held and what it had not been given are delivered from the documents. */
     @Test
     void aGroupThatWasPassedLosesNothing() {

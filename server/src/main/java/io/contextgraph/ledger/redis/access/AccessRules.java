@@ -232,7 +232,9 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         List<Rule> rules = new ArrayList<>(List.of(
                 keyless("INFO memory", "SCRIPT|LOAD return", "TIME"),
                 both(
-                        Stream.concat(declared().stream(), Stream.of(keys.behind(), leases()))
+                        Stream.concat(
+                                        declared().stream(),
+                                        Stream.of(keys.behind(), leases(), keys.retention(), keys.probe()))
                                 .toList(),
                         "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
                 read(List.of(leases()), "HMGET KEY f"),
@@ -255,12 +257,28 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 read(List.of(payloads()), "GET KEY", "MGET KEY"),
                 read(declared(), "MEMORY|USAGE KEY"),
                 both(List.of(keys.retention()), "HSET KEY f v", "HDEL KEY f", "HGETALL KEY")));
+        rules.addAll(secondLock());
         rules.addAll(events());
         rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
         if (searches()) {
             rules.add(both(List.of(documents()), "JSON.GET KEY"));
         }
         return rules;
+    }
+
+    /** To try what Redis keeps by itself, and to have it do so. */
+    private List<Rule> secondLock() {
+        return List.of(
+                write(List.of(keys.global()), "XGROUP|CREATE KEY g 0", "XGROUP|DESTROY KEY g"),
+                both(
+                        List.of(keys.probe()),
+                        "XGROUP|CREATE KEY g 0",
+                        "XGROUP|SETID KEY g 0",
+                        "XADD KEY * f v",
+                        "XREADGROUP GROUP g c STREAMS KEY >",
+                        "XACK KEY g 1-1",
+                        "XTRIM KEY MAXLEN 0",
+                        "UNLINK KEY"));
     }
 
     /** To make and change access keys. */
@@ -277,7 +295,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         List<String> patterns = new ArrayList<>(declared());
         patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
         patterns.addAll(List.of(keys.operations(), keys.operationLock("*")));
-        patterns.addAll(List.of(keys.behind(), keys.feed("*"), leases()));
+        patterns.addAll(List.of(keys.behind(), keys.feed("*"), leases(), keys.probe()));
         patterns.addAll(List.of(keys.accessKeys(), keys.accessUses(), keys.retention()));
         if (searches()) {
             patterns.addAll(List.of(keys.index(), indexName()));

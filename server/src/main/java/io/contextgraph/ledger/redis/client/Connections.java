@@ -15,7 +15,7 @@ import redis.clients.jedis.util.JedisURIHelper;
 
 /** The connections of each role; roles without a login of their own share those of the address. */
 public final class Connections implements AutoCloseable {
-    /** Those that no server needs. */
+    /** Those without which a server serves: it does not trim then, makes no keys, and mends nothing. */
     private static final Set<Role> BESIDE = EnumSet.of(Role.RETENTION, Role.KEYS, Role.MEND);
 
     private final RedisSettings settings;

@@ -100,6 +100,11 @@ public record Keys(String prefix) {
         return prefix + "lease:" + name;
     }
 
+    /** A stream on which it is tried what Redis can do; there for a moment only. */
+    public String probe() {
+        return prefix + "probe:acked";
+    }
+
     /** String: the last run that was carried out of a writer's round; goes by itself. */
     public String round(String writer) {
         return prefix + "round:" + writer;

@@ -55,8 +55,7 @@ public final class RedisErrors {
             }
             return new LedgerException(Reason.UNAVAILABLE, "Redis does not answer: " + message, error);
         }
-        if (error instanceof JedisAccessControlException
-                || SCRIPT_DENIED.stream().anyMatch(message::startsWith)) {
+        if (isDenied(error)) {
             return new LedgerException(Reason.UNAVAILABLE, "Redis denies access: " + message, error);
         }
         if (message.startsWith(CONTRADICTION)) {
@@ -115,6 +114,16 @@ public final class RedisErrors {
     /** Whether a query failed because there is no search index. */
     public static boolean isIndexMissing(LedgerException failed) {
         return failed.told().filter(INDEX_MISSING::equals).isPresent();
+    }
+
+    /** Whether Redis refused because the user has no right to it. */
+    public static boolean isDenied(LedgerException failed) {
+        return failed.getCause() instanceof JedisException refused && isDenied(refused);
+    }
+
+    private static boolean isDenied(JedisException error) {
+        return error instanceof JedisAccessControlException
+                || SCRIPT_DENIED.stream().anyMatch(String.valueOf(error.getMessage())::startsWith);
     }
 
     /** Whether a script refused to work for somebody who has lost a lease. */

@@ -113,7 +113,10 @@ public final class RedisFeed implements EventFeed {
                     return new Standing(Cut.BEGINNING, 0, count);
                 }
                 List<Cut> cuts = new ArrayList<>();
-                cuts.add(new Cut(info.get().getLastDeliveredId(), true));
+                if (lacks.get() == null) {
+                    // Until it has caught up that stands still.
+                    cuts.add(new Cut(info.get().getLastDeliveredId(), true));
+                }
                 first(pending).ifPresent(cuts::add);
                 first(ownPending).ifPresent(cuts::add);
                 Optional<StreamEntryID> given = named(ownGroups).map(StreamGroupInfo::getLastDeliveredId);

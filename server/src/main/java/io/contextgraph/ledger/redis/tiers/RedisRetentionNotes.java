@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.tiers;
 
+import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.Script;
 import io.contextgraph.ledger.trim.RetentionNotes;
 import java.util.Map;
 
 /** One hash. */
 final class RedisRetentionNotes implements RetentionNotes {
+    private static final Script NOTE = new Script("note.lua");
+
     private final Redis redis;
     private final Keys keys;
 
@@ -24,7 +28,7 @@ final class RedisRetentionNotes implements RetentionNotes {
 
     @Override
     public void put(String name, String text) {
-        long ignored = redis.call(client -> client.hset(keys.retention(), name, text));
+        Object ignored = redis.write(NOTE, EventCodec.arguments(keys.retention()), EventCodec.arguments(name, text));
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.FencedException;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.Obstacle;
+import io.contextgraph.ledger.trim.SecondLock;
 import io.contextgraph.ledger.trim.TrimPreview;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.TrimStep;
@@ -49,22 +50,29 @@ public final class RedisTrimming implements Trimming {
     private final Keys keys;
     private final EventReader reader;
     private final Lease lease;
+    private final AckedProbe acked;
     private final Script step;
     private final Script preview;
 
     /** @param redis may trim */
     public RedisTrimming(Redis redis, Keys keys, EventReader reader) {
-        this(redis, keys, reader, TrimScript.CLOCK);
+        this(redis, keys, reader, TrimScript.CLOCK, TrimScript.GUARD);
     }
 
-    /** @param clock the fragment that says what time it is */
-    RedisTrimming(Redis redis, Keys keys, EventReader reader, String clock) {
+    /**
+     * With another clock or guard.
+     *
+     * @param clock the fragment that says what time it is
+     * @param guard the fragment that says what may go
+     */
+    RedisTrimming(Redis redis, Keys keys, EventReader reader, String clock, String guard) {
         this.redis = redis;
         this.keys = keys;
         this.reader = reader;
         this.lease = new RedisLease(redis, keys.lease("retention"), clock);
-        this.step = TrimScript.of(clock, "guard", "step");
-        this.preview = TrimScript.of(clock, "guard", "preview");
+        this.acked = new AckedProbe(redis, keys);
+        this.step = TrimScript.of(clock + "\n" + guard, "step");
+        this.preview = TrimScript.of(clock + "\n" + guard, "preview");
     }
 
     @Override
@@ -92,6 +100,7 @@ public final class RedisTrimming implements Trimming {
                 Long.toString(fence.number()),
                 Long.toString(before),
                 Integer.toString(most),
+                secondLock().works() ? "1" : "0",
                 Integer.toString(groups.size())));
         arguments.addAll(groups);
         arguments.addAll(oldest.arguments());
@@ -132,6 +141,8 @@ public final class RedisTrimming implements Trimming {
             if (RedisErrors.isFenced(refused)) {
                 throw new FencedException("the lease " + fence.number() + " of " + fence.owner() + " counts no longer");
             }
+            // It may be another server by now.
+            acked.forget();
             throw refused;
         }
     }
@@ -225,6 +236,11 @@ public final class RedisTrimming implements Trimming {
                             found.get().stream().anyMatch(entry -> entry.getID().compareTo(bound) <= 0))
                     .count();
         });
+    }
+
+    @Override
+    public SecondLock secondLock() {
+        return acked.lock();
     }
 
     @Override

@@ -12,6 +12,9 @@ final class TrimScript {
     /** Asks Redis what time it is. */
     static final String CLOCK = Script.text("append/clock.lua");
 
+    /** Asks the groups. */
+    static final String GUARD = Script.text("trim/guard.lua");
+
     private TrimScript() {}
 
     /** @param operations fragments of the folder {@code trim}, without their ending */

@@ -57,19 +57,25 @@ import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.Trimming;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.retention.Retention;
+import io.contextgraph.retention.RetentionReport;
+import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RunningRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -280,8 +286,23 @@ abstract class RolesContract {
                         "xgroup|setid",
                         "xreadgroup",
                         "xtrim"));
-        List<String> retention = new ArrayList<>(
-                List.of("del", "evalsha", "hdel", "hset", "hsetnx", "setrange", "unlink", "xdel", "xtrim", "zrem"));
+        List<String> retention = new ArrayList<>(List.of(
+                "del",
+                "evalsha",
+                "hdel",
+                "hset",
+                "hsetnx",
+                "setrange",
+                "unlink",
+                "xack",
+                "xadd",
+                "xdel",
+                "xgroup|create",
+                "xgroup|destroy",
+                "xgroup|setid",
+                "xreadgroup",
+                "xtrim",
+                "zrem"));
         if (search) {
             retention.add(2, "ft.dropindex");
         }
@@ -435,6 +456,48 @@ abstract class RolesContract {
             }
         }
         assertThat(needless).isEmpty();
+    }
+
+    @Test
+    void whoTrimsMayDoWhatThatTakes() {
+        try (RedisLedger ledger = RedisLedger.connectUnexamined(server().users(newPrefix()))) {
+            List<Append> appends = Events.mixed(20).stream().map(Append::of).toList();
+            assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
+                    .hasSize(20);
+            Retention retention = new Retention(
+                    ledger,
+                    new RetentionSettings(
+                            Duration.ofDays(1),
+                            Duration.ofHours(1),
+                            Set.of("projection", "audit"),
+                            Duration.ofMinutes(1),
+                            3,
+                            Duration.ZERO),
+                    Clock.offset(Clock.systemUTC(), Duration.ofDays(2)),
+                    "one");
+            assertThat(retention.release("audit", "me", "it comes later")).isPresent();
+            try (EventFeed.Consumer consumer = ledger.feed("projection").open("one")) {
+                List<Delivery> some = consumer.poll(17, Duration.ZERO);
+                consumer.acknowledge(
+                        some.subList(0, 15).stream().map(Delivery::position).toList());
+                RetentionReport dry = retention.preview();
+                assertThat(dry.entries()).isEqualTo(15);
+                assertThat(retention.run(Watcher.NONE, rest -> false).entries()).isEqualTo(15);
+                consumer.acknowledge(some.stream().map(Delivery::position).toList());
+                List<Delivery> rest = consumer.poll(9, Duration.ZERO);
+                consumer.acknowledge(rest.stream().map(Delivery::position).toList());
+            }
+            assertThat(retention.run(Watcher.NONE, rest -> false).entries()).isEqualTo(5);
+            assertThat(retention.status().trimmed().seq()).isEqualTo(20);
+            assertThat(ledger.tiers().sizes().stream().count()).isEqualTo(OptionalLong.of(0));
+            try (EventFeed.Consumer late = ledger.feed("audit").open("one")) {
+                List<Delivery> all = late.poll(50, Duration.ZERO);
+                assertThat(all).hasSize(20);
+                late.acknowledge(all.stream().map(Delivery::position).toList());
+            }
+            assertThat(retention.run(Watcher.NONE, rest -> false).released()).isEmpty();
+        }
+        assertThat(server().denied()).isEmpty();
     }
 
     @Test

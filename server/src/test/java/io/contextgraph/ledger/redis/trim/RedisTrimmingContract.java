@@ -17,6 +17,7 @@ import io.contextgraph.ledger.redis.client.Noticed;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.SecondLock;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.ledger.trim.TrimmingContract;
@@ -36,7 +37,7 @@ import redis.clients.jedis.resps.StreamEntry;
 
 /** Trimming in a real Redis, whose clock the test sets. */
 abstract class RedisTrimmingContract extends TrimmingContract {
-    private static final Instant NOW = Instant.parse("2030-03-20T12:00:00Z");
+    static final Instant NOW = Instant.parse("2030-03-20T12:00:00Z");
     private static final TrimRule ALL = new TrimRule(Instant.parse("9000-01-01T00:00:00Z"), Set.of());
 
     private final Engine engine;
@@ -77,11 +78,34 @@ abstract class RedisTrimmingContract extends TrimmingContract {
 
     @Override
     protected final Trimming at(Instant now) {
-        EventReader reader = new EventReader(redis, keys, engine, new Noticed());
-        return new RedisTrimming(redis, keys, reader, "local now = " + now.toEpochMilli());
+        return at(now, TrimScript.GUARD);
     }
 
-    private Fence fence() {
+    /** With another guard. */
+    final Trimming at(Instant now, String guard) {
+        EventReader reader = new EventReader(redis, keys, engine, new Noticed());
+        return new RedisTrimming(redis, keys, reader, "local now = " + now.toEpochMilli(), guard);
+    }
+
+    final Jedis jedis() {
+        return jedis;
+    }
+
+    final Keys keys() {
+        return keys;
+    }
+
+    final SecondLock tried(String way, int entries) {
+        return new AckedProbe(redis, keys).tried(way, entries);
+    }
+
+    @Test
+    void whatIsTriedLeavesNothingBehind() {
+        SecondLock ignored = ledger.trimming().secondLock();
+        assertThat(jedis.keys(Keys.glob(keys.probe()))).isEmpty();
+    }
+
+    final Fence fence() {
         return at(NOW).lease().take("one", Duration.ofMinutes(1)).orElseThrow();
     }
 

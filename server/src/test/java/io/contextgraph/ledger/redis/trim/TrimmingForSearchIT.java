@@ -8,7 +8,7 @@ import io.contextgraph.testing.Skips;
 import java.net.URI;
 import org.junit.jupiter.api.BeforeAll;
 
-class TrimmingForSearchIT extends RedisTrimmingContract {
+class TrimmingForSearchIT extends SecondLockContract {
     TrimmingForSearchIT() {
         super(Engine.SEARCH);
     }

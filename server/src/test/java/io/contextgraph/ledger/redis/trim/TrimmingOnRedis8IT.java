@@ -8,7 +8,7 @@ import io.contextgraph.testing.Skips;
 import java.net.URI;
 import org.junit.jupiter.api.BeforeAll;
 
-class TrimmingOnRedis8IT extends RedisTrimmingContract {
+class TrimmingOnRedis8IT extends SecondLockContract {
     TrimmingOnRedis8IT() {
         super(Engine.SORTED_SET);
     }
