@@ -15,6 +15,7 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.view.CallResults;
+import io.contextgraph.wire.PageJson;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,7 +58,8 @@ final class EventsCommand extends Command {
             Bookmarks bookmarks = new Bookmarks(workspace.ledger());
             bookmarks.require(Optional.ofNullable(cursor).map(Cursor::new));
             EventPage found = workspace.ledger().search().search(query);
-            EventPage page = new EventPage(found.events(), bookmarks.stamp(found.next()), found.asOf());
+            EventPage page =
+                    new EventPage(found.events(), bookmarks.stamp(found.next()), found.asOf(), found.leftOut());
             if (json) {
                 printJson(toJson(page, workspace.ledger().log()));
             } else {
@@ -99,6 +101,7 @@ final class EventsCommand extends Command {
                     excerpts.of(event.id()));
         }
         table.print(console());
+        PageJson.note(page).ifPresent(console()::note);
         page.next().ifPresent(next -> console().note("more: add --cursor " + next.text()));
     }
 
@@ -107,7 +110,7 @@ final class EventsCommand extends Command {
         ArrayNode events = answer.putArray("events");
         log.withOriginals(page.events()).forEach(event -> events.add(EventJson.toJson(event)));
         EventJson.pagination(answer, page.next());
-        answer.putObject("meta").put("as_of", page.asOf().toString());
+        PageJson.tell(page, answer.putObject("meta"));
         return answer;
     }
 }

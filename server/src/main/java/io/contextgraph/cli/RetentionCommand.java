@@ -10,6 +10,7 @@ import io.contextgraph.event.Times;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.retention.GroupRelease;
+import io.contextgraph.retention.IndexChange;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionJson;
@@ -81,10 +82,14 @@ final class RetentionCommand extends Command {
             console()
                     .out()
                     .printf(
-                            "hot window %s%s, trimmed up to event %d%n",
+                            "hot window %s%s, trimmed up to event %d%s%n",
                             Forms.text(status.hotWindowNow()),
                             status.isShrunk() ? " in place of " + Forms.text(status.hotWindow()) : "",
-                            status.trimmed().seq());
+                            status.trimmed().seq(),
+                            status.unindexed().seq() == 0
+                                    ? ""
+                                    : ", out of the index up to event "
+                                            + status.unindexed().seq());
             Table table = new Table("GROUP", "FINISHED", "WAITING SINCE", "RELEASED");
             status.groups()
                     .forEach(one -> table.add(
@@ -141,6 +146,17 @@ final class RetentionCommand extends Command {
                         report.entries(),
                         report.dryRun() ? "would leave" : "left",
                         report.sessionStreams());
+        IndexChange index = report.index();
+        if (index.left() + index.returned() > 0) {
+            console()
+                    .out()
+                    .printf(
+                            index.left() > 0 ? "%d events %s the index%n" : "%d events %s back in the index%n",
+                            index.left() + index.returned(),
+                            index.left() > 0
+                                    ? report.dryRun() ? "would leave" : "left"
+                                    : report.dryRun() ? "would be" : "are");
+        }
         report.obstacle()
                 .ifPresent(obstacle -> console().out().println(Retention.describe(obstacle, clock().instant())));
     }

@@ -100,6 +100,17 @@ public record EventQuery(
         return new Builder();
     }
 
+    /** Whether it goes over everything in commit order. */
+    private boolean isUnfiltered() {
+        return !order.byTime()
+                && inCommitOrder(DEFAULT_LIMIT).equals(builder().build().inCommitOrder(DEFAULT_LIMIT));
+    }
+
+    /** Whether it can be answered without an index over all events: by session, or in commit order. */
+    public boolean needsNoIndex() {
+        return sessionId.isPresent() || isUnfiltered();
+    }
+
     /** Whether the filters select {@code event}; order, limit and cursor play no part. */
     public boolean matches(Event event) {
         return sessionId.map(s -> s.equals(event.sessionId())).orElse(true)

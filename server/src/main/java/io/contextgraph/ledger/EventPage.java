@@ -5,6 +5,7 @@ package io.contextgraph.ledger;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.trim.IndexWindow;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +15,10 @@ import java.util.Optional;
  * @param events in the order of the query
  * @param next the cursor of the following page; empty on the last one
  * @param asOf the newest event that the answer considers, the same on all pages of one answer
+ * @param leftOut the last of the events that the answer leaves out, with everything before it, whatever the filters say:
+ *     they are not in the index any more, see {@link IndexWindow}; empty where the answer is over all events
  */
-public record EventPage(List<RecordedEvent> events, Optional<Cursor> next, Position asOf) {
+public record EventPage(List<RecordedEvent> events, Optional<Cursor> next, Position asOf, Optional<Head> leftOut) {
     public EventPage {
         events = List.copyOf(events);
     }

@@ -9,7 +9,9 @@ import io.contextgraph.event.EventQuery;
  *
  * <p><b>Guarantees.</b> Complete: every event that matches and was recorded before the first page was asked for comes
  * exactly once over all pages, however many are appended meanwhile; or the call fails. Every implementation gives the
- * same events in the same order.
+ * same events in the same order. Where cold events have left the index, a query that goes by it is complete over the
+ * others, and each of its pages says so by {@link EventPage#leftOut}; one that names a session, and one in commit order
+ * without filters, is complete over all.
  *
  * <p><b>Threads.</b> Safe for threads.
  */

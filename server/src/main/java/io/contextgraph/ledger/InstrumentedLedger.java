@@ -10,6 +10,7 @@ import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.IndexWindow;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.SecondLock;
 import io.contextgraph.ledger.trim.Tiers;
@@ -249,6 +250,11 @@ public final class InstrumentedLedger implements Ledger {
         @Override
         public SecondLock secondLock() {
             return trimming.secondLock();
+        }
+
+        @Override
+        public IndexWindow index() {
+            return trimming.index();
         }
 
         @Override

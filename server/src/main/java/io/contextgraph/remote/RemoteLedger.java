@@ -28,6 +28,7 @@ import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.wire.LedgerJson;
+import io.contextgraph.wire.PageJson;
 import io.contextgraph.wire.SummaryJson;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -91,7 +92,8 @@ final class RemoteLedger implements Ledger {
         return new EventPage(
                 RemoteEventLog.events(answer),
                 next(answer),
-                Position.of(answer.at("/meta/as_of").stringValue()));
+                Position.of(answer.at("/meta/as_of").stringValue()),
+                PageJson.leftOut(answer.path("meta")));
     }
 
     /** A cursor as the server takes it; that nothing is lost, whoever kept it has made sure. */

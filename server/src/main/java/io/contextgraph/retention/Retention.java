@@ -4,6 +4,7 @@ package io.contextgraph.retention;
 
 import io.contextgraph.config.Forms;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.trim.Fence;
@@ -42,6 +43,9 @@ public final class Retention {
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     /** What progress calls it. */
     public static final String PHASE = "trimming";
+
+    /** The same of what follows. */
+    public static final String INDEX_PHASE = IndexUpkeep.PHASE;
 
     private static final Watcher.Phase TRIMMING = () -> PHASE;
 
@@ -83,6 +87,7 @@ public final class Retention {
                 preview.entries(),
                 preview.sessionStreams(),
                 preview.through(),
+                upkeep().preview(preview.through()),
                 preview.obstacle(),
                 released);
     }
@@ -118,15 +123,34 @@ public final class Retention {
         return runIfFree(Watcher.NONE, false, rest);
     }
 
+    private IndexUpkeep upkeep() {
+        return new IndexUpkeep(ledger.trimming().index(), settings);
+    }
+
+    /** @return why events cannot leave the index; empty where they can, or need not */
+    private Optional<LedgerException> unprepared() {
+        try {
+            upkeep().prepare();
+            return Optional.empty();
+        } catch (LedgerException cannot) {
+            return Optional.of(cannot);
+        }
+    }
+
     /** @param counted whether somebody wants to know how much there is: to count it costs */
     private Optional<RetentionReport> runIfFree(Watcher watcher, boolean counted, Rest rest) {
+        Optional<LedgerException> unprepared = unprepared();
         Lease lease = ledger.trimming().lease();
         Optional<Fence> taken = lease.take(owner, LEASE);
         if (taken.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(run(taken.get(), watcher, counted, rest));
+            RetentionReport report = run(taken.get(), watcher, counted, unprepared.isEmpty(), rest);
+            if (unprepared.isPresent()) {
+                throw unprepared.get();
+            }
+            return Optional.of(report);
         } catch (FencedException lost) {
             throw new WorkFailedException("another server has taken over: " + lost.getMessage(), lost);
         } finally {
@@ -142,19 +166,19 @@ public final class Retention {
         }
     }
 
-    private RetentionReport run(Fence fence, Watcher watcher, boolean counted, Rest rest) {
+    private RetentionReport run(Fence fence, Watcher watcher, boolean counted, boolean indexing, Rest rest) {
         Remembered remembered = Remembered.read(notes());
         Instant now = clock.instant();
         Duration window = adjusted(windowOf(remembered));
         Instant before = now.minus(window);
         List<String> released = endings(remembered, before);
-        RetentionReport report = steps(fence, new Run(now, window, released, counted), watcher, rest);
+        RetentionReport report = steps(fence, new Run(now, window, released, counted, indexing), watcher, rest);
         Remembered.ran(notes(), report);
         return report;
     }
 
     /** What a run goes by. */
-    private record Run(Instant at, Duration window, List<String> released, boolean counted) {
+    private record Run(Instant at, Duration window, List<String> released, boolean counted, boolean indexing) {
         Instant before() {
             return at.minus(window);
         }
@@ -165,7 +189,7 @@ public final class Retention {
         long total = run.counted() ? ledger.trimming().preview(rule).entries() : 0;
         long entries = 0;
         long sessions = 0;
-        Instant renewed = clock.instant();
+        Renewal renewal = new Renewal(fence);
         while (true) {
             watcher.at(TRIMMING, entries, Math.max(total, entries));
             TrimStep step = ledger.trimming().step(fence, rule, settings.step());
@@ -173,6 +197,7 @@ public final class Retention {
             sessions += step.sessionStreams();
             if (!step.more()) {
                 watcher.at(TRIMMING, entries, entries);
+                IndexChange index = index(run, renewal, step.through(), watcher, rest);
                 return new RetentionReport(
                         false,
                         run.at(),
@@ -180,23 +205,45 @@ public final class Retention {
                         entries,
                         sessions,
                         step.through(),
+                        index,
                         step.obstacle(),
                         run.released());
             }
             requireGoing(rest.stoppedWithin(settings.pause()));
-            renewed = renewed(fence, renewed);
+            renewal.renew();
         }
     }
 
-    private Instant renewed(Fence fence, Instant last) {
-        Instant now = clock.instant();
-        if (now.isBefore(last.plus(RENEWAL))) {
-            return last;
+    /** What is cold leaves the index, or comes back: behind the streams, so that nothing leaves it that is in them. */
+    private IndexChange index(Run run, Renewal renewal, Head trimmed, Watcher watcher, Rest rest) {
+        if (!run.indexing()) {
+            return new IndexChange(0, 0, ledger.trimming().index().unindexed());
         }
-        if (!ledger.trimming().lease().renew(fence, LEASE)) {
-            throw new FencedException("the lease has run out");
+        return upkeep().run(renewal.fence, trimmed, watcher, () -> {
+            requireGoing(rest.stoppedWithin(settings.pause()));
+            renewal.renew();
+        });
+    }
+
+    /** Keeps the lease while there is work. */
+    private final class Renewal {
+        private final Fence fence;
+        private Instant last = clock.instant();
+
+        Renewal(Fence fence) {
+            this.fence = fence;
         }
-        return now;
+
+        void renew() {
+            Instant now = clock.instant();
+            if (now.isBefore(last.plus(RENEWAL))) {
+                return;
+            }
+            if (!ledger.trimming().lease().renew(fence, LEASE)) {
+                throw new FencedException("the lease has run out");
+            }
+            last = now;
+        }
     }
 
     private static void requireGoing(boolean stopped) {
@@ -300,6 +347,8 @@ public final class Retention {
                 settings.minHotWindow(),
                 ledger.tiers().memory(),
                 ledger.trimming().trimmed(),
+                settings.coldIndex(),
+                ledger.trimming().index().unindexed(),
                 settings.requiredGroups().stream()
                         .sorted()
                         .map(group -> status(group, remembered))

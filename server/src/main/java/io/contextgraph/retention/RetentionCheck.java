@@ -129,7 +129,11 @@ public final class RetentionCheck implements Check {
                         Level.OK,
                         name(),
                         "entries stay for " + Forms.text(status.hotWindowNow()) + "; up to event "
-                                + status.trimmed().seq() + " they have left the streams"));
+                                + status.trimmed().seq() + " they have left the streams"
+                                + (status.unindexed().seq() == 0
+                                        ? ""
+                                        : "; up to event " + status.unindexed().seq()
+                                                + " events have left the index: queries say so")));
             }
             findings.add(Finding.of(
                     Level.OK,

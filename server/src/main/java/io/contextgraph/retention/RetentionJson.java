@@ -25,6 +25,8 @@ public final class RetentionJson {
     private static final String RELEASED = "released";
     private static final String OBSTACLE = "obstacle";
     private static final String TRIMMED = "trimmed";
+    private static final String UNINDEXED = "unindexed";
+    private static final String INDEX = "index";
     private static final String GROUPS = "groups";
     private static final String SECOND_LOCK = "second_lock";
 
@@ -44,7 +46,7 @@ public final class RetentionJson {
         return new GroupRelease(text(json, GROUP), text(json, "by"), time(json, "at"), text(json, "reason"));
     }
 
-    /** {@code dry_run}, {@code at}, {@code hot_window_ms}, the counts, {@code trimmed}, {@code obstacle}, {@code released}. */
+    /** {@code dry_run}, {@code at}, {@code hot_window_ms}, the counts, {@code trimmed}, {@code index}, {@code obstacle}, {@code released}. */
     public static ObjectNode of(RetentionReport report) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("dry_run", report.dryRun());
@@ -53,6 +55,12 @@ public final class RetentionJson {
         json.put("entries", report.entries());
         json.put("session_streams", report.sessionStreams());
         json.set(TRIMMED, of(report.trimmed()));
+        ObjectNode index = Json.MAPPER
+                .createObjectNode()
+                .put("left", report.index().left())
+                .put("returned", report.index().returned());
+        index.set(UNINDEXED, of(report.index().unindexed()));
+        json.set(INDEX, index);
         set(json, OBSTACLE, report.obstacle().map(RetentionJson::of));
         report.released().forEach(json.putArray(RELEASED)::add);
         return json;
@@ -66,8 +74,16 @@ public final class RetentionJson {
                 json.required("entries").longValue(),
                 json.required("session_streams").longValue(),
                 head(json.required(TRIMMED)),
+                index(json.required(INDEX)),
                 maybe(json, OBSTACLE, RetentionJson::obstacle),
                 json.required(RELEASED).valueStream().map(JsonNode::stringValue).toList());
+    }
+
+    private static IndexChange index(JsonNode json) {
+        return new IndexChange(
+                json.required("left").longValue(),
+                json.required("returned").longValue(),
+                head(json.required(UNINDEXED)));
     }
 
     private static ObjectNode of(Head head) {
@@ -104,7 +120,10 @@ public final class RetentionJson {
                 : new Obstacle.Waiting(text(json, GROUP), head(json.required("finished")), time(json, "since"));
     }
 
-    /** The windows, {@code memory}, {@code trimmed}, {@code groups}, {@code worker}, {@code second_lock}, {@code last_run}, {@code reached_at}. */
+    /**
+     * The windows, {@code memory}, {@code trimmed}, {@code cold_index}, {@code unindexed}, {@code groups},
+     * {@code worker}, {@code second_lock}, {@code last_run}, {@code reached_at}.
+     */
     public static ObjectNode of(RetentionStatus status) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("hot_window_ms", status.hotWindow().toMillis());
@@ -112,6 +131,8 @@ public final class RetentionJson {
         json.put("min_hot_window_ms", status.minHotWindow().toMillis());
         set(json, "memory", status.memory().map(RetentionJson::of));
         json.set(TRIMMED, of(status.trimmed()));
+        json.put("cold_index", status.coldIndex());
+        json.set(UNINDEXED, of(status.unindexed()));
         var groups = json.putArray(GROUPS);
         status.groups().forEach(group -> groups.add(of(group)));
         set(json, "worker", status.worker().map(RetentionJson::of));
@@ -128,6 +149,8 @@ public final class RetentionJson {
                 millis(json, "min_hot_window_ms"),
                 maybe(json, "memory", RetentionJson::memory),
                 head(json.required(TRIMMED)),
+                json.required("cold_index").booleanValue(),
+                head(json.required(UNINDEXED)),
                 json.required(GROUPS).valueStream().map(RetentionJson::group).toList(),
                 maybe(json, "worker", RetentionJson::worker),
                 secondLock(json.required(SECOND_LOCK)),

@@ -36,6 +36,10 @@ public final class RetentionMetrics {
                                 "Number of the last event without an entry",
                                 s -> s.trimmed().seq()),
                         new Reading<>(
+                                "retention.unindexed.seq",
+                                "Number of the last event that the index does not have, with all before it",
+                                s -> s.unindexed().seq()),
+                        new Reading<>(
                                 "retention.run.age.seconds",
                                 "How long ago the last run began",
                                 s -> age(s.lastRun().map(RetentionReport::at), clock)),
@@ -98,6 +102,14 @@ public final class RetentionMetrics {
                                 "index.bytes",
                                 "What the search index takes, by what it says",
                                 s -> value(s.index().bytes())),
+                        new Reading<>(
+                                "cold.documents",
+                                "Documents that are not in the index any more",
+                                s -> value(s.cold().count())),
+                        new Reading<>(
+                                "cold.bytes",
+                                "What leads to them by session, estimated",
+                                s -> value(s.cold().bytes())),
                         new Reading<>(
                                 "sessions.count",
                                 "Sessions",

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param entries of the global stream
  * @param sessionStreams streams of sessions of which nothing is left
  * @param trimmed the last event without an entry
+ * @param index what became of the index
  * @param obstacle why older entries stay
  * @param released groups that hold nothing up, because somebody said so
  */
@@ -29,6 +30,7 @@ public record RetentionReport(
         long entries,
         long sessionStreams,
         Head trimmed,
+        IndexChange index,
         Optional<Obstacle> obstacle,
         List<String> released) {
     /** Times to the millisecond. */

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param hotWindow how long an entry stays in the streams
  * @param minHotWindow how short that becomes while memory is scarce; at most {@code hotWindow}
  * @param requiredGroups who must have finished an entry before it goes
+ * @param coldIndex whether an event without an entry stays in the index
  * @param interval how often it is looked for what may go
  * @param step most entries that are taken at once
  * @param pause rest between two steps
@@ -27,12 +28,13 @@ public record RetentionSettings(
         Duration hotWindow,
         Duration minHotWindow,
         Set<String> requiredGroups,
+        boolean coldIndex,
         Duration interval,
         int step,
         Duration pause) {
     public static final Setting<Boolean> ENABLED = Setting.of(
             "retention.enabled",
-            "false",
+            "true",
             Forms.flag(),
             "Whether this server takes entries out of the streams; of several on one ledger one does it at a time.");
     public static final Setting<Duration> HOT_WINDOW = Setting.of(
@@ -50,6 +52,12 @@ public record RetentionSettings(
             "projection",
             Forms.list(Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}"), "projection"),
             "Consumer groups that must have finished an entry before it goes; one that does not exist stops trimming.");
+    public static final Setting<Boolean> COLD_INDEX = Setting.of(
+            "retention.cold-index",
+            "true",
+            Forms.flag(),
+            "Whether an event stays in the index when its entry has left the streams; else it is found by id, session and"
+                    + " commit order only, and other queries say what they leave out.");
     public static final Setting<Duration> INTERVAL = Setting.of(
             "retention.interval", "1m", Forms.duration("1s"), "How often it is looked for entries that may go.");
     public static final Setting<Integer> STEP = Setting.of(
@@ -61,7 +69,7 @@ public record RetentionSettings(
             "Rest between two steps: with retention.step, how fast entries go.");
 
     public static final SettingGroup SETTINGS = new SettingGroup(
-            List.of(ENABLED, HOT_WINDOW, MIN_HOT_WINDOW, REQUIRED_GROUPS, INTERVAL, STEP, PAUSE),
+            List.of(ENABLED, HOT_WINDOW, MIN_HOT_WINDOW, REQUIRED_GROUPS, COLD_INDEX, INTERVAL, STEP, PAUSE),
             settings -> settings.get(MIN_HOT_WINDOW).compareTo(settings.get(HOT_WINDOW)) > 0
                     ? List.of(MIN_HOT_WINDOW.key() + " must not be longer than " + HOT_WINDOW.key())
                     : List.of());
@@ -70,6 +78,7 @@ public record RetentionSettings(
             Duration.ofDays(7),
             Duration.ofHours(1),
             Set.of("projection"),
+            true,
             Duration.ofMinutes(1),
             Trimming.MAX_STEP,
             Duration.ofMillis(10));
@@ -80,6 +89,7 @@ public record RetentionSettings(
                 settings.get(HOT_WINDOW),
                 settings.get(MIN_HOT_WINDOW),
                 new TreeSet<>(settings.get(REQUIRED_GROUPS)),
+                settings.get(COLD_INDEX),
                 settings.get(INTERVAL),
                 settings.get(STEP),
                 settings.get(PAUSE));

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param hotWindowNow what counts; shorter while memory is scarce
  * @param memory how full the store is; empty where it does not tell
  * @param trimmed the last event without an entry
+ * @param coldIndex whether events without an entry are to be in the index
+ * @param unindexed the last event that it does not have, with everything before it
  * @param groups those that are required
  * @param worker who trims at this moment
  * @param lastRun the last one that was no dry run
@@ -30,6 +32,8 @@ public record RetentionStatus(
         Duration minHotWindow,
         Optional<StoreMemory> memory,
         Head trimmed,
+        boolean coldIndex,
+        Head unindexed,
         List<GroupStatus> groups,
         Optional<Lease.Holder> worker,
         SecondLock secondLock,

@@ -23,6 +23,7 @@ import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.ColdFixture;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
@@ -58,6 +59,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Commands say the same of a server as of the stores that it works on. */
 class RemoteCommandsTest {
@@ -151,6 +153,27 @@ class RemoteCommandsTest {
         sameAsTextAndJson(ExitCode.OK, "context", "s/1 ü", "--at", "2026-03-01T10:00:05.123456Z", "--max-nodes", "2");
         sameAsTextAndJson(ExitCode.NOT_FOUND, "context", "nobody");
         sameAsTextAndJson(ExitCode.OK, "doctor");
+    }
+
+    /** What is left out is told, also where nothing is found. */
+    @Test
+    void whatHasLeftTheIndexIsToldTheSame() {
+        ColdFixture.cool(stores.ledger.trimming(), 2);
+        for (String agent : List.of("bot", "nobody")) {
+            sameAsTextAndJson(ExitCode.OK, "events", "--agent", agent);
+            assertThat(onServer("events", "--agent", agent).err())
+                    .contains("covers events after number 2, recorded after 2026-03-01T12:00:00.000Z");
+        }
+        JsonNode meta = Json.MAPPER
+                .readTree(onServer("events", "--agent", "nobody", "--json").out())
+                .get("meta");
+        assertThat(meta.get("complete").booleanValue()).isFalse();
+        assertThat(meta.at("/covers/after_seq").longValue()).isEqualTo(2);
+        sameAsTextAndJson(ExitCode.OK, "events", "--session", "s/1 ü");
+        assertThat(onServer("events", "--session", "s/1 ü").err()).doesNotContain("covers");
+        sameAsTextAndJson(ExitCode.OK, "session", "s/1 ü");
+        sameAsTextAndJson(ExitCode.OK, "retention");
+        assertThat(onServer("retention").out()).contains("out of the index up to event 2");
     }
 
     @Test

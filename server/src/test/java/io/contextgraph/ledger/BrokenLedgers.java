@@ -364,7 +364,7 @@ final class BrokenLedgers {
             }
             List<RecordedEvent> more = new ArrayList<>(page.events());
             more.add(any.events().getFirst());
-            return new EventPage(more, page.next(), page.asOf());
+            return new EventPage(more, page.next(), page.asOf(), page.leftOut());
         }
     }
 
@@ -375,7 +375,8 @@ final class BrokenLedgers {
             if (page.next().isPresent() || page.events().isEmpty()) {
                 return page;
             }
-            return new EventPage(page.events().subList(0, page.events().size() - 1), page.next(), page.asOf());
+            return new EventPage(
+                    page.events().subList(0, page.events().size() - 1), page.next(), page.asOf(), page.leftOut());
         }
     }
 
@@ -392,7 +393,7 @@ final class BrokenLedgers {
                     events.set(i - 1, events.set(i, events.get(i - 1)));
                 }
             }
-            return new EventPage(events, page.next(), page.asOf());
+            return new EventPage(events, page.next(), page.asOf(), page.leftOut());
         }
     }
 
@@ -403,7 +404,8 @@ final class BrokenLedgers {
             return new EventPage(
                     page.events(),
                     page.next().map(next -> query.cursorAfter(page.events().getLast(), Long.MAX_VALUE, page.asOf())),
-                    page.asOf());
+                    page.asOf(),
+                    page.leftOut());
         }
     }
 
@@ -411,7 +413,7 @@ final class BrokenLedgers {
         @Override
         EventPage broken(EventSearch sound, EventQuery query) {
             EventPage page = sound.search(query);
-            return new EventPage(page.events().reversed(), page.next(), page.asOf());
+            return new EventPage(page.events().reversed(), page.next(), page.asOf(), page.leftOut());
         }
     }
 
@@ -447,7 +449,7 @@ final class BrokenLedgers {
         EventPage broken(EventSearch sound, EventQuery query) {
             EventPage page = sound.search(query);
             boolean far = query.after().isPresent() && query.limit() == EventQuery.MAX_LIMIT;
-            return new EventPage(page.events(), far ? Optional.empty() : page.next(), page.asOf());
+            return new EventPage(page.events(), far ? Optional.empty() : page.next(), page.asOf(), page.leftOut());
         }
     }
 
@@ -459,7 +461,8 @@ final class BrokenLedgers {
             return new EventPage(
                     page.events(),
                     page.next().map(next -> query.cursorAfter(page.events().getLast(), Long.MAX_VALUE, page.asOf())),
-                    page.asOf());
+                    page.asOf(),
+                    page.leftOut());
         }
     }
 
@@ -468,7 +471,8 @@ final class BrokenLedgers {
         @Override
         EventPage broken(EventSearch sound, EventQuery query) {
             EventPage page = sound.search(query);
-            return new EventPage(page.events(), page.next().map(next -> cut(query, next, page)), page.asOf());
+            return new EventPage(
+                    page.events(), page.next().map(next -> cut(query, next, page)), page.asOf(), page.leftOut());
         }
 
         private static Cursor cut(EventQuery query, Cursor next, EventPage page) {
@@ -504,7 +508,7 @@ final class BrokenLedgers {
             List<RecordedEvent> found = page.events().stream()
                     .filter(e -> e.event().agentId().equals(e.event().agentId().strip()))
                     .toList();
-            return new EventPage(found, page.next(), page.asOf());
+            return new EventPage(found, page.next(), page.asOf(), page.leftOut());
         }
     }
 

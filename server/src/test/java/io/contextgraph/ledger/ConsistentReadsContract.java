@@ -48,7 +48,7 @@ public abstract class ConsistentReadsContract extends LedgerContract {
     private static final int BATCH = 3;
     private static final int BATCHES_PER_PAGE = 2;
 
-    /** Events in the large session: on one engine very many, whatever form the tests have. */
+    /** Events in the large session. */
     protected int largeSession() {
         return Extent.SESSION_EVENTS.value();
     }

@@ -35,7 +35,25 @@ final class RetentionBench {
 
     RetentionSettings settings(int days, Set<String> groups, int step) {
         return new RetentionSettings(
-                Duration.ofDays(days), Duration.ofHours(1), groups, Duration.ofMinutes(1), step, Duration.ofMillis(10));
+                Duration.ofDays(days),
+                Duration.ofHours(1),
+                groups,
+                true,
+                Duration.ofMinutes(1),
+                step,
+                Duration.ofMillis(10));
+    }
+
+    /** The same settings, in steps of three. */
+    RetentionSettings withColdIndex(boolean coldIndex) {
+        return new RetentionSettings(
+                settings.hotWindow(),
+                settings.minHotWindow(),
+                settings.requiredGroups(),
+                coldIndex,
+                settings.interval(),
+                3,
+                settings.pause());
     }
 
     void percent(int percent) {

@@ -26,7 +26,8 @@ abstract class RetentionContract extends LedgerContract {
     private static final Duration DAY = Duration.ofDays(1);
 
     private Retention retention(Set<String> groups, int days) {
-        RetentionSettings settings = new RetentionSettings(DAY, DAY, groups, Duration.ofMinutes(1), 70, Duration.ZERO);
+        RetentionSettings settings =
+                new RetentionSettings(DAY, DAY, groups, true, Duration.ofMinutes(1), 70, Duration.ZERO);
         return new Retention(ledger, settings, Clock.offset(Clock.systemUTC(), DAY.multipliedBy(days)), "here");
     }
 

@@ -37,6 +37,7 @@ class RetentionMetricsTest {
                         "contextgraph_retention_window_seconds 302400.0",
                         "contextgraph_retention_window_set_seconds 604800.0",
                         "contextgraph_retention_trimmed_seq 3.0",
+                        "contextgraph_retention_unindexed_seq 0.0",
                         "contextgraph_retention_run_age_seconds 90.0",
                         "contextgraph_retention_reached_age_seconds NaN",
                         "contextgraph_retention_held_seconds 691290.0",
@@ -64,6 +65,8 @@ class RetentionMetricsTest {
         RetentionMetrics.sizes(metrics, () -> bench.ledger.tiers().sizes(), bench.clock);
         assertThat(scraped())
                 .containsExactlyInAnyOrder(
+                        "contextgraph_cold_bytes NaN",
+                        "contextgraph_cold_documents 0.0",
                         "contextgraph_stream_entries 4.0",
                         "contextgraph_stream_bytes NaN",
                         "contextgraph_stream_oldest_seconds 5.0",
@@ -78,7 +81,7 @@ class RetentionMetricsTest {
     void whileTheLedgerIsAwayNothingIsKnown() {
         bench.failing.failWith(new LedgerException(LedgerException.Reason.UNAVAILABLE, "away"));
         RetentionMetrics.standing(metrics, bench.retention()::status, bench.clock);
-        assertThat(scraped()).hasSize(8).allMatch(line -> line.endsWith(" NaN"));
+        assertThat(scraped()).hasSize(9).allMatch(line -> line.endsWith(" NaN"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.Obstacle;
@@ -50,6 +51,7 @@ class RetentionTest {
                             dry.entries(),
                             dry.sessionStreams(),
                             dry.trimmed(),
+                            dry.index(),
                             dry.obstacle(),
                             dry.released()));
             bench.clock.advance(DAY);
@@ -58,6 +60,47 @@ class RetentionTest {
         assertThat(bench.ledger.read(0, 1000)).hasSize(210);
         assertThat(bench.retention().status().reachedAt())
                 .contains(bench.clock.instant().minus(DAY));
+    }
+
+    @Test
+    void coldEventsLeaveTheIndexWhereTheSettingsSaySo() {
+        bench.append(7, "s");
+        bench.finish("projection");
+        bench.clock.advance(DAY.multipliedBy(8));
+        bench.append(2, "s");
+        bench.finish("projection");
+        assertThat(run().index()).isEqualTo(new IndexChange(0, 0, Head.EMPTY));
+        bench.settings = bench.withColdIndex(false);
+        Head cold = bench.ledger.trimming().trimmed();
+        assertThat(cold.seq()).isEqualTo(7);
+        IndexChange left = new IndexChange(7, 0, cold);
+        assertThat(bench.retention().preview().index()).isEqualTo(left);
+        assertThat(bench.ledger.trimming().index().unindexed()).isEqualTo(Head.EMPTY);
+        assertThat(run().index()).isEqualTo(left);
+        assertThat(bench.retention().status().unindexed()).isEqualTo(cold);
+        assertThat(bench.retention().status().coldIndex()).isFalse();
+        assertThat(run().index()).isEqualTo(new IndexChange(0, 0, cold));
+        bench.settings = bench.withColdIndex(true);
+        IndexChange returned = new IndexChange(0, 7, Head.EMPTY);
+        assertThat(bench.retention().preview().index()).isEqualTo(returned);
+        assertThat(run().index()).isEqualTo(returned);
+        assertThat(bench.retention().status().unindexed()).isEqualTo(Head.EMPTY);
+        assertThat(bench.retention().status().coldIndex()).isTrue();
+    }
+
+    /** By the last run that is remembered, and through a client. */
+    @Test
+    void whatBecameOfTheIndexIsToldAsJson() {
+        bench.append(3, "s");
+        bench.finish("projection");
+        bench.clock.advance(DAY.multipliedBy(8));
+        bench.settings = bench.withColdIndex(false);
+        RetentionReport report = run();
+        assertThat(report.index().left()).isEqualTo(3);
+        assertThat(RetentionJson.report(RetentionJson.of(report))).isEqualTo(report);
+        RetentionStatus status = bench.retention().status();
+        assertThat(status.lastRun()).contains(report);
+        assertThat(RetentionJson.status(RetentionJson.of(status))).isEqualTo(status);
     }
 
     @Test

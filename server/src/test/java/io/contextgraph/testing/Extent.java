@@ -9,10 +9,10 @@ package io.contextgraph.testing;
 public enum Extent {
     CHAOS_SECONDS(
             "contextgraph.chaos.seconds",
-            12,
+            8,
             240,
             "for how long processes are killed and connections cut while a graph is fed"),
-    KILL_SECONDS("contextgraph.kill.seconds", 10, 180, "for how long server and Redis are killed, twice"),
+    KILL_SECONDS("contextgraph.kill.seconds", 8, 180, "for how long server and Redis are killed, twice"),
     KILL_ONLY_SECONDS(
             "contextgraph.kill.only.seconds",
             0,
@@ -25,11 +25,13 @@ public enum Extent {
             2,
             30,
             "that pass for retention, which is broken off everywhere, on Redis and Neo4j"),
-    SESSION_EVENTS(
-            "contextgraph.session.events",
-            3_000,
-            100_000,
-            "events in one session, on the engine `sorted-set`; on `search` always 100,000"),
+    SESSION_EVENTS("contextgraph.session.events", 3_000, 100_000, "events in one session, on the engine `sorted-set`"),
+    SEARCHED_EVENTS("contextgraph.searched.events", 15_000, 100_000, "events in one session, on the engine `search`"),
+    RIGHTS_PERCENT(
+            "contextgraph.rights.percent",
+            35,
+            100,
+            "percent of the rights of each user of Redis, which are taken from it one at a time; any of them at random"),
     OVERLOAD_REQUESTS(
             "contextgraph.overload.requests",
             130,
@@ -37,7 +39,7 @@ public enum Extent {
             "batches at the same time, and one after another, for which Redis has stopped working"),
     VERIFIED_EVENTS(
             "contextgraph.verified.events",
-            20_000,
+            12_000,
             200_000,
             "events in one session that a server with little memory compares and repairs"),
     DAMAGED_KEYS(
@@ -45,6 +47,7 @@ public enum Extent {
             1,
             1_000,
             "keys of each kind that are damaged in every way, and mended; more than one are all"),
+    DAMAGED_PERCENT("contextgraph.damaged.percent", 40, 100, "percent of these damages, any of them at random"),
     DAMAGED_PAIRS("contextgraph.damaged.pairs", 6, 400, "times that two things are damaged at once, and mended"),
     MENDED_WRITES(
             "contextgraph.mended.writes",
@@ -56,11 +59,11 @@ public enum Extent {
             8,
             150,
             "times that traces are scrambled and imported, together and one by one; a sixth of them into Redis"),
-    GRAPH_SEEDS("contextgraph.graph.seeds", 5, 30, "random histories for each property of a graph in Neo4j"),
-    GRAPH_PAGE_SIZES("contextgraph.graph.page-sizes", 3, 8, "sizes of page with which Neo4j is asked for many effects"),
+    GRAPH_SEEDS("contextgraph.graph.seeds", 3, 30, "random histories for each property of a graph in Neo4j"),
+    GRAPH_PAGE_SIZES("contextgraph.graph.page-sizes", 2, 8, "sizes of page with which Neo4j is asked for many effects"),
     GRAPH_EVENTS(
             "contextgraph.graph.events", 4_000, 20_000, "effects of one event, and events of one session, in Neo4j"),
-    WORKER_SEEDS("contextgraph.worker.seeds", 4, 15, "random lives of the workers that feed Neo4j"),
+    WORKER_SEEDS("contextgraph.worker.seeds", 3, 15, "random lives of the workers that feed Neo4j"),
     WRITER_SEEDS("contextgraph.writer.seeds", 2, 3, "random loads of four writers to Neo4j at the same time"),
     API_SECONDS(
             "contextgraph.api.seconds",

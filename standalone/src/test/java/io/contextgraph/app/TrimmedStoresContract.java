@@ -141,6 +141,9 @@ abstract class TrimmedStoresContract {
                 "0",
                 "CG_RETENTION_REQUIRED_GROUPS",
                 "projection,audit",
+                // Trimming has its turns here.
+                "CG_RETENTION_ENABLED",
+                "false",
                 "CG_DATA_DIR",
                 folder.toString()));
         if (!neo4j.password().isEmpty()) {

@@ -26,8 +26,8 @@ import tools.jackson.databind.JsonNode;
 class LongSessionE2eIT {
     private static final int EVENTS = Extent.VERIFIED_EVENTS.value();
 
-    /** What a session of the short form took by itself when it was compared all at once. */
-    private static final int HEAP_MEGABYTES = 64;
+    /** No more than a session of the short form took when it was compared all at once. */
+    private static final int HEAP_MEGABYTES = 48;
 
     /** With less, the JVM starts and little else. */
     private static final int NO_HEAP_MEGABYTES = 8;

@@ -49,7 +49,7 @@ final class RetainingProcess {
     /** Entries stay for a day; one goes at a time. */
     static RetentionSettings retention(Duration pause) {
         return new RetentionSettings(
-                Duration.ofDays(1), Duration.ofHours(1), Set.of("projection"), Duration.ofMinutes(1), 1, pause);
+                Duration.ofDays(1), Duration.ofHours(1), Set.of("projection"), true, Duration.ofMinutes(1), 1, pause);
     }
 
     public static void main(String[] args) {

@@ -54,6 +54,9 @@ final class RetentionTurns {
     private int turnedAway;
     private int held;
 
+    /** Cold events stay in the index. */
+    private static final IndexChange NO_CHANGE = new IndexChange(0, 0, Head.EMPTY);
+
     RetentionTurns(RetentionDays days, Random random) {
         this.days = days;
         this.random = random;
@@ -61,6 +64,7 @@ final class RetentionTurns {
                 days.book.hotWindow(),
                 days.book.minHotWindow(),
                 Set.of("projection", "audit"),
+                true,
                 RetentionDays.TURN,
                 STEP,
                 Duration.ZERO);
@@ -164,6 +168,7 @@ final class RetentionTurns {
                             report.entries(),
                             report.sessionStreams(),
                             report.trimmed(),
+                            NO_CHANGE,
                             report.obstacle(),
                             report.released()));
         }
@@ -276,6 +281,7 @@ final class RetentionTurns {
                         through - before,
                         book.endingSessions(before, through),
                         head(through),
+                        NO_CHANGE,
                         report.obstacle(),
                         released));
         assertObstacle(server, report, book.isOld(through + 1, now, window), through + 1, now);

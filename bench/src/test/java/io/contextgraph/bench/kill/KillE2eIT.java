@@ -21,8 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A little of what {@code bench/run kill} does for as long as one likes, with the distribution that was built. */
-@Execution(ExecutionMode.SAME_THREAD)
+/**
+ * A little of what {@code bench/run kill} does for as long as one likes, with the distribution that was built. Much of it is
+ * waiting, so that others may work meanwhile in the short form; of its own methods one runs at a time.
+ */
 class KillE2eIT {
     private static final Path HOME = Path.of("..", "standalone", "target", "contextgraph")
             .toAbsolutePath()
@@ -81,6 +83,7 @@ class KillE2eIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void aServerAndARedisWithSearchAreKilledAndDamagedAndNothingIsLost() throws Exception {
         assertThat(run(Engine.SEARCH, AppendFsync.ALWAYS, Beside.SABOTAGE, Extent.KILL_SECONDS.value()))
                 .isTrue();
@@ -88,6 +91,7 @@ class KillE2eIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void aServerAndARedisWithSearchAreKilledAndNothingIsLost() throws Exception {
         int seconds = Extent.KILL_ONLY_SECONDS.value();
         Skips.unless(seconds > 0, KillE2eIT.class, "the short form has a saboteur beside the kills");
@@ -96,6 +100,7 @@ class KillE2eIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void evenWhenKillsTakeWhatIsNotSynced() throws Exception {
         Skips.unless(KillTest.canCutPower(), KillE2eIT.class, "no Linux with a C compiler (cc)");
         assertThat(run(Engine.SORTED_SET, AppendFsync.EVERYSEC, Beside.POWER_CUTS, Extent.KILL_SECONDS.value()))
@@ -103,6 +108,7 @@ class KillE2eIT {
     }
 
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void aRedisThatWritesNothingToDiskIsFoundOut() throws Exception {
         boolean kept = run(Engine.SORTED_SET, AppendFsync.ALWAYS, Beside.NOTHING, 8, "--appendonly", "no");
         if (said.toString(StandardCharsets.UTF_8).contains("Redis 0 times")) {

@@ -96,7 +96,8 @@ class PartsTest {
                                     .filter(e -> !e.equals(victim))
                                     .toList(),
                             page.next(),
-                            page.asOf());
+                            page.asOf(),
+                            page.leftOut());
         };
         assertThat(check(parts(ledger, search, feed(), ledger))).containsExactly(Kind.HALF_WRITTEN);
     }

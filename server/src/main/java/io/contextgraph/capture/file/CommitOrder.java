@@ -19,7 +19,8 @@ import java.util.Optional;
  * The events that a query selects, in commit order, from one place to another, page by page.
  *
  * <p><b>Guarantees.</b> Each of them once, or an error. The index is asked where there are filters; where it cannot
- * answer in its time, everything is read, and the filters decide. Belongs to one thread.
+ * answer in its time, or does not have every event any more, everything is read, and the filters decide. Belongs to one
+ * thread.
  */
 final class CommitOrder {
     private static final int PAGE = 500;
@@ -74,6 +75,10 @@ final class CommitOrder {
             if (unanswered.reason() != Reason.INCOMPLETE) {
                 throw unanswered;
             }
+            searching = false;
+            return List.of();
+        }
+        if (page.leftOut().isPresent()) {
             searching = false;
             return List.of();
         }

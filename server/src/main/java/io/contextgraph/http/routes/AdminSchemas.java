@@ -154,7 +154,9 @@ final class AdminSchemas {
     private AdminSchemas() {}
 
     private static List<String> phases() {
-        return Stream.concat(Arrays.stream(AuditPhase.values()).map(AuditPhase::wireName), Stream.of(Retention.PHASE))
+        return Stream.concat(
+                        Arrays.stream(AuditPhase.values()).map(AuditPhase::wireName),
+                        Stream.of(Retention.PHASE, Retention.INDEX_PHASE))
                 .toList();
     }
 

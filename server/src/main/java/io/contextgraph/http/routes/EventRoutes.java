@@ -36,6 +36,7 @@ import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.ExpectedSessionSeq;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.wire.PageJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -97,10 +98,13 @@ final class EventRoutes implements RouteGroup {
                             "searchEvents",
                             Topic.LEDGER,
                             "Find events by any combination of filters",
-                            "Pages are complete: what cannot be answered completely is refused. Payloads are left out.")
+                            "Pages are complete: what cannot be answered completely is refused. Where old events have left the"
+                                    + " index, an answer that goes by it says which events it covers, in meta.covers;"
+                                    + " one for a session, or by position without filters, is over all events."
+                                    + " Payloads are left out.")
                     .takes(Filters.ALL)
                     .takes(FROM, TO, ORDER, BY, Paging.LIMIT))
-            .answers(200, "One page, complete", EventSchemas.EVENT_PAGE);
+            .answers(200, "One page", EventSchemas.EVENT_PAGE);
 
     private static final Declaration READ = Declaration.of(
                     "readEvent",
@@ -211,10 +215,7 @@ final class EventRoutes implements RouteGroup {
         ArrayNode events = json.putArray("events");
         ports.ledger().log().withOriginals(page.events()).forEach(event -> events.add(EventJson.toJson(event)));
         EventJson.pagination(json, ports.bookmarks().stamp(page.next()));
-        json.putObject("meta")
-                .put("query_ms", call.elapsedMillis())
-                .put("as_of", page.asOf().toString())
-                .put("complete", true);
+        PageJson.tell(page, json.putObject("meta").put("query_ms", call.elapsedMillis()));
         return Answer.json(200, json);
     }
 

@@ -14,6 +14,7 @@ import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.openapi.ProblemSchemas;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.wire.PageJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,8 +108,21 @@ final class EventSchemas {
     static final Schema LINE_RESULT = Schema.either(taken(line()).with("durability", DURABILITY), refused(line()))
             .named("LineResult");
 
+    private static final Schema COVERS = Schema.fields()
+            .with(PageJson.AFTER_SEQ, Schema.whole())
+            .with(PageJson.AFTER_POSITION, POSITION)
+            .with(PageJson.RECORDED_AFTER, Schema.time())
+            .saying(
+                    "Only where older events have left the index: the answer is over those after this one, and complete there")
+            .named("Covers");
+
     static final Schema EVENT_PAGE = Paging.page("events", RECORDED)
-            .with("meta", Paging.META.with("as_of", POSITION).with("complete", Schema.flag()))
+            .with(
+                    "meta",
+                    Paging.META
+                            .with("as_of", POSITION)
+                            .with("complete", Schema.flag().saying("Whether it is over all events"))
+                            .maybe(PageJson.COVERS, COVERS))
             .named("EventPage");
 
     static final Schema ANCESTORS = Schema.fields()

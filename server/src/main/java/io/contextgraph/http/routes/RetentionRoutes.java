@@ -135,6 +135,7 @@ final class RetentionRoutes implements RouteGroup {
         json.set("documents", of(sizes.documents()));
         json.set("payloads", of(sizes.payloads()));
         json.set("index", of(sizes.index()));
+        json.set("cold", of(sizes.cold()));
         json.set("sessions", of(sizes.sessions()));
         ArrayNode groups = json.putArray("groups");
         sizes.groups()

@@ -12,6 +12,9 @@ final class RetentionSchemas {
             Schema.fields().with("seq", Schema.whole()).with(EventFields.GLOBAL_POSITION, EventSchemas.POSITION);
     private static final Schema TRIMMED = PLACE.saying("The last event without an entry in the global stream");
 
+    private static final Schema UNINDEXED =
+            PLACE.saying("The last event that the index does not have, with everything before it; 0: it has all");
+
     static final Schema RELEASE = Schema.fields()
             .with("group", Schema.text())
             .with("by", Schema.text().saying("Who said so"))
@@ -37,6 +40,12 @@ final class RetentionSchemas {
             .with("entries", Schema.whole().saying("Taken out of the global stream"))
             .with("session_streams", Schema.whole().saying("Streams of sessions of which nothing is left"))
             .with("trimmed", TRIMMED)
+            .with(
+                    "index",
+                    Schema.fields()
+                            .with("left", Schema.whole().saying("Cold events that left the index"))
+                            .with("returned", Schema.whole().saying("Cold events that came back to it"))
+                            .with("unindexed", UNINDEXED))
             .with("obstacle", Schema.either(Schema.nothing(), OBSTACLE))
             .with("released", Schema.list(Schema.text()).saying("Groups that were not waited for"))
             .named("RetentionReport");
@@ -58,6 +67,8 @@ final class RetentionSchemas {
             .with("min_hot_window_ms", Schema.whole())
             .with("memory", Schema.either(Schema.nothing(), MEMORY))
             .with("trimmed", TRIMMED)
+            .with("cold_index", Schema.flag().saying("Whether events without an entry are to be in the index"))
+            .with("unindexed", UNINDEXED)
             .with(
                     "groups",
                     Schema.list(Schema.fields()
@@ -92,6 +103,9 @@ final class RetentionSchemas {
             .with("documents", TIER)
             .with("payloads", TIER)
             .with("index", TIER)
+            .with(
+                    "cold",
+                    TIER.saying("Events that the index does not have any more, and what leads to them by session"))
             .with("sessions", TIER)
             .with(
                     "groups",

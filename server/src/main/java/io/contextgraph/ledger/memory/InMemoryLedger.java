@@ -223,8 +223,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
             Head head = currentHead();
             long asOfSeq = after.map(EventQuery.Place::asOfSeq).orElse(head.seq());
             Position asOf = after.map(EventQuery.Place::asOf).orElse(head.position());
+            Optional<Head> leftOut =
+                    Optional.of(trimming.index().unindexed()).filter(last -> last.seq() > 0 && !query.needsNoIndex());
             List<RecordedEvent> found = events.stream()
                     .filter(e -> e.seq() <= asOfSeq)
+                    .filter(e -> leftOut.map(last -> e.seq() > last.seq()).orElse(true))
                     .filter(e -> query.matches(e.event()))
                     .filter(e -> after.map(place -> isBeyond(place, e, query.order()))
                             .orElse(true))
@@ -232,10 +235,10 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
                     .limit(query.limit() + 1L)
                     .toList();
             if (found.size() <= query.limit()) {
-                return new EventPage(found, Optional.empty(), asOf);
+                return new EventPage(found, Optional.empty(), asOf, leftOut);
             }
             List<RecordedEvent> page = found.subList(0, query.limit());
-            return new EventPage(page, Optional.of(query.cursorAfter(page.getLast(), asOfSeq, asOf)), asOf);
+            return new EventPage(page, Optional.of(query.cursorAfter(page.getLast(), asOfSeq, asOf)), asOf, leftOut);
         });
     }
 

@@ -31,6 +31,7 @@ final class InMemoryTiers implements Tiers, RetentionNotes {
     public TierSizes sizes() {
         return ledger.locked(() -> {
             long trimmed = ledger.trimming().trimmed().seq();
+            long unindexed = ledger.trimming().index().unindexed().seq();
             List<RecordedEvent> hot = ledger.events.stream().skip(trimmed).toList();
             return new TierSizes(
                     hot.stream().findFirst().map(RecordedEvent::recordedAt),
@@ -41,7 +42,8 @@ final class InMemoryTiers implements Tiers, RetentionNotes {
                             .count()),
                     Tier.of(ledger.events.size()),
                     Tier.of(ledger.payloadCount()),
-                    Tier.of(ledger.events.size()),
+                    Tier.of(ledger.events.size() - unindexed),
+                    Tier.of(unindexed),
                     Tier.of(ledger.sessionCount()),
                     ledger.groups().entrySet().stream()
                             .map(group -> new TierSizes.Group(

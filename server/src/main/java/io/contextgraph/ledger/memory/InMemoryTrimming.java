@@ -8,6 +8,8 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.FencedException;
+import io.contextgraph.ledger.trim.IndexStep;
+import io.contextgraph.ledger.trim.IndexWindow;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.ledger.trim.SecondLock;
@@ -21,12 +23,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers how far it was trimmed: there are no streams here that could be shorter. */
-final class InMemoryTrimming implements Trimming, Lease {
+/** Remembers how far it was trimmed and unindexed: there are no streams and no index here that could be smaller. */
+final class InMemoryTrimming implements Trimming, Lease, IndexWindow {
     private final InMemoryLedger ledger;
     private long trimmed;
+    private long unindexed;
     private long number;
     private @Nullable Holder holder;
 
@@ -88,13 +93,11 @@ final class InMemoryTrimming implements Trimming, Lease {
 
     @Override
     public TrimStep step(Fence fence, TrimRule rule, int most) {
-        if (most < 1 || most > MAX_STEP) {
-            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " entries: " + most);
+        if (most < 1 || most > Trimming.MAX_STEP) {
+            throw new IllegalArgumentException("a step takes 1 to " + Trimming.MAX_STEP + " entries: " + most);
         }
         return ledger.locked(() -> {
-            if (!has(fence)) {
-                throw new FencedException("the lease " + fence.number() + " of " + fence.owner() + " counts no longer");
-            }
+            requireHeld(fence);
             Bound bound = bound(rule);
             long to = Math.min(bound.seq(), trimmed + most);
             long sessions = sessionsThatEnd(to);
@@ -102,6 +105,50 @@ final class InMemoryTrimming implements Trimming, Lease {
             trimmed = to;
             return new TrimStep(entries, Math.toIntExact(sessions), trimmed(), to < bound.seq(), bound.obstacle());
         });
+    }
+
+    @Override
+    public IndexWindow index() {
+        return this;
+    }
+
+    @Override
+    public void prepare() {
+        // There is nothing to make ready.
+    }
+
+    @Override
+    public IndexStep narrow(Fence fence, int most) {
+        return move(fence, most, () -> Math.min(trimmed, unindexed + most), () -> unindexed < trimmed);
+    }
+
+    @Override
+    public IndexStep widen(Fence fence, int most) {
+        return move(fence, most, () -> Math.max(0, unindexed - most), () -> unindexed > 0);
+    }
+
+    private IndexStep move(Fence fence, int most, LongSupplier target, BooleanSupplier more) {
+        if (most < 1 || most > IndexWindow.MAX_STEP) {
+            throw new IllegalArgumentException("a step takes 1 to " + IndexWindow.MAX_STEP + " events: " + most);
+        }
+        return ledger.locked(() -> {
+            requireHeld(fence);
+            long to = target.getAsLong();
+            int moved = Math.toIntExact(Math.abs(to - unindexed));
+            unindexed = to;
+            return new IndexStep(moved, unindexed(), more.getAsBoolean());
+        });
+    }
+
+    @Override
+    public Head unindexed() {
+        return ledger.locked(() -> head(unindexed));
+    }
+
+    private void requireHeld(Fence fence) {
+        if (!has(fence)) {
+            throw new FencedException("the lease " + fence.number() + " of " + fence.owner() + " counts no longer");
+        }
     }
 
     @Override

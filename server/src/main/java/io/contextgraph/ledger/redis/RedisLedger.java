@@ -124,7 +124,12 @@ public final class RedisLedger implements Ledger, AutoCloseable {
         this.epochs = new RedisEpochs(read, append, keys, reader);
         this.tiers = new RedisTiers(connections.of(Role.RETENTION), read, keys, server.engine(), memory);
         Redis retention = connections.of(Role.RETENTION);
-        this.trimming = new RedisTrimming(retention, keys, new EventReader(retention, keys, server.engine(), noticed));
+        this.trimming = new RedisTrimming(
+                retention,
+                connections.of(Role.OPERATOR),
+                keys,
+                server.engine(),
+                new EventReader(retention, keys, server.engine(), noticed));
     }
 
     /**

@@ -11,6 +11,8 @@ import java.util.OptionalLong;
  * What is there. Counts are exact; bytes are estimates, empty where the store does not tell.
  *
  * @param oldestEntry when the oldest entry of the global stream was recorded
+ * @param index the events that the index has
+ * @param cold those that it does not have any more, and what leads to them by session
  */
 public record TierSizes(
         Optional<Instant> oldestEntry,
@@ -19,6 +21,7 @@ public record TierSizes(
         Tier documents,
         Tier payloads,
         Tier index,
+        Tier cold,
         Tier sessions,
         List<Group> groups) {
     public TierSizes {

@@ -30,6 +30,9 @@ public interface Trimming {
     /** Whether the store itself holds back what a group has not acknowledged; tried at most once. */
     SecondLock secondLock();
 
+    /** Which of the events without entries the index still has. */
+    IndexWindow index();
+
     /** How far it was trimmed: the last event without an entry in the global stream; empty where nothing was. */
     Head trimmed();
 }

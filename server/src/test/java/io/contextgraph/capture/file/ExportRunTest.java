@@ -19,6 +19,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.event.TypeFilter;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.ColdFixture;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
@@ -173,6 +174,23 @@ class ExportRunTest {
             assertThat(run(new OtherLog(ledger, ledger, slow), query).events()).isEqualTo(expected.size());
             assertThat(ids()).as("%s, index too slow", query).isEqualTo(expected);
             assertThat(asked).hasSizeLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void aSelectionHasWhatIsNotInTheIndexAnyMore() throws IOException {
+        write(Events.mixed(1200));
+        ColdFixture.cool(ledger.trimming(), 700);
+        for (EventQuery.Builder filter : everyFilter()) {
+            EventQuery query = filter.build();
+            List<EventId> expected = ledger.read(0, 1200).stream()
+                    .map(RecordedEvent::event)
+                    .filter(query::matches)
+                    .map(Event::id)
+                    .toList();
+            out.reset();
+            assertThat(run(query).events()).isEqualTo(expected.size());
+            assertThat(ids()).as(query.toString()).isEqualTo(expected);
         }
     }
 

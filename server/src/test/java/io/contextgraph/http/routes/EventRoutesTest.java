@@ -10,6 +10,7 @@ import io.contextgraph.event.Json;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.ColdFixture;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.FailingEventLog;
@@ -385,6 +386,32 @@ class EventRoutesTest {
                             + page.get("pagination").get("cursor").stringValue();
         }
         assertThat(agents).containsExactly("a4", "a3", "a2", "a1", "a0");
+    }
+
+    @Test
+    void aSearchSaysWhichEventsItCovers() {
+        for (int i = 0; i < 3; i++) {
+            server.post(
+                    "/v1/events",
+                    TestServer.event(Map.of("occurred_at", "2026-03-01T11:00:0" + i + "Z"))
+                            .toString());
+        }
+        ColdFixture.cool(server.ledger.trimming(), 2);
+        for (String query : List.of("agent_id=nobody", "to=2020-01-01T00:00:00Z", "limit=1")) {
+            JsonNode meta = TestServer.json(server.get("/v1/events?" + query)).get("meta");
+            assertThat(names(meta)).containsExactly("query_ms", "as_of", "complete", "covers");
+            assertThat(meta.get("complete").booleanValue()).isFalse();
+            assertThat(meta.get("covers").toString())
+                    .isEqualTo("{\"after_seq\":2,\"after_position\":\""
+                            + server.ledger.read(1, 1).getFirst().position()
+                            + "\",\"recorded_after\":\"2026-03-01T12:00:00.000Z\"}");
+        }
+        for (String query : List.of("session_id=s1", "by=position")) {
+            JsonNode page = TestServer.json(server.get("/v1/events?" + query));
+            assertThat(page.get("events")).hasSize(3);
+            assertThat(names(page.get("meta"))).containsExactly("query_ms", "as_of", "complete");
+            assertThat(page.at("/meta/complete").booleanValue()).isTrue();
+        }
     }
 
     @Test

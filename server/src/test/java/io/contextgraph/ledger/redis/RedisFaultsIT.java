@@ -279,7 +279,13 @@ class RedisFaultsIT {
         Retention retention = new Retention(
                 ledger,
                 new RetentionSettings(
-                        Duration.ofDays(1), Duration.ofHours(1), Set.of(), Duration.ofMinutes(1), 200, Duration.ZERO),
+                        Duration.ofDays(1),
+                        Duration.ofHours(1),
+                        Set.of(),
+                        true,
+                        Duration.ofMinutes(1),
+                        200,
+                        Duration.ZERO),
                 Clock.offset(Clock.systemUTC(), Duration.ofDays(2)),
                 "here");
         try (Jedis jedis = new Jedis(server.url())) {

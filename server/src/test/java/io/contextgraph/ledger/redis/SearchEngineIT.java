@@ -13,6 +13,7 @@ import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.TiersContract;
 import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.Skips;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,7 +64,7 @@ class SearchEngineIT {
     class Reads extends ConsistentReadsContract {
         @Override
         protected int largeSession() {
-            return 100_000;
+            return Extent.SEARCHED_EVENTS.value();
         }
 
         @Override

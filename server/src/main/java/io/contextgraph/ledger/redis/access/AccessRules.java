@@ -154,11 +154,9 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     List<Rule> index() {
         List<Rule> rules = new ArrayList<>(List.of(keyless("FT._LIST")));
         String create = " ON JSON PREFIX 1 p SCHEMA a AS a TAG";
-        rules.addAll(search(both(List.of(indexName()), "FT.CREATE KEY" + create), keyless("FT.CREATE i" + create)));
-        rules.addAll(search(
-                both(List.of(keys.index(), indexName()), "FT.ALIASUPDATE KEY KEY"), keyless("FT.ALIASUPDATE a i")));
-        rules.addAll(search(
-                both(List.of(keys.index(), indexName()), "FT.INFO KEY"), read(List.of(documents()), "FT.INFO i")));
+        rules.addAll(search(both(indexNames(), "FT.CREATE KEY" + create), keyless("FT.CREATE i" + create)));
+        rules.addAll(search(both(aliasAndNames(), "FT.ALIASUPDATE KEY KEY"), keyless("FT.ALIASUPDATE a i")));
+        rules.addAll(search(both(aliasAndNames(), "FT.INFO KEY"), read(List.of(documents()), "FT.INFO i")));
         return rules;
     }
 
@@ -200,6 +198,9 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 read(List.of(keys.originals()), "HMGET KEY f"),
                 read(List.of(keys.types()), "SMEMBERS KEY"),
                 read(List.of(summaries()), "HGETALL KEY"),
+                searches()
+                        ? read(List.of(cold()), "GETRANGE KEY 0 0")
+                        : read(List.of(cold()), "GETRANGE KEY 0 0", "STRLEN KEY"),
                 read(List.of(keys.sessions()), "ZRANGE KEY 0 0", "ZSCORE KEY m")));
         rules.addAll(events());
         rules.add(searches() ? both(List.of(documents()), "JSON.GET KEY") : read(List.of(documents()), "GET KEY"));
@@ -234,7 +235,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 both(
                         Stream.concat(
                                         declared().stream(),
-                                        Stream.of(keys.behind(), leases(), keys.retention(), keys.probe()))
+                                        Stream.of(keys.behind(), leases(), cold(), keys.retention(), keys.probe()))
                                 .toList(),
                         "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
                 read(List.of(leases()), "HMGET KEY f"),
@@ -245,6 +246,8 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 both(List.of(streams()), "XTRIM KEY MAXLEN 0", "XDEL KEY 1-1", "XLEN KEY"),
                 read(List.of(streams()), "XRANGE KEY - +", "XREVRANGE KEY + -", "XPENDING KEY g", "XINFO|GROUPS KEY"),
                 both(List.of(ids()), "SETRANGE KEY 0 v"),
+                both(List.of(cold()), "SETRANGE KEY 0 v", "GETRANGE KEY 0 0", "STRLEN KEY", "UNLINK KEY"),
+                write(List.of(keys.ledger()), "HSETNX KEY f v"),
                 both(List.of(keys.sessions(), sets()), "ZREM KEY m", "ZRANGE KEY 0 0", "ZCARD KEY"),
                 both(
                         List.of(keys.ledger(), summaries()),
@@ -255,14 +258,15 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                         "HGETALL KEY"),
                 both(List.of(keys.originals()), "HMGET KEY f", "HDEL KEY f"),
                 read(List.of(payloads()), "GET KEY", "MGET KEY"),
-                read(declared(), "MEMORY|USAGE KEY"),
+                read(Stream.concat(declared().stream(), Stream.of(cold())).toList(), "MEMORY|USAGE KEY"),
                 both(List.of(keys.retention()), "HSET KEY f v", "HDEL KEY f", "HGETALL KEY")));
         rules.addAll(secondLock());
         rules.addAll(events());
         rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
-        if (searches()) {
-            rules.add(both(List.of(documents()), "JSON.GET KEY"));
-        }
+        rules.add(
+                searches()
+                        ? both(List.of(documents()), "JSON.GET KEY", "JSON.SET KEY $ 1")
+                        : write(List.of(sets()), "ZADD KEY 1 m"));
         return rules;
     }
 
@@ -295,10 +299,10 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         List<String> patterns = new ArrayList<>(declared());
         patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
         patterns.addAll(List.of(keys.operations(), keys.operationLock("*")));
-        patterns.addAll(List.of(keys.behind(), keys.feed("*"), leases(), keys.probe()));
+        patterns.addAll(List.of(keys.behind(), keys.feed("*"), leases(), cold(), keys.probe()));
         patterns.addAll(List.of(keys.accessKeys(), keys.accessUses(), keys.retention()));
         if (searches()) {
-            patterns.addAll(List.of(keys.index(), indexName()));
+            patterns.addAll(aliasAndNames());
         }
         return patterns.stream().map(AccessRules::sample).toList();
     }
@@ -334,8 +338,12 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         return keys.session(new SessionId("*"));
     }
 
-    private String indexName() {
-        return SearchIndex.name(keys);
+    private List<String> indexNames() {
+        return List.of(SearchIndex.name(keys), SearchIndex.windowName(keys));
+    }
+
+    private List<String> aliasAndNames() {
+        return Stream.concat(Stream.of(keys.index()), indexNames().stream()).toList();
     }
 
     String documents() {
@@ -352,6 +360,10 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
 
     private String leases() {
         return keys.lease("*");
+    }
+
+    private String cold() {
+        return keys.cold(new SessionId("*"));
     }
 
     private String ids() {

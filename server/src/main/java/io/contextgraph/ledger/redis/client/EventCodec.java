@@ -51,6 +51,9 @@ public final class EventCodec {
     /** The end of a parent's id, in documents and in the index. */
     public static final String PARENT_ID_TAIL = "parent_id_tail";
 
+    /** What the document of an event has in place of its id that is not in the index any more. */
+    public static final String COLD = "cold";
+
     /** How much of a parent's id that is; the append script has the same number. */
     private static final int PARENT_DIGITS = 4;
 
@@ -139,6 +142,9 @@ public final class EventCodec {
                     .filter(field -> field.getValue().isValueNode())
                     .forEach(
                             field -> fields.put(field.getKey(), field.getValue().asString()));
+            if (fields.containsKey(COLD)) {
+                String ignored = fields.putIfAbsent(EventFields.EVENT_ID, id.toString());
+            }
             RecordedEvent event = recorded(Position.of(required(fields, EventFields.GLOBAL_POSITION)), fields);
             if (!event.event().id().equals(id)) {
                 throw new NoSuchElementException(

@@ -115,6 +115,11 @@ public record Keys(String prefix) {
         return prefix + "barrier";
     }
 
+    /** String: the events of a session that the index does not have, by number and time. */
+    public String cold(SessionId id) {
+        return prefix + "cold:" + id;
+    }
+
     /** Sorted set of every event by time. */
     public String all() {
         return prefix + "by:all";

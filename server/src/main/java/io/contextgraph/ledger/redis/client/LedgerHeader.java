@@ -42,6 +42,12 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
     /** The last event whose entry has left the global stream: {@code <seq>:<position>}; absent where none has. */
     public static final String TRIMMED = "trimmed";
 
+    /**
+     * The last event that the index does not have, with everything before it: {@code <seq>:<position>}; absent where none was
+     * ever taken out.
+     */
+    public static final String UNINDEXED = "unindexed";
+
     /** That of a ledger that begins. */
     public static LedgerHeader chosen() {
         return new LedgerHeader(UUID.randomUUID(), 0, 1);
@@ -104,6 +110,19 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
      * @throws LedgerException when it is damaged
      */
     public static Head trimmed(@Nullable String text) {
+        return head(text, "how far the streams were trimmed");
+    }
+
+    /**
+     * What {@link #UNINDEXED} says.
+     *
+     * @throws LedgerException when it is damaged
+     */
+    public static Head unindexed(@Nullable String text) {
+        return head(text, "what the index does not have any more");
+    }
+
+    private static Head head(@Nullable String text, String what) {
         if (text == null) {
             return Head.EMPTY;
         }
@@ -111,8 +130,13 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
             String[] parts = text.split(":", 2);
             return new Head(Long.parseLong(parts[0]), Position.of(parts[1]));
         } catch (IllegalArgumentException | IndexOutOfBoundsException damaged) {
-            throw RedisErrors.corrupt("how far the streams were trimmed is damaged: contextgraph ledger mend");
+            throw RedisErrors.corrupt(what + " is damaged: contextgraph ledger mend");
         }
+    }
+
+    /** A head as {@link #TRIMMED} and {@link #UNINDEXED} have it. */
+    public static String text(Head head) {
+        return head.seq() + ":" + head.position();
     }
 
     /** A cut as {@link #CUTS} has it. */

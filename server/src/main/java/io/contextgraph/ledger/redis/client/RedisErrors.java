@@ -87,6 +87,7 @@ public final class RedisErrors {
                     "NOSCRIPT",
                     "BEHIND",
                     "PAGE",
+                    "SHIFTED",
                     "MENDING" -> Reason.UNAVAILABLE;
             case "WRONGTYPE" -> Reason.CORRUPT;
             default -> reasonInWords(message.toLowerCase(Locale.ROOT));

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The entry of a session, as the append script keeps it.
@@ -65,6 +66,12 @@ public final class SessionEntry {
                 Optional.of(required(fields, STATUS))
                         .filter(status -> !status.isEmpty())
                         .map(status -> EventStatus.parse(status).orElseThrow()));
+    }
+
+    /** The number of a session's first event; empty where the entry does not say it. */
+    public static OptionalLong firstSeq(Map<String, String> fields) {
+        String first = fields.getOrDefault(FIRST_SEQ, "");
+        return first.matches("\\d{1,16}") ? OptionalLong.of(Long.parseLong(first)) : OptionalLong.empty();
     }
 
     private static Instant time(String millis) {

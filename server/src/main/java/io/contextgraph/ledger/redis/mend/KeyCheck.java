@@ -72,6 +72,7 @@ final class KeyCheck {
         typeOfBeginning.put(keys.prefix() + "events:", STREAM);
         typeOfBeginning.put(keys.prefix() + "session:", HASH);
         typeOfBeginning.put(keys.prefix() + "ids:", STRING);
+        typeOfBeginning.put(keys.prefix() + "cold:", STRING);
         typeOfBeginning.put(keys.operationLock(""), STRING);
         typeOfBeginning.put(keys.feed(""), STREAM);
         typeOfBeginning.put(keys.lease(""), HASH);

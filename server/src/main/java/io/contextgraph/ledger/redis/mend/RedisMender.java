@@ -13,7 +13,9 @@ import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.ServerFacts;
@@ -96,6 +98,19 @@ public final class RedisMender implements LedgerMender {
         }
     }
 
+    /** What has left the index would be taken for lost there, and be brought back. */
+    private static void requireIndexed(RawLedger raw) {
+        long unindexed = raw.field(raw.keys().ledger(), LedgerHeader.UNINDEXED)
+                .map(text -> LedgerHeader.unindexed(text).seq())
+                .orElse(0L);
+        if (unindexed > 0) {
+            throw RedisErrors.corrupt(
+                    "the events up to " + unindexed + " have left the index, and neither examining nor"
+                            + " mending knows that: nothing was looked at; set retention.cold-index to true, contextgraph"
+                            + " retention run, then try again");
+        }
+    }
+
     /** Where the head does not say it, documents do, each by its type. */
     private static Engine engineOf(Redis redis, Keys keys) {
         long[] strings = {0, 0};
@@ -127,6 +142,7 @@ public final class RedisMender implements LedgerMender {
                 raw.unusable(keys.ledger());
             }
             run.hold();
+            requireIndexed(raw);
             return run(run);
         } finally {
             run.release();
@@ -159,7 +175,8 @@ public final class RedisMender implements LedgerMender {
         groups.run();
         new LeftoverCheck(run, head, new KnownSessions(run.raw(), broken, sessions.misreported()), events.lostEvents())
                 .run();
-        if (engine == Engine.SEARCH) {
+        // Which of two indexes it has, the header says.
+        if (engine == Engine.SEARCH && run.raw().isUsable(keys.ledger())) {
             index(run, head.seq() - events.documentsMissing());
         }
         return run.result(head);

@@ -15,6 +15,7 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Noticed;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
@@ -151,7 +152,23 @@ public final class EventReader {
     }
 
     public static Response<List<String>> queueHead(Pipeline pipeline, Keys keys) {
-        return pipeline.hmget(keys.ledger(), "seq", "position");
+        return pipeline.hmget(keys.ledger(), "seq", "position", LedgerHeader.UNINDEXED);
+    }
+
+    /** Where the ledger ends, and which events the index does not have. */
+    record Extent(Head head, Head unindexed) {}
+
+    Extent extent() {
+        Extent extent = redis.pipelined(p -> {
+            Response<List<String>> told = queueHead(p);
+            return () -> new Extent(head(told.get()), unindexed(told.get()));
+        });
+        return extent.head().equals(Head.EMPTY) ? new Extent(head(), extent.unindexed()) : extent;
+    }
+
+    /** What the index does not have, as {@link #queueHead} is answered. */
+    public static Head unindexed(List<String> fields) {
+        return LedgerHeader.unindexed(fields.get(2));
     }
 
     public static Head head(List<String> fields) {
@@ -188,6 +205,11 @@ public final class EventReader {
     /** The numbers of events by {@link IdPages}. */
     public List<Ref> refs(long from, long to) {
         return pages.refs(from, to);
+    }
+
+    /** The ids of events by their numbers, which need not follow each other. */
+    List<EventId> ids(List<Long> seqs) {
+        return pages.ids(seqs);
     }
 
     /**

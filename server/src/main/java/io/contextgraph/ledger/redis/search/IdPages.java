@@ -3,6 +3,7 @@
 package io.contextgraph.ledger.redis.search;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
@@ -91,11 +92,42 @@ public final class IdPages {
         };
     }
 
+    /**
+     * The ids of events, each by its own number.
+     *
+     * @throws io.contextgraph.ledger.LedgerException that names a page that is missing
+     */
+    List<EventId> ids(List<Long> seqs) {
+        return redis.pipelined(p -> {
+            List<Response<byte[]>> asked = seqs.stream()
+                    .map(seq -> {
+                        long start = (seq - first(page(seq))) * Keys.ID_BYTES;
+                        return p.getrange(Keys.bytes(keys.ids(page(seq))), start, start + Keys.ID_BYTES - 1);
+                    })
+                    .toList();
+            return () -> {
+                List<EventId> ids = new ArrayList<>(asked.size());
+                for (int i = 0; i < asked.size(); i++) {
+                    byte[] id = asked.get(i).get();
+                    if (id.length < Keys.ID_BYTES) {
+                        throw lacking(page(seqs.get(i)));
+                    }
+                    ids.add(Ref.id(ByteBuffer.wrap(id)));
+                }
+                return ids;
+            };
+        });
+    }
+
     private void requireWhole(long page, Response<byte[]> end) {
         if (end.get().length == 0) {
-            throw RedisErrors.corrupt(keys.ids(page) + " is missing or cut short: which events have the numbers "
-                    + first(page) + " to " + (first(page + 1) - 1) + " is not known");
+            throw lacking(page);
         }
+    }
+
+    private LedgerException lacking(long page) {
+        return RedisErrors.corrupt(keys.ids(page) + " is missing or cut short: which events have the numbers "
+                + first(page) + " to " + (first(page + 1) - 1) + " is not known");
     }
 
     /** @throws io.contextgraph.ledger.LedgerException that names the first page that is missing */

@@ -60,15 +60,18 @@ public final class IndexSearch implements IndexedSearch {
 
     @Override
     public EventPage search(EventQuery query) {
-        QueryRun run = new QueryRun(query, reader, timeout);
+        return QueryRun.settled(query, reader, timeout, this::page);
+    }
+
+    private EventPage page(QueryRun run) {
+        EventQuery query = run.query();
         IndexExpression filters = filters(query);
         if (filters.isNeverTrue()) {
             return run.nothing();
         }
-        boolean descending = query.order().descending();
         Walk walk = filters.isEmpty() && !query.order().byTime()
-                ? new SequenceWalk(reader, descending, run.firstSeq(), descending ? 1 : run.asOfSeq())
-                : new IndexWalk(run, filters);
+                ? run.sequence()
+                : run.withUnindexed(new IndexWalk(run, filters), redis, keys);
         return mending(() -> run.page(walk, UnaryOperator.identity()));
     }
 
@@ -219,10 +222,11 @@ public final class IndexSearch implements IndexedSearch {
             arguments.addAll(List.of("MAX", count, "LOAD", "3", "@__key", "@" + TIME, "@" + SEQ, "LIMIT", "0", count));
             arguments.addAll(List.of("TIMEOUT", millis(), "DIALECT", "2"));
             return redis.pipelined(p -> {
-                Runnable complete = index.queueComplete(p);
+                SearchIndex.Completeness complete = index.queueComplete(p);
                 Response<Object> found = p.sendCommand(SearchCommand.AGGREGATE, EventCodec.keys(arguments));
+                Response<List<String>> after = reader.queueHead(p);
                 return () -> {
-                    complete.run();
+                    run.sawUnindexed(complete.require(EventReader.unindexed(after.get())));
                     return refs(Replies.map(found.get()));
                 };
             });

@@ -2,18 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.search;
 
+import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventQuery;
-import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.Ref;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** One query on its way to one page, whatever finds the events. Belongs to one thread. */
@@ -21,24 +24,83 @@ final class QueryRun {
     /** Index entries in one step. */
     static final int MAX_CHUNK = 1000;
 
+    private static final int TRIES = 3;
+
     private final EventQuery query;
     private final EventReader reader;
     private final Duration timeout;
     private final Optional<EventQuery.Place> after;
     private final Head asOf;
     private final long deadline;
+    private Head unindexed;
+    private boolean merges;
 
     QueryRun(EventQuery query, EventReader reader, Duration timeout) {
         this.query = query;
         this.reader = reader;
         this.timeout = timeout;
         this.after = query.after();
-        this.asOf = after.map(place -> new Head(place.asOfSeq(), place.asOf())).orElseGet(reader::head);
+        EventReader.Extent extent = reader.extent();
+        this.asOf = after.map(place -> new Head(place.asOfSeq(), place.asOf())).orElse(extent.head());
+        this.unindexed = extent.unindexed();
         this.deadline = System.nanoTime() + timeout.toNanos();
+    }
+
+    /** Makes a page; anew where events have left the index, or come back, so that it would not be complete. */
+    static EventPage settled(
+            EventQuery query, EventReader reader, Duration timeout, Function<QueryRun, EventPage> page) {
+        QueryRun run = new QueryRun(query, reader, timeout);
+        for (int tries = 0; tries < TRIES; tries++) {
+            try {
+                EventPage made = page.apply(run);
+                if (run.merges == run.mustMerge()) {
+                    return made;
+                }
+            } catch (CameBackException again) {
+                run.checkTime();
+            }
+            run = new QueryRun(query, reader, timeout);
+        }
+        throw run.incomplete();
+    }
+
+    private boolean mustMerge() {
+        return query.sessionId().isPresent() && unindexed.seq() > 0;
+    }
+
+    /** A walk through the index, and for a session also through what the index does not have of it. */
+    Walk withUnindexed(Walk indexed, Redis redis, Keys keys) {
+        merges = mustMerge();
+        return merges ? new MergedWalk(this, indexed, new ColdSession(redis, keys, reader, query)) : indexed;
     }
 
     EventQuery query() {
         return query;
+    }
+
+    /** To be told whenever the index has been read: what it did not have. */
+    void sawUnindexed(Head seen) {
+        if (seen.seq() > unindexed.seq()) {
+            unindexed = seen;
+        }
+    }
+
+    /** Thrown where what a session has outside of the index has come back to it meanwhile: the page is to be made anew. */
+    static final class CameBackException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * @throws CameBackException see there
+     * @throws LedgerException where events of the session cannot be found any more
+     */
+    void requireNoneUnindexed(ColdSession cold) {
+        if (unindexed.seq() > 0 && cold.beginsUpTo(unindexed.seq())) {
+            if (cold.beginsUpTo(reader.extent().unindexed().seq())) {
+                throw cold.missing();
+            }
+            throw new CameBackException();
+        }
     }
 
     /** The newest event that the answer considers. */
@@ -54,8 +116,20 @@ final class QueryRun {
     /** For orders by position: the number at which to go on. */
     long firstSeq() {
         boolean descending = query.order().descending();
-        return after.map(place -> descending ? place.seq() - 1 : place.seq() + 1)
+        long first = after.map(place -> descending ? place.seq() - 1 : place.seq() + 1)
                 .orElse(descending ? asOfSeq() : 1);
+        return descending ? first : Math.max(first, lowestSeq());
+    }
+
+    /** The first number that the answer considers. */
+    private long lowestSeq() {
+        return leftOut().map(Head::seq).orElse(0L) + 1;
+    }
+
+    /** A walk by number through all that the answer considers. */
+    Walk sequence() {
+        boolean descending = query.order().descending();
+        return new SequenceWalk(reader, descending, firstSeq(), descending ? lowestSeq() : asOfSeq());
     }
 
     /** @throws LedgerException when the time allowed is over */
@@ -72,7 +146,24 @@ final class QueryRun {
     }
 
     EventPage nothing() {
-        return new EventPage(List.of(), Optional.empty(), asOf.position());
+        merges = mustMerge();
+        return page(List.of(), Optional.empty());
+    }
+
+    private Optional<Head> leftOut() {
+        return Optional.of(unindexed).filter(last -> last.seq() > 0 && !query.needsNoIndex());
+    }
+
+    /** A page that was made, without what it turns out not to be over. */
+    EventPage page(EventPage made) {
+        return page(made.events(), made.next());
+    }
+
+    private EventPage page(List<RecordedEvent> events, Optional<Cursor> next) {
+        Optional<Head> leftOut = leftOut();
+        long behind = leftOut.map(Head::seq).orElse(0L);
+        return new EventPage(
+                events.stream().filter(event -> event.seq() > behind).toList(), next, asOf.position(), leftOut);
     }
 
     /**
@@ -96,11 +187,10 @@ final class QueryRun {
             chunk = Math.min(chunk * 2, MAX_CHUNK);
             refs = walk.next(chunk);
         }
-        Position position = asOf.position();
         if (found.size() <= query.limit()) {
-            return new EventPage(found, Optional.empty(), position);
+            return page(found, Optional.empty());
         }
         List<RecordedEvent> page = found.subList(0, query.limit());
-        return new EventPage(page, Optional.of(query.cursorAfter(page.getLast(), asOfSeq(), position)), position);
+        return page(page, Optional.of(query.cursorAfter(page.getLast(), asOfSeq(), asOf.position())));
     }
 }

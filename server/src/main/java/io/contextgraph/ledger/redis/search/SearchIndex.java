@@ -3,10 +3,12 @@
 package io.contextgraph.ledger.redis.search;
 
 import io.contextgraph.event.EventFields;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Replies;
@@ -61,18 +63,62 @@ public final class SearchIndex {
 
     private final Redis redis;
     private final Keys keys;
-    private final String index;
     private final ReentrantLock mending = new ReentrantLock();
 
     public SearchIndex(Redis redis, Keys keys) {
         this.redis = redis;
         this.keys = keys;
-        this.index = name(keys);
     }
 
-    /** The index of this version of the schema. */
+    /** The index of this version of the schema that has every document. */
     public static String name(Keys keys) {
         return keys.indexes() + VERSION;
+    }
+
+    /** The one that has every document but those that are marked {@value EventCodec#COLD}. */
+    public static String windowName(Keys keys) {
+        return name(keys) + ":window";
+    }
+
+    /** Which of the two a ledger has: the second from when documents were first to leave it. */
+    private String index() {
+        boolean whole = redis.call(client -> client.hmget(keys.ledger(), LedgerHeader.UNINDEXED))
+                        .getFirst()
+                == null;
+        return whole ? name(keys) : windowName(keys);
+    }
+
+    /**
+     * Builds the index that documents can leave, and waits until it is complete; queries go on with the other one.
+     *
+     * @param documents how many there are at least
+     * @throws LedgerException where this server's module makes another of it: it is not there then
+     */
+    public void buildWindow(long documents) {
+        String window = windowName(keys);
+        if (!names().contains(window)) {
+            LOG.info("Building index {}", window);
+            create(window);
+        }
+        awaitComplete(window);
+        double indexed = number(info(window), "num_docs");
+        if (indexed < documents) {
+            drop(window);
+            throw new LedgerException(
+                    Reason.DEFECT,
+                    "the search module has " + (long) indexed + " of " + documents
+                            + " documents in an index that documents can leave: they stay in the index");
+        }
+    }
+
+    /** Lets queries use the index that documents can leave, which the ledger says it has. */
+    public void serveWindow() {
+        Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), windowName(keys));
+    }
+
+    /** Drops the index that has every document. */
+    public void dropWhole() {
+        drop(name(keys));
     }
 
     /**
@@ -82,17 +128,18 @@ public final class SearchIndex {
      */
     public boolean prepare() {
         boolean dropped = false;
-        if (!exists()) {
+        String index = index();
+        if (!exists(index)) {
             dropped = isDropped();
             LOG.info("Building index {}", index);
-            create();
+            create(index);
         }
-        awaitComplete();
+        awaitComplete(index);
         // A replica has the index and takes no writes: whoever starts there can read.
-        if (!isServing()) {
+        if (!isServing(index)) {
             Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), index);
         }
-        dropOlder();
+        dropOthers(index);
         return dropped;
     }
 
@@ -110,11 +157,12 @@ public final class SearchIndex {
         // Whoever comes meanwhile need not wait: the query has failed already.
         if (mending.tryLock()) {
             try {
-                if (!exists()) {
+                String index = index();
+                if (!exists(index)) {
                     LOG.warn("Index {} is missing: somebody has dropped it; it is built again", index);
-                    create();
+                    create(index);
                 }
-                if (!isServing()) {
+                if (!isServing(index)) {
                     Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), index);
                 }
             } finally {
@@ -129,10 +177,11 @@ public final class SearchIndex {
      * @param documents how many there are at least
      */
     public Optional<String> fault(long documents) {
-        if (!exists()) {
+        String index = index();
+        if (!exists(index)) {
             return documents == 0 ? Optional.empty() : Optional.of("is missing");
         }
-        if (!isServing()) {
+        if (!isServing(index)) {
             return Optional.of("its alias leads elsewhere");
         }
         Map<String, Object> info = info(index);
@@ -164,14 +213,15 @@ public final class SearchIndex {
 
     /** Makes it anew, and waits until it is complete. */
     public void rebuild() {
-        if (exists()) {
+        String index = index();
+        if (exists(index)) {
             Object ignored = command(SearchCommand.DROPINDEX, index);
         }
         boolean ignored = prepare();
     }
 
     /** Whether the alias leads to the index of this version. */
-    private boolean isServing() {
+    private boolean isServing(String index) {
         try {
             return Replies.text(info(keys.index()).getOrDefault("index_name", ""))
                     .equals(index);
@@ -180,7 +230,7 @@ public final class SearchIndex {
         }
     }
 
-    private boolean exists() {
+    private boolean exists(String index) {
         return names().contains(index);
     }
 
@@ -192,21 +242,29 @@ public final class SearchIndex {
         return names;
     }
 
-    private void create() {
-        List<String> arguments =
-                new ArrayList<>(List.of(index, "ON", "JSON", "PREFIX", "1", keys.documents(), "SCHEMA"));
+    private void create(String index) {
+        List<String> arguments = new ArrayList<>(List.of(index, "ON", "JSON", "PREFIX", "1", keys.documents()));
+        boolean window = index.equals(windowName(keys));
+        if (window) {
+            arguments.addAll(List.of("FILTER", "!exists(@" + EventCodec.COLD + ")"));
+        }
+        arguments.add("SCHEMA");
         SCHEMA.forEach(field -> arguments.addAll(List.of(field.split(" "))));
+        if (window) {
+            // The filter knows the fields of the schema only.
+            arguments.addAll(List.of("$." + EventCodec.COLD, "AS", EventCodec.COLD, "NUMERIC"));
+        }
         try {
             command(SearchCommand.CREATE, arguments.toArray(String[]::new));
         } catch (LedgerException e) {
             // Another process may have been faster.
-            if (!exists()) {
+            if (!exists(index)) {
                 throw e;
             }
         }
     }
 
-    private void awaitComplete() {
+    private void awaitComplete(String index) {
         long deadline = System.nanoTime() + BUILD_TIMEOUT.toNanos();
         Map<String, Object> info = info(index);
         while (!isComplete(info)) {
@@ -222,37 +280,45 @@ public final class SearchIndex {
         return Replies.map(command(SearchCommand.INFO, name));
     }
 
-    /**
-     * Asks whether the index has every event that the ledger has.
-     *
-     * @return fails with {@link LedgerException} when it is being filled again, could not take a document, or lacks some
-     */
-    Runnable queueComplete(Pipeline pipeline) {
+    /** Whether the index has every event that it should have. */
+    @FunctionalInterface
+    interface Completeness {
+        /**
+         * @param after the last event that it did not have any more when it had been read
+         * @return the same, or what it was before, whichever is later: the index had all behind it, all the time
+         * @throws LedgerException when it is being filled again, could not take a document, or lacks some
+         */
+        Head require(Head after);
+    }
+
+    /** Asks whether the index has every event that it should have; to be queued before it is read. */
+    Completeness queueComplete(Pipeline pipeline) {
         Response<List<String>> head = EventReader.queueHead(pipeline, keys);
         Response<Object> info = pipeline.sendCommand(SearchCommand.INFO, keys.index());
-        return () -> {
+        return after -> {
             Map<String, Object> known = Replies.map(info.get());
             if (!isComplete(known)) {
                 throw LedgerException.telling(Reason.INCOMPLETE, "the search index is still being built");
             }
-            long events = EventReader.head(head.get()).seq();
+            Head before = EventReader.unindexed(head.get());
+            Head unindexed = before.seq() > after.seq() ? before : after;
+            long events = EventReader.head(head.get()).seq() - unindexed.seq();
             long indexed = (long) number(known, "num_docs");
             if (indexed < events) {
                 throw LedgerException.telling(
                         Reason.INCOMPLETE,
                         "the search index has " + indexed + " of " + events + " events: documents are missing");
             }
+            return unindexed;
         };
     }
 
     /** The same, asked alone. */
     void requireComplete() {
-        boolean ignored = redis.pipelined(p -> {
-            Runnable complete = queueComplete(p);
-            return () -> {
-                complete.run();
-                return true;
-            };
+        Head ignored = redis.pipelined(p -> {
+            Completeness complete = queueComplete(p);
+            Response<List<String>> after = EventReader.queueHead(p, keys);
+            return () -> complete.require(EventReader.unindexed(after.get()));
         });
     }
 
@@ -264,7 +330,7 @@ public final class SearchIndex {
         return number(info, "indexing") == 0 && number(info, "percent_indexed") >= 1;
     }
 
-    private void dropOlder() {
+    private void dropOthers(String index) {
         for (String name : names()) {
             if (name.startsWith(keys.indexes()) && !name.equals(index)) {
                 drop(name);

@@ -57,21 +57,26 @@ public final class SortedSetSearch implements IndexedSearch {
 
     @Override
     public EventPage search(EventQuery query) {
-        QueryRun run = new QueryRun(query, reader, timeout);
+        return QueryRun.settled(query, reader, timeout, run -> {
+            EventPage page = page(run);
+            run.sawUnindexed(reader.extent().unindexed());
+            return run.page(page);
+        });
+    }
+
+    private EventPage page(QueryRun run) {
+        EventQuery query = run.query();
         requireComplete(query);
         List<Candidate> candidates = candidates(query);
         Optional<Candidate> best = candidates.stream().min(Comparator.comparingLong(Candidate::size));
-        if (best.map(b -> b.size() == 0).orElse(false)) {
-            return run.nothing();
-        }
-        Walk walk = query.order().byTime() ? byTime(run, best) : byPosition(run, best);
+        Walk walk = run.withUnindexed(query.order().byTime() ? byTime(run, best) : byPosition(run, best), redis, keys);
         // A walk by time goes through the best candidate itself; one by position may go through everything.
         List<String> others = candidates.stream()
                 .filter(c -> c.names().size() == 1)
                 .filter(c -> !query.order().byTime() || best.filter(c::equals).isEmpty())
                 .map(c -> c.names().getFirst())
                 .toList();
-        return run.page(walk, refs -> inAll(refs, others));
+        return run.page(walk, refs -> inAll(query, refs, others));
     }
 
     @Override
@@ -92,19 +97,33 @@ public final class SortedSetSearch implements IndexedSearch {
             return;
         }
         boolean ignored = redis.pipelined(p -> {
-            // Before the set, which only grows.
+            // Before the set, which grows; what leaves it stands elsewhere before and after.
             Supplier<Long> counted =
                     query.sessionId().map(session -> queueCount(p, session)).orElseGet(() -> queueSeq(p));
+            Supplier<Long> before = queueUnindexed(p, query);
             Response<Long> indexed = p.zcount(set.get(), "-inf", "+inf");
+            Supplier<Long> after = queueUnindexed(p, query);
             return () -> {
-                if (indexed.get() < counted.get()) {
+                long expected = counted.get() - Math.max(before.get(), after.get());
+                if (indexed.get() < expected) {
                     throw LedgerException.telling(
                             Reason.INCOMPLETE,
-                            "the index " + set.get() + " has " + indexed.get() + " of " + counted.get() + " events");
+                            "the index " + set.get() + " has " + indexed.get() + " of " + expected + " events");
                 }
                 return true;
             };
         });
+    }
+
+    /** How many events are not in the set any more, or perhaps not. */
+    private Supplier<Long> queueUnindexed(Pipeline pipeline, EventQuery query) {
+        if (query.sessionId().isPresent()) {
+            Response<Long> length =
+                    pipeline.strlen(Keys.bytes(keys.cold(query.sessionId().get())));
+            return () -> ColdLayout.count(length.get());
+        }
+        Response<List<String>> head = EventReader.queueHead(pipeline, keys);
+        return () -> EventReader.unindexed(head.get()).seq();
     }
 
     private Supplier<Long> queueSeq(Pipeline pipeline) {
@@ -130,7 +149,7 @@ public final class SortedSetSearch implements IndexedSearch {
         boolean descending = run.query().order().descending();
         long first = run.firstSeq();
         if (best.isEmpty() || best.get().size() > SORT_HERE_UP_TO) {
-            return new SequenceWalk(reader, descending, first, descending ? 1 : run.asOfSeq());
+            return run.sequence();
         }
         TimeWalk whole = new TimeWalk(redis, best.get().names(), range(run.query(), Optional.empty()));
         List<Ref> refs = new ArrayList<>();
@@ -181,8 +200,11 @@ public final class SortedSetSearch implements IndexedSearch {
         });
     }
 
-    /** Those that every one of {@code sets} holds; spares reading the documents of the rest. */
-    private List<Ref> inAll(List<Ref> refs, List<String> sets) {
+    /**
+     * Those that every one of {@code sets} holds, and those of a session that no set has any more; spares reading the documents
+     * of the rest.
+     */
+    private List<Ref> inAll(EventQuery query, List<Ref> refs, List<String> sets) {
         List<Ref> left = refs;
         for (String set : sets) {
             if (left.isEmpty()) {
@@ -190,14 +212,22 @@ public final class SortedSetSearch implements IndexedSearch {
             }
             List<Ref> asked = left;
             byte[][] members = asked.stream().map(Ref::member).toArray(byte[][]::new);
-            List<Double> scores = redis.call(client -> client.zmscore(Keys.bytes(set), members));
-            List<Ref> held = new ArrayList<>();
-            for (int i = 0; i < asked.size(); i++) {
-                if (scores.get(i) != null) {
-                    held.add(asked.get(i));
-                }
-            }
-            left = held;
+            left = redis.pipelined(p -> {
+                Response<List<Double>> scores = p.zmscore(Keys.bytes(set), members);
+                Response<List<String>> after = reader.queueHead(p);
+                return () -> {
+                    long unindexed = query.sessionId().isPresent()
+                            ? EventReader.unindexed(after.get()).seq()
+                            : 0;
+                    List<Ref> held = new ArrayList<>();
+                    for (int i = 0; i < asked.size(); i++) {
+                        if (scores.get().get(i) != null || asked.get(i).seq() <= unindexed) {
+                            held.add(asked.get(i));
+                        }
+                    }
+                    return held;
+                };
+            });
         }
         return left;
     }

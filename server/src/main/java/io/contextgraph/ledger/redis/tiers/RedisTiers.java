@@ -75,6 +75,7 @@ public final class RedisTiers implements Tiers {
     /** What one round trip tells. */
     private record Counts(
             Head head,
+            long unindexed,
             long entries,
             OptionalLong streamBytes,
             Optional<Instant> oldest,
@@ -91,6 +92,7 @@ public final class RedisTiers implements Tiers {
             Response<List<StreamGroupInfo>> groups = p.xinfoGroups(keys.global());
             return () -> new Counts(
                     EventReader.head(head.get()),
+                    EventReader.unindexed(head.get()).seq(),
                     entries.get(),
                     bytes(bytes),
                     first.get().stream()
@@ -124,6 +126,11 @@ public final class RedisTiers implements Tiers {
                 new Tier(OptionalLong.of(events), estimate(ids, keys::document, events)),
                 new Tier(OptionalLong.empty(), estimate(ids, keys::payload, events)),
                 index(),
+                new Tier(
+                        OptionalLong.of(counts.unindexed()),
+                        counts.unindexed() == 0
+                                ? OptionalLong.of(0)
+                                : estimate(sessions, keys::cold, counts.sessions())),
                 new Tier(OptionalLong.of(counts.sessions()), estimate(sessions, keys::session, counts.sessions())),
                 counts.groups());
     }

@@ -7,15 +7,15 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.PositionSearch;
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
-import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Script;
 import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.trim.Fence;
-import io.contextgraph.ledger.trim.FencedException;
+import io.contextgraph.ledger.trim.IndexWindow;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.ledger.trim.SecondLock;
@@ -51,12 +51,16 @@ public final class RedisTrimming implements Trimming {
     private final EventReader reader;
     private final Lease lease;
     private final AckedProbe acked;
-    private final Script step;
+    private final FencedScript step;
     private final Script preview;
+    private final IndexWindow index;
 
-    /** @param redis may trim */
-    public RedisTrimming(Redis redis, Keys keys, EventReader reader) {
-        this(redis, keys, reader, TrimScript.CLOCK, TrimScript.GUARD);
+    /**
+     * @param redis may trim
+     * @param operator may build a search index
+     */
+    public RedisTrimming(Redis redis, Redis operator, Keys keys, Engine engine, EventReader reader) {
+        this(redis, operator, keys, engine, reader, TrimScript.CLOCK, TrimScript.GUARD);
     }
 
     /**
@@ -65,14 +69,16 @@ public final class RedisTrimming implements Trimming {
      * @param clock the fragment that says what time it is
      * @param guard the fragment that says what may go
      */
-    RedisTrimming(Redis redis, Keys keys, EventReader reader, String clock, String guard) {
+    RedisTrimming(
+            Redis redis, Redis operator, Keys keys, Engine engine, EventReader reader, String clock, String guard) {
         this.redis = redis;
         this.keys = keys;
         this.reader = reader;
         this.lease = new RedisLease(redis, keys.lease("retention"), clock);
         this.acked = new AckedProbe(redis, keys);
-        this.step = TrimScript.of(clock + "\n" + guard, "step");
+        this.step = new FencedScript(redis, TrimScript.of(clock + "\n" + guard, "step"));
         this.preview = TrimScript.of(clock + "\n" + guard, "preview");
+        this.index = new RedisIndexWindow(redis, operator, keys, engine, reader, TrimScript.of(clock, "window"));
     }
 
     @Override
@@ -104,7 +110,7 @@ public final class RedisTrimming implements Trimming {
                 Integer.toString(groups.size())));
         arguments.addAll(groups);
         arguments.addAll(oldest.arguments());
-        List<String> reply = run(step, fence, names, arguments);
+        List<String> reply = run(fence, names, arguments);
         int taken = Integer.parseInt(reply.get(0));
         return new TrimStep(
                 taken,
@@ -134,24 +140,21 @@ public final class RedisTrimming implements Trimming {
         return rule.groups().stream().sorted().toList();
     }
 
-    private List<String> run(Script script, Fence fence, List<String> names, List<String> arguments) {
+    private List<String> run(Fence fence, List<String> names, List<String> arguments) {
         try {
-            return run(script, names, arguments);
+            return texts(step.run(fence, bytes(names), bytes(arguments)));
         } catch (LedgerException refused) {
-            if (RedisErrors.isFenced(refused)) {
-                throw new FencedException("the lease " + fence.number() + " of " + fence.owner() + " counts no longer");
-            }
             // It may be another server by now.
             acked.forget();
             throw refused;
         }
     }
 
-    private List<String> run(Script script, List<String> names, List<String> arguments) {
-        Object reply = redis.write(
-                script,
-                EventCodec.arguments(names.toArray(String[]::new)),
-                EventCodec.arguments(arguments.toArray(String[]::new)));
+    private static List<byte[]> bytes(List<String> texts) {
+        return EventCodec.arguments(texts.toArray(String[]::new));
+    }
+
+    private static List<String> texts(Object reply) {
         return ((List<?>) reply).stream().map(text -> Keys.text((byte[]) text)).toList();
     }
 
@@ -178,7 +181,7 @@ public final class RedisTrimming implements Trimming {
     public TrimPreview preview(TrimRule rule) {
         List<String> arguments = new ArrayList<>(List.of(Long.toString(millis(rule))));
         arguments.addAll(groups(rule));
-        List<String> reply = run(preview, List.of(keys.global()), arguments);
+        List<String> reply = texts(redis.write(preview, bytes(List.of(keys.global())), bytes(arguments)));
         Head trimmed = trimmed();
         Optional<Obstacle> obstacle = obstacle(reply.subList(0, 3));
         if (reply.get(3).isEmpty()) {
@@ -241,6 +244,11 @@ public final class RedisTrimming implements Trimming {
     @Override
     public SecondLock secondLock() {
         return acked.lock();
+    }
+
+    @Override
+    public IndexWindow index() {
+        return index;
     }
 
     @Override

@@ -37,6 +37,7 @@ class AclFileTest {
                     + " (+hmget %R~cg:originals)"
                     + " (+smembers %R~cg:types)"
                     + " (+hgetall %R~cg:session:*)"
+                    + " (+getrange %R~cg:cold:*)"
                     + " (+zrange +zscore %R~cg:sessions)"
                     + " (+hmget %R~cg:ledger)"
                     + " (+getrange %R~cg:ids:*)"
@@ -59,9 +60,9 @@ class AclFileTest {
     private static final String KEYLESS_OPERATOR = " +ft.create +ft.aliasupdate";
     private static final String LEDGER =
             " (+hmget %R~cg:ledger) (+hgetall %R~cg:access:keys %R~cg:access:uses)" + " (+hset %W~cg:access:uses)";
-    private static final String OPERATOR_OF_2 =
-            " (+ft.create ~cg:idx:events:v3) (+ft.aliasupdate ~cg:idx:events ~cg:idx:events:v3)";
-    private static final String INFO_OF_2 = " (+ft.info ~cg:idx:events ~cg:idx:events:v3)";
+    private static final String OPERATOR_OF_2 = " (+ft.create ~cg:idx:events:v3 ~cg:idx:events:v3:window)"
+            + " (+ft.aliasupdate ~cg:idx:events ~cg:idx:events:v3 ~cg:idx:events:v3:window)";
+    private static final String INFO_OF_2 = " (+ft.info ~cg:idx:events ~cg:idx:events:v3 ~cg:idx:events:v3:window)";
     private static final String INFO_OF_8 = " (+ft.info %R~cg:evt:*)";
 
     @Test
@@ -95,7 +96,7 @@ class AclFileTest {
             // Whoever mends has all keys of the ledger, so that it needs none by name.
             Matcher selectors = Pattern.compile("\\([^)]*idx:[^)]*\\)").matcher(rights(role, EITHER));
             assertThat(selectors.results().map(found -> found.group().replaceAll("\\+ft\\.\\w+ ?", "")))
-                    .allMatch(rest -> rest.matches("\\((~cg:idx:events(:v[3*])? ?)+\\)"));
+                    .allMatch(rest -> rest.matches("\\((~cg:idx:events(:v[3*](:window)?)? ?)+\\)"));
         }
     }
 
@@ -110,6 +111,7 @@ class AclFileTest {
                         + " (+hmget %R~cg:originals)"
                         + " (+smembers %R~cg:types)"
                         + " (+hgetall %R~cg:session:*)"
+                        + " (+getrange +strlen %R~cg:cold:*)"
                         + " (+zrange +zscore %R~cg:sessions)"
                         + " (+hmget %R~cg:ledger)"
                         + " (+getrange %R~cg:ids:*)"

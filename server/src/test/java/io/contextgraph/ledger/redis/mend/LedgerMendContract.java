@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -244,7 +245,11 @@ abstract class LedgerMendContract {
 
     private List<Blow> blows() {
         List<Blow> all = Damages.all(jedis, keys, engine, alone(fill()));
-        return Extent.DAMAGED_KEYS.value() > 1 ? all : Damages.oneOfEachKind(all);
+        List<Blow> blows = new ArrayList<>(Extent.DAMAGED_KEYS.value() > 1 ? all : Damages.oneOfEachKind(all));
+        long seed = Long.getLong("contextgraph.seed", System.nanoTime());
+        System.out.println("damages: " + Extent.DAMAGED_PERCENT.value() + " of 100, seed " + seed);
+        Collections.shuffle(blows, new Random(seed));
+        return blows.subList(0, Math.max(1, blows.size() * Extent.DAMAGED_PERCENT.value() / 100));
     }
 
     /** The place of one in the middle of those that have entries in streams. */
@@ -525,6 +530,29 @@ abstract class LedgerMendContract {
         }
         assertThat(mend().damages()).isEmpty();
         assertThat(jedis.hexists(keys.ledger(), MendRun.MENDING)).isFalse();
+    }
+
+    @Test
+    void aLedgerWhoseColdEventsHaveLeftTheIndexIsLeftAsItIs() {
+        List<RecordedEvent> ignored = fill();
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            Trimming trimming = ledger.trimming();
+            Fence fence = trimming.lease().take("test", Duration.ofHours(1)).orElseThrow();
+            assertThat(trimming.step(fence, ALL, 5).entries()).isPositive();
+            trimming.index().prepare();
+            assertThat(trimming.index().narrow(fence, 4).unindexed().seq()).isEqualTo(4);
+            Map<String, Object> before = content();
+            assertThatThrownBy(this::examine)
+                    .isInstanceOf(LedgerException.class)
+                    .hasMessageContaining("the events up to 4 have left the index");
+            assertThatThrownBy(this::mend)
+                    .isInstanceOf(LedgerException.class)
+                    .hasMessageContaining("the events up to 4 have left the index");
+            assertThat(content()).isEqualTo(before);
+            assertThat(trimming.index().widen(fence, 4).more()).isFalse();
+        }
+        assertThat(examine().damages()).isEmpty();
+        assertThat(mend().damages()).isEmpty();
     }
 
     @Test

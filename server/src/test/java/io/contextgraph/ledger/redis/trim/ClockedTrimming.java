@@ -16,6 +16,12 @@ public final class ClockedTrimming {
     /** @param clock sets {@code now} */
     public static Trimming of(Redis redis, Keys keys, Engine engine, String clock) {
         return new RedisTrimming(
-                redis, keys, new EventReader(redis, keys, engine, new Noticed()), clock, TrimScript.GUARD);
+                redis,
+                redis,
+                keys,
+                engine,
+                new EventReader(redis, keys, engine, new Noticed()),
+                clock,
+                TrimScript.GUARD);
     }
 }

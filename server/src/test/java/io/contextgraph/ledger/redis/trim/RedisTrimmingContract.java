@@ -84,7 +84,7 @@ abstract class RedisTrimmingContract extends TrimmingContract {
     /** With another guard. */
     final Trimming at(Instant now, String guard) {
         EventReader reader = new EventReader(redis, keys, engine, new Noticed());
-        return new RedisTrimming(redis, keys, reader, "local now = " + now.toEpochMilli(), guard);
+        return new RedisTrimming(redis, redis, keys, engine, reader, "local now = " + now.toEpochMilli(), guard);
     }
 
     final Jedis jedis() {

@@ -1,0 +1,241 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.trim;
+
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.IndexedField;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.Ref;
+import io.contextgraph.ledger.redis.client.Script;
+import io.contextgraph.ledger.redis.search.ColdLayout;
+import io.contextgraph.ledger.redis.search.EventReader;
+import io.contextgraph.ledger.redis.search.SearchIndex;
+import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.IndexStep;
+import io.contextgraph.ledger.trim.IndexWindow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import redis.clients.jedis.Response;
+
+/**
+ * Takes events out of the index of a ledger in Redis, and brings them back.
+ *
+ * <p><b>Shape.</b> Documents stay where they are. Search: one with the property {@value EventCodec#COLD} is not in the index.
+ * Sorted-set: the sets do not have its members.
+ *
+ * <p><b>Threads.</b> Safe for threads and for several processes.
+ */
+final class RedisIndexWindow implements IndexWindow {
+    private final Redis redis;
+    private final Redis operator;
+    private final Keys keys;
+    private final Engine engine;
+    private final EventReader reader;
+    private final FencedScript script;
+
+    /**
+     * @param redis may trim
+     * @param operator may build a search index
+     */
+    RedisIndexWindow(Redis redis, Redis operator, Keys keys, Engine engine, EventReader reader, Script script) {
+        this.redis = redis;
+        this.operator = operator;
+        this.keys = keys;
+        this.engine = engine;
+        this.reader = reader;
+        this.script = new FencedScript(redis, script);
+    }
+
+    /** How far the index and the streams have got. */
+    private record Extent(boolean prepared, Head unindexed, Head trimmed) {}
+
+    private Extent extent() {
+        List<String> fields =
+                redis.call(client -> client.hmget(keys.ledger(), LedgerHeader.UNINDEXED, LedgerHeader.TRIMMED));
+        return new Extent(
+                fields.get(0) != null, LedgerHeader.unindexed(fields.get(0)), LedgerHeader.trimmed(fields.get(1)));
+    }
+
+    @Override
+    public Head unindexed() {
+        return extent().unindexed();
+    }
+
+    @Override
+    public void prepare() {
+        Extent extent = extent();
+        if (extent.prepared() || extent.trimmed().equals(Head.EMPTY)) {
+            return;
+        }
+        if (engine == Engine.SEARCH) {
+            SearchIndex index = new SearchIndex(operator, keys);
+            index.buildWindow(reader.head().seq());
+            begin();
+            index.serveWindow();
+            new SearchIndex(redis, keys).dropWhole();
+        } else {
+            begin();
+        }
+    }
+
+    private void begin() {
+        long ignored = redis.call(
+                client -> client.hsetnx(keys.ledger(), LedgerHeader.UNINDEXED, LedgerHeader.text(Head.EMPTY)));
+    }
+
+    @Override
+    public IndexStep narrow(Fence fence, int most) {
+        requireFits(most);
+        Extent extent = extent();
+        long from = extent.unindexed().seq();
+        long to = Math.min(extent.trimmed().seq(), from + most);
+        List<RecordedEvent> events = events(from + 1, to);
+        Plan plan = plan(fence, extent);
+        mark(plan, events, "mark", "take");
+        keep(plan, events);
+        Head reached = events.isEmpty() ? extent.unindexed() : head(events.getLast());
+        plan.run(reached);
+        return new IndexStep(
+                events.size(), reached, reached.seq() < extent.trimmed().seq());
+    }
+
+    @Override
+    public IndexStep widen(Fence fence, int most) {
+        requireFits(most);
+        Extent extent = extent();
+        long from = extent.unindexed().seq();
+        long to = Math.max(0, from - most);
+        List<RecordedEvent> events = events(to + 1, from);
+        Plan plan = plan(fence, extent);
+        mark(plan, events, "unmark", "put");
+        for (RecordedEvent event : events) {
+            if (event.sessionSeq() == 1) {
+                plan.add(keys.cold(event.event().sessionId()), "drop");
+            }
+        }
+        Head reached = to == 0 ? Head.EMPTY : head(events(to, to).getFirst());
+        plan.run(reached);
+        return new IndexStep(events.size(), reached, to > 0);
+    }
+
+    private static void requireFits(int most) {
+        if (most < 1 || most > MAX_STEP) {
+            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " events: " + most);
+        }
+    }
+
+    private static Head head(RecordedEvent event) {
+        return new Head(event.seq(), event.position());
+    }
+
+    private List<RecordedEvent> events(long from, long to) {
+        return from > to ? List.of() : reader.events(reader.refs(from, to));
+    }
+
+    private void mark(Plan plan, List<RecordedEvent> events, String document, String member) {
+        if (engine == Engine.SEARCH) {
+            events.forEach(event -> plan.add(keys.document(event.event().id()), document));
+            return;
+        }
+        boolean scored = member.equals("put");
+        Map<String, List<byte[]>> sets = new LinkedHashMap<>();
+        for (RecordedEvent event : events) {
+            long millis = event.event().occurredAt().toEpochMilli();
+            byte[] name = new Ref(event.seq(), event.event().id(), millis).member();
+            List<String> own = new ArrayList<>(List.of(keys.all()));
+            for (IndexedField field : IndexedField.values()) {
+                field.in(event.event()).ifPresent(value -> own.add(keys.by(field, value)));
+            }
+            for (String set : own) {
+                List<byte[]> members = sets.computeIfAbsent(set, key -> new ArrayList<>());
+                if (scored) {
+                    members.add(Keys.bytes(Long.toString(millis)));
+                }
+                members.add(name);
+            }
+        }
+        sets.forEach((set, members) -> plan.add(set, member, scored ? 2 : 1, members));
+    }
+
+    /** Part of a session in one group, in order. */
+    private record Run(SessionId session, long group) {}
+
+    /** Keeps them by session: where they stand there is the same whenever it is done. */
+    private void keep(Plan plan, List<RecordedEvent> events) {
+        Map<Run, List<RecordedEvent>> runs = new LinkedHashMap<>();
+        for (RecordedEvent event : events) {
+            Run run = new Run(event.event().sessionId(), ColdLayout.group(event));
+            runs.computeIfAbsent(run, key -> new ArrayList<>()).add(event);
+        }
+        Map<Run, byte[]> times = redis.pipelined(p -> {
+            Map<Run, Response<byte[]>> asked = new LinkedHashMap<>();
+            for (Run run : runs.keySet()) {
+                Response<byte[]> known = p.getrange(
+                        Keys.bytes(keys.cold(run.session())),
+                        ColdLayout.start(run.group()),
+                        ColdLayout.endOfTimes(run.group()));
+                asked.put(run, known);
+            }
+            return () -> {
+                Map<Run, byte[]> known = new LinkedHashMap<>();
+                asked.forEach((run, told) -> known.put(run, told.get()));
+                return known;
+            };
+        });
+        Map<SessionId, List<byte[]>> writes = new LinkedHashMap<>();
+        runs.forEach((run, own) -> {
+            byte[] known = times.getOrDefault(run, new byte[0]);
+            writes.computeIfAbsent(run.session(), session -> new ArrayList<>())
+                    .addAll(List.of(
+                            Keys.bytes(Long.toString(ColdLayout.start(run.group()))),
+                            ColdLayout.times(known, own),
+                            Keys.bytes(Long.toString(ColdLayout.place(own.getFirst()))),
+                            ColdLayout.records(own)));
+        });
+        writes.forEach((session, bytes) -> plan.add(keys.cold(session), "write", 2, bytes));
+    }
+
+    private Plan plan(Fence fence, Extent extent) {
+        return new Plan(fence, extent.unindexed());
+    }
+
+    /** What one run of the script does. */
+    private final class Plan {
+        private final Fence fence;
+        private final List<byte[]> names = new ArrayList<>();
+        private final List<byte[]> arguments = new ArrayList<>();
+        private final Head from;
+
+        Plan(Fence fence, Head from) {
+            this.fence = fence;
+            this.from = from;
+            names.addAll(EventCodec.arguments(keys.ledger(), keys.lease("retention")));
+        }
+
+        void add(String key, String what) {
+            names.add(Keys.bytes(key));
+            arguments.add(Keys.bytes(what));
+        }
+
+        void add(String key, String what, int parts, List<byte[]> values) {
+            add(key, what);
+            arguments.add(Keys.bytes(Integer.toString(values.size() / parts)));
+            arguments.addAll(values);
+        }
+
+        void run(Head to) {
+            List<byte[]> all = new ArrayList<>(EventCodec.arguments(
+                    fence.owner(), Long.toString(fence.number()), LedgerHeader.text(from), LedgerHeader.text(to)));
+            all.addAll(arguments);
+            Object ignored = script.run(fence, names, all);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger;
+
+import org.junit.jupiter.api.Nested;
+
+/** A ledger whose index does not have every event keeps every contract that goes by id, by session or by number. */
+public abstract class ColdContracts {
+    /** An empty ledger. */
+    protected abstract LedgerFixture whole();
+
+    @Nested
+    class Log extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new ColdFixture(whole());
+        }
+    }
+
+    /** What it must say of itself is part of the contract. */
+    @Nested
+    class Search extends EventSearchContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new ColdFixture(whole());
+        }
+    }
+
+    @Nested
+    class Feed extends EventFeedContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new ColdFixture(whole());
+        }
+    }
+
+    @Nested
+    class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new ColdFixture(whole());
+        }
+    }
+
+    @Nested
+    class Lives extends EpochsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new ColdFixture(whole());
+        }
+    }
+}
