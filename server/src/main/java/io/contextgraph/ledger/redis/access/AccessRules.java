@@ -362,7 +362,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         return keys.lease("*");
     }
 
-    private String cold() {
+    String cold() {
         return keys.cold(new SessionId("*"));
     }
 

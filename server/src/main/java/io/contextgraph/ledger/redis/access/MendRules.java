@@ -75,6 +75,7 @@ final class MendRules {
                 rules.keys().operationLock("*"),
                 rules.keys().behind(),
                 rules.keys().feed("*"),
+                rules.cold(),
                 rules.keys().lease("*"),
                 rules.rounds(),
                 rules.keys().barrier()));

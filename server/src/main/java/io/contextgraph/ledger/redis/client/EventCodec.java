@@ -183,6 +183,12 @@ public final class EventCodec {
         return fields;
     }
 
+    /** The document of an event that has left the index: the mark stands in place of the id, which the key says. */
+    public static String coldDocument(RecordedEvent recorded) {
+        String text = document(recorded);
+        return "{\"" + COLD + "\":1" + text.substring(text.indexOf(','));
+    }
+
     /** The document of an event, as the append script writes it. */
     public static String document(RecordedEvent recorded) {
         Event event = recorded.event();

@@ -48,13 +48,13 @@ final class EventCheck {
     private long unknownFrom;
     private final TrimmedEvents trimmed;
 
-    EventCheck(MendRun run, KeyCheck checked, TrimmedSessions sums) {
+    EventCheck(MendRun run, KeyCheck checked, TrimmedEvents trimmed) {
         this.run = run;
         this.raw = run.raw();
         this.keys = raw.keys();
         this.checked = checked;
         this.global = new GlobalEntries(run);
-        this.trimmed = new TrimmedEvents(run, sums);
+        this.trimmed = trimmed;
     }
 
     /** Sessions whose streams lack entries. */
@@ -82,7 +82,7 @@ final class EventCheck {
             List<RecordedEvent> events = events(from, to);
             contents(events);
             if (raw.engine() == Engine.SORTED_SET) {
-                members(events);
+                members(events.stream().filter(e -> !raw.isCold(e.seq())).toList());
             }
             events.forEach(event -> types.add(event.event().type().value()));
             run.looked(to - from + 1);
@@ -128,7 +128,7 @@ final class EventCheck {
                 .filter(this::hasEntries)
                 .filter(event -> !sure.contains(event))
                 .toList());
-        events.stream().filter(run.trimmed()::has).forEach(trimmed::take);
+        trimmed.take(events);
         return events;
     }
 
@@ -155,7 +155,7 @@ final class EventCheck {
 
     private Optional<RecordedEvent> resolve(
             long seq, @Nullable EventId id, @Nullable RecordedEvent document, @Nullable RecordedEvent entry) {
-        documentsMissing += document == null ? 1 : 0;
+        documentsMissing += document == null && !raw.isCold(seq) ? 1 : 0;
         if (document == null && entry == null) {
             return Optional.empty();
         }

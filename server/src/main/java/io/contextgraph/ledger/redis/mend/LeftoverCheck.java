@@ -160,7 +160,9 @@ final class LeftoverCheck {
             Optional<Ref> ref = refs.get(i);
             boolean fits = ref.filter(member -> lost.contains(member.id())
                             || Optional.ofNullable(events.get(member.id()))
-                                    .filter(event -> event.seq() == member.seq() && isIn(name, event))
+                                    .filter(event -> event.seq() == member.seq()
+                                            && isIn(name, event)
+                                            && !raw.isCold(event.seq()))
                                     .isPresent())
                     .isPresent();
             if (!fits) {

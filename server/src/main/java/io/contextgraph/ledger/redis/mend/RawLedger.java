@@ -3,9 +3,7 @@
 package io.contextgraph.ledger.redis.mend;
 
 import io.contextgraph.event.EventId;
-import io.contextgraph.event.EventJson;
 import io.contextgraph.event.InvalidInputException;
-import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
@@ -31,7 +29,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
@@ -61,6 +58,7 @@ final class RawLedger {
     private final Map<Long, EventId> draftIds = new HashMap<>();
     private final Map<EventId, RecordedEvent> draftDocuments = new HashMap<>();
     private boolean overfull;
+    private long unindexed;
 
     /** @param writes whether it is to be mended */
     RawLedger(Redis redis, Keys keys, Engine engine, boolean writes) {
@@ -84,6 +82,20 @@ final class RawLedger {
 
     boolean writes() {
         return writes;
+    }
+
+    /** Says up to which event none is in the index. */
+    void unindexed(long seq) {
+        unindexed = seq;
+    }
+
+    /** How many of so many events are in the index. */
+    long indexed(long events) {
+        return events - unindexed;
+    }
+
+    boolean isCold(long seq) {
+        return seq <= unindexed;
     }
 
     /** There is more to keep than is kept. */
@@ -130,7 +142,6 @@ final class RawLedger {
         return !unusable.contains(key);
     }
 
-    /** The value is out of the way. */
     void emptied(String key) {
         boolean ignored = unusable.remove(key);
     }
@@ -316,7 +327,8 @@ final class RawLedger {
         EventId id = event.event().id();
         if (writes) {
             String key = keys.document(id);
-            String text = EventCodec.document(event);
+            boolean marked = engine == Engine.SEARCH && isCold(event.seq());
+            String text = marked ? EventCodec.coldDocument(event) : EventCodec.document(event);
             Object ignored = redis.<Object>pipelined(p -> {
                 Response<?> written =
                         engine == Engine.SORTED_SET ? p.set(key, text) : p.sendCommand(JsonCommand.SET, key, "$", text);
@@ -336,23 +348,7 @@ final class RawLedger {
 
     /** Of each event whether, with the payload that is stored, it has the content of its hash. */
     List<Boolean> genuine(List<RecordedEvent> events) {
-        List<byte[]> names = events.stream()
-                .map(event -> Keys.bytes(keys.payload(event.event().id())))
-                .toList();
-        List<byte[]> payloads = redis.call(client -> client.mget(names.toArray(byte[][]::new)));
-        return LongStream.range(0, events.size())
-                .mapToObj(i -> isGenuine(events.get((int) i), payloads.get((int) i)))
-                .toList();
-    }
-
-    private static boolean isGenuine(RecordedEvent event, byte @Nullable [] stored) {
-        try {
-            Optional<Payload> payload = Optional.ofNullable(stored)
-                    .map(bytes -> EventCodec.unpack(event.event().id(), bytes));
-            return EventJson.hash(event.event().withPayload(payload)).equals(event.contentHash());
-        } catch (LedgerException | IllegalArgumentException unreadable) {
-            return false;
-        }
+        return new Contents(redis, keys).genuine(events);
     }
 
     /** The head as it is stored; empty where it cannot be read. */

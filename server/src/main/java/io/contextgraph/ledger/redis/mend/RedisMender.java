@@ -13,9 +13,7 @@ import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
-import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.ServerFacts;
@@ -98,19 +96,6 @@ public final class RedisMender implements LedgerMender {
         }
     }
 
-    /** What has left the index would be taken for lost there, and be brought back. */
-    private static void requireIndexed(RawLedger raw) {
-        long unindexed = raw.field(raw.keys().ledger(), LedgerHeader.UNINDEXED)
-                .map(text -> LedgerHeader.unindexed(text).seq())
-                .orElse(0L);
-        if (unindexed > 0) {
-            throw RedisErrors.corrupt(
-                    "the events up to " + unindexed + " have left the index, and neither examining nor"
-                            + " mending knows that: nothing was looked at; set retention.cold-index to true, contextgraph"
-                            + " retention run, then try again");
-        }
-    }
-
     /** Where the head does not say it, documents do, each by its type. */
     private static Engine engineOf(Redis redis, Keys keys) {
         long[] strings = {0, 0};
@@ -142,7 +127,6 @@ public final class RedisMender implements LedgerMender {
                 raw.unusable(keys.ledger());
             }
             run.hold();
-            requireIndexed(raw);
             return run(run);
         } finally {
             run.release();
@@ -155,7 +139,9 @@ public final class RedisMender implements LedgerMender {
         run.hold();
         run.trimmed().settle(head);
         TrimmedSessions sums = new TrimmedSessions(run, TrimmedSessions.MOST);
-        EventCheck events = new EventCheck(run, first, sums);
+        ColdCheck cold = new ColdCheck(run);
+        cold.settle();
+        EventCheck events = new EventCheck(run, first, new TrimmedEvents(run, sums, cold));
         events.run(head);
         first.asideDoubtful();
         Set<SessionId> broken = new HashSet<>(events.brokenSessions());
@@ -173,11 +159,12 @@ public final class RedisMender implements LedgerMender {
             });
         }
         groups.run();
-        new LeftoverCheck(run, head, new KnownSessions(run.raw(), broken, sessions.misreported()), events.lostEvents())
-                .run();
+        KnownSessions known = new KnownSessions(run.raw(), broken, sessions.misreported());
+        new LeftoverCheck(run, head, known, events.lostEvents()).run();
+        cold.leftovers(known);
         // Which of two indexes it has, the header says.
         if (engine == Engine.SEARCH && run.raw().isUsable(keys.ledger())) {
-            index(run, head.seq() - events.documentsMissing());
+            index(run, run.raw().indexed(head.seq()) - events.documentsMissing());
         }
         return run.result(head);
     }

@@ -6,6 +6,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +19,24 @@ final class TrimmedEvents {
 
     private final MendRun run;
     private final TrimmedSessions sums;
+    private final ColdCheck cold;
     private Position before = Position.START;
 
     /** Of it only its successor can tell. */
     private @Nullable RecordedEvent open;
 
-    TrimmedEvents(MendRun run, TrimmedSessions sums) {
+    TrimmedEvents(MendRun run, TrimmedSessions sums, ColdCheck cold) {
         this.run = run;
+        this.cold = cold;
         this.sums = sums;
     }
 
-    void take(RecordedEvent event) {
+    void take(List<RecordedEvent> events) {
+        events.stream().filter(run.trimmed()::has).forEach(this::take);
+        cold.take(events);
+    }
+
+    private void take(RecordedEvent event) {
         sums.take(event);
         if (!canBe(event)) {
             tell(event);

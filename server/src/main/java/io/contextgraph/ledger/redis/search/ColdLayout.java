@@ -21,7 +21,7 @@ public final class ColdLayout {
     static final int GROUP = 1000;
 
     /** Bytes of an event, and of the times of a group. */
-    static final int RECORD = 2 * Long.BYTES;
+    public static final int RECORD = 2 * Long.BYTES;
 
     static final int GROUP_BYTES = RECORD + GROUP * RECORD;
 

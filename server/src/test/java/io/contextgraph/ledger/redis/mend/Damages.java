@@ -60,8 +60,9 @@ final class Damages {
         }
     }
 
-    /** Nobody knows them again: it is another ledger then. */
-    private static final Set<String> IDENTITY = Set.of(LedgerHeader.LEDGER_ID, LedgerHeader.EPOCH, LedgerHeader.CUTS);
+    /** Nobody knows them again: it is another ledger then, or all its events come back into the index. */
+    private static final Set<String> NOT_KNOWN_AGAIN =
+            Set.of(LedgerHeader.LEDGER_ID, LedgerHeader.EPOCH, LedgerHeader.CUTS, LedgerHeader.UNINDEXED);
 
     private final Jedis jedis;
     private final Keys keys;
@@ -86,7 +87,8 @@ final class Damages {
                 .filter(key -> !key.startsWith(keys.round("")) && !key.equals(keys.barrier()))
                 .forEach(damages::key);
         if (engine == Engine.SEARCH) {
-            damages.search("index dropped", SearchCommand.DROPINDEX, SearchIndex.name(keys));
+            String name = trimmed.isEmpty() ? SearchIndex.name(keys) : SearchIndex.windowName(keys);
+            damages.search("index dropped", SearchCommand.DROPINDEX, name);
             damages.search("alias dropped", SearchCommand.ALIASDEL, keys.index());
         }
         return damages.blows;
@@ -182,7 +184,7 @@ final class Damages {
     private void hash(String kind, String key, Effect effect) {
         for (String field : jedis.hgetAll(key).keySet()) {
             String named = field.contains(":") ? "agent" : field.contains("-") ? "event" : field;
-            Effect there = IDENTITY.contains(field) ? Effect.WHOLE : effect;
+            Effect there = NOT_KNOWN_AGAIN.contains(field) ? Effect.WHOLE : effect;
             add(kind + " without " + named, key, () -> jedis.hdel(key, field), there);
             add(kind + " with another " + named, key, () -> jedis.hset(key, field, "x"), there);
         }
