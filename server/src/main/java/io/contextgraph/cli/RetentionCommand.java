@@ -11,8 +11,8 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.retention.GroupRelease;
 import io.contextgraph.retention.IndexChange;
+import io.contextgraph.retention.Obstacles;
 import io.contextgraph.retention.Retaining;
-import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionJson;
 import io.contextgraph.retention.RetentionReport;
 import io.contextgraph.retention.RetentionStatus;
@@ -64,12 +64,23 @@ final class RetentionCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
+        requireMeant();
         return switch (action) {
             case "status" -> status();
             case "run" -> run();
             case "release" -> release();
             default -> throw usage("no such action: " + action);
         };
+    }
+
+    /** What an action would leave unread may be what somebody relies on. */
+    private void requireMeant() {
+        if (dryRun && !action.equals("run")) {
+            throw usage("--dry-run is for run");
+        }
+        if (!action.equals("release") && (group != null || reason != null)) {
+            throw usage("GROUP and --reason are for release");
+        }
     }
 
     private int status() throws IOException {
@@ -158,7 +169,7 @@ final class RetentionCommand extends Command {
                                     : report.dryRun() ? "would be" : "are");
         }
         report.obstacle()
-                .ifPresent(obstacle -> console().out().println(Retention.describe(obstacle, clock().instant())));
+                .ifPresent(obstacle -> console().out().println(Obstacles.describe(obstacle, clock().instant())));
     }
 
     private int release() throws IOException {

@@ -248,6 +248,11 @@ public final class InstrumentedLedger implements Ledger {
         }
 
         @Override
+        public long entries(TrimRule rule) {
+            return trimming.entries(rule);
+        }
+
+        @Override
         public SecondLock secondLock() {
             return trimming.secondLock();
         }

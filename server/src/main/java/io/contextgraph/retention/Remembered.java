@@ -46,8 +46,13 @@ record Remembered(
                 releases);
     }
 
-    static void window(RetentionNotes notes, Duration window) {
-        notes.put(WINDOW, Long.toString(window.toMillis()));
+    /** @param window what memory has made of the hot window; empty where it is as it is set */
+    static void shrunk(RetentionNotes notes, Remembered before, Optional<Duration> window) {
+        if (window.isPresent()) {
+            notes.put(WINDOW, Long.toString(window.get().toMillis()));
+        } else if (before.window().isPresent()) {
+            notes.remove(WINDOW);
+        }
     }
 
     static void ran(RetentionNotes notes, RetentionReport report) {

@@ -10,7 +10,6 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.FencedException;
 import io.contextgraph.ledger.trim.Lease;
-import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.ledger.trim.RetentionNotes;
 import io.contextgraph.ledger.trim.StoreMemory;
 import io.contextgraph.ledger.trim.TrimPreview;
@@ -26,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +61,10 @@ public final class Retention {
     private final RetentionSettings settings;
     private final InstantSource clock;
     private final String owner;
+    private final Obstacles obstacles;
+    private final Releases releases;
+    private final IndexUpkeep upkeep;
+    private final AtomicLong taken = new AtomicLong();
 
     /** @param owner names this process to the others */
     public Retention(Ledger ledger, RetentionSettings settings, InstantSource clock, String owner) {
@@ -67,6 +72,9 @@ public final class Retention {
         this.settings = settings;
         this.clock = clock;
         this.owner = owner;
+        this.obstacles = new Obstacles(ledger);
+        this.releases = new Releases(ledger, settings);
+        this.upkeep = new IndexUpkeep(ledger, settings, clock);
     }
 
     public RetentionSettings settings() {
@@ -78,7 +86,7 @@ public final class Retention {
         Remembered remembered = Remembered.read(notes());
         Instant now = clock.instant();
         Duration window = HotWindow.next(windowOf(remembered), settings, percent());
-        List<String> released = held(remembered, now.minus(window));
+        List<String> released = releases.held(remembered, now.minus(window));
         TrimPreview preview = ledger.trimming().preview(rule(now.minus(window), released));
         return new RetentionReport(
                 true,
@@ -87,8 +95,8 @@ public final class Retention {
                 preview.entries(),
                 preview.sessionStreams(),
                 preview.through(),
-                upkeep().preview(preview.through()),
-                preview.obstacle(),
+                upkeep.preview(preview.through()),
+                obstacles.exact(preview.obstacle()),
                 released);
     }
 
@@ -123,38 +131,47 @@ public final class Retention {
         return runIfFree(Watcher.NONE, false, rest);
     }
 
-    private IndexUpkeep upkeep() {
-        return new IndexUpkeep(ledger.trimming().index(), settings);
-    }
-
-    /** @return why events cannot leave the index; empty where they can, or need not */
-    private Optional<LedgerException> unprepared() {
-        try {
-            upkeep().prepare();
-            return Optional.empty();
-        } catch (LedgerException cannot) {
-            return Optional.of(cannot);
-        }
-    }
-
     /** @param counted whether somebody wants to know how much there is: to count it costs */
     private Optional<RetentionReport> runIfFree(Watcher watcher, boolean counted, Rest rest) {
-        Optional<LedgerException> unprepared = unprepared();
+        // Before there is a lease that could run out meanwhile.
+        long total = counted ? count() : 0;
+        Optional<RetentionReport> trimmed = leased(fence -> trim(fence, total, watcher, rest));
+        return trimmed.map(report -> upkeep.isDone(report.trimmed()) ? report : index(report, watcher, rest));
+    }
+
+    private long count() {
+        Remembered remembered = Remembered.read(notes());
+        Instant before = clock.instant().minus(HotWindow.next(windowOf(remembered), settings, percent()));
+        return ledger.trimming().entries(rule(before, releases.held(remembered, before)));
+    }
+
+    /** What is cold leaves the index, or comes back: behind the streams, so that nothing leaves it that is in them. */
+    private RetentionReport index(RetentionReport report, Watcher watcher, Rest rest) {
+        // That may take as long as building an index: longer than anybody should have the lease.
+        upkeep.prepare();
+        return leased(fence -> {
+                    Renewal renewal = new Renewal(fence);
+                    IndexChange change = upkeep.run(fence, report.trimmed(), watcher, () -> {
+                        requireGoing(rest.stoppedWithin(settings.pause()));
+                        renewal.renew();
+                    });
+                    RetentionReport whole = report.with(change);
+                    Remembered.ran(notes(), whole);
+                    return whole;
+                })
+                .orElse(report);
+    }
+
+    /** @return empty where another one has the lease */
+    private <T> Optional<T> leased(Function<Fence, T> work) {
         Lease lease = ledger.trimming().lease();
-        Optional<Fence> taken = lease.take(owner, LEASE);
-        if (taken.isEmpty()) {
-            return Optional.empty();
-        }
+        Optional<Fence> fence = lease.take(owner, LEASE);
         try {
-            RetentionReport report = run(taken.get(), watcher, counted, unprepared.isEmpty(), rest);
-            if (unprepared.isPresent()) {
-                throw unprepared.get();
-            }
-            return Optional.of(report);
+            return fence.map(work);
         } catch (FencedException lost) {
             throw new WorkFailedException("another server has taken over: " + lost.getMessage(), lost);
         } finally {
-            release(lease, taken.get());
+            fence.ifPresent(held -> release(lease, held));
         }
     }
 
@@ -166,63 +183,40 @@ public final class Retention {
         }
     }
 
-    private RetentionReport run(Fence fence, Watcher watcher, boolean counted, boolean indexing, Rest rest) {
+    private RetentionReport trim(Fence fence, long total, Watcher watcher, Rest rest) {
         Remembered remembered = Remembered.read(notes());
         Instant now = clock.instant();
-        Duration window = adjusted(windowOf(remembered));
-        Instant before = now.minus(window);
-        List<String> released = endings(remembered, before);
-        RetentionReport report = steps(fence, new Run(now, window, released, counted, indexing), watcher, rest);
-        Remembered.ran(notes(), report);
-        return report;
-    }
-
-    /** What a run goes by. */
-    private record Run(Instant at, Duration window, List<String> released, boolean counted, boolean indexing) {
-        Instant before() {
-            return at.minus(window);
-        }
-    }
-
-    private RetentionReport steps(Fence fence, Run run, Watcher watcher, Rest rest) {
-        TrimRule rule = rule(run.before(), run.released());
-        long total = run.counted() ? ledger.trimming().preview(rule).entries() : 0;
+        Duration window = adjusted(remembered);
+        List<String> released = releases.settled(remembered, now.minus(window));
+        TrimRule rule = rule(now.minus(window), released);
+        Head unindexed = ledger.trimming().index().unindexed();
+        Renewal renewal = new Renewal(fence);
         long entries = 0;
         long sessions = 0;
-        Renewal renewal = new Renewal(fence);
         while (true) {
             watcher.at(TRIMMING, entries, Math.max(total, entries));
             TrimStep step = ledger.trimming().step(fence, rule, settings.step());
+            long ignored = taken.addAndGet(step.entries());
             entries += step.entries();
             sessions += step.sessionStreams();
             if (!step.more()) {
                 watcher.at(TRIMMING, entries, entries);
-                IndexChange index = index(run, renewal, step.through(), watcher, rest);
-                return new RetentionReport(
+                RetentionReport report = new RetentionReport(
                         false,
-                        run.at(),
-                        run.window(),
+                        now,
+                        window,
                         entries,
                         sessions,
                         step.through(),
-                        index,
-                        step.obstacle(),
-                        run.released());
+                        new IndexChange(0, 0, unindexed),
+                        obstacles.exact(step.obstacle()),
+                        released);
+                Remembered.ran(notes(), report);
+                return report;
             }
             requireGoing(rest.stoppedWithin(settings.pause()));
             renewal.renew();
         }
-    }
-
-    /** What is cold leaves the index, or comes back: behind the streams, so that nothing leaves it that is in them. */
-    private IndexChange index(Run run, Renewal renewal, Head trimmed, Watcher watcher, Rest rest) {
-        if (!run.indexing()) {
-            return new IndexChange(0, 0, ledger.trimming().index().unindexed());
-        }
-        return upkeep().run(renewal.fence, trimmed, watcher, () -> {
-            requireGoing(rest.stoppedWithin(settings.pause()));
-            renewal.renew();
-        });
     }
 
     /** Keeps the lease while there is work. */
@@ -275,7 +269,8 @@ public final class Retention {
         return ledger.tiers().memory().map(StoreMemory::percent).orElse(0);
     }
 
-    private Duration adjusted(Duration window) {
+    private Duration adjusted(Remembered remembered) {
+        Duration window = windowOf(remembered);
         int percent = percent();
         Duration next = HotWindow.next(window, settings, percent);
         if (next.compareTo(window) < 0) {
@@ -286,36 +281,14 @@ public final class Retention {
                     "retention: the store uses {}% of its memory: the hot window is now {} again",
                     percent, Forms.text(next));
         }
-        Remembered.window(notes(), next);
+        // What is set counts as soon as it is set; only what memory made of it is remembered.
+        Remembered.shrunk(notes(), remembered, Optional.of(next).filter(one -> !one.equals(settings.hotWindow())));
         return next;
     }
 
-    /** Groups that are still released; of those that have caught up the release ends. */
-    private List<String> endings(Remembered remembered, Instant before) {
-        List<String> held = held(remembered, before);
-        remembered.releases().values().stream()
-                .filter(release -> !held.contains(release.group()))
-                .forEach(release -> {
-                    Remembered.ended(notes(), release);
-                    LOG.info("retention: the group {} has caught up, and is required again", release.group());
-                });
-        return held;
-    }
-
-    private List<String> held(Remembered remembered, Instant before) {
-        return remembered.releases().keySet().stream()
-                .filter(group -> settings.requiredGroups().contains(group))
-                .filter(group -> !hasCaughtUp(group, before))
-                .toList();
-    }
-
-    /** Whether a group would hold nothing up: it has finished what has no entry any more, and what may go now. */
-    private boolean hasCaughtUp(String group, Instant before) {
-        EventFeed.Progress progress = ledger.feed(group).progress();
-        return progress.seenThroughSeq() >= ledger.trimming().trimmed().seq()
-                && progress.waitingSince()
-                        .filter(since -> since.isBefore(before))
-                        .isEmpty();
+    /** How many entries this object has taken. */
+    long taken() {
+        return taken.get();
     }
 
     /**
@@ -325,17 +298,7 @@ public final class Retention {
      * @return empty where the group is not required
      */
     public Optional<GroupRelease> release(String group, String by, String reason) {
-        if (!settings.requiredGroups().contains(group)) {
-            return Optional.empty();
-        }
-        if (!GroupRelease.isReason(reason)) {
-            throw new IllegalArgumentException(
-                    "a release needs a reason of 1 to " + GroupRelease.MAX_REASON + " characters");
-        }
-        GroupRelease release = new GroupRelease(group, by, clock.instant(), reason);
-        Remembered.released(notes(), release);
-        LOG.warn("retention: {} has released the group {}: {}", by, group, reason);
-        return Optional.of(release);
+        return releases.add(group, by, clock.instant(), reason);
     }
 
     /** How it stands. */
@@ -366,18 +329,5 @@ public final class Retention {
                 progress.seenThroughSeq(),
                 progress.waitingSince(),
                 Optional.ofNullable(remembered.releases().get(group)));
-    }
-
-    /** For people: what holds entries up, and since when. */
-    public static String describe(Obstacle obstacle, Instant now) {
-        return switch (obstacle) {
-            case Obstacle.Missing missing ->
-                "the required group " + missing.group() + " does not exist: nothing is trimmed";
-            case Obstacle.Waiting waiting ->
-                "the required group " + waiting.group() + " has finished "
-                        + waiting.finished().seq()
-                        + " events, and holds up what has been in the ledger for "
-                        + Duration.between(waiting.since(), now).toSeconds() + " s";
-        };
     }
 }

@@ -5,6 +5,7 @@ package io.contextgraph.retention;
 import io.contextgraph.config.Forms;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.trim.Obstacle;
+import io.contextgraph.ledger.trim.StoreMemory;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
@@ -75,19 +76,25 @@ public final class RetentionCheck implements Check {
 
     private void of(RetentionStatus status, List<Finding> findings) {
         Instant now = clock.instant();
-        status.lastRun().flatMap(RetentionReport::obstacle).ifPresent(obstacle -> findings.add(of(obstacle, now)));
+        status.obstacle().ifPresent(obstacle -> findings.add(of(obstacle, now)));
         if (status.isShrunk()) {
-            findings.add(warning("memory is scarce: the hot window is " + Forms.text(status.hotWindowNow())
+            int percent = status.memory().map(StoreMemory::percent).orElse(0);
+            findings.add(warning((percent < HotWindow.ENOUGH_PERCENT
+                                    ? "memory was scarce, and is not any more: the hot window widens with each run, and is "
+                                    : "memory is scarce: the hot window is ")
+                            + Forms.text(status.hotWindowNow())
                             + " in place of "
                             + Forms.text(status.hotWindow())
                             + (status.hotWindowNow().equals(status.minHotWindow()) ? ", the least that is set" : "")
-                            + ": raise maxmemory")
+                            + (percent < HotWindow.ENOUGH_PERCENT
+                                    ? ""
+                                    : ": raise maxmemory; it widens again below " + HotWindow.ENOUGH_PERCENT + "%"))
                     .as(WINDOW_SHRUNK));
         }
         Instant last =
                 status.lastRun().map(RetentionReport::at).filter(from::isBefore).orElse(from);
         Duration late = longer(retention.settings().interval().multipliedBy(LATE), PATIENCE);
-        if (schedule.isPresent() && last.plus(late).isBefore(now)) {
+        if (schedule.isPresent() && status.worker().isEmpty() && last.plus(late).isBefore(now)) {
             findings.add(warning("nobody has run it since " + last + ": see the log of the servers")
                     .as(FAILING));
         }
@@ -98,7 +105,7 @@ public final class RetentionCheck implements Check {
     }
 
     private Finding of(Obstacle obstacle, Instant now) {
-        String what = Retention.describe(obstacle, now);
+        String what = Obstacles.describe(obstacle, now);
         return switch (obstacle) {
             case Obstacle.Missing ignored ->
                 Finding.of(

@@ -41,8 +41,10 @@ public final class RetentionMetrics {
                                 s -> s.unindexed().seq()),
                         new Reading<>(
                                 "retention.run.age.seconds",
-                                "How long ago the last run began",
-                                s -> age(s.lastRun().map(RetentionReport::at), clock)),
+                                "How long ago the last run began; 0 while one is at work",
+                                s -> s.worker().isPresent()
+                                        ? 0
+                                        : age(s.lastRun().map(RetentionReport::at), clock)),
                         new Reading<>(
                                 "retention.reached.age.seconds",
                                 "How long ago a run last left nothing behind that is older than the window",
@@ -130,13 +132,13 @@ public final class RetentionMetrics {
                 RetentionSchedule::failed);
         metrics.counter(
                 "contextgraph.retention.trimmed.entries",
-                "Entries that runs by the schedule of this process have taken out of the global stream",
+                "Entries that this process has taken out of the global stream",
                 schedule,
                 RetentionSchedule::entries);
     }
 
     private static Optional<Obstacle> obstacle(RetentionStatus status) {
-        return status.lastRun().flatMap(RetentionReport::obstacle);
+        return status.obstacle();
     }
 
     private static double held(RetentionStatus status, InstantSource clock) {

@@ -38,4 +38,9 @@ public record RetentionReport(
         at = at.truncatedTo(ChronoUnit.MILLIS);
         released = List.copyOf(released);
     }
+
+    /** The same with what has become of the index. */
+    RetentionReport with(IndexChange change) {
+        return new RetentionReport(dryRun, at, hotWindow, entries, sessionStreams, trimmed, change, obstacle, released);
+    }
 }

@@ -26,7 +26,6 @@ public final class RetentionSchedule implements AutoCloseable {
     private final BackgroundThread thread;
     private final AtomicLong runs = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
-    private final AtomicLong entries = new AtomicLong();
     private volatile Optional<String> failure = Optional.empty();
 
     /** A schedule that {@link #start} sets going. */
@@ -75,7 +74,6 @@ public final class RetentionSchedule implements AutoCloseable {
 
     private void count(RetentionReport report) {
         long ignored = runs.incrementAndGet();
-        ignored = entries.addAndGet(report.entries());
         if (report.entries() > 0) {
             LOG.info(
                     "retention: {} entries have left the streams, and {} streams of sessions",
@@ -108,9 +106,9 @@ public final class RetentionSchedule implements AutoCloseable {
         return failed.get();
     }
 
-    /** How many entries these runs have taken. */
+    /** How many entries this process has taken, also in runs that did not end well. */
     long entries() {
-        return entries.get();
+        return retention.taken();
     }
 
     /** Ends at the next step, for a bounded time. */

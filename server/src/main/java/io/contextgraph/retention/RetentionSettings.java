@@ -8,6 +8,7 @@ import io.contextgraph.config.SettingGroup;
 import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.trim.Trimming;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -66,13 +67,25 @@ public record RetentionSettings(
             "retention.pause",
             "10ms",
             Forms.duration("0ms"),
-            "Rest between two steps: with retention.step, how fast entries go.");
+            "Rest between two steps, at most 10s: with retention.step, how fast entries go.");
 
     public static final SettingGroup SETTINGS = new SettingGroup(
             List.of(ENABLED, HOT_WINDOW, MIN_HOT_WINDOW, REQUIRED_GROUPS, COLD_INDEX, INTERVAL, STEP, PAUSE),
-            settings -> settings.get(MIN_HOT_WINDOW).compareTo(settings.get(HOT_WINDOW)) > 0
-                    ? List.of(MIN_HOT_WINDOW.key() + " must not be longer than " + HOT_WINDOW.key())
-                    : List.of());
+            RetentionSettings::wrong);
+
+    /** A lease is renewed between two steps. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    private static List<String> wrong(Settings settings) {
+        List<String> wrong = new ArrayList<>();
+        if (settings.get(MIN_HOT_WINDOW).compareTo(settings.get(HOT_WINDOW)) > 0) {
+            wrong.add(MIN_HOT_WINDOW.key() + " must not be longer than " + HOT_WINDOW.key());
+        }
+        if (settings.get(PAUSE).compareTo(LONGEST_PAUSE) > 0) {
+            wrong.add(PAUSE.key() + " must not be longer than " + Forms.text(LONGEST_PAUSE));
+        }
+        return wrong;
+    }
 
     public static final RetentionSettings DEFAULT = new RetentionSettings(
             Duration.ofDays(7),

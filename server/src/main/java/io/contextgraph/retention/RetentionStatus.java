@@ -4,6 +4,7 @@ package io.contextgraph.retention;
 
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.trim.Lease;
+import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.ledger.trim.SecondLock;
 import io.contextgraph.ledger.trim.StoreMemory;
 import java.time.Duration;
@@ -46,6 +47,25 @@ public record RetentionStatus(
     /** Whether memory has made the window shorter. */
     public boolean isShrunk() {
         return hotWindowNow.compareTo(hotWindow) < 0;
+    }
+
+    /** What held up the last run, as far as the group has not finished it since. */
+    public Optional<Obstacle> obstacle() {
+        return lastRun.flatMap(run ->
+                run.obstacle().filter(obstacle -> stands(obstacle, run.at().minus(run.hotWindow()))));
+    }
+
+    private boolean stands(Obstacle obstacle, Instant before) {
+        return groups.stream()
+                .filter(group ->
+                        group.name().equals(obstacle.group()) && group.release().isEmpty())
+                .anyMatch(group -> switch (obstacle) {
+                    case Obstacle.Missing ignored -> group.finishedSeq() == 0;
+                    case Obstacle.Waiting ignored ->
+                        group.waitingSince()
+                                .filter(since -> since.isBefore(before))
+                                .isPresent();
+                });
     }
 
     /**

@@ -497,6 +497,16 @@ class CliTest {
     }
 
     @Test
+    void whatAnActionOfRetentionWouldNotReadIsRefused() {
+        assertThat(run("retention", "run", "projection")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("retention", "run", "--reason", "x")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("retention", "status", "--dry-run")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("retention", "release", "projection", "--reason", "x", "--dry-run"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("retention", "run", "--dry-run")).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
     void parkedIsToldWhatToDoInWords() {
         assertThat(run("parked", "explode")).isEqualTo(ExitCode.USAGE);
         assertThat(run("parked", "redrive")).isEqualTo(ExitCode.USAGE);

@@ -69,6 +69,14 @@ class SettingsTest {
         }
     }
 
+    /** Two steps of retention must not lie so far apart that nobody has the lease in between. */
+    @Test
+    void aPauseForWhichALeaseIsTooShortIsRefused() {
+        assertThatThrownBy(() -> CATALOG.load(Map.of("retention.pause", "11s"), Map.of(), Optional.empty()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("retention.pause must not be longer than 10s");
+    }
+
     /** What a part declares can be set: its constants are those of its group. */
     @Test
     void everySettingThatIsDeclaredIsInTheCatalog() {

@@ -14,6 +14,7 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.testing.Events;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -120,5 +121,52 @@ abstract class RetentionContract extends LedgerContract {
                         .orElseThrow()
                         .entries())
                 .isEqualTo(COUNT);
+    }
+
+    /** What a group holds in the stream says nothing of what it has finished. */
+    @Test
+    void whatALateGroupHasFinishedIsToldAsItIs() {
+        fill();
+        finish("projection", COUNT);
+        assertThat(run(retention("projection")).entries()).isEqualTo(COUNT);
+        append(List.of(Events.event(COUNT + 1, "s")));
+        finish("projection", 1);
+        finish("late", 7);
+        Instant first = ledger.log().read(7, 1).getFirst().recordedAt();
+        Retention retention = retention("projection", "late");
+        for (RetentionReport report : List.of(retention.preview(), run(retention))) {
+            assertThat(report.obstacle().orElseThrow()).isInstanceOfSatisfying(Obstacle.Waiting.class, waiting -> {
+                assertThat(waiting.group()).isEqualTo("late");
+                assertThat(waiting.finished().seq()).isEqualTo(7);
+                assertThat(waiting.since()).isEqualTo(first);
+            });
+        }
+        RetentionStatus status = retention.status();
+        assertThat(status.obstacle()).isPresent();
+        finish("late", COUNT);
+        // By then it has nothing to catch up with any more.
+        finish("late", 1);
+        // The last run's is history by now.
+        assertThat(retention.status().obstacle()).isEmpty();
+        assertThat(retention.status().lastRun()).isEqualTo(status.lastRun());
+    }
+
+    @Test
+    void eventsMayLeaveTheIndexFromTheFirstRunOn() {
+        fill();
+        finish("projection", 250);
+        RetentionSettings settings =
+                new RetentionSettings(DAY, DAY, Set.of("projection"), false, Duration.ofMinutes(1), 70, Duration.ZERO);
+        Retention retention =
+                new Retention(ledger, settings, Clock.offset(Clock.systemUTC(), DAY.multipliedBy(2)), "here");
+        RetentionReport dry = retention.preview();
+        RetentionReport report = run(retention);
+        assertThat(report.index()).isEqualTo(dry.index());
+        assertThat(report.index().left()).isEqualTo(250);
+        assertThat(ledger.trimming().index().isPrepared()).isTrue();
+        assertThat(ledger.tiers().sizes().index().count()).isEqualTo(OptionalLong.of(COUNT - 250));
+        finish("projection", COUNT);
+        assertThat(run(retention).index().left()).isEqualTo(COUNT - 250);
+        assertThat(ledger.tiers().sizes().index().count()).isEqualTo(OptionalLong.of(0));
     }
 }

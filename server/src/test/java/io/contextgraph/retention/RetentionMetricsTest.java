@@ -52,10 +52,23 @@ class RetentionMetricsTest {
         bench.finish("projection");
         bench.clock.advance(Duration.ofDays(8));
         RetentionReport ignored = bench.retention().run(Watcher.NONE, rest -> false);
+        RetentionMetrics.standing(metrics, bench.retention()::status, bench.clock);
+        assertThat(scraped())
+                .contains("contextgraph_retention_group_missing 1.0", "contextgraph_retention_released_groups 0.0");
+    }
+
+    /** What is released stops nothing any more. */
+    @Test
+    void aScrapeTellsOfAGroupThatIsReleased() {
+        bench.settings = bench.settings(7, Set.of("projection", "audit"), 200);
+        bench.append(4, "s");
+        bench.finish("projection");
+        bench.clock.advance(Duration.ofDays(8));
+        RetentionReport ignored = bench.retention().run(Watcher.NONE, rest -> false);
         assertThat(bench.retention().release("audit", "me", "why")).isPresent();
         RetentionMetrics.standing(metrics, bench.retention()::status, bench.clock);
         assertThat(scraped())
-                .contains("contextgraph_retention_group_missing 1.0", "contextgraph_retention_released_groups 1.0");
+                .contains("contextgraph_retention_group_missing 0.0", "contextgraph_retention_released_groups 1.0");
     }
 
     @Test

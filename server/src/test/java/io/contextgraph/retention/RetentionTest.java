@@ -249,6 +249,88 @@ class RetentionTest {
     }
 
     @Test
+    void aWindowThatIsSetLongerCountsAtOnce() {
+        bench.settings = bench.settings(1, Set.of("projection"), 200);
+        assertThat(run().hotWindow()).isEqualTo(DAY);
+        bench.settings = bench.settings(7, Set.of("projection"), 200);
+        bench.percent(75);
+        assertThat(bench.retention().status().hotWindowNow()).isEqualTo(DAY.multipliedBy(7));
+        assertThat(bench.retention().status().isShrunk()).isFalse();
+        assertThat(bench.check().look().findings()).isEmpty();
+        assertThat(run().hotWindow()).isEqualTo(DAY.multipliedBy(7));
+    }
+
+    @Test
+    void aWindowThatWidensAgainIsNotCalledScarce() {
+        bench.settings = bench.settings(8, Set.of("projection"), 200);
+        bench.percent(90);
+        assertThat(run().hotWindow()).isEqualTo(DAY.multipliedBy(4));
+        bench.percent(10);
+        assertConcern(RetentionCheck.WINDOW_SHRUNK, "is not any more", "4d in place of 8d");
+        assertThat(run().hotWindow()).isEqualTo(DAY.multipliedBy(8));
+        assertThat(bench.ledger.tiers().notes().all()).doesNotContainKey("hot_window_ms");
+    }
+
+    @Test
+    void nothingComesBackToTheIndexWhileMemoryIsScarce() {
+        bench.append(7, "s");
+        bench.finish("projection");
+        bench.clock.advance(DAY.multipliedBy(8));
+        bench.settings = bench.withColdIndex(false);
+        assertThat(run().index().left()).isEqualTo(7);
+        bench.settings = bench.withColdIndex(true);
+        bench.percent(80);
+        assertThat(run().index().returned()).isZero();
+        assertThat(bench.retention().status().unindexed().seq()).isEqualTo(7);
+        bench.percent(79);
+        assertThat(run().index().returned()).isEqualTo(7);
+    }
+
+    /** A run that goes on for long is at work, not late. */
+    @Test
+    void aLongRunIsNotCalledLate() {
+        try (RetentionSchedule schedule = new RetentionSchedule(bench.retention())) {
+            RetentionCheck check = new RetentionCheck(bench.retention(), Optional.of(schedule), bench.clock);
+            Fence ignored = bench.ledger.trimming().lease().take("first", DAY).orElseThrow();
+            bench.clock.advance(Duration.ofMinutes(6));
+            assertThat(check.look().findings()).isEmpty();
+            bench.clock.advance(DAY);
+            assertThat(check.look().findings().getFirst().message()).contains("nobody has run it since");
+        }
+    }
+
+    /** What is told of a run that stays the last one is held against what has become of it. */
+    @Test
+    void whatAGroupHasFinishedSinceHoldsNothingUp() {
+        bench.append(4, "s");
+        bench.finish("projection", 1);
+        bench.clock.advance(DAY.multipliedBy(8));
+        assertThat(run().obstacle()).isPresent();
+        assertThat(bench.retention().status().obstacle()).isPresent();
+        bench.finish("projection", 1);
+        assertThat(bench.retention().status().obstacle()).isPresent();
+        bench.finish("projection");
+        assertThat(bench.retention().status().obstacle()).isEmpty();
+        assertThat(bench.check().look().findings()).isEmpty();
+        assertThat(bench.retention().status().lastRun().orElseThrow().obstacle())
+                .isPresent();
+    }
+
+    @Test
+    void whatWasTakenCountsAlsoWhereTheRunDoesNotEnd() {
+        bench.settings = bench.settings(7, Set.of("projection"), 2);
+        bench.append(5, "s");
+        bench.finish("projection");
+        bench.clock.advance(DAY.multipliedBy(8));
+        Retention retention = bench.retention();
+        try (RetentionSchedule schedule = new RetentionSchedule(retention)) {
+            assertThatThrownBy(() -> retention.run(Watcher.NONE, rest -> true))
+                    .isInstanceOf(CancellationException.class);
+            assertThat(schedule.entries()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void scarceMemoryLetsGoOfMoreAndNothingThatIsNeeded() {
         bench.append(3, "s");
         bench.finish("projection", 2);

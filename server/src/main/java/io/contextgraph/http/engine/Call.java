@@ -19,6 +19,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,9 +37,11 @@ public final class Call {
     public static final String NDJSON = "application/x-ndjson";
 
     private static final int PIECE = 16 * 1024;
+    private static final String NOTHING = "{}";
 
     private final ServerRequest request;
     private final Declaration says;
+    private final boolean onlyReads;
     private final Map<String, String> path;
     private final Gate.Admitted admitted;
     private final int maxBodyBytes;
@@ -55,6 +58,7 @@ public final class Call {
             MemoryBudget.Lease memory) {
         this.request = request;
         this.says = match.route().says();
+        this.onlyReads = match.route().method().equals("GET");
         this.path = match.parameters();
         this.admitted = admitted;
         this.maxBodyBytes = maxBodyBytes;
@@ -71,9 +75,26 @@ public final class Call {
         return Math.max(1, (System.nanoTime() - startedNanos) / 1_000_000);
     }
 
-    /** The parameters of the query, of which the route says what they are. */
+    /** The parameters of the query, of which the route says what they are; a body is a fault where what is done takes none. */
     public Parameters parameters() {
-        return new Parameters(request.prologue().query().rawValue(), says);
+        Parameters parameters = new Parameters(request.prologue().query().rawValue(), says);
+        if (says.body().isEmpty() && !onlyReads && isToldInBody()) {
+            parameters.fault("body", "unexpected_body", "is not read at this address: parameters stand in the query");
+        }
+        return parameters;
+    }
+
+    /** Whether the body says anything; a client may send an empty object where it has nothing to say. */
+    private boolean isToldInBody() {
+        if (!request.content().hasEntity()) {
+            return false;
+        }
+        try (InputStream in = stream()) {
+            String begin = new String(in.readNBytes(NOTHING.length() + 1), StandardCharsets.UTF_8).strip();
+            return !begin.isEmpty() && !begin.equals(NOTHING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

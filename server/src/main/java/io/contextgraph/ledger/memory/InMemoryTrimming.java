@@ -32,6 +32,7 @@ final class InMemoryTrimming implements Trimming, Lease, IndexWindow {
     private final InMemoryLedger ledger;
     private long trimmed;
     private long unindexed;
+    private boolean prepared;
     private long number;
     private @Nullable Holder holder;
 
@@ -114,12 +115,24 @@ final class InMemoryTrimming implements Trimming, Lease, IndexWindow {
 
     @Override
     public void prepare() {
-        // There is nothing to make ready.
+        boolean ignored = ledger.locked(() -> {
+            prepared |= trimmed > 0;
+            return true;
+        });
+    }
+
+    @Override
+    public boolean isPrepared() {
+        return ledger.locked(() -> prepared);
     }
 
     @Override
     public IndexStep narrow(Fence fence, int most) {
-        return move(fence, most, () -> Math.min(trimmed, unindexed + most), () -> unindexed < trimmed);
+        return move(
+                fence,
+                most,
+                () -> prepared ? Math.min(trimmed, unindexed + most) : 0,
+                () -> prepared && unindexed < trimmed);
     }
 
     @Override
@@ -158,6 +171,11 @@ final class InMemoryTrimming implements Trimming, Lease, IndexWindow {
             return new TrimPreview(
                     bound.seq() - trimmed, sessionsThatEnd(bound.seq()), head(bound.seq()), bound.obstacle());
         });
+    }
+
+    @Override
+    public long entries(TrimRule rule) {
+        return ledger.locked(() -> bound(rule).seq() - trimmed);
     }
 
     /** How far a rule lets go, and why no further. */

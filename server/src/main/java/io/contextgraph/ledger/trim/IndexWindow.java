@@ -23,8 +23,12 @@ public interface IndexWindow {
      */
     void prepare();
 
+    /** Whether events can be taken out of it at once. */
+    boolean isPrepared();
+
     /**
-     * Takes the oldest events out of the index, none of which has an entry in the streams any more.
+     * Takes the oldest events out of the index, none of which has an entry in the streams any more; nothing where it has not
+     * been made ready.
      *
      * @param most 1 to {@value #MAX_STEP}
      * @throws FencedException another one has the lease of {@link Trimming}, or it has run out: nothing was taken out

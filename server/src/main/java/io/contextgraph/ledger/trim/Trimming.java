@@ -24,7 +24,12 @@ public interface Trimming {
      */
     TrimStep step(Fence fence, TrimRule rule, int most);
 
-    /** What steps with this rule would take now, and what holds the rest; writes nothing. */
+    /** How many entries steps with this rule would take now. */
+    long entries(TrimRule rule);
+
+    /**
+     * What steps with this rule would take now, and what holds the rest; writes nothing. Looks at all entries that would go.
+     */
     TrimPreview preview(TrimRule rule);
 
     /** Whether the store itself holds back what a group has not acknowledged; tried at most once. */

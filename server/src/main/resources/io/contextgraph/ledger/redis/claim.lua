@@ -1,8 +1,9 @@
-#!lua
+#!lua flags=allow-oom
 -- Takes over what consumers of a group have left behind.
 --
 -- XAUTOCLAIM would forget an entry that the stream has lost, and XREADGROUP ... CLAIM would never show it: here such an
 -- entry stays where it is and is told, so that it can be read from its document and acknowledged.
+-- Runs where Redis has no memory left, too: trimming waits for what a group has not finished.
 --
 -- KEYS
 --   1 events:__global__ or feed:<group>

@@ -1,5 +1,6 @@
-#!lua
+#!lua flags=allow-oom
 -- Gives a parked entry up for good: moves it to the record of what was given up, with the reason.
+-- Runs where Redis has no memory left, too: it frees nearly as much as it writes.
 --
 -- KEYS
 --   1 events:__global__:dlq   2 events:__global__:dlq:groups   3 events:__global__:dlq:dropped

@@ -1,5 +1,7 @@
-#!lua
+#!lua flags=allow-oom
 -- Puts events that have no entry in the global stream any more into the stream of a group that was not given them.
+-- Runs where Redis has no memory left, too: trimming waits for the group. What it adds is as much as the group takes
+-- at once.
 --
 -- KEYS
 --   1 feed:<group>   2 behind   3 events:__global__   4 ledger

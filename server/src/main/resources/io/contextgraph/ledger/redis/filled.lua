@@ -1,5 +1,6 @@
-#!lua
+#!lua flags=allow-oom
 -- Lets the stream go that a group was given what it lacked in, once all of that is acknowledged.
+-- Runs where Redis has no memory left, too: it frees some.
 --
 -- KEYS
 --   1 feed:<group>   2 behind   3 ledger

@@ -1,5 +1,6 @@
-#!lua
+#!lua flags=allow-oom
 -- Makes the group of a feed, at the first event.
+-- Runs where Redis has no memory left, too: trimming waits for a group that does not exist.
 --
 -- KEYS
 --   1 events:__global__   2 ledger   3 behind   4 feed:<group>

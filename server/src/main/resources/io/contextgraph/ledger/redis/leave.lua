@@ -1,6 +1,7 @@
-#!lua
+#!lua flags=allow-oom
 -- Removes consumers of a group that hold nothing: Redis would keep their names for ever. One that holds an entry stays,
 -- as the entry would no longer be pending without it. One that is removed and reads again is simply there again.
+-- Runs where Redis has no memory left, too: it frees some.
 --
 -- KEYS
 --   1 events:__global__

@@ -1,5 +1,6 @@
-#!lua
+#!lua flags=allow-oom
 -- Parks an entry that a group was given: copies it for an operator and acknowledges it, both or neither.
+-- Runs where Redis has no memory left, too: trimming waits for what a group has not finished.
 --
 -- KEYS
 --   1 events:__global__ or feed:<group>   2 events:__global__:dlq   3 events:__global__:dlq:groups
@@ -26,7 +27,11 @@ if #KEYS ~= 3 or #ARGV ~= 6 or group == '' or not find(position, '^%d+%-%d+$') o
 end
 call('XLEN', dlq)
 call('HLEN', groups)
-if #call('XPENDING', global, group, position, position, 1) == 0 then
+local waiting = redis.pcall('XPENDING', global, group, position, position, 1)
+if waiting.err and not find(waiting.err, 'NOGROUP', 1, true) then
+  return waiting
+end
+if waiting.err or #waiting == 0 then
   return 0
 end
 

@@ -1,5 +1,6 @@
-#!lua
+#!lua flags=allow-oom
 -- Forgets a parked entry that has been processed after all.
+-- Runs where Redis has no memory left, too: it frees some.
 --
 -- KEYS
 --   1 events:__global__:dlq   2 events:__global__:dlq:groups

@@ -13,6 +13,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -149,6 +150,23 @@ class OperationRoutesTest {
                         .get("operations")
                         .size())
                 .isEqualTo(20);
+    }
+
+    /** Whoever writes it there relies on it: a run that was meant to be dry must not take anything. */
+    @Test
+    void whatStandsInABodyThatNobodyReadsIsRefused() {
+        for (String address : List.of("/v1/admin/retention/run", "/v1/admin/verify", "/v1/admin/repair")) {
+            HttpResponse<String> refused = server.post(address, "{\"dry_run\": true}");
+            assertThat(refused.statusCode()).as(address).isEqualTo(422);
+            assertThat(TestServer.json(refused).at("/errors/0/code").stringValue())
+                    .isEqualTo("unexpected_body");
+        }
+        for (String nothing : List.of("", " ", "{}")) {
+            assertThat(finished(server.post("/v1/admin/retention/run?dry_run=true", nothing))
+                            .at("/result/dry_run")
+                            .booleanValue())
+                    .isTrue();
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
@@ -22,6 +23,7 @@ import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.ParkedEntry;
+import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.operation.Watcher;
@@ -294,6 +296,77 @@ class RedisFaultsIT {
             assertThat(report.entries()).isEqualTo(1);
             assertThat(retention.status().lastRun()).contains(report);
         }
+    }
+
+    /** Trimming waits for it: were it refused, memory would stay full for ever. */
+    @Test
+    void aGroupGetsOnWhereNoMemoryIsLeft() {
+        for (int n = 1; n <= 5; n++) {
+            append(Events.event(n, "s"));
+        }
+        // One consumer has gone in the middle of its work, one group is late for what was trimmed, one does not exist
+        // yet.
+        try (Consumer gone = ledger.feed("early", Duration.ZERO).open("gone")) {
+            assertThat(gone.poll(2, Duration.ZERO)).hasSize(2);
+        }
+        try (Consumer late = ledger.feed("late", Duration.ZERO).open("one")) {
+            List<Delivery> first = late.poll(1, Duration.ZERO);
+            late.acknowledge(first.stream().map(Delivery::position).toList());
+        }
+        TrimmedFixture.trim(ledger.trimming());
+        try (Jedis jedis = new Jedis(server.url())) {
+            jedis.configSet("maxmemory", "1mb");
+            assertFails(Reason.FULL, () -> append(Events.event(6, "s")));
+            finish("early", 5);
+            finish("late", 4);
+            finish("new", 5);
+            try (Consumer parking = ledger.feed("parks", Duration.ZERO).open("one")) {
+                List<Delivery> all = parking.poll(9, Duration.ZERO);
+                assertThat(all).hasSize(5);
+                for (Delivery delivery : all) {
+                    assertThat(parking.park(delivery, new Failure("refused", Instant.EPOCH, 1)))
+                            .isTrue();
+                }
+            }
+            List<ParkedEntry> parked = ledger.parking().list(Optional.empty(), 10);
+            assertThat(parked).hasSize(5);
+            assertThat(ledger.parking().release(parked.getFirst().id())).isTrue();
+            assertThat(ledger.parking().drop(parked.getLast().id(), "why")).isTrue();
+        }
+        for (String group : List.of("early", "late", "new", "parks")) {
+            assertThat(ledger.feed(group).progress().lag()).as(group).isZero();
+        }
+    }
+
+    private void finish(String group, int count) {
+        try (Consumer consumer = ledger.feed(group, Duration.ZERO).open("two")) {
+            List<Delivery> all = consumer.poll(9, Duration.ZERO);
+            assertThat(all).as(group).hasSize(count);
+            consumer.acknowledge(all.stream().map(Delivery::position).toList());
+        }
+    }
+
+    /** What is done for room must be on record before it is done. */
+    @Test
+    void thereIsRoomForTheRecordOfWhatIsDoneForRoom() {
+        append(Events.event(1, "s"));
+        try (Jedis jedis = new Jedis(server.url())) {
+            // So that a hundredth is more than what a connection takes.
+            assertThat(jedis.setrange("padding", 50_000_000, "x")).isPositive();
+            long used = Long.parseLong(jedis.info("memory").replaceAll("(?s).*used_memory:(\\d+).*", "$1"));
+            jedis.configSet("maxmemory", Long.toString(used * 100 / 94));
+            // Nobody has looked before how full it is.
+            try (RedisLedger other = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
+                List<Append> more = List.of(Append.of(Events.event(2, "s")));
+                assertFails(Reason.FULL, () -> other.log().append(more, Durability.MEMORY));
+                AuditTrail trail = new AuditTrail(other.log(), Durability.MEMORY, Clock.systemUTC());
+                AuditTrail.Recorded recorded = trail.record(
+                        new AuditTrail.Request("me", "here", "retention release", Map.of("group", "projection")));
+                trail.outcome(recorded, true, Map.of());
+            }
+            jedis.configSet("maxmemory", "0");
+        }
+        assertThat(ledger.log().head().seq()).isEqualTo(3);
     }
 
     @Test

@@ -230,43 +230,35 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     }
 
     private List<Rule> retention() {
+        List<String> indexed = searches() ? List.of(documents()) : List.of(sets());
+        List<String> scripted =
+                List.of(streams(), keys.ledger(), keys.behind(), leases(), cold(), keys.retention(), keys.probe());
         List<Rule> rules = new ArrayList<>(List.of(
-                keyless("INFO memory", "SCRIPT|LOAD return", "TIME"),
+                keyless("SCRIPT|LOAD return", "TIME"),
                 both(
-                        Stream.concat(
-                                        declared().stream(),
-                                        Stream.of(keys.behind(), leases(), cold(), keys.retention(), keys.probe()))
-                                .toList(),
+                        Stream.concat(scripted.stream(), indexed.stream()).toList(),
                         "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
                 read(List.of(leases()), "HMGET KEY f"),
                 write(List.of(leases()), "HSET KEY f v"),
                 read(List.of(keys.behind()), "HLEN KEY"),
                 write(List.of(keys.behind()), "HSETNX KEY f v"),
-                both(List.of(documents(), payloads(), streams(), summaries()), "DEL KEY", "UNLINK KEY"),
-                both(List.of(streams()), "XTRIM KEY MAXLEN 0", "XDEL KEY 1-1", "XLEN KEY"),
-                read(List.of(streams()), "XRANGE KEY - +", "XREVRANGE KEY + -", "XPENDING KEY g", "XINFO|GROUPS KEY"),
-                both(List.of(ids()), "SETRANGE KEY 0 v"),
+                write(List.of(streams()), "XTRIM KEY MAXLEN 0", "UNLINK KEY"),
+                read(List.of(streams()), "XRANGE KEY - +", "XREVRANGE KEY + -"),
+                read(List.of(keys.global()), "XLEN KEY", "XPENDING KEY g", "XINFO|GROUPS KEY"),
+                read(List.of(keys.ledger()), "HGET KEY f"),
+                write(List.of(keys.ledger()), "HSET KEY f v", "HSETNX KEY f v"),
                 both(List.of(cold()), "SETRANGE KEY 0 v", "GETRANGE KEY 0 0", "STRLEN KEY", "UNLINK KEY"),
-                write(List.of(keys.ledger()), "HSETNX KEY f v"),
-                both(List.of(keys.sessions(), sets()), "ZREM KEY m", "ZRANGE KEY 0 0", "ZCARD KEY"),
-                both(
-                        List.of(keys.ledger(), summaries()),
-                        "HSET KEY f v",
-                        "HDEL KEY f",
-                        "HGET KEY f",
-                        "HMGET KEY f",
-                        "HGETALL KEY"),
-                both(List.of(keys.originals()), "HMGET KEY f", "HDEL KEY f"),
-                read(List.of(payloads()), "GET KEY", "MGET KEY"),
-                read(Stream.concat(declared().stream(), Stream.of(cold())).toList(), "MEMORY|USAGE KEY"),
-                both(List.of(keys.retention()), "HSET KEY f v", "HDEL KEY f", "HGETALL KEY")));
+                read(List.of(keys.sessions()), "ZCARD KEY", "ZRANGE KEY 0 0"),
+                read(List.of(streams(), documents(), payloads(), summaries(), cold()), "MEMORY|USAGE KEY"),
+                read(List.of(keys.retention()), "HGETALL KEY"),
+                write(List.of(keys.retention()), "HSET KEY f v", "HDEL KEY f")));
         rules.addAll(secondLock());
         rules.addAll(events());
         rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
         rules.add(
                 searches()
                         ? both(List.of(documents()), "JSON.GET KEY", "JSON.SET KEY $ 1")
-                        : write(List.of(sets()), "ZADD KEY 1 m"));
+                        : both(List.of(sets()), "ZCARD KEY", "ZADD KEY 1 m", "ZREM KEY m"));
         return rules;
     }
 

@@ -93,7 +93,11 @@ final class ColdSession {
                 break;
             }
         }
-        List<Ref> next = found.stream().sorted(order).limit(max).toList();
+        if (first.length == ColdLayout.GROUP_BYTES) {
+            // What came back to the index meanwhile would have looked as though there were no more groups.
+            there = redis.call(client -> client.getrange(key, 0, 0)).length > 0;
+        }
+        List<Ref> next = there ? found.stream().sorted(order).limit(max).toList() : List.of();
         List<EventId> ids = reader.ids(next.stream().map(Ref::seq).toList());
         return IntStream.range(0, next.size())
                 .mapToObj(

@@ -126,10 +126,12 @@ final class QueryRun {
         return leftOut().map(Head::seq).orElse(0L) + 1;
     }
 
-    /** A walk by number through all that the answer considers. */
+    /** A walk by number through all that the answer considers, and that the index has. */
     Walk sequence() {
-        boolean descending = query.order().descending();
-        return new SequenceWalk(reader, descending, firstSeq(), descending ? lowestSeq() : asOfSeq());
+        long lowest = mustMerge() ? unindexed.seq() + 1 : lowestSeq();
+        return query.order().descending()
+                ? new SequenceWalk(reader, true, firstSeq(), lowest)
+                : new SequenceWalk(reader, false, Math.max(firstSeq(), lowest), asOfSeq());
     }
 
     /** @throws LedgerException when the time allowed is over */

@@ -92,7 +92,7 @@ public final class SearchIndex {
      * Builds the index that documents can leave, and waits until it is complete; queries go on with the other one.
      *
      * @param documents how many there are at least
-     * @throws LedgerException where this server's module makes another of it: it is not there then
+     * @throws LedgerException where this server's module makes another of it, or has refused a document
      */
     public void buildWindow(long documents) {
         String window = windowName(keys);
@@ -103,7 +103,6 @@ public final class SearchIndex {
         awaitComplete(window);
         double indexed = number(info(window), "num_docs");
         if (indexed < documents) {
-            drop(window);
             throw new LedgerException(
                     Reason.DEFECT,
                     "the search module has " + (long) indexed + " of " + documents
@@ -111,12 +110,17 @@ public final class SearchIndex {
         }
     }
 
-    /** Lets queries use the index that documents can leave, which the ledger says it has. */
-    public void serveWindow() {
-        Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), windowName(keys));
+    /** Drops the index that documents can leave, before anything has left it. */
+    public void dropWindow() {
+        drop(windowName(keys));
     }
 
-    /** Drops the index that has every document. */
+    /** Whether there is one that has every document. */
+    public boolean hasWhole() {
+        return exists(name(keys));
+    }
+
+    /** Drops the index that has every document, which queries use no longer. */
     public void dropWhole() {
         drop(name(keys));
     }
@@ -271,6 +275,9 @@ public final class SearchIndex {
             if (System.nanoTime() - deadline > 0) {
                 throw new LedgerException(Reason.UNAVAILABLE, "the index was not complete within " + BUILD_TIMEOUT);
             }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new LedgerException(Reason.UNAVAILABLE, "stopped while the index is being built");
+            }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             info = info(index);
         }
@@ -330,9 +337,10 @@ public final class SearchIndex {
         return number(info, "indexing") == 0 && number(info, "percent_indexed") >= 1;
     }
 
+    /** One that documents can leave may be in the making. */
     private void dropOthers(String index) {
         for (String name : names()) {
-            if (name.startsWith(keys.indexes()) && !name.equals(index)) {
+            if (name.startsWith(keys.indexes()) && !name.equals(index) && !name.equals(windowName(keys))) {
                 drop(name);
             }
         }

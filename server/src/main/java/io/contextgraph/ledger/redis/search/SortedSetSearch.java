@@ -213,11 +213,15 @@ public final class SortedSetSearch implements IndexedSearch {
             List<Ref> asked = left;
             byte[][] members = asked.stream().map(Ref::member).toArray(byte[][]::new);
             left = redis.pipelined(p -> {
+                Response<List<String>> before = reader.queueHead(p);
                 Response<List<Double>> scores = p.zmscore(Keys.bytes(set), members);
                 Response<List<String>> after = reader.queueHead(p);
                 return () -> {
+                    // What leaves the set meanwhile is counted after it, what comes back before it.
                     long unindexed = query.sessionId().isPresent()
-                            ? EventReader.unindexed(after.get()).seq()
+                            ? Math.max(
+                                    EventReader.unindexed(before.get()).seq(),
+                                    EventReader.unindexed(after.get()).seq())
                             : 0;
                     List<Ref> held = new ArrayList<>();
                     for (int i = 0; i < asked.size(); i++) {

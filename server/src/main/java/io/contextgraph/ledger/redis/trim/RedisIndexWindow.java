@@ -5,6 +5,7 @@ package io.contextgraph.ledger.redis.trim;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.IndexedField;
@@ -70,19 +71,40 @@ final class RedisIndexWindow implements IndexWindow {
     }
 
     @Override
+    public boolean isPrepared() {
+        return extent().prepared();
+    }
+
+    @Override
     public void prepare() {
         Extent extent = extent();
-        if (extent.prepared() || extent.trimmed().equals(Head.EMPTY)) {
+        if (extent.trimmed().equals(Head.EMPTY)) {
             return;
         }
-        if (engine == Engine.SEARCH) {
-            SearchIndex index = new SearchIndex(operator, keys);
-            index.buildWindow(reader.head().seq());
+        if (engine != Engine.SEARCH) {
             begin();
-            index.serveWindow();
+            return;
+        }
+        if (!extent.prepared()) {
+            build();
+            begin();
+        }
+        // Whoever was here before may have got no further than that.
+        SearchIndex index = new SearchIndex(operator, keys);
+        index.mend();
+        if (index.hasWhole()) {
             new SearchIndex(redis, keys).dropWhole();
-        } else {
-            begin();
+        }
+    }
+
+    private void build() {
+        try {
+            new SearchIndex(operator, keys).buildWindow(reader.head().seq());
+        } catch (LedgerException cannot) {
+            if (cannot.reason() != LedgerException.Reason.UNAVAILABLE) {
+                new SearchIndex(redis, keys).dropWindow();
+            }
+            throw cannot;
         }
     }
 
@@ -96,6 +118,9 @@ final class RedisIndexWindow implements IndexWindow {
         requireFits(most);
         Extent extent = extent();
         long from = extent.unindexed().seq();
+        if (!extent.prepared()) {
+            return new IndexStep(0, Head.EMPTY, false);
+        }
         long to = Math.min(extent.trimmed().seq(), from + most);
         List<RecordedEvent> events = events(from + 1, to);
         Plan plan = plan(fence, extent);

@@ -15,6 +15,7 @@ import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.Script;
 import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.FencedException;
 import io.contextgraph.ledger.trim.IndexWindow;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.Obstacle;
@@ -24,10 +25,10 @@ import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.TrimStep;
 import io.contextgraph.ledger.trim.Trimming;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.resps.StreamEntry;
@@ -96,7 +97,7 @@ public final class RedisTrimming implements Trimming {
         List<StreamEntry> old = start.entries().stream()
                 .filter(entry -> entry.getID().getTime() < before)
                 .toList();
-        OldestEntries oldest = OldestEntries.of(old, start.trimmed(), reader);
+        OldestEntries oldest = oldest(fence, old, start.trimmed());
         List<String> names =
                 new ArrayList<>(List.of(keys.global(), keys.ledger(), keys.lease("retention"), keys.behind()));
         oldest.sessions(most).forEach(session -> names.add(keys.stream(session)));
@@ -118,6 +119,18 @@ public final class RedisTrimming implements Trimming {
                 oldest.last(taken).orElse(start.trimmed()),
                 reply.get(2).equals("1"),
                 obstacle(reply.subList(3, 6)));
+    }
+
+    private OldestEntries oldest(Fence fence, List<StreamEntry> old, Head trimmed) {
+        try {
+            return OldestEntries.of(old, trimmed, reader);
+        } catch (LedgerException lost) {
+            if (trimmed().equals(trimmed)) {
+                throw lost;
+            }
+            // Between the two readings of the start another one has trimmed.
+            throw new FencedException("another one trims, not the lease " + fence.number() + " of " + fence.owner());
+        }
     }
 
     /** Where a step begins. */
@@ -177,39 +190,59 @@ public final class RedisTrimming implements Trimming {
                 .orElse(Head.EMPTY);
     }
 
-    @Override
-    public TrimPreview preview(TrimRule rule) {
+    /**
+     * What may go.
+     *
+     * @param last the last entry of it; empty where nothing may
+     * @param through the last event without an entry then
+     */
+    private record Allowance(Optional<Position> last, Head trimmed, Head through, Optional<Obstacle> obstacle) {
+        long entries() {
+            return through.seq() - trimmed.seq();
+        }
+    }
+
+    private Allowance allowance(TrimRule rule) {
         List<String> arguments = new ArrayList<>(List.of(Long.toString(millis(rule))));
         arguments.addAll(groups(rule));
         List<String> reply = texts(redis.write(preview, bytes(List.of(keys.global())), bytes(arguments)));
         Head trimmed = trimmed();
         Optional<Obstacle> obstacle = obstacle(reply.subList(0, 3));
         if (reply.get(3).isEmpty()) {
-            return new TrimPreview(0, 0, trimmed, obstacle);
+            return new Allowance(Optional.empty(), trimmed, trimmed, obstacle);
         }
         Position last = Position.of(reply.get(3));
         Head through = lastUpTo(last);
-        return new TrimPreview(
-                Math.max(0, through.seq() - trimmed.seq()),
-                sessionsThatEnd(last),
-                through.seq() > trimmed.seq() ? through : trimmed,
-                obstacle);
+        return new Allowance(Optional.of(last), trimmed, through.seq() > trimmed.seq() ? through : trimmed, obstacle);
     }
 
-    /** Looks at every entry up to a position. */
+    @Override
+    public long entries(TrimRule rule) {
+        return allowance(rule).entries();
+    }
+
+    @Override
+    public TrimPreview preview(TrimRule rule) {
+        Allowance allowance = allowance(rule);
+        return new TrimPreview(
+                allowance.entries(),
+                allowance.last().map(this::sessionsThatEnd).orElse(0L),
+                allowance.through(),
+                allowance.obstacle());
+    }
+
+    /** Looks at every entry up to a position: how many are the last one of their session. */
     private long sessionsThatEnd(Position last) {
-        Set<SessionId> seen = new LinkedHashSet<>();
         long ending = 0;
         String from = "-";
         while (true) {
             String start = from;
             List<StreamEntry> page = redis.call(client -> client.xrange(keys.global(), start, last.toString(), PAGE));
-            Set<SessionId> fresh = new LinkedHashSet<>();
+            Map<SessionId, StreamEntryID> newest = new LinkedHashMap<>();
             for (StreamEntry entry : page) {
-                session(entry).filter(session -> !seen.contains(session)).ifPresent(fresh::add);
+                session(entry).ifPresent(session -> newest.put(session, entry.getID()));
             }
-            seen.addAll(fresh);
-            ending += ending(List.copyOf(fresh), last);
+            ending += ending(newest);
             if (page.size() < PAGE) {
                 return ending;
             }
@@ -228,15 +261,14 @@ public final class RedisTrimming implements Trimming {
         }
     }
 
-    private long ending(List<SessionId> sessions, Position last) {
-        StreamEntryID bound = new StreamEntryID(last.millis(), last.sequence());
+    /** How many sessions have nothing behind the entry that is named with them. */
+    private long ending(Map<SessionId, StreamEntryID> newest) {
         return redis.pipelined(p -> {
-            List<Response<List<StreamEntry>>> newest = sessions.stream()
-                    .map(session -> p.xrevrange(keys.stream(session), "+", "-", 1))
-                    .toList();
-            return () -> newest.stream()
-                    .filter(found ->
-                            found.get().stream().anyMatch(entry -> entry.getID().compareTo(bound) <= 0))
+            Map<StreamEntryID, Response<List<StreamEntry>>> behind = new LinkedHashMap<>();
+            newest.forEach((session, id) -> behind.put(id, p.xrevrange(keys.stream(session), "+", "-", 1)));
+            return () -> behind.entrySet().stream()
+                    .filter(one -> one.getValue().get().stream()
+                            .anyMatch(entry -> entry.getID().equals(one.getKey())))
                     .count();
         });
     }
