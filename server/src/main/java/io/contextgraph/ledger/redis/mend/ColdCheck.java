@@ -5,7 +5,6 @@ package io.contextgraph.ledger.redis.mend;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
@@ -21,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.json.JsonProtocol.JsonCommand;
 
@@ -28,6 +28,7 @@ import redis.clients.jedis.json.JsonProtocol.JsonCommand;
 final class ColdCheck {
     private static final String NOTHING = LedgerHeader.text(Head.EMPTY);
     private static final int MOST = 10_000;
+    private static final int TRIES = 20;
 
     private final MendRun run;
     private final RawLedger raw;
@@ -42,29 +43,34 @@ final class ColdCheck {
 
     /** Finds out how far they have left; where the header does not say it rightly, all of them come back. */
     void settle() {
-        Optional<String> said = raw.field(keys.ledger(), LedgerHeader.UNINDEXED);
-        Head unindexed = said.map(ColdCheck::read).orElse(Head.EMPTY);
-        boolean right = said.map(text -> text.equals(NOTHING)).orElseGet(() -> !firstHasLeft()) || isRight(unindexed);
-        raw.unindexed(right ? unindexed.seq() : 0);
+        Optional<String> said = said();
+        boolean right = isRight(said);
+        // Somebody may take events out of the index, or bring them back, while it is examined.
+        for (Optional<String> now = said(); !right && !now.equals(said); now = said()) {
+            said = now;
+            right = isRight(said);
+        }
+        String text = said.orElse("missing");
+        raw.unindexed(right ? said.map(Moment::unindexed).orElse(Head.EMPTY).seq() : 0);
         if (!right) {
             run.mends(
                     Kind.HEAD,
                     keys.ledger(),
-                    LedgerHeader.UNINDEXED + " is " + said.orElse("missing") + ", which is no event without entries",
+                    LedgerHeader.UNINDEXED + " is " + text + ", which is no event without entries",
                     "set to " + NOTHING + ": all events come back into the index",
                     () -> {
-                        long ignored =
-                                raw.redis().call(client -> client.hset(keys.ledger(), LedgerHeader.UNINDEXED, NOTHING));
+                        raw.write(Command.HSET, keys.ledger(), LedgerHeader.UNINDEXED, NOTHING);
                     });
         }
     }
 
-    private static Head read(String text) {
-        try {
-            return LedgerHeader.unindexed(text);
-        } catch (LedgerException damaged) {
-            return Head.EMPTY;
-        }
+    private Optional<String> said() {
+        return raw.field(keys.ledger(), LedgerHeader.UNINDEXED);
+    }
+
+    private boolean isRight(Optional<String> said) {
+        return said.map(text -> text.equals(NOTHING) || isRight(Moment.unindexed(text)))
+                .orElseGet(() -> !firstHasLeft());
     }
 
     /** Whether the first event of all has been out of the index. */
@@ -84,14 +90,13 @@ final class ColdCheck {
                         .orElse(true);
     }
 
-    /** Takes the next events, which may have left the index where they have no entries. */
+    /** Takes the next events: any of them may have been marked, whatever is known now of those without entries. */
     void take(List<RecordedEvent> events) {
-        List<RecordedEvent> trimmed = events.stream().filter(run.trimmed()::has).toList();
-        if (raw.engine() == Engine.SEARCH && !trimmed.isEmpty()) {
-            marks(trimmed);
+        if (raw.engine() == Engine.SEARCH && !events.isEmpty()) {
+            marks(events);
         }
         List<RecordedEvent> cold =
-                trimmed.stream().filter(event -> raw.isCold(event.seq())).toList();
+                events.stream().filter(event -> raw.isCold(event.seq())).toList();
         if (!cold.isEmpty()) {
             lists(cold);
         }
@@ -108,9 +113,8 @@ final class ColdCheck {
         for (int i = 0; i < events.size(); i++) {
             RecordedEvent event = events.get(i);
             String key = keys.document(event.event().id());
-            boolean marked =
-                    marks.get(i) instanceof byte[] text && !Keys.text(text).equals("[]");
-            if (marked != raw.isCold(event.seq()) && raw.isUsable(key) && marks.get(i) != null) {
+            boolean marked = marks.get(i) instanceof byte[] text && isMark(text);
+            if (marked != raw.isCold(event.seq()) && raw.isUsable(key) && marks.get(i) != null && !isRightNow(event)) {
                 run.mends(
                         Kind.DOCUMENT,
                         key,
@@ -120,6 +124,20 @@ final class ColdCheck {
                         () -> raw.writeDocument(event));
             }
         }
+    }
+
+    private static boolean isMark(byte[] found) {
+        return !Keys.text(found).equals("[]");
+    }
+
+    /** Somebody may have taken it out of the index since, or brought it back. */
+    private boolean isRightNow(RecordedEvent event) {
+        if (raw.writes()) {
+            return false;
+        }
+        Moment now = raw.moment(
+                RawCommand.of(JsonCommand.MGET, keys.document(event.event().id()), "$." + EventCodec.COLD));
+        return now.replies().getFirst().map(ColdCheck::isMark).orElse(false) == now.isCold(event.seq());
     }
 
     private void lists(List<RecordedEvent> events) {
@@ -136,16 +154,38 @@ final class ColdCheck {
                 long group = ColdLayout.start(ColdLayout.group(event));
                 Response<byte[]> record = p.getrange(name, place, place + ColdLayout.RECORD - 1);
                 Response<byte[]> times = p.getrange(name, group, group + ColdLayout.RECORD - 1);
-                all.add(() -> Arrays.equals(record.get(), ColdLayout.records(List.of(event)))
-                        && Arrays.equals(times.get(), ColdLayout.times(times.get(), List.of(event))));
+                all.add(() -> isListed(event, record.get(), times.get()));
             }
             return () -> all;
         });
         for (int i = 0; i < events.size(); i++) {
-            if (!right.get(i).get()) {
+            if (!right.get(i).get() && !isListedNow(events.get(i))) {
                 list(events.get(i));
             }
         }
+    }
+
+    private static boolean isListed(RecordedEvent event, byte[] record, byte[] times) {
+        return Arrays.equals(record, ColdLayout.records(List.of(event)))
+                && Arrays.equals(times, ColdLayout.times(times, List.of(event)));
+    }
+
+    /** With the events that return to the index lists go. */
+    private boolean isListedNow(RecordedEvent event) {
+        String key = keys.cold(event.event().sessionId());
+        if (raw.writes() || !raw.isUsable(key)) {
+            return false;
+        }
+        long place = ColdLayout.place(event);
+        long group = ColdLayout.start(ColdLayout.group(event));
+        Moment now = raw.moment(
+                RawCommand.of(Command.GETRANGE, key, place, place + ColdLayout.RECORD - 1),
+                RawCommand.of(Command.GETRANGE, key, group, group + ColdLayout.RECORD - 1));
+        return !now.isCold(event.seq())
+                || isListed(
+                        event,
+                        now.replies().get(0).orElse(new byte[0]),
+                        now.replies().get(1).orElse(new byte[0]));
     }
 
     private void list(RecordedEvent event) {
@@ -167,9 +207,9 @@ final class ColdCheck {
             byte[] known = raw.redis().call(client -> client.getrange(name, group, group + ColdLayout.RECORD - 1));
             // Times first: what is skipped by writing behind it is filled with zeros.
             byte[] times = ColdLayout.times(known, List.of(event));
-            long ignored = raw.redis().call(client -> client.setrange(name, group, times));
+            raw.write(Command.SETRANGE, key, group, times);
             byte[] record = ColdLayout.records(List.of(event));
-            ignored = raw.redis().call(client -> client.setrange(name, ColdLayout.place(event), record));
+            raw.write(Command.SETRANGE, key, ColdLayout.place(event), record);
         });
     }
 
@@ -179,7 +219,7 @@ final class ColdCheck {
         raw.scan(beginning, names -> {
             List<String> named = names.stream()
                     .filter(raw::isUsable)
-                    .flatMap(name -> RawLedger.after(beginning, name).stream())
+                    .flatMap(name -> KeyNames.after(beginning, name).stream())
                     .toList();
             Set<String> known = sessions.among(named);
             for (String session : named) {
@@ -189,7 +229,6 @@ final class ColdCheck {
                     run.aside(Kind.ORPHAN, beginning + session, "is the list of a session that has no event");
                 }
             }
-            run.hold();
         });
     }
 
@@ -197,18 +236,29 @@ final class ColdCheck {
     private void ends(String session, String key) {
         byte[] name = Keys.bytes(key);
         long length = raw.redis().call(client -> client.strlen(key));
+        long end = end(session, name, length);
+        // Somebody may take the list away, or go on with it, while it is examined.
+        for (int tries = 0; end < length && !raw.writes() && tries < TRIES; tries++) {
+            length = raw.redis().call(client -> client.strlen(key));
+            end = end(session, name, length);
+        }
+        if (end < length) {
+            String size = "has " + length + " bytes, its events have " + end;
+            long right = end;
+            run.mends(Kind.INDEX, key, size, "cut", () -> {
+                byte[] whole =
+                        right == 0 ? new byte[0] : raw.redis().call(client -> client.getrange(name, 0, right - 1));
+                raw.write(Command.SET, key, (Object) whole);
+            });
+        }
+    }
+
+    private long end(String session, byte[] name, long length) {
         long end = length;
         while (end > 0 && !endsWithEvent(session, name, end)) {
             end = (end - 1) / ColdLayout.RECORD * ColdLayout.RECORD;
         }
-        if (end < length) {
-            long right = end;
-            run.mends(Kind.INDEX, key, "has " + length + " bytes, its events have " + right, "cut", () -> {
-                byte[] whole =
-                        right == 0 ? new byte[0] : raw.redis().call(client -> client.getrange(name, 0, right - 1));
-                String ignored = raw.redis().call(client -> client.set(name, whole));
-            });
-        }
+        return end;
     }
 
     private boolean endsWithEvent(String session, byte[] name, long end) {

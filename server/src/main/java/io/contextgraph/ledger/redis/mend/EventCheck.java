@@ -7,10 +7,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.mend.Damage.Kind;
-import io.contextgraph.ledger.redis.client.Engine;
-import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.Ref;
 import io.contextgraph.ledger.redis.search.IdPages;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +19,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Response;
 
 /** Every event in the order of numbers: its id, its document, its entries, its members of indexes. */
 final class EventCheck {
@@ -36,7 +32,8 @@ final class EventCheck {
     private final Keys keys;
     private final KeyCheck checked;
     private final GlobalEntries global;
-    private final Set<String> types = new HashSet<>();
+    private final IndexCheck index;
+    private final Claims claims;
 
     /** What is missing in a stream or a set: how much, and what first. */
     private record Gap(long count, String first) {}
@@ -52,9 +49,11 @@ final class EventCheck {
         this.run = run;
         this.raw = run.raw();
         this.keys = raw.keys();
+        this.claims = new Claims(raw);
         this.checked = checked;
         this.global = new GlobalEntries(run);
         this.trimmed = trimmed;
+        this.index = new IndexCheck(run, this::gap);
     }
 
     /** Sessions whose streams lack entries. */
@@ -81,23 +80,21 @@ final class EventCheck {
             long to = Math.min(head.seq(), from + RawLedger.CHUNK - 1);
             List<RecordedEvent> events = events(from, to);
             contents(events);
-            if (raw.engine() == Engine.SORTED_SET) {
-                members(events.stream().filter(e -> !raw.isCold(e.seq())).toList());
-            }
-            events.forEach(event -> types.add(event.event().type().value()));
+            index.take(events);
             run.looked(to - from + 1);
         }
         trimmed.finish();
         unknown(head.seq() + 1);
         global.finish();
         gaps.forEach(this::tell);
-        types(head);
+        index.types(head);
     }
 
     private List<RecordedEvent> events(long from, long to) {
-        List<@Nullable EventId> ids = raw.ids(from, to);
+        List<@Nullable EventId> listed = raw.ids(from, to);
         Map<EventId, RecordedEvent> documents = raw.events(
-                ids.stream().flatMap(id -> Optional.ofNullable(id).stream()).toList());
+                listed.stream().flatMap(id -> Optional.ofNullable(id).stream()).toList());
+        List<@Nullable EventId> ids = claims.withoutGuests(from, listed, documents);
         List<RecordedEvent> doubtful = run.notInStreamsOfSessions(
                 documents.values().stream().filter(this::hasEntries).toList());
         Map<EventId, RecordedEvent> misplaced = misplaced(doubtful);
@@ -246,7 +243,6 @@ final class EventCheck {
                     "set",
                     () -> {});
         }
-        run.hold();
         raw.writeId(seq, id);
     }
 
@@ -266,7 +262,7 @@ final class EventCheck {
         }
         run.quietly(() -> {
             if (raw.exists(key)) {
-                String ignored = raw.redis().call(client -> client.rename(key, run.asideName(key)));
+                run.rename(key, run.asideName(key));
             }
         });
         raw.writeDocument(event);
@@ -333,68 +329,6 @@ final class EventCheck {
                     what + gap.count() + (stream ? " entries, first " : " members, first ") + gap.first(),
                     "made again from the documents",
                     () -> {});
-        }
-    }
-
-    private void members(List<RecordedEvent> events) {
-        List<Runnable> missing = new ArrayList<>();
-        raw.redis().pipelined(p -> {
-            List<Runnable> checks = new ArrayList<>();
-            for (RecordedEvent event : events) {
-                byte[] member = new Ref(event.seq(), event.event().id(), 0).member();
-                double score = event.event().occurredAt().toEpochMilli();
-                for (String set : sets(event)) {
-                    if (!raw.isUsable(set)) {
-                        continue;
-                    }
-                    Response<Double> found = p.zscore(Keys.bytes(set), member);
-                    checks.add(() -> {
-                        Double there = found.get();
-                        if (there == null || there != score) {
-                            gap(set, event);
-                            missing.add(() -> add(set, score, member));
-                        }
-                    });
-                }
-            }
-            return () -> {
-                checks.forEach(Runnable::run);
-                return true;
-            };
-        });
-        missing.forEach(run::quietly);
-    }
-
-    private void add(String set, double score, byte[] member) {
-        long ignored = raw.redis().call(client -> client.zadd(Keys.bytes(set), score, member));
-    }
-
-    private List<String> sets(RecordedEvent event) {
-        List<String> sets = new ArrayList<>(List.of(keys.all()));
-        for (IndexedField field : IndexedField.values()) {
-            field.in(event.event()).ifPresent(value -> sets.add(keys.by(field, value)));
-        }
-        return sets;
-    }
-
-    private void types(Head head) {
-        if (!raw.isUsable(keys.types())) {
-            return;
-        }
-        Set<String> named = raw.redis().call(client -> client.smembers(keys.types()));
-        List<String> missing =
-                types.stream().filter(type -> !named.contains(type)).sorted().toList();
-        List<String> surplus =
-                named.stream().filter(type -> !types.contains(type)).sorted().toList();
-        if (!missing.isEmpty()) {
-            run.mends(Kind.TYPES, keys.types(), "lacks " + missing, "added", () -> {
-                long ignored = raw.redis().call(client -> client.sadd(keys.types(), missing.toArray(String[]::new)));
-            });
-        }
-        if (!surplus.isEmpty() && head.equals(raw.head())) {
-            run.mends(Kind.TYPES, keys.types(), "names " + surplus + ", which no event has", "taken out", () -> {
-                long ignored = raw.redis().call(client -> client.srem(keys.types(), surplus.toArray(String[]::new)));
-            });
         }
     }
 }

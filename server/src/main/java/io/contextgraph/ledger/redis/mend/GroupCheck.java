@@ -5,14 +5,15 @@ package io.contextgraph.ledger.redis.mend;
 import io.contextgraph.event.Position;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.mend.Damage.Kind;
+import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Replies;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
-import redis.clients.jedis.StreamEntryID;
 
 /** The consumer groups: whether each is given every event that it has not been given yet. */
 final class GroupCheck {
@@ -89,9 +90,11 @@ final class GroupCheck {
                 "names group " + group + ", and the streams are whole",
                 "is given again what follows " + from,
                 () -> {
-                    Object ignored = raw.redis()
-                            .call(client -> client.xgroupSetID(keys.global(), group, new StreamEntryID(from)));
-                    ignored = raw.redis().call(client -> client.hdel(keys.behind(), group));
+                    raw.write(List.of(
+                            new RawCommand(
+                                    List.of(keys.global()),
+                                    EventCodec.arguments("XGROUP", "SETID", keys.global(), group, from)),
+                            RawCommand.of(Command.HDEL, keys.behind(), group)));
                 });
     }
 
@@ -109,9 +112,7 @@ final class GroupCheck {
     }
 
     private void takesOut(String group, String what) {
-        run.mends(Kind.GROUP, keys.behind(), what, "taken out", () -> {
-            long ignored = raw.redis().call(client -> client.hdel(keys.behind(), group));
-        });
+        run.mends(Kind.GROUP, keys.behind(), what, "taken out", () -> raw.write(Command.HDEL, keys.behind(), group));
     }
 
     private void sets(String group, String what, String given) {
@@ -119,11 +120,11 @@ final class GroupCheck {
     }
 
     private void set(String group, String given) {
-        long ignored = raw.redis().call(client -> client.hset(keys.behind(), group, given));
+        raw.write(Command.HSET, keys.behind(), group, given);
     }
 
     private void feed(String name, Map<String, String> delivered) {
-        String group = RawLedger.after(keys.feed(""), name).orElseThrow();
+        String group = KeyNames.after(keys.feed(""), name).orElseThrow();
         if (!delivered.containsKey(group) || run.trimmed().now().equals(Head.EMPTY)) {
             String why = delivered.containsKey(group) ? ", and the streams are whole" : ", which there is not";
             run.aside(Kind.ORPHAN, name, "is the stream of group " + group + why);
@@ -144,7 +145,7 @@ final class GroupCheck {
                             if (lacks(feed.done())) {
                                 set(group, feed.done());
                             }
-                            String ignored = raw.redis().call(client -> client.rename(name, run.asideName(name)));
+                            run.rename(name, run.asideName(name));
                         }));
     }
 

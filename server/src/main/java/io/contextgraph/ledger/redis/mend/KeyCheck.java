@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
 
 /**
  * First of all: every key, whether it has the type that it should; every document, whether its event has its number; and
@@ -48,6 +49,7 @@ final class KeyCheck {
     /** Documents that cannot be read, or whose number is another's, until their events are found elsewhere. */
     private final Set<EventId> doubtful = new LinkedHashSet<>();
 
+    private final Claims claims;
     private final Set<Long> shortPages = new HashSet<>();
     private Head stored = Head.EMPTY;
     private Head last = Head.EMPTY;
@@ -57,6 +59,7 @@ final class KeyCheck {
         this.run = run;
         this.raw = run.raw();
         this.keys = raw.keys();
+        this.claims = new Claims(raw);
         boolean sets = raw.engine() == Engine.SORTED_SET;
         typeOfName.put(keys.ledger(), HASH);
         typeOfName.put(keys.sessions(), SORTED_SET);
@@ -157,7 +160,6 @@ final class KeyCheck {
                 run.aside(Kind.ORPHAN, name, "has the name of no event, session or page");
             }
         }
-        run.hold();
     }
 
     private Optional<String> wanted(String name) {
@@ -178,11 +180,11 @@ final class KeyCheck {
 
     private boolean isName(String name) {
         Predicate<String> id = text -> EventId.parse(text).isPresent();
-        return RawLedger.after(keys.documents(), name).map(id::test).orElse(true)
-                && RawLedger.after(keys.prefix() + "payload:", name)
+        return KeyNames.after(keys.documents(), name).map(id::test).orElse(true)
+                && KeyNames.after(keys.prefix() + "payload:", name)
                         .map(id::test)
                         .orElse(true)
-                && RawLedger.after(keys.prefix() + "ids:", name)
+                && KeyNames.after(keys.prefix() + "ids:", name)
                         .map(KeyCheck::isNumber)
                         .orElse(true);
     }
@@ -199,7 +201,7 @@ final class KeyCheck {
                 names -> names.stream()
                         .filter(raw::isUsable)
                         .map(name ->
-                                RawLedger.after(keys.prefix() + "ids:", name).orElseThrow())
+                                KeyNames.after(keys.prefix() + "ids:", name).orElseThrow())
                         .filter(KeyCheck::isNumber)
                         .forEach(number -> numbers.add(Long.parseLong(number))));
         for (long page : numbers) {
@@ -212,7 +214,7 @@ final class KeyCheck {
             } else if (length > PAGE_BYTES) {
                 run.mends(Kind.NUMBERS, key, size, "cut", () -> {
                     byte[] whole = raw.redis().call(client -> client.getrange(Keys.bytes(key), 0, PAGE_BYTES - 1L));
-                    String ignored = raw.redis().call(client -> client.set(Keys.bytes(key), whole));
+                    raw.write(Command.SET, key, (Object) whole);
                 });
             }
         }
@@ -221,7 +223,7 @@ final class KeyCheck {
     private void documents(List<String> names) {
         List<EventId> ids = names.stream()
                 .filter(raw::isUsable)
-                .flatMap(name -> RawLedger.after(keys.documents(), name).flatMap(EventId::parse).stream())
+                .flatMap(name -> KeyNames.after(keys.documents(), name).flatMap(EventId::parse).stream())
                 .toList();
         List<RecordedEvent> events = new ArrayList<>();
         raw.texts(ids).forEach((id, text) -> RawLedger.parse(id, text).ifPresentOrElse(events::add, () -> doubt(id)));
@@ -235,12 +237,11 @@ final class KeyCheck {
                 unlisted(event);
             }
         }
-        run.hold();
     }
 
     /**
-     * An event is where the pages say that it is; where they say nothing or something else, the global stream must say it,
-     * too, or say nothing, and the number must be one that has been given.
+     * An event is where the pages say that it is; where they say nothing, or something that is elsewhere, the global stream
+     * must say it, too, or say nothing, and the number must be one that has been given.
      */
     private void unlisted(RecordedEvent event) {
         // Another document of the same scan may have got the number meanwhile.
@@ -249,7 +250,7 @@ final class KeyCheck {
                 raw.entryAt(keys.global(), event.position()).flatMap(RawEntry::event);
         boolean isEvent = entry.isPresent()
                 ? entry.get().equals(event)
-                : (listed == null || isNobody(event.seq(), listed))
+                : (listed == null || isNobody(event.seq(), listed) || claims.isElsewhere(event, listed))
                         && isGiven(event)
                         && (run.isInStreamOfSession(event) || raw.isGenuine(event));
         if (isEvent) {
@@ -305,7 +306,7 @@ final class KeyCheck {
     }
 
     private void fill(String key) {
-        long ignored = raw.redis().call(client -> client.setrange(Keys.bytes(key), PAGE_BYTES - 1L, new byte[1]));
+        raw.write(Command.SETRANGE, key, PAGE_BYTES - 1L, new byte[1]);
     }
 
     /** An event whose document is lost may be the last one. */
@@ -375,7 +376,7 @@ final class KeyCheck {
                 .toList();
         if (!wrong.isEmpty()) {
             run.mends(Kind.HEAD, keys.ledger(), String.join(", ", wrong), "set", () -> {
-                long ignored = raw.redis().call(client -> client.hset(keys.ledger(), right));
+                raw.write(RawCommand.fields(keys.ledger(), right));
             });
         }
     }

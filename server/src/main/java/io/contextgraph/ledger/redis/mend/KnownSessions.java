@@ -25,7 +25,7 @@ record KnownSessions(RawLedger raw, Set<SessionId> broken, Set<SessionId> misrep
     /** Those of some names. */
     Set<String> among(Collection<String> names) {
         Map<String, SessionId> ids = new HashMap<>();
-        names.forEach(name -> RawLedger.session(name).ifPresent(id -> ids.put(name, id)));
+        names.forEach(name -> KeyNames.session(name).ifPresent(id -> ids.put(name, id)));
         Set<String> known = new HashSet<>();
         ids.forEach((name, id) -> {
             if (broken.contains(id) || misreported.contains(id)) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 import redis.clients.jedis.resps.Tuple;
@@ -70,7 +71,7 @@ final class LeftoverCheck {
         names.stream()
                 .filter(raw::isUsable)
                 .forEach(name -> keyOf.put(
-                        RawLedger.after(keys.prefix() + "session:", name).orElseThrow(), name));
+                        KeyNames.after(keys.prefix() + "session:", name).orElseThrow(), name));
         Set<String> known = sessions.among(keyOf.keySet());
         keyOf.forEach((session, name) -> {
             if (!known.contains(session)) {
@@ -83,7 +84,7 @@ final class LeftoverCheck {
         Map<EventId, String> usable = new HashMap<>();
         for (String name : names) {
             if (raw.isUsable(name)) {
-                RawLedger.after(keys.prefix() + "payload:", name)
+                KeyNames.after(keys.prefix() + "payload:", name)
                         .flatMap(EventId::parse)
                         .ifPresent(id -> usable.put(id, name));
             }
@@ -98,7 +99,7 @@ final class LeftoverCheck {
 
     /** Ids behind the newest event. */
     private void page(String name) {
-        long page = Long.parseLong(RawLedger.after(keys.prefix() + "ids:", name).orElseThrow());
+        long page = Long.parseLong(KeyNames.after(keys.prefix() + "ids:", name).orElseThrow());
         if (!raw.isUsable(name)) {
             return;
         }
@@ -137,14 +138,15 @@ final class LeftoverCheck {
         List<Tuple> members = members(key, from);
         while (!members.isEmpty()) {
             List<byte[]> surplus = surplus(name, members);
-            surplus.forEach(member ->
-                    run.mends(Kind.ORPHAN, name, "has a member that belongs to no such event", "taken out", () -> {
-                        long ignored = raw.redis().call(client -> client.zrem(key, member));
-                    }));
+            surplus.forEach(member -> run.mends(
+                    Kind.ORPHAN,
+                    name,
+                    "has a member that belongs to no such event",
+                    "taken out",
+                    () -> raw.write(Command.ZREM, name, (Object) member)));
             from += members.size() - (raw.writes() ? surplus.size() : 0);
             members = members(key, from);
         }
-        run.hold();
     }
 
     private List<Tuple> members(byte[] key, long from) {
@@ -158,18 +160,28 @@ final class LeftoverCheck {
         List<byte[]> surplus = new ArrayList<>();
         for (int i = 0; i < members.size(); i++) {
             Optional<Ref> ref = refs.get(i);
-            boolean fits = ref.filter(member -> lost.contains(member.id())
-                            || Optional.ofNullable(events.get(member.id()))
-                                    .filter(event -> event.seq() == member.seq()
-                                            && isIn(name, event)
-                                            && !raw.isCold(event.seq()))
+            byte[] member = members.get(i).getBinaryElement();
+            boolean known = ref.filter(own -> lost.contains(own.id())
+                            || Optional.ofNullable(events.get(own.id()))
+                                    .filter(event -> event.seq() == own.seq() && isIn(name, event))
                                     .isPresent())
                     .isPresent();
-            if (!fits) {
-                surplus.add(members.get(i).getBinaryElement());
+            boolean cold = ref.filter(own -> raw.isCold(own.seq()) && !lost.contains(own.id()))
+                    .isPresent();
+            if (!known || (cold && !isRightNow(name, member, ref.get().seq()))) {
+                surplus.add(member);
             }
         }
         return surplus;
+    }
+
+    /** Somebody may have brought it back into the index since, and taken it out again. */
+    private boolean isRightNow(String name, byte[] member, long seq) {
+        if (raw.writes()) {
+            return false;
+        }
+        Moment now = raw.moment(RawCommand.of(Command.ZSCORE, name, (Object) member));
+        return now.replies().getFirst().isEmpty() || !now.isCold(seq);
     }
 
     private static Optional<Ref> ref(Tuple member) {
@@ -203,9 +215,7 @@ final class LeftoverCheck {
                         keys.sessions(),
                         "names session " + name + ", which has no event",
                         "taken out",
-                        () -> {
-                            long ignored = raw.redis().call(client -> client.zrem(keys.sessions(), name));
-                        });
+                        () -> raw.write(Command.ZREM, keys.sessions(), name));
             }
             from += names.size() - (raw.writes() ? unknown.size() : 0);
             names = names(from);
@@ -251,10 +261,7 @@ final class LeftoverCheck {
                     keys.ledger(),
                     ORIGINALS + " is " + told.orElse("missing") + ", not " + found,
                     "set",
-                    () -> {
-                        long ignored =
-                                raw.redis().call(client -> client.hset(keys.ledger(), ORIGINALS, Long.toString(found)));
-                    });
+                    () -> raw.write(Command.HSET, keys.ledger(), ORIGINALS, found));
         }
     }
 
@@ -270,8 +277,9 @@ final class LeftoverCheck {
                     "has field " + name + ", which is of no event",
                     "moved to " + target,
                     () -> {
-                        long ignored = raw.redis().call(client -> client.hset(target, name, text));
-                        ignored = raw.redis().call(client -> client.hdel(keys.originals(), name));
+                        raw.write(List.of(
+                                RawCommand.of(Command.HSET, target, name, text),
+                                RawCommand.of(Command.HDEL, keys.originals(), name)));
                     });
             return false;
         }
@@ -312,10 +320,7 @@ final class LeftoverCheck {
                         "says that group " + group + " has parked " + told + " entries, in " + keys.parked()
                                 + " there are " + count,
                         "set; repair the graph",
-                        () -> {
-                            long ignored = raw.redis()
-                                    .call(client -> client.hset(keys.parkedByGroup(), group, count.toString()));
-                        });
+                        () -> raw.write(Command.HSET, keys.parkedByGroup(), group, count));
             }
         });
     }

@@ -13,36 +13,26 @@ import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Replies;
+import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
-import redis.clients.jedis.StreamEntryID;
-import redis.clients.jedis.params.XAddParams;
 
 /**
  * One examination or mending under way: tells of damage, counts it, and has it mended where that is wanted.
  *
- * <p><b>Guarantees.</b> While it mends nobody appends: the ledger says so for the next {@value #HELD_MILLIS} ms, again and
- * again, and the append script refuses. A mending that dies lets go by itself.
+ * <p><b>Guarantees.</b> While it mends nobody appends, see {@link MendHold}.
  */
 final class MendRun {
-    /** Field of the ledger's hash: until when nobody may append, in milliseconds since 1970. */
-    static final String MENDING = "mending";
-
     /** Positions go on behind an id that is no further ahead than this: the append script has the same. */
     private static final long LEAD_MILLIS = 5 * 60 * 1000;
-
-    private static final long HELD_MILLIS = 60_000;
-    private static final long RENEWED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final RawLedger raw;
     private final Consumer<Damage> told;
@@ -51,8 +41,6 @@ final class MendRun {
     private long lost;
     private long otherKeys;
     private long events;
-    private boolean held;
-    private long heldNanos;
     private final long stamp;
     private final TrimmedStreams trimmed;
 
@@ -95,7 +83,6 @@ final class MendRun {
     /** Mends what has been told of already. */
     void quietly(Runnable work) {
         if (raw.writes()) {
-            hold();
             work.run();
         }
     }
@@ -111,27 +98,9 @@ final class MendRun {
         told.accept(damage);
     }
 
-    /** Keeps appends away for a while longer; nothing where nothing is mended. */
-    void hold() {
-        String ledger = raw.keys().ledger();
-        if (raw.writes() && raw.isUsable(ledger) && (!held || System.nanoTime() - heldNanos > RENEWED_NANOS)) {
-            heldNanos = System.nanoTime();
-            held = true;
-            String until = Long.toString(now() + HELD_MILLIS);
-            long ignored = raw.redis().call(client -> client.hset(ledger, MENDING, until));
-        }
-    }
-
-    void release() {
-        if (held && raw.isUsable(raw.keys().ledger())) {
-            long ignored = raw.redis().call(client -> client.hdel(raw.keys().ledger(), MENDING));
-        }
-    }
-
     void looked(long more) {
         events += more;
         looked.accept(events);
-        hold();
     }
 
     void other(long more) {
@@ -149,28 +118,26 @@ final class MendRun {
         String target = asideName(key);
         raw.unusable(key);
         mends(kind, key, message, "moved to " + target, () -> {
-            String ignored = raw.redis().call(client -> client.rename(key, target));
+            rename(key, target);
             raw.emptied(key);
         });
+    }
+
+    /** Moves a value that is there. */
+    void rename(String key, String target) {
+        raw.write(List.of(RawCommand.rename(key, target)));
     }
 
     /** An entry that does not belong where it is. */
     void takeOut(Kind kind, String stream, RawEntry entry, String message) {
         String target = raw.keys().asideEntries();
         mends(kind, stream, message, "moved to " + target, () -> {
-            Map<String, String> kept = new LinkedHashMap<>();
-            kept.put("stream", stream);
-            kept.put("id", entry.id());
-            kept.put("reason", message);
-            entry.fields().forEach((name, value) -> kept.put("entry." + name, value));
-            StreamEntryID ignored = raw.redis().call(client -> client.xadd(target, kept, XAddParams.xAddParams()));
-            delete(stream, entry.id());
+            List<String> kept = new ArrayList<>(List.of("*", "stream", stream, "id", entry.id(), "reason", message));
+            entry.fields().forEach((name, value) -> kept.addAll(List.of("entry." + name, value)));
+            raw.write(List.of(
+                    RawCommand.of(Command.XADD, target, kept.toArray()),
+                    RawCommand.of(Command.XDEL, stream, entry.id())));
         });
-    }
-
-    /** Ids may be beyond what the driver can say as numbers. */
-    private void delete(String stream, String id) {
-        Object ignored = raw.redis().<Object>pipelined(p -> p.sendCommand(Command.XDEL, stream, id));
     }
 
     /**

@@ -3,7 +3,6 @@
 package io.contextgraph.ledger.redis.mend;
 
 import io.contextgraph.event.EventId;
-import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
@@ -13,12 +12,9 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
-import io.contextgraph.ledger.redis.client.Ref;
 import io.contextgraph.ledger.redis.client.Replies;
+import io.contextgraph.ledger.redis.client.Script;
 import io.contextgraph.ledger.redis.search.EventReader;
-import io.contextgraph.ledger.redis.search.IdPages;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,12 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.json.JsonProtocol.JsonCommand;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
@@ -48,28 +44,85 @@ final class RawLedger {
     /** Events, entries or keys in one round trip. */
     static final int CHUNK = 500;
 
-    private static final int MOST_DRAFTS = 100_000;
+    static final int MOST_DRAFTS = 100_000;
 
     private final Redis redis;
     private final Keys keys;
     private final Engine engine;
     private final boolean writes;
+    private final MendHold hold;
+    private boolean begun;
     private final Set<String> unusable = new HashSet<>();
-    private final Map<Long, EventId> draftIds = new HashMap<>();
+    private final RawPages pages;
     private final Map<EventId, RecordedEvent> draftDocuments = new HashMap<>();
     private boolean overfull;
     private long unindexed;
 
     /** @param writes whether it is to be mended */
     RawLedger(Redis redis, Keys keys, Engine engine, boolean writes) {
+        this(redis, keys, engine, writes, System::nanoTime);
+    }
+
+    /** With another clock for the hold. */
+    RawLedger(Redis redis, Keys keys, Engine engine, boolean writes, LongSupplier nanos) {
         this.redis = redis;
+        this.hold = new MendHold(redis, keys, nanos);
         this.keys = keys;
         this.engine = engine;
         this.writes = writes;
+        this.pages = new RawPages(this);
     }
 
+    /** Keeps appends away from now on, where it is to be mended. */
+    void hold() {
+        begun = writes;
+        keep();
+    }
+
+    /** Makes sure that nobody has been able to append until now. */
+    void requireHeld() {
+        if (begun && isUsable(keys.ledger())) {
+            hold.renew();
+        }
+    }
+
+    void release() {
+        if (isUsable(keys.ledger())) {
+            hold.release();
+        }
+    }
+
+    /** Nobody appends to what is no ledger. */
+    private void keep() {
+        if (begun && isUsable(keys.ledger())) {
+            hold.keep();
+        }
+    }
+
+    /** INVARIANT: whoever asks anything keeps the hold, so that no work is too long for it. */
     Redis redis() {
+        keep();
         return redis;
+    }
+
+    /** Writes while nobody can append. */
+    void write(ProtocolCommand command, String key, Object... more) {
+        write(List.of(RawCommand.of(command, key, more)));
+    }
+
+    void write(List<RawCommand> writes) {
+        keep();
+        hold.write(writes);
+    }
+
+    /** Looks again, at several things in one moment. */
+    Moment moment(RawCommand... commands) {
+        return Moment.of(redis(), keys, commands);
+    }
+
+    void write(Script script, List<String> names, List<String> arguments) {
+        keep();
+        hold.write(script, names, arguments);
     }
 
     Keys keys() {
@@ -89,9 +142,8 @@ final class RawLedger {
         unindexed = seq;
     }
 
-    /** How many of so many events are in the index. */
-    long indexed(long events) {
-        return events - unindexed;
+    long unindexed() {
+        return unindexed;
     }
 
     boolean isCold(long seq) {
@@ -114,7 +166,7 @@ final class RawLedger {
         String cursor = ScanParams.SCAN_POINTER_START;
         do {
             String from = cursor;
-            ScanResult<String> part = redis.call(client -> client.scan(from, params));
+            ScanResult<String> part = redis().call(client -> client.scan(from, params));
             if (!part.getResult().isEmpty()) {
                 chunk.accept(part.getResult());
             }
@@ -123,7 +175,7 @@ final class RawLedger {
     }
 
     List<String> types(List<String> names) {
-        return redis.pipelined(p -> {
+        return redis().pipelined(p -> {
             List<Response<String>> types = names.stream().map(p::type).toList();
             return () -> types.stream().map(Response::get).toList();
         });
@@ -147,7 +199,7 @@ final class RawLedger {
     }
 
     boolean exists(String key) {
-        return isUsable(key) && redis.call(client -> client.exists(key));
+        return isUsable(key) && redis().call(client -> client.exists(key));
     }
 
     /** The entries of a stream behind an id and up to another, at most {@value #CHUNK}. */
@@ -168,7 +220,7 @@ final class RawLedger {
     }
 
     private List<RawEntry> range(Command command, String stream, String from, String to) {
-        return redis.pipelined(p -> {
+        return redis().pipelined(p -> {
             Response<Object> found = p.sendCommand(command, stream, from, to, "COUNT", Integer.toString(CHUNK));
             return () -> RawEntry.all(found.get());
         });
@@ -176,7 +228,7 @@ final class RawLedger {
 
     /** Of each event the entry at its position in the stream of its session. */
     List<Optional<RawEntry>> entriesOfSessions(List<RecordedEvent> events) {
-        return redis.pipelined(p -> {
+        return redis().pipelined(p -> {
             List<Optional<Response<Object>>> found = events.stream()
                     .map(event -> {
                         String stream = keys.stream(event.event().sessionId());
@@ -197,64 +249,21 @@ final class RawLedger {
     Optional<String> lastId(String stream) {
         Optional<Object> info = !isUsable(stream)
                 ? Optional.empty()
-                : redis.pipelined(p -> {
+                : redis().pipelined(p -> {
                     Response<Object> told = p.sendCommand(Command.XINFO, "STREAM", stream);
                     return () -> Replies.answered(told);
                 });
         return info.map(told -> Replies.text(Replies.map(told).getOrDefault("last-generated-id", "0-0")));
     }
 
-    /** What the pages have under some numbers of one page; null where they have nothing. */
+    /** What the pages have under some numbers; null where they have nothing. */
     List<@Nullable EventId> ids(long from, long to) {
-        List<@Nullable EventId> ids = new ArrayList<>();
-        long next = from;
-        while (next <= to) {
-            long page = IdPages.page(next);
-            long last = Math.min(to, IdPages.first(page + 1) - 1);
-            byte[] bytes = bytes(page, next, last);
-            for (long seq = next; seq <= last; seq++) {
-                ids.add(id(seq, bytes, Math.toIntExact(seq - next) * Keys.ID_BYTES));
-            }
-            next = last + 1;
-        }
-        return ids;
+        return pages.ids(from, to);
     }
 
     /** What the pages have under each of some numbers, in one round trip; null where they have nothing. */
     List<@Nullable EventId> ids(List<Long> numbers) {
-        return redis.pipelined(p -> {
-            List<Supplier<@Nullable EventId>> ids = new ArrayList<>();
-            for (long seq : numbers) {
-                String key = keys.ids(IdPages.page(seq));
-                if (seq < 1 || !isUsable(key)) {
-                    ids.add(() -> id(seq, new byte[0], 0));
-                } else {
-                    long start = (seq - IdPages.first(IdPages.page(seq))) * Keys.ID_BYTES;
-                    Response<byte[]> found = p.getrange(Keys.bytes(key), start, start + Keys.ID_BYTES - 1);
-                    ids.add(() -> id(seq, found.get(), 0));
-                }
-            }
-            return () -> {
-                List<@Nullable EventId> answers = new ArrayList<>();
-                ids.forEach(id -> answers.add(id.get()));
-                return answers;
-            };
-        });
-    }
-
-    /** The id of a number, which the bytes of its page have at a place. */
-    private @Nullable EventId id(long seq, byte[] bytes, int at) {
-        EventId stored =
-                at + Keys.ID_BYTES <= bytes.length ? Ref.id(ByteBuffer.wrap(bytes, at, Keys.ID_BYTES)) : IdPages.NO_ID;
-        EventId known = draftIds.getOrDefault(seq, stored);
-        return known.equals(IdPages.NO_ID) ? null : known;
-    }
-
-    private byte[] bytes(long page, long from, long to) {
-        byte[] key = Keys.bytes(keys.ids(page));
-        long start = (from - IdPages.first(page)) * Keys.ID_BYTES;
-        long end = (to - IdPages.first(page) + 1) * Keys.ID_BYTES - 1;
-        return isUsable(keys.ids(page)) ? redis.call(client -> client.getrange(key, start, end)) : new byte[0];
+        return pages.ids(numbers);
     }
 
     @Nullable
@@ -263,20 +272,7 @@ final class RawLedger {
     }
 
     void writeId(long seq, EventId id) {
-        UUID value = id.value();
-        byte[] bytes = ByteBuffer.allocate(Keys.ID_BYTES)
-                .putLong(value.getMostSignificantBits())
-                .putLong(value.getLeastSignificantBits())
-                .array();
-        long page = IdPages.page(seq);
-        long at = (seq - IdPages.first(page)) * Keys.ID_BYTES;
-        if (writes) {
-            boolean ignored = redis.call(client -> client.setrange(Keys.bytes(keys.ids(page)), at, bytes)) > 0;
-        } else if (draftIds.size() < MOST_DRAFTS) {
-            EventId ignored = draftIds.put(seq, id);
-        } else {
-            overfull();
-        }
+        pages.write(seq, id);
     }
 
     /** The documents of some events as text, those that are there. */
@@ -288,7 +284,7 @@ final class RawLedger {
         Map<EventId, String> texts = new HashMap<>();
         for (int from = 0; from < wanted.size(); from += CHUNK) {
             List<EventId> chunk = wanted.subList(from, Math.min(from + CHUNK, wanted.size()));
-            List<?> replies = redis.pipelined(p -> {
+            List<?> replies = redis().pipelined(p -> {
                 Response<?> queued = EventReader.queueDocuments(p, keys, engine, chunk);
                 return () -> (List<?>) queued.get();
             });
@@ -329,11 +325,10 @@ final class RawLedger {
             String key = keys.document(id);
             boolean marked = engine == Engine.SEARCH && isCold(event.seq());
             String text = marked ? EventCodec.coldDocument(event) : EventCodec.document(event);
-            Object ignored = redis.<Object>pipelined(p -> {
-                Response<?> written =
-                        engine == Engine.SORTED_SET ? p.set(key, text) : p.sendCommand(JsonCommand.SET, key, "$", text);
-                return written::get;
-            });
+            write(List.of(
+                    engine == Engine.SORTED_SET
+                            ? RawCommand.of(Command.SET, key, text)
+                            : RawCommand.of(JsonCommand.SET, key, "$", text)));
         } else if (draftDocuments.size() < MOST_DRAFTS) {
             RecordedEvent ignored = draftDocuments.put(id, event);
         } else {
@@ -348,7 +343,7 @@ final class RawLedger {
 
     /** Of each event whether, with the payload that is stored, it has the content of its hash. */
     List<Boolean> genuine(List<RecordedEvent> events) {
-        return new Contents(redis, keys).genuine(events);
+        return new Contents(redis(), keys).genuine(events);
     }
 
     /** The head as it is stored; empty where it cannot be read. */
@@ -367,30 +362,17 @@ final class RawLedger {
 
     /** The fields of a hash; none where there is no hash. */
     Map<String, String> hash(String key) {
-        return isUsable(key) ? redis.call(client -> client.hgetAll(key)) : Map.of();
+        return isUsable(key) ? redis().call(client -> client.hgetAll(key)) : Map.of();
     }
 
     Optional<String> field(String key, String field) {
-        return isUsable(key) ? Optional.ofNullable(redis.call(client -> client.hget(key, field))) : Optional.empty();
+        return isUsable(key) ? Optional.ofNullable(redis().call(client -> client.hget(key, field))) : Optional.empty();
     }
 
     /** The session whose stream has this name; empty for other keys. */
     Optional<SessionId> sessionOfStream(String key) {
-        return after(keys.prefix() + "events:", key)
+        return KeyNames.after(keys.prefix() + "events:", key)
                 .filter(name -> !name.startsWith("__"))
-                .flatMap(RawLedger::session);
-    }
-
-    static Optional<SessionId> session(String name) {
-        try {
-            return Optional.of(new SessionId(name));
-        } catch (IllegalArgumentException | InvalidInputException foreign) {
-            return Optional.empty();
-        }
-    }
-
-    /** What follows {@code beginning} in a name that begins so. */
-    static Optional<String> after(String beginning, String name) {
-        return name.startsWith(beginning) ? Optional.of(name.substring(beginning.length())) : Optional.empty();
+                .flatMap(KeyNames::session);
     }
 }

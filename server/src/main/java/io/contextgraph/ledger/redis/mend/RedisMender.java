@@ -34,6 +34,9 @@ import java.util.function.LongConsumer;
  * entries, is none.
  */
 public final class RedisMender implements LedgerMender {
+    /** How often an index is looked at again that somebody makes smaller meanwhile. */
+    private static final int TRIES = 50;
+
     private final Connections connections;
     private final Redis redis;
     private final Keys keys;
@@ -86,7 +89,7 @@ public final class RedisMender implements LedgerMender {
         long[] documents = {0, 0};
         raw.scan(keys.documents(), names -> {
             List<EventId> ids = names.stream()
-                    .flatMap(name -> RawLedger.after(keys.documents(), name).flatMap(EventId::parse).stream())
+                    .flatMap(name -> KeyNames.after(keys.documents(), name).flatMap(EventId::parse).stream())
                     .toList();
             documents[0] += raw.events(ids).size();
             documents[1] += ids.size();
@@ -120,23 +123,23 @@ public final class RedisMender implements LedgerMender {
 
     private Examined run(boolean writes, Consumer<Damage> told, LongConsumer looked) {
         RawLedger raw = new RawLedger(redis, keys, engine, writes);
-        MendRun run = new MendRun(raw, told, looked);
+        String type = redis.call(client -> client.type(keys.ledger()));
+        if (!type.equals("hash") && !type.equals("none")) {
+            raw.unusable(keys.ledger());
+        }
         try {
-            String type = redis.call(client -> client.type(keys.ledger()));
-            if (!type.equals("hash") && !type.equals("none")) {
-                raw.unusable(keys.ledger());
-            }
-            run.hold();
-            return run(run);
+            raw.hold();
+            return run(new MendRun(raw, told, looked));
         } finally {
-            run.release();
+            raw.release();
         }
     }
 
     private Examined run(MendRun run) {
         KeyCheck first = new KeyCheck(run);
         Head head = first.run();
-        run.hold();
+        // Where it stands from now on, until nobody mends it any more.
+        String seq = run.raw().field(keys.ledger(), "seq").orElse("");
         run.trimmed().settle(head);
         TrimmedSessions sums = new TrimmedSessions(run, TrimmedSessions.MOST);
         ColdCheck cold = new ColdCheck(run);
@@ -154,7 +157,7 @@ public final class RedisMender implements LedgerMender {
         remade.addAll(sessions.ahead());
         if (global || !remade.isEmpty()) {
             run.quietly(() -> {
-                new StreamMaker(run, head, events.lostEvents()).make(global, remade);
+                new StreamMaker(run, head, seq, events.lostEvents()).make(global, remade);
                 sessions.runRemade();
             });
         }
@@ -162,17 +165,23 @@ public final class RedisMender implements LedgerMender {
         KnownSessions known = new KnownSessions(run.raw(), broken, sessions.misreported());
         new LeftoverCheck(run, head, known, events.lostEvents()).run();
         cold.leftovers(known);
+        run.raw().requireHeld();
         // Which of two indexes it has, the header says.
         if (engine == Engine.SEARCH && run.raw().isUsable(keys.ledger())) {
-            index(run, run.raw().indexed(head.seq()) - events.documentsMissing());
+            index(run, head.seq() - events.documentsMissing());
         }
         return run.result(head);
     }
 
+    /** @param documents how many there are, whether the index has them or not */
     private void index(MendRun run, long documents) {
         SearchIndex index = new SearchIndex(redis, keys);
-        index.fault(documents)
-                .ifPresent(fault -> run.mends(Kind.INDEX, keys.index(), fault, "built again", () -> index.rebuild()));
+        Optional<String> found = index.fault(documents - run.raw().unindexed());
+        // Somebody may take events out of the index, or bring them back, while it is examined.
+        for (int tries = 0; found.isPresent() && !run.raw().writes() && tries < TRIES; tries++) {
+            found = index.fault(documents - run.raw().moment().unindexed());
+        }
+        found.ifPresent(fault -> run.mends(Kind.INDEX, keys.index(), fault, "built again", () -> index.rebuild()));
     }
 
     @Override

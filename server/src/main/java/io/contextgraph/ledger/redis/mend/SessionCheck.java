@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
 
 /** Every session: its stream, its entry, its place in the directory. */
 final class SessionCheck {
@@ -78,7 +79,6 @@ final class SessionCheck {
                         raw.sessionOfStream(name).filter(trimmed::covers).ifPresent(this::check);
                     }
                 }
-                run.hold();
             });
             trimmed.left().forEach(this::check);
         } while (trimmed.next());
@@ -177,10 +177,8 @@ final class SessionCheck {
                             : String.join(", ", wrong) + (surplus.isEmpty() ? "" : " " + surplus),
                     "made again from its events",
                     () -> {
-                        long ignored = raw.redis().call(client -> client.hset(key, right));
-                        if (!surplus.isEmpty()) {
-                            ignored = raw.redis().call(client -> client.hdel(key, surplus.toArray(String[]::new)));
-                        }
+                        raw.write(RawCommand.fields(key, right));
+                        raw.write(RawCommand.each(Command.HDEL, key, surplus));
                     });
         }
     }
@@ -204,9 +202,7 @@ final class SessionCheck {
         if (score == null || score.longValue() != firstSeq) {
             unlisted++;
             firstUnlisted = firstUnlisted == null ? id : firstUnlisted;
-            run.quietly(() -> {
-                long ignored = raw.redis().call(client -> client.zadd(keys.sessions(), (double) firstSeq, id.value()));
-            });
+            run.quietly(() -> raw.write(Command.ZADD, keys.sessions(), firstSeq, id.value()));
         }
     }
 

@@ -8,8 +8,6 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Replies;
@@ -23,11 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
-import redis.clients.jedis.StreamEntryID;
-import redis.clients.jedis.params.XAddParams;
 
 /**
  * Makes streams again from the documents of the events that have entries, under other names, and puts them in the place of
@@ -36,30 +31,32 @@ import redis.clients.jedis.params.XAddParams;
  * <p>An entry cannot be added between two others, and nothing can be added below the highest id that a stream has ever had.
  */
 final class StreamMaker {
-    private static final Script SWAP = new Script("swap.lua");
+    private static final Script SWAP = MendHold.script("swap");
 
     private final MendRun run;
     private final RawLedger raw;
     private final Keys keys;
     private final Head head;
+    private final String seq;
     private final Set<EventId> lost;
 
     /** Entries that are all that is left of their events. */
     private final Map<EventId, Remnant> remnants = new HashMap<>();
 
     private record Remnant(String stream, RawEntry entry) {
-        Response<StreamEntryID> add(AbstractPipeline p, Keys keys) {
-            return p.xadd(
-                    keys.remade(stream), entry.fields(), XAddParams.xAddParams().id(entry.id()));
+        RawCommand add(Keys keys) {
+            return StreamMaker.add(keys.remade(stream), entry.id(), entry.fields());
         }
     }
 
     /**
      * @param head up to where
+     * @param seq what the ledger said of it before anybody looked at its events
      * @param lost events of which there may be entries in the streams of their sessions only
      */
-    StreamMaker(MendRun run, Head head, Set<EventId> lost) {
+    StreamMaker(MendRun run, Head head, String seq, Set<EventId> lost) {
         this.run = run;
+        this.seq = seq;
         this.lost = lost;
         this.raw = run.raw();
         this.keys = raw.keys();
@@ -82,14 +79,13 @@ final class StreamMaker {
         }
         for (long from = run.trimmed().last().seq() + 1; from <= head.seq(); from += RawLedger.CHUNK) {
             add(ids(from, Math.min(head.seq(), from + RawLedger.CHUNK - 1)), global, sessions);
-            run.hold();
         }
         streams.forEach(this::swap);
     }
 
     /** What an earlier attempt has left behind. */
     private void forget(String stream) {
-        long ignored = raw.redis().call(client -> client.unlink(keys.remade(stream)));
+        raw.write(Command.UNLINK, keys.remade(stream));
     }
 
     /**
@@ -104,13 +100,16 @@ final class StreamMaker {
                 pending(group, last, pending);
             }
         }
-        pending.forEach(position -> {
-            StreamEntryID ignored = raw.redis()
-                    .call(client -> client.xadd(
-                            keys.remade(keys.global()),
-                            Map.of("trimmed", ""),
-                            XAddParams.xAddParams().id(position.toString())));
-        });
+        String remade = keys.remade(keys.global());
+        raw.write(pending.stream()
+                .map(position -> add(remade, position.toString(), Map.of("trimmed", "")))
+                .toList());
+    }
+
+    private static RawCommand add(String stream, String id, Map<String, String> fields) {
+        List<String> words = new ArrayList<>(List.of(id));
+        fields.forEach((name, value) -> words.addAll(List.of(name, value)));
+        return RawCommand.of(Command.XADD, stream, words.toArray());
     }
 
     private void pending(String group, Position last, SortedSet<Position> pending) {
@@ -166,27 +165,25 @@ final class StreamMaker {
 
     private void add(List<EventId> ids, boolean global, Set<SessionId> sessions) {
         Map<EventId, RecordedEvent> documents = raw.events(ids);
-        List<StreamEntryID> ignored = raw.redis().pipelined(p -> {
-            List<Response<StreamEntryID>> added = new ArrayList<>();
-            for (EventId id : ids) {
-                RecordedEvent event = documents.get(id);
-                if (event == null) {
-                    Optional.ofNullable(remnants.get(id))
-                            .map(left -> left.add(p, keys))
-                            .ifPresent(added::add);
-                    continue;
-                }
-                XAddParams at = XAddParams.xAddParams().id(event.position().toString());
-                if (global) {
-                    added.add(p.xadd(keys.remade(keys.global()), EventCodec.entry(event), at));
-                }
-                SessionId session = event.event().sessionId();
-                if (sessions.contains(session)) {
-                    added.add(p.xadd(keys.remade(keys.stream(session)), EventCodec.entryOfSession(event), at));
-                }
+        List<RawCommand> added = new ArrayList<>();
+        for (EventId id : ids) {
+            RecordedEvent event = documents.get(id);
+            if (event == null) {
+                Optional.ofNullable(remnants.get(id))
+                        .map(left -> left.add(keys))
+                        .ifPresent(added::add);
+                continue;
             }
-            return () -> added.stream().map(Response::get).toList();
-        });
+            String at = event.position().toString();
+            if (global) {
+                added.add(add(keys.remade(keys.global()), at, EventCodec.entry(event)));
+            }
+            SessionId session = event.event().sessionId();
+            if (sessions.contains(session)) {
+                added.add(add(keys.remade(keys.stream(session)), at, EventCodec.entryOfSession(event)));
+            }
+        }
+        raw.write(added);
     }
 
     private void swap(String stream) {
@@ -194,19 +191,13 @@ final class StreamMaker {
         if (!raw.exists(keys.remade(stream)) && run.trimmed().last().equals(Head.EMPTY)) {
             return;
         }
-        Head stored = raw.head();
-        Object swapped = raw.redis()
-                .write(
-                        SWAP,
-                        EventCodec.arguments(stream, keys.remade(stream), keys.ledger()),
-                        EventCodec.arguments(
-                                Long.toString(stored.seq()),
-                                head.position().toString(),
-                                run.trimmed().last().position().next().toString()));
-        if (!swapped.equals(1L)) {
-            throw new LedgerException(
-                    Reason.UNAVAILABLE, "somebody has appended to the ledger while it was mended: mend it again");
-        }
+        raw.write(
+                SWAP,
+                List.of(stream, keys.remade(stream)),
+                List.of(
+                        seq,
+                        head.position().toString(),
+                        run.trimmed().last().position().next().toString()));
         raw.emptied(stream);
     }
 }

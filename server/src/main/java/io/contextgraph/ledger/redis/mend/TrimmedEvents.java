@@ -5,7 +5,6 @@ package io.contextgraph.ledger.redis.mend;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.mend.Damage.Kind;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * neighbours say whether their positions can be right.
  */
 final class TrimmedEvents {
-    /** An event cannot have occurred later than it was recorded, but for how far clocks may be apart. */
-    private static final Duration APART = Duration.ofDays(1);
-
     private final MendRun run;
     private final TrimmedSessions sums;
     private final ColdCheck cold;
@@ -48,7 +44,7 @@ final class TrimmedEvents {
                 tell(event);
                 return;
             }
-            tell(last);
+            tell(last, event);
         } else if (last != null) {
             before = last.position();
         }
@@ -64,15 +60,30 @@ final class TrimmedEvents {
         Position end = run.trimmed().last().position();
         int toEnd = event.position().compareTo(end);
         return event.position().compareTo(before) > 0
-                && (event.seq() == run.trimmed().last().seq() ? toEnd == 0 : toEnd < 0)
-                && !event.recordedAt().plus(APART).isBefore(event.event().occurredAt());
+                && (event.seq() == run.trimmed().last().seq() ? toEnd == 0 : toEnd < 0);
     }
 
     private void tell(RecordedEvent event) {
+        loses(event, "where it cannot have been recorded, and its entries have been trimmed");
+    }
+
+    /** Both fit to what is ahead of them: which of the two is wrong nobody can say. */
+    private void tell(RecordedEvent event, RecordedEvent next) {
+        loses(
+                event,
+                "behind the next one, which " + key(next) + " has at " + next.position()
+                        + ": one of the two is wrong, and their entries have been trimmed");
+    }
+
+    private String key(RecordedEvent event) {
+        return run.raw().keys().document(event.event().id());
+    }
+
+    private void loses(RecordedEvent event, String why) {
         run.loses(
                 Kind.ALTERED_EVENT,
-                run.raw().keys().document(event.event().id()),
+                key(event),
                 "event " + event.event().id() + " with seq " + event.seq() + " stands at " + event.position()
-                        + " in its document, where it cannot have been recorded, and its entries have been trimmed");
+                        + " in its document, " + why);
     }
 }

@@ -138,7 +138,6 @@ final class TrimmedSessions {
                 }
             }
             upTo = Math.max(upTo, to);
-            run.hold();
         }
     }
 }

@@ -12,6 +12,7 @@ import io.contextgraph.ledger.redis.client.LedgerHeader;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
 
 /**
  * Up to which event no stream has an entry.
@@ -132,9 +133,9 @@ final class TrimmedStreams {
     private void write(String right) {
         String ledger = raw.keys().ledger();
         if (right.isEmpty()) {
-            long ignored = raw.redis().call(client -> client.hdel(ledger, LedgerHeader.TRIMMED));
+            raw.write(Command.HDEL, ledger, LedgerHeader.TRIMMED);
         } else {
-            long ignored = raw.redis().call(client -> client.hset(ledger, LedgerHeader.TRIMMED, right));
+            raw.write(Command.HSET, ledger, LedgerHeader.TRIMMED, right);
         }
     }
 

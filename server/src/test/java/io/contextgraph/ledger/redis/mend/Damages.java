@@ -7,6 +7,7 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.search.SearchIndex;
+import io.contextgraph.testing.Events;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -179,6 +180,35 @@ final class Damages {
         add(kind + " emptied", key, () -> jedis.set(key, ""), effect);
         add(kind + " with more behind it", key, () -> jedis.append(key, FOREIGN), effect);
         add(kind + " with other bytes in it", key, () -> jedis.setrange(key, 20, "\u0001\u0002"), effect);
+        if (kind.equals("ids")) {
+            // Slots of events that have lost their entries, and of events that have them.
+            add(kind + " naming an earlier event", key, () -> slots(name, Map.of(5, 3)), effect);
+            add(kind + " naming a later event", key, () -> slots(name, Map.of(2, 11)), effect);
+            add(kind + " naming the next event", key, () -> slots(name, Map.of(4, 5)), effect);
+            add(kind + " naming another event first", key, () -> slots(name, Map.of(1, 6)), effect);
+            add(kind + " naming another event last", key, () -> slots(name, Map.of(12, 2)), effect);
+            add(kind + " naming another event where streams begin", key, () -> slots(name, Map.of(7, 8)), effect);
+            add(kind + " with two slots swapped", key, () -> slots(name, Map.of(3, 5, 5, 3)), effect);
+            add(
+                    kind + " with two slots next to each other swapped",
+                    key,
+                    () -> slots(name, Map.of(4, 5, 5, 4)),
+                    effect);
+            add(kind + " with slots swapped where streams begin", key, () -> slots(name, Map.of(7, 8, 8, 7)), effect);
+            add(
+                    kind + " with the first and the last slot swapped",
+                    key,
+                    () -> slots(name, Map.of(1, 12, 12, 1)),
+                    effect);
+        }
+    }
+
+    /** @param others for numbers those of the events that their slots name from then on */
+    private void slots(byte[] page, Map<Integer, Integer> others) {
+        Map<Integer, byte[]> ids = new LinkedHashMap<>();
+        others.forEach((seq, other) ->
+                ids.put(seq, jedis.getrange(page, (other - 1L) * Keys.ID_BYTES, other * (long) Keys.ID_BYTES - 1)));
+        ids.forEach((seq, id) -> jedis.setrange(page, (seq - 1L) * Keys.ID_BYTES, id));
     }
 
     private void hash(String kind, String key, Effect effect) {
@@ -230,10 +260,18 @@ final class Damages {
         add(kind + " without its session", key, () -> send(JsonCommand.DEL, key, "$.session_id"), effect);
         add(kind + " of another agent", key, () -> send(JsonCommand.SET, key, "$.agent_id", "\"x\""), effect);
         add(kind + " of another event", key, () -> send(JsonCommand.SET, key, "$.event_id", "\"x\""), effect);
+        // An event that no other precedes may have been recorded at any time.
+        if (!kind.equals(DOCUMENT_ALONE) || !key.equals(keys.document(Events.id(1)))) {
+            add(
+                    kind + " at an earlier position",
+                    key,
+                    () -> send(JsonCommand.SET, key, "$.global_position", "\"1-1\""),
+                    effect);
+        }
         add(
-                kind + " at another position",
+                kind + " at a later position",
                 key,
-                () -> send(JsonCommand.SET, key, "$.global_position", "\"1-1\""),
+                () -> send(JsonCommand.SET, key, "$.global_position", "\"9999999999999-1\""),
                 effect);
         // Pages say it, too.
         Effect number = Effect.RESTORED;

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventType;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendOutcome.Appended;
@@ -26,10 +28,12 @@ import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.mend.Damages.Blow;
 import io.contextgraph.ledger.redis.mend.Damages.Effect;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.IndexStep;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.testing.Events;
@@ -53,6 +57,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +72,9 @@ import redis.clients.jedis.json.JsonProtocol.JsonCommand;
 abstract class LedgerMendContract {
     /** How much each of those writes who write while it is examined. */
     private static final int WRITTEN = Extent.MENDED_WRITES.value();
+
+    /** How often it is examined while events leave the index and return. */
+    private static final int SHIFTED = WRITTEN / 5;
 
     private static final TrimRule ALL = new TrimRule(Instant.parse("9000-01-01T00:00:00Z"), Set.of());
     private static final String LATE = "late";
@@ -458,9 +466,171 @@ abstract class LedgerMendContract {
                 }
             }
             assertThat(ledger.log().head().seq()).isEqualTo(12 + 2 * 3 * WRITTEN);
-            assertThat(jedis.hexists(keys.ledger(), MendRun.MENDING)).isFalse();
+            assertThat(jedis.hexists(keys.ledger(), MendHold.MENDING)).isFalse();
         }
         assertThat(LedgerAudit.faults(settings)).isEmpty();
+    }
+
+    /** Somebody may append once a mending has lost its hold: it must stop then, and must not take that for damage. */
+    @Test
+    void aMendingThatHasLostItsHoldStops() {
+        for (int losesAt = 1; losesAt <= 3; losesAt++) {
+            List<RecordedEvent> events = fill();
+            RecordedEvent gone = events.get(withEntries());
+            assertThat(jedis.xdel(
+                            keys.global(), new StreamEntryID(gone.position().toString())))
+                    .isEqualTo(1);
+            assertThat(jedis.del(keys.stream(gone.event().sessionId()))).isEqualTo(1);
+            assertThat(jedis.del(keys.session(gone.event().sessionId()))).isEqualTo(1);
+            Map<EventId, Receipt> taken = new LinkedHashMap<>();
+            int wanted = losesAt;
+            int[] told = {0};
+            try (RedisMender mender = RedisMender.open(settings)) {
+                assertThatThrownBy(() -> mender.mend(
+                                damage -> {
+                                    if (++told[0] == wanted) {
+                                        jedis.hset(keys.ledger(), MendHold.MENDING, "1");
+                                        taken.putAll(appended(100));
+                                    }
+                                },
+                                looked -> {}))
+                        .as("loses its hold at damage " + wanted)
+                        .isInstanceOfSatisfying(LedgerException.class, stopped -> {
+                            assertThat(stopped.reason()).isEqualTo(LedgerException.Reason.UNAVAILABLE);
+                            assertThat(stopped).hasMessageContaining("mend it again");
+                        });
+            }
+            assertThat(taken).isNotEmpty();
+            assertThat(mend().lost()).isZero();
+            assertThat(examine().damages()).isEmpty();
+            assertThat(LedgerAudit.faults(settings)).isEmpty();
+            assertThat(read().subList(0, events.size())).isEqualTo(events);
+            assertThat(read(events.size()).stream().map(event -> event.event().id()))
+                    .containsExactlyElementsOf(taken.keySet());
+        }
+    }
+
+    /** A slot of a page that names another event costs neither of the two, whatever else is missing. */
+    @Test
+    void aPageThatNamesAnEventTwiceDoesNotCostIt() {
+        for (int gone : List.of(withEntries(), 4)) {
+            List<RecordedEvent> events = fill();
+            RecordedEvent named = events.get(gone == 4 ? 2 : gone - 1);
+            RecordedEvent lost = events.get(gone);
+            byte[] page = Keys.bytes(keys.ids(0));
+            byte[] id = jedis.getrange(page, (named.seq() - 1) * Keys.ID_BYTES, named.seq() * Keys.ID_BYTES - 1);
+            assertThat(jedis.setrange(page, (lost.seq() - 1) * Keys.ID_BYTES, id))
+                    .isPositive();
+            assertThat(jedis.del(keys.document(lost.event().id()))).isEqualTo(1);
+            long entries =
+                    jedis.xdel(keys.global(), new StreamEntryID(lost.position().toString()));
+            assertThat(entries).isEqualTo(lost.seq() > trimmed ? 1 : 0);
+            Said found = examine();
+            assertThat(found.lost()).as(found.toString()).isPositive();
+            Said mended = mend();
+            Said left = examine();
+            assertThat(left.damages()).as("mended " + mended + ", left " + left).hasSize((int) left.lost());
+            List<RecordedEvent> others = new ArrayList<>(events);
+            assertThat(others.remove(lost)).isTrue();
+            try (RedisLedger ledger = RedisLedger.connect(settings)) {
+                for (RecordedEvent other : others) {
+                    assertThat(ledger.log().read(other.seq() - 1, 1)).containsExactly(other);
+                }
+            }
+        }
+    }
+
+    /** A ledger may let events be far ahead of its clock, and an import is not measured at all. */
+    @Test
+    void anEventMayHaveOccurredLongAfterItWasRecorded() {
+        List<RecordedEvent> ignored = fill();
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            Event ahead = Event.builder(
+                            Events.id(400),
+                            new EventType("tool.execute"),
+                            Instant.parse("2099-01-01T00:00:00Z"),
+                            new SessionId(SESSIONS.getFirst()))
+                    .agentId("agent-1")
+                    .traceId("trace-1")
+                    .payloadRef("s3://bucket/400")
+                    .build();
+            assertThat(ledger.log()
+                            .append(List.of(Append.of(ahead)), Durability.MEMORY)
+                            .outcomes())
+                    .hasOnlyElementsOfTypes(Appended.class);
+            assertThat(examine().damages()).isEmpty();
+            trimAll(ledger, 50);
+        }
+        assertThat(examine().damages()).isEmpty();
+        assertThat(mend().damages()).isEmpty();
+    }
+
+    /** Where nothing says any more what was trimmed, all events come back, into the streams and into the index. */
+    @Test
+    void whatHasLeftTheIndexComesBackWhereNothingSaysSo() {
+        List<RecordedEvent> events = fill();
+        try (RedisLedger ledger = RedisLedger.connect(settings)) {
+            trimAll(ledger, 50);
+            Fence fence =
+                    ledger.trimming().lease().take("test", Duration.ofHours(1)).orElseThrow();
+            ledger.trimming().index().prepare();
+            assertThat(ledger.trimming().index().narrow(fence, COLD).events()).isPositive();
+            ledger.trimming().lease().release(fence);
+        }
+        assertThat(jedis.hdel(keys.ledger(), LedgerHeader.TRIMMED)).isEqualTo(1);
+        assertThat(mend().lost()).isZero();
+        assertThat(examine().damages()).isEmpty();
+        assertThat(LedgerAudit.faults(settings)).isEmpty();
+        assertThat(read()).isEqualTo(events);
+    }
+
+    /** Events leave the index and return to it while the ledger is examined, but not while it is mended. */
+    @Test
+    void whoNarrowsAndWidensTheIndexMayGoOn() throws Exception {
+        List<RecordedEvent> ignored = fill();
+        try (RedisLedger ledger = RedisLedger.connect(settings);
+                ExecutorService one = Executors.newVirtualThreadPerTaskExecutor()) {
+            write(ledger, 1000);
+            trimAll(ledger, 50);
+            for (boolean mends : List.of(false, true)) {
+                AtomicBoolean enough = new AtomicBoolean();
+                Future<?> shifts = one.submit(() -> shift(ledger, enough));
+                try {
+                    for (int i = 0; i < SHIFTED; i++) {
+                        assertThat(said(mends).damages()).isEmpty();
+                    }
+                } finally {
+                    enough.set(true);
+                }
+                Object done = shifts.get();
+                assertThat(done).isNull();
+                assertThat(said(mends).damages()).isEmpty();
+            }
+        }
+        assertThat(LedgerAudit.faults(settings)).isEmpty();
+    }
+
+    /** Out of the index and back again, in steps, each of them tried until it is let. */
+    private static void shift(RedisLedger ledger, AtomicBoolean enough) {
+        Trimming trimming = ledger.trimming();
+        trimming.index().prepare();
+        Fence fence = trimming.lease().take("test", Duration.ofHours(1)).orElseThrow();
+        Random random = new Random(1);
+        boolean narrows = true;
+        while (!enough.get()) {
+            try {
+                int step = 1 + random.nextInt(40);
+                IndexStep done = narrows
+                        ? trimming.index().narrow(fence, step)
+                        : trimming.index().widen(fence, step);
+                narrows = random.nextInt(20) == 0 ? random.nextBoolean() : done.more() == narrows;
+            } catch (LedgerException mending) {
+                assertThat(mending.reason())
+                        .as(String.valueOf(mending.getMessage()))
+                        .isEqualTo(LedgerException.Reason.UNAVAILABLE);
+            }
+        }
+        trimming.lease().release(fence);
     }
 
     /** Streams are trimmed while the ledger is examined, but not while it is mended. */
@@ -522,7 +692,7 @@ abstract class LedgerMendContract {
     @Test
     void aLedgerIsHeldForAWhileOnly() {
         List<RecordedEvent> ignored = fill();
-        jedis.hset(keys.ledger(), MendRun.MENDING, Long.toString(System.currentTimeMillis() + 60_000));
+        jedis.hset(keys.ledger(), MendHold.MENDING, Long.toString(System.currentTimeMillis() + 60_000));
         try (RedisLedger ledger = RedisLedger.connect(settings)) {
             Append next = Append.of(Events.event(500, "session-1"));
             assertThatThrownBy(() -> ledger.log().append(List.of(next), Durability.MEMORY))
@@ -530,12 +700,12 @@ abstract class LedgerMendContract {
                         assertThat(refused.reason()).isEqualTo(LedgerException.Reason.UNAVAILABLE);
                         assertThat(refused).hasMessageContaining("the ledger is being mended");
                     });
-            jedis.hset(keys.ledger(), MendRun.MENDING, Long.toString(System.currentTimeMillis() - 1));
+            jedis.hset(keys.ledger(), MendHold.MENDING, Long.toString(System.currentTimeMillis() - 1));
             assertThat(ledger.log().append(List.of(next), Durability.MEMORY).outcomes())
                     .hasOnlyElementsOfTypes(Appended.class);
         }
         assertThat(mend().damages()).isEmpty();
-        assertThat(jedis.hexists(keys.ledger(), MendRun.MENDING)).isFalse();
+        assertThat(jedis.hexists(keys.ledger(), MendHold.MENDING)).isFalse();
     }
 
     @Test

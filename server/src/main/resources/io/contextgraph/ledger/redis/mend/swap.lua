@@ -1,30 +1,30 @@
-#!lua
 -- Puts a stream that was made again in the place of the old one, with the groups of the old one and all that they know.
 --
 -- KEYS
---   1 the old stream   2 the new one, which there is not where it has no entry   3 ledger
+--   1 ledger   2 the old stream   3 the new one, which there is not where it has no entry
 -- ARGV
---   1 the number of the newest event, as it was when the new stream was made   2 its position   3 the first id behind what
---   was trimmed: entries below it stand for what is pending of that, and go
+--   1 mender   2 the number of the newest event, as the ledger had it before anybody looked at what belongs into the new
+--   stream; empty where it had none   3 its position   4 the first id behind what was trimmed: entries below it stand for
+--   what is pending of that, and go
 -- Reply
---   1 where this call did it; 0 where somebody has appended since
+--   1
 -- Errors
+--   FENCED     the mender does not hold the ledger any more, or somebody has appended: the old stream is as it was
 --   INVALID    an argument breaks a rule: the old stream is as it was
 --
 -- INVARIANT: the old stream is not written to. It goes when everything that may fail is done.
 
-local call, find = redis.call, string.find
-local old, new, ledger, seq, head, minimum = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3]
+local ledger, old, new, mender, seq, head, minimum = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local PAGE = 1000
 -- Behind it there is no interval that Redis would take.
 local LAST_ID = '18446744073709551615-18446744073709551615'
 
-if #KEYS ~= 3 or #ARGV ~= 3 or not find(seq, '^%d+$') or not find(head, '^%d+%-%d+$')
+if #KEYS ~= 3 or #ARGV ~= 4 or not find(head, '^%d+%-%d+$')
   or not find(minimum, '^%d+%-%d+$') then
   return redis.error_reply('INVALID arguments')
 end
-if call('HGET', ledger, 'seq') ~= seq then
-  return 0
+if not is_held(ledger, mender) or (call('HGET', ledger, 'seq') or '') ~= seq then
+  return redis.error_reply(LOST)
 end
 
 local function map(pairs_of)
