@@ -29,8 +29,8 @@ public interface LedgerMender extends AutoCloseable {
      * @param told each damage, when it has been mended, or cannot be
      * @param looked how many events have been looked at so far
      * @return what was found; another examination tells what is left
-     * @throws LedgerException when the store does not answer; what has been mended until then stays so, and it can be begun
-     *     again
+     * @throws LedgerException when the store does not answer, or another one mends it by now; what has been mended until then
+     *     stays so, and it can be begun again
      */
     Examined mend(Consumer<Damage> told, LongConsumer looked);
 

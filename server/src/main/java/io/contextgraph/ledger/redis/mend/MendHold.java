@@ -99,6 +99,9 @@ final class MendHold {
     }
 
     private void guarded(Script script, List<String> names, List<byte[]> arguments) {
+        if (taken) {
+            keep();
+        }
         List<byte[]> all = new ArrayList<>(List.of(Keys.bytes(taken ? mender : "")));
         all.addAll(arguments);
         run(script, names, all);
