@@ -24,6 +24,9 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.TrimRule;
+import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
@@ -31,9 +34,11 @@ import io.contextgraph.projection.ProjectionWorker;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The graph: projection beside the plainest statements, verify, rebuild. */
 final class GraphBenchmark {
@@ -74,7 +79,15 @@ final class GraphBenchmark {
                 project(feed, graph, bare);
                 Verifier verifier = new Verifier(ledger, new ProjectionLag(feed), graph);
                 verify(verifier);
-                rebuild(verifier, ledger, graph);
+                rebuild("rebuild", verifier, ledger, graph);
+                double untrimmed = rebuild("rebuild again", verifier, ledger, graph);
+                trim(ledger.trimming());
+                double trimmed = rebuild("rebuild of a trimmed ledger", verifier, ledger, graph);
+                figures.add(Figure.atLeast(
+                        "Replay of a trimmed ledger in a rebuild, beside that of an untrimmed one",
+                        95,
+                        100 * trimmed / untrimmed,
+                        "%.0f%%"));
             }
         }
         return new Report("bench/run graph", setting, List.of(writeTable(), wholeTable()), figures);
@@ -150,7 +163,20 @@ final class GraphBenchmark {
                 "%.1f s"));
     }
 
-    private void rebuild(Verifier verifier, RedisLedger ledger, Neo4jGraph graph) throws IOException {
+    /** Takes every entry out of the streams. */
+    private static void trim(Trimming trimming) {
+        Fence fence = trimming.lease()
+                .take("bench", Duration.ofHours(1))
+                .orElseThrow(() -> new IllegalStateException("somebody else trims"));
+        TrimRule all = new TrimRule(Instant.now().plus(Duration.ofDays(1)), Set.of());
+        boolean more = true;
+        while (more) {
+            more = trimming.step(fence, all, Trimming.MAX_STEP).more();
+        }
+    }
+
+    /** @return replayed events/s */
+    private double rebuild(String what, Verifier verifier, RedisLedger ledger, Neo4jGraph graph) throws IOException {
         Neo4jRepair repairs = new Neo4jRepair(graph);
         Repair repair = new Repair(verifier, ledger.parking(), graph, repairs);
         long begun = System.nanoTime();
@@ -171,16 +197,17 @@ final class GraphBenchmark {
         double replay = (replayed[0] - begun) / 1e9;
         note(
                 whole,
-                "rebuild: replay into the whole graph",
+                what + ": replay into the whole graph",
                 "%,d".formatted(result.replayed()),
                 "%.1f".formatted(replay),
                 "%,.0f".formatted(result.replayed() / replay));
         note(
                 whole,
-                "rebuild, with the comparison after it",
+                what + ", with the comparison after it",
                 "%,d".formatted(result.replayed()),
                 "%.1f".formatted(seconds(begun)),
                 "%,.0f".formatted(perSecond(result.replayed(), begun)));
+        return result.replayed() / replay;
     }
 
     private static double seconds(long begun) {
