@@ -24,9 +24,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.RedisSettings;
-import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.TrimRule;
-import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
@@ -81,7 +79,8 @@ final class GraphBenchmark {
                 verify(verifier);
                 rebuild("rebuild", verifier, ledger, graph);
                 double untrimmed = rebuild("rebuild again", verifier, ledger, graph);
-                trim(ledger.trimming());
+                TrimBenchmark.Trimmed ignored = TrimBenchmark.trim(
+                        ledger.trimming(), new TrimRule(Instant.now().plus(Duration.ofDays(1)), Set.of()));
                 double trimmed = rebuild("rebuild of a trimmed ledger", verifier, ledger, graph);
                 figures.add(Figure.atLeast(
                         "Replay of a trimmed ledger in a rebuild, beside that of an untrimmed one",
@@ -161,18 +160,6 @@ final class GraphBenchmark {
                 60.0 * options.events() / 1_000_000,
                 seconds,
                 "%.1f s"));
-    }
-
-    /** Takes every entry out of the streams. */
-    private static void trim(Trimming trimming) {
-        Fence fence = trimming.lease()
-                .take("bench", Duration.ofHours(1))
-                .orElseThrow(() -> new IllegalStateException("somebody else trims"));
-        TrimRule all = new TrimRule(Instant.now().plus(Duration.ofDays(1)), Set.of());
-        boolean more = true;
-        while (more) {
-            more = trimming.step(fence, all, Trimming.MAX_STEP).more();
-        }
     }
 
     /** @return replayed events/s */

@@ -66,7 +66,7 @@ final class TrimBenchmark {
      *
      * @param steps how long each was, in nanoseconds
      */
-    private record Trimmed(long entries, long sessionStreams, double seconds, Histogram steps) {}
+    record Trimmed(long entries, long sessionStreams, double seconds, Histogram steps) {}
 
     Report run() throws Exception {
         Map<String, String> setting = Setting.here();
@@ -133,7 +133,7 @@ final class TrimBenchmark {
     }
 
     /** Everything that the rule lets go. */
-    private static Trimmed trim(Trimming trimming, TrimRule rule) {
+    static Trimmed trim(Trimming trimming, TrimRule rule) {
         Fence fence = trimming.lease()
                 .take("bench", LEASE)
                 .orElseThrow(() -> new IllegalStateException("somebody else trims"));

@@ -52,9 +52,12 @@ final class IndexUpkeep {
     private record Failure(LedgerException why, Instant again) {}
 
     /** Whether the index has, or lacks, what it should. */
-    boolean isDone(Head trimmed) {
-        IndexChange change = preview(trimmed);
-        return change.left() + change.returned() == 0;
+    boolean isDone(Head trimmed, Head unindexed) {
+        return size(change(trimmed, unindexed)) == 0;
+    }
+
+    private static long size(IndexChange change) {
+        return change.left() + change.returned();
     }
 
     /** What there is between two steps: rests, and keeps the lease. */
@@ -63,9 +66,13 @@ final class IndexUpkeep {
         void steps();
     }
 
-    /** What a run would do once the streams are trimmed up to an event. */
-    IndexChange preview(Head trimmed) {
-        Head unindexed = index().unindexed();
+    /**
+     * What there is to do.
+     *
+     * @param trimmed the last event without an entry
+     * @param unindexed the last one that the index does not have
+     */
+    IndexChange change(Head trimmed, Head unindexed) {
         return settings.coldIndex()
                 ? new IndexChange(0, unindexed.seq(), Head.EMPTY)
                 : new IndexChange(Math.max(0, trimmed.seq() - unindexed.seq()), 0, later(trimmed, unindexed));
@@ -124,11 +131,11 @@ final class IndexUpkeep {
 
     /** Takes as many steps as there are to take; nothing comes back while memory is scarce. */
     IndexChange run(Fence fence, Head trimmed, Watcher watcher, Between between) {
-        IndexChange wanted = preview(trimmed);
-        long total = wanted.left() + wanted.returned();
+        Head unindexed = index().unindexed();
+        long total = size(change(trimmed, unindexed));
         long events = 0;
-        IndexStep step = new IndexStep(0, index().unindexed(), total > 0);
-        while (step.more() && hasRoom()) {
+        IndexStep step = new IndexStep(0, unindexed, total > 0);
+        while (step.more() && (!settings.coldIndex() || hasRoom())) {
             watcher.at(INDEXING, events, Math.max(total, events));
             between.steps();
             step = settings.coldIndex()
@@ -142,8 +149,8 @@ final class IndexUpkeep {
     }
 
     private boolean hasRoom() {
-        int percent = ledger.tiers().memory().map(StoreMemory::percent).orElse(0);
-        boolean room = !settings.coldIndex() || percent < HotWindow.SCARCE_PERCENT;
+        int percent = ledger.tiers().memoryPercent();
+        boolean room = percent < HotWindow.SCARCE_PERCENT;
         if (!room) {
             LOG.warn(
                     "retention: events stay outside of the index: the store uses {}% of its memory: raise maxmemory, or set {}=false",

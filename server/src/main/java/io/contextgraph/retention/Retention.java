@@ -11,7 +11,6 @@ import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.FencedException;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.RetentionNotes;
-import io.contextgraph.ledger.trim.StoreMemory;
 import io.contextgraph.ledger.trim.TrimPreview;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.TrimStep;
@@ -83,21 +82,39 @@ public final class Retention {
 
     /** What a run would take now; writes nothing. */
     public RetentionReport preview() {
-        Remembered remembered = Remembered.read(notes());
-        Instant now = clock.instant();
-        Duration window = HotWindow.next(windowOf(remembered), settings, percent());
-        List<String> released = releases.held(remembered, now.minus(window));
-        TrimPreview preview = ledger.trimming().preview(rule(now.minus(window), released));
+        Terms terms = terms();
+        TrimPreview preview = ledger.trimming().preview(terms.rule());
         return new RetentionReport(
                 true,
-                now,
-                window,
+                terms.at(),
+                terms.window(),
                 preview.entries(),
                 preview.sessionStreams(),
                 preview.through(),
-                upkeep.preview(preview.through()),
+                upkeep.change(preview.through(), ledger.trimming().index().unindexed()),
                 obstacles.exact(preview.obstacle()),
-                released);
+                terms.released());
+    }
+
+    /**
+     * What a run goes by.
+     *
+     * @param released required groups that it does not wait for
+     */
+    private record Terms(Instant at, Duration window, List<String> released, TrimRule rule) {}
+
+    private Terms terms() {
+        Remembered remembered = Remembered.read(notes());
+        Instant now = clock.instant();
+        Duration window =
+                HotWindow.next(windowOf(remembered), settings, ledger.tiers().memoryPercent());
+        return terms(now, window, releases.held(remembered, now.minus(window)));
+    }
+
+    private Terms terms(Instant now, Duration window, List<String> released) {
+        Set<String> groups = new HashSet<>(settings.requiredGroups());
+        released.forEach(groups::remove);
+        return new Terms(now, window, released, new TrimRule(now.minus(window), groups));
     }
 
     /**
@@ -134,15 +151,10 @@ public final class Retention {
     /** @param counted whether somebody wants to know how much there is: to count it costs */
     private Optional<RetentionReport> runIfFree(Watcher watcher, boolean counted, Rest rest) {
         // Before there is a lease that could run out meanwhile.
-        long total = counted ? count() : 0;
+        long total = counted ? ledger.trimming().entries(terms().rule()) : 0;
         Optional<RetentionReport> trimmed = leased(fence -> trim(fence, total, watcher, rest));
-        return trimmed.map(report -> upkeep.isDone(report.trimmed()) ? report : index(report, watcher, rest));
-    }
-
-    private long count() {
-        Remembered remembered = Remembered.read(notes());
-        Instant before = clock.instant().minus(HotWindow.next(windowOf(remembered), settings, percent()));
-        return ledger.trimming().entries(rule(before, releases.held(remembered, before)));
+        return trimmed.map(report ->
+                upkeep.isDone(report.trimmed(), report.index().unindexed()) ? report : index(report, watcher, rest));
     }
 
     /** What is cold leaves the index, or comes back: behind the streams, so that nothing leaves it that is in them. */
@@ -187,15 +199,14 @@ public final class Retention {
         Remembered remembered = Remembered.read(notes());
         Instant now = clock.instant();
         Duration window = adjusted(remembered);
-        List<String> released = releases.settled(remembered, now.minus(window));
-        TrimRule rule = rule(now.minus(window), released);
+        Terms terms = terms(now, window, releases.settled(remembered, now.minus(window)));
         Head unindexed = ledger.trimming().index().unindexed();
         Renewal renewal = new Renewal(fence);
         long entries = 0;
         long sessions = 0;
         while (true) {
             watcher.at(TRIMMING, entries, Math.max(total, entries));
-            TrimStep step = ledger.trimming().step(fence, rule, settings.step());
+            TrimStep step = ledger.trimming().step(fence, terms.rule(), settings.step());
             long ignored = taken.addAndGet(step.entries());
             entries += step.entries();
             sessions += step.sessionStreams();
@@ -210,7 +221,7 @@ public final class Retention {
                         step.through(),
                         new IndexChange(0, 0, unindexed),
                         obstacles.exact(step.obstacle()),
-                        released);
+                        terms.released());
                 Remembered.ran(notes(), report);
                 return report;
             }
@@ -250,28 +261,18 @@ public final class Retention {
         return ledger.tiers().notes();
     }
 
-    private TrimRule rule(Instant before, List<String> released) {
-        Set<String> groups = new HashSet<>(settings.requiredGroups());
-        released.forEach(groups::remove);
-        return new TrimRule(before, groups);
-    }
-
     private Duration windowOf(Remembered remembered) {
         return HotWindow.within(remembered.window().orElse(settings.hotWindow()), settings);
     }
 
     /** Whether the store uses so much of its memory that the hot window shrinks. */
     boolean isScarce() {
-        return percent() >= HotWindow.SCARCE_PERCENT;
-    }
-
-    private int percent() {
-        return ledger.tiers().memory().map(StoreMemory::percent).orElse(0);
+        return ledger.tiers().memoryPercent() >= HotWindow.SCARCE_PERCENT;
     }
 
     private Duration adjusted(Remembered remembered) {
         Duration window = windowOf(remembered);
-        int percent = percent();
+        int percent = ledger.tiers().memoryPercent();
         Duration next = HotWindow.next(window, settings, percent);
         if (next.compareTo(window) < 0) {
             LOG.warn(

@@ -56,7 +56,7 @@ public final class RetentionMetrics {
                         new Reading<>(
                                 "retention.group.missing",
                                 "1 while a required group does not exist, so that nothing is trimmed",
-                                s -> obstacle(s)
+                                s -> s.obstacle()
                                                 .filter(Obstacle.Missing.class::isInstance)
                                                 .isPresent()
                                         ? 1
@@ -137,12 +137,8 @@ public final class RetentionMetrics {
                 RetentionSchedule::entries);
     }
 
-    private static Optional<Obstacle> obstacle(RetentionStatus status) {
-        return status.obstacle();
-    }
-
     private static double held(RetentionStatus status, InstantSource clock) {
-        return obstacle(status)
+        return status.obstacle()
                 .flatMap(obstacle ->
                         obstacle instanceof Obstacle.Waiting waiting ? Optional.of(waiting.since()) : Optional.empty())
                 .map(since -> seconds(Duration.between(since, clock.instant())))

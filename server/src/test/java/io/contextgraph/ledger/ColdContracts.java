@@ -13,7 +13,7 @@ public abstract class ColdContracts {
     class Log extends EventLogContract {
         @Override
         protected LedgerFixture fresh() {
-            return new ColdFixture(whole());
+            return ColdFixture.of(whole());
         }
     }
 
@@ -22,7 +22,7 @@ public abstract class ColdContracts {
     class Search extends EventSearchContract {
         @Override
         protected LedgerFixture fresh() {
-            return new ColdFixture(whole());
+            return ColdFixture.of(whole());
         }
     }
 
@@ -30,7 +30,7 @@ public abstract class ColdContracts {
     class Feed extends EventFeedContract {
         @Override
         protected LedgerFixture fresh() {
-            return new ColdFixture(whole());
+            return ColdFixture.of(whole());
         }
     }
 
@@ -38,7 +38,7 @@ public abstract class ColdContracts {
     class Directory extends SessionsContract {
         @Override
         protected LedgerFixture fresh() {
-            return new ColdFixture(whole());
+            return ColdFixture.of(whole());
         }
     }
 
@@ -46,7 +46,7 @@ public abstract class ColdContracts {
     class Lives extends EpochsContract {
         @Override
         protected LedgerFixture fresh() {
-            return new ColdFixture(whole());
+            return ColdFixture.of(whole());
         }
     }
 }

@@ -5,12 +5,18 @@ package io.contextgraph.ledger;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.Trimming;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** A ledger whose streams are empty after each append, and whose index has the newer half of its events. */
-public record ColdFixture(LedgerFixture ledger) implements LedgerFixture, ForwardingLedger {
+public final class ColdFixture {
     private static final int STEP = 37;
+
+    private ColdFixture() {}
+
+    static LedgerFixture of(LedgerFixture ledger) {
+        return new AfterAppend(
+                ledger, fixture -> cool(fixture.trimming(), fixture.log().head().seq() / 2));
+    }
 
     /** Trims all, and takes events out of the index up to a number; nothing where another one is at it. */
     public static void cool(Trimming trimming, long seq) {
@@ -26,32 +32,5 @@ public record ColdFixture(LedgerFixture ledger) implements LedgerFixture, Forwar
             }
             trimming.lease().release(taken.get());
         }
-    }
-
-    @Override
-    public EventLog log() {
-        return new BrokenLedgers.Log(ledger.log()) {
-            @Override
-            public AppendResult append(List<Append> appends, Durability atLeast) {
-                AppendResult result = super.append(appends, atLeast);
-                cool(ledger.trimming(), ledger.log().head().seq() / 2);
-                return result;
-            }
-        };
-    }
-
-    @Override
-    public EventFeed feed(String group, Duration claimAfter) {
-        return ledger.feed(group, claimAfter);
-    }
-
-    @Override
-    public LedgerFixture another() {
-        return new ColdFixture(ledger.another());
-    }
-
-    @Override
-    public void close() {
-        ledger.close();
     }
 }

@@ -13,7 +13,7 @@ public abstract class TrimmedContracts {
     class Log extends EventLogContract {
         @Override
         protected LedgerFixture fresh() {
-            return new TrimmedFixture(untrimmed());
+            return TrimmedFixture.of(untrimmed());
         }
     }
 
@@ -21,7 +21,7 @@ public abstract class TrimmedContracts {
     class Search extends EventSearchContract {
         @Override
         protected LedgerFixture fresh() {
-            return new TrimmedFixture(untrimmed());
+            return TrimmedFixture.of(untrimmed());
         }
     }
 
@@ -29,7 +29,7 @@ public abstract class TrimmedContracts {
     class Feed extends EventFeedContract {
         @Override
         protected LedgerFixture fresh() {
-            return new TrimmedFixture(untrimmed());
+            return TrimmedFixture.of(untrimmed());
         }
     }
 
@@ -37,7 +37,7 @@ public abstract class TrimmedContracts {
     class Directory extends SessionsContract {
         @Override
         protected LedgerFixture fresh() {
-            return new TrimmedFixture(untrimmed());
+            return TrimmedFixture.of(untrimmed());
         }
     }
 
@@ -45,7 +45,7 @@ public abstract class TrimmedContracts {
     class Parked extends ParkingContract {
         @Override
         protected LedgerFixture fresh() {
-            return new TrimmedFixture(untrimmed());
+            return TrimmedFixture.of(untrimmed());
         }
     }
 
@@ -53,7 +53,7 @@ public abstract class TrimmedContracts {
     class Lives extends EpochsContract {
         @Override
         protected LedgerFixture fresh() {
-            return new TrimmedFixture(untrimmed());
+            return TrimmedFixture.of(untrimmed());
         }
     }
 
@@ -61,7 +61,7 @@ public abstract class TrimmedContracts {
     class LongWork extends OperationStoreContract {
         @Override
         protected LedgerFixture fresh() {
-            return new TrimmedFixture(untrimmed());
+            return TrimmedFixture.of(untrimmed());
         }
     }
 
@@ -69,7 +69,7 @@ public abstract class TrimmedContracts {
     class Reads extends ConsistentReadsContract {
         @Override
         protected LedgerFixture fresh() {
-            return new TrimmedFixture(untrimmed());
+            return TrimmedFixture.of(untrimmed());
         }
     }
 }

@@ -7,13 +7,18 @@ import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.Trimming;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** A ledger whose streams are trimmed after each append, whoever has been given what. */
-public record TrimmedFixture(LedgerFixture ledger) implements LedgerFixture, ForwardingLedger {
+public final class TrimmedFixture {
     private static final TrimRule ALL = new TrimRule(Instant.parse("9000-01-01T00:00:00Z"), Set.of());
+
+    private TrimmedFixture() {}
+
+    static LedgerFixture of(LedgerFixture ledger) {
+        return new AfterAppend(ledger, fixture -> trim(fixture.trimming()));
+    }
 
     /** Takes out of the streams whatever is there; nothing where another one is at it. */
     public static void trim(Trimming trimming) {
@@ -25,32 +30,5 @@ public record TrimmedFixture(LedgerFixture ledger) implements LedgerFixture, For
             }
             trimming.lease().release(taken.get());
         }
-    }
-
-    @Override
-    public EventLog log() {
-        return new BrokenLedgers.Log(ledger.log()) {
-            @Override
-            public AppendResult append(List<Append> appends, Durability atLeast) {
-                AppendResult result = super.append(appends, atLeast);
-                trim(ledger.trimming());
-                return result;
-            }
-        };
-    }
-
-    @Override
-    public EventFeed feed(String group, Duration claimAfter) {
-        return ledger.feed(group, claimAfter);
-    }
-
-    @Override
-    public LedgerFixture another() {
-        return new TrimmedFixture(ledger.another());
-    }
-
-    @Override
-    public void close() {
-        ledger.close();
     }
 }

@@ -81,6 +81,13 @@ final class RetentionBench {
                 Durability.MEMORY);
     }
 
+    /** Appends events that the projection finishes, and lets them grow older than a window of seven days. */
+    void old(int count) {
+        append(count, "s");
+        finish("projection");
+        clock.advance(Duration.ofDays(8));
+    }
+
     /** Has a group finish everything. */
     void finish(String group) {
         finish(group, 1000);

@@ -64,9 +64,7 @@ class RetentionTest {
 
     @Test
     void coldEventsLeaveTheIndexWhereTheSettingsSaySo() {
-        bench.append(7, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(7);
         bench.append(2, "s");
         bench.finish("projection");
         assertThat(run().index()).isEqualTo(new IndexChange(0, 0, Head.EMPTY));
@@ -91,9 +89,7 @@ class RetentionTest {
     /** By the last run that is remembered, and through a client. */
     @Test
     void whatBecameOfTheIndexIsToldAsJson() {
-        bench.append(3, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(3);
         bench.settings = bench.withColdIndex(false);
         RetentionReport report = run();
         assertThat(report.index().left()).isEqualTo(3);
@@ -105,9 +101,7 @@ class RetentionTest {
 
     @Test
     void aDryRunTakesNothingAndRemembersNothing() {
-        bench.append(5, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(5);
         bench.percent(90);
         RetentionReport dry = bench.retention().preview();
         assertThat(dry.dryRun()).isTrue();
@@ -120,9 +114,7 @@ class RetentionTest {
     @Test
     void workIsDoneInStepsWithRestsAndTold() {
         bench.settings = bench.settings(7, Set.of("projection"), 2);
-        bench.append(5, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(5);
         List<Duration> rests = new ArrayList<>();
         List<String> told = new ArrayList<>();
         RetentionReport report = bench.retention()
@@ -168,9 +160,7 @@ class RetentionTest {
     @Test
     void aRequiredGroupThatDoesNotExistStopsEverything() {
         bench.settings = bench.settings(7, Set.of("projection", "audit"), 200);
-        bench.append(4, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(4);
         RetentionReport report = run();
         assertThat(report.entries()).isZero();
         assertThat(report.obstacle()).contains(new Obstacle.Missing("audit"));
@@ -208,9 +198,7 @@ class RetentionTest {
         bench.finish("audit");
         assertThat(run().released()).isEmpty();
         assertThat(released()).isEmpty();
-        bench.append(1, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(1);
         assertThat(run().obstacle()).isPresent();
     }
 
@@ -273,9 +261,7 @@ class RetentionTest {
 
     @Test
     void nothingComesBackToTheIndexWhileMemoryIsScarce() {
-        bench.append(7, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(7);
         bench.settings = bench.withColdIndex(false);
         assertThat(run().index().left()).isEqualTo(7);
         bench.settings = bench.withColdIndex(true);
@@ -319,9 +305,7 @@ class RetentionTest {
     @Test
     void whatWasTakenCountsAlsoWhereTheRunDoesNotEnd() {
         bench.settings = bench.settings(7, Set.of("projection"), 2);
-        bench.append(5, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(5);
         Retention retention = bench.retention();
         try (RetentionSchedule schedule = new RetentionSchedule(retention)) {
             assertThatThrownBy(() -> retention.run(Watcher.NONE, rest -> true))
@@ -345,9 +329,7 @@ class RetentionTest {
 
     @Test
     void ofSeveralServersOneWorksAndOneThatWasPausedTakesNothing() {
-        bench.append(3, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(3);
         Fence other = bench.ledger
                 .trimming()
                 .lease()
@@ -377,9 +359,7 @@ class RetentionTest {
     @Test
     void aLongRunKeepsItsLease() {
         bench.settings = bench.settings(7, Set.of("projection"), 1);
-        bench.append(20, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(20);
         RetentionReport report = bench.retention().run(Watcher.NONE, rest -> {
             bench.clock.advance(Duration.ofSeconds(11));
             return false;
@@ -390,9 +370,7 @@ class RetentionTest {
     @Test
     void aRunThatIsEndedStopsBetweenStepsAndLetsTheLeaseGo() {
         bench.settings = bench.settings(7, Set.of("projection"), 1);
-        bench.append(20, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(20);
         assertThatThrownBy(() -> bench.retention().run(Watcher.NONE, rest -> true))
                 .isInstanceOf(CancellationException.class);
         assertThat(bench.ledger.trimming().trimmed().seq()).isEqualTo(1);
@@ -434,9 +412,7 @@ class RetentionTest {
 
     @Test
     void theScheduleRunsTellsWhatFailsAndGoesOn() {
-        bench.append(3, "s");
-        bench.finish("projection");
-        bench.clock.advance(DAY.multipliedBy(8));
+        bench.old(3);
         try (RetentionSchedule schedule = new RetentionSchedule(bench.retention())) {
             bench.failing.failWith(new LedgerException(LedgerException.Reason.UNAVAILABLE, "away"));
             assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(1));

@@ -13,6 +13,11 @@ public interface Tiers {
     /** How full the store is; empty where it does not tell. */
     Optional<StoreMemory> memory();
 
+    /** How much of its memory the store uses, in percent; 0 where it does not tell. */
+    default int memoryPercent() {
+        return memory().map(StoreMemory::percent).orElse(0);
+    }
+
     /** Counts what is there, and estimates what it takes; for some milliseconds, whatever the size of the ledger. */
     TierSizes sizes();
 

@@ -4,8 +4,11 @@ package io.contextgraph.ledger.redis.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The names of all keys.
@@ -153,6 +156,15 @@ public record Keys(String prefix) {
     /** Payload of an event that brought one. */
     public String payload(EventId id) {
         return prefix + "payload:" + id;
+    }
+
+    /** The sets of the engine sorted-set that have an event. */
+    public List<String> sets(Event event) {
+        List<String> sets = new ArrayList<>(List.of(all()));
+        for (IndexedField field : IndexedField.values()) {
+            field.in(event).ifPresent(value -> sets.add(by(field, value)));
+        }
+        return sets;
     }
 
     /** Stream of a session's events. */

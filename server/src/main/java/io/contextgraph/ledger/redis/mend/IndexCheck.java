@@ -6,7 +6,6 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.redis.client.Engine;
-import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Ref;
 import java.util.ArrayList;
@@ -56,7 +55,7 @@ final class IndexCheck {
     private void members(List<RecordedEvent> events) {
         List<Member> members = new ArrayList<>();
         for (RecordedEvent event : events) {
-            sets(event).stream().filter(raw::isUsable).forEach(set -> members.add(new Member(set, event)));
+            keys.sets(event.event()).stream().filter(raw::isUsable).forEach(set -> members.add(new Member(set, event)));
         }
         List<Supplier<Boolean>> there = raw.redis().pipelined(p -> {
             List<Supplier<Boolean>> all = new ArrayList<>();
@@ -87,14 +86,6 @@ final class IndexCheck {
                         .getFirst()
                         .filter(score -> Double.parseDouble(Keys.text(score)) == member.score())
                         .isPresent();
-    }
-
-    private List<String> sets(RecordedEvent event) {
-        List<String> sets = new ArrayList<>(List.of(keys.all()));
-        for (IndexedField field : IndexedField.values()) {
-            field.in(event.event()).ifPresent(value -> sets.add(keys.by(field, value)));
-        }
-        return sets;
     }
 
     /** The types of all events that were taken. */

@@ -10,12 +10,10 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
-import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Ref;
 import io.contextgraph.ledger.redis.search.IdPages;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,11 +190,7 @@ final class LeftoverCheck {
     }
 
     private boolean isIn(String name, RecordedEvent event) {
-        return name.equals(keys.all())
-                || Arrays.stream(IndexedField.values())
-                        .anyMatch(field -> field.in(event.event())
-                                .filter(value -> keys.by(field, value).equals(name))
-                                .isPresent());
+        return keys.sets(event.event()).contains(name);
     }
 
     private void directory() {

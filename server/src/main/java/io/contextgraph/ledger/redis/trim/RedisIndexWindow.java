@@ -8,7 +8,6 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
-import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
@@ -175,11 +174,7 @@ final class RedisIndexWindow implements IndexWindow {
         for (RecordedEvent event : events) {
             long millis = event.event().occurredAt().toEpochMilli();
             byte[] name = new Ref(event.seq(), event.event().id(), millis).member();
-            List<String> own = new ArrayList<>(List.of(keys.all()));
-            for (IndexedField field : IndexedField.values()) {
-                field.in(event.event()).ifPresent(value -> own.add(keys.by(field, value)));
-            }
-            for (String set : own) {
+            for (String set : keys.sets(event.event())) {
                 List<byte[]> members = sets.computeIfAbsent(set, key -> new ArrayList<>());
                 if (scored) {
                     members.add(Keys.bytes(Long.toString(millis)));

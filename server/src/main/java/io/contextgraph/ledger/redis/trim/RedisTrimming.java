@@ -77,9 +77,10 @@ public final class RedisTrimming implements Trimming {
         this.reader = reader;
         this.lease = new RedisLease(redis, keys.lease("retention"), clock);
         this.acked = new AckedProbe(redis, keys);
-        this.step = new FencedScript(redis, TrimScript.of(clock + "\n" + guard, "step"));
+        this.step = new FencedScript(redis, TrimScript.of(clock + "\n" + guard, "fence", "step"));
         this.preview = TrimScript.of(clock + "\n" + guard, "preview");
-        this.index = new RedisIndexWindow(redis, operator, keys, engine, reader, TrimScript.of(clock, "window"));
+        this.index =
+                new RedisIndexWindow(redis, operator, keys, engine, reader, TrimScript.of(clock, "fence", "window"));
     }
 
     @Override

@@ -35,14 +35,11 @@ local at = groups and 6 + groups
 if #KEYS < 4 or not groups or #ARGV < at or (#ARGV - at) % 3 ~= 0 or not find(before, '^%d+$') or not most then
   return redis.error_reply('INVALID arguments')
 end
-local held = call('HMGET', lease, 'owner', 'number', 'until')
-if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] or (tonumber(held[3] or '0') or 0) <= now then
-  return redis.error_reply('FENCED the lease is not held any more')
+local refused = fenced(ledger, lease)
+if refused then
+  return refused
 end
-local head = call('HMGET', ledger, 'mending', 'trimmed')
-if head[1] and (tonumber(head[1]) or 0) > now then
-  return redis.error_reply('MENDING the ledger is being mended')
-end
+local trimmed = call('HGET', ledger, 'trimmed')
 call('HLEN', behind)
 local obstacle, stays, delivered = allowance(global, before, 7, at)
 if not obstacle then
@@ -114,7 +111,7 @@ if taken > 0 then
     end
   end
   local seq = event and tonumber(ARGV[at + 3 * event])
-  if seq and seq > (tonumber(string.match(head[2] or '', '^(%d+):')) or 0) then
+  if seq and seq > (tonumber(string.match(trimmed or '', '^(%d+):')) or 0) then
     call('HSET', ledger, 'trimmed', ARGV[at + 3 * event] .. ':' .. ARGV[at + 3 * event - 2])
   end
   for k = 5, #KEYS do

@@ -31,18 +31,15 @@ local ledger, lease, from, to = KEYS[1], KEYS[2], ARGV[3], ARGV[4]
 if #KEYS < 2 or #ARGV < 4 or not find(from, '^%d+:%d+%-%d+$') or not find(to, '^%d+:%d+%-%d+$') then
   return redis.error_reply('INVALID arguments')
 end
-local held = call('HMGET', lease, 'owner', 'number', 'until')
-if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] or (tonumber(held[3] or '0') or 0) <= now then
-  return redis.error_reply('FENCED the lease is not held any more')
+local refused = fenced(ledger, lease)
+if refused then
+  return refused
 end
-local head = call('HMGET', ledger, 'mending', 'unindexed', 'trimmed')
-if head[1] and (tonumber(head[1]) or 0) > now then
-  return redis.error_reply('MENDING the ledger is being mended')
+local head = call('HMGET', ledger, 'unindexed', 'trimmed')
+if (head[1] or '0:0-0') ~= from then
+  return redis.error_reply('SHIFTED the index has nothing up to ' .. tostring(head[1]))
 end
-if (head[2] or '0:0-0') ~= from then
-  return redis.error_reply('SHIFTED the index has nothing up to ' .. tostring(head[2]))
-end
-local last, trimmed = tonumber(string.match(to, '^%d+')), tonumber(string.match(head[3] or '', '^%d+')) or 0
+local last, trimmed = tonumber(string.match(to, '^%d+')), tonumber(string.match(head[2] or '', '^%d+')) or 0
 if last > trimmed then
   return redis.error_reply('INVALID events have entries in the streams')
 end
