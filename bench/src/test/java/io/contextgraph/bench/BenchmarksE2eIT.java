@@ -39,8 +39,15 @@ class BenchmarksE2eIT {
         Path json = folder.resolve("result.json");
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--json", json.toString()));
-        assertThat(new CommandLine(new Bench()).execute(all.toArray(String[]::new)))
-                .isZero();
+        CommandLine command = new CommandLine(new Bench());
+        List<Exception> failures = new ArrayList<>();
+        command.setExecutionExceptionHandler((failure, ignored, parsed) -> {
+            failures.add(failure);
+            return 1;
+        });
+        int status = command.execute(all.toArray(String[]::new));
+        assertThat(failures).isEmpty();
+        assertThat(status).isZero();
         JsonNode written = Json.MAPPER.readTree(Files.readAllBytes(json));
         Report report = Report.of(written);
         assertThat(report.toJson()).isEqualTo(written);
