@@ -36,6 +36,7 @@ class ArchitectureTest {
         allowed.put("dialect", Set.of("event", "message"));
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
+        allowed.put("storage", Set.of("config", "ops"));
         allowed.put("tls", Set.of("config", "ops"));
         allowed.put("access", Set.of("event", "config", "ops"));
         allowed.put("ledger.trim", Set.of("event", "ledger"));
