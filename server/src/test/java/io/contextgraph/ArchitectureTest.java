@@ -37,6 +37,7 @@ class ArchitectureTest {
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
         allowed.put("storage", Set.of("config", "ops"));
+        allowed.put("storage.folder", Set.of("storage"));
         allowed.put("tls", Set.of("config", "ops"));
         allowed.put("access", Set.of("event", "config", "ops"));
         allowed.put("ledger.trim", Set.of("event", "ledger"));
