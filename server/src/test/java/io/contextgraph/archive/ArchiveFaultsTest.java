@@ -303,6 +303,18 @@ class ArchiveFaultsTest {
         }
     }
 
+    /** The end of its sum is not in the name of a file. */
+    @Test
+    void theSumOfAFileIsHeldAgainstIt() throws IOException {
+        Path manifest = file(segment.manifestName());
+        String good = Files.readString(manifest);
+        for (String sum : List.of(segment.hashes().data(), segment.hashes().ids())) {
+            String other = sum.substring(0, 63) + (sum.endsWith("0") ? "1" : "0");
+            Files.writeString(manifest, good.replace(sum, other));
+            assertThat(faults()).describedAs(sum).containsExactly(Kind.EDITED);
+        }
+    }
+
     @Test
     void aManifestThatIsTooLongIsNotRead() throws IOException {
         Files.write(file(segment.manifestName()), new byte[ManifestJson.MAX_BYTES + 1]);

@@ -219,7 +219,7 @@ class ArchiveTest {
         assertThat(archive.verify(segment.id())).isEmpty();
     }
 
-    /** Dies when it is to write one file more, and lets nothing go. */
+    /** Dies when it is to write one file more, and lets no manifest go. */
     private record Dying(Storage storage, int puts, List<String> done) implements Storage {
         private Dying(Storage storage, int puts) {
             this(storage, puts, new ArrayList<>());
@@ -246,7 +246,7 @@ class ArchiveTest {
 
         @Override
         public Deletion delete(String name) {
-            return Deletion.RETAINED;
+            return name.endsWith(Segment.MANIFEST) ? Deletion.RETAINED : storage.delete(name);
         }
 
         @Override
