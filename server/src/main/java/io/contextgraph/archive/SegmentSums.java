@@ -33,10 +33,9 @@ final class SegmentSums {
     /**
      * Counts one.
      *
-     * @param bytes of its line
      * @throws IllegalArgumentException when it does not come after those before it; nothing is counted
      */
-    void add(RecordedEvent event, int bytes) {
+    void add(RecordedEvent event) {
         Mark mark = Mark.of(event);
         if (last != null && (mark.seq() <= last.seq() || mark.position().compareTo(last.position()) <= 0)) {
             throw new IllegalArgumentException("seq %d at %s does not come after seq %d at %s"
@@ -54,6 +53,10 @@ final class SegmentSums {
         boolean ignored = sessions.add(event.event().sessionId());
         contents.update(HexFormat.of().parseHex(event.contentHash().hex()));
         payloads += event.event().payload().isPresent() ? 1 : 0;
+    }
+
+    /** Counts the bytes of lines, with their ends. */
+    void addBytes(long bytes) {
         plainBytes += bytes;
     }
 
