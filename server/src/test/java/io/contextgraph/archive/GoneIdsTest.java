@@ -92,11 +92,12 @@ class GoneIdsTest {
             assertThat(gone.find(Events.id(n))).isEmpty();
             searched += storage.opened.isEmpty() ? 0 : 1;
             if (!storage.opened.isEmpty()) {
+                assertThat(searched).isLessThan(60);
                 tidyUp();
                 storage.opened.clear();
             }
         }
-        assertThat(searched).isBetween(1, 60);
+        assertThat(searched).isPositive();
     }
 
     private void tidyUp() throws IOException {
