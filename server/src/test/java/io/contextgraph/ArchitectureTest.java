@@ -37,6 +37,9 @@ class ArchitectureTest {
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
         allowed.put("storage", Set.of("config", "ops"));
+        allowed.put("storage.folder", Set.of("storage"));
+        allowed.put("storage.s3", Set.of("config", "storage"));
+        allowed.put("archive", Set.of("event", "config", "ops", "storage"));
         allowed.put("tls", Set.of("config", "ops"));
         allowed.put("access", Set.of("event", "config", "ops"));
         allowed.put("ledger.trim", Set.of("event", "ledger"));
@@ -236,6 +239,8 @@ class ArchitectureTest {
         onlyIn("io.contextgraph.http..", "io.helidon..");
         onlyIn("io.contextgraph.access..", "com.nimbusds..", "io.github.bucket4j..");
         onlyIn("io.contextgraph.cli..", "picocli..", "me.tongfei..");
+        onlyIn("io.contextgraph.storage.s3..", "software.amazon..");
+        onlyIn("io.contextgraph.archive..", "com.github.luben..", "org.apache.commons.collections4..");
         onlyIn("io.contextgraph.ops..", "io.micrometer..", "io.prometheus..");
     }
 

@@ -3,6 +3,7 @@
 package io.contextgraph.app;
 
 import io.contextgraph.access.AccessSettings;
+import io.contextgraph.archive.ArchiveSettings;
 import io.contextgraph.capture.format.CaptureSettings;
 import io.contextgraph.config.Forms;
 import io.contextgraph.config.Setting;
@@ -16,6 +17,7 @@ import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.retention.RetentionSettings;
+import io.contextgraph.storage.s3.S3Settings;
 import java.util.List;
 
 /** Everything that can be set in the product: what its parts declare, in the order in which it is documented. */
@@ -41,6 +43,8 @@ public final class ProductSettings {
             CaptureSettings.SETTINGS,
             ProjectionSettings.SETTINGS,
             RetentionSettings.SETTINGS,
+            ArchiveSettings.SETTINGS,
+            S3Settings.SETTINGS,
             SettingGroup.of(LOG_LEVEL)));
 
     private ProductSettings() {}

@@ -113,6 +113,7 @@ class SettingsTest {
                 "sorted-set",
                 "fsync",
                 "debug",
+                "when-required",
                 "other",
                 "rediss://other:1",
                 "bolt+s://other:1",

@@ -1,0 +1,10 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.archive;
+
+import io.contextgraph.event.ContentHash;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Position;
+
+/** Where an event is archived, and what it was. */
+public record ArchivedEvent(SegmentId segment, EventId id, long seq, Position position, ContentHash contentHash) {}
