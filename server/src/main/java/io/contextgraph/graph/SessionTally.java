@@ -171,11 +171,7 @@ public final class SessionTally {
                 case GraphChange.Cause cause ->
                     count(cause.child().toString(), cause.parent().toString(), GraphEdge.CAUSED_BY, times);
                 case GraphChange.Reference reference ->
-                    count(
-                            reference.event().toString(),
-                            reference.entity().toString(),
-                            GraphEdge.REFERENCES,
-                            times);
+                    count(reference.event().toString(), reference.entity().toString(), GraphEdge.REFERENCES, times);
             }
         }
     }

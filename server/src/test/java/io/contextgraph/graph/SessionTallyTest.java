@@ -107,7 +107,8 @@ final class SessionTallyTest {
     @Test
     void aTallyIsShort() {
         assertThat(new SessionTally().toString()).isEqualTo("1 0 0 0 0 0 -");
-        assertThat(tally(session(new Random(3), 2_000, 5)).toString().length()).isLessThan(60 + 15 * SessionTally.WINDOW);
+        assertThat(tally(session(new Random(3), 2_000, 5)).toString().length())
+                .isLessThan(60 + 15 * SessionTally.WINDOW);
     }
 
     @Test
@@ -146,8 +147,11 @@ final class SessionTallyTest {
         for (int n = 1; n <= size; n++) {
             long parent = 1L + random.nextInt(size);
             boolean orphan = parent == n;
-            history.add(n, "s", (n + random.nextInt(jitter)) * 100L, event -> event.parentId(orphan ? null : id(parent))
-                    .toolName(random.nextBoolean() ? "t" : null));
+            history.add(
+                    n,
+                    "s",
+                    (n + random.nextInt(jitter)) * 100L,
+                    event -> event.parentId(orphan ? null : id(parent)).toolName(random.nextBoolean() ? "t" : null));
         }
         return new ArrayList<>(history.events());
     }
@@ -157,9 +161,8 @@ final class SessionTallyTest {
         for (int late = 0; late < events.size(); late++) {
             RecordedEvent event = events.get(late);
             long ahead = events.subList(0, late).stream()
-                    .filter(other -> other.event()
-                            .occurredAt()
-                            .isAfter(event.event().occurredAt()))
+                    .filter(other ->
+                            other.event().occurredAt().isAfter(event.event().occurredAt()))
                     .count();
             if (ahead > SessionTally.WINDOW) {
                 return false;
