@@ -94,9 +94,10 @@ class ArchitectureTest {
                         "ledger.redis.prune",
                         "ledger.redis.access"));
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
-        allowed.put("graph", Set.of("event", "ops"));
-        allowed.put("graph.memory", Set.of("event", "graph"));
-        allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph", "tls"));
+        allowed.put("graph.summary", Set.of("event"));
+        allowed.put("graph", Set.of("event", "ops", "graph.summary"));
+        allowed.put("graph.memory", Set.of("event", "graph", "graph.summary"));
+        allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph", "graph.summary", "tls"));
         allowed.put("intake", Set.of("event", "config", "ledger"));
         allowed.put("operation", Set.of("event", "ledger"));
         allowed.put("retention", Set.of("event", "config", "ops", "ledger", "ledger.trim", "operation"));

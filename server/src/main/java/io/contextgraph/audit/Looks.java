@@ -7,6 +7,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.SessionDigest;
+import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Ledger;

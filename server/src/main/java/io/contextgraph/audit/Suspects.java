@@ -10,6 +10,7 @@ import io.contextgraph.graph.Digest;
 import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.SessionDigest;
+import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.SessionSummary;

@@ -22,6 +22,7 @@ import io.contextgraph.graph.NodePage;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.SessionDigest;
+import io.contextgraph.graph.SessionTally;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.graph.memory.InMemoryGraph;
