@@ -100,7 +100,19 @@ class ArchitectureTest {
         allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph", "graph.summary", "tls"));
         allowed.put("intake", Set.of("event", "config", "ledger"));
         allowed.put("operation", Set.of("event", "ledger"));
-        allowed.put("retention", Set.of("event", "config", "ops", "ledger", "ledger.trim", "operation"));
+        allowed.put(
+                "retention",
+                Set.of(
+                        "event",
+                        "config",
+                        "ops",
+                        "storage",
+                        "archive",
+                        "graph",
+                        "ledger",
+                        "ledger.trim",
+                        "ledger.prune",
+                        "operation"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
         allowed.put("view", Set.of("event", "message", "dialect", "ledger"));
