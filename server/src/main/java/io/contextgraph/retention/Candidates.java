@@ -47,8 +47,8 @@ final class Candidates {
         Pruning pruning = ledger.pruning();
         this.seq = pruning.extent().firstSeq() - 1;
         // In this order: whoever has finished an event has parked it before, if at all.
-        long finished = Math.min(
-                ledger.trimming().trimmed().seq(), ledger.log().head().seq() - 1);
+        long finished =
+                Math.min(ledger.trimming().trimmed().seq(), ledger.log().head().seq() - 1);
         for (String group : groups) {
             finished = Math.min(finished, ledger.feed(group).progress().seenThroughSeq());
         }

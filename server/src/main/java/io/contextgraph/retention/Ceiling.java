@@ -180,11 +180,7 @@ final class Ceiling {
         return gone;
     }
 
-    private long step(
-            Fence fence,
-            Pruned pruned,
-            List<RecordedEvent> events,
-            @Nullable Candidates candidates) {
+    private long step(Fence fence, Pruned pruned, List<RecordedEvent> events, @Nullable Candidates candidates) {
         List<RecordedEvent> going = events;
         Set<SessionId> held = new HashSet<>(ledger.pruning().holds().all().keySet());
         while (true) {
@@ -200,11 +196,8 @@ final class Ceiling {
                 return 0;
             }
             long last = free.getLast().seq();
-            long first = candidates == null
-                    ? ledger.pruning().extent().firstSeq()
-                    : candidates.firstBehind(last);
-            Optional<SessionId> meanwhile =
-                    ledger.pruning().step(fence, pruned, free, tallies(free), first);
+            long first = candidates == null ? ledger.pruning().extent().firstSeq() : candidates.firstBehind(last);
+            Optional<SessionId> meanwhile = ledger.pruning().step(fence, pruned, free, tallies(free), first);
             if (meanwhile.isEmpty()) {
                 return free.size();
             }
