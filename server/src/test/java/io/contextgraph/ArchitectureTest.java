@@ -39,12 +39,12 @@ class ArchitectureTest {
         allowed.put("storage", Set.of("config", "ops"));
         allowed.put("storage.folder", Set.of("storage"));
         allowed.put("storage.s3", Set.of("config", "storage"));
-        allowed.put("archive", Set.of("event", "config", "ops", "storage"));
         allowed.put("tls", Set.of("config", "ops"));
         allowed.put("access", Set.of("event", "config", "ops"));
         allowed.put("ledger.trim", Set.of("event", "ledger"));
         allowed.put("ledger.prune", Set.of("event", "ledger", "ledger.trim"));
         allowed.put("ledger", Set.of("event", "config", "ops", "ledger.trim", "ledger.prune"));
+        allowed.put("archive", Set.of("event", "config", "ops", "storage", "ledger.prune"));
         allowed.put("ledger.epoch", Set.of("event", "ledger"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
         allowed.put("ledger.memory", Set.of("event", "ledger", "ledger.trim", "ledger.prune"));

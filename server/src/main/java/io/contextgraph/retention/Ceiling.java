@@ -144,13 +144,7 @@ final class Ceiling {
     }
 
     private Pruning.Plan plan(Segment segment) {
-        return new Pruning.Plan(
-                segment.id().toString(),
-                settings.rule(),
-                segment.runs().stream()
-                        .map(run -> new SeqRun(run.first(), run.last()))
-                        .toList(),
-                true);
+        return new Pruning.Plan(segment.id().toString(), settings.rule(), segment.runs(), true);
     }
 
     /** Ends what was begun last, by whomever. */

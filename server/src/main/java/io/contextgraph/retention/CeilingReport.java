@@ -14,4 +14,4 @@ import java.time.Instant;
  * @param parked that stay because a group has set them aside
  * @param waiting how many numbers, at most, stay because their entries do, or a required group has not finished them
  */
-public record CeilingReport(Instant before, long segments, long events, long held, long parked, long waiting) {}
+record CeilingReport(Instant before, long segments, long events, long held, long parked, long waiting) {}
