@@ -194,6 +194,10 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
         ignored = originals.remove(id) != null;
     }
 
+    boolean isGone(RecordedEvent event) {
+        return pruning.isGone(event);
+    }
+
     long eventsOf(SessionId session) {
         return Optional.ofNullable(sessions.get(session))
                 .map(SessionSummary::eventCount)

@@ -42,7 +42,7 @@ public interface Pruning {
      * @param pruning the last that was begun
      * @param events 1 to {@value #MAX_STEP} in ascending order, as the ledger has them
      * @param tallies what to keep in place of each of their sessions' events, see {@link PrunedSession#tally}
-     * @param firstSeq the number of the first event that stays
+     * @param firstSeq no event before this number stays
      * @return empty where it is done; else a session that is held, and nothing was taken out
      */
     Optional<SessionId> step(
@@ -95,7 +95,7 @@ public interface Pruning {
      *
      * @param through the last event that is gone; empty where none is
      * @param events how many are gone
-     * @param firstSeq the number of the first event that is there; 1 where none is gone
+     * @param firstSeq no event before this number is there; 1 where none is gone
      */
     record Extent(Head through, long events, long firstSeq) {
         /** Nothing is gone. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.prune;
 
+import io.contextgraph.event.Original;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,8 +15,8 @@ import java.util.List;
 public record SeqRun(long from, long to) {
     /** @throws IllegalArgumentException when it is none */
     public SeqRun {
-        if (from < 1 || to < from) {
-            throw new IllegalArgumentException("a run needs 1 <= from <= to: " + from + ", " + to);
+        if (from < 1 || to < from || to > Original.MAX_NUMBER) {
+            throw new IllegalArgumentException("a run needs 1 <= from <= to <= 2^53: " + from + ", " + to);
         }
     }
 

@@ -12,7 +12,9 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.ExpectedSessionSeq;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerContract;
@@ -305,6 +307,25 @@ public abstract class PruningContract extends LedgerContract {
         assertThat(pruning().forget(fence, two.at(), 9)).isEqualTo(1);
         assertThat(ledger.log().find(id(events.get(0)))).isEqualTo(new Lookup.Unknown());
         assertThat(ledger.log().find(id(events.get(2)))).isInstanceOf(Lookup.Gone.class);
+    }
+
+    @Test
+    void aGroupThatComesLateIsGivenWhatIsLeft() {
+        List<RecordedEvent> events = given(6, 2);
+        Pruned ignored = prune("s1", List.of(events.get(0), events.get(2), events.get(3)), 2);
+        EventFeed feed = ledger.feed("late", MINUTE);
+        List<RecordedEvent> given = new ArrayList<>();
+        try (EventFeed.Consumer consumer = feed.open("one")) {
+            List<Delivery> some = consumer.poll(9, Duration.ZERO);
+            while (!some.isEmpty()) {
+                some.forEach(delivery -> given.add(((Delivery.Arrived) delivery).event()));
+                consumer.acknowledge(some.stream().map(Delivery::position).toList());
+                some = consumer.poll(9, Duration.ZERO);
+            }
+        }
+        assertThat(given).containsExactly(events.get(1), events.get(4), events.get(5));
+        assertThat(feed.progress().lag()).isZero();
+        assertThat(feed.progress().pending()).isZero();
     }
 
     /** Whatever goes in whatever order, what is left is as it was. */

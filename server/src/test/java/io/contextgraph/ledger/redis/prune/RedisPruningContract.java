@@ -3,6 +3,7 @@
 package io.contextgraph.ledger.redis.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Original;
@@ -12,6 +13,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.ExpectedSessionSeq;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.prune.Pruned;
@@ -21,11 +23,14 @@ import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.mend.RedisMender;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.testing.Events;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +143,18 @@ abstract class RedisPruningContract extends PruningContract {
         assertThat(all()).isEqualTo(events.subList(18, 20));
     }
 
+    /** It would take what is gone for lost. */
+    @Test
+    void aLedgerOfWhichEventsAreGoneIsNotMended() {
+        append(LongStream.rangeClosed(1, 3).mapToObj(n -> Events.event(n, "s")).toList());
+        RedisSettings settings = ((RedisFixture) ledger).settings();
+        RedisMender.open(settings).close();
+        prune(all().subList(0, 1), 2);
+        assertThatThrownBy(() -> RedisMender.open(settings))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("events of this ledger have been pruned");
+    }
+
     @Test
     void aPageOfIdsGoesWhenAllOfItsEventsAreGone() {
         int count = 2 * Keys.IDS_PER_PAGE + 10;
@@ -150,7 +167,7 @@ abstract class RedisPruningContract extends PruningContract {
         assertThat(jedis.exists(keys.ids(0))).isTrue();
         assertThat(jedis.exists(keys.ids(1))).isFalse();
         assertThat(jedis.exists(keys.ids(2))).isTrue();
-        List<RecordedEvent> left = new java.util.ArrayList<>(events);
+        List<RecordedEvent> left = new ArrayList<>(events);
         left.removeAll(Set.copyOf(second));
         assertThat(all()).isEqualTo(left);
         assertThat(ledger.log().read(Keys.IDS_PER_PAGE - 2, 5)).isEqualTo(left.subList(3998, 4003));
