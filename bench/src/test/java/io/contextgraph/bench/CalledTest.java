@@ -68,6 +68,9 @@ class CalledTest {
 
     /** What the ceiling of retention will call. */
     private static final Set<String> FOR_THE_CEILING = Set.of(
+            "ledger.prune.Holds.all",
+            "ledger.prune.Holds.put",
+            "ledger.prune.Holds.release",
             "ledger.prune.Pruning$Plan.events",
             "ledger.prune.Pruning.begin",
             "ledger.prune.Pruning.extent",
@@ -76,7 +79,17 @@ class CalledTest {
             "ledger.prune.Pruning.holds",
             "ledger.prune.Pruning.last",
             "ledger.prune.Pruning.sessions",
-            "ledger.prune.Pruning.step");
+            "ledger.prune.Pruning.step",
+            "ledger.prune.SeqRun.has",
+            "ledger.prune.SeqRun.of",
+            "storage.Storage.delete",
+            "storage.Storage.describe",
+            "storage.Storage.list",
+            "storage.Storage.open",
+            "storage.Storage.put",
+            "storage.StorageException.<init>",
+            "storage.StorageException.reason",
+            "storage.StoredFile.<init>");
 
     @Test
     void whatIsWrittenIsCalled() {
