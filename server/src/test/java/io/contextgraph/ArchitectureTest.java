@@ -39,7 +39,7 @@ class ArchitectureTest {
         allowed.put("storage", Set.of("config", "ops"));
         allowed.put("storage.folder", Set.of("storage"));
         allowed.put("storage.s3", Set.of("config", "storage"));
-        allowed.put("archive", Set.of("event", "config", "ops", "storage"));
+        allowed.put("archive", Set.of("event", "config", "ops", "storage", "ledger", "ledger.trim", "ledger.prune"));
         allowed.put("tls", Set.of("config", "ops"));
         allowed.put("access", Set.of("event", "config", "ops"));
         allowed.put("ledger.trim", Set.of("event", "ledger"));

@@ -6,6 +6,7 @@ import io.contextgraph.archive.Segment.Mark;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.prune.SeqRun;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
