@@ -5,6 +5,8 @@ package io.contextgraph.app;
 import io.contextgraph.access.AccessSettings;
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.KeysCheck;
+import io.contextgraph.archive.ArchiveCheck;
+import io.contextgraph.archive.ArchiveSettings;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
@@ -38,10 +40,12 @@ import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionCheck;
 import io.contextgraph.retention.RetentionSettings;
+import io.contextgraph.storage.Storage;
 import io.contextgraph.tls.CertificateCheck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +70,7 @@ final class LocalWorkspace implements Workspace {
     private final Stores stores;
     private final Feeding feeding;
     private final Retention retention;
+    private final Optional<Storage> archiveStorage;
 
     private LocalWorkspace(Settings settings, Clock clock, Stores stores) {
         this.settings = settings;
@@ -73,6 +78,7 @@ final class LocalWorkspace implements Workspace {
         this.stores = stores;
         this.feeding = new Feeding(stores, settings, clock);
         this.retention = retention(stores.ledger());
+        this.archiveStorage = settings.get(ArchiveSettings.LOCATION).map(place -> Storages.open(place, settings));
     }
 
     /** Names this process to others on the same ledger. */
@@ -240,6 +246,7 @@ final class LocalWorkspace implements Workspace {
         checks.add(stores.graph().check());
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
         checks.add(new RetentionCheck(retention, Optional.empty(), clock));
+        archiveStorage.ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
         return checks.stream().flatMap(check -> check.examine().stream()).toList();
     }
 
@@ -248,8 +255,22 @@ final class LocalWorkspace implements Workspace {
         return Server.start(settings, clock, stores, feeding, this);
     }
 
+    /** Where events are archived, where that is set. */
+    Optional<Storage> archiveStorage() {
+        return archiveStorage;
+    }
+
+    /** The folder for copies of what the archive has of ids. */
+    Path archivedIds() {
+        return settings.get(BackendSettings.DATA_DIR).resolve("archived-ids");
+    }
+
     @Override
     public void close() {
-        stores.close();
+        try {
+            archiveStorage.ifPresent(Storage::close);
+        } finally {
+            stores.close();
+        }
     }
 }

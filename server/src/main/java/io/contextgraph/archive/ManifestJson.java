@@ -119,6 +119,7 @@ final class ManifestJson {
             require(
                     run.isArray() && run.size() == 2 && isNumber(run.get(0)) && isNumber(run.get(1)),
                     "a run is no run");
+            require(run.get(1).longValue() <= Original.MAX_NUMBER, "a run goes beyond 2^53");
             SeqRun next = new SeqRun(run.get(0).longValue(), run.get(1).longValue());
             require(next.from() > before + 1, "its runs are not in order");
             runs.add(next);

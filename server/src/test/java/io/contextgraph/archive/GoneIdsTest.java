@@ -49,7 +49,12 @@ class GoneIdsTest {
             SegmentId segment = segments.get((int) ((event.seq() - 1) / 100)).id();
             assertThat(gone.find(event.event().id()))
                     .contains(new ArchivedEvent(
-                            segment, event.event().id(), event.seq(), event.position(), event.contentHash()));
+                            segment,
+                            Archives.NOW,
+                            event.event().id(),
+                            event.seq(),
+                            event.position(),
+                            event.contentHash()));
         }
     }
 
