@@ -40,17 +40,29 @@ class ArchitectureTest {
         allowed.put("tls", Set.of("config", "ops"));
         allowed.put("access", Set.of("event", "config", "ops"));
         allowed.put("ledger.trim", Set.of("event", "ledger"));
-        allowed.put("ledger", Set.of("event", "config", "ops", "ledger.trim"));
+        allowed.put("ledger.prune", Set.of("event", "ledger", "ledger.trim"));
+        allowed.put("ledger", Set.of("event", "config", "ops", "ledger.trim", "ledger.prune"));
         allowed.put("ledger.epoch", Set.of("event", "ledger"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
-        allowed.put("ledger.memory", Set.of("event", "ledger", "ledger.trim"));
-        allowed.put("ledger.redis.client", Set.of("event", "config", "ledger", "tls"));
-        allowed.put("ledger.redis.search", Set.of("event", "ledger", "ledger.trim", "ledger.redis.client"));
+        allowed.put("ledger.memory", Set.of("event", "ledger", "ledger.trim", "ledger.prune"));
+        allowed.put("ledger.redis.client", Set.of("event", "config", "ledger", "ledger.prune", "tls"));
+        allowed.put(
+                "ledger.redis.search", Set.of("event", "ledger", "ledger.trim", "ledger.prune", "ledger.redis.client"));
         allowed.put("ledger.redis.append", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
         allowed.put("ledger.redis.feed", Set.of("event", "ledger", "ledger.redis.client", "ledger.redis.search"));
         allowed.put(
                 "ledger.redis.trim",
                 Set.of("event", "ledger", "ledger.trim", "ledger.redis.client", "ledger.redis.search"));
+        allowed.put(
+                "ledger.redis.prune",
+                Set.of(
+                        "event",
+                        "ledger",
+                        "ledger.trim",
+                        "ledger.prune",
+                        "ledger.redis.client",
+                        "ledger.redis.search",
+                        "ledger.redis.trim"));
         allowed.put(
                 "ledger.redis.tiers",
                 Set.of("event", "ledger", "ledger.trim", "ledger.redis.client", "ledger.redis.search"));
@@ -68,6 +80,7 @@ class ArchitectureTest {
                         "ops",
                         "ledger",
                         "ledger.trim",
+                        "ledger.prune",
                         "access",
                         "ledger.redis.client",
                         "ledger.redis.search",
@@ -75,6 +88,7 @@ class ArchitectureTest {
                         "ledger.redis.feed",
                         "ledger.redis.tiers",
                         "ledger.redis.trim",
+                        "ledger.redis.prune",
                         "ledger.redis.access"));
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
         allowed.put("graph.summary", Set.of("event"));
@@ -142,6 +156,7 @@ class ArchitectureTest {
                 Set.of(
                         "retention",
                         "ledger.trim",
+                        "ledger.prune",
                         "event",
                         "config",
                         "ops",
@@ -194,7 +209,7 @@ class ArchitectureTest {
     void aPackageThatIsNotListedOrUsesWhatItMustNotIsAFault() {
         Map<String, Set<String>> stricter = new LinkedHashMap<>(ALLOWED);
         Set<String> ignored = stricter.remove("ops");
-        ignored = stricter.put("ledger", Set.of("config", "ops", "ledger.trim"));
+        ignored = stricter.put("ledger", Set.of("config", "ops", "ledger.trim", "ledger.prune"));
         assertThat(Architecture.faults(PRODUCT, stricter))
                 .anyMatch(fault -> fault.equals("ops is not listed"))
                 .anyMatch(fault -> fault.startsWith("ledger must not use event: "))
