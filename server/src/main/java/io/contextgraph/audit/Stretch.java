@@ -74,7 +74,7 @@ record Stretch(
     private void properties(GraphNode expected, GraphNode actual, Consumer<Difference> found) {
         Set<String> names = new TreeSet<>(expected.properties().keySet());
         names.addAll(actual.properties().keySet());
-        names.removeIf(EventProperties::isUsage);
+        names.removeIf(EventProperties::isBeside);
         for (String name : names) {
             Object wanted = expected.properties().get(name);
             Object is = actual.properties().get(name);
@@ -134,7 +134,7 @@ record Stretch(
             edges.addAll(without(surplus, without(rightNow.edges(), right.edges())));
             Set<String> names = new HashSet<>(node.properties().keySet());
             names.removeAll(right.properties().keySet());
-            names.removeIf(EventProperties::isUsage);
+            names.removeIf(EventProperties::isBeside);
             if (!names.isEmpty()) {
                 properties.put(id, names);
             }

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and gone on with, so that the sum still holds the events when they are gone from the ledger.
  *
  * <p>Whom an event follows depends on the order of time, in which events need not come: the last {@value #WINDOW} are kept and
- * put into order. One that is later than that, and one that is taken out again, leave the FOLLOWS edges unknown; everything
- * else stays known.
+ * put into order. One that is later than that leaves the FOLLOWS edges unknown; everything else stays known.
  *
  * <p><b>Shape.</b> As text: a version, then numbers to the base of 36 between blanks: events, and the sums of {@link SessionDigest}
  * without FOLLOWS; then {@code ?} where the order is unknown, else the sum of the FOLLOWS edges, {@code -} or the last event
@@ -124,7 +123,7 @@ public final class SessionTally {
 
     /** Adds an event. */
     public void add(RecordedEvent event) {
-        count(event, 1);
+        count(event);
         if (!ordered) {
             return;
         }
@@ -147,13 +146,6 @@ public final class SessionTally {
         }
     }
 
-    /** Takes out an event that was added; the FOLLOWS edges are unknown from then on, unless it was the last one. */
-    public void remove(RecordedEvent event) {
-        count(event, -1);
-        forgetOrder();
-        ordered = events == 0;
-    }
-
     private void forgetOrder() {
         ordered = false;
         window.clear();
@@ -161,24 +153,25 @@ public final class SessionTally {
         follows = 0;
     }
 
-    private void count(RecordedEvent event, int times) {
+    private void count(RecordedEvent event) {
         for (GraphChange change : Projection.project(event)) {
             switch (change) {
                 case GraphChange.PutEvent put -> {
-                    events += times;
-                    nodes += times * EventProperties.digest(put.event());
+                    events++;
+                    nodes += EventProperties.digest(put.event());
                 }
                 case GraphChange.Cause cause ->
-                    count(cause.child().toString(), cause.parent().toString(), GraphEdge.CAUSED_BY, times);
+                    count(cause.child().toString(), cause.parent().toString(), GraphEdge.CAUSED_BY);
                 case GraphChange.Reference reference ->
-                    count(reference.event().toString(), reference.entity().toString(), GraphEdge.REFERENCES, times);
+                    count(reference.event().toString(), reference.entity().toString(), GraphEdge.REFERENCES);
+                case GraphChange.Summarize ignored -> {}
             }
         }
     }
 
-    private void count(String source, String target, String type, int times) {
-        edges += times;
-        links += times * Digest.edge(Digest.key(source), Digest.key(target), type);
+    private void count(String source, String target, String type) {
+        edges++;
+        links += Digest.edge(Digest.key(source), Digest.key(target), type);
     }
 
     private static Link link(RecordedEvent event) {
@@ -209,11 +202,6 @@ public final class SessionTally {
             before = link;
         }
         return Optional.of(new SessionDigest(session, events, nodes, edges + Math.max(0, events - 1), links + sum));
-    }
-
-    /** Whether another one has the same events, as far as their number, and digests of nodes, causes and references, tell. */
-    public boolean hasSameEvents(SessionTally other) {
-        return events == other.events && nodes == other.nodes && edges == other.edges && links == other.links;
     }
 
     /** Short text from which {@link #of} goes on. */

@@ -26,6 +26,8 @@ import io.contextgraph.graph.SessionTally;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.graph.summary.Summarizer;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
@@ -65,6 +67,33 @@ final class VerifierTest {
 
         assertThat(result).isEqualTo(new Verification(ledger.head(), 0, 2, 10, 0, 0, Map.of(), List.of()));
         assertThat(result.equal()).isTrue();
+        assertThat(found.named()).isEmpty();
+    }
+
+    @Test
+    void thatEventsAreArchivedIsNoDifference() {
+        append(10);
+        worker.doWork();
+        Verification before = verify(graph);
+        Verification exactlyBefore = verifyExactly(graph);
+
+        for (String session : List.of("s0", "s1")) {
+            Summarizer summarizer = new Summarizer(new SessionId(session), "1-10", event -> "");
+            List<EventId> covered = new ArrayList<>(List.of(id(99)));
+            ledger.read(0, 10).stream()
+                    .filter(event -> event.event().sessionId().value().equals(session))
+                    .forEach(event -> {
+                        summarizer.add(event);
+                        covered.add(event.event().id());
+                    });
+            graph.apply(List.of(new GraphChange.Summarize(summarizer.summary(), covered)));
+        }
+
+        assertThat(graph.nodes(List.of(id(1), id(2), id(10))))
+                .allSatisfy(node -> assertThat(node.properties()).containsEntry("archived", "1-10"));
+        assertThat(verify(graph)).isEqualTo(before);
+        assertThat(verifyExactly(graph)).isEqualTo(exactlyBefore);
+        assertThat(exactlyBefore.equal()).isTrue();
         assertThat(found.named()).isEmpty();
     }
 
@@ -599,6 +628,11 @@ final class VerifierTest {
         @Override
         public List<SessionId> sessions(Optional<SessionId> after, int max) {
             return reader.sessions(after, max);
+        }
+
+        @Override
+        public List<Summary> summaries(SessionId session, int max) {
+            return reader.summaries(session, max);
         }
 
         @Override
