@@ -109,6 +109,7 @@ class ArchitectureTest {
                         "storage",
                         "archive",
                         "graph",
+                        "graph.summary",
                         "ledger",
                         "ledger.trim",
                         "ledger.prune",

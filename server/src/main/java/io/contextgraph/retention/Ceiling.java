@@ -61,14 +61,25 @@ final class Ceiling {
     private final CeilingSettings settings;
     private final Storage storage;
     private final Path scratch;
+    private final Keepsakes keepsakes;
     private final InstantSource clock;
 
-    /** @param scratch local folder for what is not finished */
-    Ceiling(Ledger ledger, CeilingSettings settings, Storage storage, Path scratch, InstantSource clock) {
+    /**
+     * @param scratch local folder for what is not finished
+     * @param keepsakes what the graph keeps of what goes
+     */
+    Ceiling(
+            Ledger ledger,
+            CeilingSettings settings,
+            Storage storage,
+            Path scratch,
+            Keepsakes keepsakes,
+            InstantSource clock) {
         this.ledger = ledger;
         this.settings = settings;
         this.storage = storage;
         this.scratch = scratch;
+        this.keepsakes = keepsakes;
         this.clock = clock;
     }
 
@@ -124,12 +135,14 @@ final class Ceiling {
             throw new WorkFailedException("the archive's segment cannot be written: " + noRoom.getMessage(), noRoom);
         }
         between.steps();
-        List<ArchiveFault> faults = new Archive(storage, source.id(), source.partition()).verify(segment.id());
+        Archive archive = new Archive(storage, source.id(), source.partition());
+        List<ArchiveFault> faults = archive.verify(segment.id());
         if (!faults.isEmpty()) {
             throw new WorkFailedException(
                     "the archive does not have what was written; nothing of it has left the ledger: " + faults);
         }
         between.steps();
+        keepsakes.keep(archive, segment, between);
         return Optional.of(segment);
     }
 

@@ -12,7 +12,10 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.SessionTally;
+import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
@@ -56,6 +59,8 @@ abstract class CeilingContract extends LedgerContract {
     private static final Clock LATER = Clock.offset(Clock.systemUTC(), Duration.ofDays(100));
     private static final CeilingSettings DAYS = new CeilingSettings(Duration.ofDays(90), Duration.ofDays(1), 20);
 
+    private final InMemoryGraph graph = new InMemoryGraph();
+
     @TempDir
     private Path folder;
 
@@ -90,7 +95,13 @@ abstract class CeilingContract extends LedgerContract {
     }
 
     private Ceiling ceiling(Storage where, Clock clock) {
-        return new Ceiling(ledger, DAYS, where, folder.resolve("scratch"), clock);
+        return new Ceiling(
+                ledger,
+                DAYS,
+                where,
+                folder.resolve("scratch"),
+                new Keepsakes(graph, event -> event.type().value()),
+                clock);
     }
 
     private CeilingReport run() {
@@ -169,8 +180,18 @@ abstract class CeilingContract extends LedgerContract {
     @Test
     void whatIsOldIsInTheArchiveAndGone() {
         List<RecordedEvent> events = given(47);
+        graph.apply(Projection.project(events));
         finish();
         CeilingReport report = run();
+        for (long n = 0; n < 4; n++) {
+            SessionId session = session(n);
+            assertThat(graph.summaries(session, 100).stream()
+                            .mapToLong(Summary::events)
+                            .sum())
+                    .isEqualTo(events.subList(0, 46).stream()
+                            .filter(event -> event.event().sessionId().equals(session))
+                            .count());
+        }
         assertThat(report.segments()).isEqualTo(3);
         assertThat(report.events()).isEqualTo(46);
         assertThat(report.held() + report.parked() + report.waiting()).isEqualTo(1);
