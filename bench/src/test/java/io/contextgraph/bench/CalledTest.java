@@ -68,6 +68,12 @@ class CalledTest {
 
     /** What the ceiling of retention will call. */
     private static final Set<String> FOR_THE_CEILING = Set.of(
+            "graph.GraphAudit.summaries",
+            "graph.GraphChange$Summarize.<init>",
+            "graph.SessionTally.of",
+            "graph.summary.Summarizer.<init>",
+            "graph.summary.Summarizer.add",
+            "graph.summary.Summarizer.summary",
             "ledger.prune.Holds.all",
             "ledger.prune.Holds.put",
             "ledger.prune.Holds.release",

@@ -95,11 +95,6 @@ public final class Summarizer {
         return Optional.of(Surrogates.replaced(text)).filter(some -> !some.isEmpty());
     }
 
-    /** How many events have been added. */
-    public long events() {
-        return events;
-    }
-
     /**
      * The summary of what has been added so far.
      *

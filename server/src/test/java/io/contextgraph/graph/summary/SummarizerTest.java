@@ -201,7 +201,7 @@ final class SummarizerTest {
         Summarizer summarizer = new Summarizer(S, "1-1", event -> "");
         assertThatThrownBy(summarizer::summary).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> summarizer.add(other)).isInstanceOf(IllegalArgumentException.class);
-        assertThat(summarizer.events()).isZero();
+        assertThatThrownBy(summarizer::summary).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> Summary.read(Map.of(Summary.SUMMARY_ID, "summary:1:s")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("summary:1:s");
