@@ -173,6 +173,8 @@ class ArchitectureTest {
         allowed.put(
                 "cli",
                 Set.of(
+                        "archive",
+                        "storage",
                         "retention",
                         "ledger.trim",
                         "access",

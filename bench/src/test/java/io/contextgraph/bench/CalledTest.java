@@ -68,6 +68,13 @@ class CalledTest {
 
     /** What the ceiling of retention will call. */
     private static final Set<String> FOR_THE_CEILING = Set.of(
+            "archive.Archive.delete",
+            "archive.Archive.sweep",
+            "archive.GoneIds.add",
+            "archive.SegmentReader.next",
+            "archive.SegmentWriter.<init>",
+            "archive.SegmentWriter.add",
+            "archive.SegmentWriter.finish",
             "ledger.prune.Holds.all",
             "ledger.prune.Holds.put",
             "ledger.prune.Holds.release",
@@ -81,15 +88,7 @@ class CalledTest {
             "ledger.prune.Pruning.sessions",
             "ledger.prune.Pruning.step",
             "ledger.prune.SeqRun.has",
-            "ledger.prune.SeqRun.of",
-            "storage.Storage.delete",
-            "storage.Storage.describe",
-            "storage.Storage.list",
-            "storage.Storage.open",
-            "storage.Storage.put",
-            "storage.StorageException.<init>",
-            "storage.StorageException.reason",
-            "storage.StoredFile.<init>");
+            "ledger.prune.SeqRun.of");
 
     @Test
     void whatIsWrittenIsCalled() {
