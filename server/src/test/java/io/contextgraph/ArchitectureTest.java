@@ -187,6 +187,8 @@ class ArchitectureTest {
         allowed.put(
                 "cli",
                 Set.of(
+                        "archive",
+                        "storage",
                         "retention",
                         "ledger.trim",
                         "access",

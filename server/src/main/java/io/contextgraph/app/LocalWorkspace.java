@@ -5,6 +5,7 @@ package io.contextgraph.app;
 import io.contextgraph.access.AccessSettings;
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.KeysCheck;
+import io.contextgraph.archive.Archive;
 import io.contextgraph.archive.ArchiveCheck;
 import io.contextgraph.archive.ArchiveSettings;
 import io.contextgraph.audit.AuditTrail;
@@ -260,8 +261,19 @@ final class LocalWorkspace implements Workspace {
         return archiveStorage;
     }
 
-    /** The folder for copies of what the archive has of ids. */
-    Path archivedIds() {
+    @Override
+    public boolean archives() {
+        return archiveStorage.isPresent();
+    }
+
+    @Override
+    public Optional<Archive> archive() {
+        return archiveStorage.flatMap(
+                storage -> Archive.of(storage, stores.ledger().epochs()));
+    }
+
+    @Override
+    public Path archivedIds() {
         return settings.get(BackendSettings.DATA_DIR).resolve("archived-ids");
     }
 

@@ -33,6 +33,7 @@ public final class ArchiveWatch implements AutoCloseable {
     private final Path folder;
     private final BackgroundThread thread;
     private volatile @Nullable GoneIds ids;
+    private volatile long told;
     private volatile Optional<String> failure = Optional.empty();
 
     /** @param folder for local copies of the files of ids */
@@ -59,6 +60,7 @@ public final class ArchiveWatch implements AutoCloseable {
     void look() {
         try {
             List<ArchiveFault> faults = refresh();
+            tell();
             failed(
                     faults.isEmpty()
                             ? Optional.empty()
@@ -68,6 +70,15 @@ public final class ArchiveWatch implements AutoCloseable {
         } catch (RuntimeException defect) {
             LOG.error("archive: a defect; trying again", defect);
             failed(Optional.of(defect.toString()));
+        }
+    }
+
+    private void tell() {
+        GoneIds known = ids;
+        long events = known == null ? 0 : known.size();
+        if (known != null && events != told) {
+            LOG.info("archive: {} events, known by {} bytes of memory", events, known.memory());
+            told = events;
         }
     }
 

@@ -30,6 +30,10 @@ final class ManifestJson {
     private ManifestJson() {}
 
     static byte[] write(Segment segment) {
+        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(of(segment));
+    }
+
+    static ObjectNode of(Segment segment) {
         ObjectNode json = Json.MAPPER
                 .createObjectNode()
                 .put("format", FORMAT)
@@ -54,7 +58,7 @@ final class ManifestJson {
         for (SeqRun run : segment.runs()) {
             runs.addArray().add(run.from()).add(run.to());
         }
-        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+        return json;
     }
 
     private static void mark(ObjectNode json, Mark mark) {

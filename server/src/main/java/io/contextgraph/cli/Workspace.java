@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.access.KeyStore;
+import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuilt;
@@ -22,6 +23,7 @@ import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.retention.Retaining;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -81,6 +83,15 @@ public interface Workspace extends AutoCloseable {
      * @param by who does it; a server knows that by the key
      */
     Retaining retaining(String by);
+
+    /** Whether events are archived anywhere; on the stores only. */
+    boolean archives();
+
+    /** The archive of the ledger; empty where the ledger has no event, or there is no archive. */
+    Optional<Archive> archive();
+
+    /** The folder for copies of what the archive has of ids. */
+    Path archivedIds();
 
     /** Who may use the server. */
     KeyStore accessKeys();

@@ -44,8 +44,8 @@ record Keepsakes(GraphSink graph, Function<Event, String> said) {
                 RecordedEvent event = next.get();
                 Known known = sessions.computeIfAbsent(
                         event.event().sessionId(),
-                        session -> new Known(
-                                new Summarizer(session, segment.id().toString(), said), new ArrayList<>()));
+                        session ->
+                                new Known(new Summarizer(session, segment.id().toString(), said), new ArrayList<>()));
                 known.summarizer().add(event);
                 boolean ignored = known.ids().add(event.event().id());
             }
