@@ -48,12 +48,6 @@ import org.jspecify.annotations.Nullable;
  * then is in the archive.
  */
 final class Ceiling {
-    /** What there is between two steps: rests, and keeps the lease. */
-    @FunctionalInterface
-    interface Between {
-        void steps();
-    }
-
     /** In which form the ledger's own lines are. */
     private static final String LEDGER_FORMAT = "3";
 

@@ -37,7 +37,7 @@ record Keepsakes(GraphSink graph, Function<Event, String> said) {
     private record Known(Summarizer summarizer, List<EventId> ids) {}
 
     /** @throws io.contextgraph.graph.GraphException where the graph cannot be reached */
-    void keep(Archive archive, Segment segment, Ceiling.Between between) {
+    void keep(Archive archive, Segment segment, Between between) {
         Map<SessionId, Known> sessions = new LinkedHashMap<>();
         try (SegmentReader events = archive.read(segment)) {
             for (Optional<RecordedEvent> next = events.next(); next.isPresent(); next = events.next()) {

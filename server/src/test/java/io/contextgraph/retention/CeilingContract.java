@@ -108,7 +108,7 @@ abstract class CeilingContract extends LedgerContract {
         return run(storage, () -> {});
     }
 
-    private CeilingReport run(Storage where, Ceiling.Between between) {
+    private CeilingReport run(Storage where, Between between) {
         Fence fence =
                 ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
         try {
