@@ -9,8 +9,10 @@ import io.contextgraph.bench.soak.SoakPlan;
 import io.contextgraph.testing.Extent;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/** A little of what {@code bench/run soak} does for as long as one likes. */
+/** A little of what {@code bench/run soak} does for as long as one likes; alone, as it holds the server to answering in time. */
+@Isolated
 class SoakE2eIT {
     private static final int PER_SECOND = 80;
     private static final long SEED = 7;
