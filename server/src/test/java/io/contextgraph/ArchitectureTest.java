@@ -115,7 +115,8 @@ class ArchitectureTest {
                         "ledger.prune",
                         "operation"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
-        allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
+        allowed.put(
+                "audit", Set.of("event", "ledger", "ledger.prune", "graph", "graph.memory", "projection", "operation"));
         allowed.put("view", Set.of("event", "message", "dialect", "ledger"));
         allowed.put("wire", Set.of("event", "ops", "ledger", "graph", "audit", "view"));
         allowed.put("capture.text", Set.of("event"));

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -215,13 +216,22 @@ final class RepairTest {
         SessionId session = new SessionId("s");
         Map<EventId, GraphNode> held = new HashMap<>();
         graph.nodes(session, Optional.empty(), 10).nodes().forEach(node -> held.put(node.id(), node));
-        Stretch stretch =
-                new Stretch(session, true, Optional.empty(), Optional.empty(), ledgerHas, held, List.of(), List.of());
+        Stretch stretch = new Stretch(
+                session,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                ledgerHas,
+                List.of(),
+                Set.of(),
+                held,
+                List.of(),
+                List.of());
         Findings differences = new Findings(10);
         stretch.compare(differences::add);
 
         assertThat(differences.counts()).containsKey(Difference.Kind.FOREIGN_EDGE);
-        assertThat(stretch.removal().isEmpty()).isTrue();
+        assertThat(stretch.removal(true).isEmpty()).isTrue();
     }
 
     @Test
