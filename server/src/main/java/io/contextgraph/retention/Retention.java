@@ -60,7 +60,7 @@ public final class Retention {
     private final Ledger ledger;
     private final RetentionSettings settings;
     private final InstantSource clock;
-    private final LeasedWork work;
+    private final String owner;
     private final Obstacles obstacles;
     private final Releases releases;
     private final IndexUpkeep upkeep;
@@ -77,7 +77,7 @@ public final class Retention {
         this.settings = settings;
         this.ceiling = ceiling;
         this.clock = clock;
-        this.work = new LeasedWork(ledger.trimming().lease(), owner, settings.pause(), clock);
+        this.owner = owner;
         this.obstacles = new Obstacles(ledger);
         this.releases = new Releases(ledger, settings);
         this.upkeep = new IndexUpkeep(ledger, settings, clock);
@@ -171,7 +171,7 @@ public final class Retention {
         long total = counted ? ledger.trimming().entries(terms().rule()) : 0;
         boolean least = isLeast(Remembered.read(notes()));
         Optional<RetentionReport> trimmed =
-                work.run(LEASE, rest, (fence, between) -> trim(fence, total, watcher, between));
+                work().run(LEASE, rest, (fence, between) -> trim(fence, total, watcher, between));
         return trimmed.map(
                         report -> upkeep.isDone(report.trimmed(), report.index().unindexed())
                                 ? report
@@ -182,7 +182,7 @@ public final class Retention {
     /** What is past the ceiling leaves the ledger: behind the streams, so that nothing leaves it that is in them. */
     private RetentionReport archive(RetentionReport report, boolean windowLeast, Rest rest) {
         Set<String> groups = required(report.released());
-        return work.run(ARCHIVING, rest, (fence, between) -> {
+        return work().run(ARCHIVING, rest, (fence, between) -> {
                     Duration now = ceiling.adjusted(Remembered.read(notes()), windowLeast);
                     RetentionReport whole = report.with(ceiling.run(fence, now, groups, between));
                     Remembered.ran(notes(), whole);
@@ -201,7 +201,7 @@ public final class Retention {
     private RetentionReport index(RetentionReport report, Watcher watcher, Rest rest) {
         // That may take as long as building an index: longer than anybody should have the lease.
         upkeep.prepare();
-        return work.run(LEASE, rest, (fence, between) -> {
+        return work().run(LEASE, rest, (fence, between) -> {
                     IndexChange change = upkeep.run(fence, report.trimmed(), watcher, between);
                     RetentionReport whole = report.with(change);
                     Remembered.ran(notes(), whole);
@@ -242,6 +242,10 @@ public final class Retention {
             }
             between.steps();
         }
+    }
+
+    private LeasedWork work() {
+        return new LeasedWork(ledger.trimming().lease(), owner, settings.pause(), clock);
     }
 
     private RetentionNotes notes() {
