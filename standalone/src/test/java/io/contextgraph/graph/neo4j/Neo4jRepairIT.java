@@ -300,8 +300,9 @@ final class Neo4jRepairIT {
                             checked(GraphSink.class, graph, what, right),
                             repairs,
                             checkedRepair(what, right),
+                            Optional.empty(),
                             clock)
-                    .run(true, Duration.ZERO, Watcher.NONE, found);
+                    .run(Rebuild.Start.ANEW, Duration.ZERO, Watcher.NONE, found);
 
             assertRepaired(what, result.repaired());
         });
@@ -360,7 +361,8 @@ final class Neo4jRepairIT {
     }
 
     private Rebuilt rebuild() {
-        return new Rebuild(ledger, graph, repairs, repair, clock).run(false, Duration.ZERO, Watcher.NONE, found);
+        return new Rebuild(ledger, graph, repairs, repair, Optional.empty(), clock)
+                .run(Rebuild.Start.RESUME, Duration.ZERO, Watcher.NONE, found);
     }
 
     private void assertRepaired(String what, Repaired result) {
