@@ -20,6 +20,7 @@ import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
+import io.contextgraph.event.Event;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.neo4j.Neo4jRepair;
@@ -37,6 +38,7 @@ import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.retention.ArchiveReplay;
 import io.contextgraph.retention.CeilingSettings;
 import io.contextgraph.retention.CeilingUpkeep;
 import io.contextgraph.retention.LocalRetaining;
@@ -190,7 +192,15 @@ final class LocalWorkspace implements Workspace {
     }
 
     Rebuild rebuild() {
-        return new Rebuild(ledger().log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), clock);
+        return new Rebuild(
+                ledger().log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), archived(), clock);
+    }
+
+    /** What the archive has of events that have gone, where there is one. */
+    private Optional<Rebuild.Archived> archived() {
+        return archiveStorage.map(storage -> (project, watcher) -> Archive.of(storage, ledger().epochs())
+                .ifPresent(archive -> new ArchiveReplay(archive, ledger().log(), stores.graph(), LocalWorkspace::said)
+                        .run(project, watcher)));
     }
 
     Redrive redrive() {
@@ -210,9 +220,9 @@ final class LocalWorkspace implements Workspace {
     }
 
     @Override
-    public Audited<Rebuilt> rebuild(boolean anew, int max, Watcher watcher) {
+    public Audited<Rebuilt> rebuild(Rebuild.Start start, int max, Watcher watcher) {
         Findings found = new Findings(max);
-        return new Audited<>(rebuild().run(anew, CATCHING_UP, watcher, found), found);
+        return new Audited<>(rebuild().run(start, CATCHING_UP, watcher, found), found);
     }
 
     @Override
@@ -233,13 +243,18 @@ final class LocalWorkspace implements Workspace {
                 scratch,
                 new FolderStorage(scratch.resolve("segments")),
                 graph,
-                event -> event.payload().map(PayloadText::of).orElse(""));
+                LocalWorkspace::said);
         return new Retention(
                 measured,
                 RetentionSettings.from(settings),
                 new CeilingUpkeep(measured, CeilingSettings.from(settings), parts, clock),
                 clock,
                 owner());
+    }
+
+    /** What summaries quote of an event: intake refuses events about a person, so that no payload is personal. */
+    private static String said(Event event) {
+        return event.payload().map(PayloadText::of).orElse("");
     }
 
     private Path data(String name) {

@@ -155,7 +155,7 @@ final class Ceiling {
             if (places.ids().isEmpty()) {
                 requireWhole(archive, segment);
                 between.steps();
-                keepsakes.keep(archive, segment, between);
+                keepsakes.keep(archive, segment, all -> true, between);
             }
             long ignored = prune(fence, ledger.pruning().begin(fence, plan(segment)), null, between);
             whole &= !isThere(segment);
@@ -187,7 +187,7 @@ final class Ceiling {
             between.steps();
             requireWhole(archive, segment);
             between.steps();
-            keepsakes.keep(archive, segment, between);
+            keepsakes.keep(archive, segment, all -> true, between);
             if (places.ids().isPresent()) {
                 archive.copyIds(segment, places.ids().get(), places.scratch());
             }

@@ -9,12 +9,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.contextgraph.retention.CeilingSettings;
 import io.contextgraph.app.ProductSettings;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
+import io.contextgraph.retention.CeilingSettings;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -62,9 +62,8 @@ class SettingsTest {
         List<Setting<?>> free = CATALOG.all().stream()
                 .<Setting<?>>filter(setting -> !setting.equals(CeilingSettings.PROFILE))
                 .toList();
-        String unlike = free.stream()
-                .map(s -> s.key() + "=" + unlikeStandard(s) + "\n")
-                .reduce("", String::concat);
+        String unlike =
+                free.stream().map(s -> s.key() + "=" + unlikeStandard(s) + "\n").reduce("", String::concat);
         Settings standard = load(Map.of(), Map.of(), file(""));
         Settings changed = load(Map.of(), Map.of(), file(unlike));
         for (Setting<?> setting : free) {

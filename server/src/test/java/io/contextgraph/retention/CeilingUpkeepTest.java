@@ -84,7 +84,13 @@ class CeilingUpkeepTest {
         CeilingSettings days = Ceilings.DAYS;
         ceiling(
                 new CeilingSettings(
-                        days.profile(), days.ceiling(), days.minCeiling(), days.floor(), days.remember(), days.span(), 20,
+                        days.profile(),
+                        days.ceiling(),
+                        days.minCeiling(),
+                        days.floor(),
+                        days.remember(),
+                        days.span(),
+                        20,
                         false),
                 false);
         past(30);
@@ -93,7 +99,8 @@ class CeilingUpkeepTest {
         assertThat(new FolderStorage(folder.resolve("ids")).list(""))
                 .hasSize(4)
                 .noneMatch(file -> file.name().endsWith(".zst"));
-        assertThat(new FolderStorage(folder.resolve("scratch/segments")).list("")).isEmpty();
+        assertThat(new FolderStorage(folder.resolve("scratch/segments")).list(""))
+                .isEmpty();
     }
 
     @Test
@@ -133,12 +140,14 @@ class CeilingUpkeepTest {
 
     @Test
     void profilesSetWhatNobodyHasSetAndRefuseWhatContradictsThem() {
-        assertThat(CeilingSettings.from(load(Map.of("retention.profile", "unlimited"))).isOn())
+        assertThat(CeilingSettings.from(load(Map.of("retention.profile", "unlimited")))
+                        .isOn())
                 .isFalse();
         Settings act = load(Map.of("retention.profile", "eu-ai-act"));
         assertThat(CeilingSettings.from(act).floor()).isEqualTo(Duration.ofDays(184));
         assertThat(act.get(DurabilitySettings.DEFAULT)).isEqualTo(Durability.FSYNC);
-        assertThatThrownBy(() -> load(Map.of("retention.profile", "unlimited", "retention.ceiling", "5d", "retention.hot-window", "1d")))
+        assertThatThrownBy(() -> load(Map.of(
+                        "retention.profile", "unlimited", "retention.ceiling", "5d", "retention.hot-window", "1d")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("retention.profile unlimited wants retention.ceiling to be 0");
         assertThatThrownBy(() -> load(Map.of("retention.profile", "eu-ai-act", "archive.required", "false")))
