@@ -60,7 +60,7 @@ class SettingsTest {
     void everySettingCanBeSet() throws IOException {
         // A profile refuses what contradicts it.
         List<Setting<?>> free = CATALOG.all().stream()
-                .<Setting<?>>filter(setting -> !setting.equals(CeilingSettings.PROFILE))
+                .filter(setting -> !setting.equals(CeilingSettings.PROFILE))
                 .toList();
         String unlike =
                 free.stream().map(s -> s.key() + "=" + unlikeStandard(s) + "\n").reduce("", String::concat);
