@@ -17,10 +17,6 @@ public final class SettingsCatalog {
     private final Function<Settings, Map<String, String>> presets;
 
     /** @param groups one for each part */
-    public SettingsCatalog(List<SettingGroup> groups) {
-        this(groups, settings -> Map.of());
-    }
-
     /**
      * One in which settings set others.
      *
