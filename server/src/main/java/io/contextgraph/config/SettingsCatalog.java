@@ -16,7 +16,6 @@ public final class SettingsCatalog {
     private final List<Setting<?>> all;
     private final Function<Settings, Map<String, String>> presets;
 
-    /** @param groups one for each part */
     /**
      * One in which settings set others.
      *
