@@ -35,6 +35,7 @@ final class Book {
     private final Set<String> missing = new TreeSet<>();
     private Duration window;
     private int trimmed;
+    private final BitSet gone = new BitSet();
 
     Book(Duration hotWindow, Duration minHotWindow, Set<String> required) {
         this.hotWindow = hotWindow;
@@ -111,6 +112,26 @@ final class Book {
         return events.get(seq - 1);
     }
 
+    /** Those that are still in the ledger, as far as is written down. */
+    List<RecordedEvent> left() {
+        return events.stream().filter(event -> !isGone(event.seq())).toList();
+    }
+
+    /** Whether it was seen that an event has left the ledger. */
+    boolean isGone(long seq) {
+        return gone.get((int) seq);
+    }
+
+    /** How many have. */
+    int countGone() {
+        return gone.cardinality();
+    }
+
+    /** An event has left the ledger. */
+    void gone(long seq) {
+        gone.set((int) seq);
+    }
+
     int trimmed() {
         return trimmed;
     }
@@ -160,6 +181,15 @@ final class Book {
 
     private boolean isFinished(int seq) {
         return holders(seq).isEmpty();
+    }
+
+    /** Up to which event all required groups have finished everything, but for those that are released. */
+    int finishedByAll() {
+        return required.stream()
+                .filter(group -> !released.contains(group))
+                .mapToInt(group -> group(group).finishedThrough())
+                .min()
+                .orElse(events.size());
     }
 
     /** From now on a group holds nothing up, until it has caught up. */

@@ -6,11 +6,13 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.ForwardingLedger;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.append.ClockedLog;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.prune.ClockedPruning;
 import io.contextgraph.ledger.redis.trim.ClockedTrimming;
 import io.contextgraph.ledger.trim.Trimming;
 import java.time.Duration;
@@ -24,12 +26,14 @@ final class ClockedLedger implements ForwardingLedger, AutoCloseable {
     private final Redis redis;
     private final ClockedLog log;
     private final Trimming trimming;
+    private final Pruning pruning;
 
     ClockedLedger(RedisSettings settings) {
         real = RedisLedger.connect(settings);
         redis = new Redis(settings);
         log = new ClockedLog(redis, settings, real.engine(), real.search(), SimulatedClock.LUA);
         trimming = ClockedTrimming.of(redis, new Keys(settings.prefix()), real.engine(), SimulatedClock.LUA);
+        pruning = ClockedPruning.of(redis, new Keys(settings.prefix()), real.engine(), SimulatedClock.LUA);
     }
 
     @Override
@@ -45,6 +49,11 @@ final class ClockedLedger implements ForwardingLedger, AutoCloseable {
     @Override
     public Trimming trimming() {
         return trimming;
+    }
+
+    @Override
+    public Pruning pruning() {
+        return pruning;
     }
 
     @Override

@@ -167,7 +167,20 @@ final class CommandBreaker implements AutoCloseable {
             if (key.endsWith("lease:retention")) {
                 return words.size() - keys == 6 ? "renew the lease" : "take the lease";
             }
-            return key.endsWith("retention") ? "note" : keys >= 4 ? "step" : "other script";
+            if (key.endsWith("retention")) {
+                return "note";
+            }
+            return keys < 3 ? "other script" : script(keys, words.get(5));
+        }
+
+        private static String script(int keys, String third) {
+            if (third.endsWith("prunings")) {
+                return "begin a pruning";
+            }
+            if (third.endsWith("dedup:events")) {
+                return keys == 3 ? "forget" : "prune";
+            }
+            return keys == 3 ? "other script" : "step";
         }
 
         /** Null at the end. */

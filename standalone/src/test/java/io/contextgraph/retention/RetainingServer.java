@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** One process that runs retention on its schedule, until it dies. */
 final class RetainingServer implements AutoCloseable {
@@ -16,11 +18,23 @@ final class RetainingServer implements AutoCloseable {
     private final RetentionSchedule schedule;
     private final RetentionCheck check;
 
+    /** Events stay for ever. */
     RetainingServer(String owner, int redis, RedisSettings settings, RetentionSettings how, InstantSource clock) {
+        this(owner, redis, settings, how, clock, ledger -> Ceilings.none(ledger, clock));
+    }
+
+    /** @param ceiling of a ledger */
+    RetainingServer(
+            String owner,
+            int redis,
+            RedisSettings settings,
+            RetentionSettings how,
+            InstantSource clock,
+            Function<Ledger, CeilingUpkeep> ceiling) {
         this.owner = owner;
         breaker = CommandBreaker.to(redis);
         ledger = new ClockedLedger(settings.withUrl(breaker.inFrontOf(settings.url())));
-        retention = new Retention(ledger, how, Ceilings.none(ledger, clock), clock, owner);
+        retention = new Retention(ledger, how, ceiling.apply(ledger), clock, owner);
         schedule = new RetentionSchedule(retention);
         check = new RetentionCheck(retention, Optional.of(schedule), clock);
     }

@@ -33,16 +33,7 @@ final class ServedStream {
      * @return so many events, without their payloads
      */
     static List<RecordedEvent> read(URI redis, String prefix, Neo4jAddress neo4j, Path data, int count) {
-        ProcessBuilder builder = new ProcessBuilder(HOME.resolve("contextgraph").toString(), "serve");
-        builder.environment().put("CG_DATA_DIR", data.toString());
-        builder.environment().put("CG_HTTP_PORT", "0");
-        builder.environment().put("CG_REDIS_URL", redis.toString());
-        builder.environment().put("CG_REDIS_PREFIX", prefix);
-        builder.environment().put("CG_NEO4J_URI", neo4j.uri());
-        builder.environment().put("CG_NEO4J_USER", neo4j.user());
-        builder.environment().put("CG_NEO4J_PASSWORD", neo4j.password());
-        builder.environment().put("CG_PROJECTION_ENABLED", "false");
-        builder.environment().put("CONTEXTGRAPH_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m");
+        ProcessBuilder builder = command(redis, prefix, neo4j, data, "serve");
         try {
             Process server = builder.start();
             try {
@@ -56,7 +47,24 @@ final class ServedStream {
         }
     }
 
-    private static URI listening(BufferedReader said) throws IOException {
+    /** A command of the distribution over the stores. */
+    static ProcessBuilder command(URI redis, String prefix, Neo4jAddress neo4j, Path data, String... arguments) {
+        ProcessBuilder builder = new ProcessBuilder(HOME.resolve("contextgraph").toString());
+        builder.command().addAll(List.of(arguments));
+        builder.environment().put("CG_DATA_DIR", data.toString());
+        builder.environment().put("CG_HTTP_PORT", "0");
+        builder.environment().put("CG_REDIS_URL", redis.toString());
+        builder.environment().put("CG_REDIS_PREFIX", prefix);
+        builder.environment().put("CG_NEO4J_URI", neo4j.uri());
+        builder.environment().put("CG_NEO4J_USER", neo4j.user());
+        builder.environment().put("CG_NEO4J_PASSWORD", neo4j.password());
+        builder.environment().put("CG_PROJECTION_ENABLED", "false");
+        builder.environment().put("CONTEXTGRAPH_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m");
+        return builder;
+    }
+
+    /** Waits until a server listens: where it does. */
+    static URI listening(BufferedReader said) throws IOException {
         StringBuilder all = new StringBuilder();
         for (String line = said.readLine(); line != null; line = said.readLine()) {
             all.append(line).append('\n');

@@ -1,0 +1,454 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.GraphSink;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.trim.Obstacle;
+import io.contextgraph.retention.CommandBreaker.Moment;
+import io.contextgraph.storage.Storage;
+import io.contextgraph.storage.folder.FolderStorage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Jedis;
+
+/**
+ * The runs of retention with a ceiling. Some are broken off: at each command to Redis, with and without its death, and at each
+ * thing that is asked of the archive or the graph, before it, in the middle or after it; by an error that the run is told of,
+ * by its death, or by SIGKILL where it runs in a process of its own. After each of them nothing may be lost; and after
+ * one that comes to its end everything is where the book says.
+ */
+final class CeilingTurns {
+    static final String PROCESS = "a process of its own";
+
+    /** Shorter than a turn, so that each turn has some of its own. */
+    static final int SEGMENT_EVENTS = 7;
+
+    private static final List<Moment> MOMENTS = List.of(Moment.values());
+    private static final int DEATHS_OF_REDIS = 4;
+    private static final int HELD_MEANWHILE = 5;
+
+    private final CeilingDays days;
+    private final Random random;
+    private final RetentionSettings how;
+    private final CeilingSettings settings;
+    private final Cursor commands = new Cursor();
+    private final Cursor deaths = new Cursor();
+    private final Cursor failures = new Cursor();
+    private final Cursor kills = new Cursor();
+    private final Map<String, Integer> struck = new TreeMap<>();
+    private @Nullable Set<String> alwaysPlaces;
+    private @Nullable Set<String> alwaysCommands;
+    private int servers;
+    private int whole;
+    private int redisKilled;
+    private int processesKilled;
+    private int broken;
+    private int taken;
+    private int partial;
+    private int heldMeanwhile;
+    private int fresh;
+
+    CeilingTurns(CeilingDays days, Duration hotWindow, Duration ceiling, Random random) {
+        this.days = days;
+        this.random = random;
+        this.how = how(hotWindow);
+        this.settings = settings(ceiling);
+    }
+
+    static RetentionSettings how(Duration hotWindow) {
+        return new RetentionSettings(
+                hotWindow,
+                hotWindow.dividedBy(8),
+                Set.of("projection", "audit"),
+                true,
+                RetentionDays.TURN,
+                200,
+                Duration.ZERO);
+    }
+
+    /** Ids are remembered for as long again. */
+    static CeilingSettings settings(Duration ceiling) {
+        return new CeilingSettings(
+                RetentionProfile.DEFAULT,
+                ceiling,
+                ceiling,
+                Duration.ZERO,
+                ceiling,
+                RetentionDays.TURN,
+                SEGMENT_EVENTS,
+                true);
+    }
+
+    static CeilingUpkeep ceiling(
+            Ledger ledger,
+            CeilingSettings settings,
+            PlaceBreaker places,
+            Path archive,
+            Path scratch,
+            GraphSink graph,
+            InstantSource clock) {
+        Storage storage = places.archive(new FolderStorage(archive), archive);
+        return Ceilings.of(ledger, settings, Optional.of(storage), scratch, Optional.of(places.graph(graph)), clock);
+    }
+
+    String summary() {
+        return whole + " runs took " + taken + " events out of the ledger; " + broken + " runs broken off (" + fresh
+                + " that began with something new, " + partial + " in the middle of taking out, " + redisKilled
+                + " with Redis, " + processesKilled + " processes killed), " + heldMeanwhile
+                + " sessions held meanwhile; " + struck;
+    }
+
+    /** Which place is struck next, and when: each before, in its middle and after it, and then the one that follows. */
+    private static final class Cursor {
+        private int at = 1;
+        private int moment;
+        private String name = "";
+
+        static Cursor aimed(String name, Moment moment) {
+            Cursor aimed = new Cursor();
+            aimed.at = Integer.MAX_VALUE;
+            aimed.name = name;
+            aimed.moment = MOMENTS.indexOf(moment);
+            return aimed;
+        }
+
+        Moment moment() {
+            return MOMENTS.get(moment);
+        }
+
+        void next() {
+            moment = (moment + 1) % MOMENTS.size();
+            at += moment == 0 ? 1 : 0;
+        }
+
+        void begin() {
+            at = 1;
+            moment = 0;
+        }
+
+        /** In a short life some of them, by chance. */
+        void choose(Random random, int most) {
+            at = 1 + random.nextInt(most);
+            moment = random.nextInt(MOMENTS.size());
+        }
+    }
+
+    /** One that runs retention, and what it is broken off by. */
+    private record Runner(RetainingServer server, PlaceBreaker places) implements AutoCloseable {
+        @Override
+        public void close() {
+            server.close();
+        }
+    }
+
+    private Runner runner() {
+        servers++;
+        AtomicReference<RetainingServer> itself = new AtomicReference<>();
+        PlaceBreaker places = new PlaceBreaker((place, moment) ->
+                Optional.ofNullable(itself.get()).orElseThrow().breaker().close());
+        RetainingServer server = new RetainingServer(
+                "server " + servers % 2,
+                days.redis.port(),
+                days.settings,
+                how,
+                days.clock,
+                ledger -> ceiling(ledger, settings, places, days.archiveFolder, days.scratch, days.graph, days.clock));
+        itself.set(server);
+        return new Runner(server, places);
+    }
+
+    /** Numbers of the events that may leave by now, when the streams are trimmed as far as they may be. */
+    private Set<Long> leaving() {
+        Instant now = days.clock.instant();
+        return days.ceiling.leaving(now, days.book.mayGo(now, days.book.window()));
+    }
+
+    /** Some runs that are broken off, and one to its end. */
+    void run(int turn) {
+        if (days.isShort()) {
+            commands.choose(random, 90);
+            deaths.choose(random, 50);
+            failures.choose(random, 50);
+            kills.choose(random, 50);
+        }
+        boolean begun = false;
+        for (int i = 0; i < 4 && !leaving().isEmpty(); i++) {
+            int blow = (turn + i) % 4;
+            fresh += begun ? 0 : 1;
+            begun = true;
+            switch (blow) {
+                case 0 -> commandFails(commands);
+                case 1 -> placeFails(deaths, true);
+                case 2 -> placeFails(failures, false);
+                default -> {
+                    if (turn % 2 == 0) {
+                        killed();
+                    } else {
+                        missing();
+                    }
+                }
+            }
+        }
+        if (!leaving().isEmpty() && random.nextInt(HELD_MEANWHILE) == 0) {
+            heldMeanwhile();
+        }
+        finish();
+    }
+
+    private void commandFails(Cursor cursor) {
+        boolean withRedis = (broken + 1) % DEATHS_OF_REDIS == 0;
+        try (Runner runner = runner()) {
+            runner.server()
+                    .breaker()
+                    .arm(new CommandBreaker.Blow(
+                            cursor.at, cursor.name, cursor.moment(), withRedis ? days::killRedis : () -> {}));
+            Duration ignored = runner.server().step();
+            runner.server().breaker().disarm();
+            Optional<String> at = runner.server().breaker().struck();
+            redisKilled += at.isPresent() && withRedis ? 1 : 0;
+            if (at.isEmpty()) {
+                alwaysCommands =
+                        common(alwaysCommands, runner.server().breaker().passed());
+            }
+            after(cursor, at.map(command -> "redis: " + command));
+        }
+    }
+
+    private void placeFails(Cursor cursor, boolean deadly) {
+        try (Runner runner = runner()) {
+            runner.places().arm(new PlaceBreaker.Blow(cursor.at, cursor.name, cursor.moment(), deadly));
+            try {
+                Duration ignored = runner.server().step();
+                if (!deadly && runner.places().struck().isPresent()) {
+                    assertTold(runner);
+                }
+            } catch (PlaceBreaker.Died died) {
+                assertThat(deadly).isTrue();
+            }
+            runner.places().disarm();
+            Optional<String> at = runner.places().struck();
+            if (at.isEmpty()) {
+                alwaysPlaces = common(alwaysPlaces, runner.places().passed());
+            }
+            after(cursor, at.map(place -> (deadly ? "dies: " : "fails: ") + place));
+        }
+    }
+
+    /** What the archive or the graph could not do is told, as a problem of the run or of the whole of it. */
+    private static void assertTold(Runner runner) {
+        if (runner.places().struck().filter("rest"::equals).isEmpty()) {
+            Optional<CeilingReport> report =
+                    runner.server().retention().status().lastRun().orElseThrow().ceiling();
+            assertThat(report.flatMap(CeilingReport::problem))
+                    .as("what is told after the archive or the graph has failed at "
+                            + runner.places().struck())
+                    .isPresent();
+        }
+    }
+
+    /** By SIGKILL. */
+    private void killed() {
+        if (!days.spendsProcess()) {
+            placeFails(deaths, true);
+            return;
+        }
+        Optional<String> at = CeilingProcess.runAndKill(
+                new CeilingProcess.Stores(days.redis.url(), days.engine, days.neo4j, days.archiveFolder, days.scratch),
+                settings,
+                how,
+                kills.at,
+                kills.moment());
+        processesKilled += at.isPresent() ? 1 : 0;
+        after(kills, at.map(place -> "killed: " + place.substring(0, place.lastIndexOf(' '))));
+    }
+
+    private static Set<String> common(@Nullable Set<String> before, Set<String> now) {
+        return before == null
+                ? now
+                : Set.copyOf(before.stream().filter(now::contains).toList());
+    }
+
+    /** The next place at which no run was broken off yet, of those that all of them pass. */
+    private void missing() {
+        Optional<Cursor> place = unstruck("dies: ", alwaysPlaces);
+        Optional<Cursor> command = unstruck("redis: ", alwaysCommands);
+        if (place.isPresent()) {
+            placeFails(place.get(), true);
+        } else if (command.isPresent()) {
+            commandFails(command.get());
+        } else {
+            placeFails(unstruck("fails: ", alwaysPlaces).orElse(failures), false);
+        }
+    }
+
+    private Optional<Cursor> unstruck(String what, @Nullable Set<String> always) {
+        for (String place : always == null ? Set.<String>of() : new TreeSet<>(always)) {
+            for (Moment moment : MOMENTS) {
+                boolean possible = !what.equals("fails: ") || !place.equals("rest");
+                if (possible && !struck.containsKey(what + place + " " + moment)) {
+                    return Optional.of(Cursor.aimed(place, moment));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether runs were broken off at everything that all of them do, in each way. */
+    void requireAllStruck() {
+        assertThat(alwaysPlaces)
+                .isNotNull()
+                .contains("put events", "put ids", "put manifest", "read events", "summaries");
+        assertThat(alwaysCommands).isNotNull().contains("begin a pruning", "prune", "forget");
+        assertThat(unstruck("dies: ", alwaysPlaces)).isEmpty();
+        assertThat(unstruck("fails: ", alwaysPlaces)).isEmpty();
+        assertThat(unstruck("redis: ", alwaysCommands)).isEmpty();
+        assertThat(processesKilled).isPositive();
+    }
+
+    /** What a run has left that was broken off, or was not: nothing is lost. */
+    private void after(Cursor cursor, Optional<String> at) {
+        if (at.isEmpty()) {
+            cursor.begin();
+        } else {
+            broken++;
+            int ignored = struck.merge(at.get() + " " + cursor.moment(), 1, Integer::sum);
+            cursor.next();
+        }
+        Set<Long> may = leaving();
+        days.book.trimmed(days.entries.trimmed());
+        int now = days.state.take(may, days.clock.instant());
+        partial += now > 0 && now < may.size() ? 1 : 0;
+        taken += now;
+        days.clock.advance(lease());
+    }
+
+    /** Until when the dead one has the lease; then the next one can go on. */
+    private Duration lease() {
+        try (Jedis jedis = new Jedis(days.redis.url())) {
+            String until = jedis.hget(RetentionDays.PREFIX + "lease:retention", "until");
+            long left = Long.parseLong(until == null ? "0" : until) - days.clock.millis();
+            return Duration.ofMillis(Math.max(0, left + 1));
+        }
+    }
+
+    /** A session is held when its events have been archived and some of them, perhaps, have left. */
+    private void heldMeanwhile() {
+        List<Long> may = new ArrayList<>(leaving());
+        String session = days.book
+                .event(Math.toIntExact(may.get(random.nextInt(may.size()))))
+                .event()
+                .sessionId()
+                .value();
+        int at = 1 + random.nextInt(12);
+        int[] rests = {0};
+        Set<Long> allowed = new TreeSet<>(may);
+        try (Runner runner = runner();
+                Runner other = runner()) {
+            Optional<RetentionReport> report = runner.server().retention().runIfFree(rest -> {
+                if (++rests[0] == at) {
+                    int before = days.state.take(allowed, days.clock.instant());
+                    taken += before;
+                    HeldSession held = other.server()
+                            .retention()
+                            .hold(new SessionId(session), "operator:me", "somebody has asked for it");
+                    assertThat(held.known()).isTrue();
+                    days.ceiling.hold(session);
+                    allowed.removeIf(seq -> days.book
+                            .event(Math.toIntExact(seq))
+                            .event()
+                            .sessionId()
+                            .value()
+                            .equals(session));
+                    heldMeanwhile++;
+                }
+                return false;
+            });
+            assertThat(report).isPresent();
+        }
+        days.book.trimmed(days.entries.trimmed());
+        taken += days.state.take(allowed, days.clock.instant());
+        assertThat(days.book.left().stream().mapToLong(event -> event.seq()).filter(allowed::contains))
+                .as("what was free to leave, and is there")
+                .isEmpty();
+    }
+
+    /** One that comes to its end: everything has left that may. */
+    private void finish() {
+        Instant now = days.clock.instant();
+        List<String> released = days.book.released(now, days.book.window());
+        int through = days.book.mayGo(now, days.book.window());
+        Set<Long> may = days.ceiling.leaving(now, through);
+        try (Runner runner = runner()) {
+            RetentionReport dry = runner.server().retention().preview();
+            Duration ignored = runner.server().step();
+            assertThat(runner.server().schedule().failure()).isEmpty();
+            RetentionReport report =
+                    runner.server().retention().status().lastRun().orElseThrow();
+            days.book.trimmed(through);
+            assertThat(days.entries.trimmed()).isEqualTo(through);
+            assertThat(report.released()).isEqualTo(released);
+            assertThat(report.obstacle().isPresent()).isEqualTo(days.book.isOld(through + 1, now, days.book.window()));
+            report.obstacle().ifPresent(obstacle -> assertThat(obstacle).isInstanceOf(Obstacle.Waiting.class));
+            CeilingReport ceiling = report.ceiling().orElseThrow();
+            assertThat(ceiling.problem()).isEmpty();
+            assertThat(ceiling.events()).as("how many have left").isEqualTo(may.size());
+            assertThat(ceiling.held())
+                    .isEqualTo(days.ceiling.heldUp(now, through).size());
+            assertThat(ceiling.parked())
+                    .isEqualTo(days.ceiling.setAside(now, through).size());
+            assertThat(dry.ceiling().orElseThrow().events())
+                    .as("what a dry run said")
+                    .isEqualTo(may.size());
+            int left = days.state.take(may, days.clock.instant());
+            assertThat(left).as("how many have left by the book").isEqualTo(may.size());
+            assertThat(runner.server().check().look().findings().stream()
+                            .filter(finding -> finding.concern().equals(Optional.of(RetentionCheck.UNARCHIVED))))
+                    .isEmpty();
+            taken += left;
+        }
+        days.ceiling.ran(now);
+        days.state.settled();
+        whole++;
+    }
+
+    /** An operator lets a group be left behind. */
+    void release(String group) {
+        try (Runner runner = runner()) {
+            assertThat(runner.server().retention().release(group, "operator:me", "its store is being replaced"))
+                    .isPresent();
+        }
+        days.book.release(group);
+    }
+
+    void hold(String session) {
+        try (Runner runner = runner()) {
+            HeldSession held = runner.server().retention().hold(new SessionId(session), "operator:me", "a lawsuit");
+            assertThat(held.reason()).isEqualTo("a lawsuit");
+        }
+        days.ceiling.hold(session);
+    }
+
+    void unhold(String session) {
+        try (Runner runner = runner()) {
+            assertThat(runner.server().retention().unhold(new SessionId(session)))
+                    .isPresent();
+        }
+        days.ceiling.release(session);
+    }
+}
