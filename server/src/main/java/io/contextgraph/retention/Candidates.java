@@ -61,7 +61,8 @@ final class Candidates {
         this.holds = pruning.holds().all().keySet();
     }
 
-    private static Set<EventId> parked(Ledger ledger) {
+    /** What any group has set aside. */
+    static Set<EventId> parked(Ledger ledger) {
         Set<EventId> parked = new HashSet<>();
         Optional<ParkedId> after = Optional.empty();
         List<ParkedEntry> page = ledger.parking().list(after, PAGE);

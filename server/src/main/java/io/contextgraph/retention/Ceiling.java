@@ -264,6 +264,8 @@ final class Ceiling {
     /** @param candidates that the events come from; null where they were found by an earlier run */
     private long prune(Fence fence, Pruned pruned, @Nullable Candidates candidates, Between between) {
         long before = gone;
+        // Since that run somebody may have set some aside.
+        Set<EventId> parked = candidates == null ? Candidates.parked(ledger) : Set.of();
         for (SeqRun run : pruned.plan().runs()) {
             long after = run.from() - 1;
             while (after < run.to()) {
@@ -275,11 +277,17 @@ final class Ceiling {
                     break;
                 }
                 after = events.getLast().seq();
-                gone += step(fence, pruned, events, candidates);
+                gone += step(fence, pruned, without(parked, events), candidates);
                 between.steps();
             }
         }
         return gone - before;
+    }
+
+    private static List<RecordedEvent> without(Set<EventId> parked, List<RecordedEvent> events) {
+        return events.stream()
+                .filter(event -> !parked.contains(event.event().id()))
+                .toList();
     }
 
     private long step(Fence fence, Pruned pruned, List<RecordedEvent> events, @Nullable Candidates candidates) {

@@ -268,6 +268,40 @@ abstract class CeilingContract extends LedgerContract {
         assertPlaced(events, event -> event.seq() == 12);
     }
 
+    /** What a group has set aside since its segment was written, by somebody who was killed then. */
+    @Test
+    void whatIsParkedBehindTheDeadStays() {
+        List<RecordedEvent> events = given(12);
+        finish();
+        int[] steps = {0};
+        assertThatThrownBy(() -> run(storage, () -> {
+                    // When it has been written, and before anything has left.
+                    if (++steps[0] == 4) {
+                        throw new Broken();
+                    }
+                }))
+                .isInstanceOf(Broken.class);
+        assertThat(archive().list().segments()).hasSize(1);
+        assertThat(all()).isEqualTo(events);
+        try (EventFeed.Consumer consumer = ledger.feed("mirror").open("one")) {
+            List<Delivery> some = consumer.poll(5, Duration.ZERO);
+            assertThat(consumer.park(some.get(4), new Failure("bad", Instant.EPOCH, 1)))
+                    .isTrue();
+        }
+        assertThat(run().events()).isEqualTo(10);
+        assertPlaced(events, event -> event.seq() == 5 || event.seq() == 12);
+        assertThat(run().parked()).isEqualTo(1);
+        assertThat(ledger.parking()
+                        .release(ledger.parking()
+                                .list(Optional.empty(), 10)
+                                .getFirst()
+                                .id()))
+                .isTrue();
+        assertThat(run().events()).isEqualTo(1);
+        assertPlaced(events, event -> event.seq() == 12);
+        assertThat(archive().list().segments()).hasSize(1);
+    }
+
     @Test
     void theGraphComesBackFromArchiveAndLedger() {
         List<RecordedEvent> events = given(30);

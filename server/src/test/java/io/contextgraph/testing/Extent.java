@@ -27,7 +27,7 @@ public enum Extent {
             "that pass for retention, which is broken off everywhere, on Redis and Neo4j"),
     CEILING_DAYS(
             "contextgraph.ceiling.days",
-            4,
+            3,
             120,
             "that pass for the ceiling, which is broken off at everything that it does, on Redis, Neo4j and an archive"),
     SESSION_EVENTS("contextgraph.session.events", 3_000, 100_000, "events in one session, on the engine `sorted-set`"),

@@ -68,6 +68,7 @@ final class CeilingDays implements AutoCloseable {
     private int processes;
     private int holds;
     private int parkings;
+    private long mirrored;
     private int graphLines;
     private int asked;
     final Neo4jAddress neo4j;
@@ -197,24 +198,53 @@ final class CeilingDays implements AutoCloseable {
         }
     }
 
-    /** Is not required: it reads nothing for weeks, then little by little, and parks some; an operator looks at these later. */
+    /**
+     * Is not required: it reads nothing for weeks, and then only what is about to leave; some of that it parks, and an operator
+     * looks at it later.
+     */
     private void mirror(int turn) {
         if (turn < turn(3)) {
             int ignored = mirror.finishAll();
         } else if (turn >= turn(20)) {
-            List<RecordedEvent> some = mirror.poll(1 + random.nextInt(25));
-            assertThat(some).noneMatch(event -> book.isGone(event.seq()));
-            int last = some.size() - 1;
-            if (last > 0 && random.nextInt(3) == 0) {
-                mirror.park(some.get(last));
-                ceiling.park(some.get(last).seq());
-                parkings++;
-                some = some.subList(0, last);
-            }
-            mirror.acknowledge(some);
+            read(retention.leaving().stream().findFirst().orElse(mirrored) + 2);
         }
         if (turn % turn(8) == 0) {
             unpark();
+        }
+    }
+
+    /** @param through which number */
+    private void read(long through) {
+        int most = (int) Math.min(40, through - mirrored);
+        if (most < 1) {
+            return;
+        }
+        List<RecordedEvent> some = mirror.poll(most);
+        assertThat(some).noneMatch(event -> book.isGone(event.seq()));
+        for (RecordedEvent event : some) {
+            mirrored = Math.max(mirrored, event.seq());
+            if (random.nextInt(4) == 0) {
+                mirror.park(event);
+                ceiling.park(event.seq());
+                parkings++;
+            } else {
+                mirror.acknowledge(List.of(event));
+            }
+        }
+    }
+
+    /** Before the next one goes on behind the dead: something comes, something is parked, something is held. */
+    void meanwhile() {
+        if (random.nextInt(3) == 0) {
+            sent.send(source.large(1, 60, clock.instant()));
+        }
+        Set<Long> leaving = retention.leaving();
+        if (random.nextInt(3) == 0 && !leaving.isEmpty()) {
+            read(mirrored + 3);
+        }
+        if (random.nextInt(12) == 0 && !leaving.isEmpty()) {
+            long seq = new ArrayList<>(leaving).get(random.nextInt(leaving.size()));
+            hold(book.event(Math.toIntExact(seq)).event().sessionId().value());
         }
     }
 
@@ -237,15 +267,18 @@ final class CeilingDays implements AutoCloseable {
     private void holds(int turn) {
         if (turn % turn(5) == 0) {
             List<String> sessions = new ArrayList<>(book.bySession().keySet());
-            String session = sessions.get(random.nextInt(sessions.size()));
-            if (!ceiling.held().contains(session)) {
-                retention.hold(session);
-                holds++;
-            }
+            hold(sessions.get(random.nextInt(sessions.size())));
         }
-        if (turn % turn(7) == 0 && ceiling.held().size() > 2) {
+        if (turn % turn(2) == 0 && ceiling.held().size() > 5) {
             List<String> held = new ArrayList<>(ceiling.held());
             retention.unhold(held.get(random.nextInt(held.size())));
+        }
+    }
+
+    private void hold(String session) {
+        if (!ceiling.held().contains(session)) {
+            retention.hold(session);
+            holds++;
         }
     }
 

@@ -121,7 +121,7 @@ final class CeilingProcess {
                     clock,
                     CeilingTurns.PROCESS);
             places.arm(new PlaceBreaker.Blow(
-                    Integer.parseInt(given("DAYS_AT")), "", Moment.valueOf(given("DAYS_MOMENT")), true));
+                    Integer.parseInt(given("DAYS_AT")), "", Moment.valueOf(given("DAYS_MOMENT")), PlaceBreaker.How.DIES));
             System.out.println(DONE + retention.runIfFree(places::rest));
         }
     }

@@ -9,6 +9,7 @@ import io.contextgraph.graph.GraphSink;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.retention.CommandBreaker.Moment;
+import io.contextgraph.retention.PlaceBreaker.How;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.folder.FolderStorage;
 import java.nio.file.Path;
@@ -41,16 +42,18 @@ final class CeilingTurns {
 
     private static final List<Moment> MOMENTS = List.of(Moment.values());
     private static final int DEATHS_OF_REDIS = 4;
+    private static final List<String> FILES = List.of("put events", "put ids", "put manifest");
+    private static final int KINDS = 6;
     private static final int HELD_MEANWHILE = 5;
 
     private final CeilingDays days;
     private final Random random;
     private final RetentionSettings how;
     private final CeilingSettings settings;
-    private final Cursor commands = new Cursor();
-    private final Cursor deaths = new Cursor();
-    private final Cursor failures = new Cursor();
-    private final Cursor kills = new Cursor();
+    private final Cursor commands = new Cursor(11);
+    private final Cursor deaths = new Cursor(3);
+    private final Cursor failures = new Cursor(3);
+    private final Cursor kills = new Cursor(5);
     private final Map<String, Integer> struck = new TreeMap<>();
     private @Nullable Set<String> alwaysPlaces;
     private @Nullable Set<String> alwaysCommands;
@@ -63,6 +66,7 @@ final class CeilingTurns {
     private int partial;
     private int heldMeanwhile;
     private int fresh;
+    private int damages;
 
     CeilingTurns(CeilingDays days, Duration hotWindow, Duration ceiling, Random random) {
         this.days = days;
@@ -111,17 +115,24 @@ final class CeilingTurns {
         return whole + " runs took " + taken + " events out of the ledger; " + broken + " runs broken off (" + fresh
                 + " that began with something new, " + partial + " in the middle of taking out, " + redisKilled
                 + " with Redis, " + processesKilled + " processes killed), " + heldMeanwhile
-                + " sessions held meanwhile; " + struck;
+                + " sessions held meanwhile, " + damages
+                + " segments damaged; " + struck;
     }
 
-    /** Which place is struck next, and when: each before, in its middle and after it, and then the one that follows. */
+    /** Which place is struck next, and when: with long steps through all that a run does, each time from another one on. */
     private static final class Cursor {
+        private final int step;
+        private int start = 1;
         private int at = 1;
         private int moment;
         private String name = "";
 
+        Cursor(int step) {
+            this.step = step;
+        }
+
         static Cursor aimed(String name, Moment moment) {
-            Cursor aimed = new Cursor();
+            Cursor aimed = new Cursor(1);
             aimed.at = Integer.MAX_VALUE;
             aimed.name = name;
             aimed.moment = MOMENTS.indexOf(moment);
@@ -134,12 +145,12 @@ final class CeilingTurns {
 
         void next() {
             moment = (moment + 1) % MOMENTS.size();
-            at += moment == 0 ? 1 : 0;
+            at += step;
         }
 
         void begin() {
-            at = 1;
-            moment = 0;
+            start = start % step + 1;
+            at = start;
         }
 
         /** In a short life some of them, by chance. */
@@ -174,7 +185,7 @@ final class CeilingTurns {
     }
 
     /** Numbers of the events that may leave by now, when the streams are trimmed as far as they may be. */
-    private Set<Long> leaving() {
+    Set<Long> leaving() {
         Instant now = days.clock.instant();
         return days.ceiling.leaving(now, days.book.mayGo(now, days.book.window()));
     }
@@ -188,22 +199,20 @@ final class CeilingTurns {
             kills.choose(random, 50);
         }
         boolean begun = false;
-        for (int i = 0; i < 4 && !leaving().isEmpty(); i++) {
-            int blow = (turn + i) % 4;
+        int blows = days.isShort() ? 3 : KINDS;
+        for (int i = 0; i < blows && !leaving().isEmpty(); i++) {
+            int blow = (turn + i) % KINDS;
             fresh += begun ? 0 : 1;
             begun = true;
             switch (blow) {
                 case 0 -> commandFails(commands);
                 case 1 -> placeFails(deaths, true);
                 case 2 -> placeFails(failures, false);
-                default -> {
-                    if (turn % 2 == 0) {
-                        killed();
-                    } else {
-                        missing();
-                    }
-                }
+                case 3 -> killed();
+                case 4 -> missing();
+                default -> damaged();
             }
+            days.meanwhile();
         }
         if (!leaving().isEmpty() && random.nextInt(HELD_MEANWHILE) == 0) {
             heldMeanwhile();
@@ -232,7 +241,7 @@ final class CeilingTurns {
 
     private void placeFails(Cursor cursor, boolean deadly) {
         try (Runner runner = runner()) {
-            runner.places().arm(new PlaceBreaker.Blow(cursor.at, cursor.name, cursor.moment(), deadly));
+            runner.places().arm(new PlaceBreaker.Blow(cursor.at, cursor.name, cursor.moment(), deadly ? How.DIES : How.FAILS));
             try {
                 Duration ignored = runner.server().step();
                 if (!deadly && runner.places().struck().isPresent()) {
@@ -278,6 +287,32 @@ final class CeilingTurns {
         after(kills, at.map(place -> "killed: " + place.substring(0, place.lastIndexOf(' '))));
     }
 
+    /**
+     * The archive keeps something else than it was given, and says nothing. Nothing leaves then, by this run or by the next
+     * one; an operator takes the files away.
+     */
+    private void damaged() {
+        String place = FILES.get(damages % FILES.size());
+        Set<Long> may = leaving();
+        try (Runner runner = runner()) {
+            runner.places().arm(new PlaceBreaker.Blow(Integer.MAX_VALUE, place, Moment.AFTER, How.DAMAGES));
+            Duration ignored = runner.server().step();
+            Optional<String> file = runner.places().damaged();
+            runner.places().disarm();
+            if (file.isPresent()) {
+                assertTold(runner);
+                ignored = runner.server().step();
+                assertTold(runner);
+                days.archive.remove(file.get());
+                damages++;
+                int count = struck.merge("damaged: " + place, 1, Integer::sum);
+                assertThat(count).isPositive();
+            }
+        }
+        days.book.trimmed(days.entries.trimmed());
+        taken += days.state.take(may, days.clock.instant());
+    }
+
     private static Set<String> common(@Nullable Set<String> before, Set<String> now) {
         return before == null
                 ? now
@@ -319,6 +354,7 @@ final class CeilingTurns {
         assertThat(unstruck("fails: ", alwaysPlaces)).isEmpty();
         assertThat(unstruck("redis: ", alwaysCommands)).isEmpty();
         assertThat(processesKilled).isPositive();
+        assertThat(damages).isGreaterThan(FILES.size());
     }
 
     /** What a run has left that was broken off, or was not: nothing is lost. */

@@ -48,9 +48,23 @@ final class PlaceBreaker {
      *
      * @param at which place from now on, from 1
      * @param name or else the first of this name
-     * @param deadly whether the process dies; else it is told of a failure
+     * @param how what the blow is
      */
-    record Blow(int at, String name, Moment moment, boolean deadly) {}
+    record Blow(int at, String name, Moment moment, How how) {
+        boolean deadly() {
+            return how == How.DIES;
+        }
+    }
+
+    /** What comes of a blow. */
+    enum How {
+        /** The process does nothing more. */
+        DIES,
+        /** It is told of a failure. */
+        FAILS,
+        /** It is told nothing: a file of the archive is not what was written. Where it writes no file, nothing happens. */
+        DAMAGES
+    }
 
     /** What happens when it dies. */
     interface Death {
@@ -61,6 +75,8 @@ final class PlaceBreaker {
     private final Set<String> passed = new TreeSet<>();
     private @Nullable Blow blow;
     private @Nullable String struck;
+    private boolean amongManifests;
+    private @Nullable String damaged;
     private int places;
     private boolean dead;
 
@@ -71,6 +87,7 @@ final class PlaceBreaker {
     /** Counts from here on, and strikes once. */
     synchronized void arm(Blow newBlow) {
         blow = newBlow;
+        amongManifests = false;
         places = 0;
         passed.clear();
     }
@@ -89,12 +106,27 @@ final class PlaceBreaker {
         return Set.copyOf(passed);
     }
 
+    /** Whether a file that is written now is to be damaged. */
+    private synchronized boolean isDamaged(String name) {
+        Blow next = blow;
+        if (dead || next == null || next.how() != How.DAMAGES || !next.name().equals("put " + kind(name))) {
+            return false;
+        }
+        blow = null;
+        struck = next.name();
+        damaged = name;
+        return true;
+    }
+
     /** When to strike here, if at all. */
     private synchronized @Nullable Blow due(String place) {
         if (dead) {
             throw new Died("after its death, at " + place);
         }
-        places++;
+        // To read one manifest after another is one place.
+        boolean manifest = place.equals("open manifest") || place.equals("read manifest");
+        places += manifest && amongManifests ? 0 : 1;
+        amongManifests = manifest;
         passed.add(place);
         Blow next = blow;
         if (next == null || (places != next.at() && !place.equals(next.name()))) {
@@ -105,9 +137,14 @@ final class PlaceBreaker {
         return next;
     }
 
+    /** The file that was damaged; empty where none was. */
+    synchronized Optional<String> damaged() {
+        return Optional.ofNullable(damaged);
+    }
+
     private <T> T pass(String place, Runnable half, Supplier<T> call, Supplier<RuntimeException> failure) {
         Blow due = due(place);
-        if (due == null) {
+        if (due == null || due.how() == How.DAMAGES) {
             return call.get();
         }
         if (due.moment() == Moment.DURING) {
@@ -169,6 +206,11 @@ final class PlaceBreaker {
 
         @Override
         public void put(String name, Path from) {
+            if (isDamaged(name)) {
+                super.put(name, from);
+                damage(folder.resolve(name));
+                return;
+            }
             boolean ignored = pass(
                     "put " + kind(name),
                     () -> part(name, from),
@@ -177,6 +219,21 @@ final class PlaceBreaker {
                         return true;
                     },
                     PlaceBreaker::away);
+        }
+
+        /** A byte of it is another one, or its last are lost. */
+        private void damage(Path file) {
+            try {
+                byte[] bytes = Files.readAllBytes(file);
+                bytes[bytes.length / 2] ^= 1;
+                Path ignored = Files.write(file, isWhole(file) ? bytes : Arrays.copyOf(bytes, bytes.length / 2));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static boolean isWhole(Path file) {
+            return file.toString().hashCode() % 2 == 0;
         }
 
         /** Half of a file under the hidden name that it has until it is whole. */
