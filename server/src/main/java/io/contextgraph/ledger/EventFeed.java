@@ -13,7 +13,8 @@ import java.util.Optional;
  * Delivers every event to one of a group's consumers, at least once.
  *
  * <p><b>Guarantees.</b> An event is delivered again until a consumer has acknowledged it: to the same consumer after
- * a restart under the same name, to another once its consumer has been idle for long enough.
+ * a restart under the same name, to another once its consumer has been idle for long enough. An event that leaves the
+ * ledger before that is delivered no more, and holds nobody up.
  *
  * <p><b>Threads.</b> The feed is safe for threads; a {@link Consumer} belongs to one.
  */

@@ -328,6 +328,38 @@ public abstract class PruningContract extends LedgerContract {
         assertThat(feed.progress().pending()).isZero();
     }
 
+    /** What a consumer holds, and what its group has been promised of the documents, is no work any more when it has left. */
+    @Test
+    void nobodyIsGivenAgainWhatHasLeftMeanwhile() {
+        List<RecordedEvent> events = given(12, 2);
+        EventFeed feed = ledger.feed("slow", MINUTE);
+        try (EventFeed.Consumer consumer = feed.open("one")) {
+            assertThat(consumer.poll(2, Duration.ZERO)).hasSize(2);
+            TrimmedFixture.trim(ledger.trimming());
+            assertThat(consumer.poll(4, Duration.ZERO)).hasSize(4);
+        }
+        Pruned ignored = prune(
+                "s1",
+                List.of(events.get(0), events.get(2), events.get(5), events.get(6), events.get(7), events.get(8)),
+                2);
+        List<RecordedEvent> given = new ArrayList<>();
+        try (EventFeed.Consumer consumer = feed.open("one")) {
+            List<Delivery> some = consumer.poll(1, Duration.ZERO);
+            while (!some.isEmpty()) {
+                assertThat(some).hasOnlyElementsOfType(Delivery.Arrived.class);
+                some.forEach(delivery -> given.add(((Delivery.Arrived) delivery).event()));
+                consumer.acknowledge(some.stream().map(Delivery::position).toList());
+                some = consumer.poll(1, Duration.ZERO);
+            }
+        }
+        assertThat(given)
+                .containsExactlyInAnyOrder(
+                        events.get(1), events.get(3), events.get(4), events.get(9), events.get(10), events.get(11));
+        assertThat(feed.progress().lag()).isZero();
+        assertThat(feed.progress().pending()).isZero();
+        assertThat(feed.progress().parked()).isZero();
+    }
+
     /** Whatever goes in whatever order, what is left is as it was. */
     @Test
     void whatIsLeftIsAsItWas() {

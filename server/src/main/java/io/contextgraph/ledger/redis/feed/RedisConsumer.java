@@ -9,6 +9,7 @@ import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Script;
@@ -17,7 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +78,36 @@ final class RedisConsumer implements EventFeed.Consumer {
         if (max < 1) {
             throw new IllegalArgumentException("a poll takes at least 1 entry: " + max);
         }
+        List<Delivery> deliveries = polled(max, wait);
+        for (Set<Position> gone = gone(deliveries); !gone.isEmpty(); gone = gone(deliveries)) {
+            Set<Position> done = gone;
+            acknowledge(done);
+            deliveries.removeIf(delivery -> done.contains(delivery.position()));
+            if (deliveries.isEmpty()) {
+                deliveries = polled(max, wait);
+            }
+        }
+        return deliveries;
+    }
+
+    /** What has left the ledger since the group was to be given it: that is no work any more. */
+    private Set<Position> gone(List<Delivery> deliveries) {
+        Set<Position> unknown = deliveries.stream()
+                .filter(Delivery.Unreadable.class::isInstance)
+                .map(Delivery::position)
+                .collect(Collectors.toSet());
+        if (unknown.isEmpty()) {
+            return unknown;
+        }
+        Position last = LedgerHeader.pruned(redis.call(client -> client.hmget(keys.ledger(), LedgerHeader.PRUNED))
+                        .getFirst())
+                .position();
+        return unknown.stream()
+                .filter(position -> position.compareTo(last) <= 0)
+                .collect(Collectors.toSet());
+    }
+
+    private List<Delivery> polled(int max, Duration wait) {
         List<Delivery> deliveries = new ArrayList<>();
         boolean late = onConnection(catchUp::look);
         if (mayHold) {
