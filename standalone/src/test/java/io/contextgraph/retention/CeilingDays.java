@@ -44,6 +44,9 @@ import org.neo4j.driver.GraphDatabase;
 final class CeilingDays implements AutoCloseable {
     static final int ALL = 120;
 
+    /** After how many days all questions are asked. */
+    private static final int FULL_LOOK = 4;
+
     private static final int TURNS_A_DAY = RetentionDays.TURNS_A_DAY;
     private static final String PROJECTION = "projection";
     private static final String AUDIT = "audit";
@@ -163,6 +166,10 @@ final class CeilingDays implements AutoCloseable {
             Watching.look(watch);
             if (turn % TURNS_A_DAY == TURNS_A_DAY - 1) {
                 look(SCRATCH_KEYS);
+                if (isShort() || turn / TURNS_A_DAY % FULL_LOOK == 0) {
+                    answers.queries();
+                    sent.byId();
+                }
             }
         }
         end();
@@ -223,7 +230,8 @@ final class CeilingDays implements AutoCloseable {
         assertThat(some).noneMatch(event -> book.isGone(event.seq()));
         for (RecordedEvent event : some) {
             mirrored = Math.max(mirrored, event.seq());
-            if (random.nextInt(4) == 0) {
+            // It may be given again what it has finished: it is not required.
+            if (random.nextInt(4) == 0 && !ceiling.parked().contains(event.seq())) {
                 mirror.park(event);
                 ceiling.park(event.seq());
                 parkings++;
@@ -306,9 +314,7 @@ final class CeilingDays implements AutoCloseable {
         Set<String> must = beside();
         must.removeAll(may);
         entries.names(must, may);
-        answers.queries();
         state.everything(clock.instant());
-        sent.byId();
     }
 
     private void end() {
@@ -330,6 +336,8 @@ final class CeilingDays implements AutoCloseable {
                     .isPositive();
         }
         look(SCRATCH_KEYS);
+        answers.queries();
+        sent.byId();
         graphLines = kept.whole();
         kept.archived();
         if (!isShort()) {
