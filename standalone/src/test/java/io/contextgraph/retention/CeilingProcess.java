@@ -109,19 +109,22 @@ final class CeilingProcess {
                 ClockedLedger ledger = new ClockedLedger(settings)) {
             Retention retention = new Retention(
                     ledger,
-                    CeilingTurns.how(Duration.parse(given("DAYS_WINDOW"))),
-                    CeilingTurns.ceiling(
+                    CeilingParts.how(Duration.parse(given("DAYS_WINDOW"))),
+                    CeilingParts.ceiling(
                             ledger,
-                            CeilingTurns.settings(Duration.parse(given("DAYS_CEILING"))),
+                            CeilingParts.settings(Duration.parse(given("DAYS_CEILING"))),
                             places,
                             archive,
                             Path.of(given("DAYS_SCRATCH")),
                             graph,
                             clock),
                     clock,
-                    CeilingTurns.PROCESS);
+                    "a process of its own");
             places.arm(new PlaceBreaker.Blow(
-                    Integer.parseInt(given("DAYS_AT")), "", Moment.valueOf(given("DAYS_MOMENT")), PlaceBreaker.How.DIES));
+                    Integer.parseInt(given("DAYS_AT")),
+                    "",
+                    Moment.valueOf(given("DAYS_MOMENT")),
+                    PlaceBreaker.How.DIES));
             System.out.println(DONE + retention.runIfFree(places::rest));
         }
     }

@@ -5,27 +5,18 @@ package io.contextgraph.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.SessionId;
-import io.contextgraph.graph.GraphSink;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.retention.CommandBreaker.Moment;
 import io.contextgraph.retention.PlaceBreaker.How;
-import io.contextgraph.storage.Storage;
-import io.contextgraph.storage.folder.FolderStorage;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 
 /**
@@ -35,37 +26,8 @@ import redis.clients.jedis.Jedis;
  * one that comes to its end everything is where the book says.
  */
 final class CeilingTurns {
-    static final String PROCESS = "a process of its own";
-
-    /** Shorter than a turn, so that each turn has some of its own. */
-    static final int SEGMENT_EVENTS = 7;
-
-    private static final List<Moment> MOMENTS = List.of(Moment.values());
     private static final int DEATHS_OF_REDIS = 4;
     private static final List<String> FILES = List.of("put events", "put ids", "put manifest");
-    /** What is asked of archive and graph where something new leaves. */
-    private static final Set<String> PLACES = Set.of(
-            "put trial",
-            "open trial",
-            "read trial",
-            "delete trial",
-            "put events",
-            "put ids",
-            "put manifest",
-            "open manifest",
-            "read manifest",
-            "open events",
-            "read events",
-            "open ids",
-            "read ids",
-            "list",
-            "summaries",
-            "rest");
-
-    /** What is written to Redis where something new leaves. */
-    private static final Set<String> COMMANDS =
-            Set.of("take the lease", "note", "step", "begin a pruning", "prune", "forget");
-
     private static final int KINDS = 8;
     private static final int HELD_MEANWHILE = 5;
 
@@ -73,13 +35,11 @@ final class CeilingTurns {
     private final Random random;
     private final RetentionSettings how;
     private final CeilingSettings settings;
-    private final Cursor commands = new Cursor(11);
-    private final Cursor deaths = new Cursor(3);
-    private final Cursor failures = new Cursor(3);
-    private final Cursor kills = new Cursor(5);
-    private final Map<String, Integer> struck = new TreeMap<>();
-    private @Nullable Set<String> alwaysPlaces;
-    private @Nullable Set<String> alwaysCommands;
+    private final StruckPlaces.Cursor commands = new StruckPlaces.Cursor(11);
+    private final StruckPlaces.Cursor deaths = new StruckPlaces.Cursor(3);
+    private final StruckPlaces.Cursor failures = new StruckPlaces.Cursor(3);
+    private final StruckPlaces.Cursor kills = new StruckPlaces.Cursor(5);
+    private final StruckPlaces struck = new StruckPlaces();
     private int servers;
     private int whole;
     private int redisKilled;
@@ -94,44 +54,8 @@ final class CeilingTurns {
     CeilingTurns(CeilingDays days, Duration hotWindow, Duration ceiling, Random random) {
         this.days = days;
         this.random = random;
-        this.how = how(hotWindow);
-        this.settings = settings(ceiling);
-    }
-
-    static RetentionSettings how(Duration hotWindow) {
-        return new RetentionSettings(
-                hotWindow,
-                hotWindow.dividedBy(8),
-                Set.of("projection", "audit"),
-                true,
-                RetentionDays.TURN,
-                200,
-                Duration.ZERO);
-    }
-
-    /** Ids are remembered for as long again. */
-    static CeilingSettings settings(Duration ceiling) {
-        return new CeilingSettings(
-                RetentionProfile.DEFAULT,
-                ceiling,
-                ceiling,
-                Duration.ZERO,
-                ceiling,
-                RetentionDays.TURN,
-                SEGMENT_EVENTS,
-                true);
-    }
-
-    static CeilingUpkeep ceiling(
-            Ledger ledger,
-            CeilingSettings settings,
-            PlaceBreaker places,
-            Path archive,
-            Path scratch,
-            GraphSink graph,
-            InstantSource clock) {
-        Storage storage = places.archive(new FolderStorage(archive), archive);
-        return Ceilings.of(ledger, settings, Optional.of(storage), scratch, Optional.of(places.graph(graph)), clock);
+        this.how = CeilingParts.how(hotWindow);
+        this.settings = CeilingParts.settings(ceiling);
     }
 
     String summary() {
@@ -140,47 +64,6 @@ final class CeilingTurns {
                 + " with Redis, " + processesKilled + " processes killed), " + heldMeanwhile
                 + " sessions held meanwhile, " + damages
                 + " segments damaged; " + struck;
-    }
-
-    /** Which place is struck next, and when: with long steps through all that a run does, each time from another one on. */
-    private static final class Cursor {
-        private final int step;
-        private int start = 1;
-        private int at = 1;
-        private int moment;
-        private String name = "";
-
-        Cursor(int step) {
-            this.step = step;
-        }
-
-        static Cursor aimed(String name, Moment moment) {
-            Cursor aimed = new Cursor(1);
-            aimed.at = Integer.MAX_VALUE;
-            aimed.name = name;
-            aimed.moment = MOMENTS.indexOf(moment);
-            return aimed;
-        }
-
-        Moment moment() {
-            return MOMENTS.get(moment);
-        }
-
-        void next() {
-            moment = (moment + 1) % MOMENTS.size();
-            at += step;
-        }
-
-        void begin() {
-            start = start % step + 1;
-            at = start;
-        }
-
-        /** In a short life some of them, by chance. */
-        void choose(Random random, int most) {
-            at = 1 + random.nextInt(most);
-            moment = random.nextInt(MOMENTS.size());
-        }
     }
 
     /** One that runs retention, and what it is broken off by. */
@@ -202,7 +85,8 @@ final class CeilingTurns {
                 days.settings,
                 how,
                 days.clock,
-                ledger -> ceiling(ledger, settings, places, days.archiveFolder, days.scratch, days.graph, days.clock));
+                ledger -> CeilingParts.ceiling(
+                        ledger, settings, places, days.archiveFolder, days.scratch, days.graph, days.clock));
         itself.set(server);
         return new Runner(server, places);
     }
@@ -243,28 +127,28 @@ final class CeilingTurns {
         finish();
     }
 
-    private void commandFails(Cursor cursor) {
+    private void commandFails(StruckPlaces.Cursor cursor) {
         boolean withRedis = (broken + 1) % DEATHS_OF_REDIS == 0;
         try (Runner runner = runner()) {
             runner.server()
                     .breaker()
                     .arm(new CommandBreaker.Blow(
-                            cursor.at, cursor.name, cursor.moment(), withRedis ? days::killRedis : () -> {}));
+                            cursor.at(), cursor.name(), cursor.moment(), withRedis ? days::killRedis : () -> {}));
             Duration ignored = runner.server().step();
             runner.server().breaker().disarm();
             Optional<String> at = runner.server().breaker().struck();
             redisKilled += at.isPresent() && withRedis ? 1 : 0;
             if (at.isEmpty()) {
-                alwaysCommands =
-                        common(alwaysCommands, runner.server().breaker().passed());
+                struck.commandsOfAll(runner.server().breaker().passed());
             }
-            after(cursor, at.map(command -> "redis: " + command));
+            after(cursor, at.map(command -> StruckPlaces.REDIS + command));
         }
     }
 
-    private void placeFails(Cursor cursor, boolean deadly) {
+    private void placeFails(StruckPlaces.Cursor cursor, boolean deadly) {
         try (Runner runner = runner()) {
-            runner.places().arm(new PlaceBreaker.Blow(cursor.at, cursor.name, cursor.moment(), deadly ? How.DIES : How.FAILS));
+            runner.places()
+                    .arm(new PlaceBreaker.Blow(cursor.at(), cursor.name(), cursor.moment(), deadly ? How.DIES : How.FAILS));
             try {
                 Duration ignored = runner.server().step();
                 if (!deadly && runner.places().struck().isPresent()) {
@@ -276,9 +160,9 @@ final class CeilingTurns {
             runner.places().disarm();
             Optional<String> at = runner.places().struck();
             if (at.isEmpty()) {
-                alwaysPlaces = common(alwaysPlaces, runner.places().passed());
+                struck.placesOfAll(runner.places().passed());
             }
-            after(cursor, at.map(place -> (deadly ? "dies: " : "fails: ") + place));
+            after(cursor, at.map(place -> (deadly ? StruckPlaces.DIES : StruckPlaces.FAILS) + place));
         }
     }
 
@@ -304,7 +188,7 @@ final class CeilingTurns {
                 new CeilingProcess.Stores(days.redis.url(), days.engine, days.neo4j, days.archiveFolder, days.scratch),
                 settings,
                 how,
-                kills.at,
+                kills.at(),
                 kills.moment());
         processesKilled += at.isPresent() ? 1 : 0;
         after(kills, at.map(place -> "killed: " + place.substring(0, place.lastIndexOf(' '))));
@@ -328,25 +212,18 @@ final class CeilingTurns {
                 assertTold(runner);
                 days.archive.remove(file.get());
                 damages++;
-                int count = struck.merge("damaged: " + place, 1, Integer::sum);
-                assertThat(count).isPositive();
+                struck.add("damaged: " + place, Moment.AFTER);
             }
         }
         days.book.trimmed(days.entries.trimmed());
         taken += days.state.take(may, days.clock.instant());
     }
 
-    private static Set<String> common(@Nullable Set<String> before, Set<String> now) {
-        return before == null
-                ? now
-                : Set.copyOf(before.stream().filter(now::contains).toList());
-    }
-
     /** A place at which no run was broken off yet. */
     private void missing() {
-        Optional<Cursor> place = unstruck("dies: ", PLACES, alwaysPlaces);
-        Optional<Cursor> command = unstruck("redis: ", COMMANDS, alwaysCommands);
-        Optional<Cursor> failure = unstruck("fails: ", PLACES, alwaysPlaces);
+        Optional<StruckPlaces.Cursor> place = struck.missing(StruckPlaces.DIES);
+        Optional<StruckPlaces.Cursor> command = struck.missing(StruckPlaces.REDIS);
+        Optional<StruckPlaces.Cursor> failure = struck.missing(StruckPlaces.FAILS);
         int choice = random.nextInt(3);
         if (place.isPresent() && (choice == 0 || (command.isEmpty() && failure.isEmpty()))) {
             placeFails(place.get(), true);
@@ -357,36 +234,20 @@ final class CeilingTurns {
         }
     }
 
-    private Optional<Cursor> unstruck(String what, Set<String> known, @Nullable Set<String> always) {
-        Set<String> places = new TreeSet<>(known);
-        places.addAll(always == null ? Set.of() : always);
-        for (String place : places) {
-            for (Moment moment : MOMENTS) {
-                boolean possible = !what.equals("fails: ") || !place.equals("rest");
-                if (possible && !struck.containsKey(what + place + " " + moment)) {
-                    return Optional.of(Cursor.aimed(place, moment));
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
     /** Whether runs were broken off at everything that they do, in each way. */
     void requireAllStruck() {
-        assertThat(unstruck("dies: ", PLACES, alwaysPlaces)).isEmpty();
-        assertThat(unstruck("fails: ", PLACES, alwaysPlaces)).isEmpty();
-        assertThat(unstruck("redis: ", COMMANDS, alwaysCommands)).isEmpty();
+        struck.requireAll();
         assertThat(processesKilled).isPositive();
         assertThat(damages).isGreaterThan(FILES.size());
     }
 
     /** What a run has left that was broken off, or was not: nothing is lost. */
-    private void after(Cursor cursor, Optional<String> at) {
+    private void after(StruckPlaces.Cursor cursor, Optional<String> at) {
         if (at.isEmpty()) {
             cursor.begin();
         } else {
             broken++;
-            int ignored = struck.merge(at.get() + " " + cursor.moment(), 1, Integer::sum);
+            struck.add(at.get(), cursor.moment());
             cursor.next();
         }
         Set<Long> may = leaving();

@@ -113,9 +113,12 @@ final class PlaceBreaker {
             return false;
         }
         blow = null;
-        struck = next.name();
-        damaged = name;
         return true;
+    }
+
+    private synchronized void damaged(String name) {
+        struck = "put " + kind(name);
+        damaged = name;
     }
 
     /** When to strike here, if at all. */
@@ -208,7 +211,9 @@ final class PlaceBreaker {
         public void put(String name, Path from) {
             if (isDamaged(name)) {
                 super.put(name, from);
+                // Not where it was there already.
                 damage(folder.resolve(name));
+                damaged(name);
                 return;
             }
             boolean ignored = pass(
