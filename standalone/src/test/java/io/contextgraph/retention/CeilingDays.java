@@ -340,9 +340,6 @@ final class CeilingDays implements AutoCloseable {
         sent.byId();
         graphLines = kept.whole();
         kept.archived();
-        if (!isShort()) {
-            retention.requireAllStruck();
-        }
         try (ServedLife served = new ServedLife(this, folder.resolve("data"))) {
             asked = served.askAboutEverything();
             served.verify();
@@ -351,6 +348,13 @@ final class CeilingDays implements AutoCloseable {
 
     private static List<RecordedEvent> bare(List<RecordedEvent> events) {
         return events.stream().map(Ledgers::bare).toList();
+    }
+
+    /** After all days: that everything was struck at which a run can be broken off. */
+    void requireAllStruck() {
+        if (turns >= ALL * TURNS_A_DAY) {
+            retention.requireAllStruck();
+        }
     }
 
     /** For people: what was done and what was counted. */

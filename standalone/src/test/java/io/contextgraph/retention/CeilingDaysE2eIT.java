@@ -37,6 +37,7 @@ final class CeilingDaysE2eIT {
         try (CeilingDays life = new CeilingDays(days, engine, seed, neo4j, data)) {
             life.live();
             System.out.println("ceiling: " + life.summary());
+            life.requireAllStruck();
         }
         clear(neo4j);
     }

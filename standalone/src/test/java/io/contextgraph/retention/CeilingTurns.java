@@ -108,7 +108,8 @@ final class CeilingTurns {
         boolean begun = false;
         int blows = days.isShort() ? 3 : KINDS;
         for (int i = 0; i < blows && !leaving().isEmpty(); i++) {
-            int blow = (turn * 3 + i) % KINDS;
+            // What all runs do is struck best where there is something new.
+            int blow = i == 0 && random.nextBoolean() ? 2 : (turn * 3 + i) % KINDS;
             fresh += begun ? 0 : 1;
             begun = true;
             switch (blow) {
@@ -148,7 +149,8 @@ final class CeilingTurns {
     private void placeFails(StruckPlaces.Cursor cursor, boolean deadly) {
         try (Runner runner = runner()) {
             runner.places()
-                    .arm(new PlaceBreaker.Blow(cursor.at(), cursor.name(), cursor.moment(), deadly ? How.DIES : How.FAILS));
+                    .arm(new PlaceBreaker.Blow(
+                            cursor.at(), cursor.name(), cursor.moment(), deadly ? How.DIES : How.FAILS));
             try {
                 Duration ignored = runner.server().step();
                 if (!deadly && runner.places().struck().isPresent()) {
@@ -219,18 +221,21 @@ final class CeilingTurns {
         taken += days.state.take(may, days.clock.instant());
     }
 
-    /** A place at which no run was broken off yet. */
+    /** Somewhere where no run was broken off yet. */
     private void missing() {
-        Optional<StruckPlaces.Cursor> place = struck.missing(StruckPlaces.DIES);
-        Optional<StruckPlaces.Cursor> command = struck.missing(StruckPlaces.REDIS);
-        Optional<StruckPlaces.Cursor> failure = struck.missing(StruckPlaces.FAILS);
-        int choice = random.nextInt(3);
-        if (place.isPresent() && (choice == 0 || (command.isEmpty() && failure.isEmpty()))) {
-            placeFails(place.get(), true);
-        } else if (command.isPresent() && (choice == 1 || failure.isEmpty())) {
-            commandFails(command.get());
+        List<StruckPlaces.Cursor> dying = struck.missing(StruckPlaces.DIES);
+        List<StruckPlaces.Cursor> failing = struck.missing(StruckPlaces.FAILS);
+        List<StruckPlaces.Cursor> redis = struck.missing(StruckPlaces.REDIS);
+        int all = dying.size() + failing.size() + redis.size();
+        int one = all == 0 ? 0 : random.nextInt(all);
+        if (all == 0) {
+            placeFails(failures, false);
+        } else if (one < dying.size()) {
+            placeFails(dying.get(one), true);
+        } else if (one < dying.size() + failing.size()) {
+            placeFails(failing.get(one - dying.size()), false);
         } else {
-            placeFails(failure.orElse(failures), false);
+            commandFails(redis.get(one - dying.size() - failing.size()));
         }
     }
 

@@ -5,6 +5,7 @@ package io.contextgraph.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -84,15 +86,13 @@ final class SentEvents {
         assertThat(outcomes).hasSameSizeAs(events);
         Instant now = days.clock.instant();
         for (int i = 0; i < events.size(); i++) {
-            assertThat(outcomes.get(i)).isEqualTo(expected(events.get(i), now));
+            AppendOutcome expected = expected(events.get(i), now);
+            assertThat(outcomes.get(i)).isEqualTo(forgottenMeanwhile(expected, outcomes.get(i), now));
         }
     }
 
     private AppendOutcome expected(Event event, Instant now) {
-        RecordedEvent booked = days.book.events().stream()
-                .filter(known -> known.event().id().equals(event.id()))
-                .findFirst()
-                .orElse(null);
+        RecordedEvent booked = booked(event.id()).orElse(null);
         if (booked == null) {
             return new AppendOutcome.Appended(event.id(), receipt(days.book.append(event, now)));
         }
@@ -109,16 +109,39 @@ final class SentEvents {
         return new AppendOutcome.Duplicate(event.id(), receipt(booked));
     }
 
+    /** A run that was broken off may have come so far that the ledger has forgotten it: then the archive tells of it. */
+    private AppendOutcome forgottenMeanwhile(AppendOutcome expected, AppendOutcome found, Instant now) {
+        if (expected instanceof AppendOutcome.Gone told && !found.equals(expected)) {
+            RecordedEvent booked = booked(told.eventId()).orElseThrow();
+            if (days.ceiling.mayBeForgotten(booked.seq(), now)) {
+                return new AppendOutcome.Gone(told.eventId(), toldByArchive(booked));
+            }
+        }
+        return expected;
+    }
+
+    private Optional<RecordedEvent> booked(EventId id) {
+        return days.book.events().stream()
+                .filter(known -> known.event().id().equals(id))
+                .findFirst();
+    }
+
     private static Receipt receipt(RecordedEvent booked) {
         return new Receipt(booked.position(), booked.seq(), booked.sessionSeq(), booked.recordedAt());
     }
 
     /** What is told of an event that has left: by the ledger, or, when that has forgotten it, by the archive. */
     Lookup.Gone told(RecordedEvent booked) {
+        return days.ceiling.isRemembered(booked.seq())
+                ? new Lookup.Gone(
+                        days.ceiling.goneAt(booked.seq()),
+                        days.ceiling.rule(),
+                        days.archive.of(booked.seq()).orElseThrow().segment())
+                : toldByArchive(booked);
+    }
+
+    private Lookup.Gone toldByArchive(RecordedEvent booked) {
         ArchiveFiles.Found segment = days.archive.of(booked.seq()).orElseThrow();
-        if (days.ceiling.isRemembered(booked.seq())) {
-            return new Lookup.Gone(days.ceiling.goneAt(booked.seq()), days.ceiling.rule(), segment.segment());
-        }
         return new Lookup.Gone(segment.writtenAt(), "archived", segment.segment());
     }
 

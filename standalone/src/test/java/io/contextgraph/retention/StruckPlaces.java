@@ -119,29 +119,22 @@ final class StruckPlaces {
                 : Set.copyOf(before.stream().filter(now::contains).toList());
     }
 
-    /** A place at which no run was broken off yet in one of the ways. */
-    Optional<Cursor> missing(String way) {
-        return way.equals(REDIS) ? unstruck(way, COMMANDS, commands) : unstruck(way, PLACES, places);
-    }
-
-    private Optional<Cursor> unstruck(String what, Set<String> known, @Nullable Set<String> always) {
-        Set<String> places = new TreeSet<>(known);
-        places.addAll(always == null ? Set.of() : always);
-        for (String place : places) {
-            for (Moment moment : MOMENTS) {
-                boolean possible = !what.equals(FAILS) || !place.equals("rest");
-                if (possible && !struck.containsKey(what + place + " " + moment)) {
-                    return Optional.of(Cursor.aimed(place, moment));
-                }
-            }
-        }
-        return Optional.empty();
+    /** Where, and when, no run was broken off yet in one of the ways. */
+    List<Cursor> missing(String way) {
+        Set<String> all = new TreeSet<>(way.equals(REDIS) ? COMMANDS : PLACES);
+        all.addAll(Optional.ofNullable(way.equals(REDIS) ? commands : places).orElse(Set.of()));
+        return all.stream()
+                .filter(place -> !way.equals(FAILS) || !place.equals("rest"))
+                .flatMap(place -> MOMENTS.stream()
+                        .filter(moment -> !struck.containsKey(way + place + " " + moment))
+                        .map(moment -> Cursor.aimed(place, moment)))
+                .toList();
     }
 
     /** That there is none. */
     void requireAll() {
         for (String way : List.of(DIES, FAILS, REDIS)) {
-            assertThat(missing(way).map(cursor -> way + cursor.name() + " " + cursor.moment()))
+            assertThat(missing(way).stream().map(cursor -> way + cursor.name() + " " + cursor.moment()))
                     .as("where no run was broken off")
                     .isEmpty();
         }
