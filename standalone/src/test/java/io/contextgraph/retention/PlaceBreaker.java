@@ -153,7 +153,11 @@ final class PlaceBreaker {
         if (due.moment() == Moment.DURING) {
             half.run();
         } else if (due.moment() == Moment.AFTER) {
-            T ignored = call.get();
+            try {
+                T ignored = call.get();
+            } catch (StorageException refused) {
+                // That answer is lost, too.
+            }
         }
         if (due.deadly()) {
             throw died(place, due.moment());
