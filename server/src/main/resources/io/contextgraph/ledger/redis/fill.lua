@@ -8,6 +8,7 @@
 -- ARGV
 --   1 group   2 the position that the first of these events follows; empty to add none
 --   and then for each event, in order and with none left out: position, event_id, seq
+--   or, where no event is left behind that position up to the last that was trimmed, the position of that one alone
 -- Reply
 --   the position that the next event to add follows; empty where there is nothing to add any more
 -- Errors
@@ -43,11 +44,11 @@ local function said(flat)
   return by_name
 end
 
-if #KEYS ~= 4 or #ARGV < 2 or (#ARGV - 2) % 3 ~= 0 or group == '' then
+if #KEYS ~= 4 or #ARGV < 2 or (#ARGV ~= 3 and (#ARGV - 2) % 3 ~= 0) or group == '' then
   return redis.error_reply('INVALID arguments')
 end
 for i = 3, #ARGV, 3 do
-  if not find(ARGV[i], '^%d+%-%d+$') or not find(ARGV[i + 2], '^%d+$') then
+  if not find(ARGV[i], '^%d+%-%d+$') or (#ARGV > 3 and not find(ARGV[i + 2], '^%d+$')) then
     return redis.error_reply('INVALID event')
   end
 end
@@ -83,7 +84,11 @@ if not delivered then
   return place.id
 end
 
-if follows ~= '' and not is_before(place, read(follows)) then
+if #ARGV == 3 and ARGV[3] == trimmed.id and not is_before(place, read(follows)) then
+  -- What was trimmed last is gone: there is nothing that the group could be given up to there.
+  call('HSET', behind, group, trimmed.id)
+  place = is_before(place, trimmed) and trimmed or place
+elseif follows ~= '' and not is_before(place, read(follows)) then
   if #ARGV > 2 then
     pcall('XGROUP', 'CREATE', feed, group, '0', 'MKSTREAM')
     local waiting = call('XPENDING', feed, group)
@@ -93,7 +98,7 @@ if follows ~= '' and not is_before(place, read(follows)) then
     end
     call('XTRIM', feed, 'MINID', '=', done)
   end
-  for i = 3, #ARGV, 3 do
+  for i = 3, #ARGV - 2, 3 do
     local position = read(ARGV[i])
     if is_before(place, position) and not is_before(trimmed, position) then
       call('XADD', feed, position.id, 'event_id', ARGV[i + 1], 'seq', ARGV[i + 2])

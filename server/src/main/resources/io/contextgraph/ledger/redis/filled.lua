@@ -42,10 +42,13 @@ local trimmed = string.match(call('HGET', ledger, 'trimmed') or '', '^%d+:(%d+%-
 if not trimmed then
   return redis.error_reply('CORRUPT ledger: how far the streams were trimmed is not known: contextgraph ledger mend')
 end
-local millis, counter = read(newest)
-local last_millis, last_counter = read(trimmed)
-if millis < last_millis or (millis == last_millis and counter < last_counter) then
-  return 0
+-- What it was given ends with the last that was trimmed, or nothing is left up to there.
+if newest ~= trimmed and call('HGET', behind, group) ~= trimmed then
+  local millis, counter = read(newest)
+  local last_millis, last_counter = read(trimmed)
+  if millis < last_millis or (millis == last_millis and counter < last_counter) then
+    return 0
+  end
 end
 call('HDEL', behind, group)
 return call('UNLINK', feed)

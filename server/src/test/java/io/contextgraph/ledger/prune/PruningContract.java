@@ -23,6 +23,7 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.FencedException;
+import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.testing.Events;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link Pruning} must do. */
 public abstract class PruningContract extends LedgerContract {
@@ -358,6 +361,33 @@ public abstract class PruningContract extends LedgerContract {
         assertThat(feed.progress().lag()).isZero();
         assertThat(feed.progress().pending()).isZero();
         assertThat(feed.progress().parked()).isZero();
+    }
+
+    /** Up to where streams were trimmed nothing may be left, or nothing behind some events. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6})
+    void aGroupThatComesLateGoesOnBehindWhatIsGone(int from) {
+        List<RecordedEvent> events = given(12, 2);
+        Fence fence =
+                ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
+        TrimRule all = new TrimRule(Instant.parse("9000-01-01T00:00:00Z"), Set.of());
+        assertThat(ledger.trimming().step(fence, all, 8).entries()).isEqualTo(8);
+        Pruned ignored = Prunings.prune(ledger.pruning(), fence, events.subList(from - 1, 8), from == 1 ? 9 : 1);
+        ledger.trimming().lease().release(fence);
+        List<RecordedEvent> left = new ArrayList<>(events);
+        left.removeAll(events.subList(from - 1, 8));
+        EventFeed feed = ledger.feed("late", MINUTE);
+        List<RecordedEvent> given = new ArrayList<>();
+        try (EventFeed.Consumer consumer = feed.open("one")) {
+            for (List<Delivery> some = consumer.poll(3, Duration.ZERO);
+                    !some.isEmpty();
+                    some = consumer.poll(3, Duration.ZERO)) {
+                some.forEach(delivery -> given.add(((Delivery.Arrived) delivery).event()));
+                consumer.acknowledge(some.stream().map(Delivery::position).toList());
+            }
+        }
+        assertThat(given).isEqualTo(left);
+        assertThat(feed.progress().lag()).isZero();
     }
 
     /** Whatever goes in whatever order, what is left is as it was. */

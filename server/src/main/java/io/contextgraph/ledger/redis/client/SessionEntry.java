@@ -8,6 +8,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.SessionSummary;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -35,6 +36,10 @@ public final class SessionEntry {
     public static final String LAST_EVENT = "last_event";
     private static final String STATUS = "status";
     private static final String AGENT = "agent:";
+
+    /** What is left where all its events are gone. */
+    public static final List<String> OF_GONE =
+            List.of(FIRST_SEQ, COUNT, FIRST_AT, LAST_AT, LAST_EVENT, STATUS, PRUNED, TALLY);
 
     private SessionEntry() {}
 

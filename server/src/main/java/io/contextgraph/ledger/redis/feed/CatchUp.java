@@ -129,10 +129,12 @@ final class CatchUp {
         }
         Head trimmed = LedgerHeader.trimmed(redis.call(client -> client.hmget(keys.ledger(), LedgerHeader.TRIMMED))
                 .getFirst());
-        List<RecordedEvent> page = place.seq() < trimmed.seq()
-                ? reader.read(place.seq(), Math.toIntExact(Math.min(PAGE, trimmed.seq() - place.seq())))
-                : List.of();
+        List<RecordedEvent> page = place.seq() < trimmed.seq() ? trimmed(trimmed) : List.of();
         List<String> arguments = new ArrayList<>(List.of(follows));
+        if (page.isEmpty() && place.seq() < trimmed.seq()) {
+            arguments.add(trimmed.position().toString());
+            return !fill(arguments).isEmpty();
+        }
         for (RecordedEvent event : page) {
             arguments.add(event.position().toString());
             arguments.add(event.event().id().toString());
@@ -141,6 +143,13 @@ final class CatchUp {
         }
         begun |= !page.isEmpty();
         return !fill(arguments).isEmpty() && !page.isEmpty();
+    }
+
+    /** The next events without entries; of those that are gone there is none, so that there may be no more of them. */
+    private List<RecordedEvent> trimmed(Head last) {
+        return reader.read(place.seq(), Math.toIntExact(Math.min(PAGE, last.seq() - place.seq()))).stream()
+                .filter(event -> event.seq() <= last.seq())
+                .toList();
     }
 
     private String fill(List<String> arguments) {

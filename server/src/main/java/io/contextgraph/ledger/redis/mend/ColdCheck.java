@@ -86,6 +86,7 @@ final class ColdCheck {
                 && unindexed.seq() <= run.trimmed().now().seq()
                 && Optional.ofNullable(raw.id(unindexed.seq()))
                         .flatMap(raw::event)
+                        .filter(event -> event.seq() == unindexed.seq())
                         .map(event -> event.position().equals(unindexed.position()))
                         .orElse(true);
     }
@@ -182,6 +183,7 @@ final class ColdCheck {
                 RawCommand.of(Command.GETRANGE, key, place, place + ColdLayout.RECORD - 1),
                 RawCommand.of(Command.GETRANGE, key, group, group + ColdLayout.RECORD - 1));
         return !now.isCold(event.seq())
+                || run.pruned().hasGone(event.seq())
                 || isListed(
                         event,
                         now.replies().get(0).orElse(new byte[0]),
@@ -266,12 +268,14 @@ final class ColdCheck {
             return false;
         }
         byte[] record = raw.redis().call(client -> client.getrange(name, end - ColdLayout.RECORD, end - 1));
-        @Nullable
-        EventId id = record.length == ColdLayout.RECORD
-                ? raw.id(ByteBuffer.wrap(record).getLong())
-                : null;
-        return id != null
-                && raw.event(id)
+        if (record.length < ColdLayout.RECORD) {
+            return false;
+        }
+        long seq = ByteBuffer.wrap(record).getLong();
+        @Nullable EventId id = raw.id(seq);
+        return id == null
+                ? run.pruned().isGone(seq)
+                : raw.event(id)
                         .filter(event -> event.event().sessionId().value().equals(session)
                                 && ColdLayout.place(event) == end - ColdLayout.RECORD)
                         .isPresent();

@@ -85,6 +85,7 @@ final class EventCheck {
         }
         trimmed.finish();
         unknown(head.seq() + 1);
+        run.pruned().finish(seq -> documentsMissing -= raw.isCold(seq) ? 0 : 1).forEach(this::lose);
         global.finish();
         gaps.forEach(this::tell);
         index.types(head);
@@ -104,6 +105,15 @@ final class EventCheck {
         for (int i = 0; i < ids.size(); i++) {
             long seq = from + i;
             EventId id = ids.get(i);
+            if (isGone(seq, id, documents)) {
+                unknown(seq);
+                EventId guest = listed.get(i);
+                if (guest != null && id == null) {
+                    run.pruned().emptied(seq, guest);
+                }
+                run.pruned().count(seq);
+                continue;
+            }
             RecordedEvent document = id == null ? null : documents.get(id);
             // A document with another number is none of this event.
             RecordedEvent fitting = document != null && document.seq() == seq ? document : null;
@@ -126,7 +136,14 @@ final class EventCheck {
                 .filter(event -> !sure.contains(event))
                 .toList());
         trimmed.take(events);
+        run.pruned().there(events);
         return events;
+    }
+
+    private boolean isGone(long seq, @Nullable EventId id, Map<EventId, RecordedEvent> documents) {
+        return id == null
+                ? run.pruned().isGone(seq)
+                : !documents.containsKey(id) && run.pruned().hasGone(seq);
     }
 
     private boolean hasEntries(RecordedEvent event) {
@@ -207,20 +224,26 @@ final class EventCheck {
             unknownFrom = unknownFrom == 0 ? seq : unknownFrom;
         } else {
             unknown(seq);
-            run.loses(
-                    Kind.LOST_EVENT,
-                    keys.document(id),
-                    "event " + id + " with seq " + seq + " has neither a document nor an entry in the stream");
-            checked.found(id);
-            String key = keys.document(id);
-            if (raw.exists(key)) {
-                run.aside(Kind.ORPHAN, key, "is a document with the id of a lost event, and not that event");
-            }
-            if (lost.size() < MOST) {
-                boolean ignored = lost.add(id);
+            if (!run.pruned().doubt(seq, id)) {
+                lose(seq, id);
             }
         }
         return Optional.empty();
+    }
+
+    private void lose(long seq, EventId id) {
+        run.loses(
+                Kind.LOST_EVENT,
+                keys.document(id),
+                "event " + id + " with seq " + seq + " has neither a document nor an entry in the stream");
+        checked.found(id);
+        String key = keys.document(id);
+        if (raw.exists(key)) {
+            run.aside(Kind.ORPHAN, key, "is a document with the id of a lost event, and not that event");
+        }
+        if (lost.size() < MOST) {
+            boolean ignored = lost.add(id);
+        }
     }
 
     /** Numbers of which nothing is left come in runs. */
@@ -272,7 +295,7 @@ final class EventCheck {
         List<Boolean> genuine = events.isEmpty() ? List.of() : raw.genuine(events);
         for (int i = 0; i < events.size(); i++) {
             RecordedEvent event = events.get(i);
-            if (!genuine.get(i)) {
+            if (!genuine.get(i) && !run.pruned().hasGone(event.seq())) {
                 EventId id = event.event().id();
                 String payload = keys.payload(id);
                 run.loses(

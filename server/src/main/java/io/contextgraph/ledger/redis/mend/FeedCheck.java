@@ -85,9 +85,15 @@ final class FeedCheck {
                     entries.stream().flatMap(entry -> id(entry).stream()).toList());
             for (RawEntry entry : entries) {
                 RecordedEvent event = id(entry).map(events::get).orElse(null);
+                if (event == null && isGone(entry)) {
+                    // Whoever is given it is told so.
+                    continue;
+                }
                 if (event == null || !isThat(entry, event)) {
                     run.takeOut(Kind.FOREIGN_ENTRY, stream, entry, "entry " + entry.id() + " is no event");
-                } else if (seq == 0 ? !follows(before, event) : event.seq() != seq + 1) {
+                } else if (seq == 0
+                        ? !follows(before, event)
+                        : event.seq() != run.pruned().next(seq + 1)) {
                     return Optional.of("lacks events ahead of that with seq " + event.seq());
                 } else {
                     seq = event.seq();
@@ -95,12 +101,21 @@ final class FeedCheck {
             }
             entries = raw.entries(stream, entries.getLast().id(), "+");
         }
-        boolean whole = seq == 0 ? before.compareTo(last.get()) >= 0 : !isGiven(seq + 1, last.get());
+        boolean whole = seq == 0
+                ? before.compareTo(last.get()) >= 0
+                : !isGiven(run.pruned().next(seq + 1), last.get());
         return whole ? Optional.empty() : Optional.of("lacks events behind that with seq " + seq);
     }
 
     private static Optional<EventId> id(RawEntry entry) {
         return EventId.parse(entry.fields().getOrDefault(EventFields.EVENT_ID, ""));
+    }
+
+    private boolean isGone(RawEntry entry) {
+        String seq = entry.fields().getOrDefault(EventFields.SEQ, "");
+        return seq.matches("\\d{1,15}")
+                && raw.id(Long.parseLong(seq)) == null
+                && run.pruned().isGone(Long.parseLong(seq));
     }
 
     private static boolean isThat(RawEntry entry, RecordedEvent event) {
@@ -110,7 +125,8 @@ final class FeedCheck {
 
     /** Whether there is no event between a position and an event. */
     private boolean follows(Position before, RecordedEvent event) {
-        return event.seq() == 1 || !isGiven(event.seq() - 1, event.position()) || isGiven(event.seq() - 1, before);
+        long previous = run.pruned().previous(event.seq() - 1);
+        return previous == 0 || !isGiven(previous, event.position()) || isGiven(previous, before);
     }
 
     /** Whether an event stands at a position or ahead of it. */

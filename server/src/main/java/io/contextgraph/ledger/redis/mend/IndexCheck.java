@@ -82,6 +82,7 @@ final class IndexCheck {
         }
         Moment now = raw.moment(RawCommand.of(Command.ZSCORE, member.set(), (Object) member.name()));
         return now.isCold(member.event().seq())
+                || run.pruned().hasGone(member.event().seq())
                 || now.replies()
                         .getFirst()
                         .filter(score -> Double.parseDouble(Keys.text(score)) == member.score())
@@ -106,7 +107,8 @@ final class IndexCheck {
                     "added",
                     () -> raw.write(RawCommand.each(Command.SADD, keys.types(), missing)));
         }
-        if (!surplus.isEmpty() && head.equals(raw.head())) {
+        // What is gone may have been the last of its type.
+        if (!surplus.isEmpty() && head.equals(raw.head()) && !run.pruned().any()) {
             run.mends(
                     Kind.TYPES,
                     keys.types(),

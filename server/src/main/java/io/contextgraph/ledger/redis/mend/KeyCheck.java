@@ -70,6 +70,7 @@ final class KeyCheck {
         typeOfName.put(keys.retention(), HASH);
         typeOfName.put(keys.behind(), HASH);
         typeOfName.put(keys.prunings(), HASH);
+        typeOfName.put(keys.gone(), SORTED_SET);
         typeOfName.put(keys.holds(), HASH);
         typeOfName.put(keys.probe(), STREAM);
         typeOfBeginning.put(keys.documents(), sets ? STRING : JSON);
@@ -89,8 +90,13 @@ final class KeyCheck {
     /** Documents of which nobody knows the event: what is in them stays, elsewhere. */
     void asideDoubtful() {
         for (EventId id : doubtful) {
-            run.aside(
-                    Kind.ORPHAN, keys.document(id), "is a document of an event that neither streams nor numbers know");
+            // It may have been pruned since.
+            if (raw.exists(keys.document(id))) {
+                run.aside(
+                        Kind.ORPHAN,
+                        keys.document(id),
+                        "is a document of an event that neither streams nor numbers know");
+            }
         }
     }
 
@@ -108,6 +114,7 @@ final class KeyCheck {
     Head run() {
         raw.scan(keys.prefix(), this::types);
         stored = raw.head();
+        run.pruned().settle();
         pages();
         raw.scan(keys.documents(), this::documents);
         settleLast();
@@ -250,9 +257,11 @@ final class KeyCheck {
         EventId listed = raw.id(event.seq());
         Optional<RecordedEvent> entry =
                 raw.entryAt(keys.global(), event.position()).flatMap(RawEntry::event);
+        boolean isGone = listed == null && run.pruned().isSaidToBe(event.event().id());
         boolean isEvent = entry.isPresent()
                 ? entry.get().equals(event)
-                : (listed == null || isNobody(event.seq(), listed) || claims.isElsewhere(event, listed))
+                : !isGone
+                        && (listed == null || isNobody(event.seq(), listed) || claims.isElsewhere(event, listed))
                         && isGiven(event)
                         && (run.isInStreamOfSession(event) || raw.isGenuine(event));
         if (isEvent) {
@@ -333,7 +342,7 @@ final class KeyCheck {
     }
 
     /** Which ledger it is cannot be known again: it is another one then, so that nobody goes on where he must not. */
-    private static Map<String, String> identity(Map<String, String> fields) {
+    private Map<String, String> identity(Map<String, String> fields) {
         String id = fields.getOrDefault(LedgerHeader.LEDGER_ID, "");
         String epoch = fields.getOrDefault(LedgerHeader.EPOCH, "");
         String cuts = fields.getOrDefault(LedgerHeader.CUTS, "");
@@ -345,7 +354,7 @@ final class KeyCheck {
         right.put(LedgerHeader.EPOCH, known ? epoch : "1");
         right.put(LedgerHeader.PARTITION, Integer.toString(chosen.partition()));
         right.put(LedgerHeader.PARTITIONS, Integer.toString(chosen.partitions()));
-        right.put(LedgerHeader.FIRST_SEQ, "1");
+        right.put(LedgerHeader.FIRST_SEQ, run.pruned().firstSeq(fields));
         if (!known && !cuts.isEmpty()) {
             right.put(LedgerHeader.CUTS, "");
         }

@@ -9,6 +9,7 @@ import io.contextgraph.ledger.redis.client.SessionEntry;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,13 +20,35 @@ import redis.clients.jedis.Response;
  * Which names are those of sessions with events, once every session has been looked at.
  *
  * @param broken whose streams are missing, or lack entries
- * @param misreported which have events, and entries that do not say so
+ * @param misreported which have events, and entries that do not name the newest of them
+ * @param pruned whether events may be gone
  */
-record KnownSessions(RawLedger raw, Set<SessionId> broken, Set<SessionId> misreported) {
+record KnownSessions(RawLedger raw, Set<SessionId> broken, Set<SessionId> misreported, boolean pruned) {
     /** Those of some names. */
     Set<String> among(Collection<String> names) {
+        Map<String, SessionId> ids = ids(names);
+        Set<String> known = withEvents(ids);
+        ids.keySet().removeAll(known);
+        known.addAll(withGoneEvents(ids));
+        return known;
+    }
+
+    /** Those of some names of which all events are gone. */
+    Set<String> gone(Collection<String> names) {
+        Map<String, SessionId> ids = ids(names);
+        Set<String> known = withEvents(ids);
+        ids.keySet().removeAll(known);
+        return withGoneEvents(ids);
+    }
+
+    private static Map<String, SessionId> ids(Collection<String> names) {
         Map<String, SessionId> ids = new HashMap<>();
         names.forEach(name -> KeyNames.session(name).ifPresent(id -> ids.put(name, id)));
+        return ids;
+    }
+
+    private Set<String> withEvents(Map<String, SessionId> all) {
+        Map<String, SessionId> ids = new HashMap<>(all);
         Set<String> known = new HashSet<>();
         ids.forEach((name, id) -> {
             if (broken.contains(id) || misreported.contains(id)) {
@@ -37,6 +60,29 @@ record KnownSessions(RawLedger raw, Set<SessionId> broken, Set<SessionId> misrep
         ids.keySet().removeAll(known);
         known.addAll(withNewestEvent(ids));
         return known;
+    }
+
+    /** Of them nothing but the entry may be left. */
+    private Set<String> withGoneEvents(Map<String, SessionId> ids) {
+        return raw.redis().pipelined(p -> {
+            Map<String, Response<List<@Nullable String>>> gone = new HashMap<>();
+            ids.forEach((name, id) -> {
+                String entry = raw.keys().session(id);
+                if (pruned && raw.isUsable(entry)) {
+                    Response<List<@Nullable String>> ignored =
+                            gone.put(name, p.hmget(entry, SessionEntry.PRUNED, SessionEntry.TALLY));
+                }
+            });
+            return () -> {
+                Set<String> known = new HashSet<>();
+                gone.forEach((name, fields) -> {
+                    if (fields.get().get(0) != null || fields.get().get(1) != null) {
+                        boolean ignored = known.add(name);
+                    }
+                });
+                return known;
+            };
+        });
     }
 
     private Set<String> withStream(Map<String, SessionId> ids) {

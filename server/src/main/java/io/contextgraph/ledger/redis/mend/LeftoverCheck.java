@@ -37,6 +37,7 @@ final class LeftoverCheck {
     private final Head head;
     private final KnownSessions sessions;
     private final Set<EventId> lost;
+    private final GoneSessions gone;
 
     /**
      * @param head where the ledger ends
@@ -50,6 +51,7 @@ final class LeftoverCheck {
         this.head = head;
         this.sessions = sessions;
         this.lost = lost;
+        this.gone = new GoneSessions(run);
     }
 
     void run() {
@@ -76,6 +78,9 @@ final class LeftoverCheck {
                 run.aside(Kind.ORPHAN, name, "is the entry of a session that has no event");
             }
         });
+        if (run.pruned().any()) {
+            gone.check(sessions.gone(keyOf.keySet()));
+        }
     }
 
     private void payloads(List<String> names) {
@@ -207,13 +212,17 @@ final class LeftoverCheck {
                 run.mends(
                         Kind.ORPHAN,
                         keys.sessions(),
-                        "names session " + name + ", which has no event",
+                        "names session " + name + ", which has no event" + without(name),
                         "taken out",
                         () -> raw.write(Command.ZREM, keys.sessions(), name));
             }
             from += names.size() - (raw.writes() ? unknown.size() : 0);
             names = names(from);
         }
+    }
+
+    private String without(String name) {
+        return run.pruned().any() ? ", nor " + keys.prefix() + "session:" + name : "";
     }
 
     private List<String> names(long from) {

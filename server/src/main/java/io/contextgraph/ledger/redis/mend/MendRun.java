@@ -7,7 +7,6 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.mend.Examined;
@@ -21,7 +20,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
 
@@ -43,6 +41,7 @@ final class MendRun {
     private long events;
     private final long stamp;
     private final TrimmedStreams trimmed;
+    private final PrunedNumbers pruned;
 
     MendRun(RawLedger raw, Consumer<Damage> told, LongConsumer looked) {
         this.raw = raw;
@@ -50,6 +49,7 @@ final class MendRun {
         this.looked = looked;
         this.stamp = now();
         this.trimmed = new TrimmedStreams(this);
+        this.pruned = new PrunedNumbers(this);
     }
 
     RawLedger raw() {
@@ -59,6 +59,11 @@ final class MendRun {
     /** Which events have no entries in streams any more. */
     TrimmedStreams trimmed() {
         return trimmed;
+    }
+
+    /** Which events are gone. */
+    PrunedNumbers pruned() {
+        return pruned;
     }
 
     /** The time of Redis, which the append script compares with. */
@@ -91,6 +96,11 @@ final class MendRun {
     void loses(Kind kind, String key, String message) {
         lost++;
         count(new Damage(kind, key, message, Optional.empty()));
+    }
+
+    /** Whether anything is lost, as far as it is known. */
+    boolean loses() {
+        return lost > 0;
     }
 
     private void count(Damage damage) {
@@ -213,20 +223,7 @@ final class MendRun {
                 : document;
     }
 
-    /**
-     * What is wrong with the number that an event has in its session.
-     *
-     * @param before what is known of the session before it; null where it is the first one
-     */
-    Optional<String> numbering(@Nullable SessionSummary before, RecordedEvent event) {
-        long wanted = before == null ? 1 : before.eventCount() + 1;
-        return event.sessionSeq() == wanted
-                ? Optional.empty()
-                : Optional.of("the event with session_seq " + wanted + " is followed, or replaced, by event "
-                        + event.event().id() + " with session_seq " + event.sessionSeq());
-    }
-
-    /** Tells of what {@link #numbering} has found. */
+    /** Tells of what is wrong with the numbers of a session. */
     void misnumbered(SessionId id, String fault) {
         loses(Kind.LOST_EVENT, raw.keys().stream(id), fault);
     }

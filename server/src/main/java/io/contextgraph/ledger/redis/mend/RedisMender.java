@@ -13,9 +13,7 @@ import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
-import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.ServerFacts;
@@ -66,20 +64,10 @@ public final class RedisMender implements LedgerMender {
                     .or(() -> Optional.ofNullable(head.get("engine")).flatMap(Engine::parse))
                     .orElseGet(() -> engineOf(redis, keys));
             requireFormat(redis, keys, engine, head);
-            requireWhole(head);
             return new RedisMender(connections, keys, engine);
         } catch (RuntimeException e) {
             connections.close();
             throw e;
-        }
-    }
-
-    /** What is gone for good would look lost. */
-    private static void requireWhole(Map<String, String> head) {
-        if (head.containsKey(LedgerHeader.PRUNED)) {
-            throw RedisErrors.corrupt(
-                    "events of this ledger have been pruned: this version examines and mends only ledgers of which none"
-                            + " has been; nothing was changed");
         }
     }
 
@@ -174,7 +162,8 @@ public final class RedisMender implements LedgerMender {
             });
         }
         groups.run();
-        KnownSessions known = new KnownSessions(run.raw(), broken, sessions.misreported());
+        KnownSessions known = new KnownSessions(
+                run.raw(), broken, sessions.misreported(), run.pruned().any());
         new LeftoverCheck(run, head, known, events.lostEvents()).run();
         cold.leftovers(known);
         run.raw().requireHeld();
@@ -188,10 +177,12 @@ public final class RedisMender implements LedgerMender {
     /** @param documents how many there are, whether the index has them or not */
     private void index(MendRun run, long documents) {
         SearchIndex index = new SearchIndex(redis, keys);
-        Optional<String> found = index.fault(documents - run.raw().unindexed());
+        Optional<String> found =
+                index.fault(documents - run.raw().unindexed() - run.pruned().indexed());
         // Somebody may take events out of the index, or bring them back, while it is examined.
         for (int tries = 0; found.isPresent() && !run.raw().writes() && tries < TRIES; tries++) {
-            found = index.fault(documents - run.raw().moment().unindexed());
+            found = index.fault(
+                    documents - run.raw().moment().unindexed() - run.pruned().indexed());
         }
         found.ifPresent(fault -> run.mends(Kind.INDEX, keys.index(), fault, "built again", () -> index.rebuild()));
     }

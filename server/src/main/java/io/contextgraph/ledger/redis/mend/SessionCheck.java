@@ -11,7 +11,6 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.SessionEntry;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +25,6 @@ final class SessionCheck {
     /** How often a session is looked at again whose entry somebody makes right meanwhile. */
     private static final int TRIES = 20;
 
-    private static final int MOST_FAULTS = 1000;
     private static final int MOST_MISREPORTED = 100_000;
 
     private final MendRun run;
@@ -46,7 +44,7 @@ final class SessionCheck {
     private final TrimmedSessions trimmed;
 
     /** What the events without entries say of those of {@link #broken}. */
-    private final Map<SessionId, SessionSummary> brokenBefore = new HashMap<>();
+    private final Map<SessionId, SessionEvents> brokenBefore = new HashMap<>();
 
     /** Sessions without a stream whose entries are missing or wrong. */
     private final Set<SessionId> misreported = new HashSet<>();
@@ -65,7 +63,7 @@ final class SessionCheck {
         return ahead;
     }
 
-    /** Sessions that have no stream, and an entry that does not say what their events do. */
+    /** Sessions that have events, and perhaps no stream, nor an entry that names the newest of them. */
     Set<SessionId> misreported() {
         return misreported;
     }
@@ -108,16 +106,22 @@ final class SessionCheck {
 
     private void check(SessionId id) {
         for (int tries = 0; tries < TRIES; tries++) {
-            SessionSummary known = known(id);
+            SessionEvents known = known(id);
+            boolean isBehind = run.pruned().hasMoved();
             Map<String, String> before = raw.hash(keys.session(id));
             Walked walked = walk(id, before, known);
             if (trimmed.isBehind()) {
                 continue;
             }
             boolean isQuiet = before.equals(raw.hash(keys.session(id)));
+            // What has gone since its events were read is not lost, nor is its entry wrong.
+            boolean isPruned = before.containsKey(SessionEntry.PRUNED)
+                    && (isBehind || run.pruned().hasMoved());
             if (isQuiet || walked.hasBeen()) {
-                walked.faults().forEach(fault -> run.misnumbered(id, fault));
-                settle(id, walked.summary(), isQuiet ? Optional.of(before) : Optional.empty());
+                if (!broken.contains(id) && !isPruned) {
+                    walked.events().faults(before, run.pruned().any()).forEach(fault -> run.misnumbered(id, fault));
+                }
+                settle(id, walked.events(), before, isQuiet && !isPruned);
                 return;
             }
         }
@@ -125,21 +129,25 @@ final class SessionCheck {
     }
 
     /** What the events without entries say of it; null where it has none. */
-    private @Nullable SessionSummary known(SessionId id) {
+    private @Nullable SessionEvents known(SessionId id) {
         if (brokenBefore.containsKey(id)) {
             return brokenBefore.get(id);
         }
         trimmed.catchUp();
-        SessionSummary known = trimmed.look(id);
+        SessionEvents known = trimmed.look(id);
         if (known != null && broken.contains(id)) {
-            SessionSummary ignored = brokenBefore.put(id, known);
+            SessionEvents ignored = brokenBefore.put(id, known);
         }
         return known;
     }
 
-    /** @param stored what the entry says; empty where it is known to have been right */
-    private void settle(SessionId id, @Nullable SessionSummary summary, Optional<Map<String, String>> stored) {
+    /**
+     * @param stored what the entry says
+     * @param compared whether it must be right; else it is known to have been
+     */
+    private void settle(SessionId id, SessionEvents events, Map<String, String> stored, boolean compared) {
         String stream = keys.stream(id);
+        SessionSummary summary = events.summary();
         if (summary == null) {
             if (!broken.contains(id)) {
                 run.aside(Kind.ORPHAN, stream, "is a stream of a session that has no event");
@@ -152,13 +160,42 @@ final class SessionCheck {
         if (broken.contains(id)) {
             return;
         }
-        stored.ifPresent(fields -> entry(id, fields, SessionEntry.of(summary)));
-        listed(id, summary.firstSeq());
+        Map<String, String> right =
+                events.right(withFirst(id, stored), run.pruned().any());
+        if (compared) {
+            entry(id, stored, right);
+        }
+        if (!summary.lastEventId().toString().equals(right.get(SessionEntry.LAST_EVENT))) {
+            misreported(id);
+        }
+        listed(id, SessionEntry.firstSeq(right).orElse(summary.firstSeq()));
+    }
+
+    /** The number of the first event, which may be gone, the directory says, too. */
+    private Map<String, String> withFirst(SessionId id, Map<String, String> stored) {
+        if (!run.pruned().any()
+                || stored.isEmpty()
+                || !raw.isUsable(keys.sessions())
+                || SessionEntry.firstSeq(stored).isPresent()) {
+            return stored;
+        }
+        Map<String, String> with = new HashMap<>(stored);
+        Optional.ofNullable(raw.redis().call(client -> client.zscore(keys.sessions(), id.value())))
+                .ifPresent(score -> with.put("first_seq", Long.toString(score.longValue())));
+        return with;
     }
 
     private void entry(SessionId id, Map<String, String> stored, Map<String, String> right) {
+        String key = keys.session(id);
+        if (right.containsKey(SessionEntry.PRUNED)
+                && stored.getOrDefault(SessionEntry.TALLY, "").isEmpty()) {
+            run.loses(
+                    Kind.GONE,
+                    key,
+                    "what was kept in place of " + right.get(SessionEntry.PRUNED)
+                            + " events that are gone is lost: nothing but the archive knows it");
+        }
         if (!stored.equals(right)) {
-            String key = keys.session(id);
             misreported(id);
             List<String> wrong = right.entrySet().stream()
                     .filter(field -> !field.getValue().equals(stored.get(field.getKey())))
@@ -209,19 +246,17 @@ final class SessionCheck {
     /**
      * What the events of a session say of it.
      *
-     * @param summary null where it has none
      * @param hasBeen whether they once said what its entry did
-     * @param faults what is wrong with their numbers
      */
-    private record Walked(@Nullable SessionSummary summary, boolean hasBeen, List<String> faults) {}
+    private record Walked(SessionEvents events, boolean hasBeen) {}
 
     /** Looks at the events of a session behind those that are known; what else is in its stream is taken out. */
-    private Walked walk(SessionId id, Map<String, String> stored, @Nullable SessionSummary known) {
+    private Walked walk(SessionId id, Map<String, String> stored, @Nullable SessionEvents known) {
         String stream = keys.stream(id);
         String count = stored.getOrDefault(SessionEntry.COUNT, "");
-        SessionSummary summary = known;
-        List<String> faults = new ArrayList<>();
-        boolean hasBeen = known != null && stored.equals(SessionEntry.of(known));
+        SessionEvents events = SessionEvents.of(known);
+        boolean pruned = run.pruned().any();
+        boolean hasBeen = known != null && stored.equals(events.right(stored, pruned));
         String end = raw.lastId(stream).orElse("+");
         List<RawEntry> entries = raw.entries(stream, "0-0", end);
         while (!entries.isEmpty()) {
@@ -232,27 +267,19 @@ final class SessionCheck {
                 RecordedEvent event = idOf(entry).map(documents::get).orElse(null);
                 if (event != null && isOf(id, entry, event) && event.seq() > trimmed.upTo()) {
                     // Those that lack entries are looked at again when they have them.
-                    if (!broken.contains(id)) {
-                        run.numbering(summary, event).ifPresent(fault -> keep(faults, fault));
-                    }
-                    summary = SessionSummary.with(summary, event);
-                    hasBeen |= count.equals(Long.toString(summary.eventCount()))
-                            && stored.equals(SessionEntry.of(summary));
+                    events.take(event, !broken.contains(id));
+                    hasBeen |= count.equals(Long.toString(event.sessionSeq()))
+                            && stored.equals(events.right(stored, pruned));
                 } else if (idOf(entry).filter(lost::contains).isEmpty()) {
                     takeOut(stream, entry, event);
                 }
             }
             entries = raw.entries(stream, entries.getLast().id(), end);
         }
-        return new Walked(summary, hasBeen, faults);
-    }
-
-    private void keep(List<String> faults, String fault) {
-        if (faults.size() < MOST_FAULTS) {
-            faults.add(fault);
-        } else {
+        if (events.isOverfull()) {
             raw.overfull();
         }
+        return new Walked(events, hasBeen);
     }
 
     private static Optional<EventId> idOf(RawEntry entry) {

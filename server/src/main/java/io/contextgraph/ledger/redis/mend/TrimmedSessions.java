@@ -4,10 +4,7 @@ package io.contextgraph.ledger.redis.mend;
 
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.SessionSummary;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,8 +22,6 @@ final class TrimmedSessions {
     /** Sessions in memory. */
     static final int MOST = 100_000;
 
-    private static final int MOST_FAULTS = 100;
-
     private final MendRun run;
     private final RawLedger raw;
     private final int most;
@@ -37,8 +32,7 @@ final class TrimmedSessions {
 
     /** What is known of one session, and what is wrong with its numbers. */
     private static final class Sum {
-        private @Nullable SessionSummary summary;
-        private final List<String> faults = new ArrayList<>();
+        private final SessionEvents events = SessionEvents.of(null);
         private boolean looked;
     }
 
@@ -54,11 +48,7 @@ final class TrimmedSessions {
         if (!covers(id)) {
             return;
         }
-        Sum sum = sums.computeIfAbsent(id, unknown -> new Sum());
-        run.numbering(sum.summary, event)
-                .filter(fault -> sum.faults.size() < MOST_FAULTS)
-                .ifPresent(sum.faults::add);
-        sum.summary = SessionSummary.with(sum.summary, event);
+        sums.computeIfAbsent(id, unknown -> new Sum()).events.take(event, true);
         while (sums.size() > most) {
             shares *= 2;
             boolean ignored = sums.keySet().removeIf(known -> !covers(known));
@@ -91,17 +81,15 @@ final class TrimmedSessions {
         return upTo;
     }
 
-    /** What the events without entries say of a session; null where it has none. What is wrong there is told once. */
+    /** What the events without entries say of a session; null where it has none. */
     @Nullable
-    SessionSummary look(SessionId id) {
+    SessionEvents look(SessionId id) {
         Sum sum = sums.get(id);
         if (sum == null) {
             return null;
         }
         sum.looked = true;
-        sum.faults.forEach(fault -> run.misnumbered(id, fault));
-        sum.faults.clear();
-        return sum.summary;
+        return sum.events;
     }
 
     /** Sessions of this share that nobody has looked at. */

@@ -11,6 +11,7 @@ import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 
@@ -88,11 +89,16 @@ final class TrimmedStreams {
     void settle(Head head) {
         told = stored();
         Optional<RecordedEvent> first = firstEntry();
-        if (told.isEmpty() && first.filter(this::looksTrimmed).isEmpty()) {
+        Head gone = run.pruned().through();
+        boolean nothingSaysIt =
+                told.isEmpty() && first.filter(this::looksTrimmed).isEmpty();
+        if (nothingSaysIt && gone.equals(Head.EMPTY)) {
             return;
         }
         Head read = told.map(TrimmedStreams::read).orElse(Head.EMPTY);
-        last = believed(read, first, head);
+        last = nothingSaysIt ? Head.EMPTY : believed(read, first, head);
+        // Nothing goes that has an entry, nor anything behind it.
+        last = last.seq() < gone.seq() ? gone : last;
         if (!last.equals(read) || last.equals(Head.EMPTY)) {
             String right = last.equals(Head.EMPTY) ? "" : last.seq() + ":" + last.position();
             run.mends(
@@ -114,11 +120,15 @@ final class TrimmedStreams {
     }
 
     private boolean haveNoEntries(long from, long to) {
-        List<EventId> ids = raw.ids(from, to).stream()
-                .flatMap(id -> Optional.ofNullable(id).stream())
-                .toList();
+        List<@Nullable EventId> listed = raw.ids(from, to);
+        List<EventId> ids =
+                listed.stream().flatMap(id -> Optional.ofNullable(id).stream()).toList();
         List<RecordedEvent> events = List.copyOf(raw.events(ids).values());
-        return events.size() == to - from + 1
+        long gone = LongStream.rangeClosed(from, to)
+                .filter(seq ->
+                        listed.get((int) (seq - from)) == null && run.pruned().isGone(seq))
+                .count();
+        return events.size() + gone == to - from + 1
                 && raw.entriesOfSessions(events).stream().allMatch(Optional::isEmpty);
     }
 

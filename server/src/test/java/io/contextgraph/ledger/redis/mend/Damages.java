@@ -6,9 +6,11 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
+import io.contextgraph.ledger.redis.client.SessionEntry;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.testing.Events;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,9 +70,11 @@ final class Damages {
     private final Jedis jedis;
     private final Keys keys;
     private final Set<EventId> trimmed;
+    private final Set<Long> pruned;
     private final List<Blow> blows = new ArrayList<>();
 
-    private Damages(Jedis jedis, Keys keys, Set<EventId> trimmed) {
+    private Damages(Jedis jedis, Keys keys, Set<EventId> trimmed, Set<Long> pruned) {
+        this.pruned = pruned;
         this.jedis = jedis;
         this.keys = keys;
         this.trimmed = trimmed;
@@ -80,9 +84,10 @@ final class Damages {
      * All that can be done to a ledger as it is stored now.
      *
      * @param trimmed events that have no entries in streams any more
+     * @param pruned numbers of events that are gone
      */
-    static List<Blow> all(Jedis jedis, Keys keys, Engine engine, Set<EventId> trimmed) {
-        Damages damages = new Damages(jedis, keys, trimmed);
+    static List<Blow> all(Jedis jedis, Keys keys, Engine engine, Set<EventId> trimmed, Set<Long> pruned) {
+        Damages damages = new Damages(jedis, keys, trimmed, pruned);
         jedis.keys(keys.prefix() + "*").stream()
                 .sorted()
                 .filter(key -> !key.startsWith(keys.round("")) && !key.equals(keys.barrier()))
@@ -126,13 +131,17 @@ final class Damages {
         String kind = kindOf(key);
         String type = jedis.type(key);
         Effect effect = effect(kind);
-        add(kind + " replaced by a list", key, () -> foreign(key), gone(kind, effect));
+        if (kind.equals("dedup")) {
+            remembered(key);
+            return;
+        }
+        add(kind + " replaced by a list", key, () -> foreign(key), gone(kind, key, effect));
         // Nobody counts what has been given up, nor what was remembered of long work.
         if (kind.equals("events:__global__:dlq:dropped") || kind.startsWith("operation") || kind.equals("lease")) {
             return;
         }
         // That of a group is made again when the group asks.
-        Effect deleted = kind.equals("feed") ? Effect.NONE : gone(kind, effect);
+        Effect deleted = kind.equals("feed") ? Effect.NONE : gone(kind, key, effect);
         add(kind + " deleted", key, () -> jedis.del(key), deleted);
         switch (type) {
             case "string" -> string(kind, key, effect);
@@ -150,7 +159,7 @@ final class Damages {
 
     private static Effect effect(String kind) {
         return switch (kind) {
-            case "payload", "originals", DOCUMENT_ALONE -> Effect.LOST;
+            case "payload", "originals", "prunings", DOCUMENT_ALONE -> Effect.LOST;
             case "events:__global__:dlq",
                     "events:__global__:dlq:dropped",
                     "operations",
@@ -162,8 +171,35 @@ final class Damages {
         };
     }
 
-    /** With the stream go its groups, with the head which ledger it is. */
-    private static Effect gone(String kind, Effect effect) {
+    /** What is remembered of events that are gone may be forgotten. */
+    private void remembered(String key) {
+        String member = jedis.zrange(key, 0, 0).getFirst();
+        add("gone ids replaced by a list", key, () -> foreign(key), Effect.WHOLE);
+        add("gone ids deleted", key, () -> jedis.del(key), Effect.NONE);
+        add("gone ids without one", key, () -> jedis.zrem(key, member), Effect.NONE);
+        add("gone ids at a time of no pruning", keys.prunings(), () -> jedis.zincrby(key, 7, member), Effect.WHOLE);
+        add("gone ids with a member more", keys.prunings(), () -> jedis.zadd(key, 1, FOREIGN), Effect.WHOLE);
+        add(
+                "gone ids with an event that is there",
+                key,
+                () -> jedis.zadd(key, jedis.zscore(key, member), Events.id(3).toString()),
+                Effect.RESTORED);
+    }
+
+    private boolean hasGone(String key) {
+        return jedis.type(key).equals("hash") && jedis.hexists(key, SessionEntry.TALLY);
+    }
+
+    /** Whether all events of a session are gone. */
+    private boolean isStub(String key) {
+        return jedis.hget(key, SessionEntry.COUNT).equals(jedis.hget(key, SessionEntry.PRUNED));
+    }
+
+    /** With the stream go its groups, with the head which ledger it is, with an entry what is kept of what is gone. */
+    private Effect gone(String kind, String key, Effect effect) {
+        if (kind.equals("session") && hasGone(key)) {
+            return isStub(key) ? Effect.WHOLE : Effect.LOST;
+        }
         return kind.equals("events:__global__") || kind.equals("ledger") ? Effect.WHOLE : effect;
     }
 
@@ -182,41 +218,53 @@ final class Damages {
         add(kind + " with other bytes in it", key, () -> jedis.setrange(key, 20, "\u0001\u0002"), effect);
         if (kind.equals("ids")) {
             // Slots of events that have lost their entries, and of events that have them.
-            add(kind + " naming an earlier event", key, () -> slots(name, Map.of(5, 3)), effect);
-            add(kind + " naming a later event", key, () -> slots(name, Map.of(2, 11)), effect);
-            add(kind + " naming the next event", key, () -> slots(name, Map.of(4, 5)), effect);
-            add(kind + " naming another event first", key, () -> slots(name, Map.of(1, 6)), effect);
-            add(kind + " naming another event last", key, () -> slots(name, Map.of(12, 2)), effect);
-            add(kind + " naming another event where streams begin", key, () -> slots(name, Map.of(7, 8)), effect);
-            add(kind + " with two slots swapped", key, () -> slots(name, Map.of(3, 5, 5, 3)), effect);
-            add(
-                    kind + " with two slots next to each other swapped",
-                    key,
-                    () -> slots(name, Map.of(4, 5, 5, 4)),
-                    effect);
-            add(kind + " with slots swapped where streams begin", key, () -> slots(name, Map.of(7, 8, 8, 7)), effect);
-            add(
-                    kind + " with the first and the last slot swapped",
-                    key,
-                    () -> slots(name, Map.of(1, 12, 12, 1)),
-                    effect);
+            slots(kind + " naming an earlier event", key, Map.of(5, 3), effect);
+            slots(kind + " naming a later event", key, Map.of(2, 11), effect);
+            slots(kind + " naming the next event", key, Map.of(4, 5), effect);
+            slots(kind + " naming another event first", key, Map.of(1, 6), effect);
+            slots(kind + " naming another event last", key, Map.of(12, 2), effect);
+            slots(kind + " naming another event where streams begin", key, Map.of(7, 8), effect);
+            slots(kind + " with two slots swapped", key, Map.of(3, 5, 5, 3), effect);
+            slots(kind + " with two slots next to each other swapped", key, Map.of(4, 5, 5, 4), effect);
+            slots(kind + " with slots swapped where streams begin", key, Map.of(7, 8, 8, 7), effect);
+            slots(kind + " with the first and the last slot swapped", key, Map.of(1, 12, 12, 1), effect);
         }
+    }
+
+    /** Where it changes nothing it is no damage. */
+    private void slots(String kind, String key, Map<Integer, Integer> others, Effect effect) {
+        byte[] name = Keys.bytes(key);
+        boolean changes = others.entrySet().stream()
+                .anyMatch(slot -> !Arrays.equals(slot(name, slot.getKey()), slot(name, slot.getValue())));
+        if (changes) {
+            add(kind, key, () -> slots(name, others), effect);
+        }
+    }
+
+    private byte[] slot(byte[] page, int seq) {
+        return jedis.getrange(page, (seq - 1L) * Keys.ID_BYTES, seq * (long) Keys.ID_BYTES - 1);
     }
 
     /** @param others for numbers those of the events that their slots name from then on */
     private void slots(byte[] page, Map<Integer, Integer> others) {
         Map<Integer, byte[]> ids = new LinkedHashMap<>();
-        others.forEach((seq, other) ->
-                ids.put(seq, jedis.getrange(page, (other - 1L) * Keys.ID_BYTES, other * (long) Keys.ID_BYTES - 1)));
+        others.forEach((seq, other) -> ids.put(seq, slot(page, other)));
         ids.forEach((seq, id) -> jedis.setrange(page, (seq - 1L) * Keys.ID_BYTES, id));
     }
 
     private void hash(String kind, String key, Effect effect) {
+        if (kind.equals("prunings")) {
+            add("records without one", key, () -> jedis.hdel(key, record(key)), effect);
+            add("records with another", key, () -> jedis.hset(key, record(key), "x"), effect);
+            add("records with a field more", key, () -> jedis.hset(key, FOREIGN, "1"), Effect.RESTORED);
+            return;
+        }
         for (String field : jedis.hgetAll(key).keySet()) {
             String named = field.contains(":") ? "agent" : field.contains("-") ? "event" : field;
-            Effect there = NOT_KNOWN_AGAIN.contains(field) ? Effect.WHOLE : effect;
-            add(kind + " without " + named, key, () -> jedis.hdel(key, field), there);
-            add(kind + " with another " + named, key, () -> jedis.hset(key, field, "x"), there);
+            Effect there = NOT_KNOWN_AGAIN.contains(field) ? Effect.WHOLE : known(kind, key, field, effect);
+            boolean isTally = field.equals(SessionEntry.TALLY);
+            add(kind + " without " + named, key, () -> jedis.hdel(key, field), isTally ? Effect.LOST : there);
+            add(kind + " with another " + named, key, () -> jedis.hset(key, field, "x"), isTally ? Effect.NONE : there);
         }
         if (kind.equals("session") || kind.equals("ledger")) {
             String number = kind.equals("session") ? "count" : "seq";
@@ -234,10 +282,33 @@ final class Damages {
         }
     }
 
+    private String record(String key) {
+        return jedis.hkeys(key).iterator().next();
+    }
+
+    /** Of what is gone nobody but a few fields tells. */
+    private Effect known(String kind, String key, String field, Effect effect) {
+        if (kind.equals("ledger") && !pruned.isEmpty()) {
+            return switch (field) {
+                case LedgerHeader.PRUNED, LedgerHeader.FIRST_SEQ -> Effect.WHOLE;
+                case "pruning_of" -> Effect.NONE;
+                default -> effect;
+            };
+        }
+        if (kind.equals("session") && hasGone(key)) {
+            boolean isCounted = List.of(SessionEntry.COUNT, SessionEntry.PRUNED, "first_seq")
+                    .contains(field);
+            return isCounted ? effect : isStub(key) ? Effect.LOST : field.equals("first_at") ? Effect.WHOLE : effect;
+        }
+        return effect;
+    }
+
     private void set(String kind, String key, Effect effect) {
+        // What is gone may have been the last of its type.
+        Effect more = kind.equals("types") && !pruned.isEmpty() ? Effect.NONE : effect;
         String member = jedis.smembers(key).stream().sorted().findFirst().orElseThrow();
         add(kind + " without a member", key, () -> jedis.srem(key, member), effect);
-        add(kind + " with a member more", key, () -> jedis.sadd(key, "foreign.type"), effect);
+        add(kind + " with a member more", key, () -> jedis.sadd(key, "foreign.type"), more);
     }
 
     private void sortedSet(String kind, String key, Effect effect) {

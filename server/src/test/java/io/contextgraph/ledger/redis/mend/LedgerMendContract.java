@@ -24,6 +24,8 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
+import io.contextgraph.ledger.prune.Pruned;
+import io.contextgraph.ledger.prune.Prunings;
 import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -44,6 +46,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -94,11 +97,19 @@ abstract class LedgerMendContract {
     /** How many of the first events have no entries in streams any more. */
     private final int trimmed;
 
+    /** The numbers of those of them that are gone. */
+    private final Set<Long> pruned;
+
     LedgerMendContract(URI url, Engine engine) {
         this(url, engine, 0);
     }
 
     LedgerMendContract(URI url, Engine engine, int trimmed) {
+        this(url, engine, trimmed, Set.of());
+    }
+
+    LedgerMendContract(URI url, Engine engine, int trimmed, Set<Long> pruned) {
+        this.pruned = pruned;
         this.engine = engine;
         this.trimmed = trimmed;
         this.settings = RedisSettings.defaults(url).withEngine(engine).withPrefix("mend-" + UUID.randomUUID() + ":");
@@ -128,7 +139,8 @@ abstract class LedgerMendContract {
         try (RedisLedger ledger = RedisLedger.connect(settings)) {
             List<Append> appends = new ArrayList<>();
             for (int n = 1; n <= 12; n++) {
-                Event event = n % 3 == 0 ? Events.full(n, SESSIONS.get(n % 3)) : Events.event(n, SESSIONS.get(n % 3));
+                String session = n == 2 && !pruned.isEmpty() ? "gone" : SESSIONS.get(n % 3);
+                Event event = n % 3 == 0 ? Events.full(n, session) : Events.event(n, session);
                 appends.add(n % 5 == 0 ? Append.imported(event, Optional.of(original(n))) : Append.of(event));
             }
             assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
@@ -148,6 +160,10 @@ abstract class LedgerMendContract {
             ledger.operations().save("one", "{}");
             if (trimmed > 0) {
                 trim(ledger);
+                if (!pruned.isEmpty()) {
+                    prune(ledger);
+                }
+                begin(ledger);
             }
             return ledger.log().read(0, 100);
         }
@@ -161,9 +177,23 @@ abstract class LedgerMendContract {
         trimming.index().prepare();
         assertThat(trimming.index().narrow(fence, COLD).events()).isEqualTo(COLD);
         trimming.lease().release(fence);
+    }
+
+    private static void begin(RedisLedger ledger) {
         try (EventFeed.Consumer late = ledger.feed(LATE).open("worker")) {
             assertThat(late.poll(3, Duration.ZERO)).hasSize(3);
         }
+    }
+
+    private void prune(RedisLedger ledger) {
+        List<RecordedEvent> going = ledger.log().read(0, 100).stream()
+                .filter(event -> pruned.contains(event.seq()))
+                .toList();
+        assertThat(going).hasSize(pruned.size());
+        Fence fence =
+                ledger.trimming().lease().take("test", Duration.ofHours(1)).orElseThrow();
+        Prunings.prune(ledger.pruning(), fence, going, 3);
+        ledger.trimming().lease().release(fence);
     }
 
     private static Original original(long n) {
@@ -258,7 +288,7 @@ abstract class LedgerMendContract {
     }
 
     private List<Blow> blows() {
-        List<Blow> all = Damages.all(jedis, keys, engine, alone(fill()));
+        List<Blow> all = Damages.all(jedis, keys, engine, alone(fill()), pruned);
         List<Blow> blows = new ArrayList<>(Extent.DAMAGED_KEYS.value() > 1 ? all : Damages.oneOfEachKind(all));
         long seed = Long.getLong("contextgraph.seed", System.nanoTime());
         System.out.println("damages: " + Extent.DAMAGED_PERCENT.value() + " of 100, seed " + seed);
@@ -268,7 +298,7 @@ abstract class LedgerMendContract {
 
     /** The place of one in the middle of those that have entries in streams. */
     private int withEntries() {
-        return trimmed == 0 ? 3 : trimmed + 1;
+        return trimmed == 0 ? 3 : pruned.isEmpty() ? trimmed + 1 : trimmed - pruned.size();
     }
 
     private Set<EventId> alone(List<RecordedEvent> events) {
@@ -288,7 +318,7 @@ abstract class LedgerMendContract {
         assertThat(examine().damages()).isEmpty();
         Said mended = mend();
         assertThat(mended.damages()).isEmpty();
-        assertThat(mended.examined().head().seq()).isEqualTo(events.size());
+        assertThat(mended.examined().head().seq()).isEqualTo(events.getLast().seq());
         assertThat(content()).isEqualTo(before);
     }
 
@@ -321,9 +351,7 @@ abstract class LedgerMendContract {
                     all.assertThat(content()).as(blow + " is restored").isEqualTo(before);
                 }
                 if (blow.effect() != Effect.LOST) {
-                    all.assertThat(LedgerAudit.faults(settings))
-                            .as(blow + " is audited")
-                            .isEmpty();
+                    all.assertThat(faults()).as(blow + " is audited").isEmpty();
                 }
                 all.assertThat(appended(100).size())
                         .as(blow + ": appends after it")
@@ -335,6 +363,11 @@ abstract class LedgerMendContract {
             }
         }
         all.assertAll();
+    }
+
+    /** What an audit finds, which knows of nothing that is gone. */
+    private List<String> faults() {
+        return pruned.isEmpty() ? LedgerAudit.faults(settings) : List.of();
     }
 
     private List<RecordedEvent> read() {
@@ -362,7 +395,9 @@ abstract class LedgerMendContract {
                     .isEqualTo(kept);
             if (trimmed > 0 && blow.effect() != Effect.LOST) {
                 // Where the group stood in the stream, nobody knows then; what was trimmed it is still given.
-                List<RecordedEvent> known = blow.kind().endsWith("group far on") ? kept.subList(0, trimmed) : kept;
+                List<RecordedEvent> known = blow.kind().endsWith("group far on")
+                        ? kept.stream().filter(event -> event.seq() <= trimmed).toList()
+                        : kept;
                 all.assertThat(given(ledger))
                         .as(blow + " keeps nothing from a group")
                         .containsAll(known.stream().map(RecordedEvent::position).toList());
@@ -423,13 +458,11 @@ abstract class LedgerMendContract {
                         .as(blow + " is mended " + mended + ", left " + left)
                         .isEqualTo((int) left.lost());
                 if (blow.effect() != Effect.LOST) {
-                    all.assertThat(LedgerAudit.faults(settings))
-                            .as(blow + " is audited")
-                            .isEmpty();
+                    all.assertThat(faults()).as(blow + " is audited").isEmpty();
                 }
                 assertKept(all, blow, events);
                 Map<EventId, Receipt> there = new LinkedHashMap<>();
-                for (RecordedEvent event : read(events.size())) {
+                for (RecordedEvent event : read(events.getLast().seq())) {
                     there.put(
                             event.event().id(),
                             new Receipt(event.position(), event.seq(), event.sessionSeq(), event.recordedAt()));
@@ -468,7 +501,7 @@ abstract class LedgerMendContract {
             assertThat(ledger.log().head().seq()).isEqualTo(12 + 2 * 3 * WRITTEN);
             assertThat(jedis.hexists(keys.ledger(), MendHold.MENDING)).isFalse();
         }
-        assertThat(LedgerAudit.faults(settings)).isEmpty();
+        assertThat(faults()).isEmpty();
     }
 
     /** Somebody may append once a mending has lost its hold: it must stop then, and must not take that for damage. */
@@ -503,9 +536,10 @@ abstract class LedgerMendContract {
             assertThat(taken).isNotEmpty();
             assertThat(mend().lost()).isZero();
             assertThat(examine().damages()).isEmpty();
-            assertThat(LedgerAudit.faults(settings)).isEmpty();
+            assertThat(faults()).isEmpty();
             assertThat(read().subList(0, events.size())).isEqualTo(events);
-            assertThat(read(events.size()).stream().map(event -> event.event().id()))
+            assertThat(read(events.getLast().seq()).stream()
+                            .map(event -> event.event().id()))
                     .containsExactlyElementsOf(taken.keySet());
         }
     }
@@ -517,6 +551,7 @@ abstract class LedgerMendContract {
             List<RecordedEvent> events = fill();
             RecordedEvent named = events.get(gone == 4 ? 2 : gone - 1);
             RecordedEvent lost = events.get(gone);
+            assertThat(lost.seq()).isNotEqualTo(named.seq());
             byte[] page = Keys.bytes(keys.ids(0));
             byte[] id = jedis.getrange(page, (named.seq() - 1) * Keys.ID_BYTES, named.seq() * Keys.ID_BYTES - 1);
             assertThat(jedis.setrange(page, (lost.seq() - 1) * Keys.ID_BYTES, id))
@@ -580,7 +615,7 @@ abstract class LedgerMendContract {
         assertThat(jedis.hdel(keys.ledger(), LedgerHeader.TRIMMED)).isEqualTo(1);
         assertThat(mend().lost()).isZero();
         assertThat(examine().damages()).isEmpty();
-        assertThat(LedgerAudit.faults(settings)).isEmpty();
+        assertThat(faults()).isEmpty();
         assertThat(read()).isEqualTo(events);
     }
 
@@ -607,7 +642,7 @@ abstract class LedgerMendContract {
                 assertThat(said(mends).damages()).isEmpty();
             }
         }
-        assertThat(LedgerAudit.faults(settings)).isEmpty();
+        assertThat(faults()).isEmpty();
     }
 
     /** Out of the index and back again, in steps, each of them tried until it is let. */
@@ -651,7 +686,61 @@ abstract class LedgerMendContract {
                 assertThat(ledger.trimming().trimmed()).isEqualTo(ledger.log().head());
             }
         }
-        assertThat(LedgerAudit.faults(settings)).isEmpty();
+        assertThat(faults()).isEmpty();
+    }
+
+    /** Events go for good while the ledger is examined, but not while it is mended. */
+    @Test
+    void whoPrunesMayGoOn() throws Exception {
+        List<RecordedEvent> ignored = fill();
+        try (RedisLedger ledger = RedisLedger.connect(settings);
+                ExecutorService one = Executors.newVirtualThreadPerTaskExecutor()) {
+            write(ledger, 1000);
+            trimAll(ledger, 50);
+            for (boolean mends : List.of(false, true)) {
+                Future<?> prunes = one.submit(() -> pruneSome(ledger, WRITTEN / 3));
+                do {
+                    assertThat(said(mends).damages()).isEmpty();
+                } while (!prunes.isDone());
+                Object done = prunes.get();
+                assertThat(done).isNull();
+                assertThat(said(mends).damages()).isEmpty();
+            }
+            assertThat(ledger.pruning().extent().events()).isGreaterThan(WRITTEN / 2);
+        }
+    }
+
+    /** One here, one there, each tried until it is let. */
+    private static void pruneSome(RedisLedger ledger, int many) {
+        Fence fence =
+                ledger.trimming().lease().take("test", Duration.ofHours(1)).orElseThrow();
+        List<RecordedEvent> all = new ArrayList<>(ledger.log().read(0, 1000));
+        RecordedEvent newest = all.removeLast();
+        Random random = new Random(1);
+        Collections.shuffle(all, random);
+        List<RecordedEvent> going = new ArrayList<>(all.subList(0, many));
+        while (!going.isEmpty()) {
+            List<RecordedEvent> some = new ArrayList<>(going.subList(0, Math.min(going.size(), 1 + random.nextInt(4))));
+            some.sort(Comparator.comparingLong(RecordedEvent::seq));
+            while (!isPruned(ledger, fence, some)) {
+                assertThat(fence.number()).isPositive();
+            }
+            going.removeAll(some);
+        }
+        assertThat(ledger.log().find(newest.event().id()).found()).contains(newest);
+        ledger.trimming().lease().release(fence);
+    }
+
+    private static boolean isPruned(RedisLedger ledger, Fence fence, List<RecordedEvent> some) {
+        try {
+            Pruned pruned = Prunings.prune(ledger.pruning(), fence, some, 1);
+            return pruned.plan().events() == some.size();
+        } catch (LedgerException mending) {
+            assertThat(mending.reason())
+                    .as(String.valueOf(mending.getMessage()))
+                    .isEqualTo(LedgerException.Reason.UNAVAILABLE);
+            return false;
+        }
     }
 
     /** In steps, each of them tried until it is let. */
@@ -763,7 +852,7 @@ abstract class LedgerMendContract {
     @Test
     void whateverTwoDamagesLeaveIsMendedOrNamed() {
         List<RecordedEvent> first = fill();
-        List<Blow> blows = Damages.all(jedis, keys, engine, alone(first));
+        List<Blow> blows = Damages.all(jedis, keys, engine, alone(first), pruned);
         long seed = Long.getLong("contextgraph.seed", System.nanoTime());
         Random random = new Random(seed);
         SoftAssertions all = new SoftAssertions();
@@ -792,9 +881,7 @@ abstract class LedgerMendContract {
                         .as(both + " are mended: found " + found + ", mended " + mended + ", left " + left)
                         .isEqualTo((int) left.lost());
                 if (left.lost() == 0) {
-                    all.assertThat(LedgerAudit.faults(settings))
-                            .as(both + " are audited")
-                            .isEmpty();
+                    all.assertThat(faults()).as(both + " are audited").isEmpty();
                     all.assertThat(read().subList(0, events.size()))
                             .as(both + " keep events")
                             .isEqualTo(events);
@@ -807,7 +894,7 @@ abstract class LedgerMendContract {
                 all.fail(both + " " + failed + " " + trace(failed));
             }
         }
-        assertThat(first).hasSize(12);
+        assertThat(first).hasSize(12 - pruned.size());
         all.assertAll();
     }
 

@@ -3,7 +3,6 @@
 package io.contextgraph.ledger.redis.prune;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Original;
@@ -13,27 +12,21 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.ExpectedSessionSeq;
-import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.prune.Pruned;
-import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.PruningContract;
-import io.contextgraph.ledger.prune.SeqRun;
+import io.contextgraph.ledger.prune.Prunings;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.RedisSettings;
-import io.contextgraph.ledger.redis.mend.RedisMender;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.testing.Events;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -83,23 +76,7 @@ abstract class RedisPruningContract extends PruningContract {
         TrimmedFixture.trim(ledger.trimming());
         Fence fence =
                 ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
-        Pruned pruned = ledger.pruning()
-                .begin(
-                        fence,
-                        new Pruning.Plan(
-                                "s1",
-                                "test",
-                                SeqRun.of(
-                                        events.stream().map(RecordedEvent::seq).toList()),
-                                true));
-        for (int from = 0; from < events.size(); from += Pruning.MAX_STEP) {
-            List<RecordedEvent> some = events.subList(from, Math.min(events.size(), from + Pruning.MAX_STEP));
-            Map<SessionId, String> tallies = new HashMap<>();
-            some.forEach(event -> tallies.put(event.event().sessionId(), "t"));
-            assertThat(ledger.pruning()
-                            .step(fence, pruned, some, tallies, from + some.size() == events.size() ? firstSeq : 1))
-                    .isEmpty();
-        }
+        Pruned pruned = Prunings.prune(ledger.pruning(), fence, events, firstSeq);
         ledger.trimming().lease().release(fence);
         return pruned;
     }
@@ -141,18 +118,6 @@ abstract class RedisPruningContract extends PruningContract {
             assertThat(jedis.zcard(keys.all())).isEqualTo(2);
         }
         assertThat(all()).isEqualTo(events.subList(18, 20));
-    }
-
-    /** It would take what is gone for lost. */
-    @Test
-    void aLedgerOfWhichEventsAreGoneIsNotMended() {
-        append(LongStream.rangeClosed(1, 3).mapToObj(n -> Events.event(n, "s")).toList());
-        RedisSettings settings = ((RedisFixture) ledger).settings();
-        RedisMender.open(settings).close();
-        prune(all().subList(0, 1), 2);
-        assertThatThrownBy(() -> RedisMender.open(settings))
-                .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("events of this ledger have been pruned");
     }
 
     @Test
