@@ -36,7 +36,10 @@ final class GoneSessions {
     void check(Set<String> names) {
         for (String name : names) {
             Map<String, String> stored = raw.hash(keys.prefix() + "session:" + name);
-            check(name, stored);
+            // Of what is pruned meanwhile only some may be gone.
+            if (!run.pruned().hasMoved()) {
+                check(name, stored);
+            }
         }
     }
 

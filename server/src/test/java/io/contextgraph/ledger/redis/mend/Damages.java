@@ -332,7 +332,8 @@ final class Damages {
         add(kind + " of another agent", key, () -> send(JsonCommand.SET, key, "$.agent_id", "\"x\""), effect);
         add(kind + " of another event", key, () -> send(JsonCommand.SET, key, "$.event_id", "\"x\""), effect);
         // An event that no other precedes may have been recorded at any time.
-        if (!kind.equals(DOCUMENT_ALONE) || !key.equals(keys.document(Events.id(1)))) {
+        int first = pruned.isEmpty() ? 1 : 3;
+        if (!kind.equals(DOCUMENT_ALONE) || !key.equals(keys.document(Events.id(first)))) {
             add(
                     kind + " at an earlier position",
                     key,
