@@ -3,7 +3,6 @@
 package io.contextgraph.ledger.redis.trim;
 
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -13,7 +12,7 @@ import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.Ref;
 import io.contextgraph.ledger.redis.client.Script;
-import io.contextgraph.ledger.redis.search.ColdLayout;
+import io.contextgraph.ledger.redis.search.ColdPieces;
 import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.ledger.trim.Fence;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import redis.clients.jedis.Response;
 
 /**
  * Takes events out of the index of a ledger in Redis, and brings them back.
@@ -98,7 +96,8 @@ final class RedisIndexWindow implements IndexWindow {
 
     private void build() {
         try {
-            new SearchIndex(operator, keys).buildWindow(reader.head().seq());
+            String gone = redis.call(client -> client.hget(keys.ledger(), LedgerHeader.PRUNED_EVENTS));
+            new SearchIndex(operator, keys).buildWindow(reader.head().seq() - LedgerHeader.count(gone));
         } catch (LedgerException cannot) {
             if (cannot.reason() != LedgerException.Reason.UNAVAILABLE) {
                 new SearchIndex(redis, keys).dropWindow();
@@ -188,42 +187,10 @@ final class RedisIndexWindow implements IndexWindow {
         sets.forEach((set, members) -> plan.add(set, member, scored ? 2 : 1, members));
     }
 
-    /** Part of a session in one group, in order. */
-    private record Run(SessionId session, long group) {}
-
     /** Keeps them by session: where they stand there is the same whenever it is done. */
     private void keep(Plan plan, List<RecordedEvent> events) {
-        Map<Run, List<RecordedEvent>> runs = new LinkedHashMap<>();
-        for (RecordedEvent event : events) {
-            Run run = new Run(event.event().sessionId(), ColdLayout.group(event));
-            runs.computeIfAbsent(run, key -> new ArrayList<>()).add(event);
-        }
-        Map<Run, byte[]> times = redis.pipelined(p -> {
-            Map<Run, Response<byte[]>> asked = new LinkedHashMap<>();
-            for (Run run : runs.keySet()) {
-                Response<byte[]> known = p.getrange(
-                        Keys.bytes(keys.cold(run.session())),
-                        ColdLayout.start(run.group()),
-                        ColdLayout.endOfTimes(run.group()));
-                asked.put(run, known);
-            }
-            return () -> {
-                Map<Run, byte[]> known = new LinkedHashMap<>();
-                asked.forEach((run, told) -> known.put(run, told.get()));
-                return known;
-            };
-        });
-        Map<SessionId, List<byte[]>> writes = new LinkedHashMap<>();
-        runs.forEach((run, own) -> {
-            byte[] known = times.getOrDefault(run, new byte[0]);
-            writes.computeIfAbsent(run.session(), session -> new ArrayList<>())
-                    .addAll(List.of(
-                            Keys.bytes(Long.toString(ColdLayout.start(run.group()))),
-                            ColdLayout.times(known, own),
-                            Keys.bytes(Long.toString(ColdLayout.place(own.getFirst()))),
-                            ColdLayout.records(own)));
-        });
-        writes.forEach((session, bytes) -> plan.add(keys.cold(session), "write", 2, bytes));
+        ColdPieces.of(redis, keys, events)
+                .forEach((session, pieces) -> plan.add(keys.cold(session), "write", 2, pieces));
     }
 
     private Plan plan(Fence fence, Extent extent) {
