@@ -101,8 +101,12 @@ class ArchitectureTest {
         allowed.put("intake", Set.of("event", "config", "ledger"));
         allowed.put("operation", Set.of("event", "ledger"));
         allowed.put(
+                "restoring",
+                Set.of("event", "archive", "graph", "ledger", "ledger.trim", "ledger.prune", "operation"));
+        allowed.put(
                 "retention",
                 Set.of(
+                        "restoring",
                         "event",
                         "config",
                         "ops",
@@ -187,6 +191,7 @@ class ArchitectureTest {
         allowed.put(
                 "cli",
                 Set.of(
+                        "restoring",
                         "archive",
                         "storage",
                         "retention",

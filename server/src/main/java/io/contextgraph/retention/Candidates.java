@@ -9,6 +9,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.restoring.KeptRuns;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ final class Candidates {
     private final long through;
     private final Set<SessionId> holds;
     private final Set<EventId> parked;
+    private final KeptRuns restored;
     private long seq;
     private long held;
     private long setAside;
@@ -39,9 +41,10 @@ final class Candidates {
      * Begins with the first event of the ledger.
      *
      * @param before what was recorded before may leave
+     * @param now which time it is: what was brought back and is to stay longer is held
      * @param groups that must have finished an event
      */
-    Candidates(Ledger ledger, Instant before, Set<String> groups) {
+    Candidates(Ledger ledger, Instant before, Instant now, Set<String> groups) {
         this.ledger = ledger;
         this.before = before;
         Pruning pruning = ledger.pruning();
@@ -54,6 +57,7 @@ final class Candidates {
         }
         this.through = finished;
         this.parked = parked(ledger);
+        this.restored = KeptRuns.at(ledger.tiers().notes(), now);
         this.holds = pruning.holds().all().keySet();
     }
 
@@ -91,7 +95,7 @@ final class Candidates {
     }
 
     private boolean isFree(RecordedEvent event) {
-        if (holds.contains(event.event().sessionId())) {
+        if (holds.contains(event.event().sessionId()) || restored.has(event.seq())) {
             held++;
             return false;
         }

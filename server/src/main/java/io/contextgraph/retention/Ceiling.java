@@ -84,8 +84,9 @@ final class Ceiling {
      */
     CeilingReport run(Fence fence, Set<String> groups, Between between) {
         long events = resume(fence, between);
-        Instant before = settings.before(clock.instant());
-        Candidates candidates = new Candidates(ledger, before, groups);
+        Instant now = clock.instant();
+        Instant before = settings.before(now);
+        Candidates candidates = new Candidates(ledger, before, now, groups);
         long segments = 0;
         Optional<Segment> segment = archived(candidates, between);
         while (segment.isPresent()) {

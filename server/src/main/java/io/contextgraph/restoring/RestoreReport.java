@@ -1,0 +1,23 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.restoring;
+
+import io.contextgraph.archive.ArchiveFault;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What came of a restore.
+ *
+ * @param segments how many were read
+ * @param restored events that were brought back, or would be
+ * @param there events of the segments that the ledger has anyway
+ * @param keptUntil before then the ceiling leaves them alone
+ * @param faults why nothing was written; empty where nothing is wrong
+ */
+public record RestoreReport(
+        int segments, long restored, long there, Instant keptUntil, List<ArchiveFault> faults) {
+    public RestoreReport {
+        faults = List.copyOf(faults);
+    }
+}

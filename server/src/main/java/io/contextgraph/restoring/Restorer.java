@@ -1,0 +1,204 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.restoring;
+
+import io.contextgraph.archive.Archive;
+import io.contextgraph.archive.ArchiveException;
+import io.contextgraph.archive.ArchiveFault;
+import io.contextgraph.archive.ArchiveFault.Kind;
+import io.contextgraph.archive.Segment;
+import io.contextgraph.archive.SegmentId;
+import io.contextgraph.archive.SegmentReader;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.SessionTally;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.prune.PrunedSession;
+import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.FencedException;
+import io.contextgraph.operation.WorkFailedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
+
+/**
+ * Brings events back from the archive into the ledger that they have left, with their old numbers and positions.
+ *
+ * <p><b>Guarantees.</b> All segments are read and found whole before the first event is written. What the ledger has already
+ * is left alone: whoever is killed has left nothing half done, and a second run brings back the rest. The ceiling lets them
+ * stay for as long as was asked.
+ *
+ * <p><b>Errors.</b> {@link WorkFailedException} where retention is at work elsewhere; those of ledger and archive.
+ */
+public final class Restorer {
+    private static final Duration LEASE = Duration.ofMinutes(1);
+
+    /** Most characters of payloads in one step, but for the last event of it. */
+    private static final int STEP_CHARS = 1 << 20;
+
+    private final Ledger ledger;
+    private final Archive archive;
+    private final String owner;
+    private final InstantSource clock;
+
+    /** @param owner names this process to others on the same ledger */
+    public Restorer(Ledger ledger, Archive archive, String owner, InstantSource clock) {
+        this.ledger = ledger;
+        this.archive = archive;
+        this.owner = owner;
+        this.clock = clock;
+    }
+
+    /**
+     * Restores segments.
+     *
+     * @param keep how long the ceiling leaves the events alone
+     * @param dryRun whether it is only said what would come back
+     * @param progress told how many events have been looked at, after each step
+     */
+    public RestoreReport run(List<SegmentId> ids, Duration keep, boolean dryRun, LongConsumer progress) {
+        Instant until = clock.instant().plus(keep).truncatedTo(ChronoUnit.MILLIS);
+        List<ArchiveFault> faults = new ArrayList<>();
+        List<Segment> segments = new ArrayList<>();
+        for (SegmentId id : ids) {
+            List<ArchiveFault> wrong = archive.verify(id);
+            faults.addAll(wrong);
+            if (wrong.isEmpty()) {
+                Segment segment = archive.segment(id);
+                segments.add(segment);
+                lost(segment).ifPresent(faults::add);
+            }
+        }
+        if (!faults.isEmpty()) {
+            return new RestoreReport(segments.size(), 0, 0, until, faults);
+        }
+        Work work = new Work(dryRun, progress);
+        if (dryRun) {
+            segments.forEach(work::restore);
+        } else {
+            leased(work, segments, until);
+        }
+        return new RestoreReport(segments.size(), work.restored, work.there, until, List.of());
+    }
+
+    /** After an epoch has ended its last numbers are given again. */
+    private Optional<ArchiveFault> lost(Segment segment) {
+        Optional<Head> common = ledger.epochs().now().identity().lastCommon(segment.ledger().epoch());
+        return common.filter(last -> last.seq() < segment.last().seq())
+                .map(last -> new ArchiveFault(
+                        Kind.FOREIGN,
+                        segment.id().toString(),
+                        "its epoch has nothing in common with the ledger behind seq " + last.seq()));
+    }
+
+    private void leased(Work work, List<Segment> segments, Instant until) {
+        Fence fence = ledger.trimming()
+                .lease()
+                .take(owner, LEASE)
+                .orElseThrow(() -> new WorkFailedException("retention is at work; try again later"));
+        try {
+            work.fence = Optional.of(fence);
+            for (Segment segment : segments) {
+                // Before the first of them is there.
+                KeptRuns.put(ledger.tiers().notes(), segment.id().toString(), segment.runs(), until);
+                work.restore(segment);
+            }
+        } catch (FencedException lost) {
+            throw new WorkFailedException("another server has taken over: " + lost.getMessage(), lost);
+        } finally {
+            ledger.trimming().lease().release(fence);
+        }
+    }
+
+    /** One run. */
+    private final class Work {
+        private final boolean dryRun;
+        private final LongConsumer progress;
+        private Optional<Fence> fence = Optional.empty();
+        private long restored;
+        private long there;
+
+        private Work(boolean dryRun, LongConsumer progress) {
+            this.dryRun = dryRun;
+            this.progress = progress;
+        }
+
+        private void restore(Segment segment) {
+            List<RecordedEvent> step = new ArrayList<>();
+            long chars = 0;
+            try (SegmentReader events = archive.read(segment)) {
+                Optional<RecordedEvent> next = events.next();
+                while (next.isPresent()) {
+                    step.add(next.get());
+                    chars += next.get()
+                            .event()
+                            .payload()
+                            .map(payload -> payload.json().length())
+                            .orElse(0);
+                    next = events.next();
+                    if (next.isEmpty() || step.size() == Pruning.MAX_STEP || chars > STEP_CHARS) {
+                        step(step);
+                        step = new ArrayList<>();
+                        chars = 0;
+                    }
+                }
+            } catch (ArchiveException changed) {
+                throw new WorkFailedException("the segment has changed since it was verified: " + changed.getMessage(), changed);
+            }
+        }
+
+        private void step(List<RecordedEvent> events) {
+            Set<Long> known = numbers(events.getFirst().seq(), events.getLast().seq());
+            List<RecordedEvent> missing = events.stream()
+                    .filter(event -> !known.contains(event.seq()))
+                    .toList();
+            if (!missing.isEmpty() && !dryRun) {
+                Fence held = fence.orElseThrow();
+                if (!ledger.trimming().lease().renew(held, LEASE)) {
+                    throw new FencedException("the lease has run out");
+                }
+                ledger.pruning().restore(held, missing, tallies(missing));
+            }
+            restored += missing.size();
+            there += events.size() - missing.size();
+            progress.accept(restored + there);
+        }
+
+        /** Those that the ledger has. */
+        private Set<Long> numbers(long from, long to) {
+            Set<Long> known = new HashSet<>();
+            long after = from - 1;
+            while (after < to) {
+                List<RecordedEvent> page = ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, to - after));
+                page.forEach(event -> known.add(event.seq()));
+                after = page.isEmpty() ? to : page.getLast().seq();
+            }
+            return known;
+        }
+
+        private Map<SessionId, String> tallies(List<RecordedEvent> events) {
+            Map<SessionId, List<RecordedEvent>> sessions = new HashMap<>();
+            events.forEach(event -> sessions.computeIfAbsent(event.event().sessionId(), id -> new ArrayList<>())
+                    .add(event));
+            Map<SessionId, PrunedSession> before = ledger.pruning().sessions(sessions.keySet());
+            Map<SessionId, String> tallies = new HashMap<>();
+            before.forEach((session, gone) -> {
+                SessionTally tally = SessionTally.of(gone.tally());
+                sessions.getOrDefault(session, List.of()).forEach(tally::remove);
+                tallies.put(session, tally.toString());
+            });
+            return tallies;
+        }
+    }
+}
