@@ -45,7 +45,7 @@ class ArchitectureTest {
         allowed.put("ledger.prune", Set.of("event", "ledger", "ledger.trim"));
         allowed.put("ledger", Set.of("event", "config", "ops", "ledger.trim", "ledger.prune"));
         allowed.put("archive", Set.of("event", "config", "ops", "storage", "ledger", "ledger.trim", "ledger.prune"));
-        allowed.put("ledger.epoch", Set.of("event", "ledger"));
+        allowed.put("ledger.epoch", Set.of("event", "ledger", "ledger.prune"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
         allowed.put("ledger.memory", Set.of("event", "ledger", "ledger.trim", "ledger.prune"));
         allowed.put("ledger.redis.client", Set.of("event", "config", "ledger", "ledger.prune", "tls"));
@@ -119,7 +119,8 @@ class ArchitectureTest {
                         "ledger.prune",
                         "operation"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
-        allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
+        allowed.put(
+                "audit", Set.of("event", "ledger", "ledger.prune", "graph", "graph.memory", "projection", "operation"));
         allowed.put("view", Set.of("event", "message", "dialect", "ledger"));
         allowed.put("wire", Set.of("event", "ops", "ledger", "graph", "audit", "view"));
         allowed.put("capture.text", Set.of("event"));

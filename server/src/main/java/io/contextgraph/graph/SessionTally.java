@@ -201,6 +201,11 @@ public final class SessionTally {
         return events;
     }
 
+    /** Whether both have the same events, as far as sums tell, whatever the order in which they came. */
+    public boolean sameEvents(SessionTally other) {
+        return events == other.events && nodes == other.nodes && edges == other.edges && links == other.links;
+    }
+
     /** What they add up to; empty when the order of time is unknown. */
     public Optional<SessionDigest> digest(SessionId session) {
         if (!ordered) {

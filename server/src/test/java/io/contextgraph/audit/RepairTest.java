@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -215,13 +216,22 @@ final class RepairTest {
         SessionId session = new SessionId("s");
         Map<EventId, GraphNode> held = new HashMap<>();
         graph.nodes(session, Optional.empty(), 10).nodes().forEach(node -> held.put(node.id(), node));
-        Stretch stretch =
-                new Stretch(session, true, Optional.empty(), Optional.empty(), ledgerHas, held, List.of(), List.of());
+        Stretch stretch = new Stretch(
+                session,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                ledgerHas,
+                List.of(),
+                Set.of(),
+                held,
+                List.of(),
+                List.of());
         Findings differences = new Findings(10);
         stretch.compare(differences::add);
 
         assertThat(differences.counts()).containsKey(Difference.Kind.FOREIGN_EDGE);
-        assertThat(stretch.removal().isEmpty()).isTrue();
+        assertThat(stretch.removal(true).isEmpty()).isTrue();
     }
 
     @Test
@@ -327,13 +337,13 @@ final class RepairTest {
     @Test
     void aRebuildThatHasBeenTakenOverEnds() {
         append(10);
-        Rebuild rebuild = new Rebuild(ledger, sink, graph, repair(), clock);
+        Rebuild rebuild = new Rebuild(ledger, sink, graph, repair(), Optional.empty(), clock);
         Watcher thief = (phase, done, total) -> {
             clock.advance(Duration.ofMinutes(2));
             graph.claim("other", clock.instant(), clock.instant().minusSeconds(60));
         };
 
-        assertThatThrownBy(() -> rebuild.run(false, Duration.ZERO, thief, found))
+        assertThatThrownBy(() -> rebuild.run(Rebuild.Start.RESUME, Duration.ZERO, thief, found))
                 .isInstanceOf(RebuildRunningException.class);
         assertThat(graph.move("other", 1, clock.instant())).isTrue();
     }
@@ -387,7 +397,8 @@ final class RepairTest {
     }
 
     private Rebuilt rebuild(boolean anew) {
-        return new Rebuild(ledger, sink, graph, repair(), clock).run(anew, Duration.ZERO, watcher, found);
+        return new Rebuild(ledger, sink, graph, repair(), Optional.empty(), clock)
+                .run(anew ? Rebuild.Start.ANEW : Rebuild.Start.RESUME, Duration.ZERO, watcher, found);
     }
 
     /** The whole graph is what the reference makes of the ledger. */

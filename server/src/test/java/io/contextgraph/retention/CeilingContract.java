@@ -13,6 +13,8 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.graph.memory.InMemoryGraph;
@@ -27,15 +29,16 @@ import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.restoring.RestoreReport;
 import io.contextgraph.restoring.Restorer;
+import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StoredFile;
 import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +56,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -379,6 +383,56 @@ abstract class CeilingContract extends LedgerContract {
         }
         // Kept for no time: they leave again.
         assertThat(run().events()).isEqualTo(20);
+    @Test
+    void theGraphComesBackFromArchiveAndLedger() {
+        List<RecordedEvent> events = given(30);
+        graph.apply(Projection.project(events));
+        finish();
+        ledger.pruning().holds().put(session(1), new Hold("a lawsuit", "legal", Instant.EPOCH));
+        assertThat(run().events()).isPositive();
+
+        InMemoryGraph empty = new InMemoryGraph();
+        replay(empty);
+        empty.apply(Projection.project(all()));
+
+        for (long n = 0; n < 4; n++) {
+            assertThat(GraphSnapshot.of(empty, session(n))).isEqualTo(GraphSnapshot.of(graph, session(n)));
+            assertThat(empty.summaries(session(n), 100)).isEqualTo(graph.summaries(session(n), 100));
+        }
+        assertThat(empty.nodes(List.of(events.get(1).event().id())))
+                .singleElement()
+                .satisfies(node ->
+                        assertThat(EventProperties.archived(node.properties())).isPresent());
+    }
+
+    private void replay(InMemoryGraph into) {
+        new ArchiveReplay(archive(), ledger.log(), into, event -> event.type().value())
+                .run(page -> into.apply(Projection.project(page)), Watcher.NONE);
+    }
+
+    /** Not a part of a segment either. */
+    @Test
+    void nothingComesFromADamagedSegment() throws IOException {
+        given(30);
+        finish();
+        assertThat(run().segments()).isEqualTo(2);
+        Segment last = archive().list().segments().getLast();
+        Path data;
+        try (Stream<Path> files = Files.walk(folder.resolve("archive"))) {
+            data = files.filter(file -> file.toString().endsWith(".zst")
+                            && file.getFileName()
+                                    .toString()
+                                    .startsWith(last.id().toString()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        damage(data);
+
+        InMemoryGraph empty = new InMemoryGraph();
+        assertThatThrownBy(() -> replay(empty))
+                .isInstanceOf(WorkFailedException.class)
+                .hasMessageContaining(last.id().toString());
+        assertThat(empty.stats().events()).isEqualTo(last.first().seq() - 1);
     }
 
     private static final class Broken extends RuntimeException {
@@ -427,45 +481,32 @@ abstract class CeilingContract extends LedgerContract {
         assertThat(ledger.pruning().last()).isEmpty();
     }
 
+    /** Changes a byte in the middle. */
+    private static void damage(Path file) {
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length / 2] ^= 1;
+            Path ignored = Files.write(file, bytes, StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Changes a byte of each file of events. */
-    private record Forgetful(Storage storage, Path folder) implements Storage {
+    private static final class Forgetful extends ForwardingStorage {
+        private final Path folder;
+
+        private Forgetful(Storage storage, Path folder) {
+            super(storage);
+            this.folder = folder;
+        }
+
         @Override
         public void put(String name, Path from) {
-            storage.put(name, from);
+            super.put(name, from);
             if (name.endsWith(".zst")) {
-                try {
-                    byte[] bytes = Files.readAllBytes(folder.resolve(name));
-                    bytes[bytes.length / 2] ^= 1;
-                    Path ignored = Files.write(folder.resolve(name), bytes, StandardOpenOption.TRUNCATE_EXISTING);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+                damage(folder.resolve(name));
             }
-        }
-
-        @Override
-        public InputStream open(String name) {
-            return storage.open(name);
-        }
-
-        @Override
-        public List<StoredFile> list(String prefix) {
-            return storage.list(prefix);
-        }
-
-        @Override
-        public Deletion delete(String name) {
-            return storage.delete(name);
-        }
-
-        @Override
-        public String describe() {
-            return storage.describe();
-        }
-
-        @Override
-        public void close() {
-            storage.close();
         }
     }
 }
