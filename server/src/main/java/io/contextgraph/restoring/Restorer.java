@@ -83,7 +83,7 @@ public final class Restorer {
         if (!faults.isEmpty()) {
             return new RestoreReport(segments.size(), 0, 0, until, faults);
         }
-        Work work = new Work(dryRun, progress);
+        Work work = new Work(progress);
         if (dryRun) {
             segments.forEach(work::restore);
         } else {
@@ -111,7 +111,7 @@ public final class Restorer {
             work.fence = Optional.of(fence);
             for (Segment segment : segments) {
                 // Before the first of them is there.
-                KeptRuns.put(ledger.tiers().notes(), segment.id().toString(), segment.runs(), until);
+                KeptSegments.put(ledger.tiers().notes(), segment.id(), until);
                 work.restore(segment);
             }
         } catch (FencedException lost) {
@@ -123,14 +123,13 @@ public final class Restorer {
 
     /** One run. */
     private final class Work {
-        private final boolean dryRun;
         private final LongConsumer progress;
+        /** Empty where it is only said what would come back. */
         private Optional<Fence> fence = Optional.empty();
         private long restored;
         private long there;
 
-        private Work(boolean dryRun, LongConsumer progress) {
-            this.dryRun = dryRun;
+        private Work(LongConsumer progress) {
             this.progress = progress;
         }
 
@@ -163,13 +162,14 @@ public final class Restorer {
             List<RecordedEvent> missing = events.stream()
                     .filter(event -> !known.contains(event.seq()))
                     .toList();
-            if (!missing.isEmpty() && !dryRun) {
-                Fence held = fence.orElseThrow();
+            fence.ifPresent(held -> {
                 if (!ledger.trimming().lease().renew(held, LEASE)) {
                     throw new FencedException("the lease has run out");
                 }
-                ledger.pruning().restore(held, missing, tallies(missing));
-            }
+                if (!missing.isEmpty()) {
+                    ledger.pruning().restore(held, missing, tallies(missing));
+                }
+            });
             restored += missing.size();
             there += events.size() - missing.size();
             progress.accept(restored + there);

@@ -9,7 +9,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.prune.Pruning;
-import io.contextgraph.restoring.KeptRuns;
+import io.contextgraph.restoring.KeptSegments;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,7 +20,7 @@ import java.util.Set;
 
 /**
  * The events that may leave the ledger, in the order of their numbers: old enough, without an entry in the streams, finished
- * by every required group, of no session that is held, not parked, and not the newest.
+ * by every required group, of no session that is held, not parked, not brought back from the archive, and not the newest.
  */
 final class Candidates {
     private static final int PAGE = 500;
@@ -30,7 +30,7 @@ final class Candidates {
     private final long through;
     private final Set<SessionId> holds;
     private final Set<EventId> parked;
-    private final KeptRuns restored;
+    private final KeptSegments restored;
     private long seq;
     private long held;
     private long setAside;
@@ -41,23 +41,26 @@ final class Candidates {
      * Begins with the first event of the ledger.
      *
      * @param before what was recorded before may leave
-     * @param now which time it is: what was brought back and is to stay longer is held
      * @param groups that must have finished an event
      */
-    Candidates(Ledger ledger, Instant before, Instant now, Set<String> groups) {
+    Candidates(Ledger ledger, Instant before, Set<String> groups) {
+        this(ledger, before, groups, ledger.trimming().trimmed().seq());
+    }
+
+    /** @param trimmed the number of the last event without an entry */
+    Candidates(Ledger ledger, Instant before, Set<String> groups, long trimmed) {
         this.ledger = ledger;
         this.before = before;
         Pruning pruning = ledger.pruning();
         this.seq = pruning.extent().firstSeq() - 1;
         // In this order: whoever has finished an event has parked it before, if at all.
-        long finished =
-                Math.min(ledger.trimming().trimmed().seq(), ledger.log().head().seq() - 1);
+        long finished = Math.min(trimmed, ledger.log().head().seq() - 1);
         for (String group : groups) {
             finished = Math.min(finished, ledger.feed(group).progress().seenThroughSeq());
         }
         this.through = finished;
         this.parked = parked(ledger);
-        this.restored = KeptRuns.at(ledger.tiers().notes(), now);
+        this.restored = KeptSegments.read(ledger.tiers().notes());
         this.holds = pruning.holds().all().keySet();
     }
 
@@ -104,6 +107,11 @@ final class Candidates {
             return false;
         }
         return true;
+    }
+
+    /** Whether the conditions that hold for all events hold for those up to this one. */
+    boolean mayGo(long last, Instant recordedAt) {
+        return last <= through && recordedAt.isBefore(before);
     }
 
     /** An event stays. */
