@@ -102,7 +102,16 @@ class ArchitectureTest {
         allowed.put("operation", Set.of("event", "ledger"));
         allowed.put(
                 "restoring",
-                Set.of("event", "archive", "graph", "ledger", "ledger.trim", "ledger.prune", "operation"));
+                Set.of(
+                        "event",
+                        "config",
+                        "storage",
+                        "archive",
+                        "graph",
+                        "ledger",
+                        "ledger.trim",
+                        "ledger.prune",
+                        "operation"));
         allowed.put(
                 "retention",
                 Set.of(
@@ -156,6 +165,9 @@ class ArchitectureTest {
         allowed.put(
                 "http.routes",
                 Set.of(
+                        "archive",
+                        "restoring",
+                        "storage",
                         "retention",
                         "ledger.trim",
                         "access",

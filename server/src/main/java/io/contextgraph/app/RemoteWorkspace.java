@@ -20,6 +20,7 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.remote.RemoteServer;
 import io.contextgraph.remote.ServerAddress;
+import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.wire.ReportReader;
 import java.io.IOException;
@@ -115,6 +116,11 @@ final class RemoteWorkspace implements Workspace {
     @Override
     public Optional<Archive> archive() {
         throw new UnsupportedOperationException("archives are looked at on the stores");
+    }
+
+    @Override
+    public Restorer restorer(Archive archive) {
+        throw new UnsupportedOperationException("archives are restored on the stores");
     }
 
     @Override

@@ -11,15 +11,26 @@ import io.contextgraph.archive.Catalog;
 import io.contextgraph.archive.GoneIds;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.config.ConfigurationException;
+import io.contextgraph.config.Forms;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Times;
+import io.contextgraph.operation.Watcher;
+import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.restoring.RestoreJson;
+import io.contextgraph.restoring.RestoreReport;
+import io.contextgraph.restoring.Restorer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -29,12 +40,13 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
         name = "archives",
         description = {
-            "Looks at the events that were archived before they left the ledger.",
+            "Looks at the events that were archived before they left the ledger, and brings them back.",
             "",
             "  archives list                which segments there are",
             "  archives show SEGMENT        the manifest of one",
             "  archives verify [SEGMENT]    reads one back, or all, and names what is not as it was written",
-            "  archives find EVENT          which segment has an event"
+            "  archives find EVENT          which segment has an event",
+            "  archives restore SEGMENT...  brings events back into the ledger, with their old numbers and positions"
         })
 final class ArchivesCommand extends Command {
     @Parameters(
@@ -42,11 +54,20 @@ final class ArchivesCommand extends Command {
             arity = "0..1",
             paramLabel = "ACTION",
             defaultValue = "list",
-            description = "list, show, verify or find.")
+            description = "list, show, verify, find or restore.")
     private String action = "list";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "SEGMENT|EVENT", description = "Which one.")
-    private @Nullable String subject;
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "SEGMENT|EVENT", description = "Which one, or which ones.")
+    private List<String> subjects = List.of();
+
+    @Option(
+            names = "--keep",
+            paramLabel = "TIME",
+            description = "How long the ceiling leaves alone what has come back: 0, or as 12h or 7d (default: 7d).")
+    private @Nullable String keep;
+
+    @Option(names = "--dry-run", description = "Brings nothing back: says what would come.")
+    private boolean dryRun;
 
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
@@ -62,7 +83,8 @@ final class ArchivesCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        String about = subject;
+        requireMeant();
+        String about = subjects.isEmpty() ? null : subjects.getFirst();
         Work work = switch (action) {
             case "list" -> {
                 if (about != null) {
@@ -83,6 +105,12 @@ final class ArchivesCommand extends Command {
                         .orElseThrow(() -> usage("find needs the id of an event (a UUID)"));
                 yield (archive, workspace) -> find(archive, workspace, id);
             }
+            case "restore" -> {
+                List<SegmentId> ids = segments();
+                Duration kept = Restorer.keep(keep == null ? Forms.text(Restorer.KEEP) : keep)
+                        .orElseThrow(() -> usage("--keep is 0, or a whole number of up to 4 digits with s, m, h or d"));
+                yield (archive, workspace) -> restore(archive, workspace, ids, kept);
+            }
             default -> throw usage("no such action: " + action);
         };
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
@@ -92,6 +120,25 @@ final class ArchivesCommand extends Command {
             Optional<Archive> archive = workspace.archive();
             return archive.isEmpty() ? notFound("the ledger has no event yet") : work.with(archive.get(), workspace);
         }
+    }
+
+    /** What an action would leave unread may be what somebody relies on. */
+    private void requireMeant() {
+        if (!action.equals("restore")) {
+            if (dryRun || keep != null) {
+                throw usage("--dry-run and --keep are for restore");
+            }
+            if (subjects.size() > 1) {
+                throw usage(action + " takes one: leave " + subjects.get(1) + " out");
+            }
+        }
+    }
+
+    private List<SegmentId> segments() {
+        if (subjects.isEmpty()) {
+            throw usage("name the segments, as archives list shows them");
+        }
+        return subjects.stream().map(this::segment).distinct().toList();
     }
 
     private SegmentId segment(@Nullable String text) {
@@ -168,6 +215,52 @@ final class ArchivesCommand extends Command {
             console().out().println(ids.size() + " segments read, " + faults.size() + " faults");
         }
         return found(faults);
+    }
+
+    private int restore(Archive archive, Workspace workspace, List<SegmentId> ids, Duration kept) {
+        RestoreReport report;
+        try (ProgressBar bar = ProgressBars.bar(console(), dryRun ? "reading" : "restoring", -1, "")) {
+            report = restored(archive, workspace, ids, kept, ProgressBars.watcher(bar));
+        } catch (WorkFailedException elsewhere) {
+            return refused("operation_running", String.valueOf(elsewhere.getMessage()));
+        }
+        if (json) {
+            printJson(RestoreJson.of(report));
+        } else if (report.faults().isEmpty()) {
+            console()
+                    .out()
+                    .printf(
+                            "%d segments: %d events %s, %d were there; the ceiling leaves them alone until %s%n",
+                            report.segments(),
+                            report.restored(),
+                            dryRun ? "would be brought back" : "brought back",
+                            report.there(),
+                            Times.format(report.keptUntil()));
+        } else {
+            print(report.faults());
+            console().out().println("nothing was brought back");
+        }
+        return found(report.faults());
+    }
+
+    /** One that brings nothing back leaves no record, either. */
+    private RestoreReport restored(
+            Archive archive, Workspace workspace, List<SegmentId> ids, Duration kept, Watcher watcher) {
+        Restorer restorer = workspace.restorer(archive);
+        if (dryRun) {
+            return restorer.run(ids, kept, true, watcher);
+        }
+        AuditTrail trail = workspace.trail();
+        AuditTrail.Recorded recorded = trail.record(
+                request("archives restore", Map.of("segments", String.join(" ", subjects), "keep", Forms.text(kept))));
+        boolean done = false;
+        try {
+            RestoreReport report = restorer.run(ids, kept, false, watcher);
+            done = report.faults().isEmpty();
+            return report;
+        } finally {
+            trail.outcome(recorded, done, Map.of());
+        }
     }
 
     private int find(Archive archive, Workspace workspace, EventId id) {

@@ -21,6 +21,7 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.remote.ServerAddress;
+import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.Retaining;
 import java.io.IOException;
 import java.net.URI;
@@ -90,6 +91,9 @@ public interface Workspace extends AutoCloseable {
 
     /** The archive of the ledger; empty where the ledger has no event, or there is no archive. */
     Optional<Archive> archive();
+
+    /** Brings events back from the archive of the ledger. */
+    Restorer restorer(Archive archive);
 
     /** The folder for copies of what the archive has of ids. */
     Path archivedIds();

@@ -9,14 +9,15 @@ import java.util.List;
 /**
  * What came of a restore.
  *
- * @param segments how many were read
+ * @param dryRun whether nothing was to be written
+ * @param segments how many were read and found whole
  * @param restored events that were brought back, or would be
  * @param there events of the segments that the ledger has anyway
  * @param keptUntil before then the ceiling leaves them alone
  * @param faults why nothing was written; empty where nothing is wrong
  */
 public record RestoreReport(
-        int segments, long restored, long there, Instant keptUntil, List<ArchiveFault> faults) {
+        boolean dryRun, int segments, long restored, long there, Instant keptUntil, List<ArchiveFault> faults) {
     public RestoreReport {
         faults = List.copyOf(faults);
     }

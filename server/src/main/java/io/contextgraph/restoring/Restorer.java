@@ -9,6 +9,7 @@ import io.contextgraph.archive.ArchiveFault.Kind;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
 import io.contextgraph.archive.SegmentReader;
+import io.contextgraph.config.Forms;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
@@ -18,6 +19,7 @@ import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.FencedException;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongConsumer;
 
 /**
  * Brings events back from the archive into the ledger that they have left, with their old numbers and positions.
@@ -47,6 +48,12 @@ public final class Restorer {
     /** Most characters of payloads in one step, but for the last event of it. */
     private static final int STEP_CHARS = 1 << 20;
 
+    /** How long restored events are kept where nobody says otherwise. */
+    public static final Duration KEEP = Duration.ofDays(7);
+
+    /** The form of {@link #keep}, as a regular expression. */
+    public static final String KEEP_PATTERN = "^(0|[0-9]{1,4}[smhd])$";
+
     private final Ledger ledger;
     private final Archive archive;
     private final String owner;
@@ -60,18 +67,40 @@ public final class Restorer {
         this.clock = clock;
     }
 
+    /** What is being done; done and total are segments, then events. */
+    public enum Phase implements Watcher.Phase {
+        VERIFYING("verifying_archive"),
+        RESTORING("restoring");
+
+        private final String wireName;
+
+        Phase(String wireName) {
+            this.wireName = wireName;
+        }
+
+        @Override
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** Reads how long events are kept: {@code 0}, or a whole number of up to 4 digits with s, m, h or d. */
+    public static Optional<Duration> keep(String text) {
+        return text.matches(KEEP_PATTERN) ? Forms.durationOrNone("0s").parse(text) : Optional.empty();
+    }
+
     /**
      * Restores segments.
      *
      * @param keep how long the ceiling leaves the events alone
      * @param dryRun whether it is only said what would come back
-     * @param progress told how many events have been looked at, after each step
      */
-    public RestoreReport run(List<SegmentId> ids, Duration keep, boolean dryRun, LongConsumer progress) {
+    public RestoreReport run(List<SegmentId> ids, Duration keep, boolean dryRun, Watcher watcher) {
         Instant until = clock.instant().plus(keep).truncatedTo(ChronoUnit.MILLIS);
         List<ArchiveFault> faults = new ArrayList<>();
         List<Segment> segments = new ArrayList<>();
         for (SegmentId id : ids) {
+            watcher.at(Phase.VERIFYING, segments.size(), ids.size());
             List<ArchiveFault> wrong = archive.verify(id);
             faults.addAll(wrong);
             if (wrong.isEmpty()) {
@@ -81,20 +110,25 @@ public final class Restorer {
             }
         }
         if (!faults.isEmpty()) {
-            return new RestoreReport(segments.size(), 0, 0, until, faults);
+            return new RestoreReport(dryRun, segments.size(), 0, 0, until, faults);
         }
-        Work work = new Work(progress);
+        Work work = new Work(
+                segments.stream()
+                        .mapToLong(segment -> segment.counts().events())
+                        .sum(),
+                watcher);
         if (dryRun) {
             segments.forEach(work::restore);
         } else {
             leased(work, segments, until);
         }
-        return new RestoreReport(segments.size(), work.restored, work.there, until, List.of());
+        return new RestoreReport(dryRun, segments.size(), work.restored, work.there, until, List.of());
     }
 
     /** After an epoch has ended its last numbers are given again. */
     private Optional<ArchiveFault> lost(Segment segment) {
-        Optional<Head> common = ledger.epochs().now().identity().lastCommon(segment.ledger().epoch());
+        Optional<Head> common =
+                ledger.epochs().now().identity().lastCommon(segment.ledger().epoch());
         return common.filter(last -> last.seq() < segment.last().seq())
                 .map(last -> new ArchiveFault(
                         Kind.FOREIGN,
@@ -123,14 +157,17 @@ public final class Restorer {
 
     /** One run. */
     private final class Work {
-        private final LongConsumer progress;
+        private final long total;
+        private final Watcher watcher;
         /** Empty where it is only said what would come back. */
         private Optional<Fence> fence = Optional.empty();
+
         private long restored;
         private long there;
 
-        private Work(LongConsumer progress) {
-            this.progress = progress;
+        private Work(long total, Watcher watcher) {
+            this.total = total;
+            this.watcher = watcher;
         }
 
         private void restore(Segment segment) {
@@ -153,7 +190,8 @@ public final class Restorer {
                     }
                 }
             } catch (ArchiveException changed) {
-                throw new WorkFailedException("the segment has changed since it was verified: " + changed.getMessage(), changed);
+                throw new WorkFailedException(
+                        "the segment has changed since it was verified: " + changed.getMessage(), changed);
             }
         }
 
@@ -172,7 +210,7 @@ public final class Restorer {
             });
             restored += missing.size();
             there += events.size() - missing.size();
-            progress.accept(restored + there);
+            watcher.at(Phase.RESTORING, restored + there, total);
         }
 
         /** Those that the ledger has. */

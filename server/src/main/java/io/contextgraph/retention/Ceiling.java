@@ -185,8 +185,7 @@ final class Ceiling {
             Optional<Segment> segment = archive.find(id).filter(this::isOfThisLedger);
             boolean stays = segment.isPresent()
                     && isThere(segment.get())
-                    && !(candidates.mayGo(
-                                    id.lastSeq(), segment.get().last().recordedAt())
+                    && !(candidates.mayGo(id.lastSeq(), segment.get().last().recordedAt())
                             && takeOut(fence, archive, segment.get(), between));
             if (!stays) {
                 // Where the archive has it no more its events leave as any others do.

@@ -29,6 +29,7 @@ import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.Ceilings;
 import io.contextgraph.retention.LocalRetaining;
 import io.contextgraph.retention.Retaining;
@@ -158,6 +159,11 @@ public final class InMemoryWorkspace implements Workspace {
     @Override
     public Optional<Archive> archive() {
         return Optional.ofNullable(archive).flatMap(storage -> Archive.of(storage, ledger.epochs()));
+    }
+
+    @Override
+    public Restorer restorer(Archive of) {
+        return new Restorer(ledger(), of, "here", clock);
     }
 
     @Override

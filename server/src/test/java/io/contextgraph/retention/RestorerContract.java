@@ -12,6 +12,7 @@ import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.restoring.RestoreReport;
 import io.contextgraph.restoring.Restorer;
 import io.contextgraph.storage.StoredFile;
@@ -46,7 +47,7 @@ abstract class RestorerContract extends CeilingBed {
                 .toList();
         finish();
         assertThat(run().events()).isEqualTo(249);
-        RestoreReport dry = restorer(LATER).run(segmentIds(), Duration.ofDays(7), true, done -> {});
+        RestoreReport dry = restorer(LATER).run(segmentIds(), Duration.ofDays(7), true, Watcher.NONE);
         assertThat(dry.restored()).isEqualTo(249);
         assertThat(all()).hasSize(1);
         int breaks = 0;
@@ -55,7 +56,7 @@ abstract class RestorerContract extends CeilingBed {
         for (boolean done = false; !done; ) {
             try {
                 restored += restorer(LATER)
-                        .run(segmentIds(), Duration.ofDays(7), false, all -> {
+                        .run(segmentIds(), Duration.ofDays(7), false, (phase, read, total) -> {
                             int now = all().size();
                             if (now > seen[0] && now < 250) {
                                 seen[0] = now;
@@ -77,7 +78,7 @@ abstract class RestorerContract extends CeilingBed {
         }
         assertPlaced(events, event -> true);
         assertThat(restorer(LATER)
-                        .run(segmentIds(), Duration.ofDays(7), false, done -> {})
+                        .run(segmentIds(), Duration.ofDays(7), false, Watcher.NONE)
                         .restored())
                 .isZero();
         CeilingReport report = run();
@@ -109,7 +110,7 @@ abstract class RestorerContract extends CeilingBed {
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
         Path ignored = Files.write(file, bytes, StandardOpenOption.TRUNCATE_EXISTING);
-        RestoreReport report = restorer(LATER).run(segmentIds(), Duration.ofDays(7), false, done -> {});
+        RestoreReport report = restorer(LATER).run(segmentIds(), Duration.ofDays(7), false, Watcher.NONE);
         assertThat(report.faults())
                 .isNotEmpty()
                 .allMatch(fault -> fault.segment().equals(last.id().toString()));
@@ -123,7 +124,7 @@ abstract class RestorerContract extends CeilingBed {
         List<RecordedEvent> events = given(47);
         finish();
         assertThat(run().segments()).isEqualTo(3);
-        RestoreReport report = restorer(LATER).run(segmentIds().subList(1, 2), Duration.ZERO, false, done -> {});
+        RestoreReport report = restorer(LATER).run(segmentIds().subList(1, 2), Duration.ZERO, false, Watcher.NONE);
         assertThat(report.restored()).isEqualTo(20);
         assertThat(all().stream().map(RecordedEvent::seq).toList())
                 .isEqualTo(LongStream.concat(LongStream.rangeClosed(21, 40), LongStream.of(47))
