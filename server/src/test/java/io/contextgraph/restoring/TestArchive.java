@@ -41,6 +41,9 @@ public final class TestArchive implements AutoCloseable {
     private final Path folder;
     private final FolderStorage storage;
 
+    /** Whether anything is archived at all. */
+    public volatile boolean wanted = true;
+
     public TestArchive() {
         try {
             folder = Files.createTempDirectory("archive");
@@ -53,7 +56,7 @@ public final class TestArchive implements AutoCloseable {
     /** What can be done with it, for a ledger. */
     public Archiving of(Ledger ledger, InstantSource clock) {
         return new Archiving(
-                () -> Archive.of(storage, ledger.epochs()),
+                () -> wanted ? Archive.of(storage, ledger.epochs()) : Optional.empty(),
                 id -> {
                     GoneIds ids =
                             new GoneIds(Archive.of(storage, ledger.epochs()).orElseThrow(), folder.resolve("ids"));

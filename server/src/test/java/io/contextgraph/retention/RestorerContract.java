@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Verification;
+import io.contextgraph.audit.Verifier;
+import io.contextgraph.graph.Projection;
+import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
@@ -30,6 +35,12 @@ import org.junit.jupiter.api.Test;
 
 /** What is brought back from the archive is in the ledger as it was before it left. */
 abstract class RestorerContract extends CeilingBed {
+    private Verification.Verdict verdict() {
+        return new Verifier(ledger, new ProjectionLag(ledger.feed("projection")), graph)
+                .verify(Verifier.Depth.EXACT, Duration.ZERO, Watcher.NONE, new Findings(10))
+                .verdict();
+    }
+
     private Restorer restorer(Clock clock) {
         return new Restorer(ledger, archive(), "restores", clock);
     }
@@ -45,6 +56,7 @@ abstract class RestorerContract extends CeilingBed {
         List<RecordedEvent> whole = events.stream()
                 .map(event -> ledger.log().find(event.event().id()).found().orElseThrow())
                 .toList();
+        graph.apply(Projection.project(events));
         finish();
         assertThat(run().events()).isEqualTo(249);
         RestoreReport dry = restorer(LATER).run(segmentIds(), Duration.ofDays(7), true, Watcher.NONE);
@@ -77,6 +89,8 @@ abstract class RestorerContract extends CeilingBed {
             assertThat(ledger.log().find(event.event().id())).isEqualTo(new Lookup.Found(event));
         }
         assertPlaced(events, event -> true);
+        // The graph has had them all along.
+        assertThat(verdict()).isEqualTo(Verification.Verdict.EQUAL);
         assertThat(restorer(LATER)
                         .run(segmentIds(), Duration.ofDays(7), false, Watcher.NONE)
                         .restored())

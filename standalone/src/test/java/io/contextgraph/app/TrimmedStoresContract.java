@@ -69,7 +69,7 @@ abstract class TrimmedStoresContract {
 
     /** Tells of the process, or of what was trimmed. */
     private static final Set<String> OTHER_ROUTES =
-            Set.of("/metrics", "/v1/admin/holds", "/v1/admin/retention", "/v1/admin/stats");
+            Set.of("/metrics", "/v1/admin/archives", "/v1/admin/archives/{segment}", "/v1/admin/holds", "/v1/admin/retention", "/v1/admin/stats");
 
     /** Tells what was trimmed, writes, or is about something else. */
     private static final Set<String> OTHER_COMMANDS = Set.of(

@@ -356,6 +356,7 @@ class OpenApiTest {
 
     private void lookForWhatIsNotThere() {
         try (TestServer empty = TestServer.start()) {
+            empty.archive.wanted = false;
             sweep.expect(404, operation -> Sweep.ask(empty, operation, ""));
         }
         Lookup.Gone gone = new Lookup.Gone(TestServer.NOW, "older than 90 days", "segment-7");
