@@ -316,6 +316,11 @@ final class LocalWorkspace implements Workspace {
     }
 
     @Override
+    public Archive archive(UUID ledger, int partition) {
+        return new Archive(archiveStorage.orElseThrow(), ledger, partition);
+    }
+
+    @Override
     public Restorer restorer(Archive archive) {
         return new Restorer(stores.ledger(), archive, owner(), clock);
     }

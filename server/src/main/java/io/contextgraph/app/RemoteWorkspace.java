@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 import tools.jackson.databind.JsonNode;
 
@@ -115,6 +116,11 @@ final class RemoteWorkspace implements Workspace {
 
     @Override
     public Optional<Archive> archive() {
+        throw new UnsupportedOperationException("archives are looked at on the stores");
+    }
+
+    @Override
+    public Archive archive(UUID ledger, int partition) {
         throw new UnsupportedOperationException("archives are looked at on the stores");
     }
 

@@ -28,6 +28,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 
@@ -91,6 +92,9 @@ public interface Workspace extends AutoCloseable {
 
     /** The archive of the ledger; empty where the ledger has no event, or there is no archive. */
     Optional<Archive> archive();
+
+    /** The archive of another ledger in the same place; only where {@link #archives} says so. */
+    Archive archive(UUID ledger, int partition);
 
     /** Brings events back from the archive of the ledger. */
     Restorer restorer(Archive archive);

@@ -19,7 +19,8 @@ public final class RestoreJson {
                 .put("segments", report.segments())
                 .put("restored", report.restored())
                 .put("there", report.there())
-                .put("kept_until", Times.format(report.keptUntil()));
+                .put("refused", report.refused())
+                .put("kept_until", report.keptUntil().map(Times::format).orElse(null));
         ArchiveJson.put(json, report.faults());
         return json;
     }

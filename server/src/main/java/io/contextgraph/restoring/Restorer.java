@@ -110,7 +110,7 @@ public final class Restorer {
             }
         }
         if (!faults.isEmpty()) {
-            return new RestoreReport(dryRun, segments.size(), 0, 0, until, faults);
+            return new RestoreReport(dryRun, segments.size(), 0, 0, 0, Optional.of(until), faults);
         }
         Work work = new Work(
                 segments.stream()
@@ -122,7 +122,7 @@ public final class Restorer {
         } else {
             leased(work, segments, until);
         }
-        return new RestoreReport(dryRun, segments.size(), work.restored, work.there, until, List.of());
+        return new RestoreReport(dryRun, segments.size(), work.restored, work.there, 0, Optional.of(until), List.of());
     }
 
     /** After an epoch has ended its last numbers are given again. */

@@ -43,6 +43,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +160,11 @@ public final class InMemoryWorkspace implements Workspace {
     @Override
     public Optional<Archive> archive() {
         return Optional.ofNullable(archive).flatMap(storage -> Archive.of(storage, ledger.epochs()));
+    }
+
+    @Override
+    public Archive archive(UUID other, int partition) {
+        return new Archive(Optional.ofNullable(archive).orElseThrow(), other, partition);
     }
 
     @Override

@@ -44,7 +44,7 @@ import tools.jackson.databind.JsonNode;
 class ArchivesRestoreTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2030-01-01T12:00:00Z"), ZoneOffset.UTC);
 
-    private final InMemoryWorkspace workspace = new InMemoryWorkspace(CLOCK);
+    private InMemoryWorkspace workspace = new InMemoryWorkspace(CLOCK);
     private final TestArchive archive = new TestArchive();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -152,6 +152,32 @@ class ArchivesRestoreTest {
         assertThat(err.toString()).contains("try again later");
         lease.release(fence);
         assertThat(run("archives", "restore", segment.id().toString())).isEqualTo(ExitCode.OK);
+    }
+
+    /** Into a ledger with events of its own. */
+    @Test
+    void whatAnotherLedgerArchivedIsAppendedAnew() {
+        String id = segment.id().toString();
+        String ledger = segment.ledger().id().toString();
+        assertThat(run("archives", "list", "--from", ledger)).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("this ledger itself");
+        InMemoryWorkspace own = new InMemoryWorkspace(CLOCK);
+        own.archive = archive.storage();
+        AppendResult ignored = own.ledger.append(List.of(Append.of(Events.event(1_000, "own"))), Durability.MEMORY);
+        workspace = own;
+        assertThat(run("archives", "verify", "--from", ledger + "/0")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).isEqualTo("1 segments read, 0 faults\n");
+        assertThat(run("archives", "restore", id, "--from", ledger)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).isEqualTo("1 segments: 20 events brought back, 0 were there\n");
+        List<RecordedEvent> moved = found();
+        for (int n = 0; n < 20; n++) {
+            assertThat(moved.get(n).event()).isEqualTo(before.get(n).event());
+            assertThat(moved.get(n).original().orElseThrow().seq())
+                    .isEqualTo(before.get(n).seq());
+        }
+        assertThat(run("archives", "restore", id, "--from", "nowhere")).isEqualTo(ExitCode.USAGE);
+        assertThat(run("archives", "restore", id, "--from", ledger, "--keep", "1d"))
+                .isEqualTo(ExitCode.USAGE);
     }
 
     @Test

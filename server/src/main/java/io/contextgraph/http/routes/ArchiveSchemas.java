@@ -85,7 +85,8 @@ final class ArchiveSchemas {
             .with("segments", Schema.whole().saying("How many were read and found whole"))
             .with("restored", Schema.whole().saying("Events that were brought back, or would be"))
             .with("there", Schema.whole().saying("Events of the segments that the ledger has anyway"))
-            .with("kept_until", Schema.time().saying("Before then the ceiling leaves them alone"))
+            .with("refused", Schema.whole().saying("Events of another ledger that this one does not take"))
+            .with("kept_until", Schema.time().orNull().saying("Before then the ceiling leaves them alone"))
             .with("faults", FAULTS)
             .named("RestoreReport");
 
