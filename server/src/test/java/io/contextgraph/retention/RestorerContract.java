@@ -14,6 +14,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
@@ -27,9 +28,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +109,28 @@ abstract class RestorerContract extends CeilingBed {
                         .events())
                 .isEqualTo(249);
         assertPlaced(events, event -> event.seq() == 250);
+    }
+
+    /** A hold keeps its session when the rest leaves again; no other segment is written for it, neither then nor later. */
+    @Test
+    void whatIsHeldWhenTheRestLeavesAgainGoesWhenItIsFree() {
+        List<RecordedEvent> events = given(30);
+        finish();
+        assertThat(run().events()).isEqualTo(29);
+        List<SegmentId> segments = segmentIds();
+        RestoreReport report = restorer(LATER).run(segments, Duration.ZERO, false, Watcher.NONE);
+        assertThat(report.restored()).isEqualTo(29);
+        ledger.pruning().holds().put(session(1), new Hold("a lawsuit", "legal", Instant.EPOCH));
+        Predicate<RecordedEvent> held = event -> event.event().sessionId().equals(session(1));
+        for (int again = 0; again < 2; again++) {
+            CeilingReport ignored = run();
+            assertPlaced(events, event -> held.test(event) || event.seq() == 30);
+        }
+        assertThat(ledger.pruning().holds().release(session(1))).isTrue();
+        assertThat(run().events()).isEqualTo(8);
+        assertPlaced(events, event -> event.seq() == 30);
+        assertThat(segmentIds()).isEqualTo(segments);
+        assertThat(ledger.tiers().notes().all().keySet()).noneMatch(name -> name.startsWith("restored:"));
     }
 
     /** A segment that is not as it was written is named before anything is. */
