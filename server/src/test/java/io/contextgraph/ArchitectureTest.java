@@ -101,8 +101,21 @@ class ArchitectureTest {
         allowed.put("intake", Set.of("event", "config", "ledger"));
         allowed.put("operation", Set.of("event", "ledger"));
         allowed.put(
+                "restoring",
+                Set.of(
+                        "event",
+                        "config",
+                        "storage",
+                        "archive",
+                        "graph",
+                        "ledger",
+                        "ledger.trim",
+                        "ledger.prune",
+                        "operation"));
+        allowed.put(
                 "retention",
                 Set.of(
+                        "restoring",
                         "event",
                         "config",
                         "ops",
@@ -152,6 +165,9 @@ class ArchitectureTest {
         allowed.put(
                 "http.routes",
                 Set.of(
+                        "archive",
+                        "restoring",
+                        "storage",
                         "retention",
                         "ledger.trim",
                         "access",
@@ -188,6 +204,7 @@ class ArchitectureTest {
         allowed.put(
                 "cli",
                 Set.of(
+                        "restoring",
                         "archive",
                         "storage",
                         "retention",

@@ -38,6 +38,7 @@ import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.ArchiveReplay;
 import io.contextgraph.retention.CeilingSettings;
 import io.contextgraph.retention.CeilingUpkeep;
@@ -312,6 +313,16 @@ final class LocalWorkspace implements Workspace {
     public Optional<Archive> archive() {
         return archiveStorage.flatMap(
                 storage -> Archive.of(storage, stores.ledger().epochs()));
+    }
+
+    @Override
+    public Archive archive(UUID ledger, int partition) {
+        return new Archive(archiveStorage.orElseThrow(), ledger, partition);
+    }
+
+    @Override
+    public Restorer restorer(Archive archive) {
+        return new Restorer(stores.ledger(), archive, owner(), clock);
     }
 
     @Override

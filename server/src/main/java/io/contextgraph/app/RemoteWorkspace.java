@@ -20,12 +20,14 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.remote.RemoteServer;
 import io.contextgraph.remote.ServerAddress;
+import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.wire.ReportReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 import tools.jackson.databind.JsonNode;
 
@@ -115,6 +117,16 @@ final class RemoteWorkspace implements Workspace {
     @Override
     public Optional<Archive> archive() {
         throw new UnsupportedOperationException("archives are looked at on the stores");
+    }
+
+    @Override
+    public Archive archive(UUID ledger, int partition) {
+        throw new UnsupportedOperationException("archives are looked at on the stores");
+    }
+
+    @Override
+    public Restorer restorer(Archive archive) {
+        throw new UnsupportedOperationException("archives are restored on the stores");
     }
 
     @Override

@@ -32,6 +32,7 @@ import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.WorkerRunner;
+import io.contextgraph.restoring.Archiving;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionCheck;
 import io.contextgraph.retention.RetentionMetrics;
@@ -125,6 +126,8 @@ final class Server implements Serving {
                     running.push(new Operations(clock, stores.ledger().operations()));
             AuditWork audit = new AuditWork(
                     workspace.verifier(), workspace.repair(), workspace.rebuild(), LocalWorkspace.PATIENCE);
+            Archiving archives = new Archiving(
+                    workspace::archive, id -> archive.flatMap(watch -> watch.find(id)), workspace::restorer);
             HttpPorts ports = new HttpPorts(
                     ledger,
                     new InstrumentedGraphReader(stores.graph(), metrics),
@@ -132,7 +135,8 @@ final class Server implements Serving {
                     health,
                     metrics,
                     clock,
-                    new HttpPorts.Admin(workspace.redrive(), operations, audit, retention, workspace::examine));
+                    new HttpPorts.Admin(
+                            workspace.redrive(), operations, audit, retention, archives, workspace::examine));
             HttpServer http = running.push(new HttpServer(how, door, certificate, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);

@@ -103,6 +103,22 @@ public final class Archive {
         return manifest(folder + id + Segment.MANIFEST);
     }
 
+    /**
+     * One of them; empty where there is none.
+     *
+     * @throws ArchiveException when its manifest cannot be read
+     */
+    public Optional<Segment> find(SegmentId id) {
+        try {
+            return Optional.of(segment(id));
+        } catch (ArchiveException wrong) {
+            if (wrong.fault().kind() == Kind.MISSING) {
+                return Optional.empty();
+            }
+            throw wrong;
+        }
+    }
+
     private Segment manifest(String name) {
         byte[] bytes;
         try (InputStream in = storage.open(FileNames.require(name))) {

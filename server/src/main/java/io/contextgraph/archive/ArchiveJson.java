@@ -52,7 +52,8 @@ public final class ArchiveJson {
                 .put("content_hash", event.contentHash().toString());
     }
 
-    private static void put(ObjectNode json, List<ArchiveFault> faults) {
+    /** Puts {@code faults} beside what else is told. */
+    public static void put(ObjectNode json, List<ArchiveFault> faults) {
         ArrayNode array = json.putArray("faults");
         for (ArchiveFault fault : faults) {
             array.addObject()

@@ -115,7 +115,7 @@ public final class ArchiveWatch implements AutoCloseable {
      *
      * @throws StorageException as {@link GoneIds#find} does
      */
-    Optional<ArchivedEvent> find(EventId id) {
+    public Optional<ArchivedEvent> find(EventId id) {
         GoneIds known = ids;
         return known == null ? Optional.empty() : known.find(id);
     }

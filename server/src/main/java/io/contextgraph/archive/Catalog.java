@@ -4,6 +4,7 @@ package io.contextgraph.archive;
 
 import io.contextgraph.storage.StoredFile;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What an archive has of a ledger.
@@ -17,5 +18,10 @@ public record Catalog(List<Segment> segments, List<ArchiveFault> faults, List<St
         segments = List.copyOf(segments);
         faults = List.copyOf(faults);
         leftovers = List.copyOf(leftovers);
+    }
+
+    /** The same with some of the segments only. */
+    public Catalog only(Predicate<Segment> which) {
+        return new Catalog(segments.stream().filter(which).toList(), faults, leftovers);
     }
 }

@@ -11,15 +11,32 @@ import io.contextgraph.archive.Catalog;
 import io.contextgraph.archive.GoneIds;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.config.ConfigurationException;
+import io.contextgraph.config.Forms;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
 import io.contextgraph.event.Times;
+import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.operation.Watcher;
+import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.restoring.ForeignRestorer;
+import io.contextgraph.restoring.RestoreJson;
+import io.contextgraph.restoring.RestoreReport;
+import io.contextgraph.restoring.Restorer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -29,27 +46,49 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
         name = "archives",
         description = {
-            "Looks at the events that were archived before they left the ledger.",
+            "Looks at the events that were archived before they left the ledger, and brings them back.",
             "",
             "  archives list                which segments there are",
             "  archives show SEGMENT        the manifest of one",
             "  archives verify [SEGMENT]    reads one back, or all, and names what is not as it was written",
-            "  archives find EVENT          which segment has an event"
+            "  archives find EVENT          which segment has an event",
+            "  archives restore SEGMENT...  brings events back into the ledger, with their old numbers and positions"
         })
 final class ArchivesCommand extends Command {
+    private static final Pattern OTHER =
+            Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/([0-9]{1,5}))?");
+
     @Parameters(
             index = "0",
             arity = "0..1",
             paramLabel = "ACTION",
             defaultValue = "list",
-            description = "list, show, verify or find.")
+            description = "list, show, verify, find or restore.")
     private String action = "list";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "SEGMENT|EVENT", description = "Which one.")
-    private @Nullable String subject;
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "SEGMENT|EVENT", description = "Which one, or which ones.")
+    private List<String> subjects = List.of();
+
+    @Option(
+            names = "--keep",
+            paramLabel = "TIME",
+            description = "How long the ceiling leaves alone what has come back: 0, or as 12h or 7d (default: 7d).")
+    private @Nullable String keep;
+
+    @Option(names = "--dry-run", description = "Brings nothing back: says what would come.")
+    private boolean dryRun;
 
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
+
+    @Option(
+            names = "--from",
+            paramLabel = "LEDGER[/PARTITION]",
+            description = {
+                "Another ledger, by its id, that has its archive in the same place. What is restored from it is appended",
+                "anew, with the positions and numbers that it had there beside."
+            })
+    private @Nullable String from;
 
     ArchivesCommand(Surroundings surroundings) {
         super(surroundings);
@@ -62,7 +101,8 @@ final class ArchivesCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
-        String about = subject;
+        requireMeant();
+        String about = subjects.isEmpty() ? null : subjects.getFirst();
         Work work = switch (action) {
             case "list" -> {
                 if (about != null) {
@@ -83,15 +123,78 @@ final class ArchivesCommand extends Command {
                         .orElseThrow(() -> usage("find needs the id of an event (a UUID)"));
                 yield (archive, workspace) -> find(archive, workspace, id);
             }
+            case "restore" -> {
+                List<SegmentId> ids = segments();
+                Duration kept = Restorer.keep(keep == null ? Forms.text(Restorer.KEEP) : keep)
+                        .orElseThrow(() -> usage("--keep is 0, or a whole number of up to 4 digits with s, m, h or d"));
+                yield (archive, workspace) -> restore(archive, workspace, ids, kept);
+            }
             default -> throw usage("no such action: " + action);
         };
-        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+        Optional<Other> other = other();
+        boolean fills = other.isPresent() && action.equals("restore") && !dryRun;
+        try (Workspace workspace = open(fills ? Workspace.Needs.LEDGER_TO_FILL : Workspace.Needs.LEDGER)) {
             if (!workspace.archives()) {
                 throw new ConfigurationException(List.of("archive.location is empty: there is no archive"));
+            }
+            if (other.isPresent()) {
+                return work.with(other.get().archive(workspace), workspace);
             }
             Optional<Archive> archive = workspace.archive();
             return archive.isEmpty() ? notFound("the ledger has no event yet") : work.with(archive.get(), workspace);
         }
+    }
+
+    /** Another ledger. */
+    private record Other(UUID id, int partition) {
+        Archive archive(Workspace workspace) {
+            if (workspace
+                    .ledger()
+                    .epochs()
+                    .now()
+                    .identity()
+                    .id()
+                    .filter(id.toString()::equals)
+                    .isPresent()) {
+                throw new ConfigurationException(List.of("--from names this ledger itself: leave it out"));
+            }
+            return workspace.archive(id, partition);
+        }
+    }
+
+    private Optional<Other> other() {
+        if (from == null) {
+            return Optional.empty();
+        }
+        Matcher matcher = OTHER.matcher(from);
+        boolean named = matcher.matches();
+        int partition = named && matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : 0;
+        if (!named || partition > Original.MAX_PARTITION) {
+            throw usage("--from is the id of a ledger (a UUID), with /PARTITION where that is not 0");
+        }
+        return Optional.of(new Other(UUID.fromString(matcher.group(1)), partition));
+    }
+
+    /** What an action would leave unread may be what somebody relies on. */
+    private void requireMeant() {
+        if (from != null && (action.equals("find") || keep != null)) {
+            throw usage("--from is for list, show, verify and restore, and what comes from another ledger is not kept");
+        }
+        if (!action.equals("restore")) {
+            if (dryRun || keep != null) {
+                throw usage("--dry-run and --keep are for restore");
+            }
+            if (subjects.size() > 1) {
+                throw usage(action + " takes one: leave " + subjects.get(1) + " out");
+            }
+        }
+    }
+
+    private List<SegmentId> segments() {
+        if (subjects.isEmpty()) {
+            throw usage("name the segments, as archives list shows them");
+        }
+        return subjects.stream().map(this::segment).distinct().toList();
     }
 
     private SegmentId segment(@Nullable String text) {
@@ -168,6 +271,71 @@ final class ArchivesCommand extends Command {
             console().out().println(ids.size() + " segments read, " + faults.size() + " faults");
         }
         return found(faults);
+    }
+
+    private int restore(Archive archive, Workspace workspace, List<SegmentId> ids, Duration kept) {
+        RestoreReport report;
+        try (ProgressBar bar = ProgressBars.bar(console(), dryRun ? "reading" : "restoring", -1, "")) {
+            report = restored(archive, workspace, ids, kept, ProgressBars.watcher(bar));
+        } catch (WorkFailedException elsewhere) {
+            return refused("operation_running", String.valueOf(elsewhere.getMessage()));
+        }
+        if (json) {
+            printJson(RestoreJson.of(report));
+        } else if (report.faults().isEmpty()) {
+            console()
+                    .out()
+                    .printf(
+                            "%d segments: %d events %s, %d were there%s%n",
+                            report.segments(),
+                            report.restored(),
+                            dryRun ? "would be brought back" : "brought back",
+                            report.there(),
+                            report.keptUntil()
+                                    .map(until -> "; the ceiling leaves them alone until " + Times.format(until))
+                                    .orElse(""));
+            if (report.refused() > 0) {
+                console()
+                        .out()
+                        .println(report.refused()
+                                + " events are refused: the ledger has others of their ids, or had them");
+            }
+        } else {
+            print(report.faults());
+            console().out().println("nothing was brought back");
+        }
+        return report.refused() > 0 ? ExitCode.FINDINGS : found(report.faults());
+    }
+
+    /** One that brings nothing back leaves no record, either. */
+    private RestoreReport restored(
+            Archive archive, Workspace workspace, List<SegmentId> ids, Duration kept, Watcher watcher) {
+        if (dryRun) {
+            return run(archive, workspace, ids, kept, watcher);
+        }
+        AuditTrail trail = workspace.trail();
+        AuditTrail.Recorded recorded = trail.record(request(
+                "archives restore",
+                from == null
+                        ? Map.of("segments", String.join(" ", subjects), "keep", Forms.text(kept))
+                        : Map.of("segments", String.join(" ", subjects), "from", from)));
+        boolean done = false;
+        try {
+            RestoreReport report = run(archive, workspace, ids, kept, watcher);
+            done = report.faults().isEmpty();
+            return report;
+        } finally {
+            trail.outcome(recorded, done, Map.of());
+        }
+    }
+
+    private RestoreReport run(
+            Archive archive, Workspace workspace, List<SegmentId> ids, Duration kept, Watcher watcher) {
+        return from == null
+                ? workspace.restorer(archive).run(ids, kept, dryRun, watcher)
+                : new ForeignRestorer(
+                                workspace.ledger().log(), archive, settings().get(DurabilitySettings.DEFAULT))
+                        .run(ids, dryRun, watcher);
     }
 
     private int find(Archive archive, Workspace workspace, EventId id) {

@@ -21,12 +21,14 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.remote.ServerAddress;
+import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.Retaining;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 
@@ -90,6 +92,12 @@ public interface Workspace extends AutoCloseable {
 
     /** The archive of the ledger; empty where the ledger has no event, or there is no archive. */
     Optional<Archive> archive();
+
+    /** The archive of another ledger in the same place; only where {@link #archives} says so. */
+    Archive archive(UUID ledger, int partition);
+
+    /** Brings events back from the archive of the ledger. */
+    Restorer restorer(Archive archive);
 
     /** The folder for copies of what the archive has of ids. */
     Path archivedIds();

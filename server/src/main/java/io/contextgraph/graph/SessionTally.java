@@ -153,6 +153,17 @@ public final class SessionTally {
         follows = 0;
     }
 
+    /** Takes an event out that was added; what follows what among those that are left is not known from then on. */
+    public void remove(RecordedEvent event) {
+        SessionTally one = new SessionTally();
+        one.count(event);
+        events -= one.events;
+        nodes -= one.nodes;
+        edges -= one.edges;
+        links -= one.links;
+        forgetOrder();
+    }
+
     private void count(RecordedEvent event) {
         for (GraphChange change : Projection.project(event)) {
             switch (change) {

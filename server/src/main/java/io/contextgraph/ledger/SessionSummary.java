@@ -44,6 +44,14 @@ public record SessionSummary(
         return new SessionSummary(id, firstSeq, firstEventAt, lastEventAt, lastEventId, eventCount, List.of(), status);
     }
 
+    /** With one more of those who acted in it. */
+    public SessionSummary withAgent(String agent) {
+        SortedSet<String> all = new TreeSet<>(agents);
+        boolean ignored = all.add(agent);
+        return new SessionSummary(
+                id, firstSeq, firstEventAt, lastEventAt, lastEventId, eventCount, List.copyOf(all), status);
+    }
+
     /** What is known once {@code next} has been recorded; {@code known} is null before the first event. */
     public static SessionSummary with(@Nullable SessionSummary known, RecordedEvent next) {
         Event event = next.event();

@@ -36,6 +36,9 @@ import java.util.function.Function;
  * @param said as for {@link Keepsakes}
  */
 public record ArchiveReplay(Archive archive, EventLog log, GraphSink graph, Function<Event, String> said) {
+    /** What it tells a watcher that it is doing. */
+    public static final String PHASE = "reading_archive";
+
     /** Most events of one call of the projection. */
     private static final int AT_ONCE = 1_000;
 
@@ -45,7 +48,7 @@ public record ArchiveReplay(Archive archive, EventLog log, GraphSink graph, Func
 
         @Override
         public String wireName() {
-            return "reading_archive";
+            return PHASE;
         }
     }
 

@@ -9,6 +9,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.restoring.KeptSegments;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,7 +20,7 @@ import java.util.Set;
 
 /**
  * The events that may leave the ledger, in the order of their numbers: old enough, without an entry in the streams, finished
- * by every required group, of no session that is held, not parked, and not the newest.
+ * by every required group, of no session that is held, not parked, not brought back from the archive, and not the newest.
  */
 final class Candidates {
     private static final int PAGE = 500;
@@ -29,6 +30,7 @@ final class Candidates {
     private final long through;
     private final Set<SessionId> holds;
     private final Set<EventId> parked;
+    private final KeptSegments restored;
     private long seq;
     private long held;
     private long setAside;
@@ -58,6 +60,7 @@ final class Candidates {
         }
         this.through = finished;
         this.parked = parked(ledger);
+        this.restored = KeptSegments.read(ledger.tiers().notes());
         this.holds = pruning.holds().all().keySet();
     }
 
@@ -96,7 +99,7 @@ final class Candidates {
     }
 
     private boolean isFree(RecordedEvent event) {
-        if (holds.contains(event.event().sessionId())) {
+        if (holds.contains(event.event().sessionId()) || restored.has(event.seq())) {
             held++;
             return false;
         }
@@ -105,6 +108,11 @@ final class Candidates {
             return false;
         }
         return true;
+    }
+
+    /** Whether the conditions that hold for all events hold for those up to this one. */
+    boolean mayGo(long last, Instant recordedAt) {
+        return last <= through && recordedAt.isBefore(before);
     }
 
     /** An event stays. */

@@ -5,6 +5,7 @@ package io.contextgraph.retention;
 import io.contextgraph.archive.Archive;
 import io.contextgraph.archive.ArchiveFault;
 import io.contextgraph.archive.Segment;
+import io.contextgraph.archive.SegmentId;
 import io.contextgraph.archive.SegmentWriter;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
@@ -20,7 +21,9 @@ import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.ledger.trim.RetentionNotes;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.restoring.KeptSegments;
 import io.contextgraph.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,7 +93,9 @@ final class Ceiling {
      */
     CeilingReport run(Fence fence, Set<String> groups, Between between) {
         resume(fence, between);
-        Instant before = settings.before(clock.instant());
+        Instant now = clock.instant();
+        Instant before = settings.before(now);
+        leaveAgain(fence, now, new Candidates(ledger, before, groups), between);
         Candidates candidates = new Candidates(ledger, before, groups);
         List<RecordedEvent> page = candidates.next(settings.segmentEvents());
         OptionalLong unfinished = Remembered.unfinished(ledger.tiers().notes());
@@ -146,21 +151,57 @@ final class Ceiling {
      */
     private boolean adopt(Fence fence, long from, Between between) {
         Original.Source source = source();
+        KeptSegments kept = KeptSegments.read(ledger.tiers().notes());
         Archive archive = new Archive(places.records(), source.id(), source.partition());
         boolean whole = true;
         for (Segment segment : archive.list().segments()) {
-            if (segment.ledger().epoch() != source.epoch() || segment.last().seq() < from || !isThere(segment)) {
-                continue;
+            if (segment.ledger().epoch() == source.epoch()
+                    && segment.last().seq() >= from
+                    && !kept.until().containsKey(segment.id())
+                    && isThere(segment)) {
+                whole &= takeOut(fence, archive, segment, between);
             }
-            if (places.ids().isEmpty()) {
-                requireWhole(archive, segment);
-                between.steps();
-                keepsakes.keep(archive, segment, all -> true, between);
-            }
-            long ignored = prune(fence, ledger.pruning().begin(fence, plan(segment)), null, between);
-            whole &= !isThere(segment);
         }
         return whole;
+    }
+
+    /** Takes out what the archive has already; returns whether nothing of it is left. */
+    private boolean takeOut(Fence fence, Archive archive, Segment segment, Between between) {
+        if (places.ids().isEmpty()) {
+            requireWhole(archive, segment);
+            between.steps();
+            keepsakes.keep(archive, segment, all -> true, between);
+        }
+        long ignored = prune(fence, ledger.pruning().begin(fence, plan(segment)), null, between);
+        return !isThere(segment);
+    }
+
+    /** What was brought back leaves when it has been kept for long enough. */
+    private void leaveAgain(Fence fence, Instant now, Candidates candidates, Between between) {
+        RetentionNotes notes = ledger.tiers().notes();
+        for (SegmentId id : KeptSegments.read(notes).ended(now)) {
+            Original.Source source = source();
+            Archive archive = new Archive(places.records(), source.id(), source.partition());
+            Optional<Segment> segment = archive.find(id).filter(this::isOfThisLedger);
+            boolean stays = segment.isPresent()
+                    && isThere(segment.get())
+                    && !(candidates.mayGo(id.lastSeq(), segment.get().last().recordedAt())
+                            && takeOut(fence, archive, segment.get(), between));
+            if (!stays) {
+                // Where the archive has it no more its events leave as any others do.
+                KeptSegments.remove(notes, id);
+            }
+        }
+    }
+
+    /** Whether its numbers are those of the same events still. */
+    private boolean isOfThisLedger(Segment segment) {
+        return ledger.epochs()
+                .now()
+                .identity()
+                .lastCommon(segment.ledger().epoch())
+                .map(common -> segment.last().seq() <= common.seq())
+                .orElse(true);
     }
 
     /** Whether the ledger has any of its events. */

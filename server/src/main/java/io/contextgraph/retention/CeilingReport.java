@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param before what was recorded before this may leave
  * @param segments how many were written to the archive
  * @param events that have left
- * @param held that stay because their sessions are held
+ * @param held that stay because their sessions are held, or because they were brought back from the archive and are kept
  * @param parked that stay because a group has set them aside
  * @param waiting how many numbers, at most, stay because their entries do, or a required group has not finished them, or
  *     because they are the newest

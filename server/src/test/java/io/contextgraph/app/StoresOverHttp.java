@@ -23,6 +23,7 @@ import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.restoring.Archiving;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,6 +48,7 @@ final class StoresOverHttp implements AutoCloseable {
                 operations,
                 audit,
                 stores.retention(),
+                new Archiving(stores::archive, id -> Optional.empty(), stores::restorer),
                 stores::examine);
         HttpPorts ports = new HttpPorts(
                 stores.ledger, stores.graph, lag, new Health(List.of(), Duration.ofSeconds(1)), metrics, clock, admin);

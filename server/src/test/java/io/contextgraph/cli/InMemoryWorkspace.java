@@ -29,6 +29,7 @@ import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.Ceilings;
 import io.contextgraph.retention.LocalRetaining;
 import io.contextgraph.retention.Retaining;
@@ -42,6 +43,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -158,6 +160,16 @@ public final class InMemoryWorkspace implements Workspace {
     @Override
     public Optional<Archive> archive() {
         return Optional.ofNullable(archive).flatMap(storage -> Archive.of(storage, ledger.epochs()));
+    }
+
+    @Override
+    public Archive archive(UUID other, int partition) {
+        return new Archive(Optional.ofNullable(archive).orElseThrow(), other, partition);
+    }
+
+    @Override
+    public Restorer restorer(Archive of) {
+        return new Restorer(ledger(), of, "here", clock);
     }
 
     @Override

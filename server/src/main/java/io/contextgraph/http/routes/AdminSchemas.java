@@ -10,6 +10,10 @@ import io.contextgraph.graph.Stray;
 import io.contextgraph.http.contract.Schema;
 import io.contextgraph.operation.Operation;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.restoring.RestoreWork;
+import io.contextgraph.restoring.Restorer;
+import io.contextgraph.restoring.VerifyingWork;
+import io.contextgraph.retention.ArchiveReplay;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionWork;
 import java.util.Arrays;
@@ -136,7 +140,10 @@ final class AdminSchemas {
 
     static final Schema OPERATION = Schema.fields()
             .with("id", Schema.text())
-            .with("kind", Schema.choice(List.of("verify", "repair", "rebuild", RetentionWork.KIND)))
+            .with(
+                    "kind",
+                    Schema.choice(List.of(
+                            "verify", "repair", "rebuild", RetentionWork.KIND, VerifyingWork.KIND, RestoreWork.KIND)))
             .with("state", Schema.choice(names(Operation.State.values(), Operation.State::wireName)))
             .with("started_at", Schema.time())
             .with("ended_at", Schema.time().orNull())
@@ -144,7 +151,13 @@ final class AdminSchemas {
             .with(
                     "result",
                     Schema.either(
-                            Schema.nothing(), VERIFY_RESULT, REPAIR_RESULT, REBUILD_RESULT, RetentionSchemas.REPORT))
+                            Schema.nothing(),
+                            VERIFY_RESULT,
+                            REPAIR_RESULT,
+                            REBUILD_RESULT,
+                            RetentionSchemas.REPORT,
+                            ArchiveSchemas.VERIFIED,
+                            ArchiveSchemas.RESTORED))
             .with("error", Schema.text().orNull())
             .named("Operation");
     static final Schema OPERATIONS = Schema.fields()
@@ -156,7 +169,9 @@ final class AdminSchemas {
     private static List<String> phases() {
         return Stream.concat(
                         Arrays.stream(AuditPhase.values()).map(AuditPhase::wireName),
-                        Stream.of(Retention.PHASE, Retention.INDEX_PHASE))
+                        Stream.concat(
+                                Stream.of(Retention.PHASE, Retention.INDEX_PHASE, ArchiveReplay.PHASE),
+                                Arrays.stream(Restorer.Phase.values()).map(Restorer.Phase::wireName)))
                 .toList();
     }
 

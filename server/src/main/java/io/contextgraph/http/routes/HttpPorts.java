@@ -11,6 +11,7 @@ import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.restoring.Archiving;
 import io.contextgraph.retention.Retention;
 import java.time.Clock;
 import java.util.List;
@@ -41,5 +42,6 @@ public record HttpPorts(
             Operations operations,
             AuditWork audit,
             Retention retention,
+            Archiving archives,
             Supplier<List<Finding>> examination) {}
 }

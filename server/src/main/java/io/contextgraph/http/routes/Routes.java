@@ -23,6 +23,7 @@ public final class Routes {
                 new ParkedRoutes(ports),
                 new OperationRoutes(ports),
                 new RetentionRoutes(ports),
+                new ArchiveRoutes(ports),
                 new AccessRoutes()));
         groups.add(new SystemRoutes(settings, ports, List.copyOf(groups)));
         return groups;

@@ -118,7 +118,7 @@ final class InMemoryFeed implements EventFeed {
                     h -> !h.consumer().equals(consumer) && !h.since().isAfter(idleSince)));
             while (taken.size() < max && group.delivered < ledger.events.size()) {
                 RecordedEvent event = ledger.events.get(Math.toIntExact(group.delivered++));
-                if (!ledger.isGone(event)) {
+                if (!ledger.pruning.isGone(event)) {
                     taken.add(hold(new Held(event, consumer, clock.instant(), 1)));
                 }
             }

@@ -17,7 +17,6 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
-import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.Epochs;
@@ -82,7 +81,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     private final OperationStore operations;
     private final Epochs epochs = new InMemoryEpochs(this);
     private final InMemoryTrimming trimming = new InMemoryTrimming(this);
-    private final InMemoryPruning pruning = new InMemoryPruning(this, trimming);
+    final InMemoryPruning pruning = new InMemoryPruning(this, trimming);
     private final Tiers tiers = new InMemoryTiers(this);
 
     /** An empty ledger that takes {@code recorded_at} and positions from {@code clock}. */
@@ -161,9 +160,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
                 now,
                 hash);
         events.add(recorded);
-        byId.put(event.id(), recorded);
-        event.payload().ifPresent(payload -> payloads.put(event.id(), payload));
-        append.original().ifPresent(original -> originals.put(event.id(), original));
+        keep(recorded, event.payload(), append.original());
         sessions.put(event.sessionId(), SessionSummary.with(session, recorded));
         return new AppendOutcome.Appended(event.id(), receipt(recorded));
     }
@@ -174,8 +171,8 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
         return millis > last.millis() ? new Position(millis, 0) : new Position(last.millis(), last.sequence() + 1);
     }
 
-    private static Receipt receipt(RecordedEvent event) {
-        return new Receipt(event.position(), event.seq(), event.sessionSeq(), event.recordedAt());
+    private static AppendOutcome.Receipt receipt(RecordedEvent event) {
+        return new AppendOutcome.Receipt(event.position(), event.seq(), event.sessionSeq(), event.recordedAt());
     }
 
     @Override
@@ -194,19 +191,26 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
         ignored = originals.remove(id) != null;
     }
 
-    boolean isGone(RecordedEvent event) {
-        return pruning.isGone(event);
+    /** Takes back what was taken away. */
+    void remember(RecordedEvent event) {
+        Event back = event.event();
+        keep(events.get((int) event.seq() - 1), back.payload(), event.original());
+        Object ignored = sessions.computeIfPresent(back.sessionId(), (id, known) -> known.withAgent(back.agentId()));
+    }
+
+    private void keep(RecordedEvent event, Optional<Payload> payload, Optional<Original> original) {
+        EventId id = event.event().id();
+        byId.put(id, event);
+        payload.ifPresent(value -> payloads.put(id, value));
+        original.ifPresent(value -> originals.put(id, value));
     }
 
     long eventsOf(SessionId session) {
-        return Optional.ofNullable(sessions.get(session))
-                .map(SessionSummary::eventCount)
-                .orElse(0L);
+        return find(session).map(SessionSummary::eventCount).orElse(0L);
     }
 
-    /** Nobody is known to have acted in a session of which nothing is left. */
     void forgetAgents(SessionId session) {
-        SessionSummary ignored = sessions.computeIfPresent(session, (id, known) -> known.withoutAgents());
+        Object ignored = sessions.computeIfPresent(session, (id, known) -> known.withoutAgents());
     }
 
     @Override
@@ -357,8 +361,8 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
         return tiers;
     }
 
-    boolean hasGroup(String group) {
-        return locked(() -> groups.containsKey(group));
+    boolean hasGroup(String name) {
+        return locked(() -> groups.containsKey(name));
     }
 
     /** A group is there from its first consumer on. */
@@ -366,12 +370,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
         return locked(() -> groups.computeIfAbsent(group, name -> new InMemoryFeed.Group()));
     }
 
-    /** What a group has been given; nothing where it is not there. */
+    /** Nothing where it is not there. */
     InMemoryFeed.Group group(String group) {
         return locked(() -> groups.getOrDefault(group, new InMemoryFeed.Group()));
     }
 
-    /** By name, in its order. */
     Map<String, InMemoryFeed.Group> groups() {
         return new TreeMap<>(groups);
     }

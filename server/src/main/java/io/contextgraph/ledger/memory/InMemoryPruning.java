@@ -6,6 +6,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.Holds;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,6 +42,7 @@ final class InMemoryPruning implements Pruning, Holds {
     private final Map<SessionId, Hold> holds = new HashMap<>();
     private Head through = Head.EMPTY;
     private long firstSeq = 1;
+    private boolean ended;
 
     InMemoryPruning(InMemoryLedger ledger, InMemoryTrimming trimming) {
         this.ledger = ledger;
@@ -59,7 +62,8 @@ final class InMemoryPruning implements Pruning, Holds {
     public Pruned begin(Fence fence, Plan plan) {
         return ledger.locked(() -> {
             trimming.requireHeld(fence);
-            if (!prunings.isEmpty()
+            if (!ended
+                    && !prunings.isEmpty()
                     && prunings.lastEntry().getValue().plan().segment().equals(plan.segment())) {
                 return prunings.lastEntry().getValue();
             }
@@ -69,6 +73,7 @@ final class InMemoryPruning implements Pruning, Holds {
                     : prunings.lastKey().plusMillis(1);
             Pruned pruned = new Pruned(at, plan);
             Pruned ignored = prunings.put(at, pruned);
+            ended = false;
             return pruned;
         });
     }
@@ -76,9 +81,7 @@ final class InMemoryPruning implements Pruning, Holds {
     @Override
     public Optional<SessionId> step(
             Fence fence, Pruned pruning, List<RecordedEvent> events, Map<SessionId, String> tallies, long first) {
-        if (events.isEmpty() || events.size() > MAX_STEP) {
-            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " events: " + events.size());
-        }
+        requireFits(events);
         return ledger.locked(() -> {
             trimming.requireHeld(fence);
             Optional<SessionId> held = events.stream()
@@ -122,13 +125,66 @@ final class InMemoryPruning implements Pruning, Holds {
     }
 
     @Override
+    public void restore(Fence fence, List<RecordedEvent> events, Map<SessionId, String> tallies) {
+        requireFits(events);
+        boolean ignored = ledger.locked(() -> {
+            trimming.requireHeld(fence);
+            events.forEach(this::requireGone);
+            Map<SessionId, PrunedSession> left = left(events, tallies);
+            events.forEach(this::bring);
+            sessions.putAll(left);
+            firstSeq = Math.min(firstSeq, events.getFirst().seq());
+            through = numbers.isEmpty() ? Head.EMPTY : through;
+            ended = true;
+            return sessions.values().removeIf(known -> known.events() == 0);
+        });
+    }
+
+    /** What is gone of the sessions of some events when these are back. */
+    private Map<SessionId, PrunedSession> left(List<RecordedEvent> events, Map<SessionId, String> tallies) {
+        Map<SessionId, PrunedSession> left = new HashMap<>();
+        for (RecordedEvent event : events) {
+            SessionId session = event.event().sessionId();
+            PrunedSession before = left.getOrDefault(session, Objects.requireNonNull(sessions.get(session)));
+            left.put(session, new PrunedSession(before.events() - 1, tallies.getOrDefault(session, "")));
+        }
+        left.forEach((session, known) -> {
+            if (known.events() > 0 && known.tally().isEmpty()) {
+                throw new IllegalArgumentException("no tally for session " + session);
+            }
+        });
+        return left;
+    }
+
+    private static void requireFits(List<RecordedEvent> events) {
+        if (events.isEmpty() || events.size() > MAX_STEP) {
+            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " events: " + events.size());
+        }
+    }
+
+    private void requireGone(RecordedEvent event) {
+        if (!numbers.contains(event.seq())) {
+            throw new LedgerException(
+                    LedgerException.Reason.CORRUPT, "no event is gone that had the number " + event.seq());
+        }
+    }
+
+    private void bring(RecordedEvent event) {
+        numbers.remove(event.seq());
+        gone.remove(event.event().id());
+        ledger.remember(event);
+    }
+
+    @Override
     public Optional<Pruned> find(Instant at) {
         return ledger.locked(() -> Optional.ofNullable(prunings.get(at)));
     }
 
     @Override
     public Optional<Pruned> last() {
-        return ledger.locked(() -> Optional.ofNullable(prunings.lastEntry()).map(Map.Entry::getValue));
+        return ledger.locked(() -> Optional.ofNullable(prunings.lastEntry())
+                .map(Map.Entry::getValue)
+                .filter(last -> !ended));
     }
 
     @Override

@@ -48,10 +48,20 @@ public interface Pruning {
     Optional<SessionId> step(
             Fence fence, Pruned pruning, List<RecordedEvent> events, Map<SessionId, String> tallies, long firstSeq);
 
+    /**
+     * Brings events back that are gone, with their old numbers and positions: whoever asks is told of them as before they went.
+     * The pruning that was begun last is at its end then, whether or not it was.
+     *
+     * @param events 1 to {@value #MAX_STEP} in ascending order, none of which is there, with payloads and originals
+     * @param tallies what to keep in place of what is still gone of each of their sessions; nothing of those that are whole again
+     * @throws io.contextgraph.ledger.LedgerException where one of the numbers has an event, or was never gone
+     */
+    void restore(Fence fence, List<RecordedEvent> events, Map<SessionId, String> tallies);
+
     /** The record of a pruning. */
     Optional<Pruned> find(Instant at);
 
-    /** The pruning that was begun last. */
+    /** The pruning that was begun last, where it may be gone on with. */
     Optional<Pruned> last();
 
     /** What is gone at all. */
@@ -93,7 +103,7 @@ public interface Pruning {
     /**
      * What is gone of a ledger.
      *
-     * @param through the last event that is gone; empty where none is
+     * @param through behind it none is gone: the last that went; empty where none is gone
      * @param events how many are gone
      * @param firstSeq no event before this number is there; 1 where none is gone
      */

@@ -26,6 +26,7 @@ import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ops.Concern;
+import io.contextgraph.restoring.VerifyingWork;
 import io.contextgraph.retention.RetentionWork;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
@@ -307,6 +308,28 @@ class OpenApiTest {
         get("/v1/admin/holds");
         delete("/v1/admin/holds/nobody-yet");
         get("/v1/admin/retention");
+        lookAtArchives();
+    }
+
+    private void lookAtArchives() {
+        String segment =
+                "/v1/admin/archives/" + server.archive.write(server.ledger, 2).id();
+        for (String address : List.of(
+                "/v1/admin/archives",
+                "/v1/admin/archives?event_id=" + ID,
+                "/v1/admin/archives?event_id=" + new UUID(9, 9),
+                segment)) {
+            assertThat(get(address).status()).as(address).isEqualTo(200);
+        }
+        for (String work : List.of("/verify", "/restore?dry_run=true&keep=12h")) {
+            String address =
+                    post(segment + work, "").headers().firstValue("Location").orElseThrow();
+            JsonNode ended = server.ended(address);
+            assertThat(ended.at("/result/faults").isEmpty())
+                    .as(ended.toString())
+                    .isTrue();
+            get(address);
+        }
     }
 
     private void refuseWhatIsWrong() throws IOException {
@@ -333,6 +356,7 @@ class OpenApiTest {
 
     private void lookForWhatIsNotThere() {
         try (TestServer empty = TestServer.start()) {
+            empty.archive.wanted = false;
             sweep.expect(404, operation -> Sweep.ask(empty, operation, ""));
         }
         Lookup.Gone gone = new Lookup.Gone(TestServer.NOW, "older than 90 days", "segment-7");
@@ -421,8 +445,10 @@ class OpenApiTest {
                 await(go);
             };
             busy.post("/v1/admin/verify", "");
-            assertThat(busy.ledger.operations().claim(RetentionWork.KIND, "another", Duration.ofHours(1)))
-                    .isTrue();
+            for (String lock : List.of(RetentionWork.KIND, VerifyingWork.KIND)) {
+                assertThat(busy.ledger.operations().claim(lock, "another", Duration.ofHours(1)))
+                        .isTrue();
+            }
             try {
                 await(asked);
                 sweep.expect(409, operation -> Sweep.ask(busy, operation, ""));

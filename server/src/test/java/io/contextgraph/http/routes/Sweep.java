@@ -4,6 +4,7 @@ package io.contextgraph.http.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.archive.SegmentId;
 import io.contextgraph.http.routes.Contract.Operation;
 import io.contextgraph.http.routes.Contract.Reply;
 import java.io.IOException;
@@ -70,6 +71,7 @@ final class Sweep {
                 .path()
                 .replaceAll("\\{(event|node)_id}", new UUID(9, 9).toString())
                 .replace("{session_id}", "nobody")
+                .replace("{segment}", new SegmentId(1, 2, 1).toString())
                 .replace("{id}", "1-1");
         String needed = switch (operation.name()) {
             case "delete /v1/admin/parked/{id}" -> "?reason=because";

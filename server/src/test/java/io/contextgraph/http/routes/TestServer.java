@@ -46,6 +46,7 @@ import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.restoring.TestArchive;
 import io.contextgraph.retention.Ceilings;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionSettings;
@@ -90,6 +91,7 @@ final class TestServer implements AutoCloseable {
 
     final InMemoryLedger ledger;
     final InMemoryGraph graph = new InMemoryGraph();
+    final TestArchive archive = new TestArchive();
     final Metrics metrics = new Metrics();
     final HttpServer server;
     final Optional<ServerCertificate> certificate;
@@ -194,6 +196,7 @@ final class TestServer implements AutoCloseable {
                         operations,
                         audit,
                         new Retention(failing, RetentionSettings.DEFAULT, Ceilings.none(failing, clock), clock, "test"),
+                        archive.of(failing, clock),
                         () -> {
                             Head head = failing.log().head();
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));
@@ -430,5 +433,6 @@ final class TestServer implements AutoCloseable {
         server.close();
         operations.close();
         client.close();
+        archive.close();
     }
 }

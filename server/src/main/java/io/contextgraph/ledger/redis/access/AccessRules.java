@@ -293,13 +293,16 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 read(List.of(keys.holds()), "HEXISTS KEY f", "HGETALL KEY"),
                 write(List.of(keys.holds()), "HSET KEY f v", "HDEL KEY f"),
                 both(List.of(keys.ledger()), "HINCRBY KEY f 1"),
+                write(List.of(keys.ledger()), "HDEL KEY f"),
                 read(List.of(summaries()), "HMGET KEY f", "HKEYS KEY"),
                 write(List.of(summaries()), "HSET KEY f v", "HDEL KEY f"),
-                read(List.of(ids()), "BITCOUNT KEY"),
+                read(List.of(ids()), "BITCOUNT KEY", "STRLEN KEY"),
                 write(List.of(ids()), "SETRANGE KEY 0 v", "UNLINK KEY"),
                 read(List.of(keys.originals()), "HLEN KEY"),
-                write(List.of(keys.originals()), "HDEL KEY f"),
-                write(List.of(documents(), payloads()), "UNLINK KEY"));
+                write(List.of(keys.originals()), "HDEL KEY f", "HSET KEY f v"),
+                read(List.of(documents(), payloads()), "EXISTS KEY"),
+                write(List.of(documents(), payloads()), "UNLINK KEY"),
+                write(searches() ? List.of(payloads()) : List.of(documents(), payloads()), "SET KEY v"));
     }
 
     /** To make and change access keys. */

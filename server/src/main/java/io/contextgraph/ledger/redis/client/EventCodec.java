@@ -75,6 +75,13 @@ public final class EventCodec {
         return arguments;
     }
 
+    /** The payload and the original of an event, as the append script takes them; each empty where there is none. */
+    public static List<byte[]> beside(RecordedEvent event) {
+        return List.of(
+                event.event().payload().map(EventCodec::pack).orElse(NOTHING),
+                event.original().map(EventCodec::original).orElse(NOTHING));
+    }
+
     /** The envelope as Redis has it: all fields, an absent one empty, times in milliseconds since 1970. */
     private static void texts(Event event, BiConsumer<String, String> each) {
         for (EventField field : Envelope.FIELDS) {

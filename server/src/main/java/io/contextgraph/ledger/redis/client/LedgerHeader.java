@@ -60,6 +60,9 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
     /** When the last pruning was begun, in milliseconds since 1970. */
     public static final String PRUNING = "pruning";
 
+    /** What that pruning takes out; absent where it is at its end. */
+    public static final String PRUNING_OF = "pruning_of";
+
     /** That of a ledger that begins. */
     public static LedgerHeader chosen() {
         return new LedgerHeader(UUID.randomUUID(), 0, 1);

@@ -17,6 +17,7 @@ import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.PlanText;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.SessionEntry;
+import io.contextgraph.ledger.redis.search.ColdPieces;
 import io.contextgraph.ledger.redis.search.Gone;
 import io.contextgraph.ledger.redis.trim.FencedScript;
 import io.contextgraph.ledger.redis.trim.TrimScript;
@@ -43,6 +44,7 @@ public final class RedisPruning implements Pruning {
     private final FencedScript begin;
     private final FencedScript step;
     private final FencedScript forget;
+    private final FencedScript restore;
 
     /** @param redis may prune */
     public RedisPruning(Redis redis, Keys keys, Engine engine) {
@@ -63,6 +65,7 @@ public final class RedisPruning implements Pruning {
         this.begin = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/begin"));
         this.step = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/step"));
         this.forget = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/forget"));
+        this.restore = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/restore"));
     }
 
     @Override
@@ -94,6 +97,19 @@ public final class RedisPruning implements Pruning {
         }
     }
 
+    @Override
+    public void restore(Fence fence, List<RecordedEvent> events, Map<SessionId, String> tallies) {
+        if (events.isEmpty() || events.size() > MAX_STEP) {
+            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " events: " + events.size());
+        }
+        Head unindexed =
+                LedgerHeader.unindexed(redis.call(client -> client.hget(keys.ledger(), LedgerHeader.UNINDEXED)));
+        RestorePlan plan = new RestorePlan(keys, engine, events, unindexed);
+        plan.sessions(sessions(plan.sessions()), tallies);
+        plan.cold(ColdPieces.of(redis, keys, plan.unindexed()));
+        Object ignored = restore.run(fence, plan.names(), plan.arguments(fence));
+    }
+
     private static Optional<SessionId> held(LedgerException refused) {
         return refused.getCause() instanceof JedisDataException said
                         && String.valueOf(said.getMessage()).startsWith(HELD)
@@ -108,8 +124,11 @@ public final class RedisPruning implements Pruning {
 
     @Override
     public Optional<Pruned> last() {
-        return Optional.ofNullable(redis.call(client -> client.hget(keys.ledger(), LedgerHeader.PRUNING)))
-                .flatMap(at -> gone.pruning(Long.parseLong(at)));
+        List<String> begun =
+                redis.call(client -> client.hmget(keys.ledger(), LedgerHeader.PRUNING, LedgerHeader.PRUNING_OF));
+        return begun.get(0) == null || begun.get(1) == null
+                ? Optional.empty()
+                : gone.pruning(Long.parseLong(begun.get(0)));
     }
 
     @Override

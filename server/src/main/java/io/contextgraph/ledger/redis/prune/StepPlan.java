@@ -66,7 +66,8 @@ final class StepPlan {
         });
     }
 
-    private Map<Long, List<byte[]>> pages() {
+    /** Of each page the places that events have in it, and their ids. */
+    static Map<Long, List<byte[]>> pages(List<RecordedEvent> events) {
         Map<Long, List<byte[]>> pages = new LinkedHashMap<>();
         for (RecordedEvent event : events) {
             long page = IdPages.page(event.seq());
@@ -98,7 +99,7 @@ final class StepPlan {
         List<String> names = new ArrayList<>(
                 List.of(keys.ledger(), keys.lease("retention"), keys.gone(), keys.holds(), keys.originals()));
         sessions.keySet().forEach(session -> names.addAll(List.of(keys.session(session), keys.cold(session))));
-        pages().keySet().forEach(page -> names.add(keys.ids(page)));
+        pages(events).keySet().forEach(page -> names.add(keys.ids(page)));
         names.addAll(going);
         names.addAll(sets().keySet());
         return EventCodec.arguments(names.toArray(String[]::new));
@@ -106,7 +107,7 @@ final class StepPlan {
 
     List<byte[]> arguments(Fence fence) {
         RecordedEvent last = events.getLast();
-        Map<Long, List<byte[]>> pages = pages();
+        Map<Long, List<byte[]>> pages = pages(events);
         Map<String, List<byte[]>> sets = sets();
         List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(
                 fence.owner(),
@@ -130,7 +131,8 @@ final class StepPlan {
         return arguments;
     }
 
-    private static void counted(List<byte[]> arguments, List<byte[]> values, int parts) {
+    /** Values, and before them how many there are. */
+    static void counted(List<byte[]> arguments, List<byte[]> values, int parts) {
         arguments.add(Keys.bytes(Integer.toString(values.size() / parts)));
         arguments.addAll(values);
     }

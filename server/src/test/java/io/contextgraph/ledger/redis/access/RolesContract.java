@@ -306,6 +306,7 @@ abstract class RolesContract {
                 "hincrby",
                 "hset",
                 "hsetnx",
+                "set",
                 "setrange",
                 "unlink",
                 "xack",
@@ -530,7 +531,7 @@ abstract class RolesContract {
         pruning.holds().put(held, new Hold("a", "b", Instant.EPOCH));
         assertThat(pruning.holds().all()).hasSize(1);
         assertThat(pruning.holds().release(held)).isTrue();
-        List<RecordedEvent> events = ledger.log().read(0, 5);
+        List<RecordedEvent> events = whole(ledger, ledger.log().read(0, 5));
         Fence fence =
                 ledger.trimming().lease().take("prunes", Duration.ofMinutes(1)).orElseThrow();
         Pruned pruned = pruning.begin(
@@ -546,6 +547,8 @@ abstract class RolesContract {
                 .isEmpty();
         assertThat(pruning.extent().events()).isEqualTo(5);
         assertThat(pruning.last()).contains(pruned);
+        restoreAndPrune(ledger, fence, events, tallies);
+        pruned = pruning.last().orElseThrow();
         assertThat(pruning.forget(fence, pruned.at().plusSeconds(1), 3)).isEqualTo(3);
         forgetDocument(settings, ledger.log().read(6, 1).getFirst());
         ledger.trimming().index().prepare();
@@ -566,6 +569,33 @@ abstract class RolesContract {
                     .isEmpty();
             assertThat(admin.exists(page)).isFalse();
         }
+    }
+
+    private static List<RecordedEvent> whole(RedisLedger ledger, List<RecordedEvent> events) {
+        return events.stream()
+                .map(event -> ledger.log().find(event.event().id()).found().orElseThrow())
+                .toList();
+    }
+
+    private static void restoreAndPrune(
+            RedisLedger ledger, Fence fence, List<RecordedEvent> pruned, Map<SessionId, String> tallies) {
+        Pruning pruning = ledger.pruning();
+        Original original = new Original(new Position(5, 0), 2, 1, Instant.EPOCH, Optional.empty());
+        List<RecordedEvent> events = pruned.stream()
+                .map(event -> event.withOriginal(Optional.of(original)))
+                .toList();
+        Pruning.Plan plan = pruning.last().orElseThrow().plan();
+        pruning.restore(fence, events.subList(0, 2), tallies);
+        pruning.restore(fence, events.subList(2, 5), tallies);
+        assertThat(whole(ledger, ledger.log().read(0, 5))).isEqualTo(events);
+        assertThat(pruning.last()).isEmpty();
+        assertThat(pruning.step(
+                        fence,
+                        pruning.begin(fence, plan),
+                        events,
+                        tallies,
+                        events.getLast().seq() + 1))
+                .isEmpty();
     }
 
     private static void finish(RedisLedger ledger, String group, int count) {
