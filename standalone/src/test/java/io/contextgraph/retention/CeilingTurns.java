@@ -29,7 +29,6 @@ final class CeilingTurns {
     private static final int DEATHS_OF_REDIS = 4;
     private static final List<String> FILES = List.of("put events", "put ids", "put manifest");
     private static final int KINDS = 8;
-    private static final int HELD_MEANWHILE = 5;
 
     private final CeilingDays days;
     private final Random random;
@@ -116,14 +115,12 @@ final class CeilingTurns {
                 case 0 -> commandFails(commands);
                 case 1 -> placeFails(deaths, true);
                 case 3 -> placeFails(failures, false);
+                case 4 -> heldMeanwhile();
                 case 5 -> killed();
                 case 7 -> damaged();
                 default -> missing();
             }
             days.meanwhile();
-        }
-        if (!leaving().isEmpty() && random.nextInt(HELD_MEANWHILE) == 0) {
-            heldMeanwhile();
         }
         finish();
     }

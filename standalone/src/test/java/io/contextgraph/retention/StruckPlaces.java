@@ -38,8 +38,7 @@ final class StruckPlaces {
             "open ids",
             "read ids",
             "list",
-            "summaries",
-            "rest");
+            "summaries");
 
     /** What is written to Redis where something new leaves. */
     private static final Set<String> COMMANDS =
@@ -124,7 +123,6 @@ final class StruckPlaces {
         Set<String> all = new TreeSet<>(way.equals(REDIS) ? COMMANDS : PLACES);
         all.addAll(Optional.ofNullable(way.equals(REDIS) ? commands : places).orElse(Set.of()));
         return all.stream()
-                .filter(place -> !way.equals(FAILS) || !place.equals("rest"))
                 .flatMap(place -> MOMENTS.stream()
                         .filter(moment -> !struck.containsKey(way + place + " " + moment))
                         .map(moment -> Cursor.aimed(place, moment)))
