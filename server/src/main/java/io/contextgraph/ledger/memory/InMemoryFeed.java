@@ -109,7 +109,7 @@ final class InMemoryFeed implements EventFeed {
         }
 
         private List<Delivery> take(int max) {
-            boolean ignored = group.held.values().removeIf(held -> ledger.isGone(held.event()));
+            boolean ignored = group.held.values().removeIf(held -> ledger.pruning.isGone(held.event()));
             Instant idleSince = clock.instant().minus(claimAfter);
             List<Delivery> taken =
                     new ArrayList<>(redeliver(max, h -> h.consumer().equals(consumer)));
