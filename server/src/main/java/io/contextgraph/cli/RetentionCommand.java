@@ -243,7 +243,9 @@ final class RetentionCommand extends Command {
                             gone.segments(),
                             dryRun ? "would be written" : "were written");
         }
-        stay(gone.held(), "their sessions are held (contextgraph retention holds), or they were brought back from the archive");
+        stay(
+                gone.held(),
+                "their sessions are held (contextgraph retention holds), or they were brought back from the archive");
         stay(gone.parked(), "they are parked: contextgraph dlq");
         // The newest event stays always.
         stay(

@@ -38,7 +38,11 @@ final class RetentionSchemas {
             .with("before", Schema.time().saying("What was recorded before this may leave the ledger"))
             .with("segments", Schema.whole().saying("Written to the archive"))
             .with("events", Schema.whole().saying("That have left the ledger"))
-            .with("held", Schema.whole().saying("Events that stay because their sessions are held, or because they were brought back from the archive"))
+            .with(
+                    "held",
+                    Schema.whole()
+                            .saying(
+                                    "Events that stay because their sessions are held, or because they were brought back from the archive"))
             .with("parked", Schema.whole().saying("Events that stay because they are parked"))
             .with(
                     "waiting",
