@@ -102,7 +102,8 @@ final class EventRoutes implements RouteGroup {
                             "Pages are complete: what cannot be answered completely is refused. Where old events have left the"
                                     + " index, an answer that goes by it says which events it covers, in meta.covers;"
                                     + " one for a session, or by position without filters, is over all events."
-                                    + " Payloads are left out.")
+                                    + " What has been pruned is gone from every answer, and meta.pruned_before tells how much that"
+                                    + " is; a cursor stays valid across it. Payloads are left out.")
                     .takes(Filters.ALL)
                     .takes(FROM, TO, ORDER, BY, Paging.LIMIT))
             .answers(200, "One page", EventSchemas.EVENT_PAGE);

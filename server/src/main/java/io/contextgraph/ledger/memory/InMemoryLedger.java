@@ -259,6 +259,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
             Position asOf = after.map(EventQuery.Place::asOf).orElse(head.position());
             Optional<Head> leftOut =
                     Optional.of(trimming.index().unindexed()).filter(last -> last.seq() > 0 && !query.needsNoIndex());
+            Pruning.Extent pruned = pruning.extent(query.sessionId());
             List<RecordedEvent> found = events.stream()
                     .filter(e -> e.seq() <= asOfSeq && !pruning.isGone(e))
                     .filter(e -> leftOut.map(last -> e.seq() > last.seq()).orElse(true))
@@ -269,10 +270,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
                     .limit(query.limit() + 1L)
                     .toList();
             if (found.size() <= query.limit()) {
-                return new EventPage(found, Optional.empty(), asOf, leftOut);
+                return new EventPage(found, Optional.empty(), asOf, leftOut, pruned);
             }
             List<RecordedEvent> page = found.subList(0, query.limit());
-            return new EventPage(page, Optional.of(query.cursorAfter(page.getLast(), asOfSeq, asOf)), asOf, leftOut);
+            return new EventPage(
+                    page, Optional.of(query.cursorAfter(page.getLast(), asOfSeq, asOf)), asOf, leftOut, pruned);
         });
     }
 

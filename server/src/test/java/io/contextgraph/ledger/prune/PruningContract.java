@@ -17,7 +17,6 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.ExpectedSessionSeq;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.LedgerContract;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.TrimmedFixture;
@@ -38,7 +37,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Pruning} must do. */
-public abstract class PruningContract extends LedgerContract {
+public abstract class PruningContract extends PrunedPagesContract {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Instant NOON = Instant.parse("2030-03-20T12:00:00Z");
     private static final Hold HOLD = new Hold("a lawsuit", "legal", NOON);
