@@ -187,6 +187,12 @@ class RemoteCommandsTest {
             assertThat(onServer("events", "--agent", agent).err())
                     .contains("2 events that were recorded up to 2026-03-01T12:00:00.000Z (number 2) have been pruned");
         }
+        sameAsTextAndJson(ExitCode.OK, "sessions");
+        sameAsTextAndJson(ExitCode.OK, "session", "s/1 ü");
+        assertThat(onServer("session", "s/1 ü").err())
+                .contains("events have been pruned; those that are left are numbers 3 to ");
+        assertThat(onServer("export").err())
+                .contains("2 events that were recorded up to 2026-03-01T12:00:00.000Z (number 2) have been pruned");
         JsonNode meta = Json.MAPPER.readTree(onServer("events", "--json").out()).get("meta");
         assertThat(meta.get("complete").booleanValue()).isTrue();
         assertThat(meta.at("/pruned_before/events").longValue()).isEqualTo(2);

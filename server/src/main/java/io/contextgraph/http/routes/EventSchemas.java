@@ -157,7 +157,8 @@ final class EventSchemas {
             .with("first_event_at", Schema.time())
             .with("last_event_at", Schema.time())
             .with("last_event_id", Schema.uuid())
-            .with("event_count", Schema.whole())
+            .with("event_count", Schema.whole().saying("How many there have been"))
+            .maybe("pruned_count", Schema.whole().saying("How many of these have been pruned; only where some have"))
             .with("agents", Schema.list(Schema.text()))
             .with(
                     EventFields.STATUS,
