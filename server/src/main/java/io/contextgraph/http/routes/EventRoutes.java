@@ -164,7 +164,7 @@ final class EventRoutes implements RouteGroup {
             case Verdict.Conflict conflict -> throw Appends.refusal(conflict).raised();
             case Verdict.Personal ignored -> throw new InvalidInputException(List.of(PersonalPayloads.FAULT));
             case Verdict.Gone gone ->
-                throw KnownEvent.gone(gone.eventId(), gone.gone()).raised();
+                throw KnownEvent.gone(ports, gone.eventId(), gone.gone()).raised();
             case Verdict.Refused refused -> throw Appends.refusal(refused).raised();
         };
     }
@@ -207,7 +207,7 @@ final class EventRoutes implements RouteGroup {
 
     private Answer read(Call call) {
         call.parameters().check();
-        return Answer.json(200, EventJson.toJson(KnownEvent.require(ports.ledger(), call.path(EVENT_ID))));
+        return Answer.json(200, EventJson.toJson(KnownEvent.require(ports, call.path(EVENT_ID))));
     }
 
     private Answer search(Call call) {
@@ -247,7 +247,7 @@ final class EventRoutes implements RouteGroup {
         int maxDepth = parameters.get(MAX_DEPTH);
         parameters.check();
         Chain chain = Chain.of(
-                KnownEvent.require(ports.ledger(), call.path(EVENT_ID)),
+                KnownEvent.require(ports, call.path(EVENT_ID)),
                 maxDepth,
                 ports.ledger().log()::find);
         return Answer.json(200, chain.toJson(call.elapsedMillis()));
