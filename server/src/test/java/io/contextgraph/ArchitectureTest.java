@@ -131,7 +131,8 @@ class ArchitectureTest {
         allowed.put(
                 "audit", Set.of("event", "ledger", "ledger.prune", "graph", "graph.memory", "projection", "operation"));
         allowed.put("view", Set.of("event", "message", "dialect", "ledger"));
-        allowed.put("wire", Set.of("event", "ops", "ledger", "graph", "audit", "view"));
+        allowed.put(
+                "wire", Set.of("event", "ops", "ledger", "ledger.prune", "graph", "graph.summary", "audit", "view"));
         allowed.put("capture.text", Set.of("event"));
         allowed.put("capture.record", Set.of("event", "ledger", "intake", "capture.text"));
         allowed.put("capture.format", Set.of("event", "dialect", "config", "capture.text", "capture.record"));
@@ -140,6 +141,7 @@ class ArchitectureTest {
                 Set.of(
                         "event",
                         "ledger",
+                        "ledger.prune",
                         "ledger.epoch",
                         "intake",
                         "capture.text",
@@ -175,6 +177,7 @@ class ArchitectureTest {
                         "ops",
                         "ledger",
                         "ledger.epoch",
+                        "graph.summary",
                         "graph",
                         "intake",
                         "projection",
@@ -212,6 +215,7 @@ class ArchitectureTest {
                         "access",
                         "cli.console",
                         "remote",
+                        "ledger.prune",
                         "ledger.epoch",
                         "ledger.mend",
                         "event",

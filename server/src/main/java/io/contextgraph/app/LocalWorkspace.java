@@ -8,6 +8,8 @@ import io.contextgraph.access.KeysCheck;
 import io.contextgraph.archive.Archive;
 import io.contextgraph.archive.ArchiveCheck;
 import io.contextgraph.archive.ArchiveSettings;
+import io.contextgraph.archive.ArchiveWatch;
+import io.contextgraph.archive.RememberingLedger;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
@@ -80,6 +82,7 @@ final class LocalWorkspace implements Workspace {
     private final Stores stores;
     private final Feeding feeding;
     private final Retention retention;
+    private final Ledger remembering;
     private final Optional<Storage> archiveStorage;
     private final Storage prunedIds;
     private final Optional<GraphSink> graph;
@@ -92,6 +95,7 @@ final class LocalWorkspace implements Workspace {
         this.archiveStorage = settings.get(ArchiveSettings.LOCATION).map(place -> Storages.open(place, settings));
         this.prunedIds = new FolderStorage(data("pruned-ids"));
         this.graph = needs.graph() ? Optional.of(stores.graph()) : Optional.empty();
+        this.remembering = needs.serves() ? stores.ledger() : remembering();
         this.retention = retention(stores.ledger());
     }
 
@@ -138,9 +142,25 @@ final class LocalWorkspace implements Workspace {
         }
     }
 
+    /** {@inheritDoc} It knows what only the archive has; a server has its own, which keeps up with it. */
     @Override
     public Ledger ledger() {
-        return stores.ledger();
+        return remembering;
+    }
+
+    private Ledger remembering() {
+        Ledger known = stores.ledger();
+        Optional<Storage> forGood = prunedIds();
+        if (forGood.isPresent()) {
+            known = new RememberingLedger(known, watch(forGood.get(), prunedIdsCache()), false);
+        }
+        return archiveStorage.isPresent()
+                ? new RememberingLedger(known, watch(archiveStorage.get(), archivedIds()), true)
+                : known;
+    }
+
+    private ArchiveWatch watch(Storage storage, Path copies) {
+        return new ArchiveWatch(storage, stores.ledger().epochs(), copies);
     }
 
     @Override
@@ -185,27 +205,29 @@ final class LocalWorkspace implements Workspace {
     }
 
     Verifier verifier() {
-        return new Verifier(ledger(), feeding.lag(), stores.graph());
+        return new Verifier(stores.ledger(), feeding.lag(), stores.graph());
     }
 
     Repair repair() {
-        return new Repair(verifier(), ledger().parking(), stores.graph(), new Neo4jRepair(stores.graph()));
+        return new Repair(verifier(), stores.ledger().parking(), stores.graph(), new Neo4jRepair(stores.graph()));
     }
 
     Rebuild rebuild() {
         return new Rebuild(
-                ledger().log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), archived(), clock);
+                stores.ledger().log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), archived(), clock);
     }
 
     /** What the archive has of events that have gone, where there is one. */
     private Optional<Rebuild.Archived> archived() {
-        return archiveStorage.map(storage -> (project, watcher) -> Archive.of(storage, ledger().epochs())
-                .ifPresent(archive -> new ArchiveReplay(archive, ledger().log(), stores.graph(), LocalWorkspace::said)
-                        .run(project, watcher)));
+        return archiveStorage.map(storage ->
+                (project, watcher) -> Archive.of(storage, stores.ledger().epochs())
+                        .ifPresent(archive -> new ArchiveReplay(
+                                        archive, stores.ledger().log(), stores.graph(), LocalWorkspace::said)
+                                .run(project, watcher)));
     }
 
     Redrive redrive() {
-        return new Redrive(ledger().parking(), stores.graph());
+        return new Redrive(stores.ledger().parking(), stores.graph());
     }
 
     @Override
@@ -274,7 +296,7 @@ final class LocalWorkspace implements Workspace {
 
     @Override
     public AuditTrail trail() {
-        return new AuditTrail(ledger().log(), settings.get(DurabilitySettings.DEFAULT), clock);
+        return new AuditTrail(stores.ledger().log(), settings.get(DurabilitySettings.DEFAULT), clock);
     }
 
     @Override

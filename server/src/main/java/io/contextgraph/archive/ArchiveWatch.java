@@ -5,6 +5,7 @@ package io.contextgraph.archive;
 import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ops.BackgroundThread;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StorageException;
@@ -18,9 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps up with what is in the archive of a ledger: looks at its start, and then every minute.
+ * Keeps up with what is in the archive of a ledger: looks at its start, and then every minute; one that was not started looks
+ * once, when it is first asked.
  *
- * <p><b>Guarantees.</b> Nobody who asks waits for who looks. What was known stays known while the storage does not answer.
+ * <p><b>Guarantees.</b> Nobody who asks one that was started waits for who looks. What was known stays known while the storage
+ * does not answer.
  *
  * <p><b>Threads.</b> Safe for threads; looks on one of its own.
  */
@@ -34,6 +37,7 @@ public final class ArchiveWatch implements AutoCloseable {
     private final BackgroundThread thread;
     private volatile @Nullable GoneIds ids;
     private volatile long told;
+    private volatile boolean looked;
     private volatile Optional<String> failure = Optional.empty();
 
     /** @param folder for local copies of the files of ids */
@@ -47,6 +51,7 @@ public final class ArchiveWatch implements AutoCloseable {
     /** Looks once, and again and again from then on. */
     public void start() {
         look();
+        looked = true;
         thread.start();
     }
 
@@ -114,10 +119,26 @@ public final class ArchiveWatch implements AutoCloseable {
      * Where an event is archived; empty where that is not known.
      *
      * @throws StorageException as {@link GoneIds#find} does
+     * @throws LedgerException where it was not started, and could not look
      */
     public Optional<ArchivedEvent> find(EventId id) {
+        if (!looked) {
+            lookFirst();
+        }
         GoneIds known = ids;
         return known == null ? Optional.empty() : known.find(id);
+    }
+
+    private synchronized void lookFirst() {
+        if (looked) {
+            return;
+        }
+        look();
+        Optional<String> why = failure;
+        if (ids == null && why.isPresent()) {
+            throw new LedgerException(Reason.UNAVAILABLE, "the archive cannot be asked: " + why.get());
+        }
+        looked = true;
     }
 
     @Override

@@ -58,8 +58,8 @@ final class EventsCommand extends Command {
             Bookmarks bookmarks = new Bookmarks(workspace.ledger());
             bookmarks.require(Optional.ofNullable(cursor).map(Cursor::new));
             EventPage found = workspace.ledger().search().search(query);
-            EventPage page =
-                    new EventPage(found.events(), bookmarks.stamp(found.next()), found.asOf(), found.leftOut());
+            EventPage page = new EventPage(
+                    found.events(), bookmarks.stamp(found.next()), found.asOf(), found.leftOut(), found.pruned());
             if (json) {
                 printJson(toJson(page, workspace.ledger().log()));
             } else {
@@ -102,6 +102,7 @@ final class EventsCommand extends Command {
         }
         table.print(console());
         PageJson.note(page).ifPresent(console()::note);
+        PageJson.gone(page.pruned()).ifPresent(console()::note);
         page.next().ifPresent(next -> console().note("more: add --cursor " + next.text()));
     }
 

@@ -14,6 +14,7 @@ import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.wire.PageJson;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -156,6 +157,7 @@ final class ExportCommand extends Command {
             console()
                     .note("exported " + done.events() + " events" + where + range(done) + ", as of "
                             + done.asOf().position());
+            PageJson.gone(done.pruned()).ifPresent(console()::note);
         }
         return done.damagedTotal() > 0 ? ExitCode.FINDINGS : ExitCode.OK;
     }
@@ -175,6 +177,7 @@ final class ExportCommand extends Command {
                 .put("bytes", done.bytes())
                 .put("as_of", done.asOf().position().toString());
         done.source().ifPresent(source -> EventJson.source(answer, source));
+        PageJson.tell(done.pruned(), answer);
         answer.put("damaged", done.damagedTotal());
         ArrayNode damaged = answer.putArray("damaged_events");
         done.damaged().forEach(id -> damaged.add(id.toString()));

@@ -80,6 +80,7 @@ final class SessionCommand extends Command {
                         summary.status().map(EventStatus::wireName).orElse("-"));
         List<RecordedEvent> events = new ArrayList<>();
         forEachPage(summary.id(), workspace, page -> events.addAll(page.events()));
+        Optional<String> gone = gone(summary, events);
         CallResults results = CallResults.among(events);
         Folding folding = all ? Folding.none() : Folding.of(events, results);
         events.removeIf(recorded -> folding.folds(recorded.event().id()));
@@ -100,7 +101,29 @@ final class SessionCommand extends Command {
             }
         }
         table.print(console());
+        gone.ifPresent(console()::note);
         folding.note().ifPresent(console()::note);
+    }
+
+    private static Optional<String> gone(SessionSummary summary, List<RecordedEvent> left) {
+        if (summary.prunedCount() == 0) {
+            return Optional.empty();
+        }
+        String these = left.isEmpty()
+                ? "none is left"
+                : "those that are left are numbers "
+                        + left.stream()
+                                .mapToLong(RecordedEvent::sessionSeq)
+                                .min()
+                                .orElseThrow()
+                        + " to "
+                        + left.stream()
+                                .mapToLong(RecordedEvent::sessionSeq)
+                                .max()
+                                .orElseThrow()
+                        + " of the session";
+        return Optional.of(
+                summary.prunedCount() + " of " + summary.eventCount() + " events have been pruned; " + these);
     }
 
     private static String after(Instant start, Instant time) {

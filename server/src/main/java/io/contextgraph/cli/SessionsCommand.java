@@ -65,6 +65,12 @@ final class SessionsCommand extends Command {
                     String.join(", ", session.agents()));
         }
         table.print(console());
+        long pruned = page.items().stream()
+                .filter(session -> session.prunedCount() > 0)
+                .count();
+        if (pruned > 0) {
+            console().note("events have been pruned of sessions: " + pruned + "; contextgraph session tells how many");
+        }
         page.next().ifPresent(next -> console().note("more: add --cursor " + next.text()));
     }
 

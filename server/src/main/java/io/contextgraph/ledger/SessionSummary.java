@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventCount how many events, the last {@code session_seq}
  * @param agents who acted in it, in the order of their names
  * @param status that of the event that was recorded last, if it had one
+ * @param prunedCount how many of the events are gone for good; as many as there were where all are
  */
 public record SessionSummary(
         SessionId id,
@@ -34,14 +35,35 @@ public record SessionSummary(
         EventId lastEventId,
         long eventCount,
         List<String> agents,
-        Optional<EventStatus> status) {
+        Optional<EventStatus> status,
+        long prunedCount) {
     public SessionSummary {
         agents = List.copyOf(agents);
     }
 
+    /** One of which nothing is gone. */
+    public SessionSummary(
+            SessionId id,
+            long firstSeq,
+            Instant firstEventAt,
+            Instant lastEventAt,
+            EventId lastEventId,
+            long eventCount,
+            List<String> agents,
+            Optional<EventStatus> status) {
+        this(id, firstSeq, firstEventAt, lastEventAt, lastEventId, eventCount, agents, status, 0);
+    }
+
+    /** The same session when so many of its events are gone. */
+    public SessionSummary withPruned(long count) {
+        return new SessionSummary(
+                id, firstSeq, firstEventAt, lastEventAt, lastEventId, eventCount, agents, status, count);
+    }
+
     /** What is left of a session of which all events are gone. */
     public SessionSummary withoutAgents() {
-        return new SessionSummary(id, firstSeq, firstEventAt, lastEventAt, lastEventId, eventCount, List.of(), status);
+        return new SessionSummary(
+                id, firstSeq, firstEventAt, lastEventAt, lastEventId, eventCount, List.of(), status, prunedCount);
     }
 
     /** With one more of those who acted in it. */
@@ -66,6 +88,7 @@ public record SessionSummary(
                 event.id(),
                 next.sessionSeq(),
                 List.copyOf(agents),
-                event.status());
+                event.status(),
+                known == null ? 0 : known.prunedCount());
     }
 }

@@ -94,7 +94,8 @@ final class RemoteLedger implements Ledger {
                 RemoteEventLog.events(answer),
                 next(answer),
                 Position.of(answer.at("/meta/as_of").stringValue()),
-                PageJson.leftOut(answer.path("meta")));
+                PageJson.leftOut(answer.path("meta")),
+                PageJson.pruned(answer.path("meta")));
     }
 
     /** A cursor as the server takes it; that nothing is lost, whoever kept it has made sure. */

@@ -14,6 +14,7 @@ import io.contextgraph.graph.Decay;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.view.CallResults;
 import io.contextgraph.view.PayloadText;
@@ -138,7 +139,15 @@ public final class NodeJson {
         json.put(EventFields.AGENT_ID, event.map(Event::agentId).orElse(null));
         json.put(EventFields.TRACE_ID, event.map(Event::traceId).orElse(null));
         node.archived().ifPresent(segment -> json.put(ARCHIVED, segment));
+        summaryId(node).ifPresent(summary -> json.put(Summary.SUMMARY_ID, summary));
         return json;
+    }
+
+    /** The node that sums up what its session has in the segment that has it; empty where it is not archived. */
+    public static Optional<String> summaryId(EventNode node) {
+        return node.event()
+                .flatMap(recorded -> node.archived()
+                        .map(segment -> Summary.id(recorded.event().sessionId(), segment)));
     }
 
     /** From 0 to 1. */

@@ -24,6 +24,9 @@ public final class SummaryJson {
         json.put("last_event_at", Times.format(session.lastEventAt()));
         json.put("last_event_id", session.lastEventId().toString());
         json.put("event_count", session.eventCount());
+        if (session.prunedCount() > 0) {
+            json.put("pruned_count", session.prunedCount());
+        }
         ArrayNode agents = json.putArray("agents");
         session.agents().forEach(agents::add);
         json.put("status", session.status().map(EventStatus::wireName).orElse(null));
@@ -40,6 +43,7 @@ public final class SummaryJson {
                 EventId.of(json.required("last_event_id").stringValue()),
                 json.required("event_count").longValue(),
                 json.required("agents").valueStream().map(JsonNode::stringValue).toList(),
-                EventStatus.parse(json.path("status").asString("")));
+                EventStatus.parse(json.path("status").asString("")),
+                json.path("pruned_count").asLong(0));
     }
 }

@@ -30,6 +30,8 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.ParkedEntry;
+import io.contextgraph.ledger.PrunedFixture;
+import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.remote.RemoteServer;
 import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.testing.Events;
@@ -174,6 +176,27 @@ class RemoteCommandsTest {
         sameAsTextAndJson(ExitCode.OK, "session", "s/1 ü");
         sameAsTextAndJson(ExitCode.OK, "retention");
         assertThat(onServer("retention").out()).contains("out of the index up to event 2");
+    }
+
+    /** What is gone is told, also where nothing is found. */
+    @Test
+    void whatIsGoneIsToldTheSame() {
+        Pruned ignored = PrunedFixture.prune(stores.ledger, "segment-7", stores.ledger.read(0, 2));
+        for (String agent : List.of("bot", "nobody")) {
+            sameAsTextAndJson(ExitCode.OK, "events", "--agent", agent);
+            assertThat(onServer("events", "--agent", agent).err())
+                    .contains("2 events that were recorded up to 2026-03-01T12:00:00.000Z (number 2) have been pruned");
+        }
+        sameAsTextAndJson(ExitCode.OK, "sessions");
+        sameAsTextAndJson(ExitCode.OK, "session", "s/1 ü");
+        assertThat(onServer("session", "s/1 ü").err())
+                .contains("events have been pruned; those that are left are numbers 3 to ");
+        assertThat(onServer("export").err())
+                .contains("2 events that were recorded up to 2026-03-01T12:00:00.000Z (number 2) have been pruned");
+        JsonNode meta = Json.MAPPER.readTree(onServer("events", "--json").out()).get("meta");
+        assertThat(meta.get("complete").booleanValue()).isTrue();
+        assertThat(meta.at("/pruned_before/events").longValue()).isEqualTo(2);
+        assertThat(meta.at("/pruned_before/after_seq").longValue()).isEqualTo(2);
     }
 
     @Test

@@ -121,6 +121,32 @@ class RememberingLedgerTest {
         assertThat(log.find(Events.id(62))).isEqualTo(new Lookup.Unknown());
     }
 
+    /** As a command has it, which is over before there is anything to keep up with. */
+    @Test
+    void aWatchThatWasNotStartedLooksWhenItIsAsked() throws IOException {
+        ArchiveWatch lazy = new ArchiveWatch(storage, ledger.epochs(), folder.resolve("lazy"));
+        EventLog remembering = new RememberingLedger(ledger, lazy, true).log();
+        assertThat(folder.resolve("lazy")).doesNotExist();
+        assertThat(remembering.append(appends(7, 7), Durability.MEMORY).outcomes())
+                .containsExactly(gone(7));
+        assertThat(remembering.find(Events.id(62))).isEqualTo(new Lookup.Unknown());
+        lazy.close();
+    }
+
+    @Test
+    void aWatchThatCannotLookTakesNothingForNew() throws IOException {
+        Files.writeString(folder.resolve("file"), "in the way");
+        ArchiveWatch lazy = new ArchiveWatch(storage, ledger.epochs(), folder.resolve("file"));
+        EventLog remembering = new RememberingLedger(ledger, lazy, true).log();
+        for (int i = 0; i < 2; i++) {
+            assertThatExceptionOfType(LedgerException.class)
+                    .isThrownBy(() -> remembering.append(appends(62, 62), Durability.MEMORY))
+                    .satisfies(failed -> assertThat(failed.reason()).isEqualTo(Reason.UNAVAILABLE));
+        }
+        assertThat(ledger.head().seq()).isEqualTo(11);
+        lazy.close();
+    }
+
     @Test
     void whatIsNotKnownIsNotTakenForNew() throws IOException {
         Files.delete(folder.resolve("archive").resolve(segment.idsName()));

@@ -370,7 +370,7 @@ final class BrokenLedgers {
             }
             List<RecordedEvent> more = new ArrayList<>(page.events());
             more.add(any.events().getFirst());
-            return new EventPage(more, page.next(), page.asOf(), page.leftOut());
+            return new EventPage(more, page.next(), page.asOf(), page.leftOut(), page.pruned());
         }
     }
 
@@ -382,7 +382,11 @@ final class BrokenLedgers {
                 return page;
             }
             return new EventPage(
-                    page.events().subList(0, page.events().size() - 1), page.next(), page.asOf(), page.leftOut());
+                    page.events().subList(0, page.events().size() - 1),
+                    page.next(),
+                    page.asOf(),
+                    page.leftOut(),
+                    page.pruned());
         }
     }
 
@@ -399,7 +403,7 @@ final class BrokenLedgers {
                     events.set(i - 1, events.set(i, events.get(i - 1)));
                 }
             }
-            return new EventPage(events, page.next(), page.asOf(), page.leftOut());
+            return new EventPage(events, page.next(), page.asOf(), page.leftOut(), page.pruned());
         }
     }
 
@@ -411,7 +415,8 @@ final class BrokenLedgers {
                     page.events(),
                     page.next().map(next -> query.cursorAfter(page.events().getLast(), Long.MAX_VALUE, page.asOf())),
                     page.asOf(),
-                    page.leftOut());
+                    page.leftOut(),
+                    page.pruned());
         }
     }
 
@@ -419,7 +424,7 @@ final class BrokenLedgers {
         @Override
         EventPage broken(EventSearch sound, EventQuery query) {
             EventPage page = sound.search(query);
-            return new EventPage(page.events().reversed(), page.next(), page.asOf(), page.leftOut());
+            return new EventPage(page.events().reversed(), page.next(), page.asOf(), page.leftOut(), page.pruned());
         }
     }
 
@@ -455,7 +460,8 @@ final class BrokenLedgers {
         EventPage broken(EventSearch sound, EventQuery query) {
             EventPage page = sound.search(query);
             boolean far = query.after().isPresent() && query.limit() == EventQuery.MAX_LIMIT;
-            return new EventPage(page.events(), far ? Optional.empty() : page.next(), page.asOf(), page.leftOut());
+            return new EventPage(
+                    page.events(), far ? Optional.empty() : page.next(), page.asOf(), page.leftOut(), page.pruned());
         }
     }
 
@@ -468,7 +474,8 @@ final class BrokenLedgers {
                     page.events(),
                     page.next().map(next -> query.cursorAfter(page.events().getLast(), Long.MAX_VALUE, page.asOf())),
                     page.asOf(),
-                    page.leftOut());
+                    page.leftOut(),
+                    page.pruned());
         }
     }
 
@@ -478,7 +485,11 @@ final class BrokenLedgers {
         EventPage broken(EventSearch sound, EventQuery query) {
             EventPage page = sound.search(query);
             return new EventPage(
-                    page.events(), page.next().map(next -> cut(query, next, page)), page.asOf(), page.leftOut());
+                    page.events(),
+                    page.next().map(next -> cut(query, next, page)),
+                    page.asOf(),
+                    page.leftOut(),
+                    page.pruned());
         }
 
         private static Cursor cut(EventQuery query, Cursor next, EventPage page) {
@@ -514,7 +525,7 @@ final class BrokenLedgers {
             List<RecordedEvent> found = page.events().stream()
                     .filter(e -> e.event().agentId().equals(e.event().agentId().strip()))
                     .toList();
-            return new EventPage(found, page.next(), page.asOf(), page.leftOut());
+            return new EventPage(found, page.next(), page.asOf(), page.leftOut(), page.pruned());
         }
     }
 

@@ -15,6 +15,7 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.event.TypeFilter;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.testing.Events;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,8 @@ public abstract class EventSearchContract extends LedgerContract {
         for (Order order : Order.values()) {
             EventPage page = search(EventQuery.builder().order(order));
             assertThat(page)
-                    .isEqualTo(new EventPage(List.of(), Optional.empty(), Head.EMPTY.position(), Optional.empty()));
+                    .isEqualTo(new EventPage(
+                            List.of(), Optional.empty(), Head.EMPTY.position(), Optional.empty(), Pruning.Extent.NONE));
         }
     }
 

@@ -97,7 +97,8 @@ class PartsTest {
                                     .toList(),
                             page.next(),
                             page.asOf(),
-                            page.leftOut());
+                            page.leftOut(),
+                            page.pruned());
         };
         assertThat(check(parts(ledger, search, feed(), ledger))).containsExactly(Kind.HALF_WRITTEN);
     }

@@ -13,7 +13,10 @@ import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.prune.Pruning;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -50,6 +53,7 @@ public final class ExportRun {
     private final EventQuery filters;
     private final List<EventId> damaged = new ArrayList<>();
     private Head asOf = Head.EMPTY;
+    private Pruning.Extent pruned = Pruning.Extent.NONE;
     private Optional<Original.Source> source = Optional.empty();
     private int atOnce = FIRST_AT_ONCE;
     private long damagedTotal;
@@ -88,12 +92,31 @@ public final class ExportRun {
             }
             progress.advanced(Math.min(selected.seq(), asOf.seq()), asOf.seq(), events);
         }
+        pruned = pruned();
         return soFar();
+    }
+
+    /** What has gone from among the events that were asked for, when all have been read. */
+    private Pruning.Extent pruned() {
+        EventQuery.Builder one =
+                EventQuery.builder().order(EventQuery.Order.POSITION_DESC).limit(1);
+        if (filters.sessionId().isPresent()) {
+            try {
+                return ledger.search()
+                        .search(one.sessionId(filters.sessionId().get()).build())
+                        .pruned();
+            } catch (LedgerException unanswered) {
+                if (unanswered.reason() != Reason.INCOMPLETE) {
+                    throw unanswered;
+                }
+            }
+        }
+        return ledger.search().search(one.sessionId(null).build()).pruned();
     }
 
     /** What has been written up to now. */
     public ExportSummary soFar() {
-        return new ExportSummary(events, firstSeq, lastSeq, bytes, asOf, source, damaged, damagedTotal);
+        return new ExportSummary(events, firstSeq, lastSeq, bytes, asOf, source, damaged, damagedTotal, pruned);
     }
 
     private void write(List<RecordedEvent> part, OutputStream out) throws IOException {

@@ -5,6 +5,7 @@ package io.contextgraph.capture.file;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.prune.Pruning;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param source which ledger it is; empty for one without events
  * @param damaged events whose content is not what its hash says, as the ledger holds them: the first of them
  * @param damagedTotal how many such events there are
+ * @param pruned what has gone from the ledger for good, of the session where the export is of one: no line is of it
  */
 public record ExportSummary(
         long events,
@@ -28,7 +30,8 @@ public record ExportSummary(
         Head asOf,
         Optional<Original.Source> source,
         List<EventId> damaged,
-        long damagedTotal) {
+        long damagedTotal,
+        Pruning.Extent pruned) {
     public ExportSummary {
         damaged = List.copyOf(damaged);
     }

@@ -29,7 +29,10 @@ public enum ProblemCode implements RefusalReason {
     EVENT_ID_CONFLICT(409, "another event has this id; both content hashes are in the answer"),
     UNEXPECTED_SESSION_SEQ(409, "the session does not have as many events as `Expected-Session-Seq` says"),
     OPERATION_RUNNING(409, "another operation runs; `operation_id` names it"),
-    EVENT_GONE(410, "the ledger had this event; `reason` and `archive` say why it went and where it may be"),
+    EVENT_GONE(
+            410,
+            "the ledger had this event; `reason` and `archive` say why it went and where it may be, `summary_id` which node"
+                    + " of the graph sums up what went"),
     EPOCH_ENDED(
             410,
             "what was read up to here is not what the ledger has any more: a restore or a failover took its end;"

@@ -41,6 +41,9 @@ public final class ProblemSchemas {
             .maybe("required_role", Schema.choice(KeyRole.wireNames()).saying("The role that is lacking"))
             .maybe("archive", Schema.text().saying("Where it may be"))
             .maybe(
+                    "summary_id",
+                    Schema.text().saying("The node of the graph that sums up its session, where there is one"))
+            .maybe(
                     "last_common_position",
                     Schema.text()
                             .saying("The last of what was read that the ledger still has: go on behind it; 0-0 where"

@@ -102,7 +102,8 @@ final class EventRoutes implements RouteGroup {
                             "Pages are complete: what cannot be answered completely is refused. Where old events have left the"
                                     + " index, an answer that goes by it says which events it covers, in meta.covers;"
                                     + " one for a session, or by position without filters, is over all events."
-                                    + " Payloads are left out.")
+                                    + " What has been pruned is gone from every answer, and meta.pruned_before tells how much that"
+                                    + " is; a cursor stays valid across it. Payloads are left out.")
                     .takes(Filters.ALL)
                     .takes(FROM, TO, ORDER, BY, Paging.LIMIT))
             .answers(200, "One page", EventSchemas.EVENT_PAGE);
@@ -163,7 +164,7 @@ final class EventRoutes implements RouteGroup {
             case Verdict.Conflict conflict -> throw Appends.refusal(conflict).raised();
             case Verdict.Personal ignored -> throw new InvalidInputException(List.of(PersonalPayloads.FAULT));
             case Verdict.Gone gone ->
-                throw KnownEvent.gone(gone.eventId(), gone.gone()).raised();
+                throw KnownEvent.gone(ports, gone.eventId(), gone.gone()).raised();
             case Verdict.Refused refused -> throw Appends.refusal(refused).raised();
         };
     }
@@ -206,7 +207,7 @@ final class EventRoutes implements RouteGroup {
 
     private Answer read(Call call) {
         call.parameters().check();
-        return Answer.json(200, EventJson.toJson(KnownEvent.require(ports.ledger(), call.path(EVENT_ID))));
+        return Answer.json(200, EventJson.toJson(KnownEvent.require(ports, call.path(EVENT_ID))));
     }
 
     private Answer search(Call call) {
@@ -246,7 +247,7 @@ final class EventRoutes implements RouteGroup {
         int maxDepth = parameters.get(MAX_DEPTH);
         parameters.check();
         Chain chain = Chain.of(
-                KnownEvent.require(ports.ledger(), call.path(EVENT_ID)),
+                KnownEvent.require(ports, call.path(EVENT_ID)),
                 maxDepth,
                 ports.ledger().log()::find);
         return Answer.json(200, chain.toJson(call.elapsedMillis()));

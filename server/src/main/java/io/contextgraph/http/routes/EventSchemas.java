@@ -116,13 +116,25 @@ final class EventSchemas {
                     "Only where older events have left the index: the answer is over those after this one, and complete there")
             .named("Covers");
 
+    private static final Schema PRUNED = Schema.fields()
+            .with(PageJson.AFTER_SEQ, Schema.whole())
+            .with(PageJson.AFTER_POSITION, POSITION)
+            .with(PageJson.RECORDED_AFTER, Schema.time())
+            .with(PageJson.EVENTS, Schema.whole().saying("How many are gone"))
+            .with(PageJson.FIRST_SEQ, Schema.whole().saying("No event of the ledger before this number is there"))
+            .saying(
+                    "Only where events have been pruned, of the session where one is asked for: nothing is missing of what was"
+                            + " recorded after this event")
+            .named("PrunedBefore");
+
     static final Schema EVENT_PAGE = Paging.page("events", RECORDED)
             .with(
                     "meta",
                     Paging.META
                             .with("as_of", POSITION)
-                            .with("complete", Schema.flag().saying("Whether it is over all events"))
-                            .maybe(PageJson.COVERS, COVERS))
+                            .with("complete", Schema.flag().saying("Whether it is over all events that the ledger has"))
+                            .maybe(PageJson.COVERS, COVERS)
+                            .maybe(PageJson.PRUNED_BEFORE, PRUNED))
             .named("EventPage");
 
     static final Schema ANCESTORS = Schema.fields()
@@ -145,7 +157,8 @@ final class EventSchemas {
             .with("first_event_at", Schema.time())
             .with("last_event_at", Schema.time())
             .with("last_event_id", Schema.uuid())
-            .with("event_count", Schema.whole())
+            .with("event_count", Schema.whole().saying("How many there have been"))
+            .maybe("pruned_count", Schema.whole().saying("How many of these have been pruned; only where some have"))
             .with("agents", Schema.list(Schema.text()))
             .with(
                     EventFields.STATUS,

@@ -4,6 +4,7 @@ package io.contextgraph.http.routes;
 
 import io.contextgraph.event.EventFields;
 import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.http.contract.Schema;
 import java.util.List;
 
@@ -52,7 +53,10 @@ final class GraphSchemas {
                     EventProperties.ARCHIVED,
                     Schema.text()
                             .saying("The segment of the archive that has the event, and from which it is read once the"
-                                    + " ledger has it no more"));
+                                    + " ledger has it no more"))
+            .maybe(
+                    Summary.SUMMARY_ID,
+                    Schema.text().saying("The node that sums up what its session has in that segment"));
 
     private static final Schema SCORES = Schema.fields()
             .with("decay_score", Schema.number().orNull())

@@ -5,23 +5,44 @@ package io.contextgraph.http.routes;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
+import io.contextgraph.graph.GraphException;
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.LineageQuery;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.http.engine.Problem;
 import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.ProblemException;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.wire.NodeJson;
+import java.time.Duration;
+import java.util.Optional;
 
 /** An event that a request names: it must be there. */
 final class KnownEvent {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private KnownEvent() {}
 
     /** What is known of an event that is gone. */
-    static Problem gone(EventId id, Lookup.Gone gone) {
-        return Problem.of(ProblemCode.EVENT_GONE, told(gone) + ".")
+    static Problem gone(HttpPorts ports, EventId id, Lookup.Gone gone) {
+        Problem problem = Problem.of(ProblemCode.EVENT_GONE, told(gone) + ".")
                 .with("event_id", id.toString())
                 .with("gone_at", Times.format(gone.at()))
                 .with("reason", gone.why())
                 .with("archive", gone.where());
+        return summary(ports.graph(), id)
+                .map(summary -> problem.with(Summary.SUMMARY_ID, summary))
+                .orElse(problem);
+    }
+
+    /** The node that sums its session up, where the graph tells; why an event is gone is told without it, too. */
+    private static Optional<String> summary(GraphReader graph, EventId id) {
+        LineageQuery alone = new LineageQuery(id, LineageQuery.Direction.ANCESTORS, 1, 1, PATIENCE, Optional.empty());
+        try {
+            return graph.lineage(alone).nodes().stream().findFirst().flatMap(NodeJson::summaryId);
+        } catch (GraphException away) {
+            return Optional.empty();
+        }
     }
 
     /** The same in a sentence. */
@@ -34,10 +55,10 @@ final class KnownEvent {
      *
      * @throws ProblemException 404 where the ledger has never had it, 410 where it is gone
      */
-    static RecordedEvent require(Ledger ledger, EventId id) {
-        return switch (ledger.log().find(id)) {
+    static RecordedEvent require(HttpPorts ports, EventId id) {
+        return switch (ports.ledger().log().find(id)) {
             case Lookup.Found found -> found.event();
-            case Lookup.Gone gone -> throw gone(id, gone).raised();
+            case Lookup.Gone gone -> throw gone(ports, id, gone).raised();
             case Lookup.Unknown unknown ->
                 throw Problem.of(ProblemCode.EVENT_NOT_FOUND, "The ledger has never had this event.")
                         .with("event_id", id.toString())

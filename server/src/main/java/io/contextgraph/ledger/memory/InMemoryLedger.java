@@ -263,6 +263,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
             Position asOf = after.map(EventQuery.Place::asOf).orElse(head.position());
             Optional<Head> leftOut =
                     Optional.of(trimming.index().unindexed()).filter(last -> last.seq() > 0 && !query.needsNoIndex());
+            Pruning.Extent pruned = pruning.extent(query.sessionId());
             List<RecordedEvent> found = events.stream()
                     .filter(e -> e.seq() <= asOfSeq && !pruning.isGone(e))
                     .filter(e -> leftOut.map(last -> e.seq() > last.seq()).orElse(true))
@@ -273,10 +274,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
                     .limit(query.limit() + 1L)
                     .toList();
             if (found.size() <= query.limit()) {
-                return new EventPage(found, Optional.empty(), asOf, leftOut);
+                return new EventPage(found, Optional.empty(), asOf, leftOut, pruned);
             }
             List<RecordedEvent> page = found.subList(0, query.limit());
-            return new EventPage(page, Optional.of(query.cursorAfter(page.getLast(), asOfSeq, asOf)), asOf, leftOut);
+            return new EventPage(
+                    page, Optional.of(query.cursorAfter(page.getLast(), asOfSeq, asOf)), asOf, leftOut, pruned);
         });
     }
 
@@ -289,7 +291,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
 
     @Override
     public Optional<SessionSummary> find(SessionId id) {
-        return locked(() -> Optional.ofNullable(sessions.get(id)));
+        return locked(() -> Optional.ofNullable(sessions.get(id)).map(this::withPruned));
     }
 
     @Override
@@ -304,6 +306,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
                     .filter(s -> s.firstSeq() < before)
                     .sorted(Comparator.comparingLong(SessionSummary::firstSeq).reversed())
                     .limit(limit + 1L)
+                    .map(this::withPruned)
                     .toList();
             if (found.size() <= limit) {
                 return new Page<>(found, Optional.empty());
@@ -312,6 +315,10 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
             String last = Long.toString(page.getLast().firstSeq());
             return new Page<>(page, Optional.of(Cursor.of(SESSIONS_CURSOR, List.of(last))));
         });
+    }
+
+    private SessionSummary withPruned(SessionSummary session) {
+        return session.withPruned(pruning.extent(Optional.of(session.id())).events());
     }
 
     private static long firstSeq(Cursor cursor) {

@@ -192,6 +192,15 @@ final class InMemoryPruning implements Pruning, Holds {
         return ledger.locked(() -> new Extent(through, numbers.size(), firstSeq));
     }
 
+    /** The same of the events of a session. */
+    Extent extent(Optional<SessionId> session) {
+        long of = session.map(id -> Optional.ofNullable(sessions.get(id))
+                        .map(PrunedSession::events)
+                        .orElse(0L))
+                .orElse((long) numbers.size());
+        return of == 0 ? Extent.NONE : new Extent(through, of, firstSeq);
+    }
+
     @Override
     public Map<SessionId, PrunedSession> sessions(Collection<SessionId> wanted) {
         return ledger.locked(() -> {

@@ -25,6 +25,7 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -197,7 +198,15 @@ abstract class ExportImportContract {
         ExportSummary done = export(ledger, EVERYTHING, file, ExportProgress.NONE);
         assertThat(done)
                 .isEqualTo(new ExportSummary(
-                        head.seq(), 1, head.seq(), Files.size(file), head, sourceOf(ledger), List.of(), 0));
+                        head.seq(),
+                        1,
+                        head.seq(),
+                        Files.size(file),
+                        head,
+                        sourceOf(ledger),
+                        List.of(),
+                        0,
+                        Pruning.Extent.NONE));
         return file;
     }
 

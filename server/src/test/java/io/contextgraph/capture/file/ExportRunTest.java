@@ -29,7 +29,10 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.OtherLog;
+import io.contextgraph.ledger.PrunedFixture;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.prune.Pruned;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.testing.Events;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -115,16 +118,33 @@ class ExportRunTest {
                         + "\"recorded_at\":\"1970-01-01T00:00:00.000Z\"},\"ledger_id\":\""
                         + ledger.epochs().now().identity().id().orElseThrow() + "\",\"partition\":0,\"epoch\":1}");
         assertThat(summary)
-                .isEqualTo(new ExportSummary(1204, 1, 1204, out.size(), ledger.head(), source(), List.of(), 0));
+                .isEqualTo(new ExportSummary(
+                        1204, 1, 1204, out.size(), ledger.head(), source(), List.of(), 0, Pruning.Extent.NONE));
     }
 
     @Test
     void nothingIsNothing() throws IOException {
         assertThat(run(EVERYTHING))
-                .isEqualTo(new ExportSummary(0, 0, 0, 0, Head.EMPTY, Optional.empty(), List.of(), 0));
+                .isEqualTo(
+                        new ExportSummary(0, 0, 0, 0, Head.EMPTY, Optional.empty(), List.of(), 0, Pruning.Extent.NONE));
         write(Events.mixed(3));
         assertThat(run(EventQuery.builder().agentId("nobody").build()).events()).isZero();
         assertThat(out.size()).isZero();
+    }
+
+    /** An export begins with what is there, and says what is not. */
+    @Test
+    void whatIsGoneIsTold() throws IOException {
+        write(Events.mixed(5));
+        Pruned ignored = PrunedFixture.prune(ledger, "s1", ledger.read(0, 2));
+        ExportSummary summary = run(EVERYTHING);
+        assertThat(summary.events()).isEqualTo(3);
+        assertThat(summary.firstSeq()).isEqualTo(3);
+        assertThat(summary.pruned()).isEqualTo(ledger.pruning().extent());
+        assertThat(summary.pruned().events()).isEqualTo(2);
+        assertThat(run(EventQuery.builder().sessionId(new SessionId("never")).build())
+                        .pruned())
+                .isEqualTo(Pruning.Extent.NONE);
     }
 
     static EventQuery.Builder[] everyFilter() {
@@ -164,7 +184,10 @@ class ExportRunTest {
 
             List<EventQuery> asked = new ArrayList<>();
             EventSearch slow = page -> {
-                asked.add(page);
+                // The last question is what has gone.
+                if (page.limit() > 1) {
+                    asked.add(page);
+                }
                 if (page.cursor().isPresent()) {
                     throw new LedgerException(Reason.INCOMPLETE, "not within its time");
                 }

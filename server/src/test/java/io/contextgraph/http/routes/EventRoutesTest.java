@@ -15,6 +15,8 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.PrunedFixture;
+import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.testing.Events;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -412,6 +414,27 @@ class EventRoutesTest {
             assertThat(names(page.get("meta"))).containsExactly("query_ms", "as_of", "complete");
             assertThat(page.at("/meta/complete").booleanValue()).isTrue();
         }
+    }
+
+    @Test
+    void aSearchSaysWhatIsGone() {
+        for (int i = 0; i < 3; i++) {
+            server.post("/v1/events", TestServer.event().toString());
+        }
+        Pruned ignored = PrunedFixture.prune(server.ledger, "segment-7", server.ledger.read(0, 2));
+        for (String query : List.of("", "agent_id=nobody", "session_id=s1", "by=position")) {
+            JsonNode meta = TestServer.json(server.get("/v1/events?" + query)).get("meta");
+            assertThat(names(meta)).containsExactly("query_ms", "as_of", "complete", "pruned_before");
+            assertThat(meta.get("complete").booleanValue()).isTrue();
+            assertThat(meta.get("pruned_before").toString())
+                    .isEqualTo("{\"after_seq\":2,\"after_position\":\""
+                            + server.ledger.pruning().extent().through().position()
+                            + "\",\"recorded_after\":\"2026-03-01T12:00:00.000Z\",\"events\":2,\"first_seq\":3}");
+        }
+        assertThat(TestServer.json(server.get("/v1/events?session_id=other"))
+                        .get("meta")
+                        .has("pruned_before"))
+                .isFalse();
     }
 
     @Test

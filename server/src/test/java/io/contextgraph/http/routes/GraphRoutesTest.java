@@ -8,6 +8,8 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.summary.Summarizer;
+import io.contextgraph.ledger.PrunedFixture;
+import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.wire.SubgraphJson;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -93,11 +95,39 @@ class GraphRoutesTest {
             JsonNode nodes = json.get("nodes");
             assertThat(nodes.at("/" + ROOT + "/provenance/archived").stringValue())
                     .isEqualTo("1-1");
+            assertThat(nodes.at("/" + ROOT + "/provenance/summary_id").stringValue())
+                    .isEqualTo("summary:1-1:" + session);
             assertThat(names(nodes.get(CHILD).get("provenance"))).doesNotContain("archived");
             assertThat(SubgraphJson.read(json, Optional.empty()).nodes().stream()
                             .filter(node -> node.archived().equals(Optional.of("1-1")))
                             .map(node -> node.id().toString()))
                     .containsExactly(ROOT);
+        }
+    }
+
+    @Test
+    void anEventThatIsGoneTellsWhichSummaryIsLeft() {
+        family();
+        server.project();
+        RecordedEvent root = server.ledger.read(0, 1).getFirst();
+        SessionId session = root.event().sessionId();
+        Pruned ignored = PrunedFixture.prune(server.ledger, "1-1", List.of(root));
+        for (String path : List.of("/v1/events/" + ROOT, "/v1/events/" + ROOT + "/ancestors")) {
+            HttpResponse<String> before = server.get(path);
+            assertThat(before.statusCode()).isEqualTo(410);
+            assertThat(TestServer.json(before).has("summary_id")).isFalse();
+        }
+        Summarizer summarizer = new Summarizer(session, "1-1", event -> "");
+        summarizer.add(root);
+        server.graph.apply(List.of(new GraphChange.Summarize(
+                summarizer.summary(), List.of(root.event().id()))));
+        for (String path : List.of("/v1/events/" + ROOT, "/v1/events/" + ROOT + "/ancestors")) {
+            HttpResponse<String> gone = server.get(path);
+            assertThat(gone.statusCode()).isEqualTo(410);
+            JsonNode problem = TestServer.json(gone);
+            assertThat(problem.get("reason").stringValue()).isEqualTo("ceiling 90d");
+            assertThat(problem.get("archive").stringValue()).isEqualTo("1-1");
+            assertThat(problem.get("summary_id").stringValue()).isEqualTo("summary:1-1:" + session);
         }
     }
 

@@ -17,7 +17,6 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.ExpectedSessionSeq;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.LedgerContract;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.TrimmedFixture;
@@ -41,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link Pruning} must do. */
-public abstract class PruningContract extends LedgerContract {
+public abstract class PruningContract extends PrunedPagesContract {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Instant NOON = Instant.parse("2030-03-20T12:00:00Z");
     private static final Hold HOLD = new Hold("a lawsuit", "legal", NOON);
@@ -202,12 +201,14 @@ public abstract class PruningContract extends LedgerContract {
         prune("s1", first.subList(0, 2), 2);
         assertThat(pruning().sessions(List.of(session(1), session(2))))
                 .isEqualTo(Map.of(session(1), new PrunedSession(2, "s1")));
-        assertThat(ledger.sessions().find(session(1))).contains(before);
+        assertThat(ledger.sessions().find(session(1))).contains(before.withPruned(2));
+        assertThat(ledger.sessions().list(10, Optional.empty()).items()).contains(before.withPruned(2));
         // The newest event of the ledger is the last of this session; another one follows, so that it may go.
         RecordedEvent newest = appended(Events.event(8, "other"));
         prune("s2", first.subList(2, 3), 2);
         SessionSummary stub = ledger.sessions().find(session(1)).orElseThrow();
         assertThat(stub.eventCount()).isEqualTo(3);
+        assertThat(stub.prunedCount()).isEqualTo(3);
         assertThat(stub.firstSeq()).isEqualTo(before.firstSeq());
         assertThat(stub.firstEventAt()).isEqualTo(before.firstEventAt());
         assertThat(stub.lastEventAt()).isEqualTo(before.lastEventAt());
@@ -217,6 +218,8 @@ public abstract class PruningContract extends LedgerContract {
         assertThat(back.sessionSeq()).isEqualTo(4);
         assertThat(back.seq()).isEqualTo(newest.seq() + 1);
         assertThat(search(EventQuery.builder().sessionId(session(1)))).containsExactly(back);
+        assertThat(ledger.sessions().find(session(1)).orElseThrow().prunedCount())
+                .isEqualTo(3);
         assertThat(ledger.sessions().find(session(1)).orElseThrow().agents())
                 .containsExactly(back.event().agentId());
     }

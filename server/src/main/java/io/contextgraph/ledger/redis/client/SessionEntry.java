@@ -63,20 +63,21 @@ public final class SessionEntry {
      */
     public static SessionSummary read(SessionId id, Map<String, String> fields) {
         return new SessionSummary(
-                id,
-                Long.parseLong(required(fields, FIRST_SEQ)),
-                time(required(fields, FIRST_AT)),
-                time(required(fields, LAST_AT)),
-                EventId.of(required(fields, LAST_EVENT)),
-                Long.parseLong(required(fields, COUNT)),
-                fields.keySet().stream()
-                        .filter(name -> name.startsWith(AGENT))
-                        .map(name -> name.substring(AGENT.length()))
-                        .sorted()
-                        .toList(),
-                Optional.of(required(fields, STATUS))
-                        .filter(status -> !status.isEmpty())
-                        .map(status -> EventStatus.parse(status).orElseThrow()));
+                        id,
+                        Long.parseLong(required(fields, FIRST_SEQ)),
+                        time(required(fields, FIRST_AT)),
+                        time(required(fields, LAST_AT)),
+                        EventId.of(required(fields, LAST_EVENT)),
+                        Long.parseLong(required(fields, COUNT)),
+                        fields.keySet().stream()
+                                .filter(name -> name.startsWith(AGENT))
+                                .map(name -> name.substring(AGENT.length()))
+                                .sorted()
+                                .toList(),
+                        Optional.of(required(fields, STATUS))
+                                .filter(status -> !status.isEmpty())
+                                .map(status -> EventStatus.parse(status).orElseThrow()))
+                .withPruned(LedgerHeader.count(fields.get(PRUNED)));
     }
 
     /** The number of a session's first event; empty where the entry does not say it. */

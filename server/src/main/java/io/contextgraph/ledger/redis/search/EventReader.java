@@ -8,12 +8,14 @@ import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.event.TypeFilter;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.prune.Pruned;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
@@ -22,6 +24,7 @@ import io.contextgraph.ledger.redis.client.Noticed;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Ref;
+import io.contextgraph.ledger.redis.client.SessionEntry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -174,33 +177,51 @@ public final class EventReader {
                 LedgerHeader.UNINDEXED,
                 LedgerHeader.PRUNED,
                 LedgerHeader.FIRST_SEQ,
-                LedgerHeader.GONE_INDEXED);
+                LedgerHeader.GONE_INDEXED,
+                LedgerHeader.PRUNED_EVENTS);
     }
 
     /**
      * Where the ledger ends, and what is not there.
      *
      * @param unindexed up to which event the index has none
-     * @param pruned the last event that was pruned
-     * @param firstSeq before which number all were
+     * @param pruned what was pruned of the ledger
+     * @param ofSession how many of the events of the session that was asked for
      */
-    record Extent(Head head, Head unindexed, Head pruned, long firstSeq) {}
+    record Extent(Head head, Head unindexed, Pruning.Extent pruned, OptionalLong ofSession) {}
 
     Extent extent() {
+        return extent(Optional.empty());
+    }
+
+    /** @param session of which to tell what was pruned */
+    Extent extent(Optional<SessionId> session) {
         Extent extent = redis.pipelined(p -> {
             Response<List<String>> told = queueHead(p);
+            Optional<Response<String>> ofSession = session.map(id -> p.hget(keys.session(id), SessionEntry.PRUNED));
             return () -> {
                 List<String> fields = told.get();
                 return new Extent(
                         head(fields),
                         unindexed(fields),
-                        LedgerHeader.pruned(fields.get(3)),
-                        LedgerHeader.firstSeq(fields.get(4)));
+                        new Pruning.Extent(
+                                LedgerHeader.pruned(fields.get(3)),
+                                prunedEvents(fields),
+                                LedgerHeader.firstSeq(fields.get(4))),
+                        ofSession.isPresent()
+                                ? OptionalLong.of(
+                                        LedgerHeader.count(ofSession.get().get()))
+                                : OptionalLong.empty());
             };
         });
         return extent.head().equals(Head.EMPTY)
-                ? new Extent(head(), extent.unindexed(), extent.pruned(), extent.firstSeq())
+                ? new Extent(head(), extent.unindexed(), extent.pruned(), extent.ofSession())
                 : extent;
+    }
+
+    /** How many events are gone, as {@link #queueHead} is answered. */
+    static long prunedEvents(List<String> fields) {
+        return LedgerHeader.count(fields.get(6));
     }
 
     /** What the index does not have, as {@link #queueHead} is answered. */
@@ -231,10 +252,11 @@ public final class EventReader {
         List<RecordedEvent> events = new ArrayList<>();
         Extent extent = extent();
         long last = extent.head().seq();
-        long seq = Math.max(afterSeq, extent.firstSeq() - 1);
+        long seq = Math.max(afterSeq, extent.pruned().firstSeq() - 1);
         while (seq < last && events.size() < max) {
             // Of what was pruned it looks at whole pages, most of which are not there any more.
-            long wanted = seq < extent.pruned().seq() ? Keys.IDS_PER_PAGE : Math.min(CHUNK, max - events.size());
+            long wanted =
+                    seq < extent.pruned().through().seq() ? Keys.IDS_PER_PAGE : Math.min(CHUNK, max - events.size());
             long to = Math.min(last, seq + wanted);
             List<Ref> refs = refs(seq + 1, to);
             int room = max - events.size();

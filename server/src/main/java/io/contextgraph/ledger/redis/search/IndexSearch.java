@@ -227,6 +227,7 @@ public final class IndexSearch implements IndexedSearch {
                 Response<List<String>> after = reader.queueHead(p);
                 return () -> {
                     run.sawUnindexed(complete.require(after.get()));
+                    run.sawPruned(EventReader.prunedEvents(after.get()));
                     return refs(Replies.map(found.get()));
                 };
             });

@@ -9,6 +9,7 @@ import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.Ref;
@@ -34,15 +35,21 @@ final class QueryRun {
     private final long deadline;
     private Head unindexed;
     private boolean merges;
+    private Pruning.Extent pruned;
+    private long prunedOfLedger;
+    private boolean passedOver;
+    private boolean inSequence;
 
     QueryRun(EventQuery query, EventReader reader, Duration timeout) {
         this.query = query;
         this.reader = reader;
         this.timeout = timeout;
         this.after = query.after();
-        EventReader.Extent extent = reader.extent();
+        EventReader.Extent extent = reader.extent(query.sessionId());
         this.asOf = after.map(place -> new Head(place.asOfSeq(), place.asOf())).orElse(extent.head());
         this.unindexed = extent.unindexed();
+        this.pruned = pruned(extent);
+        this.prunedOfLedger = extent.pruned().events();
         this.deadline = System.nanoTime() + timeout.toNanos();
     }
 
@@ -83,6 +90,26 @@ final class QueryRun {
         if (seen.seq() > unindexed.seq()) {
             unindexed = seen;
         }
+    }
+
+    /** To be told when all has been read: what is not there any more. */
+    void sawAgain() {
+        EventReader.Extent extent = reader.extent(query.sessionId());
+        sawUnindexed(extent.unindexed());
+        pruned = pruned(extent);
+        prunedOfLedger = extent.pruned().events();
+        passedOver = false;
+    }
+
+    /** To be told when the index has been read: how many events of the ledger are gone. */
+    void sawPruned(long events) {
+        passedOver |= events != prunedOfLedger;
+    }
+
+    private static Pruning.Extent pruned(EventReader.Extent extent) {
+        Pruning.Extent ofLedger = extent.pruned();
+        long events = extent.ofSession().orElse(ofLedger.events());
+        return events == 0 ? Pruning.Extent.NONE : new Pruning.Extent(ofLedger.through(), events, ofLedger.firstSeq());
     }
 
     /** Thrown where what a session has outside of the index has come back to it meanwhile: the page is to be made anew. */
@@ -128,6 +155,7 @@ final class QueryRun {
 
     /** A walk by number through all that the answer considers, and that the index has. */
     Walk sequence() {
+        inSequence = true;
         long lowest = mustMerge() ? unindexed.seq() + 1 : lowestSeq();
         return query.order().descending()
                 ? new SequenceWalk(reader, true, firstSeq(), lowest)
@@ -162,10 +190,14 @@ final class QueryRun {
     }
 
     private EventPage page(List<RecordedEvent> events, Optional<Cursor> next) {
+        // Only where some may have gone since they were counted.
+        if (passedOver) {
+            sawAgain();
+        }
         Optional<Head> leftOut = leftOut();
         long behind = leftOut.map(Head::seq).orElse(0L);
         return new EventPage(
-                events.stream().filter(event -> event.seq() > behind).toList(), next, asOf.position(), leftOut);
+                events.stream().filter(event -> event.seq() > behind).toList(), next, asOf.position(), leftOut, pruned);
     }
 
     /**
@@ -179,9 +211,10 @@ final class QueryRun {
         List<Ref> refs = walk.next(chunk);
         while (!refs.isEmpty()) {
             List<Ref> known = refs.stream().filter(r -> r.seq() <= asOfSeq()).toList();
-            reader.events(sieve.apply(known)).stream()
-                    .filter(e -> query.matches(e.event()))
-                    .forEach(found::add);
+            List<Ref> wanted = sieve.apply(known);
+            List<RecordedEvent> there = reader.events(wanted);
+            passedOver |= there.size() < wanted.size();
+            there.stream().filter(e -> query.matches(e.event())).forEach(found::add);
             if (found.size() > query.limit()) {
                 break;
             }
@@ -189,10 +222,21 @@ final class QueryRun {
             chunk = Math.min(chunk * 2, MAX_CHUNK);
             refs = walk.next(chunk);
         }
+        passedOver |= inSequence && !isUnbroken(found);
         if (found.size() <= query.limit()) {
             return page(found, Optional.empty());
         }
         List<RecordedEvent> page = found.subList(0, query.limit());
         return page(page, Optional.of(query.cursorAfter(page.getLast(), asOfSeq(), asOf.position())));
+    }
+
+    /** Whether no number is missing from the first to the last of a page in commit order, or to the end of the answer. */
+    private boolean isUnbroken(List<RecordedEvent> found) {
+        if (found.isEmpty() || found.getFirst().seq() != firstSeq()) {
+            return false;
+        }
+        long last = found.getLast().seq();
+        long end = query.order().descending() ? lowestSeq() : asOfSeq();
+        return Math.abs(last - firstSeq()) + 1 == found.size() && (found.size() > query.limit() || last == end);
     }
 }

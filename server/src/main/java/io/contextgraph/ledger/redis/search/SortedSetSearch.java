@@ -61,7 +61,7 @@ public final class SortedSetSearch implements IndexedSearch {
     public EventPage search(EventQuery query) {
         return QueryRun.settled(query, reader, timeout, run -> {
             EventPage page = page(run);
-            run.sawUnindexed(reader.extent().unindexed());
+            run.sawAgain();
             return run.page(page);
         });
     }
