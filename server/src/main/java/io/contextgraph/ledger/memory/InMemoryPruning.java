@@ -7,6 +7,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.Holds;
 import io.contextgraph.ledger.prune.Pruned;
@@ -143,6 +144,11 @@ final class InMemoryPruning implements Pruning, Holds {
                         .orElse(0L))
                 .orElse((long) numbers.size());
         return of == 0 ? Extent.NONE : new Extent(through, of, firstSeq);
+    }
+
+    /** A session with how many of its events are gone. */
+    SessionSummary told(SessionSummary session) {
+        return session.withPruned(extent(Optional.of(session.id())).events());
     }
 
     @Override
