@@ -291,7 +291,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
 
     @Override
     public Optional<SessionSummary> find(SessionId id) {
-        return locked(() -> Optional.ofNullable(sessions.get(id)).map(this::withPruned));
+        return locked(() -> Optional.ofNullable(sessions.get(id)).map(pruning::told));
     }
 
     @Override
@@ -306,7 +306,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
                     .filter(s -> s.firstSeq() < before)
                     .sorted(Comparator.comparingLong(SessionSummary::firstSeq).reversed())
                     .limit(limit + 1L)
-                    .map(this::withPruned)
+                    .map(pruning::told)
                     .toList();
             if (found.size() <= limit) {
                 return new Page<>(found, Optional.empty());
@@ -315,10 +315,6 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
             String last = Long.toString(page.getLast().firstSeq());
             return new Page<>(page, Optional.of(Cursor.of(SESSIONS_CURSOR, List.of(last))));
         });
-    }
-
-    private SessionSummary withPruned(SessionSummary session) {
-        return session.withPruned(pruning.extent(Optional.of(session.id())).events());
     }
 
     private static long firstSeq(Cursor cursor) {

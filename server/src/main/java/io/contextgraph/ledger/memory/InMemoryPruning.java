@@ -8,6 +8,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.Holds;
 import io.contextgraph.ledger.prune.Pruned;
@@ -199,6 +200,11 @@ final class InMemoryPruning implements Pruning, Holds {
                         .orElse(0L))
                 .orElse((long) numbers.size());
         return of == 0 ? Extent.NONE : new Extent(through, of, firstSeq);
+    }
+
+    /** A session with how many of its events are gone. */
+    SessionSummary told(SessionSummary session) {
+        return session.withPruned(extent(Optional.of(session.id())).events());
     }
 
     @Override
