@@ -46,6 +46,7 @@ class ArchitectureTest {
         allowed.put("ledger", Set.of("event", "config", "ops", "ledger.trim"));
         allowed.put("ledger.epoch", Set.of("event", "ledger"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
+        allowed.put("ledger.snapshot", Set.of("ledger"));
         allowed.put("ledger.memory", Set.of("event", "ledger", "ledger.trim"));
         allowed.put("ledger.redis.client", Set.of("event", "config", "ledger", "tls"));
         allowed.put("ledger.redis.search", Set.of("event", "ledger", "ledger.trim", "ledger.redis.client"));
@@ -63,9 +64,12 @@ class ArchitectureTest {
         allowed.put(
                 "ledger.redis.mend",
                 Set.of("event", "ledger", "ledger.mend", "ledger.redis.client", "ledger.redis.search"));
+        allowed.put("ledger.redis.snapshot", Set.of("ledger", "ledger.snapshot", "ledger.redis.client"));
         allowed.put(
                 "ledger.redis",
                 Set.of(
+                        "ledger.snapshot",
+                        "ledger.redis.snapshot",
                         "event",
                         "config",
                         "ops",
@@ -86,6 +90,7 @@ class ArchitectureTest {
         allowed.put("intake", Set.of("event", "config", "ledger"));
         allowed.put("operation", Set.of("event", "ledger"));
         allowed.put("retention", Set.of("event", "config", "ops", "ledger", "ledger.trim", "operation"));
+        allowed.put("backup", Set.of("event", "config", "ops", "storage", "ledger", "ledger.snapshot", "operation"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put("audit", Set.of("event", "ledger", "graph", "graph.memory", "projection", "operation"));
         allowed.put("view", Set.of("event", "message", "dialect", "ledger"));
@@ -158,6 +163,7 @@ class ArchitectureTest {
         allowed.put(
                 "cli",
                 Set.of(
+                        "backup",
                         "retention",
                         "ledger.trim",
                         "access",

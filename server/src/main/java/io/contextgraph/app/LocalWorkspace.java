@@ -13,7 +13,11 @@ import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
+import io.contextgraph.backup.Backup;
+import io.contextgraph.backup.BackupWork;
+import io.contextgraph.backup.Backups;
 import io.contextgraph.checkpoint.CheckpointCheck;
+import io.contextgraph.checkpoint.Checkpoints;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
@@ -26,9 +30,11 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Version;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
@@ -38,6 +44,7 @@ import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionCheck;
 import io.contextgraph.retention.RetentionSettings;
+import io.contextgraph.storage.Storage;
 import io.contextgraph.tls.CertificateCheck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -64,10 +71,12 @@ final class LocalWorkspace implements Workspace {
     private final Settings settings;
     private final Clock clock;
     private final Stores stores;
+    private final Backends.Factory factory;
     private final Feeding feeding;
     private final Retention retention;
 
-    private LocalWorkspace(Settings settings, Clock clock, Stores stores) {
+    private LocalWorkspace(Settings settings, Clock clock, Stores stores, Backends.Factory factory) {
+        this.factory = factory;
         this.settings = settings;
         this.clock = clock;
         this.stores = stores;
@@ -102,7 +111,7 @@ final class LocalWorkspace implements Workspace {
                     .ifPresent(files -> Server.certificate(files, clock).close());
             requireFreePort(host, settings.get(HttpSettings.PORT));
         }
-        return new LocalWorkspace(settings, clock, Stores.open(settings, needs, factory, report));
+        return new LocalWorkspace(settings, clock, Stores.open(settings, needs, factory, report), factory);
     }
 
     /** Before anything is started: a port that is taken is the most usual reason why a server cannot. */
@@ -215,6 +224,21 @@ final class LocalWorkspace implements Workspace {
     @Override
     public Retaining retaining(String by) {
         return new LocalRetaining(retention(), by);
+    }
+
+    /** What is remembered of the ledger outside of it. */
+    Checkpoints checkpoints() {
+        return stores.checkpoints(settings, clock);
+    }
+
+    @Override
+    public Backup backUp(Watcher watcher) {
+        try (Storage storage = StoredBackups.storage(settings);
+                Operations operations = new Operations(clock, stores.ledger().operations())) {
+            Backups backups = StoredBackups.backups(storage, settings, factory, clock);
+            return new BackupWork(backups, stores.ledger().snapshots(), ledger().epochs(), Version.current())
+                    .runAlone(operations);
+        }
     }
 
     @Override

@@ -37,7 +37,7 @@ public final class Cli {
     static final String SERVER = "--server";
 
     /** What cannot be asked of a server: it starts one, mends the stores, or is about who may use them. */
-    static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "redis-acl", "keys");
+    static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "backup", "redis-acl", "keys");
 
     private Cli() {}
 
@@ -92,6 +92,7 @@ public final class Cli {
                 new ParkedCommand(surroundings),
                 new RetentionCommand(surroundings),
                 new LedgerCommand(surroundings),
+                new BackupCommand(surroundings),
                 new DoctorCommand(surroundings),
                 new RedisAclCommand(surroundings),
                 new KeysCommand(surroundings),

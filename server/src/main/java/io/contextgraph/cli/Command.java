@@ -139,6 +139,11 @@ abstract class Command implements Callable<Integer> {
         }
     }
 
+    /** Opens what is kept of ledgers. */
+    final Workspace.BackupDesk openBackups(Settings settings) {
+        return surroundings.backups().open(settings);
+    }
+
     /** What is recorded of something administrative that is done with a command. */
     static AuditTrail.Request request(String action, Map<String, String> details) {
         Map<String, String> all = new LinkedHashMap<>(details);

@@ -2,10 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Findings;
+import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ProgressBars;
+import io.contextgraph.cli.console.Table;
 import io.contextgraph.operation.Watcher;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,8 +48,8 @@ abstract class ComparingCommand<R> extends Command {
             if (json) {
                 printJson(report);
             } else {
-                Differences.print(console(), found.named());
-                Differences.printUnsettled(console(), found);
+                printNamed(console(), found.named());
+                printUnsettled(console(), found);
                 print(result);
             }
             return exitCode(result);
@@ -61,4 +66,26 @@ abstract class ComparingCommand<R> extends Command {
 
     /** {@link ExitCode#OK}, {@link ExitCode#FINDINGS} where something differs, {@link ExitCode#UNSETTLED} where all that is open is time. */
     abstract int exitCode(R result);
+
+    /** How many of all kinds. */
+    static long count(Map<Difference.Kind, Long> kinds) {
+        return kinds.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The sessions of which nothing can be said yet. */
+    static void printUnsettled(Console console, Findings found) {
+        if (!found.unsettled().isEmpty()) {
+            Table table = new Table("UNSETTLED SESSION");
+            found.unsettled().forEach(session -> table.add(session));
+            table.print(console);
+        }
+    }
+
+    static void printNamed(Console console, List<Difference> named) {
+        if (!named.isEmpty()) {
+            Table table = new Table("DIFFERENCE", "SESSION", "EVENT", "DETAIL");
+            named.forEach(d -> table.add(d.kind().wireName(), d.session(), d.node(), d.detail()));
+            table.print(console);
+        }
+    }
 }

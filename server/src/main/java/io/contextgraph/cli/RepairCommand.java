@@ -78,6 +78,6 @@ final class RepairCommand extends ComparingCommand<Repaired> {
         if (result.complete()) {
             return "right";
         }
-        return result.left().isEmpty() ? "not settled" : Differences.count(result.left()) + " differences left";
+        return result.left().isEmpty() ? "not settled" : count(result.left()) + " differences left";
     }
 }

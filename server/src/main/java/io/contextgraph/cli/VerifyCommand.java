@@ -83,7 +83,7 @@ final class VerifyCommand extends ComparingCommand<Verification> {
             case EQUAL -> "equal";
             case UNSETTLED -> "not settled: " + result.unsettled() + " sessions";
             case DIFFERENT ->
-                "differences: " + Differences.count(result.differences()) + ", strays: "
+                "differences: " + count(result.differences()) + ", strays: "
                         + result.strays().size();
         };
     }

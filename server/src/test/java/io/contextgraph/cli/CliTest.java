@@ -276,6 +276,9 @@ class CliTest {
                 (settings, needs, progress) -> workspace,
                 InMemoryWorkspace.NO_SERVER,
                 CliTest::mender,
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new Users(),
                 CLOCK,
                 folder));
@@ -598,6 +601,7 @@ class CliTest {
         assertThat(out.toString().lines())
                 .containsExactly(
                         "user contextgraph-append",
+                        "user contextgraph-backup",
                         "user contextgraph-keys",
                         "user contextgraph-mend",
                         "user contextgraph-operator",
@@ -608,6 +612,7 @@ class CliTest {
         assertThat(settings.stream().map(line -> line.replaceFirst(":.*", "")))
                 .containsExactly(
                         "redis.append-login=contextgraph-append",
+                        "redis.backup-login=contextgraph-backup",
                         "redis.keys-login=contextgraph-keys",
                         "redis.mend-login=contextgraph-mend",
                         "redis.operator-login=contextgraph-operator",
@@ -615,7 +620,7 @@ class CliTest {
                         "redis.read-login=contextgraph-read",
                         "redis.retention-login=contextgraph-retention");
         assertThat(settings.stream().map(line -> line.replaceFirst(".*:", "")).distinct())
-                .hasSize(7)
+                .hasSize(8)
                 .allMatch(password -> password.length() >= 43)
                 .noneMatch(password -> (out.toString() + err).contains(password));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(logins)))
@@ -781,6 +786,9 @@ class CliTest {
                 (settings, needs, progress) -> stores,
                 InMemoryWorkspace.NO_SERVER,
                 CliTest::mender,
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new Users(),
                 CLOCK,
                 folder);

@@ -346,6 +346,9 @@ abstract class TrimmedStoresContract {
                 (settings, report) -> {
                     throw new IOException("nothing is mended here");
                 },
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new RedisUsers(),
                 CLOCK,
                 folder);
