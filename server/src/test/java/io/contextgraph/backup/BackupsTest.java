@@ -46,7 +46,8 @@ class BackupsTest {
 
     private static Epochs.Standing standing(String ledger, long epoch, long seq) {
         return new Epochs.Standing(
-                new LedgerIdentity(Optional.of(ledger), 0, epoch, List.of()), new Head(seq, new Position(1000 + seq, 0)));
+                new LedgerIdentity(Optional.of(ledger), 0, epoch, List.of()),
+                new Head(seq, new Position(1000 + seq, 0)));
     }
 
     private Backups backups(int keep) {
@@ -104,8 +105,7 @@ class BackupsTest {
         assertThat(backup.trial().detail()).contains("12 events", "whole");
         assertThat(backups(7).list()).containsExactly(backup);
         assertThat(files("stored"))
-                .containsExactly(
-                        "backups/" + backup.id() + "/dump.rdb", "backups/" + backup.id() + "/manifest.json");
+                .containsExactly("backups/" + backup.id() + "/dump.rdb", "backups/" + backup.id() + "/manifest.json");
         assertThat(files("work")).isEmpty();
         String read = backups(7).using(backup, Files::readString);
         assertThat(read).isEqualTo(content);
@@ -114,7 +114,8 @@ class BackupsTest {
     @Test
     void whatIsNotAsItMustBeIsNotVerifiedAndSaysWhy() {
         Map<Rehearsal.Seen, String> wrong = Map.of(
-                new Rehearsal.Seen(standing("ffffffff-0000-4000-8000-000000000000", 1, 10), 0, "Redis"), "another ledger",
+                new Rehearsal.Seen(standing("ffffffff-0000-4000-8000-000000000000", 1, 10), 0, "Redis"),
+                        "another ledger",
                 new Rehearsal.Seen(standing(LEDGER, 1, 9), 0, "Redis"), "there must be 10",
                 new Rehearsal.Seen(standing(LEDGER, 2, 10), 0, "Redis"), "in epoch 1",
                 new Rehearsal.Seen(there, 3, "Redis"), "3 damages");
@@ -204,7 +205,8 @@ class BackupsTest {
             assertThatThrownBy(() -> backups(7).using(backup, Files::readString))
                     .isInstanceOf(WorkFailedException.class)
                     .hasMessageContaining("cannot be used");
-            assertThat(backups(7).verify(backup, Watcher.NONE).trial().verified()).isFalse();
+            assertThat(backups(7).verify(backup, Watcher.NONE).trial().verified())
+                    .isFalse();
         }
         Files.delete(stored);
         assertThat(backups(7).verify(backup, Watcher.NONE).trial().detail()).contains("missing");
