@@ -164,6 +164,7 @@ class ArchitectureTest {
                 "cli",
                 Set.of(
                         "backup",
+                        "ledger.snapshot",
                         "retention",
                         "ledger.trim",
                         "access",

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
-import io.contextgraph.backup.Rehearsal;
+import io.contextgraph.backup.SnapshotTrial;
 import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.mend.Examined;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Tries snapshots out on a Redis that is started for it, in a folder of its own. */
-final class StartedTrial implements Rehearsal {
+final class StartedTrial implements SnapshotTrial {
     private final Settings settings;
     private final Backends.Factory backends;
 

@@ -38,7 +38,7 @@ public final class Backups {
 
     private final BackupShelf shelf;
     private final WorkFolder work;
-    private final Optional<Rehearsal> rehearsal;
+    private final Optional<SnapshotTrial> rehearsal;
     private final int keep;
     private final InstantSource clock;
 
@@ -49,7 +49,7 @@ public final class Backups {
      * @param rehearsal tries each out when it is taken; empty where that is not wanted
      * @param keep how many of a ledger are kept
      */
-    public Backups(Storage storage, Path work, Optional<Rehearsal> rehearsal, int keep, InstantSource clock) {
+    public Backups(Storage storage, Path work, Optional<SnapshotTrial> rehearsal, int keep, InstantSource clock) {
         this.shelf = new BackupShelf(storage);
         this.work = new WorkFolder(work);
         this.rehearsal = rehearsal;
@@ -155,7 +155,7 @@ public final class Backups {
             return new Tried(least.head(), trial(false, "it was not tried out: backup.verify is false"));
         }
         try {
-            Rehearsal.Seen seen =
+            SnapshotTrial.Seen seen =
                     rehearsal.get().tryOut(snapshot, store, Files.createDirectory(folder.resolve("trial")));
             Epochs.Standing there = seen.standing();
             if (!there.identity().id().equals(least.identity().id())) {

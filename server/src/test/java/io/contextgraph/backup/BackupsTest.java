@@ -41,7 +41,7 @@ class BackupsTest {
     private Path folder;
 
     private Epochs.Standing there = standing(LEDGER, 1, 10);
-    private Optional<Rehearsal.Seen> seen = Optional.empty();
+    private Optional<SnapshotTrial.Seen> seen = Optional.empty();
     private String content = "everything";
 
     private static Epochs.Standing standing(String ledger, long epoch, long seq) {
@@ -58,7 +58,7 @@ class BackupsTest {
                     assertThat(snapshot).hasContent(content);
                     assertThat(store).isEqualTo(STORE);
                     assertThat(work).isEmptyDirectory();
-                    return seen.orElseGet(() -> new Rehearsal.Seen(there, 0, "Redis 8.2.9"));
+                    return seen.orElseGet(() -> new SnapshotTrial.Seen(there, 0, "Redis 8.2.9"));
                 }),
                 keep,
                 () -> Instant.EPOCH.plusSeconds(seconds.incrementAndGet()));
@@ -98,7 +98,7 @@ class BackupsTest {
 
     @Test
     void aBackupIsWhatWasTriedOutAndIsReadBackAsItWasWritten() throws IOException {
-        seen = Optional.of(new Rehearsal.Seen(standing(LEDGER, 1, 12), 0, "Redis 8.2.9"));
+        seen = Optional.of(new SnapshotTrial.Seen(standing(LEDGER, 1, 12), 0, "Redis 8.2.9"));
         Backup backup = create(backups(7));
         assertThat(backup.head()).isEqualTo(new Head(12, new Position(1012, 0)));
         assertThat(backup.trial().verified()).isTrue();
@@ -113,12 +113,12 @@ class BackupsTest {
 
     @Test
     void whatIsNotAsItMustBeIsNotVerifiedAndSaysWhy() {
-        Map<Rehearsal.Seen, String> wrong = Map.of(
-                new Rehearsal.Seen(standing("ffffffff-0000-4000-8000-000000000000", 1, 10), 0, "Redis"),
+        Map<SnapshotTrial.Seen, String> wrong = Map.of(
+                new SnapshotTrial.Seen(standing("ffffffff-0000-4000-8000-000000000000", 1, 10), 0, "Redis"),
                         "another ledger",
-                new Rehearsal.Seen(standing(LEDGER, 1, 9), 0, "Redis"), "there must be 10",
-                new Rehearsal.Seen(standing(LEDGER, 2, 10), 0, "Redis"), "in epoch 1",
-                new Rehearsal.Seen(there, 3, "Redis"), "3 damages");
+                new SnapshotTrial.Seen(standing(LEDGER, 1, 9), 0, "Redis"), "there must be 10",
+                new SnapshotTrial.Seen(standing(LEDGER, 2, 10), 0, "Redis"), "in epoch 1",
+                new SnapshotTrial.Seen(there, 3, "Redis"), "3 damages");
         wrong.forEach((what, why) -> {
             seen = Optional.of(what);
             Backup backup = create(backups(7));
@@ -129,7 +129,7 @@ class BackupsTest {
 
     @Test
     void oneThatCouldNotBeTriedOutIsABackupAllTheSameAndCanBeTriedOutLater() {
-        Rehearsal none = (snapshot, store, work) -> {
+        SnapshotTrial none = (snapshot, store, work) -> {
             throw new IOException("no Redis here");
         };
         Backup backup = create(new Backups(
@@ -188,7 +188,7 @@ class BackupsTest {
         Backups backups = backups(2);
         Backup first = create(backups);
         Backup verified = create(backups);
-        seen = Optional.of(new Rehearsal.Seen(there, 1, "Redis"));
+        seen = Optional.of(new SnapshotTrial.Seen(there, 1, "Redis"));
         Backup third = create(backups);
         assertThat(backups.list()).containsExactly(third, verified);
         Backup fourth = create(backups);

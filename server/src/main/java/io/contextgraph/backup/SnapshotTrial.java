@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Tries a snapshot out: starts a store on it and looks at the ledger in it. */
-public interface Rehearsal {
+public interface SnapshotTrial {
     /**
      * Tries one out.
      *
