@@ -60,7 +60,7 @@ final class SoakBenchmark {
                                         log::errors),
                                 out)
                         .run();
-                faults = result.faults();
+                faults = List.copyOf(result.faults());
                 return new Report("bench/run soak", setting, List.of(table(result)), List.of());
             }
         }
@@ -74,6 +74,11 @@ final class SoakBenchmark {
         notes.addAll(faults.stream().map(fault -> "WRONG: " + fault).toList());
         return new Table(
                 "What grows with time", Course.columns(), result.course().rows(), notes);
+    }
+
+    /** What was wrong, each in a sentence. */
+    List<String> faults() {
+        return faults;
     }
 
     /** Whether nothing has grown that must not, and every answer was as it must be; says so. */

@@ -4,19 +4,24 @@ package io.contextgraph.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.bench.server.RedisServer;
+import io.contextgraph.bench.soak.SoakPlan;
 import io.contextgraph.testing.Extent;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import picocli.CommandLine;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/** A little of what {@code bench/run soak} does for as long as one likes; mostly it waits, so that others may work meanwhile. */
-@Execution(ExecutionMode.CONCURRENT)
+/** A little of what {@code bench/run soak} does for as long as one likes; alone, as it holds the server to answering in time. */
+@Isolated
 class SoakE2eIT {
+    private static final int PER_SECOND = 80;
+    private static final long SEED = 7;
+
     @Test
-    void nothingGrowsThatMustNot() {
-        String minutes = Double.toString(Extent.SOAK_SECONDS.value() / 60.0);
-        assertThat(new CommandLine(new Bench()).execute("soak", "--minutes", minutes))
-                .isZero();
+    void nothingGrowsThatMustNot() throws Exception {
+        SoakPlan plan = new SoakPlan(Duration.ofSeconds(Extent.SOAK_SECONDS.value()), PER_SECOND, SEED);
+        SoakBenchmark soak = new SoakBenchmark(RedisServer.engines().getFirst(), plan, System.out);
+        System.out.println(soak.run().toMarkdown());
+        assertThat(soak.faults()).isEmpty();
     }
 }

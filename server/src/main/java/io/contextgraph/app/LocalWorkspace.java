@@ -5,6 +5,9 @@ package io.contextgraph.app;
 import io.contextgraph.access.AccessSettings;
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.KeysCheck;
+import io.contextgraph.archive.Archive;
+import io.contextgraph.archive.ArchiveCheck;
+import io.contextgraph.archive.ArchiveSettings;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
@@ -49,6 +52,7 @@ import io.contextgraph.tls.CertificateCheck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,6 +78,7 @@ final class LocalWorkspace implements Workspace {
     private final Backends.Factory factory;
     private final Feeding feeding;
     private final Retention retention;
+    private final Optional<Storage> archiveStorage;
 
     private LocalWorkspace(Settings settings, Clock clock, Stores stores, Backends.Factory factory) {
         this.factory = factory;
@@ -82,6 +87,7 @@ final class LocalWorkspace implements Workspace {
         this.stores = stores;
         this.feeding = new Feeding(stores, settings, clock);
         this.retention = retention(stores.ledger());
+        this.archiveStorage = settings.get(ArchiveSettings.LOCATION).map(place -> Storages.open(place, settings));
     }
 
     /** Names this process to others on the same ledger. */
@@ -264,6 +270,7 @@ final class LocalWorkspace implements Workspace {
         checks.add(stores.graph().check());
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
         checks.add(new RetentionCheck(retention, Optional.empty(), clock));
+        archiveStorage.ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
         return checks.stream().flatMap(check -> check.examine().stream()).toList();
     }
 
@@ -272,8 +279,33 @@ final class LocalWorkspace implements Workspace {
         return Server.start(settings, clock, stores, feeding, this);
     }
 
+    /** Where events are archived, where that is set. */
+    Optional<Storage> archiveStorage() {
+        return archiveStorage;
+    }
+
+    @Override
+    public boolean archives() {
+        return archiveStorage.isPresent();
+    }
+
+    @Override
+    public Optional<Archive> archive() {
+        return archiveStorage.flatMap(
+                storage -> Archive.of(storage, stores.ledger().epochs()));
+    }
+
+    @Override
+    public Path archivedIds() {
+        return settings.get(BackendSettings.DATA_DIR).resolve("archived-ids");
+    }
+
     @Override
     public void close() {
-        stores.close();
+        try {
+            archiveStorage.ifPresent(Storage::close);
+        } finally {
+            stores.close();
+        }
     }
 }

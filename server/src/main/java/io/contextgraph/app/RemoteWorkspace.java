@@ -3,6 +3,7 @@
 package io.contextgraph.app;
 
 import io.contextgraph.access.KeyStore;
+import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.Repaired;
@@ -22,6 +23,7 @@ import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.wire.ReportReader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -108,6 +110,21 @@ final class RemoteWorkspace implements Workspace {
     @Override
     public Backup backUp(Watcher watcher) {
         throw new UnsupportedOperationException("backups are taken on the stores");
+    }
+
+    @Override
+    public boolean archives() {
+        throw new UnsupportedOperationException("archives are looked at on the stores");
+    }
+
+    @Override
+    public Optional<Archive> archive() {
+        throw new UnsupportedOperationException("archives are looked at on the stores");
+    }
+
+    @Override
+    public Path archivedIds() {
+        throw new UnsupportedOperationException("archives are looked at on the stores");
     }
 
     @Override

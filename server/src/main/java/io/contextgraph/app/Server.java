@@ -3,6 +3,9 @@
 package io.contextgraph.app;
 
 import io.contextgraph.access.KeysCheck;
+import io.contextgraph.archive.ArchiveCheck;
+import io.contextgraph.archive.ArchiveWatch;
+import io.contextgraph.archive.RememberingLedger;
 import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.checkpoint.CheckpointKeeper;
 import io.contextgraph.checkpoint.Checkpoints;
@@ -79,7 +82,14 @@ final class Server implements Serving {
             ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
             projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
             stores.ledger().watch(metrics);
-            Ledger ledger = new InstrumentedLedger(stores.ledger(), metrics);
+            Optional<ArchiveWatch> archive = workspace
+                    .archiveStorage()
+                    .map(storage -> running.push(
+                            new ArchiveWatch(storage, stores.ledger().epochs(), workspace.archivedIds())));
+            archive.ifPresent(ArchiveWatch::start);
+            Ledger remembering = archive.<Ledger>map(watch -> new RememberingLedger(stores.ledger(), watch))
+                    .orElse(stores.ledger());
+            Ledger ledger = new InstrumentedLedger(remembering, metrics);
             Retention retention = workspace.retention(ledger);
             Optional<RetentionSchedule> trimming = trimming(settings, retention, metrics, running);
             RetentionMetrics.standing(metrics, retention::status, clock);
@@ -101,6 +111,7 @@ final class Server implements Serving {
                     checkpoint,
                     access,
                     new RetentionCheck(retention, trimming, clock)));
+            workspace.archiveStorage().ifPresent(storage -> checks.add(new ArchiveCheck(storage, archive)));
             how.tls().ifPresent(files -> checks.add(new CertificateCheck(files, certificate, clock)));
             Health health = new Health(checks, HEALTH_TIMEOUT);
             Operations operations =

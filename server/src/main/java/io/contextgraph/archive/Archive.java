@@ -3,6 +3,8 @@
 package io.contextgraph.archive;
 
 import io.contextgraph.archive.ArchiveFault.Kind;
+import io.contextgraph.ledger.Epochs;
+import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.storage.FileNames;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.Storage.Deletion;
@@ -41,6 +43,16 @@ public final class Archive {
         this.ledger = ledger;
         this.partition = partition;
         this.folder = Segment.folder(ledger, partition);
+    }
+
+    /**
+     * That of a ledger; empty where it has no event yet, and so no name.
+     *
+     * @throws io.contextgraph.ledger.LedgerException when the ledger does not answer
+     */
+    public static Optional<Archive> of(Storage storage, Epochs epochs) {
+        LedgerIdentity identity = epochs.now().identity();
+        return identity.id().map(id -> new Archive(storage, UUID.fromString(id), identity.partition()));
     }
 
     /** Everything that is there; each manifest is read. */

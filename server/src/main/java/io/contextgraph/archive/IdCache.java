@@ -126,7 +126,7 @@ final class IdCache {
             read(channel, IdTable.HEAD + middle * IdTable.ROW, row);
             int order = Arrays.compareUnsigned(row, 0, IdTable.ID, key, 0, IdTable.ID);
             if (order == 0) {
-                return Optional.of(IdTable.event(segment.id(), row));
+                return Optional.of(IdTable.event(segment, row));
             }
             low = order < 0 ? middle + 1 : low;
             high = order < 0 ? high : middle - 1;

@@ -93,12 +93,17 @@ final class IdTable {
         return new EventId(new UUID(bytes.getLong(), bytes.getLong()));
     }
 
-    static ArchivedEvent event(SegmentId segment, byte[] row) {
+    static ArchivedEvent event(Segment segment, byte[] row) {
         ByteBuffer bytes = ByteBuffer.wrap(row);
         EventId id = new EventId(new UUID(bytes.getLong(), bytes.getLong()));
         long seq = bytes.getLong();
         Position position = new Position(bytes.getLong(), bytes.getLong());
         return new ArchivedEvent(
-                segment, id, seq, position, new ContentHash(HexFormat.of().formatHex(row, ROW - 32, ROW)));
+                segment.id(),
+                segment.writtenAt(),
+                id,
+                seq,
+                position,
+                new ContentHash(HexFormat.of().formatHex(row, ROW - 32, ROW)));
     }
 }

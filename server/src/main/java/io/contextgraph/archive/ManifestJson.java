@@ -12,6 +12,7 @@ import io.contextgraph.event.Json;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.Times;
+import io.contextgraph.ledger.prune.SeqRun;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -29,6 +30,10 @@ final class ManifestJson {
     private ManifestJson() {}
 
     static byte[] write(Segment segment) {
+        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(of(segment));
+    }
+
+    static ObjectNode of(Segment segment) {
         ObjectNode json = Json.MAPPER
                 .createObjectNode()
                 .put("format", FORMAT)
@@ -51,9 +56,9 @@ final class ManifestJson {
                 .put("contents", segment.hashes().contents());
         ArrayNode runs = json.putArray("runs");
         for (SeqRun run : segment.runs()) {
-            runs.addArray().add(run.first()).add(run.last());
+            runs.addArray().add(run.from()).add(run.to());
         }
-        return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+        return json;
     }
 
     private static void mark(ObjectNode json, Mark mark) {
@@ -105,8 +110,8 @@ final class ManifestJson {
         require(events >= 1 && events <= Segment.MAX_EVENTS, "it has 1 to " + Segment.MAX_EVENTS + " events");
         require(runs.stream().mapToLong(SeqRun::count).sum() == events, "its runs are not its events");
         require(
-                runs.getFirst().first() == segment.first().seq()
-                        && runs.getLast().last() == segment.last().seq(),
+                runs.getFirst().from() == segment.first().seq()
+                        && runs.getLast().to() == segment.last().seq(),
                 "its runs are not between its first and its last event");
     }
 
@@ -118,10 +123,11 @@ final class ManifestJson {
             require(
                     run.isArray() && run.size() == 2 && isNumber(run.get(0)) && isNumber(run.get(1)),
                     "a run is no run");
+            require(run.get(1).longValue() <= Original.MAX_NUMBER, "a run goes beyond 2^53");
             SeqRun next = new SeqRun(run.get(0).longValue(), run.get(1).longValue());
-            require(next.first() > before + 1, "its runs are not in order");
+            require(next.from() > before + 1, "its runs are not in order");
             runs.add(next);
-            before = next.last();
+            before = next.to();
         }
         return runs;
     }

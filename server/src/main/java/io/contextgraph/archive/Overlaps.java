@@ -3,6 +3,7 @@
 package io.contextgraph.archive;
 
 import io.contextgraph.archive.ArchiveFault.Kind;
+import io.contextgraph.ledger.prune.SeqRun;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,18 +23,17 @@ final class Overlaps {
             segment.runs().forEach(run -> runs.add(new Owned(run, segment.id())));
         }
         for (List<Owned> runs : byEpoch.values()) {
-            runs.sort(Comparator.comparingLong(owned -> owned.run().first()));
+            runs.sort(Comparator.comparingLong(owned -> owned.run().from()));
             Owned farthest = runs.getFirst();
             for (Owned next : runs.subList(1, runs.size())) {
-                if (next.run().first() <= farthest.run().last()
-                        && !next.segment().equals(farthest.segment())) {
+                if (next.run().from() <= farthest.run().to() && !next.segment().equals(farthest.segment())) {
                     faults.add(new ArchiveFault(
                             Kind.OVERLAP,
                             next.segment().toString(),
                             "it has events that " + farthest.segment() + " has, too, from seq "
-                                    + next.run().first() + " on"));
+                                    + next.run().from() + " on"));
                 }
-                farthest = next.run().last() > farthest.run().last() ? next : farthest;
+                farthest = next.run().to() > farthest.run().to() ? next : farthest;
             }
         }
     }

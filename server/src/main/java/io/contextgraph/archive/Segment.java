@@ -5,6 +5,7 @@ package io.contextgraph.archive;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.prune.SeqRun;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

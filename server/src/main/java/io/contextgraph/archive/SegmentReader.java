@@ -16,8 +16,11 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -38,6 +41,8 @@ public final class SegmentReader implements AutoCloseable {
     private static final int LARGEST_WINDOW = 23;
 
     private static final int BLOCK = 64 << 10;
+    private static final int LINES_AT_ONCE = 256;
+    private static final int BYTES_AT_ONCE = 1 << 20;
 
     private final Segment segment;
     private final Raw raw;
@@ -47,7 +52,7 @@ public final class SegmentReader implements AutoCloseable {
     private int to;
     private long plainBytes;
     private long events;
-    private int lineBytes;
+    private @Nullable ArchiveException broken;
 
     SegmentReader(Segment segment, InputStream file) {
         this.segment = segment;
@@ -65,8 +70,52 @@ public final class SegmentReader implements AutoCloseable {
      * @throws ArchiveException where there is no event of this ledger, or more of them than there should be
      */
     public Optional<RecordedEvent> next() {
-        byte[] line = line();
-        if (line.length == 0) {
+        return nextLine().map(this::event);
+    }
+
+    /** A line with an event, by its number from 1. */
+    static final class Line {
+        private final byte[] text;
+        private final long number;
+
+        private Line(byte[] text, long number) {
+            this.text = text;
+            this.number = number;
+        }
+
+        /** In the file, with its end. */
+        int bytes() {
+            return text.length + 1;
+        }
+    }
+
+    /** Some that follow, to be read by several threads; none behind the last. */
+    List<Line> nextLines() {
+        if (broken != null) {
+            throw broken;
+        }
+        List<Line> lines = new ArrayList<>();
+        try {
+            int bytes = 0;
+            Optional<Line> next = nextLine();
+            while (next.isPresent()) {
+                lines.add(next.get());
+                bytes += next.get().bytes();
+                next = lines.size() < LINES_AT_ONCE && bytes < BYTES_AT_ONCE ? nextLine() : Optional.empty();
+            }
+        } catch (ArchiveException behind) {
+            // What stands before it can be read.
+            if (lines.isEmpty()) {
+                throw behind;
+            }
+            broken = behind;
+        }
+        return lines;
+    }
+
+    private Optional<Line> nextLine() {
+        byte[] text = line();
+        if (text.length == 0) {
             return Optional.empty();
         }
         events++;
@@ -75,22 +124,27 @@ public final class SegmentReader implements AutoCloseable {
                     Kind.SUMS,
                     "there are more events than the " + segment.counts().events() + " of the manifest");
         }
-        return Optional.of(event(line));
+        return Optional.of(new Line(text, events));
     }
 
-    private RecordedEvent event(byte[] line) {
+    /**
+     * The event of a line; for any thread.
+     *
+     * @throws ArchiveException where there is none of this ledger
+     */
+    RecordedEvent event(Line line) {
         try {
-            JsonNode json = Json.MAPPER.readTree(line);
+            JsonNode json = Json.MAPPER.readTree(line.text);
             Optional<Original.Source> source = EventJson.source(json);
             if (!source.equals(Optional.of(segment.ledger()))) {
                 throw fault(
                         Kind.FOREIGN,
-                        "event " + events + " is of another ledger, partition or epoch: "
+                        "event " + line.number + " is of another ledger, partition or epoch: "
                                 + source.map(SegmentReader::name).orElse("none"));
             }
             return EventJson.recorded(json);
         } catch (JacksonException | IllegalArgumentException wrong) {
-            throw fault(Kind.EDITED, "line " + events + " of the events is no event");
+            throw fault(Kind.EDITED, "line " + line.number + " of the events is no event");
         }
     }
 
@@ -119,7 +173,6 @@ public final class SegmentReader implements AutoCloseable {
                 throw fault(Kind.EDITED, "line " + (events + 1) + " of the events is empty, or too long");
             }
             if (whole) {
-                lineBytes = line.size() + 1;
                 return line.toByteArray();
             }
         }
@@ -162,11 +215,6 @@ public final class SegmentReader implements AutoCloseable {
 
     private ArchiveException fault(Kind kind, String message) {
         return new ArchiveException(kind, segment.id().toString(), message);
-    }
-
-    /** Of the line of the event that came last, with its end. */
-    int lineBytes() {
-        return lineBytes;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.contextgraph.archive.Segment.Mark;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.prune.SeqRun;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,10 +34,9 @@ final class SegmentSums {
     /**
      * Counts one.
      *
-     * @param bytes of its line
      * @throws IllegalArgumentException when it does not come after those before it; nothing is counted
      */
-    void add(RecordedEvent event, int bytes) {
+    void add(RecordedEvent event) {
         Mark mark = Mark.of(event);
         if (last != null && (mark.seq() <= last.seq() || mark.position().compareTo(last.position()) <= 0)) {
             throw new IllegalArgumentException("seq %d at %s does not come after seq %d at %s"
@@ -54,6 +54,10 @@ final class SegmentSums {
         boolean ignored = sessions.add(event.event().sessionId());
         contents.update(HexFormat.of().parseHex(event.contentHash().hex()));
         payloads += event.event().payload().isPresent() ? 1 : 0;
+    }
+
+    /** Counts the bytes of lines, with their ends. */
+    void addBytes(long bytes) {
         plainBytes += bytes;
     }
 

@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -29,8 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
  * import takes.
  *
  * <p><b>Guarantees.</b> The manifest is written last: what a process that was killed has left before is no segment, and the
- * same segment can be written again, by anybody. Where two write the same, both get the one that is there. Of an event only
- * its id, numbers and hash stay in memory.
+ * same segment can be written again, by anybody. Where two write the same, both get the one that is there. Of all
+ * events but a few only ids, numbers and hashes stay in memory.
  *
  * <p><b>Errors.</b> {@link StorageException}; {@link IOException} where there is no room for the local files.
  *
@@ -39,6 +41,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SegmentWriter implements AutoCloseable {
     private static final int LEVEL = 3;
     private static final int BUFFER = 64 << 10;
+    private static final int EVENTS_AT_ONCE = 256;
+    private static final int CHARS_AT_ONCE = 1 << 20;
 
     private final Storage storage;
     private final Original.Source ledger;
@@ -49,6 +53,8 @@ public final class SegmentWriter implements AutoCloseable {
     private final CountedOutput packed;
     private final OutputStream lines;
     private final SegmentSums sums;
+    private final List<RecordedEvent> waiting = new ArrayList<>();
+    private int waitingChars;
 
     /**
      * Begins one.
@@ -83,10 +89,25 @@ public final class SegmentWriter implements AutoCloseable {
         if (sums.events() == Segment.MAX_EVENTS) {
             throw new IllegalStateException("a segment has at most " + Segment.MAX_EVENTS + " events");
         }
-        byte[] line = line(event);
-        sums.add(event, line.length + 1);
-        lines.write(line);
-        lines.write('\n');
+        sums.add(event);
+        waiting.add(event);
+        waitingChars +=
+                event.event().payload().map(payload -> payload.json().length()).orElse(0);
+        if (waiting.size() == EVENTS_AT_ONCE || waitingChars > CHARS_AT_ONCE) {
+            write();
+        }
+    }
+
+    /** To make lines is most of the work: on all processors that are free. */
+    private void write() throws IOException {
+        List<byte[]> made = waiting.parallelStream().map(this::line).toList();
+        for (byte[] line : made) {
+            lines.write(line);
+            lines.write('\n');
+            sums.addBytes(line.length + 1L);
+        }
+        waiting.clear();
+        waitingChars = 0;
     }
 
     private byte[] line(RecordedEvent event) {
@@ -104,6 +125,7 @@ public final class SegmentWriter implements AutoCloseable {
      */
     public Segment finish() throws IOException {
         var first = sums.first();
+        write();
         lines.close();
         byte[] ids = sums.ids();
         Segment segment = new Segment(

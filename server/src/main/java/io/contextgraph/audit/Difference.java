@@ -25,6 +25,8 @@ public record Difference(Kind kind, SessionId session, String node, String detai
         MISSING_EDGE("missing_edge"),
         /** An edge is there that should not be, or once too often. */
         FOREIGN_EDGE("foreign_edge"),
+        /** What the graph has of events that have gone from the ledger is not what left it; the archive has them. */
+        ARCHIVED("archived"),
         /** Events and edges are right, but do not add up: something that no property of theirs shows. */
         DIGEST("digest");
 

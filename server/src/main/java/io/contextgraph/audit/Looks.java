@@ -7,9 +7,11 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.SessionDigest;
+import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.prune.PrunedSession;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
@@ -22,13 +24,15 @@ final class Looks {
     private static final int LOOKS = 5;
 
     private final EventSearch search;
+    private final Cut cut;
     private final GraphAudit graph;
     private final SessionWalk walk;
 
-    Looks(Ledger ledger, GraphAudit graph) {
+    Looks(Ledger ledger, Cut cut, GraphAudit graph) {
         this.search = ledger.search();
+        this.cut = cut;
         this.graph = graph;
-        this.walk = new SessionWalk(ledger, graph);
+        this.walk = new SessionWalk(ledger, cut, graph);
     }
 
     SessionWalk walk() {
@@ -47,21 +51,32 @@ final class Looks {
         for (int look = 0; look < LOOKS; look++) {
             Findings found = new Findings(naming);
             SessionTally tally = new SessionTally();
+            SessionTally gone = new SessionTally();
             Optional<SessionWalk.Walked> walked = walk.run(session, seen, stretch -> {
                 stretch.compare(found::add);
-                stretch.ledger().forEach(tally::add);
+                stretch.events().forEach(tally::add);
+                stretch.gone().forEach(gone::add);
                 progress.accept(tally.events());
             });
             if (walked.isEmpty()) {
                 return Optional.empty();
             }
-            long events = walked.get().events();
-            // What differs has been settled stretch by stretch; a sum is of the whole.
-            if (!found.none() || !walked.get().known()) {
-                return Optional.of(new Look(walked.get().known(), events, found, false));
+            boolean known = walked.get().known();
+            long left = walked.get().events();
+            long count = walk.events(session);
+            Optional<PrunedSession> kept = gone.events() > 0 || count != left ? cut.of(session) : Optional.empty();
+            // Who has left the ledger while it was gone through may have been met there.
+            boolean settled = count == left + kept.map(PrunedSession::events).orElse(0L);
+            Optional<String> fault = Cut.fault(kept, gone);
+            if (fault.isPresent() && (settled || !known)) {
+                found.add(new Difference(Difference.Kind.ARCHIVED, session, session.value(), fault.get()));
             }
-            SessionDigest sum = sum(session, events);
-            if (walk.events(session) == events) {
+            // What else differs has been settled stretch by stretch; a sum is of the whole.
+            if (!known || (!found.none() && (settled || fault.isEmpty()))) {
+                return Optional.of(new Look(known, tally.events(), found, false, fault.isEmpty()));
+            }
+            SessionDigest sum = sum(session, tally.events());
+            if (settled && walk.events(session) == count) {
                 boolean onlySum = !tally.digest(session).filter(sum::equals).isPresent();
                 if (onlySum) {
                     found.add(new Difference(
@@ -71,15 +86,15 @@ final class Looks {
                             "its events and edges are right, but not their sum: the session's own node, a label, or the key of"
                                     + " a parent, agent or tool"));
                 }
-                return Optional.of(new Look(true, events, found, onlySum));
+                return Optional.of(new Look(true, tally.events(), found, onlySum, true));
             }
         }
         return Optional.empty();
     }
 
-    /** What the session's events in the ledger must add up to. */
-    SessionDigest expected(SessionId session) {
-        SessionTally tally = new SessionTally();
+    /** What the session's events must add up to; empty where what has gone leaves their order open. */
+    Optional<SessionDigest> expected(SessionId session) {
+        SessionTally tally = cut.tally(session);
         EventQuery query = SessionWalk.inTime(session);
         EventPage page = search.search(query);
         page.events().forEach(tally::add);
@@ -87,7 +102,7 @@ final class Looks {
             page = search.search(query.withCursor(page.next().get()));
             page.events().forEach(tally::add);
         }
-        return tally.digest(session).orElseThrow();
+        return tally.digest(session);
     }
 
     private SessionDigest sum(SessionId session, long expectedEvents) {

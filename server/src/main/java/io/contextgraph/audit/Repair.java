@@ -151,7 +151,7 @@ public final class Repair {
                     return;
                 }
                 before = differences;
-                if (!putRight(session, look.get().onlySum(), progress)) {
+                if (!putRight(session, look.get(), progress)) {
                     found.unsettled(session);
                     return;
                 }
@@ -163,23 +163,22 @@ public final class Repair {
          *
          * @return false when the session changed each time
          */
-        private boolean putRight(SessionId session, boolean everything, LongConsumer progress) {
+        private boolean putRight(SessionId session, Look look, LongConsumer progress) {
             SessionWalk walk = verifier.looks().walk();
             return walk.run(session, seq -> true, stretch -> {
-                                graph.remove(session, stretch.removal());
+                                graph.remove(session, stretch.removal(look.whole()));
                                 projector.project(stretch.elsewhere());
                                 progress.accept(0);
                             })
                             .isPresent()
                     && walk.run(session, seq -> true, stretch -> {
-                                project(stretch, everything);
+                                project(stretch.wrong(look.onlySum(), look.whole()), stretch);
                                 progress.accept(0);
                             })
                             .isPresent();
         }
 
-        private void project(Stretch stretch, boolean everything) {
-            List<RecordedEvent> wrong = everything ? stretch.ledger() : stretch.differing();
+        private void project(List<RecordedEvent> wrong, Stretch stretch) {
             if (wrong.isEmpty()) {
                 return;
             }

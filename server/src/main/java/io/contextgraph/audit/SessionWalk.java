@@ -19,11 +19,14 @@ import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +46,16 @@ final class SessionWalk {
     /** How often a stretch is read that changes meanwhile. */
     private static final int TRIES = 5;
 
+    static final Comparator<RecordedEvent> IN_TIME = Comparator.comparing(SessionWalk::place);
+
     private final EventLog log;
     private final EventSearch search;
     private final Sessions sessions;
+    private final Cut cut;
     private final GraphAudit graph;
 
-    SessionWalk(Ledger ledger, GraphAudit graph) {
+    SessionWalk(Ledger ledger, Cut cut, GraphAudit graph) {
+        this.cut = cut;
         this.log = ledger.log();
         this.search = ledger.search();
         this.sessions = ledger.sessions();
@@ -59,7 +66,7 @@ final class SessionWalk {
      * A session that was gone through to its end.
      *
      * @param known whether the ledger has it
-     * @param events how many of its events were met
+     * @param events how many of its events were met that the ledger has
      */
     record Walked(boolean known, long events) {}
 
@@ -95,6 +102,7 @@ final class SessionWalk {
     private final class Walk {
         private final SessionId session;
         private final LongPredicate seen;
+        private final Cut.Marks marks = cut.new Marks();
 
         /** Where the last stretch ended in the graph; empty before the first. */
         private Optional<Place> from = Optional.empty();
@@ -135,8 +143,8 @@ final class SessionWalk {
                     from = Optional.of(read.end());
                     ended = read.last();
                     events += read.ledger().size();
-                    if (!read.ledger().isEmpty()) {
-                        before = Optional.of(read.ledger().getLast());
+                    if (!stretch.events().isEmpty()) {
+                        before = Optional.of(stretch.events().getLast());
                         presentBefore = stretch.lastPresent();
                     }
                     return true;
@@ -221,21 +229,38 @@ final class SessionWalk {
                         .filter(node -> node.isIn(session))
                         .forEach(node -> held.put(node.id(), node));
             }
+            List<RecordedEvent> gone = new ArrayList<>();
+            Set<EventId> spoilt = new LinkedHashSet<>();
             List<GraphNode> foreign = new ArrayList<>();
             List<RecordedEvent> elsewhere = new ArrayList<>();
             for (GraphNode node : read.strangers()) {
-                // What is gone from the ledger stays in the graph, and is compared with nothing.
-                Lookup looked = known ? log.find(node.id()) : new Lookup.Unknown();
-                if (looked instanceof Lookup.Gone) {
-                    continue;
-                }
+                Lookup looked = log.find(node.id());
                 Optional<RecordedEvent> recorded = looked.found();
-                if (recorded.isEmpty() || !recorded.get().event().sessionId().equals(session)) {
+                if (looked instanceof Lookup.Gone || (recorded.isEmpty() && marks.gone(node))) {
+                    Optional<RecordedEvent> event = Cut.event(node);
+                    if (event.isPresent()) {
+                        gone.add(event.get());
+                        held.put(node.id(), node);
+                    } else {
+                        spoilt.add(node.id());
+                    }
+                } else if (recorded.isEmpty()
+                        || !recorded.get().event().sessionId().equals(session)) {
                     foreign.add(node);
                     recorded.map(event -> event.withPayload(Optional.empty())).ifPresent(elsewhere::add);
                 }
             }
-            return new Stretch(session, known, before, presentBefore, read.ledger(), held, foreign, elsewhere);
+            return new Stretch(
+                    session,
+                    known,
+                    before,
+                    presentBefore,
+                    Cut.merged(read.ledger(), gone),
+                    gone,
+                    spoilt,
+                    held,
+                    foreign,
+                    elsewhere);
         }
     }
 }

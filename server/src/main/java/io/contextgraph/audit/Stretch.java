@@ -23,16 +23,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A part of one session on both sides at one moment.
  *
  * @param known whether the ledger has the session
- * @param before the event that comes before those of the ledger
+ * @param before the event that comes before these
  * @param presentBefore the last before them that the graph has
- * @param ledger events of the ledger, in the order of time
- * @param held what the graph has of these
+ * @param events those of the ledger, and those that have gone from it and the graph still has, in the order of time
+ * @param gone those of them that have gone
+ * @param spoilt nodes of events that have gone which do not tell what their events were
+ * @param held what the graph has of the events
  * @param foreign what else the graph has there, and the ledger does not have in this session
  * @param elsewhere those of the foreign that the ledger has in another session
  */
@@ -41,7 +44,9 @@ record Stretch(
         boolean known,
         Optional<RecordedEvent> before,
         Optional<RecordedEvent> presentBefore,
-        List<RecordedEvent> ledger,
+        List<RecordedEvent> events,
+        List<RecordedEvent> gone,
+        Set<EventId> spoilt,
         Map<EventId, GraphNode> held,
         List<GraphNode> foreign,
         List<RecordedEvent> elsewhere) {
@@ -49,8 +54,14 @@ record Stretch(
     /** Tells every difference by name. */
     void compare(Consumer<Difference> found) {
         Map<EventId, GraphNode> expected = expected();
-        for (RecordedEvent event : ledger) {
+        for (RecordedEvent event : events) {
             compare(node(expected, event), held.get(event.event().id()), found);
+        }
+        for (EventId node : spoilt) {
+            found.accept(difference(
+                    Difference.Kind.ARCHIVED,
+                    node,
+                    "its event has gone from the ledger, and its node does not tell it"));
         }
         for (GraphNode node : foreign) {
             found.accept(difference(
@@ -74,7 +85,7 @@ record Stretch(
     private void properties(GraphNode expected, GraphNode actual, Consumer<Difference> found) {
         Set<String> names = new TreeSet<>(expected.properties().keySet());
         names.addAll(actual.properties().keySet());
-        names.removeIf(EventProperties::isUsage);
+        names.removeIf(EventProperties::isBeside);
         for (String name : names) {
             Object wanted = expected.properties().get(name);
             Object is = actual.properties().get(name);
@@ -102,31 +113,53 @@ record Stretch(
         return new Difference(kind, session, node.toString(), detail);
     }
 
-    /** The events at which something differs. */
-    List<RecordedEvent> differing() {
+    /**
+     * The events to project again, without those that must stay as they are.
+     *
+     * @param all also where nothing differs
+     * @param whole whether those that have gone are as they were: else nobody knows what they must be
+     */
+    List<RecordedEvent> wrong(boolean all, boolean whole) {
         Map<EventId, GraphNode> expected = expected();
-        return ledger.stream()
-                .filter(event -> {
-                    Findings found = new Findings(0);
-                    compare(node(expected, event), held.get(event.event().id()), found::add);
-                    return !found.none();
-                })
+        Set<EventId> kept = kept(whole);
+        return events.stream()
+                .filter(event -> !kept.contains(event.event().id()))
+                .filter(event -> all || differs(expected, event))
                 .toList();
     }
 
-    /** What must go. */
-    Removal removal() {
-        Set<EventId> kept = new HashSet<>();
-        elsewhere.forEach(event -> kept.add(event.event().id()));
-        List<EventId> gone = foreign.stream()
+    private boolean differs(Map<EventId, GraphNode> expected, RecordedEvent event) {
+        Findings found = new Findings(0);
+        compare(node(expected, event), held.get(event.event().id()), found::add);
+        return !found.none();
+    }
+
+    /** Whose nodes stay as they are. */
+    private Set<EventId> kept(boolean whole) {
+        return whole ? Set.of() : gone.stream().map(event -> event.event().id()).collect(Collectors.toSet());
+    }
+
+    /**
+     * What must go.
+     *
+     * @param whole whether those that have gone are as they were: else what is foreign could be one of them
+     */
+    Removal removal(boolean whole) {
+        Set<EventId> known = new HashSet<>();
+        elsewhere.forEach(event -> known.add(event.event().id()));
+        List<EventId> going = foreign.stream()
                 .map(GraphNode::id)
-                .filter(id -> !kept.contains(id))
+                .filter(id -> whole && !known.contains(id))
                 .toList();
         Map<EventId, GraphNode> expected = expected();
         Map<EventId, GraphNode> expectedOfPresent = expectedOfPresent(expected);
+        Set<EventId> kept = kept(whole);
         List<GraphEdge> edges = new ArrayList<>();
         Map<EventId, Set<String>> properties = new HashMap<>();
         held.forEach((id, node) -> {
+            if (kept.contains(id)) {
+                return;
+            }
             GraphNode right = Objects.requireNonNull(expected.get(id));
             List<GraphEdge> surplus = without(node.edges(), right.edges());
             // Right as long as other events are not there: goes by itself when they come.
@@ -134,12 +167,12 @@ record Stretch(
             edges.addAll(without(surplus, without(rightNow.edges(), right.edges())));
             Set<String> names = new HashSet<>(node.properties().keySet());
             names.removeAll(right.properties().keySet());
-            names.removeIf(EventProperties::isUsage);
+            names.removeIf(EventProperties::isBeside);
             if (!names.isEmpty()) {
                 properties.put(id, names);
             }
         });
-        return new Removal(gone, edges, properties);
+        return new Removal(going, edges, properties);
     }
 
     /** The nodes at the ends of the edges that must be. */
@@ -151,7 +184,7 @@ record Stretch(
 
     /** The last of these events that the graph has; else the one before them. */
     Optional<RecordedEvent> lastPresent() {
-        return ledger.reversed().stream()
+        return events.reversed().stream()
                 .filter(event -> held.containsKey(event.event().id()))
                 .findFirst()
                 .or(() -> presentBefore);
@@ -163,17 +196,17 @@ record Stretch(
 
     /** What the events must be. */
     private Map<EventId, GraphNode> expected() {
-        return reference(before, ledger);
+        return reference(before, events);
     }
 
     /** What those that are there must be as long as no others are. */
     private Map<EventId, GraphNode> expectedOfPresent(Map<EventId, GraphNode> expected) {
-        if (held.size() == ledger.size() && before.equals(presentBefore)) {
+        if (held.size() == events.size() && before.equals(presentBefore)) {
             return expected;
         }
         return reference(
                 presentBefore,
-                ledger.stream()
+                events.stream()
                         .filter(event -> held.containsKey(event.event().id()))
                         .toList());
     }

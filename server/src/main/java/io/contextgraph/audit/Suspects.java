@@ -10,6 +10,7 @@ import io.contextgraph.graph.Digest;
 import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.SessionDigest;
+import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.SessionSummary;
@@ -35,11 +36,13 @@ final class Suspects {
     private final EventLog log;
     private final Sessions sessions;
     private final GraphAudit graph;
+    private final Cut cut;
     private final Looks looks;
     private final int most;
 
     /** @param most sessions to add up at once; more take as many readings of both sides as it takes */
-    Suspects(Ledger ledger, GraphAudit graph, Looks looks, int most) {
+    Suspects(Ledger ledger, Cut cut, GraphAudit graph, Looks looks, int most) {
+        this.cut = cut;
         this.log = ledger.log();
         this.sessions = ledger.sessions();
         this.graph = graph;
@@ -104,6 +107,8 @@ final class Suspects {
         }
 
         void run(LongConsumer equal) {
+            // First: what leaves the ledger meanwhile is missed, and its session looked at, but never counted twice.
+            cut.tallies(SESSIONS_PER_PAGE, (session, tally) -> addUp(session, tally));
             addUpLedger();
             SessionDigest open = null;
             long added = 0;
@@ -145,10 +150,21 @@ final class Suspects {
             SessionId session = event.event().sessionId();
             if (holds(session)) {
                 ledger.computeIfAbsent(session, s -> new SessionTally()).add(event);
-                while (ledger.size() > most && to - from > 1) {
-                    to = from + (to - from) / 2;
-                    ledger.keySet().removeIf(other -> !holds(other));
-                }
+                makeRoom();
+            }
+        }
+
+        private void addUp(SessionId session, SessionTally gone) {
+            if (holds(session)) {
+                ledger.put(session, gone);
+                makeRoom();
+            }
+        }
+
+        private void makeRoom() {
+            while (ledger.size() > most && to - from > 1) {
+                to = from + (to - from) / 2;
+                ledger.keySet().removeIf(other -> !holds(other));
             }
         }
 
@@ -166,8 +182,9 @@ final class Suspects {
             SessionTally tally = ledger.remove(session);
             if (tally != null
                     && tally.digest(session)
-                            .orElseGet(() -> looks.expected(session))
-                            .equals(actual)) {
+                            .or(() -> looks.expected(session))
+                            .filter(actual::equals)
+                            .isPresent()) {
                 equal.accept(tally.events());
             } else {
                 differing.add(session);

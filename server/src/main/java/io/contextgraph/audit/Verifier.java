@@ -54,8 +54,9 @@ public final class Verifier {
         this.log = ledger.log();
         this.lag = lag;
         this.graph = graph;
-        this.looks = new Looks(ledger, graph);
-        this.suspects = new Suspects(ledger, graph, looks, mostSessions);
+        Cut cut = new Cut(ledger);
+        this.looks = new Looks(ledger, cut, graph);
+        this.suspects = new Suspects(ledger, cut, graph, looks, mostSessions);
     }
 
     Looks looks() {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.Trouble;
 import io.contextgraph.config.ConfigurationException;
@@ -14,6 +15,7 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.epoch.EpochEndedException;
 import io.contextgraph.remote.RemoteException;
 import io.contextgraph.remote.ServerAddress;
+import io.contextgraph.storage.StorageException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +39,7 @@ public final class Cli {
     static final String SERVER = "--server";
 
     /** What cannot be asked of a server: it starts one, mends the stores, or is about who may use them. */
-    static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "backup", "redis-acl", "keys");
+    static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "archives", "backup", "redis-acl", "keys");
 
     private Cli() {}
 
@@ -93,6 +95,7 @@ public final class Cli {
                 new RetentionCommand(surroundings),
                 new LedgerCommand(surroundings),
                 new BackupCommand(surroundings),
+                new ArchivesCommand(surroundings),
                 new DoctorCommand(surroundings),
                 new RedisAclCommand(surroundings),
                 new KeysCommand(surroundings),
@@ -187,6 +190,8 @@ public final class Cli {
                 told(exitCode(problem.status(), problem.code()), problem.code(), problem.getMessage());
             case LedgerException away -> away(away.reason().code(), away);
             case GraphException away -> away(away.reason().code(), away);
+            case StorageException away -> told(ExitCode.UNAVAILABLE, "storage_unavailable", away.getMessage());
+            case ArchiveException wrong -> told(ExitCode.FINDINGS, "archive_damaged", wrong.getMessage());
             case IOException away -> told(ExitCode.UNAVAILABLE, "not_available", away.getMessage());
             default -> {
                 LOG.error("unexpected failure", failure);

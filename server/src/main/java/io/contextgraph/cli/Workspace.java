@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.access.KeyStore;
+import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Findings;
@@ -92,6 +93,15 @@ public interface Workspace extends AutoCloseable {
      * @throws io.contextgraph.operation.WorkFailedException when that cannot be, or another process takes one
      */
     Backup backUp(Watcher watcher);
+
+    /** Whether events are archived anywhere; on the stores only. */
+    boolean archives();
+
+    /** The archive of the ledger; empty where the ledger has no event, or there is no archive. */
+    Optional<Archive> archive();
+
+    /** The folder for copies of what the archive has of ids. */
+    Path archivedIds();
 
     /** Who may use the server. */
     KeyStore accessKeys();

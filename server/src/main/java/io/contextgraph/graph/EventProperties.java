@@ -35,6 +35,12 @@ public final class EventProperties {
     /** {@link Digest#key} of the node's id; stubs, agents and tools have it too. */
     public static final String KEY = "key";
 
+    /**
+     * The segment of the archive that has the event: beside the projection, which neither compares nor touches it, and gone
+     * when the event is taken out.
+     */
+    public static final String ARCHIVED = "archived";
+
     /** What readers leave on a node: no part of the projection, which neither compares nor touches it. */
     private static final Set<String> USAGE = Set.of("access_count", "last_accessed_at");
 
@@ -48,6 +54,16 @@ public final class EventProperties {
     /** Whether a property tells of the node's use, and not of its event. */
     public static boolean isUsage(String name) {
         return USAGE.contains(name);
+    }
+
+    /** Whether a property stands beside what the projection writes. */
+    public static boolean isBeside(String name) {
+        return isUsage(name) || name.equals(ARCHIVED);
+    }
+
+    /** Which segment of the archive has the event of a node. */
+    public static Optional<String> archived(Map<String, Object> node) {
+        return optionalText(node, ARCHIVED);
     }
 
     /** The node of an event. */

@@ -4,6 +4,8 @@ package io.contextgraph.graph;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.graph.summary.Summary;
+import java.util.List;
 
 /** One thing that must be true of the graph. All of them can be applied again without effect. */
 public sealed interface GraphChange {
@@ -22,4 +24,16 @@ public sealed interface GraphChange {
 
     /** {@code event} REFERENCES {@code entity} in a role: {@code agent} or {@code tool}. */
     record Reference(EventId event, EntityId entity) implements GraphChange {}
+
+    /**
+     * {@code summary} is a node and SUMMARIZES those of {@code covered} that are there, which say by {@link
+     * EventProperties#ARCHIVED} which segment has them: of several segments the one whose id comes last. One that is
+     * not there, or is only a stub, is left out, and does not come to be. All that a summary covers may come in several
+     * changes, each with the same summary; counts after whatever else comes in the same call.
+     */
+    record Summarize(Summary summary, List<EventId> covered) implements GraphChange {
+        public Summarize {
+            covered = List.copyOf(covered);
+        }
+    }
 }

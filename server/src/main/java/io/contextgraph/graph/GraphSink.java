@@ -10,7 +10,8 @@ import java.util.List;
  * <p><b>Guarantees.</b> A call is one transaction: all changes or none. The graph after any calls is a function of the
  * set of changes ever applied: not of their order, of how they were grouped, or of how often each came. An event that
  * comes with another number, because the ledger lost the first one, counts as it came last, together with what it
- * brings in the same call; in another session it is left to {@link GraphRepair}.
+ * brings in the same call, and is archived no more; in another session it is left to {@link GraphRepair}. A {@link
+ * GraphChange.Summarize} covers what is there when it comes, and a summary that comes otherwise counts as it came last.
  *
  * <p><b>Errors.</b> {@link GraphException}; nothing of the call was applied, or all of it where the connection broke during the
  * commit: repeating it is safe either way.

@@ -6,6 +6,7 @@ import io.contextgraph.event.ContentHash;
 import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.Lookup;
 
 /** What the ledger made of one event, whatever door it came by. */
 public sealed interface Verdict extends Judged {
@@ -18,6 +19,9 @@ public sealed interface Verdict extends Judged {
     /** It is about a person, and must be sealed before the ledger takes it. */
     record Personal(EventId eventId) implements Verdict {}
 
+    /** It was in the ledger, and is gone. */
+    record Gone(EventId eventId, Lookup.Gone gone) implements Verdict {}
+
     /** The ledger cannot take it, while it can take others; {@code why} is fit to be told. */
     record Refused(EventId eventId, LedgerException.Reason reason, String why) implements Verdict {}
 
@@ -29,6 +33,7 @@ public sealed interface Verdict extends Judged {
             case AppendOutcome.Conflict conflict ->
                 new Conflict(conflict.eventId(), conflict.stored(), conflict.offered());
             case AppendOutcome.Personal personal -> new Personal(personal.eventId());
+            case AppendOutcome.Gone gone -> new Gone(gone.eventId(), gone.gone());
             case AppendOutcome.Refused refused -> new Refused(refused.eventId(), refused.reason(), refused.why());
             case AppendOutcome.UnexpectedSessionSeq unasked ->
                 throw new IllegalStateException("nothing was expected of the session of " + unasked.eventId());

@@ -30,6 +30,9 @@ public sealed interface AppendOutcome {
     /** The event is about a person, and its payload is not sealed, see {@link PersonalPayloads}. Nothing was written. */
     record Personal(EventId eventId) implements AppendOutcome {}
 
+    /** The ledger had this event, or another one with its id, until it was pruned. Nothing was written. */
+    record Gone(EventId eventId, Lookup.Gone gone) implements AppendOutcome {}
+
     /**
      * The ledger cannot take this event, while it can take others: what is stored for it or its session is not as it
      * should be. Nothing was written for it. A store without such damage never answers so.

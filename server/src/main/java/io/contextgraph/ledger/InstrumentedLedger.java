@@ -9,6 +9,7 @@ import io.contextgraph.event.Page;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.IndexWindow;
 import io.contextgraph.ledger.trim.Lease;
@@ -40,6 +41,7 @@ public final class InstrumentedLedger implements Ledger {
         CONFLICT,
         UNEXPECTED_SESSION_SEQ,
         PERSONAL,
+        GONE,
         REFUSED
     }
 
@@ -148,6 +150,11 @@ public final class InstrumentedLedger implements Ledger {
     }
 
     @Override
+    public Pruning pruning() {
+        return ledger.pruning();
+    }
+
+    @Override
     public Trimming trimming() {
         return new Steps(ledger.trimming());
     }
@@ -194,6 +201,7 @@ public final class InstrumentedLedger implements Ledger {
                 case AppendOutcome.Conflict conflict -> Outcome.CONFLICT;
                 case AppendOutcome.UnexpectedSessionSeq unexpected -> Outcome.UNEXPECTED_SESSION_SEQ;
                 case AppendOutcome.Personal personal -> Outcome.PERSONAL;
+                case AppendOutcome.Gone gone -> Outcome.GONE;
                 case AppendOutcome.Refused refused -> Outcome.REFUSED;
             };
         }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 
@@ -34,6 +35,9 @@ public interface Ledger {
 
     /** Takes out of the streams what is old. */
     Trimming trimming();
+
+    /** Takes events out of it for good. */
+    Pruning pruning();
 
     /** What its tiers hold. */
     Tiers tiers();

@@ -23,11 +23,6 @@ public sealed interface Lookup {
     /** It has never had it. */
     record Unknown() implements Lookup {}
 
-    /** What is there, if anything. */
-    static Lookup of(Optional<RecordedEvent> event) {
-        return event.<Lookup>map(Found::new).orElseGet(Unknown::new);
-    }
-
     /** The event where it is there; for whom it makes no difference why it is not. */
     default Optional<RecordedEvent> found() {
         return this instanceof Found found ? Optional.of(found.event()) : Optional.empty();

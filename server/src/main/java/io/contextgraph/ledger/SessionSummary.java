@@ -39,6 +39,11 @@ public record SessionSummary(
         agents = List.copyOf(agents);
     }
 
+    /** What is left of a session of which all events are gone. */
+    public SessionSummary withoutAgents() {
+        return new SessionSummary(id, firstSeq, firstEventAt, lastEventAt, lastEventId, eventCount, List.of(), status);
+    }
+
     /** What is known once {@code next} has been recorded; {@code known} is null before the first event. */
     public static SessionSummary with(@Nullable SessionSummary known, RecordedEvent next) {
         Event event = next.event();

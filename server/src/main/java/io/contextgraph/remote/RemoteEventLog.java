@@ -158,6 +158,14 @@ final class RemoteEventLog implements EventLog {
                     new ContentHash(json.required("stored_content_hash").stringValue()),
                     new ContentHash(json.required("offered_content_hash").stringValue()));
         }
+        if (code.equals("event_gone")) {
+            return new AppendOutcome.Gone(
+                    id,
+                    new Lookup.Gone(
+                            Times.parse(json.required("gone_at").stringValue()).orElse(Instant.EPOCH),
+                            json.required("reason").stringValue(),
+                            json.required("archive").stringValue()));
+        }
         if (code.equals(PersonalPayloads.CODE)) {
             return new AppendOutcome.Personal(id);
         }

@@ -60,12 +60,6 @@ final class IndexUpkeep {
         return change.left() + change.returned();
     }
 
-    /** What there is between two steps: rests, and keeps the lease. */
-    @FunctionalInterface
-    interface Between {
-        void steps();
-    }
-
     /**
      * What there is to do.
      *

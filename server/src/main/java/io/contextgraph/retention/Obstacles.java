@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
@@ -25,16 +24,8 @@ public record Obstacles(Ledger ledger) {
         }
         return new Obstacle.Waiting(
                 waiting.group(),
-                head(progress.seenThroughSeq()),
+                new Head(progress.seenThroughSeq(), progress.seenThrough()),
                 progress.waitingSince().orElse(waiting.since()));
-    }
-
-    private Head head(long seq) {
-        if (seq == 0) {
-            return Head.EMPTY;
-        }
-        RecordedEvent last = ledger.log().read(seq - 1, 1).getFirst();
-        return new Head(last.seq(), last.position());
     }
 
     /** For people: what holds entries up, and since when. */

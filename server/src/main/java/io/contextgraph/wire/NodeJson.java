@@ -12,6 +12,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import io.contextgraph.graph.Decay;
 import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.view.CallResults;
@@ -30,6 +31,11 @@ public final class NodeJson {
 
     /** Nothing was asked for by words, so that nothing is nearer or farther. */
     private static final double RELEVANCE_WITHOUT_QUERY = 0.5;
+
+    static final String PROVENANCE = "provenance";
+
+    /** Of the provenance: the segment of the archive that has the event. */
+    static final String ARCHIVED = EventProperties.ARCHIVED;
 
     private final Instant now;
     private final CallResults results;
@@ -64,7 +70,7 @@ public final class NodeJson {
         json.put("node_id", node.id().toString());
         json.put("node_type", "Event");
         json.set("attributes", attributes(node.id(), recorded.map(RecordedEvent::event)));
-        json.set("provenance", provenance(node.id(), recorded));
+        json.set(PROVENANCE, provenance(node));
         json.set("scores", scores(recorded.map(RecordedEvent::event)));
         json.put("retrieval_reason", "direct");
         json.putNull("proactive_signal");
@@ -116,10 +122,11 @@ public final class NodeJson {
         return json;
     }
 
-    private static ObjectNode provenance(EventId id, Optional<RecordedEvent> recorded) {
+    private static ObjectNode provenance(EventNode node) {
+        Optional<RecordedEvent> recorded = node.event();
         Optional<Event> event = recorded.map(RecordedEvent::event);
         ObjectNode json = Json.MAPPER.createObjectNode();
-        json.put(EventFields.EVENT_ID, id.toString());
+        json.put(EventFields.EVENT_ID, node.id().toString());
         json.put(
                 EventFields.GLOBAL_POSITION,
                 recorded.map(r -> r.position().toString()).orElse(null));
@@ -130,6 +137,7 @@ public final class NodeJson {
         json.put(EventFields.SESSION_ID, event.map(e -> e.sessionId().value()).orElse(null));
         json.put(EventFields.AGENT_ID, event.map(Event::agentId).orElse(null));
         json.put(EventFields.TRACE_ID, event.map(Event::traceId).orElse(null));
+        node.archived().ifPresent(segment -> json.put(ARCHIVED, segment));
         return json;
     }
 

@@ -47,7 +47,11 @@ public final class SubgraphJson {
                         EventId.of(entry.getKey()),
                         event.isNull() ? Optional.empty() : Optional.of(EventJson.recorded(event)),
                         graph.required("depth").intValue(),
-                        graph.required("score").doubleValue()));
+                        graph.required("score").doubleValue(),
+                        Optional.ofNullable(entry.getValue()
+                                .path(NodeJson.PROVENANCE)
+                                .path(NodeJson.ARCHIVED)
+                                .stringValue(null))));
             }
         });
         List<GraphEdge> edges =

@@ -375,7 +375,7 @@ class RemoteCommandsTest {
 
     @Test
     void whatWorksOnTheStoresRefusesAServer() {
-        for (String command : List.of("serve", "demo", "ledger", "redis-acl")) {
+        for (String command : List.of("serve", "demo", "ledger", "archives", "redis-acl")) {
             String[] words = command.equals("ledger")
                     ? new String[] {command, "examine", "--server", "http://127.0.0.1:1"}
                     : new String[] {command, "--server", "http://127.0.0.1:1"};

@@ -260,7 +260,7 @@ class ArchiveFaultsTest {
                 "\"events\" : 50 | \"events\" : 1e99 | it lacks events",
                 "\"events\" : 50 | \"events\" : 99999999999999999999 | it lacks events",
                 "[ 1, 50 ] | [ 1, 20 ], [ 10, 39 ] | its runs are not in order",
-                "[ 1, 50 ] | [ 50, 1 ] | needs 1 <= first <= last",
+                "[ 1, 50 ] | [ 50, 1 ] | needs 1 <= from <= to",
                 "[ 1, 50 ] | [ 2, 51 ] | its runs are not between",
                 "\"partition\" : 0 | \"partition\" : -1 | partition",
                 "\"ledger_id\" : \"1 | \"ledger_id\" : \"../../1 | needs a UUID",

@@ -15,6 +15,7 @@ import io.contextgraph.capture.file.ExportRun;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.Storage.Deletion;
 import io.contextgraph.storage.StorageException;

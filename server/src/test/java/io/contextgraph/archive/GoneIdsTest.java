@@ -49,7 +49,12 @@ class GoneIdsTest {
             SegmentId segment = segments.get((int) ((event.seq() - 1) / 100)).id();
             assertThat(gone.find(event.event().id()))
                     .contains(new ArchivedEvent(
-                            segment, event.event().id(), event.seq(), event.position(), event.contentHash()));
+                            segment,
+                            Archives.NOW,
+                            event.event().id(),
+                            event.seq(),
+                            event.position(),
+                            event.contentHash()));
         }
     }
 
@@ -92,11 +97,12 @@ class GoneIdsTest {
             assertThat(gone.find(Events.id(n))).isEmpty();
             searched += storage.opened.isEmpty() ? 0 : 1;
             if (!storage.opened.isEmpty()) {
+                assertThat(searched).isLessThan(60);
                 tidyUp();
                 storage.opened.clear();
             }
         }
-        assertThat(searched).isBetween(1, 60);
+        assertThat(searched).isPositive();
     }
 
     private void tidyUp() throws IOException {

@@ -10,6 +10,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.EntityId;
+import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.GraphSnapshot;
@@ -18,6 +19,8 @@ import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.graph.summary.Summarizer;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
@@ -36,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -60,6 +64,35 @@ final class RepairTest {
 
         assertThat(result).isEqualTo(new Repaired(ledger.head(), 10, 0, 0, Map.of(), Map.of(), 0, 0, List.of()));
         assertThat(sink.attempts).isEmpty();
+    }
+
+    @Test
+    void whatIsSaidOfArchivedEventsStays() {
+        List<RecordedEvent> events = append(40);
+        project(events);
+        SessionId session = events.getFirst().event().sessionId();
+        List<RecordedEvent> archived = events.stream()
+                .filter(event -> event.event().sessionId().equals(session))
+                .toList();
+        Summarizer summarizer = new Summarizer(session, "1-40", event -> "");
+        archived.forEach(summarizer::add);
+        Summary summary = summarizer.summary();
+        List<EventId> ids = archived.stream().map(event -> event.event().id()).toList();
+        graph.apply(List.of(new GraphChange.Summarize(summary, ids)));
+        List<GraphNode> marked = graph.nodes(ids);
+        assertThat(marked)
+                .allSatisfy(node ->
+                        assertThat(EventProperties.archived(node.properties())).contains("1-40"));
+
+        sink.attempts.clear();
+        assertThat(repair(Verifier.Depth.EXACT).sessions()).isZero();
+        assertThat(sink.attempts).isEmpty();
+        for (boolean anew : List.of(false, true)) {
+            assertThat(rebuild(anew).repaired().complete()).isTrue();
+        }
+
+        assertThat(graph.nodes(ids)).isEqualTo(marked);
+        assertThat(graph.summaries(session, 10)).containsExactly(summary);
     }
 
     @Test
@@ -183,13 +216,22 @@ final class RepairTest {
         SessionId session = new SessionId("s");
         Map<EventId, GraphNode> held = new HashMap<>();
         graph.nodes(session, Optional.empty(), 10).nodes().forEach(node -> held.put(node.id(), node));
-        Stretch stretch =
-                new Stretch(session, true, Optional.empty(), Optional.empty(), ledgerHas, held, List.of(), List.of());
+        Stretch stretch = new Stretch(
+                session,
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                ledgerHas,
+                List.of(),
+                Set.of(),
+                held,
+                List.of(),
+                List.of());
         Findings differences = new Findings(10);
         stretch.compare(differences::add);
 
         assertThat(differences.counts()).containsKey(Difference.Kind.FOREIGN_EDGE);
-        assertThat(stretch.removal().isEmpty()).isTrue();
+        assertThat(stretch.removal(true).isEmpty()).isTrue();
     }
 
     @Test

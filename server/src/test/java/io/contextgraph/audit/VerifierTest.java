@@ -8,23 +8,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.GraphNode;
-import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.History;
-import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.NodePage;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.SessionDigest;
+import io.contextgraph.graph.SessionTally;
 import io.contextgraph.graph.Stray;
-import io.contextgraph.graph.Subgraph;
 import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.graph.summary.Summarizer;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
@@ -64,6 +62,33 @@ final class VerifierTest {
 
         assertThat(result).isEqualTo(new Verification(ledger.head(), 0, 2, 10, 0, 0, Map.of(), List.of()));
         assertThat(result.equal()).isTrue();
+        assertThat(found.named()).isEmpty();
+    }
+
+    @Test
+    void thatEventsAreArchivedIsNoDifference() {
+        append(10);
+        worker.doWork();
+        Verification before = verify(graph);
+        Verification exactlyBefore = verifyExactly(graph);
+
+        for (String session : List.of("s0", "s1")) {
+            Summarizer summarizer = new Summarizer(new SessionId(session), "1-10", event -> "");
+            List<EventId> covered = new ArrayList<>(List.of(id(99)));
+            ledger.read(0, 10).stream()
+                    .filter(event -> event.event().sessionId().value().equals(session))
+                    .forEach(event -> {
+                        summarizer.add(event);
+                        covered.add(event.event().id());
+                    });
+            graph.apply(List.of(new GraphChange.Summarize(summarizer.summary(), covered)));
+        }
+
+        assertThat(graph.nodes(List.of(id(1), id(2), id(10))))
+                .allSatisfy(node -> assertThat(node.properties()).containsEntry("archived", "1-10"));
+        assertThat(verify(graph)).isEqualTo(before);
+        assertThat(verifyExactly(graph)).isEqualTo(exactlyBefore);
+        assertThat(exactlyBefore.equal()).isTrue();
         assertThat(found.named()).isEmpty();
     }
 
@@ -149,7 +174,7 @@ final class VerifierTest {
         worker.doWork();
         AtomicLong looks = new AtomicLong();
 
-        Verification result = verify(new Changed(graph) {
+        Verification result = verify(new ChangedGraph(graph) {
             @Override
             public List<Stray> strays(int max) {
                 Stray open = new Stray(Stray.Kind.STUB, id(9).toString());
@@ -215,7 +240,7 @@ final class VerifierTest {
         append(1);
         worker.doWork();
 
-        verifyExactly(new Changed(graph) {
+        verifyExactly(new ChangedGraph(graph) {
             @Override
             NodePage change(NodePage page) {
                 GraphNode right = page.nodes().getFirst();
@@ -239,7 +264,7 @@ final class VerifierTest {
         append(1);
         worker.doWork();
 
-        verifyExactly(new Changed(graph) {
+        verifyExactly(new ChangedGraph(graph) {
             @Override
             NodePage change(NodePage page) {
                 GraphNode right = page.nodes().getFirst();
@@ -259,7 +284,7 @@ final class VerifierTest {
         AtomicLong next = new AtomicLong(100);
         AtomicLong looks = new AtomicLong();
 
-        Verification result = verifyExactly(new Changed(graph) {
+        Verification result = verifyExactly(new ChangedGraph(graph) {
             @Override
             NodePage change(NodePage page) {
                 if (looks.incrementAndGet() <= 5) {
@@ -283,7 +308,7 @@ final class VerifierTest {
         worker.doWork();
         AtomicLong looks = new AtomicLong();
 
-        Verification result = verifyExactly(new Changed(graph) {
+        Verification result = verifyExactly(new ChangedGraph(graph) {
             @Override
             NodePage change(NodePage page) {
                 if (looks.incrementAndGet() == 1) {
@@ -308,7 +333,7 @@ final class VerifierTest {
         }
         drain();
         AtomicLong most = new AtomicLong();
-        Changed displaced = new Changed(graph) {
+        ChangedGraph displaced = new ChangedGraph(graph) {
             @Override
             NodePage change(NodePage page) {
                 most.accumulateAndGet(page.nodes().size(), Math::max);
@@ -397,7 +422,7 @@ final class VerifierTest {
         drain();
         AtomicLong looks = new AtomicLong();
 
-        Verification result = verify(new Changed(graph) {
+        Verification result = verify(new ChangedGraph(graph) {
             @Override
             public DigestPage digests(Optional<DigestPage.Place> after, int max) {
                 if (looks.incrementAndGet() == 1) {
@@ -426,7 +451,7 @@ final class VerifierTest {
     void whatAddsUpIsNotLookedAt() {
         append(4);
         worker.doWork();
-        Changed forbidden = new Changed(graph) {
+        ChangedGraph forbidden = new ChangedGraph(graph) {
             @Override
             NodePage change(NodePage page) {
                 throw new AssertionError("there was no need to look at it");
@@ -447,7 +472,7 @@ final class VerifierTest {
                 sum -> new SessionDigest(sum.session(), sum.events(), sum.nodes(), sum.edges(), sum.links() + 1));
         for (UnaryOperator<SessionDigest> wrong : wrongs) {
             found = new Findings(1_000);
-            Changed wrongForOne = new Changed(graph) {
+            ChangedGraph wrongForOne = new ChangedGraph(graph) {
                 @Override
                 SessionDigest change(SessionDigest sum) {
                     return sum.session().equals(new SessionId("s1")) ? wrong.apply(sum) : sum;
@@ -485,7 +510,7 @@ final class VerifierTest {
         worker.doWork();
         AtomicLong looks = new AtomicLong();
 
-        Verification result = verify(new Changed(graph) {
+        Verification result = verify(new ChangedGraph(graph) {
             @Override
             public DigestPage digests(Optional<DigestPage.Place> after, int max) {
                 if (looks.incrementAndGet() == 1) {
@@ -545,64 +570,6 @@ final class VerifierTest {
         public Progress progress() {
             worker.doWork();
             return feed.progress();
-        }
-    }
-
-    /** Tells things otherwise than they are. */
-    private abstract static class Changed implements GraphAudit {
-        private final GraphAudit reader;
-
-        Changed(GraphAudit reader) {
-            this.reader = reader;
-        }
-
-        NodePage change(NodePage page) {
-            return page;
-        }
-
-        SessionDigest change(SessionDigest sum) {
-            return sum;
-        }
-
-        @Override
-        public DigestPage digests(Optional<DigestPage.Place> after, int max) {
-            DigestPage page = reader.digests(after, max);
-            return new DigestPage(page.sessions().stream().map(this::change).toList(), page.next());
-        }
-
-        @Override
-        public List<Stray> strays(int max) {
-            return reader.strays(max);
-        }
-
-        @Override
-        public Subgraph lineage(LineageQuery query) {
-            return reader.lineage(query);
-        }
-
-        @Override
-        public Subgraph context(ContextQuery query) {
-            return reader.context(query);
-        }
-
-        @Override
-        public NodePage nodes(SessionId session, Optional<NodePage.Place> after, int max) {
-            return change(reader.nodes(session, after, max));
-        }
-
-        @Override
-        public List<GraphNode> nodes(Collection<EventId> ids) {
-            return reader.nodes(ids);
-        }
-
-        @Override
-        public List<SessionId> sessions(Optional<SessionId> after, int max) {
-            return reader.sessions(after, max);
-        }
-
-        @Override
-        public GraphStats stats() {
-            return reader.stats();
         }
     }
 }

@@ -4,6 +4,7 @@ package io.contextgraph.cli;
 
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.MemoryKeyStore;
+import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
@@ -33,11 +34,14 @@ import io.contextgraph.retention.LocalRetaining;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionSettings;
+import io.contextgraph.storage.Storage;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +54,11 @@ public final class InMemoryWorkspace implements Workspace {
     /** What every call of the log fails with; null while the ledger is there. */
     @Nullable
     LedgerException lost;
+
+    /** Where events are archived; null where they are not. */
+    public @Nullable Storage archive;
+
+    public Path archivedIds = Path.of("");
 
     private final EventFeed feed;
     private final Clock clock;
@@ -144,6 +153,21 @@ public final class InMemoryWorkspace implements Workspace {
     @Override
     public Backup backUp(Watcher watcher) {
         throw new UnsupportedOperationException("there is no store to copy");
+    }
+
+    @Override
+    public boolean archives() {
+        return archive != null;
+    }
+
+    @Override
+    public Optional<Archive> archive() {
+        return Optional.ofNullable(archive).flatMap(storage -> Archive.of(storage, ledger.epochs()));
+    }
+
+    @Override
+    public Path archivedIds() {
+        return archivedIds;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.graph.summary.Summary;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -205,7 +206,8 @@ final class BrokenGraphsTest {
                                                 0,
                                                 node.event()
                                                         .map(e -> Decay.score(Decay.rank(e.event()), query.now()))
-                                                        .orElse(0.0)))
+                                                        .orElse(0.0),
+                                                node.archived()))
                                         .toList(),
                                 right.edges(),
                                 right.next(),
@@ -250,15 +252,71 @@ final class BrokenGraphsTest {
                 .contains("aLateEventIsInTheSums");
     }
 
-    /** The names of the tests of both kits that fail a graph. */
+    @Test
+    void aGraphThatMakesStubsOfWhatASummaryCoversFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    @Override
+                    public void apply(List<GraphChange> changes) {
+                        super.apply(changes);
+                        for (GraphChange change : changes) {
+                            if (change instanceof GraphChange.Summarize summarize) {
+                                summarize
+                                        .covered()
+                                        .forEach(id -> super.apply(List.of(new GraphChange.Reference(
+                                                id, new EntityId(EntityId.Kind.AGENT, "agent")))));
+                            }
+                        }
+                    }
+                }))
+                .containsExactly("anEventThatIsNotThereDoesNotComeToBe");
+    }
+
+    @Test
+    void aGraphThatTakesOnlyTheFirstPartOfASummaryFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    private final Set<String> known = new TreeSet<>();
+
+                    @Override
+                    public void apply(List<GraphChange> changes) {
+                        super.apply(changes.stream()
+                                .filter(change -> !(change instanceof GraphChange.Summarize summarize)
+                                        || known.add(summarize.summary().id()))
+                                .toList());
+                    }
+                }))
+                .contains("aSummaryThatComesOtherwiseCountsAsItCameLast");
+    }
+
+    @Test
+    void aReaderThatIsSilentAboutTheArchiveFails() throws Exception {
+        assertThat(failures(() -> new Whole() {
+                    @Override
+                    public Subgraph context(ContextQuery query) {
+                        Subgraph right = super.context(query);
+                        return new Subgraph(
+                                right.nodes().stream()
+                                        .map(node -> new EventNode(
+                                                node.id(), node.event(), 0, node.score(), Optional.empty()))
+                                        .toList(),
+                                right.edges(),
+                                right.next(),
+                                right.truncated());
+                    }
+                }))
+                .containsExactly("archivedEventsAreMarkedAndTheirSummaryIsThere");
+    }
+
+    /** The names of the tests of all kits that fail a graph. */
     private static Set<String> failures(Supplier<Whole> graphs) throws Exception {
         Set<String> failed = new TreeSet<>();
-        for (Object kit : List.of(new Kit(graphs), new QueryKit(graphs))) {
+        for (Object kit : List.of(new Kit(graphs), new QueryKit(graphs), new SummaryKit(graphs))) {
             for (Method method : kit.getClass().getSuperclass().getDeclaredMethods()) {
                 if (method.isAnnotationPresent(Test.class)) {
                     if (kit instanceof GraphContract contract) {
                         contract.prepare();
                     } else if (kit instanceof GraphQueryContract contract) {
+                        contract.prepare();
+                    } else if (kit instanceof SummaryContract contract) {
                         contract.prepare();
                     }
                     try {
@@ -296,6 +354,20 @@ final class BrokenGraphsTest {
         private final Supplier<Whole> graphs;
 
         QueryKit(Supplier<Whole> graphs) {
+            this.graphs = graphs;
+        }
+
+        @Override
+        protected GraphContract.Graph emptyGraph() {
+            Whole graph = graphs.get();
+            return new GraphContract.Graph(graph, graph);
+        }
+    }
+
+    private static final class SummaryKit extends SummaryContract {
+        private final Supplier<Whole> graphs;
+
+        SummaryKit(Supplier<Whole> graphs) {
             this.graphs = graphs;
         }
 
@@ -364,6 +436,11 @@ final class BrokenGraphsTest {
         @Override
         public List<Stray> strays(int max) {
             return graph.strays(max);
+        }
+
+        @Override
+        public List<Summary> summaries(SessionId session, int max) {
+            return graph.summaries(session, max);
         }
 
         @Override

@@ -111,7 +111,7 @@ public abstract class GraphQueryContract {
 
         Subgraph answer = graph.reader().lineage(lineage(1, Direction.BOTH, 1, 1));
 
-        assertThat(answer.nodes()).containsExactly(new EventNode(id(1), Optional.of(event), 0, 0));
+        assertThat(answer.nodes()).containsExactly(new EventNode(id(1), Optional.of(event), 0, 0, Optional.empty()));
         assertThat(answer.truncated()).isFalse();
     }
 

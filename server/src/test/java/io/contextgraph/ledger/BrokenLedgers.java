@@ -18,6 +18,7 @@ import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.AppendOutcome.Personal;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 import java.time.Clock;
@@ -73,6 +74,11 @@ final class BrokenLedgers {
         @Override
         public Trimming trimming() {
             return ledger.trimming();
+        }
+
+        @Override
+        public Pruning pruning() {
+            return ledger.pruning();
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 import java.lang.reflect.InvocationTargetException;
@@ -55,11 +56,17 @@ public final class FailingPorts {
         OperationStore operations = of(OperationStore.class, real.operations());
         Epochs epochs = of(Epochs.class, real.epochs());
         Trimming trimming = of(Trimming.class, real.trimming());
+        Pruning pruning = of(Pruning.class, real.pruning());
         Tiers tiers = of(Tiers.class, real.tiers());
         return new Ledger() {
             @Override
             public Trimming trimming() {
                 return trimming;
+            }
+
+            @Override
+            public Pruning pruning() {
+                return pruning;
             }
 
             @Override

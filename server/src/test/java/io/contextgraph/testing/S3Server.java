@@ -15,9 +15,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A server that speaks S3 (S3Mock), in a JVM of its own, on a free loopback port; what it holds goes with it, at the
- * latest with this JVM. It takes any keys, and of two that write the same name at the same instant it may tell both that they
- * did: Amazon's tells one.
+ * A server that speaks S3 (S3Mock), in a JVM of its own, on a free port; what it holds goes with it, at the latest with this
+ * JVM.
+ *
+ * <p>It takes any keys, and it listens to every address of the machine. Of two that write the same name at the same instant it
+ * may tell both that they did: Amazon's tells one.
  */
 public final class S3Server implements AutoCloseable {
     private static final Path JAR = Path.of("target/test-servers/s3mock-exec.jar");

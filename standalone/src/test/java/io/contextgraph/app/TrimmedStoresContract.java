@@ -71,8 +71,19 @@ abstract class TrimmedStoresContract {
     private static final Set<String> OTHER_ROUTES = Set.of("/metrics", "/v1/admin/retention", "/v1/admin/stats");
 
     /** Tells what was trimmed, writes, or is about something else. */
-    private static final Set<String> OTHER_COMMANDS =
-            Set.of("demo", "serve", "import", "repair", "rebuild", "retention", "ledger", "redis-acl", "keys", "help");
+    private static final Set<String> OTHER_COMMANDS = Set.of(
+            "demo",
+            "serve",
+            "import",
+            "repair",
+            "rebuild",
+            "retention",
+            "ledger",
+            "archives",
+            "backup",
+            "redis-acl",
+            "keys",
+            "help");
 
     @TempDir
     private Path folder;

@@ -65,6 +65,7 @@ public final class BareGraph implements AutoCloseable {
                                 "entity", reference.entity().toString(),
                                 "kind", reference.entity().kind().wireName(),
                                 "name", reference.entity().name()));
+                    case GraphChange.Summarize ignored -> {}
                 }
             }
             RecordedEvent before = tails.put(recorded.event().sessionId().value(), recorded);

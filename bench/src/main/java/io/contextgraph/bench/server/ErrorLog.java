@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  */
 public final class ErrorLog implements Consumer<String> {
     private static final int SHOWN = 200;
-    private static final Pattern ENTRY = Pattern.compile("\\S+Z (?<level>[A-Z]+) .*");
+    private static final Pattern ENTRY = Pattern.compile("[0-9T:.-]+Z? (?<level>[A-Z]+) .*");
 
     private final PrintStream out;
     private final AtomicLong errors = new AtomicLong();

@@ -67,6 +67,13 @@ final class Overseer implements Actor {
     /** A session may be unsettled while it grows, but nothing may differ. */
     private void compare(Api api, boolean deep) throws IOException, InterruptedException {
         Api.Answer answer = begin(api, deep);
+        if (answer.status() == 409) {
+            // One that was begun when there was traffic before.
+            answer.expect(409, "operation_running");
+            scene.tally().add(Deed.POSTPONED);
+            return;
+        }
+        answer.expect(202);
         while (state(answer).equals("running") && scene.traffic().pause(POLL_MILLIS)) {
             answer = look(api, answer);
         }
@@ -83,7 +90,7 @@ final class Overseer implements Actor {
             Thread.sleep(POLL_MILLIS);
             running = api.get("/v1/admin/operations").expect(200);
         }
-        Api.Answer answer = begin(api, true);
+        Api.Answer answer = begin(api, true).expect(202);
         while (state(answer).equals("running")) {
             Thread.sleep(POLL_MILLIS);
             answer = look(api, answer);
@@ -93,8 +100,7 @@ final class Overseer implements Actor {
     }
 
     private static Api.Answer begin(Api api, boolean deep) throws IOException, InterruptedException {
-        return api.post(VERIFY + "?deep=" + deep, "application/json", Map.of(), "")
-                .expect(202);
+        return api.post(VERIFY + "?deep=" + deep, "application/json", Map.of(), "");
     }
 
     private static Api.Answer look(Api api, Api.Answer last) throws IOException, InterruptedException {

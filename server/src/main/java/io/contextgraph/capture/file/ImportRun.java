@@ -13,6 +13,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.event.Times;
 import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
@@ -309,6 +310,16 @@ public final class ImportRun {
                             place,
                             "the ledger cannot take event " + personal.eventId(),
                             List.of(PersonalPayloads.FAULT)));
+                }
+                case Verdict.Gone gone -> {
+                    refused++;
+                    keep(new Refusal(
+                            file.name(),
+                            place,
+                            "the ledger had event " + gone.eventId() + " until "
+                                    + Times.format(gone.gone().at()) + ": "
+                                    + gone.gone().why(),
+                            List.of()));
                 }
                 case Verdict.Refused refusedAlone -> {
                     refused++;

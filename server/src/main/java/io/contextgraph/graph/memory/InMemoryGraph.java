@@ -7,7 +7,6 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.Decay;
-import io.contextgraph.graph.Digest;
 import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.EventNode;
@@ -24,9 +23,9 @@ import io.contextgraph.graph.NodePage;
 import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.RebuildMarks;
 import io.contextgraph.graph.Removal;
-import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.graph.summary.Summary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,6 +65,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
     /** Every event that anything names: those without an entry in {@link #events} are stubs. */
     private final Set<EventId> nodes = new HashSet<>();
 
+    private final InMemorySummaries summaries = new InMemorySummaries();
     private final InMemoryRebuildMarks marks = new InMemoryRebuildMarks();
 
     @Override
@@ -89,8 +89,10 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
                             .computeIfAbsent(reference.event(), e -> new TreeSet<>())
                             .add(reference.entity());
                 }
+                case GraphChange.Summarize ignored -> {}
             }
         }
+        changes.forEach(change -> summaries.apply(change, events.keySet()));
     }
 
     @Override
@@ -99,13 +101,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
     }
 
     private void put(RecordedEvent recorded) {
-        RecordedEvent slim = new RecordedEvent(
-                recorded.event().withPayload(Optional.empty()),
-                recorded.position(),
-                recorded.seq(),
-                recorded.sessionSeq(),
-                recorded.recordedAt(),
-                recorded.contentHash());
+        RecordedEvent slim = slim(recorded);
         EventId id = slim.event().id();
         RecordedEvent before = events.get(id);
         if (before != null && !before.equals(slim)) {
@@ -115,6 +111,20 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
         events.put(id, slim);
         sessions.computeIfAbsent(slim.event().sessionId(), s -> new TreeSet<>(SESSION_ORDER))
                 .add(slim);
+    }
+
+    private static RecordedEvent slim(RecordedEvent recorded) {
+        return new RecordedEvent(
+                recorded.event().withPayload(Optional.empty()),
+                recorded.position(),
+                recorded.seq(),
+                recorded.sessionSeq(),
+                recorded.recordedAt(),
+                recorded.contentHash());
+    }
+
+    private NavigableSet<RecordedEvent> inOrder(SessionId session) {
+        return sessions.getOrDefault(session, new TreeSet<>(SESSION_ORDER));
     }
 
     @Override
@@ -139,7 +149,12 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
     }
 
     private EventNode node(LineageQuery.Place place) {
-        return new EventNode(place.id(), Optional.ofNullable(events.get(place.id())), place.depth(), 0);
+        return new EventNode(
+                place.id(),
+                Optional.ofNullable(events.get(place.id())),
+                place.depth(),
+                0,
+                summaries.archived(place.id()));
     }
 
     private LineageQuery.Place place(int depth, EventId id) {
@@ -152,7 +167,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
     @Override
     public synchronized Subgraph context(ContextQuery query) {
         Optional<ContextQuery.Place> after = query.after();
-        List<RecordedEvent> ahead = sessions.getOrDefault(query.session(), new TreeSet<>(SESSION_ORDER)).stream()
+        List<RecordedEvent> ahead = inOrder(query.session()).stream()
                 .filter(event -> after.map(a -> isBehind(event, a)).orElse(true))
                 .sorted(BEST_FIRST)
                 .toList();
@@ -162,7 +177,8 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
                         event.event().id(),
                         Optional.of(event),
                         0,
-                        Decay.score(Decay.rank(event.event()), query.scoredAt())))
+                        Decay.score(Decay.rank(event.event()), query.scoredAt()),
+                        summaries.archived(event.event().id())))
                 .toList();
         return new Subgraph(
                 found,
@@ -195,8 +211,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
         RecordedEvent event = events.get(id);
         if (event != null) {
             SessionId session = event.event().sessionId();
-            RecordedEvent earlier =
-                    sessions.getOrDefault(session, new TreeSet<>(SESSION_ORDER)).lower(event);
+            RecordedEvent earlier = inOrder(session).lower(event);
             if (earlier != null) {
                 long delta = event.event().occurredAt().toEpochMilli()
                         - earlier.event().occurredAt().toEpochMilli();
@@ -222,7 +237,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
 
     @Override
     public synchronized NodePage nodes(SessionId session, Optional<NodePage.Place> after, int max) {
-        List<GraphNode> found = sessions.getOrDefault(session, new TreeSet<>(SESSION_ORDER)).stream()
+        List<GraphNode> found = inOrder(session).stream()
                 .map(event -> node(event.event().id()))
                 .filter(node -> after.map(a -> node.place().orElseThrow().compareTo(a) > 0)
                         .orElse(true))
@@ -239,8 +254,9 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
 
     private GraphNode node(EventId id) {
         RecordedEvent event = events.get(id);
-        return new GraphNode(
-                id, event == null ? EventProperties.stub(id.toString()) : EventProperties.of(event), edgesFrom(id));
+        Map<String, Object> node =
+                event == null ? EventProperties.stub(id.toString()) : summaries.marked(EventProperties.of(event), id);
+        return new GraphNode(id, node, edgesFrom(id));
     }
 
     @Override
@@ -252,39 +268,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
 
     @Override
     public synchronized DigestPage digests(Optional<DigestPage.Place> after, int max) {
-        List<SessionDigest> found = new ArrayList<>();
-        NavigableMap<SessionId, NavigableSet<RecordedEvent>> ahead =
-                after.map(place -> sessions.tailMap(place.session(), true)).orElse(sessions);
-        int left = max;
-        for (Map.Entry<SessionId, NavigableSet<RecordedEvent>> session : ahead.entrySet()) {
-            List<RecordedEvent> part = session.getValue().stream()
-                    .filter(event -> after.map(place -> place.isBefore(event)).orElse(true))
-                    .limit(left)
-                    .toList();
-            if (!part.isEmpty()) {
-                found.add(part.stream()
-                        .map(this::digest)
-                        .reduce(SessionDigest.empty(session.getKey()), SessionDigest::plus));
-                left -= part.size();
-            }
-            if (left == 0) {
-                return new DigestPage(found, Optional.of(DigestPage.Place.of(part.getLast())));
-            }
-        }
-        return new DigestPage(found, Optional.empty());
-    }
-
-    private SessionDigest digest(RecordedEvent event) {
-        List<GraphEdge> edges = edgesFrom(event.event().id());
-        return new SessionDigest(
-                event.event().sessionId(),
-                1,
-                EventProperties.digest(event),
-                edges.size(),
-                edges.stream()
-                        .mapToLong(
-                                edge -> Digest.edge(Digest.key(edge.source()), Digest.key(edge.target()), edge.type()))
-                        .sum());
+        return new DigestWalk(sessions, event -> edgesFrom(event.event().id())).page(after, max);
     }
 
     @Override
@@ -294,6 +278,11 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
                 .limit(max)
                 .map(id -> new Stray(Stray.Kind.STUB, id.toString()))
                 .toList();
+    }
+
+    @Override
+    public synchronized List<Summary> summaries(SessionId session, int max) {
+        return summaries.of(session, max);
     }
 
     private boolean isStray(EventId id) {
@@ -331,6 +320,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
         }
         List.copyOf(parents.getOrDefault(id, Set.of())).forEach(parent -> uncause(id, parent));
         references.remove(id);
+        summaries.forget(id);
         if (isStray(id)) {
             nodes.remove(id);
         }

@@ -189,11 +189,12 @@ final class AuditStatements {
             UNWIND $in.events AS row
             MATCH (:Event {event_id: row.id})-[r]->() DELETE r""";
 
+    /** What follows an event, and what summarises it. */
     static final String REMOVE_FOLLOWERS = """
             UNWIND $in.events AS row
-            MATCH (:Event {event_id: row.id})<-[f:FOLLOWS]-() DELETE f""";
+            MATCH (:Event {event_id: row.id})<-[f:FOLLOWS|SUMMARIZES]-() DELETE f""";
 
-    /** What tells of a node's use stays. */
+    /** What tells of a node's use stays; that it is archived does not. */
     static final String EMPTY_EVENTS = """
             UNWIND $in.events AS row
             MATCH (e:Event {event_id: row.id})

@@ -30,6 +30,9 @@ final class ChangeSet {
     /** Entities by event. */
     final SortedMap<String, SortedSet<EntityId>> references = new TreeMap<>();
 
+    /** Summaries, in the order in which they came. */
+    final List<GraphChange.Summarize> summaries = new ArrayList<>();
+
     ChangeSet(Collection<GraphChange> changes) {
         for (GraphChange change : changes) {
             switch (change) {
@@ -41,6 +44,7 @@ final class ChangeSet {
                     references
                             .computeIfAbsent(reference.event().toString(), e -> new TreeSet<>())
                             .add(reference.entity());
+                case GraphChange.Summarize summarize -> summaries.add(summarize);
             }
         }
     }

@@ -51,7 +51,7 @@ final class GraphPages {
         for (LineageQuery.Place place : page) {
             Node node = byId.get(place.id());
             if (node != null) {
-                found.add(new EventNode(node.id(), node.event(), place.depth(), 0));
+                found.add(new EventNode(node.id(), node.event(), place.depth(), 0, node.archived()));
             }
         }
         return new Subgraph(
@@ -79,7 +79,8 @@ final class GraphPages {
         Map<EventId, Node> byId = new HashMap<>();
         for (Node node : more ? nodes.subList(0, query.maxNodes()) : nodes) {
             byId.put(node.id(), node);
-            page.add(new EventNode(node.id(), node.event(), 0, Decay.score(node.rank(), query.scoredAt())));
+            page.add(new EventNode(
+                    node.id(), node.event(), 0, Decay.score(node.rank(), query.scoredAt()), node.archived()));
         }
         Node last = more ? nodes.get(query.maxNodes() - 1) : null;
         return new Subgraph(
@@ -147,6 +148,10 @@ final class GraphPages {
             return properties.containsKey(EventFields.SEQ)
                     ? Optional.of(EventProperties.read(properties))
                     : Optional.empty();
+        }
+
+        private Optional<String> archived() {
+            return EventProperties.archived(properties);
         }
 
         private LineageQuery.Place place() {

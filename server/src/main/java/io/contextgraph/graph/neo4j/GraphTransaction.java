@@ -24,7 +24,7 @@ import org.neo4j.driver.Value;
 
 /**
  * Applies one set of changes within one transaction, in at most seven statements whatever its size; twice as many where
- * events have moved, which is rare.
+ * events have moved, which is rare, and two more for summaries.
  */
 final class GraphTransaction {
     private final SimpleQueryRunner tx;
@@ -46,6 +46,7 @@ final class GraphTransaction {
                 placed.fresh().stream().map(GraphTransaction::row).toList());
         cause(changes);
         refer(changes);
+        SummaryWrite.run(tx, changes.summaries);
     }
 
     /**

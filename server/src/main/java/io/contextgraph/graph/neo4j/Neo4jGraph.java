@@ -19,6 +19,7 @@ import io.contextgraph.graph.NodePage;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.ops.Check;
 import io.contextgraph.tls.TlsCauses;
 import io.contextgraph.tls.TlsProbe;
@@ -235,6 +236,15 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
                             new Stray(kind, String.valueOf(row.get("id").asObject())))));
             return strays;
         });
+    }
+
+    @Override
+    public List<Summary> summaries(SessionId session, int max) {
+        return inTransaction(
+                AccessMode.READ,
+                settings.writeTimeout(),
+                tx -> tx.run(Statements.SUMMARIES, Map.<String, Object>of("session", session.value(), "limit", max))
+                        .list(row -> Summary.read(row.get("node").asMap(Value::asObject))));
     }
 
     @Override

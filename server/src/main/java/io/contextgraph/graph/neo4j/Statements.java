@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class Statements {
     /** Version of what {@link #SCHEMA} creates; a graph of a higher one is refused. */
-    static final long SCHEMA_VERSION = 1;
+    static final long SCHEMA_VERSION = 2;
 
     static final List<String> SCHEMA = List.of(
             "CREATE CONSTRAINT cg_event IF NOT EXISTS FOR (e:Event) REQUIRE e.event_id IS UNIQUE",
@@ -20,13 +20,15 @@ final class Statements {
             "CREATE CONSTRAINT cg_schema IF NOT EXISTS FOR (m:ContextGraphSchema) REQUIRE m.name IS UNIQUE",
             "CREATE INDEX cg_session_order IF NOT EXISTS FOR (e:Event) ON (e.session_id, e.occurred_at_epoch_ms, e.seq)",
             "CREATE INDEX cg_session_rank IF NOT EXISTS FOR (e:Event) ON (e.session_id, e.decay_rank, e.seq)",
-            "CREATE INDEX cg_effects IF NOT EXISTS FOR (e:Event) ON (e.parent_event_id, e.occurred_at_epoch_ms, e.seq)");
+            "CREATE INDEX cg_effects IF NOT EXISTS FOR (e:Event) ON (e.parent_event_id, e.occurred_at_epoch_ms, e.seq)",
+            "CREATE CONSTRAINT cg_summary IF NOT EXISTS FOR (s:Summary) REQUIRE s.summary_id IS UNIQUE",
+            "CREATE INDEX cg_session_summaries IF NOT EXISTS FOR (s:Summary) ON (s.session_id, s.first_seq)");
 
     static final String AWAIT_INDEXES = "CALL db.awaitIndexes(300)";
 
     static final String PUT_SCHEMA_VERSION = """
             MERGE (m:ContextGraphSchema {name: 'graph'})
-            ON CREATE SET m.version = $version
+            SET m.version = CASE WHEN m.version > $version THEN m.version ELSE $version END
             RETURN m.version AS version""";
 
     /**
@@ -138,6 +140,30 @@ final class Statements {
             UNWIND row.events AS id
             MATCH (e:Event {event_id: id})
             CREATE (e)-[:REFERENCES {role: row.kind}]->(x)""";
+
+    static final String PUT_SUMMARIES = """
+            UNWIND $in.summaries AS row
+            MERGE (s:Summary {summary_id: row.summary_id})
+            SET s = row""";
+
+    /**
+     * Locks events in the order of their ids, as all writers do. What is not there, or has been taken out meanwhile, is left
+     * out.
+     */
+    static final String COVER = """
+            UNWIND $in.covered AS row
+            MATCH (e:Event {event_id: row.event})
+            SET e._lock = true REMOVE e._lock
+            WITH e, row WHERE NOT e:Stub
+            MATCH (s:Summary {summary_id: row.summary})
+            SET e.archived = CASE WHEN e.archived > row.segment THEN e.archived ELSE row.segment END
+            MERGE (s)-[:SUMMARIZES]->(e)""";
+
+    static final String SUMMARIES = """
+            MATCH (s:Summary)
+            WHERE s.session_id = $session AND s.first_seq IS NOT NULL
+            RETURN properties(s) AS node
+            ORDER BY s.session_id, s.first_seq, s.summary_id LIMIT $limit""";
 
     static final String SOME_EVENT = "MATCH (e:Event) WHERE e.seq IS NOT NULL RETURN properties(e) AS node LIMIT 1";
 

@@ -256,14 +256,24 @@ final class Dispatcher implements Handler {
                 // The status is out: only a connection that ends without the last chunk can tell the client.
                 if (broken instanceof LedgerException away && away.reason().retryable()) {
                     LOG.warn("request {} {} {} broke off: {}", requestId, method, route, away.getMessage());
-                } else if (!(broken instanceof ServerConnectionException
-                        || broken instanceof CloseConnectionException)) {
-                    LOG.warn("request {} {} {} broke off", requestId, method, route, broken);
+                } else if (!clientLeft(broken)) {
+                    metrics.unexpectedError();
+                    LOG.error("request {} {} {} broke off", requestId, method, route, broken);
                 }
                 throw new CloseConnectionException("The stream broke off", broken);
             } finally {
                 streams.release();
             }
+        }
+
+        /** Whether it is the connection that has ended, seen by who wrote or by who read the body beside it. */
+        private static boolean clientLeft(Throwable broken) {
+            for (Throwable why = broken; why != null; why = why.getCause()) {
+                if (why instanceof ServerConnectionException || why instanceof CloseConnectionException) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private void begin(int status, String contentType) {

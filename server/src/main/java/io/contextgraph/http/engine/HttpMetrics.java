@@ -83,7 +83,9 @@ final class HttpMetrics {
                             "reason",
                             name(reason)));
         }
-        unexpected = metrics.counter("contextgraph.http.unexpected.errors", "Answers with status 500");
+        unexpected = metrics.counter(
+                "contextgraph.http.unexpected.errors",
+                "Answers with status 500, and streams that broke off by a defect");
     }
 
     private static String name(Enum<?> value) {

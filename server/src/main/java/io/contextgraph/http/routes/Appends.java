@@ -70,6 +70,13 @@ final class Appends {
             }
             case Verdict.Personal personal ->
                 refused(json, personal.eventId().toString(), PersonalPayloads.CODE, List.of(PersonalPayloads.FAULT));
+            case Verdict.Gone gone -> {
+                Fault fault = new Fault("/event_id", ProblemCode.EVENT_GONE.code(), KnownEvent.told(gone.gone()));
+                refused(json, gone.eventId().toString(), fault.code(), List.of(fault));
+                json.put("gone_at", Times.format(gone.gone().at()));
+                json.put("reason", gone.gone().why());
+                json.put("archive", gone.gone().where());
+            }
             case Verdict.Refused refused -> {
                 Fault fault =
                         new Fault("", refused.reason().code(), refusal(refused).detail());

@@ -90,6 +90,7 @@ final class EventRoutes implements RouteGroup {
                             false)))
             .refuses(
                     ProblemCode.EVENT_ID_CONFLICT,
+                    ProblemCode.EVENT_GONE,
                     ProblemCode.UNEXPECTED_SESSION_SEQ,
                     ProblemCode.EVENT_TOO_LARGE,
                     ProblemCode.PRIVACY_UNAVAILABLE);
@@ -161,6 +162,8 @@ final class EventRoutes implements RouteGroup {
             case Verdict.Taken taken -> receipt(taken, result);
             case Verdict.Conflict conflict -> throw Appends.refusal(conflict).raised();
             case Verdict.Personal ignored -> throw new InvalidInputException(List.of(PersonalPayloads.FAULT));
+            case Verdict.Gone gone ->
+                throw KnownEvent.gone(gone.eventId(), gone.gone()).raised();
             case Verdict.Refused refused -> throw Appends.refusal(refused).raised();
         };
     }

@@ -232,6 +232,9 @@ final class EventSchemas {
                 .with("code", Schema.text())
                 .with("errors", Schema.list(ProblemSchemas.FAULT))
                 .maybe("stored_content_hash", Schema.text().saying("Of an event_id_conflict"))
-                .maybe("offered_content_hash", Schema.text().saying("Of an event_id_conflict"));
+                .maybe("offered_content_hash", Schema.text().saying("Of an event_id_conflict"))
+                .maybe("gone_at", Schema.time().saying("Of an event_gone, as the next two"))
+                .maybe("reason", Schema.text().saying("Why it went"))
+                .maybe("archive", Schema.text().saying("Where it may be"));
     }
 }

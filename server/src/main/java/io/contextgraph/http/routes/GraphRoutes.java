@@ -166,7 +166,11 @@ final class GraphRoutes implements RouteGroup {
     /** The graph does not have the event yet: it comes back all the same, and the answer says that more will follow. */
     private Subgraph startAlone(EventId start) {
         RecordedEvent event = KnownEvent.require(ports.ledger(), start);
-        return new Subgraph(List.of(new EventNode(start, Optional.of(event), 0, 0)), List.of(), Optional.empty(), true);
+        return new Subgraph(
+                List.of(new EventNode(start, Optional.of(event), 0, 0, Optional.empty())),
+                List.of(),
+                Optional.empty(),
+                true);
     }
 
     private static Parameter<Integer> maxNodes(int max) {

@@ -3,6 +3,7 @@
 package io.contextgraph.http.routes;
 
 import io.contextgraph.event.EventFields;
+import io.contextgraph.graph.EventProperties;
 import io.contextgraph.http.contract.Schema;
 import java.util.List;
 
@@ -46,7 +47,12 @@ final class GraphSchemas {
             .with(EventFields.OCCURRED_AT, Schema.time().orNull())
             .with(EventFields.SESSION_ID, Schema.text().orNull())
             .with(EventFields.AGENT_ID, Schema.text().orNull())
-            .with(EventFields.TRACE_ID, Schema.text().orNull());
+            .with(EventFields.TRACE_ID, Schema.text().orNull())
+            .maybe(
+                    EventProperties.ARCHIVED,
+                    Schema.text()
+                            .saying("The segment of the archive that has the event, and from which it is read once the"
+                                    + " ledger has it no more"));
 
     private static final Schema SCORES = Schema.fields()
             .with("decay_score", Schema.number().orNull())

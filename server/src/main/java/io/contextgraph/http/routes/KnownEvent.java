@@ -15,6 +15,20 @@ import io.contextgraph.ledger.Lookup;
 final class KnownEvent {
     private KnownEvent() {}
 
+    /** What is known of an event that is gone. */
+    static Problem gone(EventId id, Lookup.Gone gone) {
+        return Problem.of(ProblemCode.EVENT_GONE, told(gone) + ".")
+                .with("event_id", id.toString())
+                .with("gone_at", Times.format(gone.at()))
+                .with("reason", gone.why())
+                .with("archive", gone.where());
+    }
+
+    /** The same in a sentence. */
+    static String told(Lookup.Gone gone) {
+        return "The ledger had this event until " + Times.format(gone.at()) + ": " + gone.why();
+    }
+
     /**
      * The event.
      *
@@ -23,15 +37,7 @@ final class KnownEvent {
     static RecordedEvent require(Ledger ledger, EventId id) {
         return switch (ledger.log().find(id)) {
             case Lookup.Found found -> found.event();
-            case Lookup.Gone gone ->
-                throw Problem.of(
-                                ProblemCode.EVENT_GONE,
-                                "The ledger had this event until " + Times.format(gone.at()) + ": " + gone.why() + ".")
-                        .with("event_id", id.toString())
-                        .with("gone_at", Times.format(gone.at()))
-                        .with("reason", gone.why())
-                        .with("archive", gone.where())
-                        .raised();
+            case Lookup.Gone gone -> throw gone(id, gone).raised();
             case Lookup.Unknown unknown ->
                 throw Problem.of(ProblemCode.EVENT_NOT_FOUND, "The ledger has never had this event.")
                         .with("event_id", id.toString())

@@ -117,7 +117,9 @@ final class InMemoryFeed implements EventFeed {
                     h -> !h.consumer().equals(consumer) && !h.since().isAfter(idleSince)));
             while (taken.size() < max && group.delivered < ledger.events.size()) {
                 RecordedEvent event = ledger.events.get(Math.toIntExact(group.delivered++));
-                taken.add(hold(new Held(event, consumer, clock.instant(), 1)));
+                if (!ledger.isGone(event)) {
+                    taken.add(hold(new Held(event, consumer, clock.instant(), 1)));
+                }
             }
             return taken;
         }

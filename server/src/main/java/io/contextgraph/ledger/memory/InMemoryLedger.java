@@ -34,6 +34,7 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 import java.time.Clock;
@@ -80,7 +81,8 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     final InMemoryParking parking = new InMemoryParking(this);
     private final OperationStore operations;
     private final Epochs epochs = new InMemoryEpochs(this);
-    private final Trimming trimming = new InMemoryTrimming(this);
+    private final InMemoryTrimming trimming = new InMemoryTrimming(this);
+    private final InMemoryPruning pruning = new InMemoryPruning(this, trimming);
     private final Tiers tiers = new InMemoryTiers(this);
 
     /** An empty ledger that takes {@code recorded_at} and positions from {@code clock}. */
@@ -138,6 +140,10 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
                     ? new AppendOutcome.Duplicate(event.id(), receipt(stored))
                     : new AppendOutcome.Conflict(event.id(), stored.contentHash(), hash);
         }
+        Optional<Lookup.Gone> gone = pruning.find(event.id());
+        if (gone.isPresent()) {
+            return new AppendOutcome.Gone(event.id(), gone.get());
+        }
         if (PersonalPayloads.refusal(event).isPresent()) {
             return new AppendOutcome.Personal(event.id());
         }
@@ -174,9 +180,33 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
 
     @Override
     public Lookup find(EventId id) {
-        return locked(() -> Lookup.of(Optional.ofNullable(byId.get(id))
-                .map(found -> found.withPayload(Optional.ofNullable(payloads.get(id)))
-                        .withOriginal(Optional.ofNullable(originals.get(id))))));
+        return locked(() -> Optional.ofNullable(byId.get(id))
+                .<Lookup>map(found -> new Lookup.Found(found.withPayload(Optional.ofNullable(payloads.get(id)))
+                        .withOriginal(Optional.ofNullable(originals.get(id)))))
+                .or(() -> pruning.find(id))
+                .orElseGet(Lookup.Unknown::new));
+    }
+
+    /** Takes away all but its place and its envelope. */
+    void forget(EventId id) {
+        boolean ignored = byId.remove(id) != null;
+        ignored = payloads.remove(id) != null;
+        ignored = originals.remove(id) != null;
+    }
+
+    boolean isGone(RecordedEvent event) {
+        return pruning.isGone(event);
+    }
+
+    long eventsOf(SessionId session) {
+        return Optional.ofNullable(sessions.get(session))
+                .map(SessionSummary::eventCount)
+                .orElse(0L);
+    }
+
+    /** Nobody is known to have acted in a session of which nothing is left. */
+    void forgetAgents(SessionId session) {
+        SessionSummary ignored = sessions.computeIfPresent(session, (id, known) -> known.withoutAgents());
     }
 
     @Override
@@ -202,7 +232,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
         if (afterSeq < 0 || max < 1) {
             throw new IllegalArgumentException("read needs afterSeq >= 0 and max >= 1: " + afterSeq + ", " + max);
         }
-        return locked(() -> events.stream().skip(afterSeq).limit(max).toList());
+        return locked(() -> events.stream()
+                .skip(afterSeq)
+                .filter(event -> !pruning.isGone(event))
+                .limit(max)
+                .toList());
     }
 
     @Override
@@ -226,7 +260,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
             Optional<Head> leftOut =
                     Optional.of(trimming.index().unindexed()).filter(last -> last.seq() > 0 && !query.needsNoIndex());
             List<RecordedEvent> found = events.stream()
-                    .filter(e -> e.seq() <= asOfSeq)
+                    .filter(e -> e.seq() <= asOfSeq && !pruning.isGone(e))
                     .filter(e -> leftOut.map(last -> e.seq() > last.seq()).orElse(true))
                     .filter(e -> query.matches(e.event()))
                     .filter(e -> after.map(place -> isBeyond(place, e, query.order()))
@@ -311,6 +345,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     @Override
     public Trimming trimming() {
         return trimming;
+    }
+
+    @Override
+    public Pruning pruning() {
+        return pruning;
     }
 
     @Override

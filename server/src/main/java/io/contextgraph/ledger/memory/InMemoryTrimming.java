@@ -158,7 +158,7 @@ final class InMemoryTrimming implements Trimming, Lease, IndexWindow {
         return ledger.locked(() -> head(unindexed));
     }
 
-    private void requireHeld(Fence fence) {
+    void requireHeld(Fence fence) {
         if (!has(fence)) {
             throw new FencedException("the lease " + fence.number() + " of " + fence.owner() + " counts no longer");
         }

@@ -12,6 +12,7 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.redis.access.AccessCheck;
 import io.contextgraph.ledger.redis.access.AccessExamination;
 import io.contextgraph.ledger.redis.access.AccessRules;
@@ -35,6 +36,7 @@ import io.contextgraph.ledger.redis.feed.FeedSettings;
 import io.contextgraph.ledger.redis.feed.RedisFeed;
 import io.contextgraph.ledger.redis.feed.RedisOperations;
 import io.contextgraph.ledger.redis.feed.RedisParking;
+import io.contextgraph.ledger.redis.prune.RedisPruning;
 import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.redis.search.IndexSearch;
 import io.contextgraph.ledger.redis.search.IndexedSearch;
@@ -85,6 +87,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final Epochs epochs;
     private final Tiers tiers;
     private final Trimming trimming;
+    private final Pruning pruning;
     private final boolean indexMended;
     private final Noticed noticed;
     private final Inspection inspection;
@@ -138,6 +141,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
                 keys,
                 server.engine(),
                 new EventReader(retention, keys, server.engine(), noticed));
+        this.pruning = new RedisPruning(retention, keys, server.engine());
     }
 
     /**
@@ -216,6 +220,11 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     @Override
     public Trimming trimming() {
         return trimming;
+    }
+
+    @Override
+    public Pruning pruning() {
+        return pruning;
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.contextgraph.graph.memory;
 
 import io.contextgraph.graph.GraphContract;
 import io.contextgraph.graph.GraphQueryContract;
+import io.contextgraph.graph.SummaryContract;
 import org.junit.jupiter.api.Nested;
 
 /** The reference meets its own contract. */
@@ -19,6 +20,15 @@ final class InMemoryGraphTest {
 
     @Nested
     final class Answers extends GraphQueryContract {
+        @Override
+        protected GraphContract.Graph emptyGraph() {
+            InMemoryGraph graph = new InMemoryGraph();
+            return new GraphContract.Graph(graph, graph);
+        }
+    }
+
+    @Nested
+    final class Summarizes extends SummaryContract {
         @Override
         protected GraphContract.Graph emptyGraph() {
             InMemoryGraph graph = new InMemoryGraph();

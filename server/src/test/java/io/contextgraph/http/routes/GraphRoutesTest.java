@@ -4,10 +4,16 @@ package io.contextgraph.http.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.GraphChange;
+import io.contextgraph.graph.summary.Summarizer;
+import io.contextgraph.wire.SubgraphJson;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +75,30 @@ class GraphRoutesTest {
         answer.get("nodes")
                 .forEach(each -> assertThat(each.at("/scores/relevance_score").doubleValue())
                         .isEqualTo(0.5));
+    }
+
+    @Test
+    void anArchivedEventTellsWhichSegmentHasIt() {
+        family();
+        server.project();
+        RecordedEvent root = server.ledger.read(0, 1).getFirst();
+        SessionId session = root.event().sessionId();
+        Summarizer summarizer = new Summarizer(session, "1-1", event -> "");
+        summarizer.add(root);
+        server.graph.apply(List.of(new GraphChange.Summarize(
+                summarizer.summary(), List.of(root.event().id()))));
+
+        for (String path : List.of("/v1/nodes/" + CHILD + "/lineage", "/v1/context/" + session)) {
+            JsonNode json = TestServer.json(server.get(path + "?include=graph"));
+            JsonNode nodes = json.get("nodes");
+            assertThat(nodes.at("/" + ROOT + "/provenance/archived").stringValue())
+                    .isEqualTo("1-1");
+            assertThat(names(nodes.get(CHILD).get("provenance"))).doesNotContain("archived");
+            assertThat(SubgraphJson.read(json, Optional.empty()).nodes().stream()
+                            .filter(node -> node.archived().equals(Optional.of("1-1")))
+                            .map(node -> node.id().toString()))
+                    .containsExactly(ROOT);
+        }
     }
 
     @Test

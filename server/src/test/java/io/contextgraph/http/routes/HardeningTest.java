@@ -283,6 +283,25 @@ class HardeningTest {
     }
 
     @Test
+    void aClientThatLeavesInTheMiddleOfLinesIsNoDefect() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            try (Socket socket = server.connect()) {
+                socket.setSoTimeout(15_000);
+                String begun = "POST /v1/events/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson"
+                        + "\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{}\n\r\n100\r\n{\"event_id\":";
+                socket.getOutputStream().write(begun.getBytes(StandardCharsets.ISO_8859_1));
+                socket.shutdownOutput();
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                        .as("begun, and not ended")
+                        .startsWith("HTTP/1.1 200 ")
+                        .contains("\"line\":1")
+                        .doesNotContain("\r\n0\r\n");
+            }
+            assertThat(server.metrics.scrape()).contains("contextgraph_http_unexpected_errors_total 0.0");
+        }
+    }
+
+    @Test
     void aClientThatLeavesInTheMiddleOfAHeadIsNoDefect() throws Exception {
         try (TestServer server = TestServer.start()) {
             for (String begun : List.of("GET /v1/ev", "GET /v1/events HTTP/1.1\r\nHost: loc")) {

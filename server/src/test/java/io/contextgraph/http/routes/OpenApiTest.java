@@ -15,6 +15,10 @@ import io.contextgraph.graph.GraphException;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.routes.Contract.Operation;
 import io.contextgraph.http.routes.Contract.Reply;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
@@ -328,19 +332,31 @@ class OpenApiTest {
         try (TestServer empty = TestServer.start()) {
             sweep.expect(404, operation -> Sweep.ask(empty, operation, ""));
         }
+        Lookup.Gone gone = new Lookup.Gone(TestServer.NOW, "older than 90 days", "segment-7");
         try (TestServer forgetful = TestServer.start(
                 s -> s,
                 log -> new FailingEventLog(log) {
                     @Override
                     public Lookup find(EventId id) {
-                        return new Lookup.Gone(TestServer.NOW, "older than 90 days", "segment-7");
+                        return gone;
+                    }
+
+                    @Override
+                    public AppendResult append(List<Append> appends, Durability atLeast) {
+                        return new AppendResult(
+                                appends.stream()
+                                        .<AppendOutcome>map(append -> new AppendOutcome.Gone(
+                                                append.event().id(), gone))
+                                        .toList(),
+                                Durability.MEMORY);
                     }
                 },
                 graph -> graph)) {
             Set<String> expected = Set.of(
                     "get /v1/events/{event_id}",
                     "get /v1/events/{event_id}/ancestors",
-                    "get /v1/nodes/{node_id}/lineage");
+                    "get /v1/nodes/{node_id}/lineage",
+                    "post /v1/events");
             sweep.expect(410, expected, operation -> Sweep.ask(forgetful, operation, ""));
         }
     }

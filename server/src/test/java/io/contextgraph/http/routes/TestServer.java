@@ -52,6 +52,7 @@ import io.contextgraph.testing.FailingPorts;
 import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
 import io.contextgraph.tls.TlsFileException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -59,6 +60,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -366,14 +368,37 @@ final class TestServer implements AutoCloseable {
         return new Socket(InetAddress.getLoopbackAddress(), server.port());
     }
 
-    /** Sends bytes as they are and reads until the server closes. */
+    /** Sends bytes as they are, and meanwhile reads until the server closes, which it may do before it has all of them. */
     String raw(String text) throws IOException {
         try (Socket socket = connect()) {
             socket.setSoTimeout(15_000);
+            InputStream in = socket.getInputStream();
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            Thread reader = Thread.ofVirtual().start(() -> read(in, answer));
             OutputStream out = socket.getOutputStream();
-            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-            out.flush();
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            try {
+                out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+                out.flush();
+            } catch (SocketException answered) {
+                // The server has said what it has to say.
+            }
+            reader.join();
+            return answer.toString(StandardCharsets.ISO_8859_1);
+        } catch (InterruptedException stop) {
+            throw new IOException(stop);
+        }
+    }
+
+    private static void read(InputStream in, ByteArrayOutputStream answer) {
+        try {
+            byte[] some = new byte[8192];
+            for (int read = in.read(some); read >= 0; read = in.read(some)) {
+                answer.write(some, 0, read);
+            }
+        } catch (SocketException closed) {
+            // What it had said until then is there.
+        } catch (IOException silent) {
+            throw new UncheckedIOException(silent);
         }
     }
 

@@ -4,6 +4,7 @@ package io.contextgraph.graph.neo4j;
 
 import io.contextgraph.graph.GraphContract;
 import io.contextgraph.graph.GraphQueryContract;
+import io.contextgraph.graph.SummaryContract;
 import io.contextgraph.testing.Extent;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -36,6 +37,15 @@ final class Neo4jGraphContractIT {
             return super.pageSizes().subList(0, Extent.GRAPH_PAGE_SIZES.value());
         }
 
+        @Override
+        protected GraphContract.Graph emptyGraph() {
+            Neo4jGraph graph = CleanNeo4j.graph();
+            return new GraphContract.Graph(graph, graph);
+        }
+    }
+
+    @Nested
+    final class Summarizes extends SummaryContract {
         @Override
         protected GraphContract.Graph emptyGraph() {
             Neo4jGraph graph = CleanNeo4j.graph();

@@ -271,7 +271,7 @@ final class Neo4jGraphIT {
 
         assertThatThrownBy(graph::prepare)
                 .isInstanceOf(GraphException.class)
-                .hasMessage("the graph must be of version 1 or older, is of version 99: a newer Context Graph has"
+                .hasMessage("the graph must be of version 2 or older, is of version 99: a newer Context Graph has"
                         + " written it");
     }
 

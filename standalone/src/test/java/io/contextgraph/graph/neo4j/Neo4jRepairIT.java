@@ -14,14 +14,21 @@ import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.audit.Verifier.Depth;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.GraphChange;
+import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.GraphRepair;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.History;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.RebuildMark;
+import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.WholeGraph;
+import io.contextgraph.graph.summary.Summarizer;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
@@ -34,6 +41,7 @@ import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -214,6 +222,55 @@ final class Neo4jRepairIT {
         }
         CleanNeo4j.run("MATCH (e:Event) REMOVE e.access_count, e.last_accessed_at");
         assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER)).isEqualTo(WholeGraph.of(ledger.read(0, 100)));
+    }
+
+    @Test
+    void whatIsSaidOfArchivedEventsStaysUntilTheyAreTakenOut() {
+        Summarizer summarizer = new Summarizer(new SessionId("s1"), "1-12", event -> "");
+        List<EventId> covered = new ArrayList<>(List.of(id(77), id(99)));
+        ledger.read(0, 100).stream()
+                .filter(event -> event.event().sessionId().value().equals("s1"))
+                .forEach(event -> {
+                    summarizer.add(event);
+                    covered.add(event.event().id());
+                });
+        graph.apply(List.of(new GraphChange.Summarize(summarizer.summary(), covered)));
+        List<String> whole = Neo4jDump.lines(CleanNeo4j.DRIVER);
+        List<Long> archived = List.of(1L, 4L, 7L, 10L);
+        assertThat(summarised()).isEqualTo(archived);
+        assertThat(whole).hasSize(WholeGraph.of(ledger.read(0, 100)).size() + 1 + archived.size());
+        for (Depth depth : Depth.values()) {
+            assertThat(verify(depth).equal()).isTrue();
+        }
+
+        // Losses elsewhere in the session, and at an archived event.
+        CleanNeo4j.run("MATCH (:Event {event_id: '" + id(7) + "'})-[r]->() DELETE r");
+        CleanNeo4j.run("MATCH (e:Event {event_id: '" + id(4) + "'}) SET e.agent_id = 'x'");
+        assertThat(repair(Depth.EXACT).complete()).isTrue();
+        assertThat(rebuild().repaired().complete()).isTrue();
+        assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER)).isEqualTo(whole);
+
+        repairs.remove(new SessionId("s1"), new Removal(List.of(id(4), id(10)), List.of(), Map.of()));
+        assertThat(summarised()).isEqualTo(List.of(1L, 7L));
+        // Others name them as causes.
+        assertThat(graph.nodes(List.of(id(4), id(10), id(77))))
+                .extracting(GraphNode::properties)
+                .containsExactlyInAnyOrder(
+                        EventProperties.stub(id(4).toString()),
+                        EventProperties.stub(id(10).toString()),
+                        EventProperties.stub(id(77).toString()));
+        assertThat(repair(Depth.DIGEST).complete()).isTrue();
+        assertThat(verify(Depth.EXACT).equal()).isTrue();
+        assertThat(summarised()).isEqualTo(List.of(1L, 7L));
+    }
+
+    /** The numbers of the events that a summary covers, and that say so. */
+    private static List<Long> summarised() {
+        try (var session = CleanNeo4j.DRIVER.session()) {
+            return session.run("MATCH (s:Summary)-[:SUMMARIZES]->(e:Event) WHERE e.archived = s.segment"
+                            + " RETURN e.seq AS seq ORDER BY seq")
+                    .list(row -> row.get("seq").asLong());
+        }
     }
 
     @Test

@@ -179,6 +179,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 write(List.of(ids()), "SETRANGE KEY 0 v"),
                 read(List.of(keys.types()), "SCARD KEY"),
                 write(List.of(keys.types()), "SADD KEY m"),
+                read(List.of(keys.gone()), "ZCARD KEY", "ZMSCORE KEY m"),
                 read(List.of(keys.sessions()), "ZCARD KEY", "ZSCORE KEY m"),
                 write(List.of(keys.sessions()), "ZADD KEY 1 m"),
                 write(List.of(payloads(), keys.barrier(), rounds()), "SET KEY v"),
@@ -198,6 +199,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         List<Rule> rules = new ArrayList<>(List.of(
                 read(List.of(payloads()), "GET KEY", "MGET KEY"),
                 read(List.of(keys.originals()), "HMGET KEY f"),
+                read(List.of(keys.prunings()), "HGET KEY f"),
                 read(List.of(keys.types()), "SMEMBERS KEY"),
                 read(List.of(summaries()), "HGETALL KEY"),
                 searches()
@@ -228,13 +230,16 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         return List.of(
                 read(List.of(keys.ledger()), "HMGET KEY f"),
                 read(List.of(ids()), "GETRANGE KEY 0 0"),
+                read(List.of(keys.gone()), "ZMSCORE KEY m"),
                 searches() ? both(List.of(documents()), "JSON.MGET KEY $") : read(List.of(documents()), "MGET KEY"));
     }
 
     private List<Rule> retention() {
-        List<String> indexed = searches() ? List.of(documents()) : List.of(sets());
-        List<String> scripted =
-                List.of(streams(), keys.ledger(), keys.behind(), leases(), cold(), keys.retention(), keys.probe());
+        List<String> indexed = searches() ? List.of() : List.of(sets());
+        List<String> scripted = new ArrayList<>(
+                List.of(streams(), keys.ledger(), keys.behind(), leases(), cold(), keys.retention(), keys.probe()));
+        scripted.addAll(List.of(keys.gone(), keys.prunings(), keys.holds(), keys.originals()));
+        scripted.addAll(List.of(documents(), payloads(), summaries(), ids()));
         List<Rule> rules = new ArrayList<>(List.of(
                 keyless("SCRIPT|LOAD return", "TIME"),
                 both(
@@ -255,6 +260,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 read(List.of(keys.retention()), "HGETALL KEY"),
                 write(List.of(keys.retention()), "HSET KEY f v", "HDEL KEY f")));
         rules.addAll(secondLock());
+        rules.addAll(pruning());
         rules.addAll(events());
         rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
         rules.add(
@@ -279,6 +285,25 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                         "UNLINK KEY"));
     }
 
+    /** To take events out for good. */
+    private List<Rule> pruning() {
+        return List.of(
+                read(List.of(keys.prunings()), "HLEN KEY", "HGET KEY f"),
+                write(List.of(keys.prunings()), "HSET KEY f v"),
+                read(List.of(keys.gone()), "ZCARD KEY", "ZRANGE KEY 0 0"),
+                write(List.of(keys.gone()), "ZADD KEY 1 m", "ZREM KEY m"),
+                read(List.of(keys.holds()), "HEXISTS KEY f", "HGETALL KEY"),
+                write(List.of(keys.holds()), "HSET KEY f v", "HDEL KEY f"),
+                both(List.of(keys.ledger()), "HINCRBY KEY f 1"),
+                read(List.of(summaries()), "HMGET KEY f", "HKEYS KEY"),
+                write(List.of(summaries()), "HSET KEY f v", "HDEL KEY f"),
+                read(List.of(ids()), "BITCOUNT KEY"),
+                write(List.of(ids()), "SETRANGE KEY 0 v", "UNLINK KEY"),
+                read(List.of(keys.originals()), "HLEN KEY"),
+                write(List.of(keys.originals()), "HDEL KEY f"),
+                write(List.of(documents(), payloads()), "UNLINK KEY"));
+    }
+
     /** To make and change access keys. */
     private List<Rule> makeKeys() {
         return List.of(
@@ -294,6 +319,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
         patterns.addAll(List.of(keys.operations(), keys.operationLock("*")));
         patterns.addAll(List.of(keys.behind(), keys.feed("*"), leases(), cold(), keys.probe()));
+        patterns.addAll(List.of(keys.prunings(), keys.holds()));
         patterns.addAll(List.of(keys.accessKeys(), keys.accessUses(), keys.retention()));
         if (searches()) {
             patterns.addAll(aliasAndNames());
@@ -314,6 +340,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 keys.sessions(),
                 keys.types(),
                 keys.originals(),
+                keys.gone(),
                 documents(),
                 summaries(),
                 payloads(),

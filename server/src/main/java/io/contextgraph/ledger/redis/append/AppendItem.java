@@ -12,12 +12,14 @@ import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Noticed;
 import io.contextgraph.ledger.redis.client.RedisErrors;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +100,10 @@ final class AppendItem {
             case "unexpected" ->
                 new AppendOutcome.UnexpectedSessionSeq(id, append.expected(), Long.parseLong(reply.get(1)));
             case "personal" -> new AppendOutcome.Personal(id);
+            case "gone" ->
+                new AppendOutcome.Gone(
+                        id,
+                        new Lookup.Gone(Instant.ofEpochMilli(Math.round(Double.parseDouble(reply.get(1)))), "", ""));
             case "refused" -> refused(new JedisDataException(reply.get(1)));
             default -> throw new LedgerException(Reason.DEFECT, "the append script answered " + reply.getFirst());
         };

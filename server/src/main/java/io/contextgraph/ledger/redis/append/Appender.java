@@ -114,7 +114,8 @@ public final class Appender implements AutoCloseable {
                 keys.sessions(),
                 keys.types(),
                 keys.originals(),
-                keys.round(UUID.randomUUID().toString())));
+                keys.round(UUID.randomUUID().toString()),
+                keys.gone()));
         if (server.engine() == Engine.SORTED_SET) {
             names.add(keys.all());
         }

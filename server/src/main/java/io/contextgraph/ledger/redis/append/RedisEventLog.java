@@ -69,7 +69,7 @@ public final class RedisEventLog implements EventLog {
                 .boxed()
                 .toList();
         if (lost.isEmpty()) {
-            return first;
+            return explained(first);
         }
         Set<SessionId> mended =
                 mended(lost.stream().map(i -> session(appends.get(i))).distinct());
@@ -84,7 +84,21 @@ public final class RedisEventLog implements EventLog {
                     .iterator();
             again.forEach(i -> outcomes.set(i, answers.next()));
         }
-        return outcomes;
+        return explained(outcomes);
+    }
+
+    /** Those that were refused because they are gone, each with what is known of that. */
+    private List<AppendOutcome> explained(List<AppendOutcome> outcomes) {
+        return outcomes.stream().anyMatch(AppendOutcome.Gone.class::isInstance)
+                ? outcomes.stream().map(this::explained).toList()
+                : outcomes;
+    }
+
+    private AppendOutcome explained(AppendOutcome outcome) {
+        return outcome instanceof AppendOutcome.Gone gone
+                ? new AppendOutcome.Gone(
+                        gone.eventId(), reader.pruning(gone.gone().at()).orElseGet(gone::gone))
+                : outcome;
     }
 
     private static SessionId session(Append append) {
@@ -107,7 +121,7 @@ public final class RedisEventLog implements EventLog {
 
     @Override
     public Lookup find(EventId id) {
-        return Lookup.of(reader.find(id));
+        return reader.find(id);
     }
 
     @Override

@@ -113,6 +113,21 @@ public record Keys(String prefix) {
         return prefix + "round:" + writer;
     }
 
+    /** Sorted set: the ids of events that are gone, by the time of their pruning. */
+    public String gone() {
+        return prefix + "dedup:events";
+    }
+
+    /** Hash: the records of prunings, by their time in milliseconds since 1970. */
+    public String prunings() {
+        return prefix + "prunings";
+    }
+
+    /** Hash: why sessions must stay whole, by session. */
+    public String holds() {
+        return prefix + "holds";
+    }
+
     /** String that is written only to have something to wait for. */
     public String barrier() {
         return prefix + "barrier";

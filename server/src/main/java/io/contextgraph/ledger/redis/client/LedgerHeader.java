@@ -48,6 +48,18 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
      */
     public static final String UNINDEXED = "unindexed";
 
+    /** The last event that was pruned: {@code <seq>:<position>}; absent where none was. */
+    public static final String PRUNED = "pruned";
+
+    /** How many events were pruned. */
+    public static final String PRUNED_EVENTS = "pruned_events";
+
+    /** How many of these are behind {@link #UNINDEXED}. */
+    public static final String GONE_INDEXED = "gone_indexed";
+
+    /** When the last pruning was begun, in milliseconds since 1970. */
+    public static final String PRUNING = "pruning";
+
     /** That of a ledger that begins. */
     public static LedgerHeader chosen() {
         return new LedgerHeader(UUID.randomUUID(), 0, 1);
@@ -120,6 +132,41 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
      */
     public static Head unindexed(@Nullable String text) {
         return head(text, "what the index does not have any more");
+    }
+
+    /**
+     * What {@link #PRUNED} says.
+     *
+     * @throws LedgerException when it is damaged
+     */
+    public static Head pruned(@Nullable String text) {
+        return head(text, "what was pruned");
+    }
+
+    /**
+     * What {@link #PRUNED_EVENTS} or {@link #GONE_INDEXED} says; 0 where it says nothing.
+     *
+     * @throws LedgerException when it is damaged
+     */
+    public static long count(@Nullable String text) {
+        try {
+            return text == null ? 0 : Long.parseLong(text);
+        } catch (NumberFormatException damaged) {
+            throw RedisErrors.corrupt("how many events were pruned is damaged: contextgraph ledger mend", damaged);
+        }
+    }
+
+    /**
+     * What {@link #FIRST_SEQ} says; 1 where it says nothing.
+     *
+     * @throws LedgerException when it is damaged
+     */
+    public static long firstSeq(@Nullable String text) {
+        try {
+            return text == null ? 1 : Long.parseLong(text);
+        } catch (NumberFormatException damaged) {
+            throw RedisErrors.corrupt("the number of the first event is damaged: contextgraph ledger mend", damaged);
+        }
     }
 
     private static Head head(@Nullable String text, String what) {

@@ -23,6 +23,12 @@ import java.util.OptionalLong;
 public final class SessionEntry {
     public static final String COUNT = "count";
 
+    /** How many of its events are gone; absent where none is. */
+    public static final String PRUNED = "pruned";
+
+    /** What is kept in their place; absent where none is gone. */
+    public static final String TALLY = "tally";
+
     private static final String FIRST_SEQ = "first_seq";
     private static final String FIRST_AT = "first_at";
     private static final String LAST_AT = "last_at";

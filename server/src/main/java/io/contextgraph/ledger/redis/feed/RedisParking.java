@@ -146,7 +146,7 @@ public final class RedisParking implements Parking {
 
     /** The ledger's own word: what has been taken out of it does not come back by way of a copy. */
     private Optional<RecordedEvent> event(Optional<EventId> id, Position position) {
-        return id.map(reader::find)
+        return id.map(known -> reader.find(known).found())
                 .orElseGet(() -> RedisFeed.eventAt(reader, position))
                 .filter(event -> event.position().equals(position))
                 .map(event -> new RecordedEvent(

@@ -69,6 +69,8 @@ final class KeyCheck {
         typeOfName.put(keys.operations(), HASH);
         typeOfName.put(keys.retention(), HASH);
         typeOfName.put(keys.behind(), HASH);
+        typeOfName.put(keys.prunings(), HASH);
+        typeOfName.put(keys.holds(), HASH);
         typeOfName.put(keys.probe(), STREAM);
         typeOfBeginning.put(keys.documents(), sets ? STRING : JSON);
         typeOfBeginning.put(keys.prefix() + "payload:", STRING);

@@ -13,7 +13,9 @@ import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.ServerFacts;
@@ -64,10 +66,20 @@ public final class RedisMender implements LedgerMender {
                     .or(() -> Optional.ofNullable(head.get("engine")).flatMap(Engine::parse))
                     .orElseGet(() -> engineOf(redis, keys));
             requireFormat(redis, keys, engine, head);
+            requireWhole(head);
             return new RedisMender(connections, keys, engine);
         } catch (RuntimeException e) {
             connections.close();
             throw e;
+        }
+    }
+
+    /** What is gone for good would look lost. */
+    private static void requireWhole(Map<String, String> head) {
+        if (head.containsKey(LedgerHeader.PRUNED)) {
+            throw RedisErrors.corrupt(
+                    "events of this ledger have been pruned: this version examines and mends only ledgers of which none"
+                            + " has been; nothing was changed");
         }
     }
 

@@ -72,6 +72,21 @@ final class ColdSession {
      * @return at most {@code max}; fewer only at the end; empty also where the session has none
      */
     List<Ref> next(@Nullable Ref after, int max) {
+        List<Ref> left = new ArrayList<>();
+        Ref last = after;
+        int wanted;
+        List<Ref> some;
+        do {
+            wanted = max - left.size();
+            some = some(last, wanted);
+            some.stream().filter(ref -> !ref.id().equals(IdPages.NO_ID)).forEach(left::add);
+            last = some.isEmpty() ? last : some.getLast();
+        } while (some.size() == wanted && left.size() < max);
+        return left;
+    }
+
+    /** The same with those that are gone, which have no id. */
+    private List<Ref> some(@Nullable Ref after, int max) {
         byte[] first = bytes(0);
         there = first.length > 0;
         if (!there) {
@@ -170,7 +185,9 @@ final class ColdSession {
             return group.within(group.earliest(), group.latest());
         }
         int next = Math.toIntExact(group.number()) + 1;
-        return group.within(group.firstSeq(), next < all.size() ? all.get(next).firstSeq() - 1 : Long.MAX_VALUE);
+        // A hole at the beginning of a group does not tell where the group begins.
+        boolean known = next < all.size() && all.get(next).firstSeq() > 0;
+        return group.within(group.firstSeq(), known ? all.get(next).firstSeq() - 1 : Long.MAX_VALUE);
     }
 
     private boolean isWanted(Group group, @Nullable Ref after) {
@@ -205,12 +222,21 @@ final class ColdSession {
         List<Ref> refs = new ArrayList<>();
         while (bytes.remaining() >= ColdLayout.RECORD) {
             long seq = bytes.getLong();
-            if (seq < 1) {
+            if (seq < 0 || (seq == 0 && !lacks())) {
                 throw damaged();
             }
-            refs.add(new Ref(seq, IdPages.NO_ID, bytes.getLong()));
+            Ref ref = new Ref(seq, IdPages.NO_ID, bytes.getLong());
+            // What was gone before the others were written here has left a hole.
+            if (seq > 0) {
+                refs.add(ref);
+            }
         }
         return refs;
+    }
+
+    /** Whether events of the session are gone. */
+    private boolean lacks() {
+        return redis.call(client -> client.hgetAll(keys.session(session))).containsKey(SessionEntry.PRUNED);
     }
 
     private RuntimeException damaged() {

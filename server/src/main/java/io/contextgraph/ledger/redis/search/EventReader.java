@@ -12,6 +12,8 @@ import io.contextgraph.event.TypeFilter;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
@@ -20,6 +22,7 @@ import io.contextgraph.ledger.redis.client.Noticed;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Ref;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
@@ -43,6 +47,7 @@ public final class EventReader {
     private final Keys keys;
     private final Engine engine;
     private final IdPages pages;
+    private final Gone gone;
     private final Noticed noticed;
 
     public EventReader(Redis redis, Keys keys, Engine engine, Noticed noticed) {
@@ -50,6 +55,7 @@ public final class EventReader {
         this.keys = keys;
         this.engine = engine;
         this.pages = new IdPages(redis, keys);
+        this.gone = new Gone(redis, keys);
         this.noticed = noticed;
     }
 
@@ -58,17 +64,26 @@ public final class EventReader {
      *
      * @throws io.contextgraph.ledger.LedgerException when the ledger knows the event and has lost its document
      */
-    public Optional<RecordedEvent> find(EventId id) {
-        Optional<RecordedEvent> found = stored(id);
-        if (found.isPresent()) {
-            return found;
+    public Lookup find(EventId id) {
+        Optional<Lookup> known = known(id);
+        if (known.isPresent()) {
+            return known.get();
         }
         OptionalLong seq = pages.find(id, head().seq());
         if (seq.isEmpty()) {
-            return found;
+            return new Lookup.Unknown();
         }
-        // It may have come since the first look.
-        return Optional.of(stored(id).orElseThrow(() -> missing(new Ref(seq.getAsLong(), id, 0))));
+        // It may have come, or gone, since the first look.
+        return known(id).orElseThrow(() -> missing(new Ref(seq.getAsLong(), id, 0)));
+    }
+
+    private Optional<Lookup> known(EventId id) {
+        return stored(id).<Lookup>map(Lookup.Found::new).or(() -> gone.find(id));
+    }
+
+    /** What is known of the events that went with a pruning. */
+    public Optional<Lookup.Gone> pruning(Instant at) {
+        return gone.pruning(at.toEpochMilli()).map(Pruned::gone);
     }
 
     private Optional<RecordedEvent> stored(EventId id) {
@@ -152,23 +167,50 @@ public final class EventReader {
     }
 
     public static Response<List<String>> queueHead(Pipeline pipeline, Keys keys) {
-        return pipeline.hmget(keys.ledger(), "seq", "position", LedgerHeader.UNINDEXED);
+        return pipeline.hmget(
+                keys.ledger(),
+                "seq",
+                "position",
+                LedgerHeader.UNINDEXED,
+                LedgerHeader.PRUNED,
+                LedgerHeader.FIRST_SEQ,
+                LedgerHeader.GONE_INDEXED);
     }
 
-    /** Where the ledger ends, and which events the index does not have. */
-    record Extent(Head head, Head unindexed) {}
+    /**
+     * Where the ledger ends, and what is not there.
+     *
+     * @param unindexed up to which event the index has none
+     * @param pruned the last event that was pruned
+     * @param firstSeq before which number all were
+     */
+    record Extent(Head head, Head unindexed, Head pruned, long firstSeq) {}
 
     Extent extent() {
         Extent extent = redis.pipelined(p -> {
             Response<List<String>> told = queueHead(p);
-            return () -> new Extent(head(told.get()), unindexed(told.get()));
+            return () -> {
+                List<String> fields = told.get();
+                return new Extent(
+                        head(fields),
+                        unindexed(fields),
+                        LedgerHeader.pruned(fields.get(3)),
+                        LedgerHeader.firstSeq(fields.get(4)));
+            };
         });
-        return extent.head().equals(Head.EMPTY) ? new Extent(head(), extent.unindexed()) : extent;
+        return extent.head().equals(Head.EMPTY)
+                ? new Extent(head(), extent.unindexed(), extent.pruned(), extent.firstSeq())
+                : extent;
     }
 
     /** What the index does not have, as {@link #queueHead} is answered. */
     public static Head unindexed(List<String> fields) {
         return LedgerHeader.unindexed(fields.get(2));
+    }
+
+    /** How many events behind those are gone, as {@link #queueHead} is answered. */
+    static long gone(List<String> fields) {
+        return LedgerHeader.count(fields.get(5));
     }
 
     public static Head head(List<String> fields) {
@@ -187,11 +229,20 @@ public final class EventReader {
     /** The events that follow {@code afterSeq} up to {@code head}; fewer than {@code max} only at the head. */
     public List<RecordedEvent> read(long afterSeq, int max) {
         List<RecordedEvent> events = new ArrayList<>();
-        long last = head().seq();
-        long seq = afterSeq;
+        Extent extent = extent();
+        long last = extent.head().seq();
+        long seq = Math.max(afterSeq, extent.firstSeq() - 1);
         while (seq < last && events.size() < max) {
-            long to = Math.min(last, seq + Math.min(CHUNK, max - events.size()));
-            events.addAll(events(refs(seq + 1, to)));
+            // Of what was pruned it looks at whole pages, most of which are not there any more.
+            long wanted = seq < extent.pruned().seq() ? Keys.IDS_PER_PAGE : Math.min(CHUNK, max - events.size());
+            long to = Math.min(last, seq + wanted);
+            List<Ref> refs = refs(seq + 1, to);
+            int room = max - events.size();
+            if (refs.size() > room) {
+                refs = refs.subList(0, room);
+                to = refs.getLast().seq();
+            }
+            events.addAll(events(refs));
             seq = to;
         }
         return events;
@@ -207,13 +258,25 @@ public final class EventReader {
         return pages.refs(from, to);
     }
 
+    /** The newest events up to a number, in descending order; fewer than {@code max} only where there are no more. */
+    public List<Ref> refsUpTo(long seq, int max) {
+        Walk walk = new SequenceWalk(this, true, seq, 1);
+        List<Ref> refs = new ArrayList<>();
+        List<Ref> some = walk.next(max);
+        while (!some.isEmpty() && refs.size() < max) {
+            refs.addAll(some.subList(0, Math.min(some.size(), max - refs.size())));
+            some = walk.next(max);
+        }
+        return refs;
+    }
+
     /** The ids of events by their numbers, which need not follow each other. */
     List<EventId> ids(List<Long> seqs) {
         return pages.ids(seqs);
     }
 
     /**
-     * The events themselves.
+     * The events themselves; those that went since somebody looked where they are are left out.
      *
      * @throws io.contextgraph.ledger.LedgerException that names one that is missing
      */
@@ -226,8 +289,12 @@ public final class EventReader {
                         p, keys, engine, chunk.stream().map(Ref::id).toList());
                 return () -> documents(queued);
             });
+            Set<EventId> gone = goneAmong(chunk, documents);
             for (int i = 0; i < chunk.size(); i++) {
                 String document = documents.get(i);
+                if (document == null && gone.contains(chunk.get(i).id())) {
+                    continue;
+                }
                 if (document == null) {
                     throw missing(chunk.get(i));
                 }
@@ -240,6 +307,13 @@ public final class EventReader {
             }
         }
         return events;
+    }
+
+    private Set<EventId> goneAmong(List<Ref> refs, List<@Nullable String> documents) {
+        return gone.among(IntStream.range(0, refs.size())
+                .filter(i -> documents.get(i) == null)
+                .mapToObj(i -> refs.get(i).id())
+                .toList());
     }
 
     private LedgerException missing(Ref ref) {

@@ -5,6 +5,7 @@ package io.contextgraph.ledger.redis.search;
 import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Ref;
@@ -12,10 +13,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.Response;
@@ -41,7 +44,7 @@ public final class IdPages {
 
     private final ReentrantLock reading = new ReentrantLock();
 
-    /** Of each page that has been read and will not change: a part of each of its ids, in order. */
+    /** Of each page that has been read, and from which ids only go: a part of each of its ids, in order. */
     private final List<int[]> parts = new ArrayList<>();
 
     IdPages(Redis redis, Keys keys) {
@@ -60,7 +63,8 @@ public final class IdPages {
     }
 
     /**
-     * Which events have these numbers, in ascending order. The caller knows that the ledger has come so far.
+     * Which events have these numbers, in ascending order; those that are gone are left out. The caller knows that the
+     * ledger has come so far.
      *
      * @param from first number, at least 1
      * @param to last number, inclusive
@@ -68,32 +72,45 @@ public final class IdPages {
      */
     List<Ref> refs(long from, long to) {
         return redis.pipelined(p -> {
-            List<Supplier<List<Ref>>> answers = LongStream.rangeClosed(page(from), page(to))
+            List<LongFunction<List<Ref>>> answers = LongStream.rangeClosed(page(from), page(to))
                     .mapToObj(page -> queue(p, page, Math.max(from, first(page)), Math.min(to, first(page + 1) - 1)))
                     .toList();
-            return () ->
-                    answers.stream().flatMap(answer -> answer.get().stream()).toList();
+            // Asked for behind the pages: what they lack had gone before.
+            Response<List<String>> pruned = p.hmget(keys.ledger(), LedgerHeader.PRUNED);
+            return () -> {
+                long gone = LedgerHeader.pruned(pruned.get().getFirst()).seq();
+                return answers.stream()
+                        .flatMap(answer -> answer.apply(gone).stream())
+                        .toList();
+            };
         });
     }
 
-    private Supplier<List<Ref>> queue(Pipeline pipeline, long page, long from, long to) {
+    /** @return given the number up to which events may be gone */
+    private LongFunction<List<Ref>> queue(Pipeline pipeline, long page, long from, long to) {
         byte[] key = Keys.bytes(keys.ids(page));
         long start = (from - first(page)) * Keys.ID_BYTES;
         Response<byte[]> ids = pipeline.getrange(key, start, (to - first(page) + 1) * Keys.ID_BYTES - 1);
         Response<byte[]> end = pipeline.getrange(key, LAST_BYTE, LAST_BYTE);
-        return () -> {
+        return gone -> {
+            if (end.get().length == 0 && to <= gone) {
+                return List.of();
+            }
             requireWhole(page, end);
             ByteBuffer bytes = ByteBuffer.wrap(ids.get());
             List<Ref> refs = new ArrayList<>();
             for (long seq = from; seq <= to; seq++) {
-                refs.add(new Ref(seq, Ref.id(bytes), 0));
+                EventId id = Ref.id(bytes);
+                if (seq > gone || !id.equals(NO_ID)) {
+                    refs.add(new Ref(seq, id, 0));
+                }
             }
             return refs;
         };
     }
 
     /**
-     * The ids of events, each by its own number.
+     * The ids of events, each by its own number; {@link #NO_ID} of one that is gone.
      *
      * @throws io.contextgraph.ledger.LedgerException that names a page that is missing
      */
@@ -105,14 +122,16 @@ public final class IdPages {
                         return p.getrange(Keys.bytes(keys.ids(page(seq))), start, start + Keys.ID_BYTES - 1);
                     })
                     .toList();
+            Response<List<String>> pruned = p.hmget(keys.ledger(), LedgerHeader.PRUNED);
             return () -> {
+                long gone = LedgerHeader.pruned(pruned.get().getFirst()).seq();
                 List<EventId> ids = new ArrayList<>(asked.size());
                 for (int i = 0; i < asked.size(); i++) {
                     byte[] id = asked.get(i).get();
-                    if (id.length < Keys.ID_BYTES) {
+                    if (id.length < Keys.ID_BYTES && seqs.get(i) > gone) {
                         throw lacking(page(seqs.get(i)));
                     }
-                    ids.add(Ref.id(ByteBuffer.wrap(id)));
+                    ids.add(id.length < Keys.ID_BYTES ? NO_ID : Ref.id(ByteBuffer.wrap(id)));
                 }
                 return ids;
             };
@@ -139,9 +158,13 @@ public final class IdPages {
                 List<Response<byte[]>> ends = pages.stream()
                         .map(page -> p.getrange(Keys.bytes(keys.ids(page)), LAST_BYTE, LAST_BYTE))
                         .toList();
+                Response<List<String>> pruned = p.hmget(keys.ledger(), LedgerHeader.PRUNED);
                 return () -> {
+                    long gone = LedgerHeader.pruned(pruned.get().getFirst()).seq();
                     for (int i = 0; i < ends.size(); i++) {
-                        requireWhole(pages.get(i), ends.get(i));
+                        if (first(pages.get(i) + 1) - 1 > gone) {
+                            requireWhole(pages.get(i), ends.get(i));
+                        }
                     }
                     return true;
                 };
@@ -180,9 +203,10 @@ public final class IdPages {
     private void read(long pages) {
         while (parts.size() < pages) {
             long to = Math.min(pages, parts.size() + PAGES_AT_ONCE);
-            List<Ref> refs = refs(first(parts.size()), first(to) - 1);
-            for (int from = 0; from < refs.size(); from += Keys.IDS_PER_PAGE) {
-                parts.add(refs.subList(from, from + Keys.IDS_PER_PAGE).stream()
+            Map<Long, List<Ref>> refs = refs(first(parts.size()), first(to) - 1).stream()
+                    .collect(Collectors.groupingBy(ref -> page(ref.seq())));
+            for (long page = parts.size(); page < to; page++) {
+                parts.add(refs.getOrDefault(page, List.of()).stream()
                         .mapToInt(ref -> part(ref.id()))
                         .sorted()
                         .toArray());

@@ -226,7 +226,7 @@ public final class IndexSearch implements IndexedSearch {
                 Response<Object> found = p.sendCommand(SearchCommand.AGGREGATE, EventCodec.keys(arguments));
                 Response<List<String>> after = reader.queueHead(p);
                 return () -> {
-                    run.sawUnindexed(complete.require(EventReader.unindexed(after.get())));
+                    run.sawUnindexed(complete.require(after.get()));
                     return refs(Replies.map(found.get()));
                 };
             });

@@ -291,11 +291,11 @@ public final class SearchIndex {
     @FunctionalInterface
     interface Completeness {
         /**
-         * @param after the last event that it did not have any more when it had been read
+         * @param after what {@link EventReader#queueHead} says when it has been read
          * @return the same, or what it was before, whichever is later: the index had all behind it, all the time
          * @throws LedgerException when it is being filled again, could not take a document, or lacks some
          */
-        Head require(Head after);
+        Head require(List<String> after);
     }
 
     /** Asks whether the index has every event that it should have; to be queued before it is read. */
@@ -308,8 +308,10 @@ public final class SearchIndex {
                 throw LedgerException.telling(Reason.INCOMPLETE, "the search index is still being built");
             }
             Head before = EventReader.unindexed(head.get());
-            Head unindexed = before.seq() > after.seq() ? before : after;
-            long events = EventReader.head(head.get()).seq() - unindexed.seq();
+            Head now = EventReader.unindexed(after);
+            Head unindexed = before.seq() > now.seq() ? before : now;
+            long gone = Math.max(EventReader.gone(head.get()), EventReader.gone(after));
+            long events = EventReader.head(head.get()).seq() - unindexed.seq() - gone;
             long indexed = (long) number(known, "num_docs");
             if (indexed < events) {
                 throw LedgerException.telling(
@@ -325,7 +327,7 @@ public final class SearchIndex {
         Head ignored = redis.pipelined(p -> {
             Completeness complete = queueComplete(p);
             Response<List<String>> after = EventReader.queueHead(p, keys);
-            return () -> complete.require(EventReader.unindexed(after.get()));
+            return () -> complete.require(after.get());
         });
     }
 

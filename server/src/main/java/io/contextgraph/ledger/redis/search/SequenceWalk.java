@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.search;
 
+import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Ref;
 import java.util.List;
 
@@ -23,15 +24,19 @@ final class SequenceWalk implements Walk {
         this.end = end;
     }
 
+    /** May give more than {@code max} behind what is gone. */
     @Override
     public List<Ref> next(int max) {
-        if (descending ? next < end : next > end) {
-            return List.of();
+        List<Ref> refs = List.of();
+        int span = max;
+        // What is gone leaves holes, and a wide one is passed quickly.
+        while (refs.isEmpty() && !(descending ? next < end : next > end)) {
+            long from = descending ? Math.max(end, next - span + 1) : next;
+            long to = descending ? next : Math.min(end, next + span - 1);
+            next = descending ? from - 1 : to + 1;
+            refs = reader.refs(from, to);
+            span = Keys.IDS_PER_PAGE;
         }
-        long from = descending ? Math.max(end, next - max + 1) : next;
-        long to = descending ? next : Math.min(end, next + max - 1);
-        next = descending ? from - 1 : to + 1;
-        List<Ref> refs = reader.refs(from, to);
         return descending ? refs.reversed() : refs;
     }
 }

@@ -9,8 +9,10 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.Ref;
+import io.contextgraph.ledger.redis.client.SessionEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,15 +117,17 @@ public final class SortedSetSearch implements IndexedSearch {
         });
     }
 
-    /** How many events are not in the set any more, or perhaps not. */
+    /** How many events are not in the set any more, or perhaps not: of a session those that are gone may count twice. */
     private Supplier<Long> queueUnindexed(Pipeline pipeline, EventQuery query) {
         if (query.sessionId().isPresent()) {
-            Response<Long> length =
-                    pipeline.strlen(Keys.bytes(keys.cold(query.sessionId().get())));
-            return () -> ColdLayout.count(length.get());
+            SessionId session = query.sessionId().get();
+            Response<Long> length = pipeline.strlen(Keys.bytes(keys.cold(session)));
+            Response<Map<String, String>> entry = pipeline.hgetAll(keys.session(session));
+            return () -> ColdLayout.count(length.get())
+                    + LedgerHeader.count(entry.get().get(SessionEntry.PRUNED));
         }
         Response<List<String>> head = EventReader.queueHead(pipeline, keys);
-        return () -> EventReader.unindexed(head.get()).seq();
+        return () -> EventReader.unindexed(head.get()).seq() + EventReader.gone(head.get());
     }
 
     private Supplier<Long> queueSeq(Pipeline pipeline) {

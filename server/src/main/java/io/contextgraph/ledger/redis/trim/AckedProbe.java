@@ -24,7 +24,7 @@ final class AckedProbe {
 
     private final Redis redis;
     private final String key;
-    private final Script script = TrimScript.of("", "probe");
+    private final Script script = TrimScript.of("", "trim/probe");
     private volatile @Nullable SecondLock found;
 
     AckedProbe(Redis redis, Keys keys) {

@@ -11,9 +11,9 @@ import io.contextgraph.ledger.trim.FencedException;
 import java.util.List;
 
 /** A script that works only for whoever has the lease. */
-record FencedScript(Redis redis, Script script) {
+public record FencedScript(Redis redis, Script script) {
     /** @throws FencedException where the lease counts no longer */
-    Object run(Fence fence, List<byte[]> names, List<byte[]> arguments) {
+    public Object run(Fence fence, List<byte[]> names, List<byte[]> arguments) {
         try {
             return redis.write(script, names, arguments);
         } catch (LedgerException refused) {

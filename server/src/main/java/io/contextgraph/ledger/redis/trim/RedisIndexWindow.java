@@ -120,15 +120,19 @@ final class RedisIndexWindow implements IndexWindow {
         if (!extent.prepared()) {
             return new IndexStep(0, Head.EMPTY, false);
         }
-        long to = Math.min(extent.trimmed().seq(), from + most);
-        List<RecordedEvent> events = events(from + 1, to);
+        long trimmed = extent.trimmed().seq();
+        List<RecordedEvent> events = from < trimmed
+                ? reader.read(from, most).stream()
+                        .filter(event -> event.seq() <= trimmed)
+                        .toList()
+                : List.of();
         Plan plan = plan(fence, extent);
         mark(plan, events, "mark", "take");
         keep(plan, events);
-        Head reached = events.isEmpty() ? extent.unindexed() : head(events.getLast());
-        plan.run(reached);
-        return new IndexStep(
-                events.size(), reached, reached.seq() < extent.trimmed().seq());
+        // Behind the last one that is left there may be some that are gone.
+        Head reached = events.size() < most ? extent.trimmed() : head(events.getLast());
+        plan.run(reached, events.size());
+        return new IndexStep(events.size(), reached, reached.seq() < trimmed);
     }
 
     @Override
@@ -136,8 +140,9 @@ final class RedisIndexWindow implements IndexWindow {
         requireFits(most);
         Extent extent = extent();
         long from = extent.unindexed().seq();
-        long to = Math.max(0, from - most);
-        List<RecordedEvent> events = events(to + 1, from);
+        List<Ref> refs = from == 0 ? List.of() : reader.refsUpTo(from, most + 1);
+        List<RecordedEvent> events =
+                reader.events(refs.subList(0, Math.min(most, refs.size())).reversed());
         Plan plan = plan(fence, extent);
         mark(plan, events, "unmark", "put");
         for (RecordedEvent event : events) {
@@ -145,9 +150,11 @@ final class RedisIndexWindow implements IndexWindow {
                 plan.add(keys.cold(event.event().sessionId()), "drop");
             }
         }
-        Head reached = to == 0 ? Head.EMPTY : head(events(to, to).getFirst());
-        plan.run(reached);
-        return new IndexStep(events.size(), reached, to > 0);
+        Head reached = refs.size() <= most
+                ? Head.EMPTY
+                : head(reader.events(List.of(refs.getLast())).getFirst());
+        plan.run(reached, events.size());
+        return new IndexStep(events.size(), reached, reached.seq() > 0);
     }
 
     private static void requireFits(int most) {
@@ -158,10 +165,6 @@ final class RedisIndexWindow implements IndexWindow {
 
     private static Head head(RecordedEvent event) {
         return new Head(event.seq(), event.position());
-    }
-
-    private List<RecordedEvent> events(long from, long to) {
-        return from > to ? List.of() : reader.events(reader.refs(from, to));
     }
 
     private void mark(Plan plan, List<RecordedEvent> events, String document, String member) {
@@ -251,9 +254,14 @@ final class RedisIndexWindow implements IndexWindow {
             arguments.addAll(values);
         }
 
-        void run(Head to) {
+        /** @param events how many events this is over: those in between that are no part of it are gone */
+        void run(Head to, int events) {
             List<byte[]> all = new ArrayList<>(EventCodec.arguments(
-                    fence.owner(), Long.toString(fence.number()), LedgerHeader.text(from), LedgerHeader.text(to)));
+                    fence.owner(),
+                    Long.toString(fence.number()),
+                    LedgerHeader.text(from),
+                    LedgerHeader.text(to),
+                    Long.toString(Math.abs(to.seq() - from.seq()) - events)));
             all.addAll(arguments);
             Object ignored = script.run(fence, names, all);
         }

@@ -24,9 +24,9 @@ final class RedisLease implements Lease {
     RedisLease(Redis redis, String key, String clock) {
         this.redis = redis;
         this.key = key;
-        this.take = TrimScript.of(clock, "take");
-        this.renew = TrimScript.of(clock, "renew");
-        this.holder = TrimScript.of(clock, "holder");
+        this.take = TrimScript.of(clock, "trim/take");
+        this.renew = TrimScript.of(clock, "trim/renew");
+        this.holder = TrimScript.of(clock, "trim/holder");
     }
 
     @Override

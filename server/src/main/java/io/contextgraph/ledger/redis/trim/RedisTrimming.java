@@ -77,10 +77,10 @@ public final class RedisTrimming implements Trimming {
         this.reader = reader;
         this.lease = new RedisLease(redis, keys.lease("retention"), clock);
         this.acked = new AckedProbe(redis, keys);
-        this.step = new FencedScript(redis, TrimScript.of(clock + "\n" + guard, "fence", "step"));
-        this.preview = TrimScript.of(clock + "\n" + guard, "preview");
-        this.index =
-                new RedisIndexWindow(redis, operator, keys, engine, reader, TrimScript.of(clock, "fence", "window"));
+        this.step = new FencedScript(redis, TrimScript.of(clock + "\n" + guard, "trim/fence", "trim/step"));
+        this.preview = TrimScript.of(clock + "\n" + guard, "trim/preview");
+        this.index = new RedisIndexWindow(
+                redis, operator, keys, engine, reader, TrimScript.of(clock, "trim/fence", "trim/window"));
     }
 
     @Override

@@ -8,21 +8,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The scripts of trimming, each joined from its fragments; what time it is stands alone, so that tests can set it. */
-final class TrimScript {
+public final class TrimScript {
     /** Asks Redis what time it is. */
-    static final String CLOCK = Script.text("append/clock.lua");
+    public static final String CLOCK = Script.text("append/clock.lua");
 
     /** Asks the groups. */
     static final String GUARD = Script.text("trim/guard.lua");
 
     private TrimScript() {}
 
-    /** @param operations fragments of the folder {@code trim}, without their ending */
-    static Script of(String clock, String... operations) {
+    /** @param operations fragments, by folder and name, without their ending */
+    public static Script of(String clock, String... operations) {
         List<String> texts = new ArrayList<>(List.of(Script.text("trim/head.lua"), clock));
-        Arrays.stream(operations)
-                .map(name -> Script.text("trim/" + name + ".lua"))
-                .forEach(texts::add);
+        Arrays.stream(operations).map(name -> Script.text(name + ".lua")).forEach(texts::add);
         return new Script(texts);
     }
 }

@@ -1,8 +1,8 @@
 -- The arguments of the call.
 --
 -- Adds
---   count, and of each event: times, refs, fresh (the keys that a new event does not have yet)
---   prefix, global, ledger, sessions, types, originals, round, place, ledger_id, partition, partitions
+--   count, and of each event: times, refs, event_ids, fresh (the keys that a new event does not have yet)
+--   prefix, global, ledger, sessions, types, originals, round, dedup, place, ledger_id, partition, partitions
 --   pages   the keys of the pages of ids, by page
 
 if ARGV[1] ~= ENGINE then
@@ -18,11 +18,11 @@ if not ledger_id or not is_uuid(ledger_id) or tonumber(partition) >= tonumber(pa
   return invalid('ledger')
 end
 
-local global, ledger, sessions, types, originals, round = unpack(KEYS, 1, 6)
+local global, ledger, sessions, types, originals, round, dedup = unpack(KEYS, 1, 7)
 local prefix = string.match(global, '^(.*)events:__global__$')
 if not prefix or ledger ~= prefix .. 'ledger' or sessions ~= prefix .. 'sessions' or types ~= prefix .. 'types'
   or originals ~= prefix .. 'originals' or sub(round, 1, #prefix + 6) ~= prefix .. 'round:'
-  or not find(sub(round, #prefix + 7), UUID) or not index_fits(prefix) then
+  or not find(sub(round, #prefix + 7), UUID) or dedup ~= prefix .. 'dedup:events' or not index_fits(prefix) then
   return invalid('shared keys')
 end
 local page_prefix, first_page = prefix .. 'ids:', KEYS[SHARED_KEYS - 1]
@@ -35,14 +35,14 @@ local pages = { [page] = first_page, [page + 1] = KEYS[SHARED_KEYS] }
 local document_prefix, stream_prefix = prefix .. 'evt:', prefix .. 'events:'
 local session_prefix, payload_prefix = prefix .. 'session:', prefix .. 'payload:'
 
-local times, refs, fresh = {}, {}, {}
+local times, refs, fresh, event_ids = {}, {}, {}, {}
 for e = 1, count do
   local at, k = SHARED_ARGS + (e - 1) * ARGS_PER_EVENT, SHARED_KEYS + (e - 1) * KEYS_PER_EVENT
   local broken, occurred, ref = fault(at)
   if broken then
     return invalid('event ' .. e .. ': ' .. broken)
   end
-  times[e], refs[e] = occurred, ref
+  times[e], refs[e], event_ids[e] = occurred, ref, ARGV[at + ID]
   local id, session = ARGV[at + ID], ARGV[at + SESSION]
   if KEYS[k + 1] ~= document_prefix .. id or KEYS[k + 2] ~= stream_prefix .. session
     or KEYS[k + 3] ~= session_prefix .. session or KEYS[k + 4] ~= payload_prefix .. id

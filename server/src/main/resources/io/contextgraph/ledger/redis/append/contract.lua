@@ -2,8 +2,8 @@
 -- Appends events to the ledger: each one wholly or not at all, in the order given, at most once per id.
 --
 -- KEYS, shared by all events of the call
---   1 events:__global__   2 ledger   3 sessions   4 types   5 originals   6 round:<writer>
---   and for sorted-set also   7 by:all
+--   1 events:__global__   2 ledger   3 sessions   4 types   5 originals   6 round:<writer>   7 dedup:events
+--   and for sorted-set also   8 by:all
 --   then two pages of ids, one behind the other: ids:<page>   ids:<page + 1>
 --   The caller foresees them from the newest event that it knows: the page with its id comes first.
 -- KEYS, then for each event
@@ -23,6 +23,7 @@
 --   appended   global_position seq session_seq
 --   duplicate  global_position seq session_seq    (those of the first time)
 --   conflict   the content_hash that is stored
+--   gone       when it went, in milliseconds since 1970: it was in the ledger
 --   unexpected the session_seq that the session has
 --   personal   the event names a person in plain: nothing is written for this event, the others are not concerned
 --   refused    why: what is stored for this event or its session contradicts itself or has another type;

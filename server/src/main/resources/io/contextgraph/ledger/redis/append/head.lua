@@ -5,6 +5,7 @@
 --   last_millis, last_counter      the position that the next one goes behind
 --   is_beyond(id), field(entry, name)
 --   originals_before, any_stored
+--   went   by event, when it went, in milliseconds since 1970; false where it did not; nil where none has
 
 -- The ledger's head, and that the shared keys are what they should be.
 local head = call('HMGET', ledger, 'seq', 'position', 'engine', 'format', 'mending', 'originals', 'ledger_id', 'epoch',
@@ -88,3 +89,7 @@ for own = next_page, last_page do
   call('STRLEN', pages[own])
 end
 local any_stored = call('EXISTS', unpack(fresh)) > 0
+local went
+if call('ZCARD', dedup) > 0 then
+  went = call('ZMSCORE', dedup, unpack(event_ids))
+end

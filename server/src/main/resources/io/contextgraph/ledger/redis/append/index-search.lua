@@ -10,7 +10,7 @@
 --   keep_document(key, text), index_event(at, k, number, bytes)    for later
 --   write_index()                all that was kept, in as few commands as there are
 
-local ENGINE, SHARED_KEYS, KEYS_PER_EVENT = 'search', 8, 4
+local ENGINE, SHARED_KEYS, KEYS_PER_EVENT = 'search', 9, 4
 local documents = {}
 
 local function index_fits()

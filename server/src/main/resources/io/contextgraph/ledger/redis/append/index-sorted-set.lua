@@ -2,11 +2,11 @@
 --
 -- Adds the same as index-search.lua.
 
-local ENGINE, SHARED_KEYS, KEYS_PER_EVENT = 'sorted-set', 9, 11
+local ENGINE, SHARED_KEYS, KEYS_PER_EVENT = 'sorted-set', 10, 11
 local documents, members, member_keys = {}, {}, {}
 
 local function index_fits(prefix)
-  return KEYS[7] == prefix .. 'by:all'
+  return KEYS[8] == prefix .. 'by:all'
 end
 
 local function event_fits(prefix, at, k)
@@ -20,7 +20,7 @@ local function event_fits(prefix, at, k)
 end
 
 local function prove_index()
-  call('ZCARD', KEYS[7])
+  call('ZCARD', KEYS[8])
 end
 
 local function stored_document(key)
@@ -54,7 +54,7 @@ end
 
 local function index_event(at, k, number, bytes)
   local score, member = ARGV[at + OCCURRED], struct.pack('>I8', number) .. bytes
-  index(KEYS[7], score, member)
+  index(KEYS[8], score, member)
   for i = 5, 11 do
     if i < 9 or ARGV[at + (i == 9 and TOOL or i == 10 and PARENT or STATUS_AT)] ~= '' then
       index(KEYS[k + i], score, member)

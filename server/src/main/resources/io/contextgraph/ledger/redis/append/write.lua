@@ -65,6 +65,9 @@ for e = 1, count do
   elseif any_stored then
     reply = stored_answer(at, k)
   end
+  if not reply and went and went[e] then
+    reply = { 'gone', went[e] }
+  end
   local session = not reply and session_of(k, ARGV[at + SESSION])
   reply = reply or hindrance(at, k, session)
   local number, session_number

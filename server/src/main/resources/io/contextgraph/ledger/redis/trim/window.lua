@@ -6,6 +6,7 @@
 -- ARGV
 --   1 owner and 2 number of the lease
 --   3 the event up to which the index has none, as the caller has read it: <seq>:<position>   4 the one from now on
+--   5 how many events in between are gone
 --   and then for each key, in their order, what becomes of it:
 --   mark                                 the document leaves the index
 --   unmark                               the document comes back
@@ -28,7 +29,8 @@
 
 local ledger, lease, from, to = KEYS[1], KEYS[2], ARGV[3], ARGV[4]
 
-if #KEYS < 2 or #ARGV < 4 or not find(from, '^%d+:%d+%-%d+$') or not find(to, '^%d+:%d+%-%d+$') then
+if #KEYS < 2 or #ARGV < 5 or not find(from, '^%d+:%d+%-%d+$') or not find(to, '^%d+:%d+%-%d+$')
+  or not find(ARGV[5], '^%d+$') then
   return redis.error_reply('INVALID arguments')
 end
 local refused = fenced(ledger, lease)
@@ -50,7 +52,7 @@ local MARK, MARKED, WITH_ID = '{"cold":1', '^{"cold":1(,.*)$', '^{"event_id":"[%
 
 -- How many arguments follow the name of each, and how many for each of the counted ones.
 local PARTS = { mark = 0, unmark = 0, drop = 0, take = 1, put = 2, write = 2 }
-local plans, at = {}, 5
+local plans, at = {}, 6
 for k = 3, #KEYS do
   local what = ARGV[at]
   local parts = PARTS[what or '']
@@ -107,6 +109,10 @@ for k = 3, #KEYS do
       call('SETRANGE', KEYS[k], ARGV[i], ARGV[i + 1])
     end
   end
+end
+if ARGV[5] ~= '0' then
+  local narrows = last > (tonumber(string.match(from, '^%d+')) or 0)
+  call('HINCRBY', ledger, 'gone_indexed', (narrows and '-' or '') .. ARGV[5])
 end
 call('HSET', ledger, 'unindexed', to)
 return 1

@@ -34,13 +34,13 @@ class AclFileTest {
     private static final String READER_BUT_FOR_SEARCH =
             "-@all +ping +select +acl|whoami +client|setname +client|setinfo +script|load +evalsha_ro"
                     + " (+get +mget %R~cg:payload:*)"
-                    + " (+hmget %R~cg:originals)"
+                    + " (+hmget %R~cg:originals) (+hget %R~cg:prunings)"
                     + " (+smembers %R~cg:types)"
                     + " (+hgetall %R~cg:session:*)"
                     + " (+getrange %R~cg:cold:*)"
                     + " (+zrange +zscore %R~cg:sessions)"
                     + " (+hmget %R~cg:ledger)"
-                    + " (+getrange %R~cg:ids:*)"
+                    + " (+getrange %R~cg:ids:*) (+zmscore %R~cg:dedup:events)"
                     + " (+json.mget ~cg:evt:*)"
                     + " (+json.get ~cg:evt:*)";
 
@@ -108,13 +108,13 @@ class AclFileTest {
                 .isEqualTo("user reader on #" + HASH_OF_SECRET
                         + " -@all +ping +select +acl|whoami +client|setname +client|setinfo +script|load"
                         + " (+get +mget %R~cg:payload:*)"
-                        + " (+hmget %R~cg:originals)"
+                        + " (+hmget %R~cg:originals) (+hget %R~cg:prunings)"
                         + " (+smembers %R~cg:types)"
                         + " (+hgetall %R~cg:session:*)"
                         + " (+getrange +strlen %R~cg:cold:*)"
                         + " (+zrange +zscore %R~cg:sessions)"
                         + " (+hmget %R~cg:ledger)"
-                        + " (+getrange %R~cg:ids:*)"
+                        + " (+getrange %R~cg:ids:*) (+zmscore %R~cg:dedup:events)"
                         + " (+mget %R~cg:evt:*)"
                         + " (+get %R~cg:evt:*)"
                         + " (+evalsha_ro +zcount +zmscore +zrange %R~cg:by:*)");

@@ -33,6 +33,7 @@ import io.contextgraph.ledger.ForwardingLedger;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkedEntry;
@@ -41,6 +42,10 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
+import io.contextgraph.ledger.prune.Hold;
+import io.contextgraph.ledger.prune.Pruned;
+import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.LedgerFault;
 import io.contextgraph.ledger.redis.RedisFixture;
@@ -50,6 +55,7 @@ import io.contextgraph.ledger.redis.access.AccessRules.Rule;
 import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.PlanText;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.mend.RedisMender;
@@ -76,6 +82,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -85,6 +92,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
@@ -295,6 +303,7 @@ abstract class RolesContract {
         List<String> retention = new ArrayList<>(List.of(
                 "evalsha",
                 "hdel",
+                "hincrby",
                 "hset",
                 "hsetnx",
                 "setrange",
@@ -306,7 +315,8 @@ abstract class RolesContract {
                 "xgroup|setid",
                 "xreadgroup",
                 "xtrim"));
-        retention.addAll(search ? List.of("ft.dropindex", "json.set") : List.of("zadd", "zrem"));
+        retention.addAll(List.of("zadd", "zrem"));
+        retention.addAll(search ? List.of("ft.dropindex", "json.set") : List.of());
         retention.sort(null);
         inevitable.put(Role.RETENTION, retention);
         List<String> mend = new ArrayList<>(List.of(
@@ -535,6 +545,51 @@ abstract class RolesContract {
             forget(settings, ledger);
             assertThat(retention.run(Watcher.NONE, rest -> false).entries()).isEqualTo(1);
             narrowAndWiden(ledger);
+            prune(settings, ledger);
+        }
+    }
+
+    private void prune(RedisSettings settings, RedisLedger ledger) {
+        Pruning pruning = ledger.pruning();
+        SessionId held = new SessionId("held");
+        pruning.holds().put(held, new Hold("a", "b", Instant.EPOCH));
+        assertThat(pruning.holds().all()).hasSize(1);
+        assertThat(pruning.holds().release(held)).isTrue();
+        List<RecordedEvent> events = ledger.log().read(0, 5);
+        Fence fence =
+                ledger.trimming().lease().take("prunes", Duration.ofMinutes(1)).orElseThrow();
+        Pruned pruned = pruning.begin(
+                fence,
+                new Pruning.Plan(
+                        "s1",
+                        "test",
+                        SeqRun.of(events.stream().map(RecordedEvent::seq).toList()),
+                        false));
+        Map<SessionId, String> tallies = new TreeMap<>(Comparator.comparing(SessionId::value));
+        events.forEach(event -> tallies.put(event.event().sessionId(), "t"));
+        assertThat(pruning.step(fence, pruned, events, tallies, events.getLast().seq() + 1))
+                .isEmpty();
+        assertThat(pruning.extent().events()).isEqualTo(5);
+        assertThat(pruning.last()).contains(pruned);
+        assertThat(pruning.forget(fence, pruned.at().plusSeconds(1), 3)).isEqualTo(3);
+        forgetDocument(settings, ledger.log().read(6, 1).getFirst());
+        ledger.trimming().index().prepare();
+        assertThat(ledger.trimming().index().narrow(fence, 3).events()).isLessThan(4);
+        List<RecordedEvent> all = ledger.log().read(0, 100);
+        List<RecordedEvent> rest = all.subList(0, all.size() - 1);
+        rest.forEach(event -> tallies.put(event.event().sessionId(), "t"));
+        Set<Long> numbers = rest.stream().map(RecordedEvent::seq).collect(Collectors.toSet());
+        byte[] page = Keys.bytes(new Keys(settings.prefix()).ids(0));
+        try (Jedis admin = server().admin()) {
+            // As though the newest event had its number on another page.
+            for (long seq = 1; seq <= all.getLast().seq(); seq++) {
+                if (!numbers.contains(seq)) {
+                    long ignored = admin.setrange(page, (seq - 1) * Keys.ID_BYTES, new byte[Keys.ID_BYTES]);
+                }
+            }
+            assertThat(pruning.step(fence, pruned, rest, tallies, all.getLast().seq()))
+                    .isEmpty();
+            assertThat(admin.exists(page)).isFalse();
         }
     }
 
@@ -580,6 +635,7 @@ abstract class RolesContract {
         assertThat(ledger.tiers().sizes().cold().count()).hasValue(9);
         assertThat(ledger.tiers().sizes().cold().bytes().orElseThrow()).isPositive();
         assertThat(window.widen(fence, 9).events()).isEqualTo(9);
+        ledger.trimming().lease().release(fence);
     }
 
     @Test
@@ -671,8 +727,38 @@ abstract class RolesContract {
                 rememberAndForget(ledger.operations());
             }
             catchUp(settings, ledger);
+            goesMeanwhile(settings, ledger);
             letIn(ledger.accessKeys());
             AccessCheck ignored = ledger.access();
+        }
+    }
+
+    /** An event that is gone when its document is looked for, and is offered again. */
+    private void goesMeanwhile(RedisSettings settings, RedisLedger ledger) {
+        RecordedEvent second = ledger.log().read(1, 1).getFirst();
+        forgetDocument(settings, second);
+        assertThat(ledger.log().find(second.event().id())).isInstanceOf(Lookup.Gone.class);
+        assertThat(ledger.log().read(0, 2)).doesNotContain(second);
+        assertThat(ledger.log()
+                        .append(List.of(Append.of(second.event())), Durability.MEMORY)
+                        .outcomes()
+                        .getFirst())
+                .isInstanceOf(AppendOutcome.Gone.class);
+        try (EventFeed.Consumer one = ledger.feed("later", Duration.ZERO).open("one")) {
+            assertThat(one.poll(2, Duration.ZERO)).isNotEmpty();
+        }
+    }
+
+    /** As though it had been pruned between two looks. */
+    private void forgetDocument(RedisSettings settings, RecordedEvent event) {
+        Keys keys = new Keys(settings.prefix());
+        try (Jedis admin = server().admin()) {
+            long ignored = admin.hset(
+                    keys.prunings(),
+                    "1",
+                    PlanText.write(new Pruning.Plan("s", "test", SeqRun.of(List.of(event.seq())), false)));
+            ignored = admin.zadd(keys.gone(), 1, event.event().id().toString());
+            ignored = admin.unlink(keys.document(event.event().id()));
         }
     }
 

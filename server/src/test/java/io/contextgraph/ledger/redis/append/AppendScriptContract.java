@@ -166,7 +166,13 @@ abstract class AppendScriptContract {
 
     private List<String> keysOf(Map<String, String> e, String page, String nextPage) {
         List<String> names = new ArrayList<>(List.of(
-                keys.global(), keys.ledger(), keys.sessions(), keys.types(), keys.originals(), keys.round(WRITER)));
+                keys.global(),
+                keys.ledger(),
+                keys.sessions(),
+                keys.types(),
+                keys.originals(),
+                keys.round(WRITER),
+                keys.gone()));
         if (engine == Engine.SORTED_SET) {
             names.add(keys.all());
         }
@@ -193,7 +199,7 @@ abstract class AppendScriptContract {
     }
 
     private int sharedKeys() {
-        return engine == Engine.SORTED_SET ? 9 : 8;
+        return engine == Engine.SORTED_SET ? 10 : 9;
     }
 
     private Object eval(List<String> names, List<byte[]> arguments) {

@@ -1,0 +1,187 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.memory;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.prune.Hold;
+import io.contextgraph.ledger.prune.Holds;
+import io.contextgraph.ledger.prune.Pruned;
+import io.contextgraph.ledger.prune.PrunedSession;
+import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.trim.Fence;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Remembers what of a ledger in memory is gone. Guarded by the ledger's lock; the envelopes of what is gone stay in its list,
+ * where nobody is given them any more.
+ */
+final class InMemoryPruning implements Pruning, Holds {
+    private final InMemoryLedger ledger;
+    private final InMemoryTrimming trimming;
+    private final TreeMap<Instant, Pruned> prunings = new TreeMap<>();
+    private final Map<EventId, Instant> gone = new HashMap<>();
+    private final Set<Long> numbers = new HashSet<>();
+    private final Map<SessionId, PrunedSession> sessions = new HashMap<>();
+    private final Map<SessionId, Hold> holds = new HashMap<>();
+    private Head through = Head.EMPTY;
+    private long firstSeq = 1;
+
+    InMemoryPruning(InMemoryLedger ledger, InMemoryTrimming trimming) {
+        this.ledger = ledger;
+        this.trimming = trimming;
+    }
+
+    boolean isGone(RecordedEvent event) {
+        return numbers.contains(event.seq());
+    }
+
+    /** What is remembered of an event. */
+    Optional<Lookup.Gone> find(EventId id) {
+        return Optional.ofNullable(gone.get(id)).map(prunings::get).map(Pruned::gone);
+    }
+
+    @Override
+    public Pruned begin(Fence fence, Plan plan) {
+        return ledger.locked(() -> {
+            trimming.requireHeld(fence);
+            if (!prunings.isEmpty()
+                    && prunings.lastEntry().getValue().plan().segment().equals(plan.segment())) {
+                return prunings.lastEntry().getValue();
+            }
+            Instant now = ledger.clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            Instant at = prunings.isEmpty() || now.isAfter(prunings.lastKey())
+                    ? now
+                    : prunings.lastKey().plusMillis(1);
+            Pruned pruned = new Pruned(at, plan);
+            Pruned ignored = prunings.put(at, pruned);
+            return pruned;
+        });
+    }
+
+    @Override
+    public Optional<SessionId> step(
+            Fence fence, Pruned pruning, List<RecordedEvent> events, Map<SessionId, String> tallies, long first) {
+        if (events.isEmpty() || events.size() > MAX_STEP) {
+            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " events: " + events.size());
+        }
+        return ledger.locked(() -> {
+            trimming.requireHeld(fence);
+            Optional<SessionId> held = events.stream()
+                    .map(event -> event.event().sessionId())
+                    .filter(holds::containsKey)
+                    .findFirst();
+            if (held.isPresent()) {
+                return held;
+            }
+            RecordedEvent last = events.getLast();
+            if (last.seq() > trimming.trimmed().seq()
+                    || last.seq() >= ledger.currentHead().seq()) {
+                throw new IllegalArgumentException("events have entries in the streams: " + last.seq());
+            }
+            events.forEach(event -> take(event, pruning, tallies));
+            through = last.seq() > through.seq() ? new Head(last.seq(), last.position()) : through;
+            firstSeq = Math.max(firstSeq, first);
+            return Optional.empty();
+        });
+    }
+
+    private void take(RecordedEvent event, Pruned pruning, Map<SessionId, String> tallies) {
+        if (!numbers.add(event.seq())) {
+            throw new IllegalArgumentException("event with seq " + event.seq() + " is gone already");
+        }
+        SessionId session = event.event().sessionId();
+        String tally = tallies.get(session);
+        if (tally == null) {
+            throw new IllegalArgumentException("no tally for session " + session);
+        }
+        Object ignored = gone.put(event.event().id(), pruning.at());
+        ledger.forget(event.event().id());
+        long before = Optional.ofNullable(sessions.get(session))
+                .map(PrunedSession::events)
+                .orElse(0L);
+        PrunedSession now = new PrunedSession(before + 1, tally);
+        ignored = sessions.put(session, now);
+        if (now.events() == ledger.eventsOf(session)) {
+            ledger.forgetAgents(session);
+        }
+    }
+
+    @Override
+    public Optional<Pruned> find(Instant at) {
+        return ledger.locked(() -> Optional.ofNullable(prunings.get(at)));
+    }
+
+    @Override
+    public Optional<Pruned> last() {
+        return ledger.locked(() -> Optional.ofNullable(prunings.lastEntry()).map(Map.Entry::getValue));
+    }
+
+    @Override
+    public Extent extent() {
+        return ledger.locked(() -> new Extent(through, numbers.size(), firstSeq));
+    }
+
+    @Override
+    public Map<SessionId, PrunedSession> sessions(Collection<SessionId> wanted) {
+        return ledger.locked(() -> {
+            Map<SessionId, PrunedSession> found = new HashMap<>(sessions);
+            boolean ignored = found.keySet().retainAll(Set.copyOf(wanted));
+            return found;
+        });
+    }
+
+    @Override
+    public Holds holds() {
+        return this;
+    }
+
+    @Override
+    public int forget(Fence fence, Instant before, int most) {
+        return ledger.locked(() -> {
+            trimming.requireHeld(fence);
+            List<EventId> old = gone.entrySet().stream()
+                    .filter(one -> one.getValue().isBefore(before))
+                    .limit(most)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            old.forEach(gone::remove);
+            return old.size();
+        });
+    }
+
+    @Override
+    public Map<SessionId, Hold> all() {
+        return ledger.locked(() -> {
+            Map<SessionId, Hold> all = new LinkedHashMap<>();
+            holds.entrySet().stream()
+                    .sorted(Comparator.comparing(one -> one.getKey().value()))
+                    .forEach(one -> all.put(one.getKey(), one.getValue()));
+            return all;
+        });
+    }
+
+    @Override
+    public void put(SessionId session, Hold hold) {
+        Optional<Hold> ignored = ledger.locked(() -> Optional.ofNullable(holds.put(session, hold)));
+    }
+
+    @Override
+    public boolean release(SessionId session) {
+        return ledger.locked(() -> holds.remove(session) != null);
+    }
+}

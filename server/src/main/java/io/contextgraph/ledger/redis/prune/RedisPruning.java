@@ -1,0 +1,165 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.redis.prune;
+
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.prune.Holds;
+import io.contextgraph.ledger.prune.Pruned;
+import io.contextgraph.ledger.prune.PrunedSession;
+import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
+import io.contextgraph.ledger.redis.client.PlanText;
+import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.SessionEntry;
+import io.contextgraph.ledger.redis.search.Gone;
+import io.contextgraph.ledger.redis.trim.FencedScript;
+import io.contextgraph.ledger.redis.trim.TrimScript;
+import io.contextgraph.ledger.trim.Fence;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/** Takes events out of a ledger in Redis, by scripts that ask for the lease of trimming. */
+public final class RedisPruning implements Pruning {
+    private static final String HELD = "HELD ";
+
+    private final Redis redis;
+    private final Keys keys;
+    private final Engine engine;
+    private final Gone gone;
+    private final Holds holds;
+    private final FencedScript begin;
+    private final FencedScript step;
+    private final FencedScript forget;
+
+    /** @param redis may prune */
+    public RedisPruning(Redis redis, Keys keys, Engine engine) {
+        this(redis, keys, engine, TrimScript.CLOCK);
+    }
+
+    /**
+     * With another clock.
+     *
+     * @param clock the fragment that says what time it is
+     */
+    RedisPruning(Redis redis, Keys keys, Engine engine, String clock) {
+        this.redis = redis;
+        this.keys = keys;
+        this.engine = engine;
+        this.gone = new Gone(redis, keys);
+        this.holds = new RedisHolds(redis, keys);
+        this.begin = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/begin"));
+        this.step = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/step"));
+        this.forget = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/forget"));
+    }
+
+    @Override
+    public Pruned begin(Fence fence, Plan plan) {
+        Object at = begin.run(
+                fence,
+                EventCodec.arguments(keys.ledger(), keys.lease("retention"), keys.prunings()),
+                EventCodec.arguments(
+                        fence.owner(), Long.toString(fence.number()), plan.segment(), PlanText.write(plan)));
+        return gone.pruning(Long.parseLong(Keys.text((byte[]) at))).orElseThrow();
+    }
+
+    @Override
+    public Optional<SessionId> step(
+            Fence fence, Pruned pruning, List<RecordedEvent> events, Map<SessionId, String> tallies, long firstSeq) {
+        if (events.isEmpty() || events.size() > MAX_STEP) {
+            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " events: " + events.size());
+        }
+        Map<SessionId, PrunedSession> before = sessions(tallies.keySet());
+        Head unindexed =
+                LedgerHeader.unindexed(redis.call(client -> client.hget(keys.ledger(), LedgerHeader.UNINDEXED)));
+        StepPlan plan = new StepPlan(keys, engine, pruning, events, firstSeq, unindexed);
+        plan.sessions(before, tallies);
+        try {
+            Object ignored = step.run(fence, plan.names(), plan.arguments(fence));
+            return Optional.empty();
+        } catch (LedgerException refused) {
+            return Optional.of(held(refused).orElseThrow(() -> refused));
+        }
+    }
+
+    private static Optional<SessionId> held(LedgerException refused) {
+        return refused.getCause() instanceof JedisDataException said
+                        && String.valueOf(said.getMessage()).startsWith(HELD)
+                ? Optional.of(new SessionId(String.valueOf(said.getMessage()).substring(HELD.length())))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Pruned> find(Instant at) {
+        return gone.pruning(at.toEpochMilli());
+    }
+
+    @Override
+    public Optional<Pruned> last() {
+        return Optional.ofNullable(redis.call(client -> client.hget(keys.ledger(), LedgerHeader.PRUNING)))
+                .flatMap(at -> gone.pruning(Long.parseLong(at)));
+    }
+
+    @Override
+    public Extent extent() {
+        List<String> fields = redis.call(client ->
+                client.hmget(keys.ledger(), LedgerHeader.PRUNED, LedgerHeader.PRUNED_EVENTS, LedgerHeader.FIRST_SEQ));
+        return new Extent(
+                LedgerHeader.pruned(fields.get(0)),
+                LedgerHeader.count(fields.get(1)),
+                LedgerHeader.firstSeq(fields.get(2)));
+    }
+
+    @Override
+    public Map<SessionId, PrunedSession> sessions(Collection<SessionId> sessions) {
+        return redis.pipelined(p -> {
+            Map<SessionId, Response<List<String>>> asked = new LinkedHashMap<>();
+            sessions.forEach(session ->
+                    asked.put(session, p.hmget(keys.session(session), SessionEntry.PRUNED, SessionEntry.TALLY)));
+            return () -> {
+                Map<SessionId, PrunedSession> found = new HashMap<>();
+                asked.forEach((session, fields) -> {
+                    List<String> told = fields.get();
+                    if (told.get(0) != null) {
+                        found.put(
+                                session,
+                                new PrunedSession(
+                                        Long.parseLong(told.get(0)),
+                                        Optional.ofNullable(told.get(1)).orElse("")));
+                    }
+                });
+                return found;
+            };
+        });
+    }
+
+    @Override
+    public Holds holds() {
+        return holds;
+    }
+
+    @Override
+    public int forget(Fence fence, Instant before, int most) {
+        Object forgotten = forget.run(
+                fence,
+                EventCodec.arguments(keys.ledger(), keys.lease("retention"), keys.gone()),
+                EventCodec.arguments(
+                        fence.owner(),
+                        Long.toString(fence.number()),
+                        Long.toString(before.toEpochMilli()),
+                        Integer.toString(most)));
+        return Integer.parseInt(Keys.text((byte[]) forgotten));
+    }
+}

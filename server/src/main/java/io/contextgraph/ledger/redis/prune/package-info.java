@@ -1,0 +1,7 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+/** Taking events out of a ledger in Redis. */
+@NullMarked
+package io.contextgraph.ledger.redis.prune;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,132 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.ParkedEntry;
+import io.contextgraph.ledger.ParkedId;
+import io.contextgraph.ledger.prune.Pruning;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * The events that may leave the ledger, in the order of their numbers: old enough, without an entry in the streams, finished
+ * by every required group, of no session that is held, not parked, and not the newest.
+ */
+final class Candidates {
+    private static final int PAGE = 500;
+
+    private final Ledger ledger;
+    private final Instant before;
+    private final long through;
+    private final Set<SessionId> holds;
+    private final Set<EventId> parked;
+    private long seq;
+    private long held;
+    private long setAside;
+    private boolean ended;
+    private OptionalLong firstKept = OptionalLong.empty();
+
+    /**
+     * Begins with the first event of the ledger.
+     *
+     * @param before what was recorded before may leave
+     * @param groups that must have finished an event
+     */
+    Candidates(Ledger ledger, Instant before, Set<String> groups) {
+        this.ledger = ledger;
+        this.before = before;
+        Pruning pruning = ledger.pruning();
+        this.seq = pruning.extent().firstSeq() - 1;
+        // In this order: whoever has finished an event has parked it before, if at all.
+        long finished =
+                Math.min(ledger.trimming().trimmed().seq(), ledger.log().head().seq() - 1);
+        for (String group : groups) {
+            finished = Math.min(finished, ledger.feed(group).progress().seenThroughSeq());
+        }
+        this.through = finished;
+        this.parked = parked(ledger);
+        this.holds = pruning.holds().all().keySet();
+    }
+
+    private static Set<EventId> parked(Ledger ledger) {
+        Set<EventId> parked = new HashSet<>();
+        Optional<ParkedId> after = Optional.empty();
+        List<ParkedEntry> page = ledger.parking().list(after, PAGE);
+        while (!page.isEmpty()) {
+            page.forEach(entry -> entry.eventId().ifPresent(parked::add));
+            page = ledger.parking().list(Optional.of(page.getLast().id()), PAGE);
+        }
+        return parked;
+    }
+
+    /** The next ones, at most {@code most}, without payloads; empty only at the end. */
+    List<RecordedEvent> next(int most) {
+        List<RecordedEvent> found = new ArrayList<>();
+        while (found.isEmpty() && !ended) {
+            List<RecordedEvent> page = ledger.log().read(seq, Math.min(most, PAGE));
+            ended = page.isEmpty();
+            for (RecordedEvent event : page) {
+                if (event.seq() > through || !event.recordedAt().isBefore(before)) {
+                    ended = true;
+                    break;
+                }
+                seq = event.seq();
+                if (isFree(event)) {
+                    found.add(event);
+                } else {
+                    keep(event.seq());
+                }
+            }
+        }
+        return found;
+    }
+
+    private boolean isFree(RecordedEvent event) {
+        if (holds.contains(event.event().sessionId())) {
+            held++;
+            return false;
+        }
+        if (parked.contains(event.event().id())) {
+            setAside++;
+            return false;
+        }
+        return true;
+    }
+
+    /** An event stays. */
+    void keep(long kept) {
+        if (firstKept.isEmpty() || kept < firstKept.getAsLong()) {
+            firstKept = OptionalLong.of(kept);
+        }
+    }
+
+    /** Before which number no event is there when all candidates up to {@code last} are gone. */
+    long firstBehind(long last) {
+        return Math.min(firstKept.orElse(last + 1), last + 1);
+    }
+
+    long held() {
+        return held;
+    }
+
+    long parked() {
+        return setAside;
+    }
+
+    /** How many numbers follow, at most, of events that are old enough and stay. */
+    long waiting() {
+        List<RecordedEvent> next = ledger.log().read(seq, 1);
+        return next.isEmpty() || !next.getFirst().recordedAt().isBefore(before)
+                ? 0
+                : ledger.log().head().seq() - seq;
+    }
+}

@@ -1,0 +1,225 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import io.contextgraph.archive.Archive;
+import io.contextgraph.archive.ArchiveFault;
+import io.contextgraph.archive.Segment;
+import io.contextgraph.archive.SegmentWriter;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Original;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.SessionTally;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.prune.Pruned;
+import io.contextgraph.ledger.prune.PrunedSession;
+import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.prune.SeqRun;
+import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes events out of the ledger that are older than the ceiling, when the archive has them.
+ *
+ * <p><b>Guarantees.</b> A segment is written, and read back and compared, before the first of its events goes. Whoever is killed
+ * has left nothing half done that the next run does not go on with: a segment that nothing refers to is written again to the
+ * same effect, and a pruning that was begun is ended first.
+ *
+ * <p><b>Errors.</b> {@link WorkFailedException} where the archive does not have what was written; {@link
+ * io.contextgraph.storage.StorageException} and {@link LedgerException} where one of them cannot be reached. What has gone by
+ * then is in the archive.
+ */
+final class Ceiling {
+    /** In which form the ledger's own lines are. */
+    private static final String LEDGER_FORMAT = "3";
+
+    private final Ledger ledger;
+    private final CeilingSettings settings;
+    private final Storage storage;
+    private final Path scratch;
+    private final Keepsakes keepsakes;
+    private final InstantSource clock;
+
+    /**
+     * @param scratch local folder for what is not finished
+     * @param keepsakes what the graph keeps of what goes
+     */
+    Ceiling(
+            Ledger ledger,
+            CeilingSettings settings,
+            Storage storage,
+            Path scratch,
+            Keepsakes keepsakes,
+            InstantSource clock) {
+        this.ledger = ledger;
+        this.settings = settings;
+        this.storage = storage;
+        this.scratch = scratch;
+        this.keepsakes = keepsakes;
+        this.clock = clock;
+    }
+
+    /**
+     * Runs.
+     *
+     * @param groups that must have finished an event before it goes
+     */
+    CeilingReport run(Fence fence, Set<String> groups, Between between) {
+        long events = resume(fence, between);
+        Instant before = settings.before(clock.instant());
+        Candidates candidates = new Candidates(ledger, before, groups);
+        long segments = 0;
+        Optional<Segment> segment = archived(candidates, between);
+        while (segment.isPresent()) {
+            segments++;
+            Pruned pruned = ledger.pruning().begin(fence, plan(segment.get()));
+            events += prune(fence, pruned, candidates, between);
+            segment = archived(candidates, between);
+        }
+        return new CeilingReport(
+                before, segments, events, candidates.held(), candidates.parked(), candidates.waiting());
+    }
+
+    private Original.Source source() {
+        LedgerIdentity identity = ledger.epochs().now().identity();
+        return new Original.Source(
+                UUID.fromString(identity.id().orElseThrow()), identity.partition(), identity.epoch());
+    }
+
+    /** Writes the next segment and reads it back; empty where nothing may leave. */
+    private Optional<Segment> archived(Candidates candidates, Between between) {
+        List<RecordedEvent> page = candidates.next(settings.segmentEvents());
+        if (page.isEmpty()) {
+            return Optional.empty();
+        }
+        Original.Source source = source();
+        Segment segment;
+        try (SegmentWriter writer = new SegmentWriter(storage, source, LEDGER_FORMAT, scratch, clock)) {
+            int events = 0;
+            while (!page.isEmpty()) {
+                for (RecordedEvent event : whole(page)) {
+                    writer.add(event);
+                }
+                events += page.size();
+                between.steps();
+                page = events < settings.segmentEvents()
+                        ? candidates.next(settings.segmentEvents() - events)
+                        : List.of();
+            }
+            segment = writer.finish();
+        } catch (IOException noRoom) {
+            throw new WorkFailedException("the archive's segment cannot be written: " + noRoom.getMessage(), noRoom);
+        }
+        between.steps();
+        Archive archive = new Archive(storage, source.id(), source.partition());
+        List<ArchiveFault> faults = archive.verify(segment.id());
+        if (!faults.isEmpty()) {
+            throw new WorkFailedException(
+                    "the archive does not have what was written; nothing of it has left the ledger: " + faults);
+        }
+        between.steps();
+        keepsakes.keep(archive, segment, between);
+        return Optional.of(segment);
+    }
+
+    /** With payloads and originals. */
+    private List<RecordedEvent> whole(List<RecordedEvent> events) {
+        Map<EventId, Payload> payloads = ledger.log()
+                .payloads(events.stream().map(event -> event.event().id()).toList());
+        return ledger.log().withOriginals(events).stream()
+                .map(event -> event.withPayload(
+                        Optional.ofNullable(payloads.get(event.event().id()))))
+                .toList();
+    }
+
+    private Pruning.Plan plan(Segment segment) {
+        return new Pruning.Plan(segment.id().toString(), settings.rule(), segment.runs(), true);
+    }
+
+    /** Ends what was begun last, by whomever. */
+    private long resume(Fence fence, Between between) {
+        Optional<Pruned> last = ledger.pruning().last();
+        return last.isEmpty() ? 0 : prune(fence, last.get(), null, between);
+    }
+
+    /** @param candidates that the events come from; null where they were found by an earlier run */
+    private long prune(Fence fence, Pruned pruned, @Nullable Candidates candidates, Between between) {
+        long gone = 0;
+        for (SeqRun run : pruned.plan().runs()) {
+            long after = run.from() - 1;
+            while (after < run.to()) {
+                List<RecordedEvent> events =
+                        ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, run.to() - after)).stream()
+                                .filter(event -> run.has(event.seq()))
+                                .toList();
+                if (events.isEmpty()) {
+                    break;
+                }
+                after = events.getLast().seq();
+                gone += step(fence, pruned, events, candidates);
+                between.steps();
+            }
+        }
+        return gone;
+    }
+
+    private long step(Fence fence, Pruned pruned, List<RecordedEvent> events, @Nullable Candidates candidates) {
+        List<RecordedEvent> going = events;
+        Set<SessionId> held = new HashSet<>(ledger.pruning().holds().all().keySet());
+        while (true) {
+            List<RecordedEvent> free = new ArrayList<>();
+            for (RecordedEvent event : going) {
+                if (!held.contains(event.event().sessionId())) {
+                    free.add(event);
+                } else if (candidates != null) {
+                    candidates.keep(event.seq());
+                }
+            }
+            if (free.isEmpty()) {
+                return 0;
+            }
+            long last = free.getLast().seq();
+            long first = candidates == null ? ledger.pruning().extent().firstSeq() : candidates.firstBehind(last);
+            Optional<SessionId> meanwhile = ledger.pruning().step(fence, pruned, free, tallies(free), first);
+            if (meanwhile.isEmpty()) {
+                return free.size();
+            }
+            held.add(meanwhile.get());
+            going = free;
+        }
+    }
+
+    private Map<SessionId, String> tallies(List<RecordedEvent> events) {
+        Map<SessionId, List<RecordedEvent>> sessions = new HashMap<>();
+        events.forEach(event -> sessions.computeIfAbsent(event.event().sessionId(), id -> new ArrayList<>())
+                .add(event));
+        Map<SessionId, PrunedSession> before = ledger.pruning().sessions(sessions.keySet());
+        Map<SessionId, String> tallies = new HashMap<>();
+        sessions.forEach((session, own) -> {
+            SessionTally tally = Optional.ofNullable(before.get(session))
+                    .map(known -> SessionTally.of(known.tally()))
+                    .orElseGet(SessionTally::new);
+            own.forEach(tally::add);
+            String ignored = tallies.put(session, tally.toString());
+        });
+        return tallies;
+    }
+}

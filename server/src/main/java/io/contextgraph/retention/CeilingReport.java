@@ -1,0 +1,17 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import java.time.Instant;
+
+/**
+ * What a run took out of the ledger.
+ *
+ * @param before what was recorded before this may leave
+ * @param segments how many were written to the archive
+ * @param events that have left
+ * @param held that stay because their sessions are held
+ * @param parked that stay because a group has set them aside
+ * @param waiting how many numbers, at most, stay because their entries do, or a required group has not finished them
+ */
+record CeilingReport(Instant before, long segments, long events, long held, long parked, long waiting) {}
