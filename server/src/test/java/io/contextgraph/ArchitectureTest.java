@@ -45,7 +45,7 @@ class ArchitectureTest {
         allowed.put("ledger.prune", Set.of("event", "ledger", "ledger.trim"));
         allowed.put("ledger", Set.of("event", "config", "ops", "ledger.trim", "ledger.prune"));
         allowed.put("archive", Set.of("event", "config", "ops", "storage", "ledger", "ledger.trim", "ledger.prune"));
-        allowed.put("ledger.epoch", Set.of("event", "ledger"));
+        allowed.put("ledger.epoch", Set.of("event", "ledger", "ledger.prune"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
         allowed.put("ledger.snapshot", Set.of("ledger"));
         allowed.put("ledger.memory", Set.of("event", "ledger", "ledger.trim", "ledger.prune"));

@@ -260,7 +260,8 @@ public final class Bench {
         Engine chosen = engine == null ? RedisServer.engines().getFirst() : engine(engine);
         SoakBenchmark benchmark = new SoakBenchmark(chosen, plan, System.out);
         int printed = print(benchmark.run());
-        return benchmark.verdict() ? printed : 1;
+        benchmark.tell();
+        return benchmark.faults().isEmpty() ? printed : 1;
     }
 
     private static Engine engine(String name) {

@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The graph: projection beside the plainest statements, verify, rebuild. */
@@ -168,9 +169,9 @@ final class GraphBenchmark {
         Repair repair = new Repair(verifier, ledger.parking(), graph, repairs);
         long begun = System.nanoTime();
         long[] replayed = {0};
-        Rebuilt result = new Rebuild(ledger.log(), graph, repairs, repair, Clock.systemUTC())
+        Rebuilt result = new Rebuild(ledger.log(), graph, repairs, repair, Optional.empty(), Clock.systemUTC())
                 .run(
-                        true,
+                        Rebuild.Start.ANEW,
                         Duration.ZERO,
                         (phase, done, total) -> {
                             if (replayed[0] == 0 && done == total) {

@@ -81,13 +81,12 @@ final class SoakBenchmark {
         return faults;
     }
 
-    /** Whether nothing has grown that must not, and every answer was as it must be; says so. */
-    boolean verdict() {
+    /** Says whether nothing has grown that must not, and every answer was as it must be. */
+    void tell() {
         faults.forEach(fault -> out.println("WRONG " + fault));
         out.println(
                 faults.isEmpty()
                         ? "OK: nothing grows that must not, and every answer was as it must be"
                         : "FAILED: " + faults.size() + " faults");
-        return faults.isEmpty();
     }
 }

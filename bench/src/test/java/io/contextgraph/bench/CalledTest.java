@@ -80,8 +80,7 @@ class CalledTest {
             "ledger.prune.SeqRun.of",
             "retention.Ceiling.<init>",
             "retention.Ceiling.run",
-            "retention.CeilingSettings.<init>",
-            "retention.Keepsakes.<init>");
+            "retention.CeilingSettings.<init>");
 
     @Test
     void whatIsWrittenIsCalled() {

@@ -42,6 +42,7 @@ import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.retention.ArchiveReplay;
 import io.contextgraph.retention.LocalRetaining;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.Retention;
@@ -188,7 +189,15 @@ final class LocalWorkspace implements Workspace {
     }
 
     Rebuild rebuild() {
-        return new Rebuild(ledger().log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), clock);
+        return new Rebuild(
+                ledger().log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), archived(), clock);
+    }
+
+    /** What the archive has of events that have gone, where there is one. */
+    private Optional<Rebuild.Archived> archived() {
+        return archiveStorage.map(storage -> (project, watcher) -> Archive.of(storage, ledger().epochs())
+                .ifPresent(archive -> new ArchiveReplay(archive, ledger().log(), stores.graph(), ArchiveReplay.NO_TEXT)
+                        .run(project, watcher)));
     }
 
     Redrive redrive() {
@@ -208,9 +217,9 @@ final class LocalWorkspace implements Workspace {
     }
 
     @Override
-    public Audited<Rebuilt> rebuild(boolean anew, int max, Watcher watcher) {
+    public Audited<Rebuilt> rebuild(Rebuild.Start start, int max, Watcher watcher) {
         Findings found = new Findings(max);
-        return new Audited<>(rebuild().run(anew, CATCHING_UP, watcher, found), found);
+        return new Audited<>(rebuild().run(start, CATCHING_UP, watcher, found), found);
     }
 
     @Override

@@ -5,6 +5,7 @@ package io.contextgraph.app;
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
@@ -87,8 +88,8 @@ final class RemoteWorkspace implements Workspace {
     }
 
     @Override
-    public Audited<Rebuilt> rebuild(boolean anew, int max, Watcher watcher) {
-        JsonNode report = server.rebuild(anew, max, watcher);
+    public Audited<Rebuilt> rebuild(Rebuild.Start start, int max, Watcher watcher) {
+        JsonNode report = server.rebuild(start, max, watcher);
         return new Audited<>(ReportReader.rebuilt(report), ReportReader.findings(ReportReader.repair(report)));
     }
 

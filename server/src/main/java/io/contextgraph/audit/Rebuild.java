@@ -9,17 +9,20 @@ import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.RebuildMarks;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.projection.Projector;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /**
  * Replays the ledger from its beginning into the graph that is there, and then takes out what does not belong.
@@ -42,13 +45,39 @@ public final class Rebuild {
 
     private static final Duration MOVE_EVERY = Duration.ofSeconds(2);
 
+    /** Where a rebuild begins. */
+    public enum Start {
+        /** Where the last one was interrupted; at the beginning of the ledger where none was. */
+        RESUME,
+        /** At the beginning of the ledger. */
+        ANEW,
+        /** With what the archive has of events that have gone from the ledger; then at the beginning of the ledger. */
+        ARCHIVE
+    }
+
+    /** Projects what the archive has of events that have gone from the ledger. */
+    @FunctionalInterface
+    public interface Archived {
+        /** @param project writes events into the graph */
+        void replay(Consumer<List<RecordedEvent>> project, Watcher watcher);
+    }
+
     private final EventLog log;
     private final GraphSink sink;
     private final RebuildMarks marks;
     private final Repair repair;
+    private final Optional<Archived> archive;
     private final InstantSource clock;
 
-    public Rebuild(EventLog log, GraphSink sink, RebuildMarks marks, Repair repair, InstantSource clock) {
+    /** @param archive of the ledger, where there is one */
+    public Rebuild(
+            EventLog log,
+            GraphSink sink,
+            RebuildMarks marks,
+            Repair repair,
+            Optional<Archived> archive,
+            InstantSource clock) {
+        this.archive = archive;
         this.log = log;
         this.sink = sink;
         this.marks = marks;
@@ -57,13 +86,14 @@ public final class Rebuild {
     }
 
     /**
-     * Rebuilds the graph.
+     * Rebuilds the graph. Nodes of events that have gone from the ledger stay, wherever it begins.
      *
-     * @param anew whether to begin at the ledger's beginning even when an earlier rebuild was interrupted
+     * @throws WorkFailedException where it is to begin with an archive and there is none, or it is damaged
      * @param patience as for {@link Repair#run}
      * @param found given the differences that were left after the replay, and the sessions that are not settled
      */
-    public Rebuilt run(boolean anew, Duration patience, Watcher watcher, Findings found) {
+    public Rebuilt run(Start start, Duration patience, Watcher watcher, Findings found) {
+        Optional<Archived> first = start == Start.ARCHIVE ? Optional.of(archive()) : Optional.empty();
         sink.prepare();
         long through = log.head().seq();
         Projector projector = repair.projector();
@@ -71,9 +101,11 @@ public final class Rebuild {
         Instant now = clock.instant();
         RebuildMark mark = marks.claim(owner, now, now.minus(STALE)).orElseThrow(RebuildRunningException::new);
         // A ledger that lost its end may have been rebuilt further than it goes now.
-        Replay replay = new Replay(owner, anew || mark.seq() > through ? 0 : mark.seq(), watcher, projector);
+        Replay replay =
+                new Replay(owner, start != Start.RESUME || mark.seq() > through ? 0 : mark.seq(), watcher, projector);
         try {
             replay.move(now);
+            first.ifPresent(archived -> archived.replay(replay.projector::project, replay));
             replay.upTo(through);
             long replayed = replay.projector.projected();
             Repaired repaired = repair.run(Verifier.Depth.DIGEST, patience, replay, found, replay.projector);
@@ -83,6 +115,11 @@ public final class Rebuild {
             leave(owner, failure);
             throw failure;
         }
+    }
+
+    private Archived archive() {
+        return archive.orElseThrow(() -> new WorkFailedException(
+                "there is no archive to rebuild from: set archive.location to where the ledger's archive is"));
     }
 
     /** Lets another go on at once; where the graph is away, the mark goes stale by itself. */

@@ -3,9 +3,11 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.RebuildRunningException;
 import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.wire.ReportJson;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -19,11 +21,19 @@ import tools.jackson.databind.node.ObjectNode;
             "Replays the whole ledger into the graph that is there, then takes out what is foreign.",
             "",
             "Readers never see less than before, and servers may run meanwhile. A rebuild that was interrupted goes on where it",
-            "was."
+            "was. What has gone from the ledger by retention stays in the graph."
         })
 final class RebuildCommand extends ComparingCommand<Rebuilt> {
     @Option(names = "--anew", description = "Begins anew even where an interrupted rebuild could go on.")
     private boolean anew;
+
+    @Option(
+            names = "--from-archive",
+            description = {
+                "Begins with the archive: brings back what the graph has lost of events that have gone from the ledger, then",
+                "replays the ledger from its beginning."
+            })
+    private boolean fromArchive;
 
     RebuildCommand(Surroundings surroundings) {
         super(surroundings, "rebuilding");
@@ -35,12 +45,21 @@ final class RebuildCommand extends ComparingCommand<Rebuilt> {
             return super.call();
         } catch (RebuildRunningException other) {
             return refused("operation_running", String.valueOf(other.getMessage()));
+        } catch (WorkFailedException failed) {
+            return refused("archive_failing", String.valueOf(failed.getMessage()));
         }
     }
 
     @Override
     Workspace.Audited<Rebuilt> compare(Workspace workspace, int max, Watcher watcher) {
-        return workspace.rebuild(anew, max, watcher);
+        return workspace.rebuild(start(), max, watcher);
+    }
+
+    private Rebuild.Start start() {
+        if (fromArchive) {
+            return Rebuild.Start.ARCHIVE;
+        }
+        return anew ? Rebuild.Start.ANEW : Rebuild.Start.RESUME;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
@@ -68,7 +69,7 @@ public interface Workspace extends AutoCloseable {
     Audited<Repaired> repair(Verifier.Depth depth, int max, Watcher watcher);
 
     /** Replays the ledger into the graph; only where the graph was asked for. */
-    Audited<Rebuilt> rebuild(boolean anew, int max, Watcher watcher);
+    Audited<Rebuilt> rebuild(Rebuild.Start start, int max, Watcher watcher);
 
     /** Tries again what could not be projected, in this order; only where the graph was asked for. */
     List<Redrive.Result> redrive(List<ParkedId> ids);

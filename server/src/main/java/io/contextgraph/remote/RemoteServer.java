@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.remote;
 
+import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
@@ -98,8 +99,10 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     /** Has the ledger replayed. */
-    public JsonNode rebuild(boolean anew, int max, Watcher watcher) {
-        return run("rebuild", "anew", anew, max, watcher);
+    public JsonNode rebuild(Rebuild.Start start, int max, Watcher watcher) {
+        return start == Rebuild.Start.ARCHIVE
+                ? run("rebuild", "from_archive", true, max, watcher)
+                : run("rebuild", "anew", start == Rebuild.Start.ANEW, max, watcher);
     }
 
     private JsonNode run(String kind, String flag, boolean set, int max, Watcher watcher) {

@@ -136,7 +136,7 @@ final class Ceiling {
                     "the archive does not have what was written; nothing of it has left the ledger: " + faults);
         }
         between.steps();
-        keepsakes.keep(archive, segment, between);
+        keepsakes.keep(archive, segment, all -> true, between);
         return Optional.of(segment);
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Writes into the graph what it keeps of the events of a segment: a summary of each session.
@@ -36,8 +37,11 @@ record Keepsakes(GraphSink graph, Function<Event, String> said) {
     /** What is known of a session. */
     private record Known(Summarizer summarizer, List<EventId> ids) {}
 
-    /** @throws io.contextgraph.graph.GraphException where the graph cannot be reached */
-    void keep(Archive archive, Segment segment, Between between) {
+    /**
+     * @param covers which of the segment's events are covered by the summaries
+     * @throws io.contextgraph.graph.GraphException where the graph cannot be reached
+     */
+    void keep(Archive archive, Segment segment, Predicate<EventId> covers, Between between) {
         Map<SessionId, Known> sessions = new LinkedHashMap<>();
         try (SegmentReader events = archive.read(segment)) {
             for (Optional<RecordedEvent> next = events.next(); next.isPresent(); next = events.next()) {
@@ -47,7 +51,9 @@ record Keepsakes(GraphSink graph, Function<Event, String> said) {
                         session ->
                                 new Known(new Summarizer(session, segment.id().toString(), said), new ArrayList<>()));
                 known.summarizer().add(event);
-                boolean ignored = known.ids().add(event.event().id());
+                if (covers.test(event.event().id())) {
+                    known.ids().add(event.event().id());
+                }
             }
         }
         List<GraphChange> changes = new ArrayList<>();

@@ -337,13 +337,13 @@ final class RepairTest {
     @Test
     void aRebuildThatHasBeenTakenOverEnds() {
         append(10);
-        Rebuild rebuild = new Rebuild(ledger, sink, graph, repair(), clock);
+        Rebuild rebuild = new Rebuild(ledger, sink, graph, repair(), Optional.empty(), clock);
         Watcher thief = (phase, done, total) -> {
             clock.advance(Duration.ofMinutes(2));
             graph.claim("other", clock.instant(), clock.instant().minusSeconds(60));
         };
 
-        assertThatThrownBy(() -> rebuild.run(false, Duration.ZERO, thief, found))
+        assertThatThrownBy(() -> rebuild.run(Rebuild.Start.RESUME, Duration.ZERO, thief, found))
                 .isInstanceOf(RebuildRunningException.class);
         assertThat(graph.move("other", 1, clock.instant())).isTrue();
     }
@@ -397,7 +397,8 @@ final class RepairTest {
     }
 
     private Rebuilt rebuild(boolean anew) {
-        return new Rebuild(ledger, sink, graph, repair(), clock).run(anew, Duration.ZERO, watcher, found);
+        return new Rebuild(ledger, sink, graph, repair(), Optional.empty(), clock)
+                .run(anew ? Rebuild.Start.ANEW : Rebuild.Start.RESUME, Duration.ZERO, watcher, found);
     }
 
     /** The whole graph is what the reference makes of the ledger. */

@@ -309,6 +309,8 @@ class CliTest {
         workspace.graph.claim("somebody else", CLOCK.instant(), CLOCK.instant().minusSeconds(60));
         assertThat(run("rebuild")).isEqualTo(ExitCode.REFUSED);
         assertThat(err.toString()).contains("another rebuild of this graph is running");
+        assertThat(run("rebuild", "--from-archive")).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString()).contains("set archive.location");
     }
 
     private List<JsonNode> exported() {

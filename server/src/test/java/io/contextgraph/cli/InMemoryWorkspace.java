@@ -115,7 +115,7 @@ public final class InMemoryWorkspace implements Workspace {
     }
 
     public Rebuild rebuild() {
-        return new Rebuild(ledger, graph, graph, repair(), clock);
+        return new Rebuild(ledger, graph, graph, repair(), Optional.empty(), clock);
     }
 
     @Override
@@ -131,9 +131,9 @@ public final class InMemoryWorkspace implements Workspace {
     }
 
     @Override
-    public Audited<Rebuilt> rebuild(boolean anew, int max, Watcher watcher) {
+    public Audited<Rebuilt> rebuild(Rebuild.Start start, int max, Watcher watcher) {
         Findings found = new Findings(max);
-        return new Audited<>(rebuild().run(anew, Duration.ZERO, watcher, found), found);
+        return new Audited<>(rebuild().run(start, Duration.ZERO, watcher, found), found);
     }
 
     @Override

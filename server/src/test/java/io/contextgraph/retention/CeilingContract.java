@@ -12,6 +12,8 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.graph.memory.InMemoryGraph;
@@ -26,6 +28,7 @@ import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StoredFile;
@@ -50,6 +53,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -264,6 +268,60 @@ abstract class CeilingContract extends LedgerContract {
         // What was begun is ended by the next run: the archive has these already.
         assertThat(run().events()).isEqualTo(3);
         assertPlaced(events, event -> event.seq() == 12);
+    }
+
+    @Test
+    void theGraphComesBackFromArchiveAndLedger() {
+        List<RecordedEvent> events = given(30);
+        graph.apply(Projection.project(events));
+        finish();
+        ledger.pruning().holds().put(session(1), new Hold("a lawsuit", "legal", Instant.EPOCH));
+        assertThat(run().events()).isPositive();
+
+        InMemoryGraph empty = new InMemoryGraph();
+        replay(empty);
+        empty.apply(Projection.project(all()));
+
+        for (long n = 0; n < 4; n++) {
+            assertThat(GraphSnapshot.of(empty, session(n))).isEqualTo(GraphSnapshot.of(graph, session(n)));
+            assertThat(empty.summaries(session(n), 100)).isEqualTo(graph.summaries(session(n), 100));
+        }
+        assertThat(empty.nodes(List.of(events.get(1).event().id())))
+                .singleElement()
+                .satisfies(node ->
+                        assertThat(EventProperties.archived(node.properties())).isPresent());
+    }
+
+    private void replay(InMemoryGraph into) {
+        new ArchiveReplay(archive(), ledger.log(), into, event -> event.type().value())
+                .run(page -> into.apply(Projection.project(page)), Watcher.NONE);
+    }
+
+    /** Not a part of a segment either. */
+    @Test
+    void nothingComesFromADamagedSegment() throws IOException {
+        given(30);
+        finish();
+        assertThat(run().segments()).isEqualTo(2);
+        Segment last = archive().list().segments().getLast();
+        Path data;
+        try (Stream<Path> files = Files.walk(folder.resolve("archive"))) {
+            data = files.filter(file -> file.toString().endsWith(".zst")
+                            && file.getFileName()
+                                    .toString()
+                                    .startsWith(last.id().toString()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(data);
+        bytes[bytes.length / 2] ^= 1;
+        Path ignored = Files.write(data, bytes);
+
+        InMemoryGraph empty = new InMemoryGraph();
+        assertThatThrownBy(() -> replay(empty))
+                .isInstanceOf(WorkFailedException.class)
+                .hasMessageContaining(last.id().toString());
+        assertThat(empty.stats().events()).isEqualTo(last.first().seq() - 1);
     }
 
     private static final class Broken extends RuntimeException {

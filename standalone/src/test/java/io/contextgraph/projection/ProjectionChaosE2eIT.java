@@ -180,7 +180,7 @@ final class ProjectionChaosE2eIT {
                         .verify(Duration.ofSeconds(10), Watcher.NONE, new Findings(0))
                         .equal())
                 .isTrue();
-        Rebuilt rebuilt = deployment.rebuild().run(true, Duration.ZERO, Watcher.NONE, new Findings(0));
+        Rebuilt rebuilt = deployment.rebuild().run(Rebuild.Start.ANEW, Duration.ZERO, Watcher.NONE, new Findings(0));
         assertThat(rebuilt.replayed()).isEqualTo(events.size());
         assertThat(rebuilt.repaired().found()).isEmpty();
         assertThat(Neo4jDump.lines(deployment.driver)).as("seed " + seed).isEqualTo(graph);
@@ -190,7 +190,8 @@ final class ProjectionChaosE2eIT {
     private void rebuild(Deployment deployment) {
         while (!stopped.get() || rebuilds.get() == 0) {
             try {
-                Rebuilt ignored = deployment.rebuild().run(false, Duration.ZERO, Watcher.NONE, new Findings(0));
+                Rebuilt ignored =
+                        deployment.rebuild().run(Rebuild.Start.RESUME, Duration.ZERO, Watcher.NONE, new Findings(0));
                 rebuilds.incrementAndGet();
             } catch (GraphException | LedgerException away) {
                 interrupted.incrementAndGet();
@@ -277,7 +278,7 @@ final class ProjectionChaosE2eIT {
             // Each comes when the mark of the one before it has gone stale, as it does when that one could not let go
             // of it.
             Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2).multipliedBy(begun.incrementAndGet()));
-            return new Rebuild(ledger.log(), graph, repairs, repair, later);
+            return new Rebuild(ledger.log(), graph, repairs, repair, Optional.empty(), later);
         }
 
         private static int port(EmbeddedNeo4j.Running running) {

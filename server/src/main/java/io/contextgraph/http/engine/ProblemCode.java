@@ -31,6 +31,10 @@ public enum ProblemCode implements RefusalReason {
             410,
             "what was read up to here is not what the ledger has any more: a restore or a failover took its end;"
                     + " `last_common_position` is where to go on from"),
+    POSITION_PRUNED(
+            410,
+            "retention has taken out events behind this position; behind `earliest_position` everything is there, and the"
+                    + " archive has the rest"),
     BODY_TOO_LARGE(413, "the body, or one chunk of it, is larger than `limits.body`"),
     EVENT_TOO_LARGE(413, "the event is larger than `limits.event`"),
     ADDRESS_TOO_LONG(414, "the address is too long"),

@@ -8,6 +8,7 @@ import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.EpochEndedException;
+import io.contextgraph.ledger.epoch.PositionPrunedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class Problems {
             case InvalidInputException invalid -> invalid(invalid.faults());
             case LedgerException ledger -> ledger(ledger);
             case EpochEndedException ended -> ended(ended);
+            case PositionPrunedException pruned -> pruned(pruned);
             case GraphException graph -> graph(graph.reason());
             default ->
                 Problem.of(
@@ -94,6 +96,14 @@ public final class Problems {
         return Problem.of(
                         ProblemCode.EPOCH_ENDED, "The cursor or id cannot be gone on from: " + ended.getMessage() + ".")
                 .with("last_common_position", ended.lastCommon().toString());
+    }
+
+    /** With where one may go on from. */
+    public static Problem pruned(PositionPrunedException pruned) {
+        return Problem.of(
+                        ProblemCode.POSITION_PRUNED,
+                        "Not everything that follows is there any more: " + pruned.getMessage() + ".")
+                .with("earliest_position", pruned.earliest().toString());
     }
 
     static Problem graph(GraphException.Reason reason) {

@@ -76,8 +76,8 @@ public final class AuditWork {
     }
 
     /** Replays the ledger, or goes on with a rebuild that was interrupted. */
-    public Work rebuild(boolean anew, int max) {
+    public Work rebuild(Rebuild.Start start, int max) {
         return new Named(
-                "rebuild", max, (watcher, found) -> ReportJson.of(rebuild.run(anew, patience, watcher, found), found));
+                "rebuild", max, (watcher, found) -> ReportJson.of(rebuild.run(start, patience, watcher, found), found));
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
+import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.Json;
 import io.contextgraph.http.contract.Declaration;
@@ -40,6 +41,11 @@ final class OperationRoutes implements RouteGroup {
     private static final Parameter<Boolean> ANEW = Parameter.query(
                     "anew", ValueForm.FLAG, "Begin anew even where an interrupted rebuild could go on")
             .otherwise(false);
+    private static final Parameter<Boolean> FROM_ARCHIVE = Parameter.query(
+                    "from_archive",
+                    ValueForm.FLAG,
+                    "Begin with what the archive has of events that have gone from the ledger, then anew")
+            .otherwise(false);
     private static final Parameter<String> ID = Parameter.path(
             "id", new ValueForm<>(Schema.text(), (ignored, text) -> text), "As the route that began it answered");
 
@@ -62,8 +68,9 @@ final class OperationRoutes implements RouteGroup {
     private static final Declaration REBUILD = begins(
             "rebuild",
             "Replay the ledger into the graph, then take out what is foreign",
-            "The graph answers meanwhile. An interrupted rebuild goes on where it was.",
-            ANEW);
+            "The graph answers meanwhile. An interrupted rebuild goes on where it was. Events that have gone from the ledger stay.",
+            ANEW,
+            FROM_ARCHIVE);
     private static final Declaration LIST = Declaration.of(
                     "listOperations",
                     Topic.OPERATIONS,
@@ -101,38 +108,43 @@ final class OperationRoutes implements RouteGroup {
     }
 
     private Answer verify(Call call) {
-        Asked asked = Asked.of(call, DEEP);
+        Asked asked = Asked.of(call);
         return begin(audit.verify(asked.depth(), asked.max()));
     }
 
     private Answer repair(Call call) {
-        Asked asked = Asked.of(call, DEEP);
+        Asked asked = Asked.of(call);
         return begin(audit.repair(asked.depth(), asked.max()));
     }
 
     private Answer rebuild(Call call) {
-        Asked asked = Asked.of(call, ANEW);
-        return begin(audit.rebuild(asked.flag(), asked.max()));
+        Parameters parameters = call.parameters();
+        Rebuild.Start start = parameters.get(ANEW) ? Rebuild.Start.ANEW : Rebuild.Start.RESUME;
+        start = parameters.get(FROM_ARCHIVE) ? Rebuild.Start.ARCHIVE : start;
+        int max = parameters.get(MAX);
+        parameters.check();
+        return begin(audit.rebuild(start, max));
     }
 
-    /** How the work is to be done: its flag, and how many differences it names. */
-    private record Asked(boolean flag, int max) {
-        static Asked of(Call call, Parameter<Boolean> named) {
+    /** How the work is to be done: whether deeply, and how many differences it names. */
+    private record Asked(boolean deep, int max) {
+        static Asked of(Call call) {
             Parameters parameters = call.parameters();
-            boolean flag = parameters.get(named);
+            boolean deep = parameters.get(DEEP);
             int max = parameters.get(MAX);
             parameters.check();
-            return new Asked(flag, max);
+            return new Asked(deep, max);
         }
 
         Verifier.Depth depth() {
-            return flag ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
+            return deep ? Verifier.Depth.EXACT : Verifier.Depth.DIGEST;
         }
     }
 
-    private static Declaration begins(String id, String summary, String description, Parameter<Boolean> flag) {
+    private static Declaration begins(String id, String summary, String description, Parameter<?>... flags) {
         return Declaration.of(id, Topic.OPERATIONS, summary, description)
-                .takes(flag, MAX)
+                .takes(flags)
+                .takes(MAX)
                 .answers(Reply.json(202, "It has begun", AdminSchemas.OPERATION)
                         .with(new Header("Location", "Where to look at it", Schema.text(), true)))
                 .refuses(ProblemCode.OPERATION_RUNNING);

@@ -32,6 +32,7 @@ import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ledger.epoch.EpochEndedException;
+import io.contextgraph.ledger.epoch.PositionPrunedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -82,12 +83,12 @@ final class StreamRoutes implements RouteGroup {
                     200,
                     "One message for each event: id says its ledger, partition, epoch, seq and position, data the event"
                             + " without payload. Where the ledger fails, or has lost what was given here"
-                            + " (epoch_ended), a message of the type problem has code and detail, and the connection"
+                            + " (epoch_ended) or let go what comes next (position_pruned), a message of the type problem has code and detail, and the connection"
                             + " ends",
                     "text/event-stream",
                     EventSchemas.RECORDED,
                     List.of()))
-            .refuses(ProblemCode.EPOCH_ENDED, ProblemCode.TOO_MANY_STREAMS);
+            .refuses(ProblemCode.EPOCH_ENDED, ProblemCode.POSITION_PRUNED, ProblemCode.TOO_MANY_STREAMS);
 
     private final Epochs epochs;
     private final Bookmarks bookmarks;
@@ -120,12 +121,14 @@ final class StreamRoutes implements RouteGroup {
         Standing now = epochs.now();
         Head after = last.or(() -> from).flatMap(place -> place.in(bookmarks)).orElse(now.head());
         // What is wrong at once is said before the stream begins.
-        List<RecordedEvent> first = bookmarks.after(after, READ_AHEAD);
+        List<RecordedEvent> first = bookmarks.allAfter(after, READ_AHEAD);
         return new Answer.Streamed(200, "text/event-stream", out -> {
             try {
                 follow(filter, now.identity(), after, first, out);
             } catch (EpochEndedException ended) {
                 out.write(problem(Problems.ended(ended)));
+            } catch (PositionPrunedException pruned) {
+                out.write(problem(Problems.pruned(pruned)));
             } catch (LedgerException failed) {
                 out.write(problem(Problems.ledger(failed)));
                 out.flush();
@@ -179,7 +182,7 @@ final class StreamRoutes implements RouteGroup {
                 out.flush();
                 silentSince = System.nanoTime();
             } else if (events.isEmpty()) {
-                // Whatever stood between has been taken out for good.
+                // Whatever stood between is not there any more.
                 seen = end.seq() > seen.seq() ? end : seen;
                 Standing now = await(new Standing(identity, seen), heartbeat.minus(silent));
                 identity = now.identity();
@@ -187,7 +190,7 @@ final class StreamRoutes implements RouteGroup {
             } else {
                 identity = tail.lately().identity();
             }
-            events = bookmarks.after(seen, READ_AHEAD);
+            events = bookmarks.allAfter(seen, READ_AHEAD);
         }
     }
 

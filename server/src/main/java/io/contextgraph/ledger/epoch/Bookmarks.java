@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * <p><b>Guarantees.</b> Whoever goes on has lost nothing that was there: an event that was read and is gone because a
  * restore or a failover took it is noticed by its epoch, and before that is known, by what stands at its number now. One
- * that was taken out for good, as retention does, ends nothing.
+ * that was taken out for good, as retention does, ends nothing; who must not pass over any is told of it.
  *
  * <p><b>Threads.</b> Safe for threads.
  */
@@ -97,6 +97,24 @@ public final class Bookmarks {
         return !events.isEmpty() && events.getFirst().seq() == seen.seq() ? events.subList(1, events.size()) : events;
     }
 
+    /**
+     * The same where nothing may be passed over.
+     *
+     * @throws EpochEndedException as {@link #after}
+     * @throws PositionPrunedException when an event that follows was taken out for good
+     */
+    public List<RecordedEvent> allAfter(Head seen, int max) {
+        List<RecordedEvent> events = after(seen, max);
+        // Numbers have no holes but those of what has gone, so that only a hole costs a question.
+        if (!events.isEmpty() && events.getLast().seq() - seen.seq() != events.size()) {
+            Head gone = ledger.pruning().extent().through();
+            if (gone.seq() > seen.seq()) {
+                throw new PositionPrunedException(seen.position(), gone.position());
+            }
+        }
+        return events;
+    }
+
     private static boolean isHeld(RecordedEvent there, Head seen) {
         return there.seq() != seen.seq() || there.position().equals(seen.position());
     }
@@ -114,16 +132,20 @@ public final class Bookmarks {
     }
 
     /**
-     * The last event that stands at a position or before it; {@link Head#EMPTY} when none does. Positions rise with
-     * numbers, so halving finds it in about twenty reads of a million events.
+     * The last event that stands at a position or before it, or stood there until it was the last to be taken out for good;
+     * {@link Head#EMPTY} when none does. Positions rise with numbers, so halving finds it in about twenty reads of a million
+     * events.
      */
     public Head placeOf(Position position) {
         Head end = ledger.log().head();
         if (position.compareTo(end.position()) >= 0) {
             return end;
         }
-        return PositionSearch.lastUpTo(position, end.seq(), seq -> ledger.log().read(seq, 1))
+        Head there = PositionSearch.lastUpTo(
+                        position, end.seq(), seq -> ledger.log().read(seq, 1))
                 .map(event -> new Head(event.seq(), event.position()))
                 .orElse(Head.EMPTY);
+        Head gone = ledger.pruning().extent().through();
+        return gone.position().compareTo(position) <= 0 && gone.seq() > there.seq() ? gone : there;
     }
 }

@@ -95,6 +95,13 @@ class OperationRoutesTest {
     }
 
     @Test
+    void aRebuildFromAnArchiveThatThereIsNotFailsAndSaysWhatToSet() {
+        JsonNode refused = finished(server.post("/v1/admin/rebuild?from_archive=true", ""));
+        assertThat(refused.path("state").asString()).isEqualTo("failed");
+        assertThat(refused.toString()).contains("set archive.location");
+    }
+
+    @Test
     void oneRunsAtATimeAndCanBeEnded() throws Exception {
         append(1);
         CountDownLatch asked = new CountDownLatch(1);

@@ -5,6 +5,7 @@ package io.contextgraph.http.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.audit.PrunedFixture;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
@@ -187,6 +188,51 @@ class StreamRoutesTest {
                 assertThat(messages(stream, 5)).isEqualTo(shown(recorded(2, 7).subList(2, 7)));
             }
         }
+    }
+
+    /** What has gone for good is not passed over. */
+    @Test
+    void whoWantsWhatHasGoneIsToldWhereNothingIsMissing() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            List<String> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                all.add(append(server, "a" + i));
+            }
+            List<RecordedEvent> events = server.ledger.read(0, 8);
+            List<Position> positions =
+                    events.stream().map(RecordedEvent::position).toList();
+            PrunedFixture.prune(server.ledger, server.graph, events.subList(0, 3));
+            for (Position from : List.of(Position.START, positions.get(0), positions.get(1))) {
+                assertPruned(server.get("/v1/events/stream?from=" + from), positions.get(2));
+                assertPruned(
+                        server.send(HttpRequest.newBuilder(server.uri("/v1/events/stream"))
+                                .header(
+                                        "Last-Event-ID",
+                                        Bookmark.of(
+                                                        server.ledger
+                                                                .epochs()
+                                                                .now()
+                                                                .identity(),
+                                                        new Head(positions.indexOf(from) + 1, from))
+                                                .toString())),
+                        positions.get(2));
+            }
+            try (BufferedReader stream = follow(server, "?from=" + positions.get(2))) {
+                assertThat(messages(stream, 5)).isEqualTo(all.subList(3, 8));
+            }
+            PrunedFixture.prune(server.ledger, server.graph, events.subList(4, 5));
+            assertPruned(server.get("/v1/events/stream?from=" + positions.get(2)), positions.get(4));
+            try (BufferedReader stream = follow(server, "?from=" + positions.get(4))) {
+                assertThat(messages(stream, 3)).isEqualTo(all.subList(5, 8));
+            }
+        }
+    }
+
+    private static void assertPruned(HttpResponse<String> answer, Position earliest) {
+        assertThat(answer.statusCode()).isEqualTo(410);
+        assertThat(TestServer.json(answer).get("code").stringValue()).isEqualTo("position_pruned");
+        assertThat(TestServer.json(answer).get("earliest_position").stringValue())
+                .isEqualTo(earliest.toString());
     }
 
     /** The id of a message tells the epoch: whoever has read nothing that is lost goes on in the next one. */

@@ -173,8 +173,8 @@ final class TestServer implements AutoCloseable {
         Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
         Ledger failing = ledgerPorts.of(new OtherLog(ledger, log.apply(ledger)));
         operations = new Operations(() -> time.instant(), failing.operations());
-        AuditWork audit =
-                new AuditWork(verifier, repair, new Rebuild(ledger, graph, graph, repair, clock), Duration.ZERO);
+        AuditWork audit = new AuditWork(
+                verifier, repair, new Rebuild(ledger, graph, graph, repair, Optional.empty(), clock), Duration.ZERO);
         Health health = new Health(
                 List.of(
                         check("redis", () -> redis),

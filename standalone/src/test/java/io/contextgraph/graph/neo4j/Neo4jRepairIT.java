@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.PrunedFixture;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.Repair;
@@ -300,8 +301,9 @@ final class Neo4jRepairIT {
                             checked(GraphSink.class, graph, what, right),
                             repairs,
                             checkedRepair(what, right),
+                            Optional.empty(),
                             clock)
-                    .run(true, Duration.ZERO, Watcher.NONE, found);
+                    .run(Rebuild.Start.ANEW, Duration.ZERO, Watcher.NONE, found);
 
             assertRepaired(what, result.repaired());
         });
@@ -350,6 +352,46 @@ final class Neo4jRepairIT {
         repairs.finish("d");
     }
 
+    /** What has gone from the ledger stays as it was, and what the graph has lost of it comes from the archive alone. */
+    @Test
+    void whatHasGoneFromTheLedgerStays() {
+        List<RecordedEvent> events = ledger.read(0, 100);
+        List<RecordedEvent> gone = events.stream()
+                .filter(event -> event.event().sessionId().value().equals("s2") || event.seq() < 5)
+                .toList();
+        PrunedFixture.prune(ledger, graph, gone);
+        List<String> right = Neo4jDump.lines(CleanNeo4j.DRIVER);
+        for (Depth depth : Depth.values()) {
+            assertThat(verify(depth).equal()).as(depth.toString()).isTrue();
+        }
+        for (String harm : List.of(
+                SECOND + "REMOVE e.digest",
+                SECOND + "REMOVE e.key",
+                SECOND + "MATCH (e)-[f:CAUSED_BY]->() DELETE f",
+                "MATCH (e:Event {event_id: '" + id(5) + "'})-[f:FOLLOWS]->() DELETE f",
+                "MATCH (e:Event {event_id: '" + id(12) + "'}) DETACH DELETE e")) {
+            CleanNeo4j.run(harm);
+            assertThat(verify(Depth.DIGEST).equal()).as(harm).isFalse();
+            assertThat(repair(Depth.DIGEST).complete()).as(harm).isTrue();
+            assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER)).as(harm).isEqualTo(right);
+        }
+        assertThat(rebuild().repaired().complete()).isTrue();
+        assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER)).isEqualTo(right);
+
+        CleanNeo4j.run("MATCH (e:Event {event_id: '" + id(5) + "'}) DETACH DELETE e");
+        assertThat(repair(Depth.DIGEST).left()).containsEntry(Difference.Kind.ARCHIVED, 1L);
+        Rebuild.Archived archive = (project, watcher) -> {
+            project.accept(gone);
+            PrunedFixture.mark(graph, gone);
+        };
+        assertThat(new Rebuild(ledger, graph, repairs, repair, Optional.of(archive), clock)
+                        .run(Rebuild.Start.ARCHIVE, Duration.ZERO, Watcher.NONE, found)
+                        .repaired()
+                        .complete())
+                .isTrue();
+        assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER)).isEqualTo(right);
+    }
+
     private Verification verify(Depth depth) {
         return verifier.verify(depth, Duration.ZERO, Watcher.NONE, new Findings(0));
     }
@@ -360,7 +402,8 @@ final class Neo4jRepairIT {
     }
 
     private Rebuilt rebuild() {
-        return new Rebuild(ledger, graph, repairs, repair, clock).run(false, Duration.ZERO, Watcher.NONE, found);
+        return new Rebuild(ledger, graph, repairs, repair, Optional.empty(), clock)
+                .run(Rebuild.Start.RESUME, Duration.ZERO, Watcher.NONE, found);
     }
 
     private void assertRepaired(String what, Repaired result) {
