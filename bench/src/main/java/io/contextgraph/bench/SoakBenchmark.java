@@ -60,7 +60,7 @@ final class SoakBenchmark {
                                         log::errors),
                                 out)
                         .run();
-                faults = List.copyOf(result.faults());
+                faults = result.faults();
                 return new Report("bench/run soak", setting, List.of(table(result)), List.of());
             }
         }

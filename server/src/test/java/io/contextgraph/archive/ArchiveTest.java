@@ -16,11 +16,11 @@ import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.prune.SeqRun;
+import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.Storage.Deletion;
 import io.contextgraph.storage.StorageException;
 import io.contextgraph.storage.StorageException.Reason;
-import io.contextgraph.storage.StoredFile;
 import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.testing.Events;
 import java.io.ByteArrayOutputStream;
@@ -221,41 +221,27 @@ class ArchiveTest {
     }
 
     /** Dies when it is to write one file more, and lets no manifest go. */
-    private record Dying(Storage storage, int puts, List<String> done) implements Storage {
+    private static final class Dying extends ForwardingStorage {
+        private final int puts;
+        private int done;
+
         private Dying(Storage storage, int puts) {
-            this(storage, puts, new ArrayList<>());
+            super(storage);
+            this.puts = puts;
         }
 
         @Override
         public void put(String name, Path from) {
-            if (done.size() == puts) {
+            if (done == puts) {
                 throw new IllegalStateException("killed");
             }
-            storage.put(name, from);
-            done.add(name);
-        }
-
-        @Override
-        public InputStream open(String name) {
-            return storage.open(name);
-        }
-
-        @Override
-        public List<StoredFile> list(String prefix) {
-            return storage.list(prefix);
+            super.put(name, from);
+            done++;
         }
 
         @Override
         public Deletion delete(String name) {
-            return name.endsWith(Segment.MANIFEST) ? Deletion.RETAINED : storage.delete(name);
+            return name.endsWith(Segment.MANIFEST) ? Deletion.RETAINED : super.delete(name);
         }
-
-        @Override
-        public String describe() {
-            return storage.describe();
-        }
-
-        @Override
-        public void close() {}
     }
 }

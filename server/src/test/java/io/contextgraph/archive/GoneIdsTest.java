@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.contextgraph.archive.ArchiveFault.Kind;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StorageException;
 import io.contextgraph.storage.StorageException.Reason;
-import io.contextgraph.storage.StoredFile;
 import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
@@ -185,18 +185,12 @@ class GoneIdsTest {
         requireAll(gone, 1, 1000);
     }
 
-    private static final class Counting implements Storage {
-        private final Storage storage;
+    private static final class Counting extends ForwardingStorage {
         private final List<String> opened = new ArrayList<>();
         private boolean answers = true;
 
         private Counting(Storage storage) {
-            this.storage = storage;
-        }
-
-        @Override
-        public void put(String name, Path from) {
-            storage.put(name, from);
+            super(storage);
         }
 
         @Override
@@ -205,25 +199,7 @@ class GoneIdsTest {
                 throw new StorageException(Reason.UNAVAILABLE, "it does not answer");
             }
             opened.add(name);
-            return storage.open(name);
+            return super.open(name);
         }
-
-        @Override
-        public List<StoredFile> list(String prefix) {
-            return storage.list(prefix);
-        }
-
-        @Override
-        public Deletion delete(String name) {
-            return storage.delete(name);
-        }
-
-        @Override
-        public String describe() {
-            return storage.describe();
-        }
-
-        @Override
-        public void close() {}
     }
 }

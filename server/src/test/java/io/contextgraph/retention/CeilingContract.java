@@ -30,12 +30,11 @@ import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
-import io.contextgraph.storage.StoredFile;
 import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -313,9 +312,7 @@ abstract class CeilingContract extends LedgerContract {
                     .findFirst()
                     .orElseThrow();
         }
-        byte[] bytes = Files.readAllBytes(data);
-        bytes[bytes.length / 2] ^= 1;
-        Path ignored = Files.write(data, bytes);
+        damage(data);
 
         InMemoryGraph empty = new InMemoryGraph();
         assertThatThrownBy(() -> replay(empty))
@@ -370,45 +367,32 @@ abstract class CeilingContract extends LedgerContract {
         assertThat(ledger.pruning().last()).isEmpty();
     }
 
+    /** Changes a byte in the middle. */
+    private static void damage(Path file) {
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length / 2] ^= 1;
+            Path ignored = Files.write(file, bytes, StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Changes a byte of each file of events. */
-    private record Forgetful(Storage storage, Path folder) implements Storage {
+    private static final class Forgetful extends ForwardingStorage {
+        private final Path folder;
+
+        private Forgetful(Storage storage, Path folder) {
+            super(storage);
+            this.folder = folder;
+        }
+
         @Override
         public void put(String name, Path from) {
-            storage.put(name, from);
+            super.put(name, from);
             if (name.endsWith(".zst")) {
-                try {
-                    byte[] bytes = Files.readAllBytes(folder.resolve(name));
-                    bytes[bytes.length / 2] ^= 1;
-                    Path ignored = Files.write(folder.resolve(name), bytes, StandardOpenOption.TRUNCATE_EXISTING);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
+                damage(folder.resolve(name));
             }
-        }
-
-        @Override
-        public InputStream open(String name) {
-            return storage.open(name);
-        }
-
-        @Override
-        public List<StoredFile> list(String prefix) {
-            return storage.list(prefix);
-        }
-
-        @Override
-        public Deletion delete(String name) {
-            return storage.delete(name);
-        }
-
-        @Override
-        public String describe() {
-            return storage.describe();
-        }
-
-        @Override
-        public void close() {
-            storage.close();
         }
     }
 }
