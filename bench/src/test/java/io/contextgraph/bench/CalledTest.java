@@ -64,19 +64,12 @@ class CalledTest {
 
     /** The ceiling of retention, which is not switched on yet, and what it will call. */
     private static final Set<String> FOR_THE_CEILING = Set.of(
-            "archive.Archive.delete",
             "archive.Archive.sweep",
             "archive.GoneIds.add",
             "graph.GraphAudit.summaries",
-            "ledger.prune.Holds.put",
-            "ledger.prune.Holds.release",
             "ledger.prune.Pruning$Plan.events",
             "ledger.prune.Pruning.find",
-            "ledger.prune.Pruning.forget",
-            "ledger.prune.SeqRun.of",
-            "retention.Ceiling.<init>",
-            "retention.Ceiling.run",
-            "retention.CeilingSettings.<init>");
+            "ledger.prune.SeqRun.of");
 
     @Test
     void whatIsWrittenIsCalled() {

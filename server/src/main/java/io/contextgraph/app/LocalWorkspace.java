@@ -24,7 +24,9 @@ import io.contextgraph.checkpoint.Checkpoints;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
+import io.contextgraph.event.Event;
 import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.ListenAddress;
@@ -43,16 +45,21 @@ import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.retention.ArchiveReplay;
+import io.contextgraph.retention.CeilingSettings;
+import io.contextgraph.retention.CeilingUpkeep;
 import io.contextgraph.retention.LocalRetaining;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionCheck;
 import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.storage.Storage;
+import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.tls.CertificateCheck;
+import io.contextgraph.view.PayloadText;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,15 +87,19 @@ final class LocalWorkspace implements Workspace {
     private final Feeding feeding;
     private final Retention retention;
     private final Optional<Storage> archiveStorage;
+    private final Storage prunedIds;
+    private final Optional<GraphSink> graph;
 
-    private LocalWorkspace(Settings settings, Clock clock, Stores stores, Backends.Factory factory) {
+    private LocalWorkspace(Settings settings, Needs needs, Clock clock, Stores stores, Backends.Factory factory) {
         this.factory = factory;
         this.settings = settings;
         this.clock = clock;
         this.stores = stores;
         this.feeding = new Feeding(stores, settings, clock);
-        this.retention = retention(stores.ledger());
         this.archiveStorage = settings.get(ArchiveSettings.LOCATION).map(place -> Storages.open(place, settings));
+        this.prunedIds = new FolderStorage(data("pruned-ids"));
+        this.graph = needs.graph() ? Optional.of(stores.graph()) : Optional.empty();
+        this.retention = retention(stores.ledger());
     }
 
     /** Names this process to others on the same ledger. */
@@ -118,7 +129,7 @@ final class LocalWorkspace implements Workspace {
                     .ifPresent(files -> Server.certificate(files, clock).close());
             requireFreePort(host, settings.get(HttpSettings.PORT));
         }
-        return new LocalWorkspace(settings, clock, Stores.open(settings, needs, factory, report), factory);
+        return new LocalWorkspace(settings, needs, clock, Stores.open(settings, needs, factory, report), factory);
     }
 
     /** Before anything is started: a port that is taken is the most usual reason why a server cannot. */
@@ -196,7 +207,7 @@ final class LocalWorkspace implements Workspace {
     /** What the archive has of events that have gone, where there is one. */
     private Optional<Rebuild.Archived> archived() {
         return archiveStorage.map(storage -> (project, watcher) -> Archive.of(storage, ledger().epochs())
-                .ifPresent(archive -> new ArchiveReplay(archive, ledger().log(), stores.graph(), ArchiveReplay.NO_TEXT)
+                .ifPresent(archive -> new ArchiveReplay(archive, ledger().log(), stores.graph(), LocalWorkspace::said)
                         .run(project, watcher)));
     }
 
@@ -233,7 +244,29 @@ final class LocalWorkspace implements Workspace {
 
     /** That of a ledger that is this one, measured. */
     Retention retention(Ledger measured) {
-        return new Retention(measured, RetentionSettings.from(settings), clock, owner());
+        Path scratch = data("archiving");
+        CeilingUpkeep.Parts parts = new CeilingUpkeep.Parts(
+                archiveStorage,
+                prunedIds,
+                scratch,
+                new FolderStorage(scratch.resolve("segments")),
+                graph,
+                LocalWorkspace::said);
+        return new Retention(
+                measured,
+                RetentionSettings.from(settings),
+                new CeilingUpkeep(measured, CeilingSettings.from(settings), parts, clock),
+                clock,
+                owner());
+    }
+
+    /** What summaries quote of an event: intake refuses events about a person, so that no payload is personal. */
+    private static String said(Event event) {
+        return event.payload().map(PayloadText::of).orElse("");
+    }
+
+    private Path data(String name) {
+        return settings.get(BackendSettings.DATA_DIR).resolve(name);
     }
 
     @Override
@@ -306,12 +339,24 @@ final class LocalWorkspace implements Workspace {
 
     @Override
     public Path archivedIds() {
-        return settings.get(BackendSettings.DATA_DIR).resolve("archived-ids");
+        return data("archived-ids");
+    }
+
+    /** Where it stands which events have gone for good, where any have. */
+    Optional<Storage> prunedIds() {
+        boolean goForGood = archiveStorage.isEmpty() && !settings.get(ArchiveSettings.REQUIRED);
+        return goForGood || Files.isDirectory(data("pruned-ids")) ? Optional.of(prunedIds) : Optional.empty();
+    }
+
+    /** The folder for copies of that. */
+    Path prunedIdsCache() {
+        return data("pruned-ids-cache");
     }
 
     @Override
     public void close() {
         try {
+            prunedIds.close();
             archiveStorage.ifPresent(Storage::close);
         } finally {
             stores.close();

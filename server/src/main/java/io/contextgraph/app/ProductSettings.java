@@ -17,6 +17,8 @@ import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.retention.CeilingSettings;
+import io.contextgraph.retention.RetentionProfile;
 import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.storage.s3.S3Settings;
 import java.util.List;
@@ -30,24 +32,27 @@ public final class ProductSettings {
             "What a server logs, to standard error; other commands log warnings and errors.");
 
     /** All of it. */
-    public static final SettingsCatalog CATALOG = new SettingsCatalog(List.of(
-            HttpSettings.SETTINGS,
-            Origins.SETTINGS,
-            AccessSettings.SETTINGS,
-            RedisSettings.SETTINGS,
-            BackendSettings.SETTINGS,
-            Neo4jSettings.SETTINGS,
-            DurabilitySettings.SETTINGS,
-            HttpSettings.LIMITS,
-            AccessSettings.LIMITS,
-            IntakeSettings.SETTINGS,
-            CaptureSettings.SETTINGS,
-            ProjectionSettings.SETTINGS,
-            RetentionSettings.SETTINGS,
-            ArchiveSettings.SETTINGS,
-            S3Settings.SETTINGS,
-            BackupSettings.SETTINGS,
-            SettingGroup.of(LOG_LEVEL)));
+    public static final SettingsCatalog CATALOG = new SettingsCatalog(
+            List.of(
+                    HttpSettings.SETTINGS,
+                    Origins.SETTINGS,
+                    AccessSettings.SETTINGS,
+                    RedisSettings.SETTINGS,
+                    BackendSettings.SETTINGS,
+                    Neo4jSettings.SETTINGS,
+                    DurabilitySettings.SETTINGS,
+                    HttpSettings.LIMITS,
+                    AccessSettings.LIMITS,
+                    IntakeSettings.SETTINGS,
+                    CaptureSettings.SETTINGS,
+                    ProjectionSettings.SETTINGS,
+                    RetentionSettings.SETTINGS,
+                    CeilingSettings.SETTINGS,
+                    ArchiveSettings.SETTINGS,
+                    S3Settings.SETTINGS,
+                    BackupSettings.SETTINGS,
+                    SettingGroup.of(LOG_LEVEL)),
+            RetentionProfile::presets);
 
     private ProductSettings() {}
 }

@@ -37,11 +37,13 @@ import io.contextgraph.retention.RetentionCheck;
 import io.contextgraph.retention.RetentionMetrics;
 import io.contextgraph.retention.RetentionSchedule;
 import io.contextgraph.retention.RetentionSettings;
+import io.contextgraph.storage.Storage;
 import io.contextgraph.tls.CertificateCheck;
 import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
 import io.contextgraph.tls.TlsFileException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,13 +84,14 @@ final class Server implements Serving {
             ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
             projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
             stores.ledger().watch(metrics);
-            Optional<ArchiveWatch> archive = workspace
-                    .archiveStorage()
-                    .map(storage -> running.push(
-                            new ArchiveWatch(storage, stores.ledger().epochs(), workspace.archivedIds())));
-            archive.ifPresent(ArchiveWatch::start);
-            Ledger remembering = archive.<Ledger>map(watch -> new RememberingLedger(stores.ledger(), watch))
+            Optional<ArchiveWatch> archive =
+                    workspace.archiveStorage().map(storage -> watch(storage, stores, workspace.archivedIds(), running));
+            Optional<ArchiveWatch> forGood =
+                    workspace.prunedIds().map(storage -> watch(storage, stores, workspace.prunedIdsCache(), running));
+            Ledger known = forGood.<Ledger>map(watch -> new RememberingLedger(stores.ledger(), watch, false))
                     .orElse(stores.ledger());
+            Ledger remembering = archive.<Ledger>map(watch -> new RememberingLedger(known, watch, true))
+                    .orElse(known);
             Ledger ledger = new InstrumentedLedger(remembering, metrics);
             Retention retention = workspace.retention(ledger);
             Optional<RetentionSchedule> trimming = trimming(settings, retention, metrics, running);
@@ -111,7 +114,11 @@ final class Server implements Serving {
                     checkpoint,
                     access,
                     new RetentionCheck(retention, trimming, clock)));
-            workspace.archiveStorage().ifPresent(storage -> checks.add(new ArchiveCheck(storage, archive)));
+            workspace
+                    .archiveStorage()
+                    .map(storage -> new ArchiveCheck(storage, archive))
+                    .or(() -> workspace.prunedIds().map(storage -> new ArchiveCheck(storage, forGood)))
+                    .ifPresent(checks::add);
             how.tls().ifPresent(files -> checks.add(new CertificateCheck(files, certificate, clock)));
             Health health = new Health(checks, HEALTH_TIMEOUT);
             Operations operations =
@@ -135,6 +142,13 @@ final class Server implements Serving {
             running.close();
             throw e;
         }
+    }
+
+    private static ArchiveWatch watch(Storage storage, Stores stores, Path copies, ClosingStack running) {
+        ArchiveWatch watch =
+                running.push(new ArchiveWatch(storage, stores.ledger().epochs(), copies));
+        watch.start();
+        return watch;
     }
 
     /** Refuses to begin with what can never be as it is set; tells what else is not as it should be. */

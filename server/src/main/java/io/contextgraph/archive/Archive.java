@@ -13,6 +13,9 @@ import io.contextgraph.storage.StorageException.Reason;
 import io.contextgraph.storage.StoredFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -192,6 +195,40 @@ public final class Archive {
         }
         missing.addAll(audit.faults());
         return missing;
+    }
+
+    /**
+     * Copies what tells which events a segment had, without the events: its file of ids and its manifest, which is last.
+     *
+     * @param scratch local folder for what is not finished
+     * @throws StorageException with {@link Reason#EXISTS} where there is another segment of this id
+     * @throws IOException where there is no room for the local files
+     */
+    public void copyIds(Segment segment, Storage to, Path scratch) throws IOException {
+        Path file = Files.createTempFile(Files.createDirectories(scratch), "ids", "");
+        try {
+            for (String name : List.of(segment.idsName(), segment.manifestName())) {
+                try (InputStream in = storage.open(name)) {
+                    long ignored = Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+                }
+                copy(segment, name, file, to);
+            }
+        } finally {
+            boolean ignored = Files.deleteIfExists(file);
+        }
+    }
+
+    private void copy(Segment segment, String name, Path file, Storage to) {
+        try {
+            to.put(name, file);
+        } catch (StorageException taken) {
+            boolean same = taken.reason() == Reason.EXISTS
+                    && (name.equals(segment.idsName())
+                            || segment.isLike(new Archive(to, ledger, partition).segment(segment.id())));
+            if (!same) {
+                throw taken;
+            }
+        }
     }
 
     /** Takes a segment away, its manifest first. */

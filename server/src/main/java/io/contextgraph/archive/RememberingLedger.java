@@ -18,15 +18,18 @@ import io.contextgraph.ledger.trim.Trimming;
 public final class RememberingLedger implements Ledger {
     private final Ledger ledger;
     private final ArchiveWatch archive;
+    private final boolean whole;
 
-    public RememberingLedger(Ledger ledger, ArchiveWatch archive) {
+    /** @param whole whether the archive has the events; else only what tells which they were */
+    public RememberingLedger(Ledger ledger, ArchiveWatch archive, boolean whole) {
         this.ledger = ledger;
         this.archive = archive;
+        this.whole = whole;
     }
 
     @Override
     public EventLog log() {
-        return new RememberingLog(ledger.log(), archive);
+        return new RememberingLog(ledger.log(), archive, whole);
     }
 
     @Override

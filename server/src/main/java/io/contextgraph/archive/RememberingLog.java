@@ -38,11 +38,17 @@ final class RememberingLog implements EventLog {
     static final String ARCHIVED = "archived";
 
     private final EventLog log;
-    private final ArchiveWatch archive;
+    /** The same where there is no archive. */
+    static final String PRUNED = "pruned";
 
-    RememberingLog(EventLog log, ArchiveWatch archive) {
+    private final ArchiveWatch archive;
+    private final boolean whole;
+
+    /** @param whole whether the archive has the events */
+    RememberingLog(EventLog log, ArchiveWatch archive, boolean whole) {
         this.log = log;
         this.archive = archive;
+        this.whole = whole;
     }
 
     /** What the archive tells of an event that the ledger does not know. */
@@ -50,7 +56,9 @@ final class RememberingLog implements EventLog {
         try {
             return archive.find(id)
                     .map(found -> new Lookup.Gone(
-                            found.archivedAt(), ARCHIVED, found.segment().toString()));
+                            found.archivedAt(),
+                            whole ? ARCHIVED : PRUNED,
+                            whole ? found.segment().toString() : ""));
         } catch (StorageException | UncheckedIOException | ArchiveException away) {
             throw new LedgerException(
                     Reason.UNAVAILABLE, "whether " + id + " is archived cannot be told: " + away.getMessage(), away);

@@ -74,6 +74,13 @@ public record Segment(
         return new SegmentId(first.seq(), last.seq(), ledger.epoch());
     }
 
+    /** Whether another one has the same events. */
+    boolean isLike(Segment other) {
+        return other.hashes().contents().equals(hashes.contents())
+                && other.hashes().ids().equals(hashes.ids())
+                && other.runs().equals(runs);
+    }
+
     /** What the names of all files of a ledger begin with. */
     static String folder(UUID ledger, int partition) {
         return "%s/%05d/".formatted(ledger, partition);

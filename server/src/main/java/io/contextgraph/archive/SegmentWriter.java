@@ -164,10 +164,7 @@ public final class SegmentWriter implements AutoCloseable {
 
     private Segment same(Segment mine, StorageException taken) {
         Segment there = new Archive(storage, ledger.id(), ledger.partition()).segment(mine.id());
-        boolean isSame = there.hashes().contents().equals(mine.hashes().contents())
-                && there.hashes().ids().equals(mine.hashes().ids())
-                && there.runs().equals(mine.runs());
-        if (!isSame) {
+        if (!mine.isLike(there)) {
             throw taken;
         }
         return there;

@@ -6,19 +6,26 @@ import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.config.Forms;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.retention.CeilingReport;
 import io.contextgraph.retention.GroupRelease;
+import io.contextgraph.retention.HeldSession;
 import io.contextgraph.retention.IndexChange;
 import io.contextgraph.retention.Obstacles;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.RetentionJson;
 import io.contextgraph.retention.RetentionReport;
 import io.contextgraph.retention.RetentionStatus;
+import io.contextgraph.retention.RetentionStatus.CeilingStatus;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import me.tongfei.progressbar.ProgressBar;
@@ -31,28 +38,40 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
         name = "retention",
         description = {
-            "Takes entries out of the streams that are older than the hot window and finished by every required group. The events"
-                    + " stay.",
+            "Takes entries out of the streams that are older than the hot window and finished by every required group, and events"
+                    + " out of the ledger that are past the ceiling and archived.",
             "",
             "  retention status                        how it stands",
             "  retention run [--dry-run]               takes out what may go, or only says so",
-            "  retention release GROUP --reason TEXT   lets a required group hold nothing up until it has caught up"
+            "  retention release GROUP --reason TEXT   lets a required group hold nothing up until it has caught up",
+            "  retention holds                         sessions of which nothing leaves the ledger",
+            "  retention hold SESSION --reason TEXT    lets nothing of a session leave the ledger",
+            "  retention unhold SESSION                holds it no longer"
         })
 final class RetentionCommand extends Command {
+    private static final Set<String> NAMED = Set.of("release", "hold", "unhold");
+
     @Parameters(
             index = "0",
             arity = "0..1",
             paramLabel = "ACTION",
-            description = "status, run or release (default: ${DEFAULT-VALUE}).")
+            description = "status, run, release, holds, hold or unhold (default: ${DEFAULT-VALUE}).")
     private String action = "status";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "GROUP", description = "A required group.")
-    private @Nullable String group;
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "GROUP|SESSION",
+            description = "A required group, or a session.")
+    private @Nullable String name;
 
     @Option(names = "--dry-run", description = "Takes nothing out.")
     private boolean dryRun;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why the group may be left behind.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            description = "Why the group may be left behind, or the session is held.")
     private @Nullable String reason;
 
     @Option(names = "--json", description = "Prints JSON.")
@@ -69,6 +88,9 @@ final class RetentionCommand extends Command {
             case "status" -> status();
             case "run" -> run();
             case "release" -> release();
+            case "holds" -> holds();
+            case "hold" -> hold();
+            case "unhold" -> unhold();
             default -> throw usage("no such action: " + action);
         };
     }
@@ -78,8 +100,11 @@ final class RetentionCommand extends Command {
         if (dryRun && !action.equals("run")) {
             throw usage("--dry-run is for run");
         }
-        if (!action.equals("release") && (group != null || reason != null)) {
-            throw usage("GROUP and --reason are for release");
+        if (!action.equals("release") && !action.equals("hold") && reason != null) {
+            throw usage("--reason is for release and hold");
+        }
+        if (!NAMED.contains(action) && name != null) {
+            throw usage("GROUP is for release, SESSION for hold and unhold");
         }
     }
 
@@ -101,6 +126,7 @@ final class RetentionCommand extends Command {
                                     ? ""
                                     : ", out of the index up to event "
                                             + status.unindexed().seq());
+            print(status.ceiling());
             Table table = new Table("GROUP", "FINISHED", "WAITING SINCE", "RELEASED");
             status.groups()
                     .forEach(one -> table.add(
@@ -119,8 +145,40 @@ final class RetentionCommand extends Command {
         }
     }
 
+    private void print(CeilingStatus ceiling) {
+        console()
+                .out()
+                .println(
+                        ceiling.set().isZero()
+                                ? "no ceiling: events stay for ever"
+                                : "ceiling " + Forms.text(ceiling.now())
+                                        + (ceiling.isShrunk() ? " in place of " + Forms.text(ceiling.set()) : "")
+                                        + ", "
+                                        + ceiling.archive()
+                                                .map(place -> "archive " + place)
+                                                .orElse(
+                                                        ceiling.archiveRequired()
+                                                                ? "no archive: events stay until there is one"
+                                                                : "no archive is wanted"));
+        if (ceiling.gone() > 0) {
+            console()
+                    .out()
+                    .printf(
+                            "%d events have left the ledger, the last of them event %d%s%n",
+                            ceiling.gone(),
+                            ceiling.through().seq(),
+                            ceiling.lastSegment()
+                                    .map(segment -> ", in segment " + segment)
+                                    .orElse(""));
+        }
+        if (ceiling.holds() > 0) {
+            console().out().printf("%d sessions are held: contextgraph retention holds%n", ceiling.holds());
+        }
+    }
+
     private int run() throws IOException {
-        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+        // What leaves the ledger leaves a summary in the graph.
+        try (Workspace workspace = open(dryRun ? Workspace.Needs.LEDGER : Workspace.Needs.LEDGER_AND_GRAPH)) {
             RetentionReport report;
             try (ProgressBar bar = ProgressBars.bar(console(), "trimming", -1, "")) {
                 report = run(workspace, ProgressBars.watcher(bar));
@@ -132,7 +190,7 @@ final class RetentionCommand extends Command {
             } else {
                 print(report);
             }
-            return report.obstacle().isEmpty() ? ExitCode.OK : ExitCode.FINDINGS;
+            return report.isHeldUp() ? ExitCode.FINDINGS : ExitCode.OK;
         }
     }
 
@@ -168,14 +226,120 @@ final class RetentionCommand extends Command {
                                     ? report.dryRun() ? "would leave" : "left"
                                     : report.dryRun() ? "would be" : "are");
         }
+        report.ceiling().ifPresent(gone -> print(gone, report.dryRun()));
         report.obstacle()
                 .ifPresent(obstacle -> console().out().println(Obstacles.describe(obstacle, clock().instant())));
     }
 
+    private void print(CeilingReport gone, boolean dryRun) {
+        if (gone.events() + gone.segments() > 0) {
+            console()
+                    .out()
+                    .printf(
+                            "%d events recorded before %s %s the ledger, %d segments %s%n",
+                            gone.events(),
+                            Times.format(gone.before()),
+                            dryRun ? "would leave" : "left",
+                            gone.segments(),
+                            dryRun ? "would be written" : "were written");
+        }
+        stay(gone.held(), "their sessions are held: contextgraph retention holds");
+        stay(gone.parked(), "they are parked: contextgraph dlq");
+        // The newest event stays always.
+        stay(
+                gone.waiting() > 1 ? gone.waiting() : 0,
+                "they have entries in the streams, or a required group has not finished them");
+        gone.problem().ifPresent(why -> console().out().println("events past the ceiling stay: " + why));
+    }
+
+    private void stay(long events, String why) {
+        if (events > 0) {
+            console().out().printf("%d events past the ceiling stay: %s%n", events, why);
+        }
+    }
+
+    private int holds() throws IOException {
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            List<HeldSession> holds = workspace.retaining(operator()).holds();
+            if (json) {
+                printJson(RetentionJson.of(holds));
+                return ExitCode.OK;
+            }
+            Table table = new Table("SESSION", "SINCE", "BY", "REASON");
+            holds.forEach(held -> table.add(
+                    held.session().value() + (held.known() ? "" : " (no event yet)"),
+                    Times.format(held.since()),
+                    held.by(),
+                    held.reason()));
+            table.print(console());
+            return ExitCode.OK;
+        }
+    }
+
+    private SessionId session() {
+        if (name == null) {
+            throw usage("name the session");
+        }
+        try {
+            return new SessionId(name);
+        } catch (IllegalArgumentException none) {
+            throw usage("no session has such an id: " + none.getMessage());
+        }
+    }
+
+    private int hold() throws IOException {
+        SessionId session = session();
+        String why = reason == null ? "" : reason.strip();
+        if (!GroupRelease.isReason(why)) {
+            throw usage("say why with --reason, in 1 to " + GroupRelease.MAX_REASON + " characters");
+        }
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            HeldSession held = audited(
+                    workspace,
+                    "retention hold",
+                    Map.of(EventFields.SESSION_ID, session.value(), "reason", why),
+                    retaining -> retaining.hold(session, why),
+                    done -> true);
+            if (json) {
+                printJson(RetentionJson.of(held));
+            } else {
+                console()
+                        .out()
+                        .println("nothing of " + session.value() + " leaves the ledger until it is released"
+                                + (held.known() ? "" : "; there is no event of it yet: is the id right?"));
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    private int unhold() throws IOException {
+        SessionId session = session();
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            Optional<HeldSession> held = audited(
+                    workspace,
+                    "retention unhold",
+                    Map.of(EventFields.SESSION_ID, session.value()),
+                    retaining -> retaining.unhold(session),
+                    Optional::isPresent);
+            if (held.isEmpty()) {
+                return notFound("nobody holds the session " + session.value());
+            }
+            if (json) {
+                printJson(RetentionJson.of(held.get()));
+            } else {
+                console()
+                        .out()
+                        .println(session.value()
+                                + " is not held any more: what is past the ceiling goes with the next run");
+            }
+            return ExitCode.OK;
+        }
+    }
+
     private int release() throws IOException {
         String why = reason == null ? "" : reason.strip();
-        String name = group;
-        if (name == null || !GroupRelease.isReason(why)) {
+        String group = name;
+        if (group == null || !GroupRelease.isReason(why)) {
             throw usage(
                     "name the group, and say why with --reason, in 1 to " + GroupRelease.MAX_REASON + " characters");
         }
@@ -183,16 +347,16 @@ final class RetentionCommand extends Command {
             Optional<GroupRelease> release = audited(
                     workspace,
                     "retention release",
-                    Map.of("group", name, "reason", why),
-                    retaining -> retaining.release(name, why),
+                    Map.of("group", group, "reason", why),
+                    retaining -> retaining.release(group, why),
                     Optional::isPresent);
             if (release.isEmpty()) {
-                return notFound("the settings do not require a group " + name);
+                return notFound("the settings do not require a group " + group);
             }
             if (json) {
                 printJson(RetentionJson.of(release.get()));
             } else {
-                console().out().println("released " + name + " until it has caught up");
+                console().out().println("released " + group + " until it has caught up");
             }
             return ExitCode.OK;
         }

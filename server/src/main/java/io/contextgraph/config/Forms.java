@@ -164,6 +164,14 @@ public final class Forms {
                 text -> amount(text, MILLIS).filter(millis -> millis >= min).map(Duration::ofMillis));
     }
 
+    /** The same, or 0 for none. */
+    public static Setting.Form<Duration> durationOrNone(String least) {
+        Setting.Form<Duration> some = duration(least);
+        return form(
+                "0, or " + some.rule(),
+                text -> text.strip().equals("0") ? Optional.of(Duration.ZERO) : some.parse(text));
+    }
+
     /** A duration as {@link #duration} reads it, in the largest unit of which it is a whole number. */
     public static String text(Duration duration) {
         long millis = duration.toMillis();

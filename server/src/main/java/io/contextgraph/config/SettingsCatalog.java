@@ -8,15 +8,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Everything that can be set in a program: what its parts declare. */
 public final class SettingsCatalog {
     private final List<SettingGroup> groups;
     private final List<Setting<?>> all;
+    private final Function<Settings, Map<String, String>> presets;
 
-    /** @param groups one for each part */
-    public SettingsCatalog(List<SettingGroup> groups) {
+    /**
+     * One in which settings set others.
+     *
+     * @param groups one for each part
+     * @param presets what holds in place of the standard, by key, where nobody has set it
+     */
+    public SettingsCatalog(List<SettingGroup> groups, Function<Settings, Map<String, String>> presets) {
         this.groups = List.copyOf(groups);
+        this.presets = presets;
         Map<String, List<Setting<?>>> sections = new LinkedHashMap<>();
         for (SettingGroup group : groups) {
             for (Setting<?> setting : group.settings()) {
@@ -34,6 +42,10 @@ public final class SettingsCatalog {
 
     List<SettingGroup> groups() {
         return groups;
+    }
+
+    Map<String, String> presets(Settings settings) {
+        return presets.apply(settings);
     }
 
     /**

@@ -38,6 +38,9 @@ final class SettingsLoader {
     /** Files that hold a value, not read yet. */
     private final Map<Setting<?>, Value> secretFiles = new LinkedHashMap<>();
 
+    /** What holds in place of the standard, by key. */
+    private final Map<String, String> presets = new LinkedHashMap<>();
+
     private final List<String> problems = new ArrayList<>();
 
     /** A value as written, and where. */
@@ -178,13 +181,27 @@ final class SettingsLoader {
     }
 
     private Settings build() {
+        Settings written = typed();
+        // Found twice it would be told twice.
+        List<String> found = List.copyOf(problems);
+        presets.putAll(catalog.presets(written));
+        Settings settings = presets.isEmpty() ? written : typed();
+        problems.clear();
+        problems.addAll(found);
+        catalog.groups().forEach(group -> problems.addAll(group.rules().apply(settings)));
+        return settings;
+    }
+
+    private Settings typed() {
         Map<String, Object> typed = new LinkedHashMap<>();
         for (Setting<?> setting : catalog.all()) {
             Object ignored = typed.put(setting.key(), get(setting));
         }
-        Settings settings = new Settings(typed, values.keySet(), table());
-        catalog.groups().forEach(group -> problems.addAll(group.rules().apply(settings)));
-        return settings;
+        return new Settings(typed, values.keySet(), table());
+    }
+
+    private String standard(Setting<?> setting) {
+        return presets.getOrDefault(setting.key(), setting.standard());
     }
 
     /** The value, or on a problem the standard one, so that all problems are found in one go. */
@@ -200,7 +217,7 @@ final class SettingsLoader {
                     + setting.form().rule() + shown);
         }
         return setting.form()
-                .parse(setting.standard())
+                .parse(standard(setting))
                 .orElseThrow(() -> new IllegalStateException("the standard value of " + setting.key() + " is invalid"));
     }
 
@@ -208,11 +225,15 @@ final class SettingsLoader {
         List<List<String>> rows = new ArrayList<>();
         for (Setting<?> setting : catalog.all()) {
             Value written = values.get(setting.key());
-            String text = written == null ? setting.standard() : written.text();
+            String text = written == null ? standard(setting) : written.text();
             String shown = masked(setting, text);
-            rows.add(List.of(setting.key(), shown, written == null ? "default" : written.source()));
+            rows.add(List.of(setting.key(), shown, written == null ? unset(setting) : written.source()));
         }
         return rows;
+    }
+
+    private String unset(Setting<?> setting) {
+        return presets.containsKey(setting.key()) ? "profile" : "default";
     }
 
     /** Without what must not be shown; an address that is none may have its password anywhere. */

@@ -2,18 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.remote;
 
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.retention.GroupRelease;
+import io.contextgraph.retention.HeldSession;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.RetentionJson;
 import io.contextgraph.retention.RetentionReport;
 import io.contextgraph.retention.RetentionStatus;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Retention of a server; who releases a group, the server knows by the key. */
 final class RemoteRetaining implements Retaining {
     private static final String RETENTION = "retention";
+    private static final String HOLDS = "/v1/admin/holds";
 
     private final Api api;
     private final RemoteOperation operation;
@@ -43,5 +48,23 @@ final class RemoteRetaining implements Retaining {
                         Map.of("group", group, "reason", reason),
                         Map.of(),
                         null)));
+    }
+
+    @Override
+    public List<HeldSession> holds() {
+        return RetentionJson.holds(api.get(HOLDS, Map.of()));
+    }
+
+    @Override
+    public HeldSession hold(SessionId session, String reason) {
+        return RetentionJson.held(
+                api.post(HOLDS, Map.of(EventFields.SESSION_ID, session.value(), "reason", reason), Map.of(), null));
+    }
+
+    @Override
+    public Optional<HeldSession> unhold(SessionId session) {
+        return RemoteLedger.found(
+                "hold_not_found",
+                () -> RetentionJson.held(api.delete(HOLDS + "/" + Api.segment(session.value()), Map.of())));
     }
 }

@@ -36,9 +36,6 @@ import java.util.function.Function;
  * @param said as for {@link Keepsakes}
  */
 public record ArchiveReplay(Archive archive, EventLog log, GraphSink graph, Function<Event, String> said) {
-    /** Nothing that an event says goes into the graph: whoever forgets a person does not reach it there. */
-    public static final Function<Event, String> NO_TEXT = event -> "";
-
     /** Most events of one call of the projection. */
     private static final int AT_ONCE = 1_000;
 

@@ -42,13 +42,17 @@ final class Candidates {
      * @param groups that must have finished an event
      */
     Candidates(Ledger ledger, Instant before, Set<String> groups) {
+        this(ledger, before, groups, ledger.trimming().trimmed().seq());
+    }
+
+    /** @param trimmed the number of the last event without an entry */
+    Candidates(Ledger ledger, Instant before, Set<String> groups, long trimmed) {
         this.ledger = ledger;
         this.before = before;
         Pruning pruning = ledger.pruning();
         this.seq = pruning.extent().firstSeq() - 1;
         // In this order: whoever has finished an event has parked it before, if at all.
-        long finished =
-                Math.min(ledger.trimming().trimmed().seq(), ledger.log().head().seq() - 1);
+        long finished = Math.min(trimmed, ledger.log().head().seq() - 1);
         for (String group : groups) {
             finished = Math.min(finished, ledger.feed(group).progress().seenThroughSeq());
         }

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -53,28 +54,33 @@ final class Ceiling {
 
     private final Ledger ledger;
     private final CeilingSettings settings;
-    private final Storage storage;
-    private final Path scratch;
+    private final Places places;
     private final Keepsakes keepsakes;
     private final InstantSource clock;
+    private long segments;
+    private long gone;
 
-    /**
-     * @param scratch local folder for what is not finished
-     * @param keepsakes what the graph keeps of what goes
-     */
-    Ceiling(
-            Ledger ledger,
-            CeilingSettings settings,
-            Storage storage,
-            Path scratch,
-            Keepsakes keepsakes,
-            InstantSource clock) {
+    /** @param keepsakes what the graph keeps of what goes */
+    Ceiling(Ledger ledger, CeilingSettings settings, Places places, Keepsakes keepsakes, InstantSource clock) {
         this.ledger = ledger;
         this.settings = settings;
-        this.storage = storage;
-        this.scratch = scratch;
+        this.places = places;
         this.keepsakes = keepsakes;
         this.clock = clock;
+    }
+
+    /**
+     * Where segments are written.
+     *
+     * @param storage that of whole segments: the archive, or, where {@code ids} is there, one that is emptied again
+     * @param ids keeps their files of ids only, where no archive is wanted
+     * @param scratch local folder for what is not finished
+     */
+    record Places(Storage storage, Optional<Storage> ids, Path scratch) {
+        /** Where it stands what was archived. */
+        Storage records() {
+            return ids.orElse(storage);
+        }
     }
 
     /**
@@ -83,19 +89,84 @@ final class Ceiling {
      * @param groups that must have finished an event before it goes
      */
     CeilingReport run(Fence fence, Set<String> groups, Between between) {
-        long events = resume(fence, between);
+        resume(fence, between);
         Instant before = settings.before(clock.instant());
         Candidates candidates = new Candidates(ledger, before, groups);
-        long segments = 0;
-        Optional<Segment> segment = archived(candidates, between);
-        while (segment.isPresent()) {
+        List<RecordedEvent> page = candidates.next(settings.segmentEvents());
+        OptionalLong unfinished = Remembered.unfinished(ledger.tiers().notes());
+        // To look for what was left costs: it can wait until there is something to do.
+        boolean whole = !page.isEmpty();
+        if (whole && unfinished.isPresent()) {
+            whole = adopt(fence, unfinished.getAsLong(), between);
+            candidates = new Candidates(ledger, before, groups);
+            page = candidates.next(settings.segmentEvents());
+        }
+        while (!page.isEmpty()) {
+            if (unfinished.isEmpty()) {
+                unfinished = OptionalLong.of(page.getFirst().seq());
+                Remembered.begun(ledger.tiers().notes(), unfinished.getAsLong());
+            }
+            Segment segment = archived(page, candidates, between);
             segments++;
-            Pruned pruned = ledger.pruning().begin(fence, plan(segment.get()));
-            events += prune(fence, pruned, candidates, between);
-            segment = archived(candidates, between);
+            whole &= prune(fence, ledger.pruning().begin(fence, plan(segment)), candidates, between)
+                    == segment.counts().events();
+            discard(segment);
+            page = candidates.next(settings.segmentEvents());
+        }
+        if (whole) {
+            Remembered.finished(ledger.tiers().notes());
         }
         return new CeilingReport(
-                before, segments, events, candidates.held(), candidates.parked(), candidates.waiting());
+                settings.ceiling(),
+                before,
+                segments,
+                gone,
+                candidates.held(),
+                candidates.parked(),
+                candidates.waiting(),
+                Optional.empty());
+    }
+
+    /** How many segments have been written. */
+    long segments() {
+        return segments;
+    }
+
+    /** How many events have left. */
+    long gone() {
+        return gone;
+    }
+
+    /**
+     * Takes out what is left of segments that were written, and of which somebody was kept from taking everything out: else
+     * another segment would have the same events.
+     *
+     * @param from the first number that they may have
+     * @return whether nothing of them is left
+     */
+    private boolean adopt(Fence fence, long from, Between between) {
+        Original.Source source = source();
+        Archive archive = new Archive(places.records(), source.id(), source.partition());
+        boolean whole = true;
+        for (Segment segment : archive.list().segments()) {
+            if (segment.ledger().epoch() != source.epoch() || segment.last().seq() < from || !isThere(segment)) {
+                continue;
+            }
+            if (places.ids().isEmpty()) {
+                requireWhole(archive, segment);
+                between.steps();
+                keepsakes.keep(archive, segment, all -> true, between);
+            }
+            long ignored = prune(fence, ledger.pruning().begin(fence, plan(segment)), null, between);
+            whole &= !isThere(segment);
+        }
+        return whole;
+    }
+
+    /** Whether the ledger has any of its events. */
+    private boolean isThere(Segment segment) {
+        return segment.runs().stream()
+                .anyMatch(run -> ledger.log().read(run.from() - 1, 1).stream().anyMatch(event -> run.has(event.seq())));
     }
 
     private Original.Source source() {
@@ -104,15 +175,33 @@ final class Ceiling {
                 UUID.fromString(identity.id().orElseThrow()), identity.partition(), identity.epoch());
     }
 
-    /** Writes the next segment and reads it back; empty where nothing may leave. */
-    private Optional<Segment> archived(Candidates candidates, Between between) {
-        List<RecordedEvent> page = candidates.next(settings.segmentEvents());
-        if (page.isEmpty()) {
-            return Optional.empty();
-        }
+    /** Writes the next segment and reads it back. */
+    private Segment archived(List<RecordedEvent> first, Candidates candidates, Between between) {
         Original.Source source = source();
-        Segment segment;
-        try (SegmentWriter writer = new SegmentWriter(storage, source, LEDGER_FORMAT, scratch, clock)) {
+        Archive archive = new Archive(places.storage(), source.id(), source.partition());
+        if (places.ids().isPresent()) {
+            archive.list().segments().forEach(this::discard);
+        }
+        try {
+            Segment segment = written(source, first, candidates, between);
+            between.steps();
+            requireWhole(archive, segment);
+            between.steps();
+            keepsakes.keep(archive, segment, all -> true, between);
+            if (places.ids().isPresent()) {
+                archive.copyIds(segment, places.ids().get(), places.scratch());
+            }
+            return segment;
+        } catch (IOException noRoom) {
+            throw new WorkFailedException("the archive's segment cannot be written: " + noRoom.getMessage(), noRoom);
+        }
+    }
+
+    private Segment written(Original.Source source, List<RecordedEvent> first, Candidates candidates, Between between)
+            throws IOException {
+        List<RecordedEvent> page = first;
+        try (SegmentWriter writer =
+                new SegmentWriter(places.storage(), source, LEDGER_FORMAT, places.scratch(), clock)) {
             int events = 0;
             while (!page.isEmpty()) {
                 for (RecordedEvent event : whole(page)) {
@@ -124,20 +213,27 @@ final class Ceiling {
                         ? candidates.next(settings.segmentEvents() - events)
                         : List.of();
             }
-            segment = writer.finish();
-        } catch (IOException noRoom) {
-            throw new WorkFailedException("the archive's segment cannot be written: " + noRoom.getMessage(), noRoom);
+            return writer.finish();
         }
-        between.steps();
-        Archive archive = new Archive(storage, source.id(), source.partition());
+    }
+
+    private static void requireWhole(Archive archive, Segment segment) {
         List<ArchiveFault> faults = archive.verify(segment.id());
         if (!faults.isEmpty()) {
             throw new WorkFailedException(
                     "the archive does not have what was written; nothing of it has left the ledger: " + faults);
         }
-        between.steps();
-        keepsakes.keep(archive, segment, all -> true, between);
-        return Optional.of(segment);
+    }
+
+    /** Of what is not wanted nothing stays. */
+    private void discard(Segment segment) {
+        if (places.ids().isPresent()) {
+            Object ignored = new Archive(
+                            places.storage(),
+                            segment.ledger().id(),
+                            segment.ledger().partition())
+                    .delete(segment);
+        }
     }
 
     /** With payloads and originals. */
@@ -151,18 +247,23 @@ final class Ceiling {
     }
 
     private Pruning.Plan plan(Segment segment) {
-        return new Pruning.Plan(segment.id().toString(), settings.rule(), segment.runs(), true);
+        return new Pruning.Plan(
+                segment.id().toString(),
+                settings.rule(),
+                segment.runs(),
+                places.ids().isEmpty());
     }
 
     /** Ends what was begun last, by whomever. */
-    private long resume(Fence fence, Between between) {
-        Optional<Pruned> last = ledger.pruning().last();
-        return last.isEmpty() ? 0 : prune(fence, last.get(), null, between);
+    private void resume(Fence fence, Between between) {
+        ledger.pruning().last().ifPresent(last -> {
+            long ignored = prune(fence, last, null, between);
+        });
     }
 
     /** @param candidates that the events come from; null where they were found by an earlier run */
     private long prune(Fence fence, Pruned pruned, @Nullable Candidates candidates, Between between) {
-        long gone = 0;
+        long before = gone;
         for (SeqRun run : pruned.plan().runs()) {
             long after = run.from() - 1;
             while (after < run.to()) {
@@ -178,7 +279,7 @@ final class Ceiling {
                 between.steps();
             }
         }
-        return gone;
+        return gone - before;
     }
 
     private long step(Fence fence, Pruned pruned, List<RecordedEvent> events, @Nullable Candidates candidates) {

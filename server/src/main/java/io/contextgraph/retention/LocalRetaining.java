@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
+import io.contextgraph.event.SessionId;
 import io.contextgraph.operation.Watcher;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,5 +26,20 @@ public record LocalRetaining(Retention retention, String by) implements Retainin
     @Override
     public Optional<GroupRelease> release(String group, String reason) {
         return retention.release(group, by, reason);
+    }
+
+    @Override
+    public List<HeldSession> holds() {
+        return retention.holds();
+    }
+
+    @Override
+    public HeldSession hold(SessionId session, String reason) {
+        return retention.hold(session, by, reason);
+    }
+
+    @Override
+    public Optional<HeldSession> unhold(SessionId session) {
+        return retention.unhold(session);
     }
 }

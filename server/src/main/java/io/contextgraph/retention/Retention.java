@@ -3,13 +3,13 @@
 package io.contextgraph.retention;
 
 import io.contextgraph.config.Forms;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.trim.Fence;
-import io.contextgraph.ledger.trim.FencedException;
-import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.RetentionNotes;
 import io.contextgraph.ledger.trim.TrimPreview;
 import io.contextgraph.ledger.trim.TrimRule;
@@ -23,17 +23,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes out of the streams what is older than the hot window and finished by every required group.
+ * Takes out of the streams what is older than the hot window and finished by every required group, and out of the ledger what
+ * is older than the ceiling and archived.
  *
  * <p><b>Guarantees.</b> Of several servers one works at a time; one that was paused and comes back takes nothing. What is done
- * is done in steps, each of which can be repeated. An event stays whatever is done here.
+ * is done in steps, each of which can be repeated. Nothing goes that is younger than the ceiling.
  *
  * <p><b>Errors.</b> {@link LedgerException} where the ledger cannot be reached; what was taken until then is gone rightly.
  *
@@ -52,7 +51,9 @@ public final class Retention {
     /** How long somebody who does not say that it still works has the lease. */
     private static final Duration LEASE = Duration.ofSeconds(30);
 
-    private static final Duration RENEWAL = LEASE.dividedBy(3);
+    /** A segment is written, and read back, without a word. */
+    private static final Duration ARCHIVING = Duration.ofMinutes(2);
+
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
     private static final int TRIES = 150;
 
@@ -63,12 +64,18 @@ public final class Retention {
     private final Obstacles obstacles;
     private final Releases releases;
     private final IndexUpkeep upkeep;
+    private final CeilingUpkeep ceiling;
     private final AtomicLong taken = new AtomicLong();
 
-    /** @param owner names this process to the others */
-    public Retention(Ledger ledger, RetentionSettings settings, InstantSource clock, String owner) {
+    /**
+     * @param ceiling of the same ledger
+     * @param owner names this process to the others
+     */
+    public Retention(
+            Ledger ledger, RetentionSettings settings, CeilingUpkeep ceiling, InstantSource clock, String owner) {
         this.ledger = ledger;
         this.settings = settings;
+        this.ceiling = ceiling;
         this.clock = clock;
         this.owner = owner;
         this.obstacles = new Obstacles(ledger);
@@ -84,6 +91,13 @@ public final class Retention {
     public RetentionReport preview() {
         Terms terms = terms();
         TrimPreview preview = ledger.trimming().preview(terms.rule());
+        Remembered remembered = Remembered.read(notes());
+        Optional<CeilingReport> gone = ceiling.isOn()
+                ? Optional.of(ceiling.preview(
+                        ceiling.next(remembered, isLeast(remembered)),
+                        terms.rule().groups(),
+                        preview.through()))
+                : Optional.empty();
         return new RetentionReport(
                 true,
                 terms.at(),
@@ -93,7 +107,12 @@ public final class Retention {
                 preview.through(),
                 upkeep.change(preview.through(), ledger.trimming().index().unindexed()),
                 obstacles.exact(preview.obstacle()),
-                terms.released());
+                terms.released(),
+                gone);
+    }
+
+    private boolean isLeast(Remembered remembered) {
+        return windowOf(remembered).equals(settings.minHotWindow());
     }
 
     /**
@@ -112,9 +131,7 @@ public final class Retention {
     }
 
     private Terms terms(Instant now, Duration window, List<String> released) {
-        Set<String> groups = new HashSet<>(settings.requiredGroups());
-        released.forEach(groups::remove);
-        return new Terms(now, window, released, new TrimRule(now.minus(window), groups));
+        return new Terms(now, window, released, new TrimRule(now.minus(window), required(released)));
     }
 
     /**
@@ -129,7 +146,7 @@ public final class Retention {
                 return report.get();
             }
             watcher.at(TRIMMING, 0, 0);
-            requireGoing(rest.stoppedWithin(BETWEEN_TRIES));
+            LeasedWork.requireGoing(rest.stoppedWithin(BETWEEN_TRIES));
         }
         throw new WorkFailedException(ledger.trimming()
                 .lease()
@@ -152,21 +169,40 @@ public final class Retention {
     private Optional<RetentionReport> runIfFree(Watcher watcher, boolean counted, Rest rest) {
         // Before there is a lease that could run out meanwhile.
         long total = counted ? ledger.trimming().entries(terms().rule()) : 0;
-        Optional<RetentionReport> trimmed = leased(fence -> trim(fence, total, watcher, rest));
-        return trimmed.map(report ->
-                upkeep.isDone(report.trimmed(), report.index().unindexed()) ? report : index(report, watcher, rest));
+        boolean least = isLeast(Remembered.read(notes()));
+        Optional<RetentionReport> trimmed =
+                work().run(LEASE, rest, (fence, between) -> trim(fence, total, watcher, between));
+        return trimmed.map(
+                        report -> upkeep.isDone(report.trimmed(), report.index().unindexed())
+                                ? report
+                                : index(report, watcher, rest))
+                .map(report -> ceiling.isOn() ? archive(report, least, rest) : report);
+    }
+
+    /** What is past the ceiling leaves the ledger: behind the streams, so that nothing leaves it that is in them. */
+    private RetentionReport archive(RetentionReport report, boolean windowLeast, Rest rest) {
+        Set<String> groups = required(report.released());
+        return work().run(ARCHIVING, rest, (fence, between) -> {
+                    Duration now = ceiling.adjusted(Remembered.read(notes()), windowLeast);
+                    RetentionReport whole = report.with(ceiling.run(fence, now, groups, between));
+                    Remembered.ran(notes(), whole);
+                    return whole;
+                })
+                .orElse(report);
+    }
+
+    private Set<String> required(List<String> released) {
+        Set<String> groups = new HashSet<>(settings.requiredGroups());
+        released.forEach(groups::remove);
+        return groups;
     }
 
     /** What is cold leaves the index, or comes back: behind the streams, so that nothing leaves it that is in them. */
     private RetentionReport index(RetentionReport report, Watcher watcher, Rest rest) {
         // That may take as long as building an index: longer than anybody should have the lease.
         upkeep.prepare();
-        return leased(fence -> {
-                    Renewal renewal = new Renewal(fence);
-                    IndexChange change = upkeep.run(fence, report.trimmed(), watcher, () -> {
-                        requireGoing(rest.stoppedWithin(settings.pause()));
-                        renewal.renew();
-                    });
+        return work().run(LEASE, rest, (fence, between) -> {
+                    IndexChange change = upkeep.run(fence, report.trimmed(), watcher, between);
                     RetentionReport whole = report.with(change);
                     Remembered.ran(notes(), whole);
                     return whole;
@@ -174,34 +210,12 @@ public final class Retention {
                 .orElse(report);
     }
 
-    /** @return empty where another one has the lease */
-    private <T> Optional<T> leased(Function<Fence, T> work) {
-        Lease lease = ledger.trimming().lease();
-        Optional<Fence> fence = lease.take(owner, LEASE);
-        try {
-            return fence.map(work);
-        } catch (FencedException lost) {
-            throw new WorkFailedException("another server has taken over: " + lost.getMessage(), lost);
-        } finally {
-            fence.ifPresent(held -> release(lease, held));
-        }
-    }
-
-    private static void release(Lease lease, Fence fence) {
-        try {
-            lease.release(fence);
-        } catch (LedgerException away) {
-            LOG.debug("retention: the lease goes by itself", away);
-        }
-    }
-
-    private RetentionReport trim(Fence fence, long total, Watcher watcher, Rest rest) {
+    private RetentionReport trim(Fence fence, long total, Watcher watcher, Between between) {
         Remembered remembered = Remembered.read(notes());
         Instant now = clock.instant();
         Duration window = adjusted(remembered);
         Terms terms = terms(now, window, releases.settled(remembered, now.minus(window)));
         Head unindexed = ledger.trimming().index().unindexed();
-        Renewal renewal = new Renewal(fence);
         long entries = 0;
         long sessions = 0;
         while (true) {
@@ -221,40 +235,17 @@ public final class Retention {
                         step.through(),
                         new IndexChange(0, 0, unindexed),
                         obstacles.exact(step.obstacle()),
-                        terms.released());
+                        terms.released(),
+                        Optional.empty());
                 Remembered.ran(notes(), report);
                 return report;
             }
-            requireGoing(rest.stoppedWithin(settings.pause()));
-            renewal.renew();
+            between.steps();
         }
     }
 
-    /** Keeps the lease while there is work. */
-    private final class Renewal {
-        private final Fence fence;
-        private Instant last = clock.instant();
-
-        Renewal(Fence fence) {
-            this.fence = fence;
-        }
-
-        void renew() {
-            Instant now = clock.instant();
-            if (now.isBefore(last.plus(RENEWAL))) {
-                return;
-            }
-            if (!ledger.trimming().lease().renew(fence, LEASE)) {
-                throw new FencedException("the lease has run out");
-            }
-            last = now;
-        }
-    }
-
-    private static void requireGoing(boolean stopped) {
-        if (stopped) {
-            throw new CancellationException("the server ends");
-        }
+    private LeasedWork work() {
+        return new LeasedWork(ledger.trimming().lease(), owner, settings.pause(), clock);
     }
 
     private RetentionNotes notes() {
@@ -287,6 +278,10 @@ public final class Retention {
         return next;
     }
 
+    CeilingUpkeep ceiling() {
+        return ceiling;
+    }
+
     /** How many entries this object has taken. */
     long taken() {
         return taken.get();
@@ -300,6 +295,35 @@ public final class Retention {
      */
     public Optional<GroupRelease> release(String group, String by, String reason) {
         return releases.add(group, by, clock.instant(), reason);
+    }
+
+    /** Sessions of which nothing goes, in the order of their ids. */
+    public List<HeldSession> holds() {
+        return HeldSession.all(ledger);
+    }
+
+    /**
+     * Lets nothing of a session go, whether or not there is any of it; in place of what was said of it before.
+     *
+     * @param by who says so
+     * @throws IllegalArgumentException when {@code reason} is none
+     */
+    public HeldSession hold(SessionId session, String by, String reason) {
+        if (!GroupRelease.isReason(reason)) {
+            throw new IllegalArgumentException(
+                    "a hold needs a reason of 1 to " + GroupRelease.MAX_REASON + " characters");
+        }
+        LOG.warn("retention: {} holds the session {}: {}", by, session, reason);
+        return HeldSession.put(ledger, session, new Hold(reason, by, clock.instant()));
+    }
+
+    /**
+     * Holds a session no longer: what is past the ceiling goes with the next run.
+     *
+     * @return what was said of it; empty where it was not held
+     */
+    public Optional<HeldSession> unhold(SessionId session) {
+        return HeldSession.release(ledger, session);
     }
 
     /** How it stands. */
@@ -320,6 +344,7 @@ public final class Retention {
                 ledger.trimming().lease().holder(),
                 ledger.trimming().secondLock(),
                 remembered.lastRun(),
+                ceiling.status(remembered),
                 remembered.reachedAt());
     }
 

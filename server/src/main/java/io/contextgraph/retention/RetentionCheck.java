@@ -10,6 +10,7 @@ import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;
+import io.contextgraph.retention.RetentionStatus.CeilingStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +28,12 @@ public final class RetentionCheck implements Check {
 
     /** Memory is scarce: the hot window is shorter than it is set. */
     static final Concern WINDOW_SHRUNK = Concern.degrading("retention_window_shrunk");
+
+    /** Events past the ceiling stay, as they cannot be archived. */
+    static final Concern UNARCHIVED = Concern.degrading("retention_unarchived");
+
+    /** Memory is scarce: the ceiling is lower than it is set. */
+    static final Concern CEILING_SHRUNK = Concern.degrading("retention_ceiling_shrunk");
 
     /** Runs of this server fail, or nobody has run for long. */
     static final Concern FAILING = Concern.degrading("retention_failing");
@@ -91,6 +98,16 @@ public final class RetentionCheck implements Check {
                                     : ": raise maxmemory; it widens again below " + HotWindow.ENOUGH_PERCENT + "%"))
                     .as(WINDOW_SHRUNK));
         }
+        status.unarchived()
+                .ifPresent(why -> findings.add(warning(unarchived(why)).as(UNARCHIVED)));
+        if (status.ceiling().isShrunk()) {
+            findings.add(warning("memory is, or was, scarce: the ceiling is "
+                            + Forms.text(status.ceiling().now())
+                            + " in place of " + Forms.text(status.ceiling().set())
+                            + ": raise maxmemory; it rises again with each run below "
+                            + HotWindow.ENOUGH_PERCENT + "%")
+                    .as(CEILING_SHRUNK));
+        }
         Instant last =
                 status.lastRun().map(RetentionReport::at).filter(from::isBefore).orElse(from);
         Duration late = longer(retention.settings().interval().multipliedBy(LATE), PATIENCE);
@@ -98,6 +115,12 @@ public final class RetentionCheck implements Check {
             findings.add(warning("nobody has run it since " + last + ": see the log of the servers")
                     .as(FAILING));
         }
+    }
+
+    private static String unarchived(String why) {
+        return why.equals(CeilingUpkeep.WANTED)
+                ? why
+                : "events past the ceiling stay in Redis: " + why + ": contextgraph doctor tries the archive";
     }
 
     private static Duration longer(Duration one, Duration other) {
@@ -142,6 +165,7 @@ public final class RetentionCheck implements Check {
                                         : "; up to event " + status.unindexed().seq()
                                                 + " events have left the index: queries say so")));
             }
+            findings.add(Finding.of(Level.OK, name(), ceiling(status.ceiling())));
             findings.add(Finding.of(
                     Level.OK,
                     name(),
@@ -154,5 +178,18 @@ public final class RetentionCheck implements Check {
             findings.add(Finding.of(Level.PROBLEM, name(), "how it stands cannot be told: " + damaged.getMessage()));
         }
         return findings;
+    }
+
+    private static String ceiling(CeilingStatus ceiling) {
+        String gone = ceiling.gone() == 0 ? "none has gone yet" : ceiling.gone() + " have gone";
+        String where = ceiling.archive()
+                .map(place -> " and go to the archive, " + place)
+                .orElse(
+                        ceiling.archiveRequired()
+                                ? "; there is no archive: then they stay all the same"
+                                : " and go for good: no archive is wanted");
+        return ceiling.set().isZero()
+                ? "events stay for ever"
+                : "events stay for " + Forms.text(ceiling.now()) + where + "; " + gone;
     }
 }

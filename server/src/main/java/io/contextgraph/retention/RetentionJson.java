@@ -2,17 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
+import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.ledger.trim.SecondLock;
 import io.contextgraph.ledger.trim.StoreMemory;
+import io.contextgraph.retention.RetentionStatus.CeilingStatus;
 import io.contextgraph.retention.RetentionStatus.GroupStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
@@ -28,6 +32,7 @@ public final class RetentionJson {
     private static final String UNINDEXED = "unindexed";
     private static final String INDEX = "index";
     private static final String GROUPS = "groups";
+    private static final String CEILING = "ceiling";
     private static final String SECOND_LOCK = "second_lock";
 
     private RetentionJson() {}
@@ -46,7 +51,7 @@ public final class RetentionJson {
         return new GroupRelease(text(json, GROUP), text(json, "by"), time(json, "at"), text(json, "reason"));
     }
 
-    /** {@code dry_run}, {@code at}, {@code hot_window_ms}, the counts, {@code trimmed}, {@code index}, {@code obstacle}, {@code released}. */
+    /** {@code dry_run}, {@code at}, {@code hot_window_ms}, the counts, {@code trimmed}, {@code index}, {@code obstacle}, {@code released}, {@code ceiling}. */
     public static ObjectNode of(RetentionReport report) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("dry_run", report.dryRun());
@@ -63,7 +68,33 @@ public final class RetentionJson {
         json.set(INDEX, index);
         set(json, OBSTACLE, report.obstacle().map(RetentionJson::of));
         report.released().forEach(json.putArray(RELEASED)::add);
+        set(json, CEILING, report.ceiling().map(RetentionJson::of));
         return json;
+    }
+
+    private static ObjectNode of(CeilingReport report) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put("ceiling_ms", report.ceiling().toMillis())
+                .put("before", Times.format(report.before()))
+                .put("segments", report.segments())
+                .put("events", report.events())
+                .put("held", report.held())
+                .put("parked", report.parked())
+                .put("waiting", report.waiting())
+                .put("problem", report.problem().orElse(null));
+    }
+
+    private static CeilingReport ceilingReport(JsonNode json) {
+        return new CeilingReport(
+                millis(json, "ceiling_ms"),
+                time(json, "before"),
+                json.required("segments").longValue(),
+                json.required("events").longValue(),
+                json.required("held").longValue(),
+                json.required("parked").longValue(),
+                json.required("waiting").longValue(),
+                maybe(json, "problem", JsonNode::stringValue));
     }
 
     public static RetentionReport report(JsonNode json) {
@@ -76,7 +107,9 @@ public final class RetentionJson {
                 head(json.required(TRIMMED)),
                 index(json.required(INDEX)),
                 maybe(json, OBSTACLE, RetentionJson::obstacle),
-                json.required(RELEASED).valueStream().map(JsonNode::stringValue).toList());
+                json.required(RELEASED).valueStream().map(JsonNode::stringValue).toList(),
+                // A run that is remembered may be of an older program.
+                json.path(CEILING).isObject() ? Optional.of(ceilingReport(json.required(CEILING))) : Optional.empty());
     }
 
     private static IndexChange index(JsonNode json) {
@@ -122,7 +155,7 @@ public final class RetentionJson {
 
     /**
      * The windows, {@code memory}, {@code trimmed}, {@code cold_index}, {@code unindexed}, {@code groups},
-     * {@code worker}, {@code second_lock}, {@code last_run}, {@code reached_at}.
+     * {@code worker}, {@code second_lock}, {@code last_run}, {@code ceiling}, {@code reached_at}.
      */
     public static ObjectNode of(RetentionStatus status) {
         ObjectNode json = Json.MAPPER.createObjectNode();
@@ -138,6 +171,7 @@ public final class RetentionJson {
         set(json, "worker", status.worker().map(RetentionJson::of));
         json.set(SECOND_LOCK, of(status.secondLock()));
         set(json, "last_run", status.lastRun().map(RetentionJson::of));
+        json.set(CEILING, of(status.ceiling()));
         json.put("reached_at", status.reachedAt().map(Times::format).orElse(null));
         return json;
     }
@@ -155,7 +189,73 @@ public final class RetentionJson {
                 maybe(json, "worker", RetentionJson::worker),
                 secondLock(json.required(SECOND_LOCK)),
                 maybe(json, "last_run", RetentionJson::report),
+                ceiling(json.required(CEILING)),
                 maybe(json, "reached_at", at -> instant(at.stringValue())));
+    }
+
+    private static ObjectNode of(CeilingStatus ceiling) {
+        ObjectNode json = Json.MAPPER
+                .createObjectNode()
+                .put("profile", ceiling.profile())
+                .put("ceiling_ms", ceiling.set().toMillis())
+                .put("ceiling_now_ms", ceiling.now().toMillis())
+                .put("min_ceiling_ms", ceiling.least().toMillis())
+                .put("floor_ms", ceiling.floor().toMillis())
+                .put("archive", ceiling.archive().orElse(null))
+                .put("archive_required", ceiling.archiveRequired())
+                .put("gone_events", ceiling.gone());
+        json.set("gone_through", of(ceiling.through()));
+        return json.put("last_pruning_at", ceiling.lastAt().map(Times::format).orElse(null))
+                .put("last_segment", ceiling.lastSegment().orElse(null))
+                .put("holds", ceiling.holds());
+    }
+
+    private static CeilingStatus ceiling(JsonNode json) {
+        return new CeilingStatus(
+                text(json, "profile"),
+                millis(json, "ceiling_ms"),
+                millis(json, "ceiling_now_ms"),
+                millis(json, "min_ceiling_ms"),
+                millis(json, "floor_ms"),
+                maybe(json, "archive", JsonNode::stringValue),
+                json.required("archive_required").booleanValue(),
+                json.required("gone_events").longValue(),
+                head(json.required("gone_through")),
+                maybe(json, "last_pruning_at", at -> instant(at.stringValue())),
+                maybe(json, "last_segment", JsonNode::stringValue),
+                json.required("holds").longValue());
+    }
+
+    /** {@code session_id}, {@code by}, {@code since}, {@code reason}, {@code known}. */
+    public static ObjectNode of(HeldSession held) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put(EventFields.SESSION_ID, held.session().value())
+                .put("by", held.by())
+                .put("since", Times.format(held.since()))
+                .put("reason", held.reason())
+                .put("known", held.known());
+    }
+
+    public static HeldSession held(JsonNode json) {
+        return new HeldSession(
+                new SessionId(text(json, EventFields.SESSION_ID)),
+                text(json, "by"),
+                time(json, "since"),
+                text(json, "reason"),
+                json.required("known").booleanValue());
+    }
+
+    /** {@code holds}, each as {@link #of(HeldSession)} has it. */
+    public static ObjectNode of(List<HeldSession> holds) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        var all = json.putArray("holds");
+        holds.forEach(held -> all.add(of(held)));
+        return json;
+    }
+
+    public static List<HeldSession> holds(JsonNode json) {
+        return json.required("holds").valueStream().map(RetentionJson::held).toList();
     }
 
     private static ObjectNode of(StoreMemory memory) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /** What can be watched of retention. */
 public final class RetentionMetrics {
@@ -66,7 +67,51 @@ public final class RetentionMetrics {
                                 "Required groups that hold nothing up because somebody said so",
                                 s -> s.groups().stream()
                                         .filter(group -> group.release().isPresent())
-                                        .count())));
+                                        .count()),
+                        new Reading<>(
+                                "retention.ceiling.seconds",
+                                "How long an event stays in the ledger now; 0: for ever",
+                                s -> seconds(s.ceiling().now())),
+                        new Reading<>(
+                                "retention.ceiling.set.seconds",
+                                "How long it is set to stay; 0: for ever",
+                                s -> seconds(s.ceiling().set())),
+                        new Reading<>(
+                                "retention.gone.seq",
+                                "Number of the last event that has left the ledger",
+                                s -> s.ceiling().through().seq()),
+                        new Reading<>(
+                                "retention.gone.events",
+                                "Events that have left the ledger",
+                                s -> s.ceiling().gone()),
+                        new Reading<>(
+                                "retention.gone.age.seconds",
+                                "How long ago the last of them began to leave",
+                                s -> age(s.ceiling().lastAt(), clock)),
+                        new Reading<>(
+                                "retention.unarchived",
+                                "1 while events past the ceiling stay because they cannot be archived",
+                                s -> s.unarchived().isPresent() ? 1 : 0),
+                        new Reading<>(
+                                "retention.held.sessions",
+                                "Sessions of which nothing leaves the ledger because somebody said so",
+                                s -> s.ceiling().holds()),
+                        ofCeiling("held", "their sessions are held", CeilingReport::held),
+                        ofCeiling("parked", "a group has set them aside", CeilingReport::parked),
+                        ofCeiling(
+                                "waiting",
+                                "they have entries, or a required group has not finished them, or they are the newest",
+                                CeilingReport::waiting)));
+    }
+
+    private static Reading<RetentionStatus> ofCeiling(String what, String why, ToLongFunction<CeilingReport> of) {
+        return new Reading<>(
+                "retention.ceiling." + what,
+                "Events past the ceiling that the last run left because " + why,
+                s -> s.lastRun()
+                        .flatMap(RetentionReport::ceiling)
+                        .map(report -> (double) of.applyAsLong(report))
+                        .orElse(0.0));
     }
 
     /** What the tiers hold. */
@@ -135,6 +180,16 @@ public final class RetentionMetrics {
                 "Entries that this process has taken out of the global stream",
                 schedule,
                 RetentionSchedule::entries);
+        metrics.counter(
+                "contextgraph.retention.archived.segments",
+                "Segments of events past the ceiling that this process has written",
+                schedule,
+                RetentionSchedule::segments);
+        metrics.counter(
+                "contextgraph.retention.pruned.events",
+                "Events that this process has taken out of the ledger",
+                schedule,
+                RetentionSchedule::pruned);
     }
 
     private static double held(RetentionStatus status, InstantSource clock) {

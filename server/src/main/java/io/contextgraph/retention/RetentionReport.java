@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a run took out of the streams, or would take.
+ * What a run took out of the streams and of the ledger, or would take.
  *
  * @param dryRun whether nothing was taken
  * @param at when it began
@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param index what became of the index
  * @param obstacle why older entries stay
  * @param released groups that hold nothing up, because somebody said so
+ * @param ceiling what it took out of the ledger; empty where events stay for ever
  */
 public record RetentionReport(
         boolean dryRun,
@@ -32,7 +33,8 @@ public record RetentionReport(
         Head trimmed,
         IndexChange index,
         Optional<Obstacle> obstacle,
-        List<String> released) {
+        List<String> released,
+        Optional<CeilingReport> ceiling) {
     /** Times to the millisecond. */
     public RetentionReport {
         at = at.truncatedTo(ChronoUnit.MILLIS);
@@ -41,6 +43,18 @@ public record RetentionReport(
 
     /** The same with what has become of the index. */
     RetentionReport with(IndexChange change) {
-        return new RetentionReport(dryRun, at, hotWindow, entries, sessionStreams, trimmed, change, obstacle, released);
+        return new RetentionReport(
+                dryRun, at, hotWindow, entries, sessionStreams, trimmed, change, obstacle, released, ceiling);
+    }
+
+    /** The same with what has left the ledger. */
+    RetentionReport with(CeilingReport gone) {
+        return new RetentionReport(
+                dryRun, at, hotWindow, entries, sessionStreams, trimmed, index, obstacle, released, Optional.of(gone));
+    }
+
+    /** Whether anything older stays that somebody should look after. */
+    public boolean isHeldUp() {
+        return obstacle.isPresent() || ceiling.flatMap(CeilingReport::problem).isPresent();
     }
 }

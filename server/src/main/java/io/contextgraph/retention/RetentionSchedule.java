@@ -80,6 +80,13 @@ public final class RetentionSchedule implements AutoCloseable {
                     report.entries(),
                     report.sessionStreams());
         }
+        report.ceiling()
+                .filter(gone -> gone.events() > 0)
+                .ifPresent(gone -> LOG.info(
+                        "retention: {} events have left the ledger, recorded before {}; {} segments were written",
+                        gone.events(),
+                        gone.before(),
+                        gone.segments()));
     }
 
     private void fail(RuntimeException error) {
@@ -109,6 +116,16 @@ public final class RetentionSchedule implements AutoCloseable {
     /** How many entries this process has taken, also in runs that did not end well. */
     long entries() {
         return retention.taken();
+    }
+
+    /** How many segments this process has written. */
+    long segments() {
+        return retention.ceiling().segments();
+    }
+
+    /** How many events have left the ledger by this process. */
+    long pruned() {
+        return retention.ceiling().events();
     }
 
     /** Ends at the next step, for a bounded time. */

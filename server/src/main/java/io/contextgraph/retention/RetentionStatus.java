@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param worker who trims at this moment
  * @param lastRun the last one that was no dry run
  * @param secondLock what holds entries back beside the groups that are asked
+ * @param ceiling how it stands with what leaves the ledger
  * @param reachedAt when a run last left nothing behind that is older than the hot window
  */
 public record RetentionStatus(
@@ -39,6 +40,7 @@ public record RetentionStatus(
         Optional<Lease.Holder> worker,
         SecondLock secondLock,
         Optional<RetentionReport> lastRun,
+        CeilingStatus ceiling,
         Optional<Instant> reachedAt) {
     public RetentionStatus {
         groups = List.copyOf(groups);
@@ -66,6 +68,48 @@ public record RetentionStatus(
                                 .filter(since -> since.isBefore(before))
                                 .isPresent();
                 });
+    }
+
+    /** Why the last run could not archive what is past the ceiling. */
+    public Optional<String> unarchived() {
+        return ceiling.set().isZero()
+                ? Optional.empty()
+                : lastRun.flatMap(RetentionReport::ceiling).flatMap(CeilingReport::problem);
+    }
+
+    /**
+     * How it stands with what leaves the ledger.
+     *
+     * @param profile by its name
+     * @param set the ceiling as it is set; zero: there is none
+     * @param now what counts; shorter while memory is scarce
+     * @param least how short it becomes
+     * @param floor for how long an event must be in the ledger or in the archive
+     * @param archive where events are archived; empty where that is not set
+     * @param archiveRequired whether events stay where there is no archive
+     * @param gone how many events have left
+     * @param through the last of them
+     * @param lastAt when the last of them began to leave
+     * @param lastSegment with which segment of the archive; empty where it has none
+     * @param holds sessions that are held
+     */
+    public record CeilingStatus(
+            String profile,
+            Duration set,
+            Duration now,
+            Duration least,
+            Duration floor,
+            Optional<String> archive,
+            boolean archiveRequired,
+            long gone,
+            Head through,
+            Optional<Instant> lastAt,
+            Optional<String> lastSegment,
+            long holds) {
+        /** Whether memory has made it shorter. */
+        public boolean isShrunk() {
+            return now.compareTo(set) < 0;
+        }
     }
 
     /**

@@ -47,7 +47,7 @@ class RememberingLedgerTest {
     void archive() throws IOException {
         storage = new FolderStorage(folder.resolve("archive"));
         watch = new ArchiveWatch(storage, ledger.epochs(), folder.resolve("ids"));
-        log = new RememberingLedger(ledger, watch).log();
+        log = new RememberingLedger(ledger, watch, true).log();
         watch.look();
         assertThat(watch.failure()).isEmpty();
         AppendResult ignored = log.append(appends(50, 60), Durability.MEMORY);

@@ -30,6 +30,7 @@ import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.retention.Ceilings;
 import io.contextgraph.retention.LocalRetaining;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.Retention;
@@ -142,7 +143,7 @@ public final class InMemoryWorkspace implements Workspace {
     }
 
     public Retention retention() {
-        return new Retention(ledger(), RetentionSettings.DEFAULT, clock, "here");
+        return new Retention(ledger(), RetentionSettings.DEFAULT, Ceilings.none(ledger(), clock), clock, "here");
     }
 
     @Override

@@ -60,7 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is older than the ceiling is in the archive or in the ledger, and nowhere else. */
 abstract class CeilingContract extends LedgerContract {
     private static final Clock LATER = Clock.offset(Clock.systemUTC(), Duration.ofDays(100));
-    private static final CeilingSettings DAYS = new CeilingSettings(Duration.ofDays(90), Duration.ofDays(1), 20);
+    private static final CeilingSettings DAYS = Ceilings.DAYS;
 
     private final InMemoryGraph graph = new InMemoryGraph();
 
@@ -101,8 +101,7 @@ abstract class CeilingContract extends LedgerContract {
         return new Ceiling(
                 ledger,
                 DAYS,
-                where,
-                folder.resolve("scratch"),
+                new Ceiling.Places(where, Optional.empty(), folder.resolve("scratch")),
                 new Keepsakes(graph, event -> event.type().value()),
                 clock);
     }

@@ -30,7 +30,8 @@ final class RetentionBench {
     final InMemoryLedger ledger = new InMemoryLedger(clock);
     final FailingPorts failing = new FailingPorts();
     private Optional<StoreMemory> memory = Optional.empty();
-    private final Ledger watched = failing.of(new OtherTiers(ledger, () -> memory));
+    final Ledger watched = failing.of(new OtherTiers(ledger, () -> memory));
+    CeilingUpkeep ceiling = Ceilings.none(watched, clock);
     RetentionSettings settings = settings(7, Set.of("projection"), 200);
 
     RetentionSettings settings(int days, Set<String> groups, int step) {
@@ -65,7 +66,7 @@ final class RetentionBench {
     }
 
     Retention retention(String owner) {
-        return new Retention(watched, settings, clock, owner);
+        return new Retention(watched, settings, ceiling, clock, owner);
     }
 
     RetentionCheck check() {

@@ -29,7 +29,8 @@ abstract class RetentionContract extends LedgerContract {
     private Retention retention(Set<String> groups, int days) {
         RetentionSettings settings =
                 new RetentionSettings(DAY, DAY, groups, true, Duration.ofMinutes(1), 70, Duration.ZERO);
-        return new Retention(ledger, settings, Clock.offset(Clock.systemUTC(), DAY.multipliedBy(days)), "here");
+        Clock clock = Clock.offset(Clock.systemUTC(), DAY.multipliedBy(days));
+        return new Retention(ledger, settings, Ceilings.none(ledger, clock), clock, "here");
     }
 
     private Retention retention(String... groups) {
@@ -157,8 +158,8 @@ abstract class RetentionContract extends LedgerContract {
         finish("projection", 250);
         RetentionSettings settings =
                 new RetentionSettings(DAY, DAY, Set.of("projection"), false, Duration.ofMinutes(1), 70, Duration.ZERO);
-        Retention retention =
-                new Retention(ledger, settings, Clock.offset(Clock.systemUTC(), DAY.multipliedBy(2)), "here");
+        Clock clock = Clock.offset(Clock.systemUTC(), DAY.multipliedBy(2));
+        Retention retention = new Retention(ledger, settings, Ceilings.none(ledger, clock), clock, "here");
         RetentionReport dry = retention.preview();
         RetentionReport report = run(retention);
         assertThat(report.index()).isEqualTo(dry.index());

@@ -42,7 +42,17 @@ class RetentionMetricsTest {
                         "contextgraph_retention_reached_age_seconds NaN",
                         "contextgraph_retention_held_seconds 691290.0",
                         "contextgraph_retention_group_missing 0.0",
-                        "contextgraph_retention_released_groups 0.0");
+                        "contextgraph_retention_released_groups 0.0",
+                        "contextgraph_retention_ceiling_held 0.0",
+                        "contextgraph_retention_ceiling_parked 0.0",
+                        "contextgraph_retention_ceiling_seconds 0.0",
+                        "contextgraph_retention_ceiling_set_seconds 0.0",
+                        "contextgraph_retention_ceiling_waiting 0.0",
+                        "contextgraph_retention_gone_age_seconds NaN",
+                        "contextgraph_retention_gone_events 0.0",
+                        "contextgraph_retention_gone_seq 0.0",
+                        "contextgraph_retention_held_sessions 0.0",
+                        "contextgraph_retention_unarchived 0.0");
     }
 
     @Test
@@ -54,7 +64,19 @@ class RetentionMetricsTest {
         RetentionReport ignored = bench.retention().run(Watcher.NONE, rest -> false);
         RetentionMetrics.standing(metrics, bench.retention()::status, bench.clock);
         assertThat(scraped())
-                .contains("contextgraph_retention_group_missing 1.0", "contextgraph_retention_released_groups 0.0");
+                .contains(
+                        "contextgraph_retention_group_missing 1.0",
+                        "contextgraph_retention_released_groups 0.0",
+                        "contextgraph_retention_ceiling_held 0.0",
+                        "contextgraph_retention_ceiling_parked 0.0",
+                        "contextgraph_retention_ceiling_seconds 0.0",
+                        "contextgraph_retention_ceiling_set_seconds 0.0",
+                        "contextgraph_retention_ceiling_waiting 0.0",
+                        "contextgraph_retention_gone_age_seconds NaN",
+                        "contextgraph_retention_gone_events 0.0",
+                        "contextgraph_retention_gone_seq 0.0",
+                        "contextgraph_retention_held_sessions 0.0",
+                        "contextgraph_retention_unarchived 0.0");
     }
 
     /** What is released stops nothing any more. */
@@ -94,7 +116,7 @@ class RetentionMetricsTest {
     void whileTheLedgerIsAwayNothingIsKnown() {
         bench.failing.failWith(new LedgerException(LedgerException.Reason.UNAVAILABLE, "away"));
         RetentionMetrics.standing(metrics, bench.retention()::status, bench.clock);
-        assertThat(scraped()).hasSize(9).allMatch(line -> line.endsWith(" NaN"));
+        assertThat(scraped()).hasSize(19).allMatch(line -> line.endsWith(" NaN"));
     }
 
     @Test
@@ -111,7 +133,9 @@ class RetentionMetricsTest {
                     .containsExactlyInAnyOrder(
                             "contextgraph_retention_runs_total 1.0",
                             "contextgraph_retention_failed_runs_total 1.0",
-                            "contextgraph_retention_trimmed_entries_total 4.0");
+                            "contextgraph_retention_trimmed_entries_total 4.0",
+                            "contextgraph_retention_archived_segments_total 0.0",
+                            "contextgraph_retention_pruned_events_total 0.0");
         }
     }
 }

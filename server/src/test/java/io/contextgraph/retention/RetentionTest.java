@@ -53,7 +53,8 @@ class RetentionTest {
                             dry.trimmed(),
                             dry.index(),
                             dry.obstacle(),
-                            dry.released()));
+                            dry.released(),
+                            dry.ceiling()));
             bench.clock.advance(DAY);
         }
         assertThat(bench.ledger.trimming().trimmed().seq()).isEqualTo(130);

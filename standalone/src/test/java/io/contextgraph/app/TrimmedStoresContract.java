@@ -68,7 +68,8 @@ abstract class TrimmedStoresContract {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2100-01-01T12:00:00Z"), ZoneOffset.UTC);
 
     /** Tells of the process, or of what was trimmed. */
-    private static final Set<String> OTHER_ROUTES = Set.of("/metrics", "/v1/admin/retention", "/v1/admin/stats");
+    private static final Set<String> OTHER_ROUTES =
+            Set.of("/metrics", "/v1/admin/holds", "/v1/admin/retention", "/v1/admin/stats");
 
     /** Tells what was trimmed, writes, or is about something else. */
     private static final Set<String> OTHER_COMMANDS = Set.of(
@@ -155,6 +156,9 @@ abstract class TrimmedStoresContract {
                 // Trimming has its turns here.
                 "CG_RETENTION_ENABLED",
                 "false",
+                // Long after the hot window, and no archive.
+                "CG_RETENTION_CEILING",
+                "0",
                 "CG_DATA_DIR",
                 folder.toString()));
         if (!neo4j.password().isEmpty()) {

@@ -58,7 +58,8 @@ final class RetainingProcess {
         InstantSource own = Boolean.parseBoolean(args[0]) ? clock : Clock.fixed(clock.instant(), ZoneOffset.UTC);
         try (ClockedLedger ledger = new ClockedLedger(settings(redis))) {
             System.out.println("done: "
-                    + new Retention(ledger, retention(Duration.ofMillis(20)), own, OWNER).runIfFree(Rest::sleeping));
+                    + new Retention(ledger, retention(Duration.ofMillis(20)), Ceilings.none(ledger, own), own, OWNER)
+                            .runIfFree(Rest::sleeping));
         } catch (WorkFailedException lost) {
             System.out.println("lost: " + lost.getMessage());
         }

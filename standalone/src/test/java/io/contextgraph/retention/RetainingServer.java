@@ -20,7 +20,7 @@ final class RetainingServer implements AutoCloseable {
         this.owner = owner;
         breaker = CommandBreaker.to(redis);
         ledger = new ClockedLedger(settings.withUrl(breaker.inFrontOf(settings.url())));
-        retention = new Retention(ledger, how, clock, owner);
+        retention = new Retention(ledger, how, Ceilings.none(ledger, clock), clock, owner);
         schedule = new RetentionSchedule(retention);
         check = new RetentionCheck(retention, Optional.of(schedule), clock);
     }

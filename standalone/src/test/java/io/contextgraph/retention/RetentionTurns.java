@@ -170,7 +170,8 @@ final class RetentionTurns {
                             report.trimmed(),
                             NO_CHANGE,
                             report.obstacle(),
-                            report.released()));
+                            report.released(),
+                            Optional.empty()));
         }
     }
 
@@ -283,7 +284,8 @@ final class RetentionTurns {
                         head(through),
                         NO_CHANGE,
                         report.obstacle(),
-                        released));
+                        released,
+                        Optional.empty()));
         assertObstacle(server, report, book.isOld(through + 1, now, window), through + 1, now);
         assertThat(status.trimmed()).isEqualTo(head(through));
         assertThat(status.hotWindowNow()).isEqualTo(window);

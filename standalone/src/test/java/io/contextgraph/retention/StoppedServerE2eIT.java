@@ -55,7 +55,12 @@ final class StoppedServerE2eIT {
                     state.streams();
                     assertThat(taken).isLessThan(COUNT / 2);
 
-                    Retention other = new Retention(ledger, RetainingProcess.retention(Duration.ZERO), clock, "other");
+                    Retention other = new Retention(
+                            ledger,
+                            RetainingProcess.retention(Duration.ZERO),
+                            Ceilings.none(ledger, clock),
+                            clock,
+                            "other");
                     assertThat(other.runIfFree(rest -> false)).isEmpty();
                     assertThat(state.trimmed()).isEqualTo(taken);
 

@@ -21,6 +21,7 @@ public enum ProblemCode implements RefusalReason {
     SESSION_NOT_FOUND(404, "no event names this session"),
     NOT_PARKED(404, "there is no such parked entry, or not any more"),
     GROUP_NOT_REQUIRED(404, "the settings of the server do not require such a group"),
+    HOLD_NOT_FOUND(404, "the session is not held"),
     OPERATION_NOT_FOUND(404, "there was no such operation, or it is not one of the last 20"),
     METHOD_NOT_ALLOWED(405, "the address does not take this method; `Allow` names those that it takes"),
     EVENT_ID_CONFLICT(409, "another event has this id; both content hashes are in the answer"),

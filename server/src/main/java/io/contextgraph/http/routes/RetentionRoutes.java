@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
+import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Declaration.Header;
@@ -32,7 +34,7 @@ import java.util.OptionalLong;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is taken out of the streams, what holds it up, and what the tiers hold. */
+/** What is taken out of the streams and of the ledger, what holds it up, and what the tiers hold. */
 final class RetentionRoutes implements RouteGroup {
     private static final Parameter<Boolean> DRY_RUN =
             Parameter.query("dry_run", ValueForm.FLAG, "Only say what would go").otherwise(false);
@@ -50,17 +52,33 @@ final class RetentionRoutes implements RouteGroup {
                     "Why the group may be left behind")
             .mandatory();
 
+    private static final Parameter<SessionId> HELD = Parameter.query(
+                    EventFields.SESSION_ID, ValueForm.SESSION_ID, "The session, whether or not there is any of it")
+            .mandatory();
+    private static final Parameter<SessionId> SESSION_ID =
+            Parameter.path(EventFields.SESSION_ID, ValueForm.SESSION_ID, "The session");
+    private static final Parameter<String> WHY = Parameter.query(
+                    "reason",
+                    ValueForm.of(
+                            Schema.text().sized(1, GroupRelease.MAX_REASON).matching(ParkedRoutes.REASON_PATTERN),
+                            "required",
+                            "must say in 1 to " + GroupRelease.MAX_REASON + " characters why the session is held",
+                            text -> Optional.of(text.strip()).filter(GroupRelease::isReason)),
+                    "Why the session is held")
+            .mandatory();
+
     private static final Declaration STATUS = Declaration.of(
                     "getRetention",
                     Topic.OPERATIONS,
                     "How retention stands",
-                    "The hot window, how far the streams were trimmed, what the last run did, and what holds entries up.")
+                    "The hot window and the ceiling, how far the streams were trimmed, what has left the ledger, what the last run"
+                            + " did, and what holds entries and events up.")
             .answers(200, "How it stands", RetentionSchemas.STATUS);
     private static final Declaration RUN = Declaration.of(
                     "runRetention",
                     Topic.OPERATIONS,
-                    "Take out of the streams what is older than the hot window",
-                    "Only what every required group has finished; the events stay.")
+                    "Take out of the streams what is older than the hot window, and out of the ledger what is past the ceiling",
+                    "Only what every required group has finished. Events leave the ledger when the archive has them.")
             .takes(DRY_RUN)
             .answers(Reply.json(202, "It has begun", AdminSchemas.OPERATION)
                     .with(new Header("Location", "Where to look at it", Schema.text(), true)))
@@ -73,6 +91,27 @@ final class RetentionRoutes implements RouteGroup {
             .takes(GROUP, REASON)
             .answers(200, "It holds nothing up from the next run on", RetentionSchemas.RELEASE)
             .refuses(ProblemCode.GROUP_NOT_REQUIRED);
+    private static final Declaration HOLDS = Declaration.of(
+                    "listHolds",
+                    Topic.OPERATIONS,
+                    "Sessions of which nothing leaves the ledger",
+                    "In the order of their ids.")
+            .answers(200, "All of them", RetentionSchemas.HOLDS);
+    private static final Declaration HOLD = Declaration.of(
+                    "holdSession",
+                    Topic.OPERATIONS,
+                    "Let nothing of a session leave the ledger until it is released",
+                    "The reason is recorded. A session of which there is nothing yet can be held; `known` says so.")
+            .takes(HELD, WHY)
+            .answers(200, "It is held", RetentionSchemas.HOLD);
+    private static final Declaration UNHOLD = Declaration.of(
+                    "releaseSession",
+                    Topic.OPERATIONS,
+                    "Hold a session no longer",
+                    "What is past the ceiling leaves the ledger with the next run.")
+            .takes(SESSION_ID)
+            .answers(200, "What was said of it", RetentionSchemas.HOLD)
+            .refuses(ProblemCode.HOLD_NOT_FOUND);
     private static final Declaration STATS = Declaration.of(
                     "getStats",
                     Topic.OPERATIONS,
@@ -97,6 +136,9 @@ final class RetentionRoutes implements RouteGroup {
                 Route.get("/v1/admin/retention", Role.ADMIN, STATUS, this::status),
                 Route.post("/v1/admin/retention/run", Role.ADMIN, RUN, this::run),
                 Route.post("/v1/admin/retention/release", Role.ADMIN, RELEASE, this::release),
+                Route.get("/v1/admin/holds", Role.ADMIN, HOLDS, this::holds),
+                Route.post("/v1/admin/holds", Role.ADMIN, HOLD, this::hold),
+                Route.delete("/v1/admin/holds/{session_id}", Role.ADMIN, UNHOLD, this::unhold),
                 Route.get("/v1/admin/stats", Role.ADMIN, STATS, this::stats));
     }
 
@@ -123,6 +165,33 @@ final class RetentionRoutes implements RouteGroup {
                                 ProblemCode.GROUP_NOT_REQUIRED, "This server's settings do not require such a group.")
                         .raised());
         return Answer.json(200, RetentionJson.of(release));
+    }
+
+    private Answer holds(Call call) {
+        call.parameters().check();
+        return Answer.json(200, RetentionJson.of(retention.holds()));
+    }
+
+    private Answer hold(Call call) {
+        Parameters parameters = call.parameters();
+        Optional<SessionId> session = parameters.find(HELD);
+        Optional<String> reason = parameters.find(WHY);
+        parameters.check();
+        return Answer.json(
+                200,
+                RetentionJson.of(
+                        retention.hold(session.orElseThrow(), call.caller().label(), reason.orElseThrow())));
+    }
+
+    private Answer unhold(Call call) {
+        call.parameters().check();
+        SessionId session = call.path(SESSION_ID);
+        return Answer.json(
+                200,
+                RetentionJson.of(retention
+                        .unhold(session)
+                        .orElseThrow(() -> Problem.of(ProblemCode.HOLD_NOT_FOUND, "Nobody holds this session.")
+                                .raised())));
     }
 
     private Answer stats(Call call) {

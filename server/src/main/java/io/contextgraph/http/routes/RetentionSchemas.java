@@ -33,6 +33,31 @@ final class RetentionSchemas {
             .with("since", Schema.time().orNull().saying("When the first event was recorded that it has not finished"))
             .named("Obstacle");
 
+    private static final Schema CEILING_REPORT = Schema.fields()
+            .with("ceiling_ms", Schema.whole().saying("How long events stayed when it ran"))
+            .with("before", Schema.time().saying("What was recorded before this may leave the ledger"))
+            .with("segments", Schema.whole().saying("Written to the archive"))
+            .with("events", Schema.whole().saying("That have left the ledger"))
+            .with("held", Schema.whole().saying("Events that stay because their sessions are held"))
+            .with("parked", Schema.whole().saying("Events that stay because they are parked"))
+            .with(
+                    "waiting",
+                    Schema.whole()
+                            .saying("Events, at most, that stay because their entries do, a required group has not"
+                                    + " finished them, or they are the newest"))
+            .with("problem", Schema.text().orNull().saying("Why no more has left than has"))
+            .named("CeilingReport");
+
+    static final Schema HOLD = Schema.fields()
+            .with(EventFields.SESSION_ID, Schema.text())
+            .with("by", Schema.text().saying("Who said so"))
+            .with("since", Schema.time())
+            .with("reason", Schema.text())
+            .with("known", Schema.flag().saying("Whether there has ever been an event of it"))
+            .named("HeldSession");
+
+    static final Schema HOLDS = Schema.fields().with("holds", Schema.list(HOLD)).named("HeldSessions");
+
     static final Schema REPORT = Schema.fields()
             .with("dry_run", Schema.flag())
             .with("at", Schema.time())
@@ -48,6 +73,7 @@ final class RetentionSchemas {
                             .with("unindexed", UNINDEXED))
             .with("obstacle", Schema.either(Schema.nothing(), OBSTACLE))
             .with("released", Schema.list(Schema.text()).saying("Groups that were not waited for"))
+            .with("ceiling", Schema.either(Schema.nothing(), CEILING_REPORT))
             .named("RetentionReport");
 
     private static final Schema MEMORY = Schema.fields()
@@ -60,6 +86,21 @@ final class RetentionSchemas {
             .with("seen", Schema.text().saying("What was tried and seen"))
             .saying("Whether the store itself keeps what a group has not acknowledged; every group is asked before")
             .named("SecondLock");
+
+    private static final Schema CEILING = Schema.fields()
+            .with("profile", Schema.text())
+            .with("ceiling_ms", Schema.whole().saying("As it is set; 0: events stay for ever"))
+            .with("ceiling_now_ms", Schema.whole().saying("Shorter while memory is scarce"))
+            .with("min_ceiling_ms", Schema.whole())
+            .with("floor_ms", Schema.whole().saying("For how long an event must be in the ledger or in the archive"))
+            .with("archive", Schema.text().orNull().saying("Where events are archived"))
+            .with("archive_required", Schema.flag().saying("Whether events stay where there is no archive"))
+            .with("gone_events", Schema.whole().saying("How many have left the ledger"))
+            .with("gone_through", PLACE.saying("The last event that has left the ledger"))
+            .with("last_pruning_at", Schema.time().orNull())
+            .with("last_segment", Schema.text().orNull())
+            .with("holds", Schema.whole().saying("Sessions that are held"))
+            .named("Ceiling");
 
     static final Schema STATUS = Schema.fields()
             .with("hot_window_ms", Schema.whole().saying("As it is set"))
@@ -86,6 +127,7 @@ final class RetentionSchemas {
                                     .with("until", Schema.time())))
             .with("second_lock", SECOND_LOCK)
             .with("last_run", Schema.either(Schema.nothing(), REPORT))
+            .with("ceiling", CEILING)
             .with(
                     "reached_at",
                     Schema.time().orNull().saying("When a run last left nothing behind that is older than the window"))

@@ -303,6 +303,9 @@ class OpenApiTest {
                 .firstValue("Location")
                 .orElseThrow());
         post("/v1/admin/retention/release?group=projection&reason=because", "");
+        post("/v1/admin/holds?session_id=nobody-yet&reason=because", "");
+        get("/v1/admin/holds");
+        delete("/v1/admin/holds/nobody-yet");
         get("/v1/admin/retention");
     }
 

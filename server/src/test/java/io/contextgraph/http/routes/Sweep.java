@@ -74,6 +74,7 @@ final class Sweep {
         String needed = switch (operation.name()) {
             case "delete /v1/admin/parked/{id}" -> "?reason=because";
             case "post /v1/admin/retention/release" -> "?group=nobody&reason=because";
+            case "post /v1/admin/holds" -> "?session_id=somebody&reason=because";
             default -> "";
         };
         return path + needed + (query.isEmpty() ? "" : (needed.isEmpty() ? "?" : "&") + query);

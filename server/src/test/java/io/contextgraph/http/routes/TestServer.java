@@ -46,6 +46,7 @@ import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.retention.Ceilings;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.testing.FailingPorts;
@@ -192,7 +193,7 @@ final class TestServer implements AutoCloseable {
                         new Redrive(failing.parking(), graphPorts.of(GraphSink.class, graph)),
                         operations,
                         audit,
-                        new Retention(failing, RetentionSettings.DEFAULT, clock, "test"),
+                        new Retention(failing, RetentionSettings.DEFAULT, Ceilings.none(failing, clock), clock, "test"),
                         () -> {
                             Head head = failing.log().head();
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));

@@ -27,6 +27,7 @@ import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.retention.Ceilings;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionReport;
 import io.contextgraph.retention.RetentionSettings;
@@ -278,6 +279,7 @@ class RedisFaultsIT {
     @Test
     void retentionRunsWhereNoMemoryIsLeft() {
         append(Events.event(1, "s"));
+        Clock clock = Clock.offset(Clock.systemUTC(), Duration.ofDays(2));
         Retention retention = new Retention(
                 ledger,
                 new RetentionSettings(
@@ -288,7 +290,8 @@ class RedisFaultsIT {
                         Duration.ofMinutes(1),
                         200,
                         Duration.ZERO),
-                Clock.offset(Clock.systemUTC(), Duration.ofDays(2)),
+                Ceilings.none(ledger, clock),
+                clock,
                 "here");
         try (Jedis jedis = new Jedis(server.url())) {
             jedis.configSet("maxmemory", "1mb");

@@ -66,6 +66,7 @@ import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.retention.Ceilings;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionReport;
 import io.contextgraph.retention.RetentionSettings;
@@ -602,11 +603,13 @@ abstract class RolesContract {
     }
 
     private static Retention retention(RedisLedger ledger, Set<String> groups) {
+        Clock clock = Clock.offset(Clock.systemUTC(), Duration.ofDays(2));
         return new Retention(
                 ledger,
                 new RetentionSettings(
                         Duration.ofDays(1), Duration.ofHours(1), groups, true, Duration.ofMinutes(1), 3, Duration.ZERO),
-                Clock.offset(Clock.systemUTC(), Duration.ofDays(2)),
+                Ceilings.none(ledger, clock),
+                clock,
                 "one");
     }
 

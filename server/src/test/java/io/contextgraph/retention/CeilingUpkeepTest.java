@@ -1,0 +1,160 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.contextgraph.app.ProductSettings;
+import io.contextgraph.config.ConfigurationException;
+import io.contextgraph.config.Settings;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.GraphSink;
+import io.contextgraph.graph.memory.InMemoryGraph;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.operation.Watcher;
+import io.contextgraph.storage.Storage;
+import io.contextgraph.storage.folder.FolderStorage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CeilingUpkeepTest {
+    private final RetentionBench bench = new RetentionBench();
+    private final Optional<GraphSink> graph = Optional.of(new InMemoryGraph());
+
+    @TempDir
+    private Path folder;
+
+    private void ceiling(CeilingSettings settings, boolean archived) {
+        Optional<Storage> archive =
+                archived ? Optional.of(new FolderStorage(folder.resolve("archive"))) : Optional.empty();
+        bench.ceiling = Ceilings.of(bench.watched, settings, archive, folder, graph, bench.clock);
+    }
+
+    private void past(int count) {
+        bench.append(count, "s");
+        bench.finish("projection");
+        bench.clock.advance(Duration.ofDays(100));
+    }
+
+    private CeilingReport run() {
+        return bench.retention().run(Watcher.NONE, rest -> false).ceiling().orElseThrow();
+    }
+
+    @Test
+    void whatADryRunSaysTheRunDoes() {
+        ceiling(Ceilings.DAYS, true);
+        past(30);
+        CeilingReport dry = bench.retention().preview().ceiling().orElseThrow();
+        assertThat(bench.ledger.pruning().extent().events()).isZero();
+        assertThat(folder.resolve("archive")).doesNotExist();
+        CeilingReport report = run();
+        assertThat(report).isEqualTo(dry);
+        assertThat(report.events()).isEqualTo(29);
+        assertThat(report.segments()).isEqualTo(2);
+        RetentionStatus status = bench.retention().status();
+        assertThat(status.ceiling().gone()).isEqualTo(29);
+        assertThat(RetentionJson.status(RetentionJson.of(status))).isEqualTo(status);
+        assertThat(bench.check().look().findings()).isEmpty();
+    }
+
+    @Test
+    void withoutAnArchiveNothingGoesAndHealthSaysWhatToDo() {
+        ceiling(Ceilings.DAYS, false);
+        bench.append(3, "s");
+        bench.finish("projection");
+        assertThat(run().problem()).isEmpty();
+        assertThat(bench.check().look().findings()).isEmpty();
+        bench.clock.advance(Duration.ofDays(100));
+        assertThat(run().problem()).contains(CeilingUpkeep.WANTED);
+        assertThat(bench.ledger.pruning().extent().events()).isZero();
+        assertThat(bench.check().look().findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.concern()).contains(RetentionCheck.UNARCHIVED);
+            assertThat(finding.message()).isEqualTo(CeilingUpkeep.WANTED);
+        });
+    }
+
+    @Test
+    void whereNoArchiveIsWantedOnlyIdsAreKept() {
+        CeilingSettings days = Ceilings.DAYS;
+        ceiling(
+                new CeilingSettings(
+                        days.profile(),
+                        days.ceiling(),
+                        days.minCeiling(),
+                        days.floor(),
+                        days.remember(),
+                        days.span(),
+                        20,
+                        false),
+                false);
+        past(30);
+        assertThat(run().events()).isEqualTo(29);
+        assertThat(bench.retention().status().ceiling().lastSegment()).isEmpty();
+        assertThat(new FolderStorage(folder.resolve("ids")).list(""))
+                .hasSize(4)
+                .noneMatch(file -> file.name().endsWith(".zst"));
+        assertThat(new FolderStorage(folder.resolve("scratch/segments")).list(""))
+                .isEmpty();
+    }
+
+    @Test
+    void releasingASessionResumesWhatItHeldUp() {
+        ceiling(Ceilings.DAYS, true);
+        SessionId session = new SessionId("s");
+        assertThat(bench.retention().hold(session, "me", "a lawsuit").known()).isFalse();
+        past(5);
+        bench.append(1, "other");
+        assertThat(run().held()).isEqualTo(5);
+        assertThat(bench.retention().holds()).hasSize(1);
+        assertThat(bench.retention().unhold(session)).isPresent();
+        assertThat(bench.retention().unhold(session)).isEmpty();
+        assertThat(run().events()).isEqualTo(5);
+    }
+
+    @Test
+    void memoryLowersTheCeilingAfterTheWindowAndRaisesItAgain() {
+        ceiling(Ceilings.DAYS, true);
+        bench.percent(90);
+        for (int i = 0; i < 20; i++) {
+            CeilingReport ignored = run();
+        }
+        RetentionStatus status = bench.retention().status();
+        assertThat(status.hotWindowNow()).isEqualTo(status.minHotWindow());
+        assertThat(status.ceiling().now()).isEqualTo(Duration.ofDays(30));
+        bench.percent(10);
+        for (int i = 0; i < 5; i++) {
+            CeilingReport ignored = run();
+        }
+        assertThat(bench.retention().status().ceiling().now()).isEqualTo(Duration.ofDays(90));
+    }
+
+    private static Settings load(Map<String, String> flags) {
+        return ProductSettings.CATALOG.load(flags, Map.of(), Optional.empty());
+    }
+
+    @Test
+    void profilesSetWhatNobodyHasSetAndRefuseWhatContradictsThem() {
+        assertThat(CeilingSettings.from(load(Map.of("retention.profile", "unlimited")))
+                        .isOn())
+                .isFalse();
+        Settings act = load(Map.of("retention.profile", "eu-ai-act"));
+        assertThat(CeilingSettings.from(act).floor()).isEqualTo(Duration.ofDays(184));
+        assertThat(act.get(DurabilitySettings.DEFAULT)).isEqualTo(Durability.FSYNC);
+        assertThatThrownBy(() -> load(Map.of(
+                        "retention.profile", "unlimited", "retention.ceiling", "5d", "retention.hot-window", "1d")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("retention.profile unlimited wants retention.ceiling to be 0");
+        assertThatThrownBy(() -> load(Map.of("retention.profile", "eu-ai-act", "archive.required", "false")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("archive.required");
+        assertThatThrownBy(() -> load(Map.of("retention.profile", "eu-ai-act", "durability.default", "memory")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("durability.default");
+    }
+}
