@@ -48,6 +48,7 @@ import io.contextgraph.retention.ArchiveReplay;
 import io.contextgraph.retention.CeilingSettings;
 import io.contextgraph.retention.CeilingUpkeep;
 import io.contextgraph.retention.LocalRetaining;
+import io.contextgraph.retention.Rest;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionCheck;
@@ -285,8 +286,13 @@ final class LocalWorkspace implements Workspace {
                 Operations operations = new Operations(clock, stores.ledger().operations())) {
             Backups backups = StoredBackups.backups(storage, settings, factory, clock);
             return new BackupWork(backups, stores.ledger().snapshots(), ledger().epochs(), Version.current())
-                    .runAlone(operations);
+                    .runAlone(operations, Rest::sleeping);
         }
+    }
+
+    /** Backups, where there is a place for them; nothing of them is started. */
+    Optional<KeptBackups> backups(Operations operations) {
+        return KeptBackups.of(settings, factory, clock, stores.ledger(), operations);
     }
 
     @Override
@@ -313,7 +319,11 @@ final class LocalWorkspace implements Workspace {
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
         checks.add(new RetentionCheck(retention, Optional.empty(), clock));
         archiveStorage.ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
-        return checks.stream().flatMap(check -> check.examine().stream()).toList();
+        try (Operations operations = new Operations(clock, stores.ledger().operations());
+                ClosingStack opened = new ClosingStack()) {
+            backups(operations).map(opened::push).map(KeptBackups::check).ifPresent(checks::add);
+            return checks.stream().flatMap(check -> check.examine().stream()).toList();
+        }
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.ledger.Epochs;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
@@ -90,7 +91,8 @@ final class StoredBackups implements Workspace.BackupDesk {
     public Restored restore(Backup backup, AuditTrail.Request request, int max, StartReport report, Watcher watcher)
             throws IOException {
         Path folder = settings.get(BackendSettings.DATA_DIR);
-        if (settings.get(RedisSettings.URL).isEmpty()) {
+        boolean planted = settings.get(RedisSettings.URL).isEmpty();
+        if (planted) {
             Path ignored = backups.using(backup, snapshot -> {
                 factory.plant(folder, snapshot, backup.store());
                 return snapshot;
@@ -99,7 +101,40 @@ final class StoredBackups implements Workspace.BackupDesk {
         boolean graph = settings.get(Neo4jSettings.URI).isPresent() || Files.isDirectory(folder.resolve("neo4j"));
         Workspace.Needs needs = graph ? Workspace.Needs.LEDGER_AND_GRAPH : Workspace.Needs.LEDGER;
         try (LocalWorkspace workspace = LocalWorkspace.open(settings, needs, factory, clock, report)) {
+            requireRestored(workspace.ledger().epochs().now(), backup, planted);
             return begin(workspace, backup, request, graph ? Optional.of(max) : Optional.empty(), watcher);
+        }
+    }
+
+    /**
+     * Refuses where the ledger that is there is not what a backup holds, and nothing else.
+     *
+     * @param planted whether nobody but this process can have written to it since: then its end is that of the backup
+     */
+    static void requireRestored(Epochs.Standing there, Backup backup, boolean planted) throws IOException {
+        boolean seen = backup.trial().head().isPresent();
+        if (!seen && !planted) {
+            throw new IOException("no trial has seen where the ledger ends in the backup " + backup.id()
+                    + ", so that nobody can tell whether something was appended since it was put back: contextgraph"
+                    + " backup verify " + backup.id() + " first; nothing was changed");
+        }
+        Head head = there.head();
+        boolean same =
+                seen ? head.equals(backup.head()) : head.seq() >= backup.head().seq();
+        if (!there.identity().id().equals(Optional.of(backup.ledger()))
+                || !same
+                || there.identity().epoch() != backup.epoch()) {
+            throw new IOException(
+                    "the ledger that is there is not what the backup %s holds: it ends with %d at %s in epoch %d, the backup with %s%d at %s in epoch %d; nothing was changed"
+                            .formatted(
+                                    backup.id(),
+                                    head.seq(),
+                                    head.position(),
+                                    there.identity().epoch(),
+                                    seen ? "" : "at least ",
+                                    backup.head().seq(),
+                                    backup.head().position(),
+                                    backup.epoch()));
         }
     }
 
@@ -113,19 +148,9 @@ final class StoredBackups implements Workspace.BackupDesk {
             throws IOException {
         Epochs epochs = workspace.ledger().epochs();
         Epochs.Standing there = epochs.now();
-        if (!there.identity().id().equals(Optional.of(backup.ledger()))
-                || !there.head().equals(backup.head())
-                || there.identity().epoch() != backup.epoch()) {
-            throw new IOException(
-                    "the ledger that is there is not what the backup " + backup.id() + " holds: it ends with "
-                            + there.head().seq() + " at " + there.head().position() + " in epoch "
-                            + there.identity().epoch() + ", the backup with "
-                            + backup.head().seq() + " at "
-                            + backup.head().position() + " in epoch " + backup.epoch() + "; nothing was changed");
-        }
         Optional<String> missing = workspace.checkpoints().keep().map(Finding::message);
         if (epochs.now().identity().epoch() == backup.epoch()) {
-            boolean ignored = epochs.begin(backup.epoch(), backup.epoch() + 1, backup.head());
+            boolean ignored = epochs.begin(backup.epoch(), backup.epoch() + 1, there.head());
         }
         Findings found = new Findings(compared.orElse(0));
         if (compared.isPresent()) {

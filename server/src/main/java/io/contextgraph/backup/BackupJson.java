@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The JSON of backups: of manifests, and of what commands print. */
 public final class BackupJson {
     private static final String MODULES = "modules";
+    private static final String SUMMED = "rdb_checksum";
 
     private BackupJson() {}
 
@@ -48,17 +49,23 @@ public final class BackupJson {
                 .addObject()
                 .put("name", BackupShelf.SNAPSHOT)
                 .put("bytes", backup.bytes())
-                .put("sha256", backup.sha256());
+                .put("sha256", backup.sha256())
+                .put(SUMMED, backup.summed());
         json.set("verification", of(backup.trial()));
         return json;
     }
 
     static ObjectNode of(Trial trial) {
-        return Json.MAPPER
+        ObjectNode json = Json.MAPPER
                 .createObjectNode()
                 .put("verified", trial.verified())
                 .put("at", Times.format(trial.at()))
                 .put("detail", trial.detail());
+        ObjectNode ignored = trial.head()
+                .map(head -> json.put("seq", head.seq())
+                        .put(EventFields.GLOBAL_POSITION, head.position().toString()))
+                .orElse(json);
+        return json;
     }
 
     /** Reads a manifest; empty for anything else. */
@@ -76,10 +83,7 @@ public final class BackupJson {
                     json.required("ledger_id").stringValue(),
                     json.required("partition").intValue(),
                     json.required("epoch").longValue(),
-                    new Head(
-                            json.required("seq").longValue(),
-                            Position.of(
-                                    json.required(EventFields.GLOBAL_POSITION).stringValue())),
+                    head(json),
                     new Store(
                             store.required("product").stringValue(),
                             store.required("version").stringValue(),
@@ -88,6 +92,7 @@ public final class BackupJson {
                             store.required("prefix").stringValue()),
                     file.required("bytes").longValue(),
                     file.required("sha256").stringValue(),
+                    file.required(SUMMED).booleanValue(),
                     trial(json.required("verification"))));
         } catch (JacksonException | IllegalArgumentException | NoSuchElementException other) {
             return Optional.empty();
@@ -102,10 +107,17 @@ public final class BackupJson {
         }
     }
 
+    private static Head head(JsonNode json) {
+        return new Head(
+                json.required("seq").longValue(),
+                Position.of(json.required(EventFields.GLOBAL_POSITION).stringValue()));
+    }
+
     private static Trial trial(JsonNode json) {
         return new Trial(
                 json.required("verified").booleanValue(),
                 Times.parse(json.required("at").stringValue()).orElseThrow(),
-                json.required("detail").stringValue());
+                json.required("detail").stringValue(),
+                json.has("seq") ? Optional.of(head(json)) : Optional.empty());
     }
 }

@@ -10,7 +10,9 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.Work;
 import io.contextgraph.operation.WorkFailedException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -39,18 +41,26 @@ public record BackupWork(Backups backups, Snapshots snapshots, Epochs epochs, St
     /**
      * Takes one and waits for it, while nobody else takes one.
      *
+     * @param stopped rests for so long; true when nobody waits for it any more
      * @throws WorkFailedException when it cannot be taken
+     * @throws CancellationException when nobody waits for it any more; it ends soon
      */
-    public Backup runAlone(Operations operations) {
-        Operation operation = operations
-                .start(this)
+    public Backup runAlone(Operations operations, Predicate<Duration> stopped) {
+        return runIfFree(operations, stopped)
                 .orElseThrow(() -> new WorkFailedException("another process takes a backup of this ledger now"));
+    }
+
+    /** The same; empty where somebody else takes one. */
+    Optional<Backup> runIfFree(Operations operations, Predicate<Duration> stopped) {
+        return operations.start(this).map(begun -> ended(begun, operations, stopped));
+    }
+
+    private static Backup ended(Operation begun, Operations operations, Predicate<Duration> stopped) {
+        Operation operation = begun;
         while (operation.runs()) {
-            try {
-                Thread.sleep(PAUSE);
-            } catch (InterruptedException asked) {
-                Thread.currentThread().interrupt();
-                throw new CancellationException("interrupted");
+            if (stopped.test(PAUSE)) {
+                Optional<Operation> ignored = operations.cancel(operation.id());
+                throw new CancellationException("nobody waits for it");
             }
             operation = operations.find(operation.id()).orElse(operation);
         }

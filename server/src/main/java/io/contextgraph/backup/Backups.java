@@ -4,7 +4,6 @@ package io.contextgraph.backup;
 
 import io.contextgraph.backup.Backup.Trial;
 import io.contextgraph.ledger.Epochs;
-import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.snapshot.Snapshots;
@@ -19,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -107,6 +107,11 @@ public final class Backups {
         return list().stream().filter(backup -> backup.id().equals(id)).findFirst();
     }
 
+    /** Those of a ledger, newest first. */
+    public List<Backup> of(String ledger) {
+        return list().stream().filter(backup -> backup.ledger().equals(ledger)).toList();
+    }
+
     /** Takes one of a ledger. */
     public Backup create(Snapshots snapshots, Epochs epochs, String version, Watcher watcher) {
         return working(folder -> {
@@ -116,11 +121,11 @@ public final class Backups {
                     .orElseThrow(
                             () -> new WorkFailedException("the ledger has no event yet: there is nothing to back up"));
             shelf.clean(ledger);
-            Instant at = clock.instant();
+            Instant at = now();
             Path file = folder.resolve(BackupShelf.SNAPSHOT);
             Snapshots.Taken taken = snapshots.take(file, bytes -> watcher.at(Phase.TAKING, bytes, bytes));
             watcher.at(Phase.TRYING_OUT, 0, taken.bytes());
-            Tried tried = tried(file, taken.store(), before, folder);
+            Trial trial = tried(file, taken.store(), taken.summed(), before, folder);
             watcher.at(Phase.STORING, 0, taken.bytes());
             Backup backup = new Backup(
                     BackupShelf.id(at, ledger),
@@ -129,11 +134,12 @@ public final class Backups {
                     ledger,
                     before.identity().partition(),
                     before.identity().epoch(),
-                    tried.head(),
+                    trial.head().orElse(before.head()),
                     taken.store(),
                     taken.bytes(),
                     taken.sha256(),
-                    tried.trial());
+                    taken.summed(),
+                    trial);
             shelf.putSnapshot(backup.id(), file);
             Optional<String> wrong = shelf.fetch(backup, OutputStream.nullOutputStream());
             if (wrong.isPresent()) {
@@ -146,53 +152,54 @@ public final class Backups {
         });
     }
 
-    /** @param head the end of the ledger in the snapshot */
-    private record Tried(Head head, Trial trial) {}
-
     /** @param least what must be in it at least */
-    private Tried tried(Path snapshot, Snapshots.Store store, Epochs.Standing least, Path folder) {
+    private Trial tried(Path snapshot, Snapshots.Store store, boolean summed, Epochs.Standing least, Path folder) {
         if (rehearsal.isEmpty()) {
-            return new Tried(least.head(), trial(false, "it was not tried out: backup.verify is false"));
+            return unseen("it was not tried out: backup.verify is false");
         }
         try {
             SnapshotTrial.Seen seen =
                     rehearsal.get().tryOut(snapshot, store, Files.createDirectory(folder.resolve("trial")));
-            Epochs.Standing there = seen.standing();
-            if (!there.identity().id().equals(least.identity().id())) {
-                return new Tried(least.head(), trial(false, "another ledger is in it"));
-            }
-            String what = "%,d events up to %s on %s"
-                    .formatted(there.head().seq(), there.head().position(), seen.store());
-            if (there.head().seq() < least.head().seq()
-                    || there.identity().epoch() != least.identity().epoch()) {
-                return new Tried(
-                        there.head(),
-                        trial(
-                                false,
-                                what + ": there must be " + least.head().seq() + ", in epoch "
-                                        + least.identity().epoch()));
-            }
-            return new Tried(
-                    there.head(),
-                    seen.damages() == 0
-                            ? trial(true, what + ", whole")
-                            : trial(
-                                    false,
-                                    what + ", and " + seen.damages()
-                                            + " damages: contextgraph ledger examine names those of the ledger it is of"));
+            return judged(seen, summed, least);
         } catch (IOException | LedgerException failed) {
-            return new Tried(least.head(), trial(false, "it could not be tried out: " + failed.getMessage()));
+            return unseen("it could not be tried out: " + failed.getMessage());
         }
     }
 
-    private Trial trial(boolean verified, String detail) {
-        return new Trial(verified, clock.instant(), detail);
+    private Trial judged(SnapshotTrial.Seen seen, boolean summed, Epochs.Standing least) {
+        Epochs.Standing there = seen.standing();
+        if (!there.identity().id().equals(least.identity().id())) {
+            return unseen("another ledger is in it");
+        }
+        String what = "%,d events up to %s on %s"
+                .formatted(there.head().seq(), there.head().position(), seen.store());
+        if (there.head().seq() < least.head().seq()
+                || there.identity().epoch() != least.identity().epoch()) {
+            String wanted = ": there must be %d, in epoch %d"
+                    .formatted(least.head().seq(), least.identity().epoch());
+            return new Trial(false, now(), what + wanted, Optional.of(there.head()));
+        }
+        String unsummed = summed
+                ? ""
+                : "; Redis writes no checksum into its snapshots (rdbchecksum no), so that none was compared";
+        String found = seen.damages() == 0
+                ? ", whole" + unsummed
+                : ", and " + seen.damages()
+                        + " damages: contextgraph ledger examine names those of the ledger it is of";
+        return new Trial(seen.damages() == 0, now(), what + found, Optional.of(there.head()));
+    }
+
+    /** As exact as what is written down. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private Trial unseen(String why) {
+        return new Trial(false, now(), why, Optional.empty());
     }
 
     private void forgetOldest(String ledger) {
-        List<Backup> own = shelf.list().stream()
-                .filter(backup -> backup.ledger().equals(ledger))
-                .toList();
+        List<Backup> own = of(ledger);
         Optional<Backup> verified =
                 own.stream().filter(backup -> backup.trial().verified()).findFirst();
         own.stream()
@@ -207,9 +214,8 @@ public final class Backups {
             watcher.at(Phase.TRYING_OUT, 0, backup.bytes());
             Path file = folder.resolve(BackupShelf.SNAPSHOT);
             Optional<String> wrong = read(backup, file);
-            Trial trial = wrong.map(why -> trial(false, why))
-                    .orElseGet(() -> tried(file, backup.store(), standing(backup), folder)
-                            .trial());
+            Trial trial = wrong.map(this::unseen)
+                    .orElseGet(() -> tried(file, backup.store(), backup.summed(), standing(backup), folder));
             shelf.putTrial(backup.id(), trial, folder);
             return backup.with(trial);
         });

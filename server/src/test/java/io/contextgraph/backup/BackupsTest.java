@@ -43,6 +43,7 @@ class BackupsTest {
     private Epochs.Standing there = standing(LEDGER, 1, 10);
     private Optional<SnapshotTrial.Seen> seen = Optional.empty();
     private String content = "everything";
+    private boolean summed = true;
 
     private static Epochs.Standing standing(String ledger, long epoch, long seq) {
         return new Epochs.Standing(
@@ -79,7 +80,7 @@ class BackupsTest {
     private Snapshots.Taken taken(Path into) throws IOException {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         Path ignored = Files.write(into, bytes);
-        return new Snapshots.Taken(bytes.length, Sha256.hex(bytes), STORE);
+        return new Snapshots.Taken(bytes.length, Sha256.hex(bytes), summed, STORE);
     }
 
     private Backup create(Backups backups) {
@@ -169,6 +170,38 @@ class BackupsTest {
         assertThat(backups.list()).containsExactly(backup);
         assertThat(left.resolve("dump.rdb")).doesNotExist();
         assertThat(other.resolve("dump.rdb")).exists();
+    }
+
+    /** Which Redis writes with {@code rdbchecksum no}. */
+    @Test
+    void oneWithoutAChecksumOfRedisSaysSo() {
+        summed = false;
+        Backup backup = create(backups(7));
+        assertThat(backup.summed()).isFalse();
+        assertThat(backup.trial().verified()).isTrue();
+        assertThat(backup.trial().detail()).contains("rdbchecksum no");
+        assertThat(backups(7).list()).containsExactly(backup);
+        summed = true;
+        assertThat(create(backups(7)).trial().detail()).doesNotContain("rdbchecksum");
+    }
+
+    /** The manifest of one that was not tried out says where it ends at least. */
+    @Test
+    void aLaterTrialTellsWhereItEnds() {
+        Backup untried = create(new Backups(
+                new FolderStorage(folder.resolve("stored")),
+                folder.resolve("work"),
+                Optional.empty(),
+                7,
+                () -> Instant.EPOCH));
+        assertThat(untried.head()).isEqualTo(there.head());
+        assertThat(untried.trial().head()).isEmpty();
+        Epochs.Standing later = standing(LEDGER, 1, 12);
+        seen = Optional.of(new SnapshotTrial.Seen(later, 0, "Redis 8.2.9"));
+        Backup tried = backups(7).verify(untried, Watcher.NONE);
+        assertThat(tried.head()).isEqualTo(later.head());
+        assertThat(tried.trial().head()).contains(later.head());
+        assertThat(backups(7).find(untried.id())).contains(tried);
     }
 
     @Test

@@ -71,6 +71,9 @@ public final class RedisLedger implements Ledger, AutoCloseable {
 
     private static final String MODULE = "module_";
 
+    /** Fields that every Redis has, whether or not there are modules. */
+    private static final String MODULE_FORK = "module_fork_";
+
     private final RedisSettings settings;
     private final Connections connections;
     private final Keys keys;
@@ -256,7 +259,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     public Snapshots snapshots() {
         Map<String, String> modules = new TreeMap<>();
         server.info().forEach((name, value) -> {
-            if (name.startsWith(MODULE)) {
+            if (name.startsWith(MODULE) && !name.startsWith(MODULE_FORK)) {
                 String ignored = modules.put(name.substring(MODULE.length()), value);
             }
         });

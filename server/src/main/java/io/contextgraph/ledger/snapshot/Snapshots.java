@@ -25,9 +25,10 @@ public interface Snapshots {
      *
      * @param bytes how long it is
      * @param sha256 of its bytes, in hex
+     * @param summed whether the store has written a checksum into it, which was right; it may be set to write none
      * @param store what it was taken of
      */
-    record Taken(long bytes, String sha256, Store store) {}
+    record Taken(long bytes, String sha256, boolean summed, Store store) {}
 
     /**
      * The program that made a copy, which decides what can read it.

@@ -88,8 +88,13 @@ final class RdbSink {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** @throws LedgerException when what was written is no whole RDB file */
-    void requireWhole() {
+    /**
+     * Refuses what is no whole RDB file.
+     *
+     * @return whether there is a checksum in it, which is right; with {@code rdbchecksum no} Redis writes none
+     * @throws LedgerException when it is none
+     */
+    boolean requireWhole() {
         String magic = new String(first, 0, MAGIC, StandardCharsets.ISO_8859_1);
         if (bytes <= HEADER + CHECKSUM || !(magic.equals("REDIS") || magic.equals("VALKE"))) {
             throw wrong("is no RDB file");
@@ -104,6 +109,7 @@ final class RdbSink {
         if (stored != 0 && stored != sum) {
             throw wrong("has another checksum than it says");
         }
+        return stored != 0;
     }
 
     private static LedgerException wrong(String how) {

@@ -58,8 +58,8 @@ public final class RedisSnapshots implements Snapshots {
             receive(sink, told);
             out.flush();
             file.force(true);
-            sink.requireWhole();
-            return new Taken(sink.bytes(), sink.sha256(), store);
+            boolean summed = sink.requireWhole();
+            return new Taken(sink.bytes(), sink.sha256(), summed, store);
         } catch (UncheckedIOException unwritten) {
             throw unwritten.getCause();
         }

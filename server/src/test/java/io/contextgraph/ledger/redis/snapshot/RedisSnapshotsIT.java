@@ -72,6 +72,7 @@ class RedisSnapshotsIT {
             assertThat(taken.sha256()).isEqualTo(Sha256.hex(bytes));
             assertThat(taken.store().describe()).isEqualTo("Redis 7.0.15");
             assertThat(taken.store().prefix()).isEqualTo("cg:");
+            assertThat(taken.store().modules()).isEmpty();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
         }
@@ -132,6 +133,17 @@ class RedisSnapshotsIT {
                     .isInstanceOf(LedgerException.class)
                     .hasMessageContaining("gives no snapshot away")
                     .hasMessageContaining("contextgraph export");
+        }
+    }
+
+    @Test
+    void aRedisThatWritesNoChecksumGivesASnapshotWithoutOne() throws IOException {
+        for (String written : List.of("yes", "no")) {
+            try (RunningRedis redis = RunningRedis.start(RedisServers.bundled(), List.of("--rdbchecksum", written));
+                    RedisLedger ledger = RedisLedger.connect(at(redis.url()))) {
+                Taken taken = ledger.snapshots().take(folder.resolve(written + ".rdb"), bytes -> {});
+                assertThat(taken.summed()).as(written).isEqualTo(written.equals("yes"));
+            }
         }
     }
 
