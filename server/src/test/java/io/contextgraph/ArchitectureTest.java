@@ -47,6 +47,7 @@ class ArchitectureTest {
         allowed.put("archive", Set.of("event", "config", "ops", "storage", "ledger", "ledger.trim", "ledger.prune"));
         allowed.put("ledger.epoch", Set.of("event", "ledger", "ledger.prune"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
+        allowed.put("ledger.snapshot", Set.of("ledger"));
         allowed.put("ledger.memory", Set.of("event", "ledger", "ledger.trim", "ledger.prune"));
         allowed.put("ledger.redis.client", Set.of("event", "config", "ledger", "ledger.prune", "tls"));
         allowed.put(
@@ -75,9 +76,12 @@ class ArchitectureTest {
         allowed.put(
                 "ledger.redis.mend",
                 Set.of("event", "ledger", "ledger.mend", "ledger.redis.client", "ledger.redis.search"));
+        allowed.put("ledger.redis.snapshot", Set.of("ledger", "ledger.snapshot", "ledger.redis.client"));
         allowed.put(
                 "ledger.redis",
                 Set.of(
+                        "ledger.snapshot",
+                        "ledger.redis.snapshot",
                         "event",
                         "config",
                         "ops",
@@ -127,6 +131,7 @@ class ArchitectureTest {
                         "ledger.trim",
                         "ledger.prune",
                         "operation"));
+        allowed.put("backup", Set.of("event", "config", "ops", "storage", "ledger", "ledger.snapshot", "operation"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put(
                 "audit", Set.of("event", "ledger", "ledger.prune", "graph", "graph.memory", "projection", "operation"));
@@ -208,6 +213,8 @@ class ArchitectureTest {
                 "cli",
                 Set.of(
                         "restoring",
+                        "backup",
+                        "ledger.snapshot",
                         "archive",
                         "storage",
                         "retention",

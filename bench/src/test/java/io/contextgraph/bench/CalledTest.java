@@ -45,10 +45,7 @@ class CalledTest {
             "ledger.memory.InMemoryLedger.<init>",
             "ledger.redis.RedisLedger.feed",
             "ledger.redis.client.RedisSettings.withDurability",
-            "ledger.redis.client.RedisSettings.withLogins",
-            "ledger.redis.client.RedisSettings.withPrefix",
             "ledger.redis.client.RedisSettings.withTimeouts",
-            "ledger.redis.client.RedisSettings.withTls",
             "ledger.redis.client.RedisSettings.withUrl",
             "standalone.EmbeddedSettings.withRedisServer");
 
@@ -59,7 +56,6 @@ class CalledTest {
             "graph.neo4j.Neo4jGraph.collisions",
             "http.engine.HttpServer.routes",
             "http.engine.ReadAhead.state",
-            "ledger.redis.RedisLedger.connectUnexamined",
             "ledger.redis.client.Script.source",
             "ops.Metrics.registry",
             "projection.ProjectionWorker.setAside",

@@ -5,6 +5,7 @@ package io.contextgraph.app;
 import io.contextgraph.cli.Workspace.StartReport;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.snapshot.Snapshots.Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -70,6 +71,17 @@ public interface Backends extends AutoCloseable {
          * @throws IOException with a message that says what to do; nothing that was started is left running
          */
         Backends open(Wanted wanted, StartReport report) throws IOException;
+
+        /**
+         * Puts a snapshot where a Redis will look for it that is started over a folder.
+         *
+         * @param snapshot stays as it is
+         * @param store what it was taken of
+         * @throws IOException where there is data already, or another process uses the folder; nothing is changed then
+         */
+        default void plant(Path dataDir, Path snapshot, Store store) throws IOException {
+            throw new IOException("this distribution brings no Redis to start on a backup");
+        }
 
         /** The answer of a distribution that brings no Redis and no Neo4j. */
         static Factory none() {

@@ -18,7 +18,11 @@ import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
+import io.contextgraph.backup.Backup;
+import io.contextgraph.backup.BackupWork;
+import io.contextgraph.backup.Backups;
 import io.contextgraph.checkpoint.CheckpointCheck;
+import io.contextgraph.checkpoint.Checkpoints;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
@@ -33,9 +37,11 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Version;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
@@ -45,6 +51,7 @@ import io.contextgraph.retention.ArchiveReplay;
 import io.contextgraph.retention.CeilingSettings;
 import io.contextgraph.retention.CeilingUpkeep;
 import io.contextgraph.retention.LocalRetaining;
+import io.contextgraph.retention.Rest;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionCheck;
@@ -80,6 +87,7 @@ final class LocalWorkspace implements Workspace {
     private final Settings settings;
     private final Clock clock;
     private final Stores stores;
+    private final Backends.Factory factory;
     private final Feeding feeding;
     private final Retention retention;
     private final Ledger remembering;
@@ -87,7 +95,8 @@ final class LocalWorkspace implements Workspace {
     private final Storage prunedIds;
     private final Optional<GraphSink> graph;
 
-    private LocalWorkspace(Settings settings, Needs needs, Clock clock, Stores stores) {
+    private LocalWorkspace(Settings settings, Needs needs, Clock clock, Stores stores, Backends.Factory factory) {
+        this.factory = factory;
         this.settings = settings;
         this.clock = clock;
         this.stores = stores;
@@ -126,7 +135,7 @@ final class LocalWorkspace implements Workspace {
                     .ifPresent(files -> Server.certificate(files, clock).close());
             requireFreePort(host, settings.get(HttpSettings.PORT));
         }
-        return new LocalWorkspace(settings, needs, clock, Stores.open(settings, needs, factory, report));
+        return new LocalWorkspace(settings, needs, clock, Stores.open(settings, needs, factory, report), factory);
     }
 
     /** Before anything is started: a port that is taken is the most usual reason why a server cannot. */
@@ -289,6 +298,26 @@ final class LocalWorkspace implements Workspace {
         return new LocalRetaining(retention(), by);
     }
 
+    /** What is remembered of the ledger outside of it. */
+    Checkpoints checkpoints() {
+        return stores.checkpoints(settings, clock);
+    }
+
+    @Override
+    public Backup backUp(Watcher watcher) {
+        try (Storage storage = StoredBackups.storage(settings);
+                Operations operations = new Operations(clock, stores.ledger().operations())) {
+            Backups backups = StoredBackups.backups(storage, settings, factory, clock);
+            return new BackupWork(backups, stores.ledger().snapshots(), ledger().epochs(), Version.current())
+                    .runAlone(operations, Rest::sleeping);
+        }
+    }
+
+    /** Backups, where there is a place for them; nothing of them is started. */
+    Optional<KeptBackups> backups(Operations operations) {
+        return KeptBackups.of(settings, factory, clock, stores.ledger(), operations);
+    }
+
     @Override
     public KeyStore accessKeys() {
         return stores.ledger().accessKeys();
@@ -313,7 +342,11 @@ final class LocalWorkspace implements Workspace {
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
         checks.add(new RetentionCheck(retention, Optional.empty(), clock));
         archiveStorage.ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
-        return checks.stream().flatMap(check -> check.examine().stream()).toList();
+        try (Operations operations = new Operations(clock, stores.ledger().operations());
+                ClosingStack opened = new ClosingStack()) {
+            backups(operations).map(opened::push).map(KeptBackups::check).ifPresent(checks::add);
+            return checks.stream().flatMap(check -> check.examine().stream()).toList();
+        }
     }
 
     @Override

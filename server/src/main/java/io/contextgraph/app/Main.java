@@ -58,6 +58,10 @@ public final class Main {
                     logAt("warn");
                     return Stores.openToMend(settings, backends, report);
                 },
+                settings -> {
+                    logAt("warn");
+                    return new StoredBackups(settings, backends, clock);
+                },
                 new RedisUsers(),
                 clock,
                 Path.of(System.getProperty(HOME, "")).toAbsolutePath());

@@ -4,6 +4,7 @@ package io.contextgraph.app;
 
 import io.contextgraph.access.AccessSettings;
 import io.contextgraph.archive.ArchiveSettings;
+import io.contextgraph.backup.BackupSettings;
 import io.contextgraph.capture.format.CaptureSettings;
 import io.contextgraph.config.Forms;
 import io.contextgraph.config.Setting;
@@ -49,6 +50,7 @@ public final class ProductSettings {
                     CeilingSettings.SETTINGS,
                     ArchiveSettings.SETTINGS,
                     S3Settings.SETTINGS,
+                    BackupSettings.SETTINGS,
                     SettingGroup.of(LOG_LEVEL)),
             RetentionProfile::presets);
 

@@ -10,6 +10,7 @@ import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
+import io.contextgraph.backup.Backup;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
@@ -107,6 +108,11 @@ final class RemoteWorkspace implements Workspace {
     @Override
     public List<Finding> examine() {
         return server.examine();
+    }
+
+    @Override
+    public Backup backUp(Watcher watcher) {
+        throw new UnsupportedOperationException("backups are taken on the stores");
     }
 
     @Override

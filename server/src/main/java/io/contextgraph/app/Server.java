@@ -4,8 +4,11 @@ package io.contextgraph.app;
 
 import io.contextgraph.access.KeysCheck;
 import io.contextgraph.archive.ArchiveCheck;
+import io.contextgraph.archive.ArchiveMetrics;
 import io.contextgraph.archive.ArchiveWatch;
 import io.contextgraph.archive.RememberingLedger;
+import io.contextgraph.backup.BackupMetrics;
+import io.contextgraph.backup.BackupSchedule;
 import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.checkpoint.CheckpointKeeper;
 import io.contextgraph.checkpoint.Checkpoints;
@@ -87,6 +90,7 @@ final class Server implements Serving {
             stores.ledger().watch(metrics);
             Optional<ArchiveWatch> archive =
                     workspace.archiveStorage().map(storage -> watch(storage, stores, workspace.archivedIds(), running));
+            ArchiveMetrics.standing(metrics, archive);
             Optional<ArchiveWatch> forGood =
                     workspace.prunedIds().map(storage -> watch(storage, stores, workspace.prunedIdsCache(), running));
             Ledger known = forGood.<Ledger>map(watch -> new RememberingLedger(stores.ledger(), watch, false))
@@ -108,6 +112,10 @@ final class Server implements Serving {
             HttpSettings how = HttpSettings.from(settings, Version.current());
             Optional<ServerCertificate> certificate = how.tls().map(files -> running.push(certificate(files, clock)));
             certificate.ifPresent(ServerCertificate::start);
+            Operations operations =
+                    running.push(new Operations(clock, stores.ledger().operations()));
+            Optional<KeptBackups> backups = workspace.backups(operations).map(running::push);
+            BackupMetrics.standing(metrics, backups.map(KeptBackups::schedule), clock);
             List<Check> checks = new ArrayList<>(List.of(
                     redis,
                     stores.graph().check(),
@@ -120,10 +128,9 @@ final class Server implements Serving {
                     .map(storage -> new ArchiveCheck(storage, archive))
                     .or(() -> workspace.prunedIds().map(storage -> new ArchiveCheck(storage, forGood)))
                     .ifPresent(checks::add);
+            backups.map(KeptBackups::check).ifPresent(checks::add);
             how.tls().ifPresent(files -> checks.add(new CertificateCheck(files, certificate, clock)));
             Health health = new Health(checks, HEALTH_TIMEOUT);
-            Operations operations =
-                    running.push(new Operations(clock, stores.ledger().operations()));
             AuditWork audit = new AuditWork(
                     workspace.verifier(), workspace.repair(), workspace.rebuild(), LocalWorkspace.PATIENCE);
             Archiving archives = new Archiving(
@@ -141,6 +148,7 @@ final class Server implements Serving {
             http.start();
             projection.ifPresent(WorkerRunner::start);
             trimming.ifPresent(RetentionSchedule::start);
+            backups.map(KeptBackups::schedule).ifPresent(BackupSchedule::start);
             return new Server(running, address(how.tls().isPresent(), how.host(), http.port()), stores.lost());
         } catch (RuntimeException | Error e) {
             running.close();

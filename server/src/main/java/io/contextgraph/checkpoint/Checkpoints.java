@@ -84,7 +84,7 @@ public final class Checkpoints {
      * @throws LedgerException when the ledger does not answer
      * @throws IOException when a checkpoint cannot be read or written
      */
-    Optional<Finding> keep() throws IOException {
+    public Optional<Finding> keep() throws IOException {
         LedgerIdentity now = epochs.now().identity();
         Optional<Stored> stored = folder.find(place, now);
         Optional<Finding> wrong = stored.flatMap(found -> wrong(found, now));

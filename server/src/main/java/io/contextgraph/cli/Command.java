@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -139,6 +140,11 @@ abstract class Command implements Callable<Integer> {
         }
     }
 
+    /** Opens what is kept of ledgers. */
+    final Workspace.BackupDesk openBackups(Settings settings) {
+        return surroundings.backups().open(settings);
+    }
+
     /** What is recorded of something administrative that is done with a command. */
     static AuditTrail.Request request(String action, Map<String, String> details) {
         Map<String, String> all = new LinkedHashMap<>(details);
@@ -191,5 +197,53 @@ abstract class Command implements Callable<Integer> {
     /** Says that something does not exist. */
     final int notFound(String message) {
         return Trouble.of(ExitCode.NOT_FOUND, "not_found", message).tell(spec.commandLine(), console());
+    }
+
+    /**
+     * Tells a person how a start goes: what is done on a terminal only, so that scripts are not told of good starts; what
+     * everybody must know everywhere; a bar for what is fetched.
+     *
+     * <p><b>Threads.</b> Safe for threads: parts start beside each other.
+     */
+    static final class StartProgress implements Workspace.StartReport, AutoCloseable {
+        private static final int MEGABYTE = 1_000_000;
+
+        private final Console console;
+        private @Nullable ProgressBar bar;
+
+        StartProgress(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public void say(String line) {
+            if (console.isTerminal()) {
+                notice(line);
+            }
+        }
+
+        @Override
+        public synchronized void notice(String line) {
+            console.note(line);
+        }
+
+        @Override
+        public synchronized void fetched(long done, long total) {
+            if (bar == null) {
+                bar = ProgressBars.bar(console, "fetching Redis, MB", total / MEGABYTE, " MB");
+            }
+            bar.stepTo(done / MEGABYTE);
+            if (done >= total) {
+                close();
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            if (bar != null) {
+                bar.close();
+                bar = null;
+            }
+        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param workspaces opens the stores
  * @param servers opens servers on them, wherever they are
  * @param menders opens ledgers to be mended
+ * @param backups opens what is kept of ledgers
  * @param redisUsers says which users Redis must have
  * @param clock tells the time
  * @param home the folder of the distribution
@@ -33,6 +34,7 @@ public record Surroundings(
         Workspace.Factory workspaces,
         Workspace.ServerFactory servers,
         Workspace.MenderFactory menders,
+        Workspace.BackupFactory backups,
         RedisUsers redisUsers,
         Clock clock,
         Path home) {

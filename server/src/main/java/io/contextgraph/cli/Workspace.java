@@ -5,15 +5,18 @@ package io.contextgraph.cli;
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
+import io.contextgraph.backup.Backup;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.mend.LedgerMender;
@@ -86,6 +89,13 @@ public interface Workspace extends AutoCloseable {
      * @param by who does it; a server knows that by the key
      */
     Retaining retaining(String by);
+
+    /**
+     * Takes a backup of what holds the ledger.
+     *
+     * @throws io.contextgraph.operation.WorkFailedException when that cannot be, or another process takes one
+     */
+    Backup backUp(Watcher watcher);
 
     /** Whether events are archived anywhere; on the stores only. */
     boolean archives();
@@ -209,6 +219,55 @@ public interface Workspace extends AutoCloseable {
          * @throws IOException with a message that names the cause
          */
         Workspace open(ServerAddress server) throws IOException;
+    }
+
+    /** What can be done with backups, whether the ledger that they are of is there or not. */
+    interface BackupDesk extends AutoCloseable {
+        /** All, newest first. */
+        List<Backup> list();
+
+        /** One of them. */
+        Optional<Backup> find(String id);
+
+        /** Reads one back and tries it out. */
+        Backup verify(Backup backup, Watcher watcher);
+
+        /** Writes the snapshot of one to a file that is not there yet. */
+        void fetch(Backup backup, Path to);
+
+        /**
+         * Puts one into the data folder, or finds it in the Redis that is set, and begins a new epoch of the ledger.
+         *
+         * @param request what is recorded of it
+         * @param max how many events to name that the graph has and the ledger does not
+         * @throws IOException where there is other data; nothing is changed then
+         */
+        Restored restore(Backup backup, AuditTrail.Request request, int max, StartReport report, Watcher watcher)
+                throws IOException;
+
+        @Override
+        void close();
+    }
+
+    /**
+     * What came of a restore.
+     *
+     * @param head where the ledger ends
+     * @param epoch that has begun
+     * @param missing what a checkpoint tells of what is missing; empty where none knows of anything
+     * @param foreign how many events the graph has that the ledger does not have any more; empty where there is no graph
+     * @param named the first of these
+     */
+    record Restored(Head head, long epoch, Optional<String> missing, Optional<Long> foreign, List<Difference> named) {
+        public Restored {
+            named = List.copyOf(named);
+        }
+    }
+
+    /** Opens backups. */
+    interface BackupFactory {
+        /** @throws io.contextgraph.config.ConfigurationException when the settings do not say where backups are */
+        BackupDesk open(Settings settings);
     }
 
     /** Opens ledgers that are to be examined and mended, in whatever state they are. */

@@ -72,7 +72,7 @@ public record Operation(
                 Optional.empty());
     }
 
-    boolean runs() {
+    public boolean runs() {
         return state == State.RUNNING;
     }
 

@@ -643,6 +643,9 @@ class RemoteCommandsTest {
                 (settings, progress) -> {
                     throw new IOException("nothing is mended here");
                 },
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new RedisUsers(),
                 CLOCK,
                 folder);

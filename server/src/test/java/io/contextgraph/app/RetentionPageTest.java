@@ -79,6 +79,9 @@ class RetentionPageTest {
                 (settings, progress) -> {
                     throw new IOException("nothing is mended here");
                 },
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new RedisUsers(),
                 CLOCK,
                 REPOSITORY);

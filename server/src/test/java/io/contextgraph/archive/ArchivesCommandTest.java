@@ -73,6 +73,9 @@ class ArchivesCommandTest {
                 (settings, progress) -> {
                     throw new AssertionError("no ledger is to be mended");
                 },
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new RedisUsers(),
                 CLOCK,
                 folder);

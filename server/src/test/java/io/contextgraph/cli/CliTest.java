@@ -276,6 +276,9 @@ class CliTest {
                 (settings, needs, progress) -> workspace,
                 InMemoryWorkspace.NO_SERVER,
                 CliTest::mender,
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new Users(),
                 CLOCK,
                 folder));
@@ -600,6 +603,7 @@ class CliTest {
         assertThat(out.toString().lines())
                 .containsExactly(
                         "user contextgraph-append",
+                        "user contextgraph-backup",
                         "user contextgraph-keys",
                         "user contextgraph-mend",
                         "user contextgraph-operator",
@@ -610,6 +614,7 @@ class CliTest {
         assertThat(settings.stream().map(line -> line.replaceFirst(":.*", "")))
                 .containsExactly(
                         "redis.append-login=contextgraph-append",
+                        "redis.backup-login=contextgraph-backup",
                         "redis.keys-login=contextgraph-keys",
                         "redis.mend-login=contextgraph-mend",
                         "redis.operator-login=contextgraph-operator",
@@ -617,7 +622,7 @@ class CliTest {
                         "redis.read-login=contextgraph-read",
                         "redis.retention-login=contextgraph-retention");
         assertThat(settings.stream().map(line -> line.replaceFirst(".*:", "")).distinct())
-                .hasSize(7)
+                .hasSize(8)
                 .allMatch(password -> password.length() >= 43)
                 .noneMatch(password -> (out.toString() + err).contains(password));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(logins)))
@@ -783,6 +788,9 @@ class CliTest {
                 (settings, needs, progress) -> stores,
                 InMemoryWorkspace.NO_SERVER,
                 CliTest::mender,
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new Users(),
                 CLOCK,
                 folder);

@@ -182,6 +182,9 @@ class FoldingTest {
                 (settings, progress) -> {
                     throw new IllegalStateException("nothing is mended here");
                 },
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new RedisUsers(),
                 CLOCK,
                 folder);

@@ -13,6 +13,7 @@ import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
+import io.contextgraph.backup.Backup;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Durability;
@@ -150,6 +151,11 @@ public final class InMemoryWorkspace implements Workspace {
     @Override
     public Retaining retaining(String by) {
         return new LocalRetaining(retention(), by);
+    }
+
+    @Override
+    public Backup backUp(Watcher watcher) {
+        throw new UnsupportedOperationException("there is no store to copy");
     }
 
     @Override

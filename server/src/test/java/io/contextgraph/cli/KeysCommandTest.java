@@ -46,6 +46,9 @@ class KeysCommandTest {
                 (settings, progress) -> {
                     throw new AssertionError("no ledger is to be mended");
                 },
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new RedisUsers(),
                 CLOCK,
                 Path.of(""));

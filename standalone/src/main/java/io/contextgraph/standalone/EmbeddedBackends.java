@@ -6,6 +6,7 @@ import io.contextgraph.app.Backends;
 import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.app.Backends.Wanted;
 import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.ledger.snapshot.Snapshots.Store;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +58,17 @@ public final class EmbeddedBackends implements Backends.Factory {
                                 + ", which does not say where its Redis and Neo4j are: stop it, or set data.dir (CG_DATA_DIR) to another folder");
             }
             pause();
+        }
+    }
+
+    @Override
+    public void plant(Path dataDir, Path snapshot, Store store) throws IOException {
+        var folder = dataDir.toAbsolutePath().normalize();
+        var claimed = DataFolder.claim(folder)
+                .orElseThrow(() -> new IOException(
+                        folder + " is in use: stop the server there, or name an empty folder with" + " --data-dir"));
+        try (claimed) {
+            PlantedSnapshot.plant(folder.resolve("redis"), snapshot, store);
         }
     }
 

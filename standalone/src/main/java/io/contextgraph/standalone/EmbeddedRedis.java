@@ -230,6 +230,8 @@ public final class EmbeddedRedis implements AutoCloseable {
                         # Redis would leave half a transaction in the file; see AppendOnlyTail.
                         aof-load-truncated no
                         no-appendfsync-on-rewrite no
+                        # Who takes a snapshot has it at once; there are no replicas that it could wait for.
+                        repl-diskless-sync-delay 0
                         # Each rewrite costs a fork, which stands still the longer the more there is, and copies: not while it is small.
                         auto-aof-rewrite-percentage 100
                         auto-aof-rewrite-min-size 1gb

@@ -134,6 +134,9 @@ class RemoteStoresIT {
                 (settings, report) -> {
                     throw new IOException("nothing is mended here");
                 },
+                settings -> {
+                    throw new AssertionError("no backups here");
+                },
                 new RedisUsers(),
                 CLOCK,
                 folder);

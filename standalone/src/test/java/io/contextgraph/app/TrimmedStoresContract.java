@@ -86,6 +86,7 @@ abstract class TrimmedStoresContract {
             "retention",
             "ledger",
             "archives",
+            "backup",
             "redis-acl",
             "keys",
             "help");
@@ -364,6 +365,9 @@ abstract class TrimmedStoresContract {
                 RemoteWorkspace::open,
                 (settings, report) -> {
                     throw new IOException("nothing is mended here");
+                },
+                settings -> {
+                    throw new AssertionError("no backups here");
                 },
                 new RedisUsers(),
                 CLOCK,

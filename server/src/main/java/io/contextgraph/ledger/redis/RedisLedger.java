@@ -44,8 +44,10 @@ import io.contextgraph.ledger.redis.search.RedisSessions;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.ledger.redis.search.SessionMender;
 import io.contextgraph.ledger.redis.search.SortedSetSearch;
+import io.contextgraph.ledger.redis.snapshot.RedisSnapshots;
 import io.contextgraph.ledger.redis.tiers.RedisTiers;
 import io.contextgraph.ledger.redis.trim.RedisTrimming;
+import io.contextgraph.ledger.snapshot.Snapshots;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.ops.Check;
@@ -53,7 +55,9 @@ import io.contextgraph.ops.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +69,12 @@ import org.slf4j.LoggerFactory;
 public final class RedisLedger implements Ledger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLedger.class);
 
+    private static final String MODULE = "module_";
+
+    /** Fields that every Redis has, whether or not there are modules. */
+    private static final String MODULE_FORK = "module_fork_";
+
+    private final RedisSettings settings;
     private final Connections connections;
     private final Keys keys;
     private final ServerFacts server;
@@ -92,6 +102,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
             ServerFacts server,
             AppenderView view,
             boolean indexMended) {
+        this.settings = settings;
         this.connections = connections;
         this.keys = keys;
         this.server = server;
@@ -242,6 +253,23 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     public EventFeed feed(String group, FeedSettings how) {
         Redis project = connections.of(Role.PROJECT);
         return new RedisFeed(project, keys, how, new EventReader(project, keys, server.engine(), noticed), group);
+    }
+
+    /** Copies of all that the server holds. */
+    public Snapshots snapshots() {
+        Map<String, String> modules = new TreeMap<>();
+        server.info().forEach((name, value) -> {
+            if (name.startsWith(MODULE) && !name.startsWith(MODULE_FORK)) {
+                String ignored = modules.put(name.substring(MODULE.length()), value);
+            }
+        });
+        Snapshots.Store store = new Snapshots.Store(
+                server.release().product().label(),
+                server.release().version(),
+                modules,
+                settings.database(),
+                keys.prefix());
+        return new RedisSnapshots(connections.of(Role.BACKUP), connections.userOf(Role.BACKUP), store);
     }
 
     /** Who may use the deployment. */

@@ -117,6 +117,8 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                     case PROJECT -> new ProjectRules(this).all();
                     case RETENTION -> retention();
                     case KEYS -> makeKeys();
+                    // Without keys: a snapshot is of all of them.
+                    case BACKUP -> List.of(keyless("SYNC", "REPLCONF rdb-only 1"));
                     case MEND -> new MendRules(this).all();
                 });
         return rules;

@@ -6,6 +6,9 @@ import io.contextgraph.config.Login;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.tls.TlsCauses;
 import io.contextgraph.tls.TlsProbe;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.util.JedisURIHelper;
@@ -37,6 +42,8 @@ import redis.clients.jedis.util.JedisURIHelper;
 public final class Redis implements AutoCloseable {
     /** A handshake may take as many times as long as a connection. */
     private static final int HANDSHAKE_ROUND_TRIPS = 5;
+
+    private static final int LONGEST_ANSWER = 1024;
 
     private final RedisSettings settings;
     private final @Nullable Login login;
@@ -201,6 +208,65 @@ public final class Redis implements AutoCloseable {
                 throw e;
             }
         });
+    }
+
+    /**
+     * A connection of one's own that has logged in, for what the driver does not speak: RESP2, everything read that was sent.
+     *
+     * @param silence how long it may say nothing before it is given up
+     */
+    public Socket conversation(Duration silence) {
+        return RedisErrors.guard(() -> {
+            Socket socket = new DefaultJedisSocketFactory(address, config(null, Duration.ZERO)).createSocket();
+            try {
+                socket.setSoTimeout(Math.toIntExact(silence.toMillis()));
+                if (login != null) {
+                    greet(socket, login);
+                }
+                return socket;
+            } catch (IOException lost) {
+                close(socket);
+                throw new JedisConnectionException(lost);
+            } catch (RuntimeException e) {
+                close(socket);
+                throw e;
+            }
+        });
+    }
+
+    private static void greet(Socket socket, Login login) throws IOException {
+        List<String> words = new ArrayList<>(List.of("AUTH"));
+        if (!login.user().isEmpty()) {
+            words.add(login.user());
+        }
+        words.add(login.password());
+        ByteArrayOutputStream command = new ByteArrayOutputStream();
+        command.writeBytes(Keys.bytes("*" + words.size() + "\r\n"));
+        for (String word : words) {
+            byte[] bytes = Keys.bytes(word);
+            command.writeBytes(Keys.bytes("$" + bytes.length + "\r\n"));
+            command.writeBytes(bytes);
+            command.writeBytes(Keys.bytes("\r\n"));
+        }
+        socket.getOutputStream().write(command.toByteArray());
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        int next = socket.getInputStream().read();
+        while (next >= 0 && next != '\n' && answer.size() < LONGEST_ANSWER) {
+            answer.write(next);
+            next = socket.getInputStream().read();
+        }
+        String said = Keys.text(answer.toByteArray()).strip();
+        if (!said.equals("+OK")) {
+            throw new JedisAccessControlException(said.replaceFirst("^-", ""));
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException closedAlready) {
+            // There is nothing more to do with it.
+        }
     }
 
     /** A connection without name or password. */

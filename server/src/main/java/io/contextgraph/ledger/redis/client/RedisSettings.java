@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import redis.clients.jedis.util.JedisURIHelper;
 
 /**
  * Where the ledger is and how patient its users are.
@@ -113,6 +114,7 @@ public record RedisSettings(
             case PROJECT -> "takes events from the ledger to the graph";
             case RETENTION -> "trims and deletes, and alone needs the right to";
             case KEYS -> "makes and changes access keys (contextgraph keys)";
+            case BACKUP -> "takes snapshots of all that Redis holds (contextgraph backup)";
             case MEND -> "examines and mends a damaged ledger (contextgraph ledger)";
         };
     }
@@ -237,6 +239,11 @@ public record RedisSettings(
     /** The address without user and password: for logs and answers. */
     public String address() {
         return url.getScheme() + "://" + url.getHost() + ":" + url.getPort();
+    }
+
+    /** The number of the database that the ledger is in. */
+    public int database() {
+        return JedisURIHelper.getDBIndex(url);
     }
 
     /** Where the ledger is: server, database and prefix. */

@@ -29,6 +29,11 @@ public record Release(Product product, String version) {
         Product(String label) {
             this.label = label;
         }
+
+        /** For people. */
+        public String label() {
+            return label;
+        }
     }
 
     /**

@@ -18,6 +18,8 @@ public enum Role {
     RETENTION,
     /** Makes and changes access keys, for {@code contextgraph keys} alone: no server uses it. */
     KEYS,
+    /** Takes snapshots of everything in this Redis: for backups alone. Reads and writes no event. */
+    BACKUP,
     /** Examines and mends a damaged ledger, for {@code contextgraph ledger} alone: no server uses it. */
     MEND;
 

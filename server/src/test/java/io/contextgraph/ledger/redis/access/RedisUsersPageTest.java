@@ -47,6 +47,7 @@ class RedisUsersPageTest {
                 | append | writes events, through the script that checks them; writes the entry of a session again that has lost it | `redis.append-login` |
                 | read | reads and searches events | `redis.read-login` |
                 | project | takes part in consumer groups | `redis.project-login` |
+                | backup | takes snapshots of everything in this Redis, other ledgers and access keys (as hashes) included, for `contextgraph backup` alone: no right to a key, and none to write | `redis.backup-login` |
                 | retention | trims and deletes: the only role that may, but for the next | `redis.retention-login` |
                 | mend | examines and mends a damaged ledger, for `contextgraph ledger` alone: whatever that takes, on the ledger's keys; no server uses it | `redis.mend-login` |
 

@@ -51,8 +51,15 @@ final class RoleServer implements AutoCloseable {
 
     static RoleServer start(Path binary, List<String> arguments, Engine engine) {
         // What the configuration forbids to everybody would not show who lacks the right.
-        List<String> all = new ArrayList<>(
-                List.of("--enable-debug-command", "yes", "--enable-module-command", "yes", "--appendfsync", "always"));
+        List<String> all = new ArrayList<>(List.of(
+                "--enable-debug-command",
+                "yes",
+                "--enable-module-command",
+                "yes",
+                "--appendfsync",
+                "always",
+                "--repl-diskless-sync-delay",
+                "0"));
         all.addAll(arguments);
         return new RoleServer(binary, all, engine);
     }

@@ -74,6 +74,7 @@ import io.contextgraph.testing.Events;
 import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.RunningRedis;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -345,6 +346,7 @@ abstract class RolesContract {
         }
         mend.sort(null);
         inevitable.put(Role.KEYS, List.of("evalsha", "hset"));
+        inevitable.put(Role.BACKUP, List.of("sync"));
         inevitable.put(Role.MEND, mend);
         return inevitable;
     }
@@ -468,6 +470,8 @@ abstract class RolesContract {
                     try {
                         if (role == Role.RETENTION) {
                             retain(settings);
+                        } else if (role == Role.BACKUP) {
+                            backUp(settings);
                         } else {
                             work(settings);
                         }
@@ -488,6 +492,28 @@ abstract class RolesContract {
     void whoTrimsMayDoWhatThatTakes() {
         retain(server().users(newPrefix()));
         assertThat(server().denied()).isEmpty();
+    }
+
+    @Test
+    void whoTakesBackupsMayDoWhatThatTakes() {
+        backUp(server().users(newPrefix()));
+        assertThat(server().denied()).isEmpty();
+    }
+
+    private static void backUp(RedisSettings settings) {
+        try (RedisLedger ledger = RedisLedger.connectUnexamined(settings)) {
+            AccessCheck ignored = ledger.access();
+            Path folder = Files.createTempDirectory("contextgraph-snapshot");
+            Path file = folder.resolve("dump.rdb");
+            try {
+                assertThat(ledger.snapshots().take(file, bytes -> {}).bytes()).isEqualTo(Files.size(file));
+            } finally {
+                Files.deleteIfExists(file);
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A little of all that retention does. */
