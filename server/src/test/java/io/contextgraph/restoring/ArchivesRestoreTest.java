@@ -95,6 +95,9 @@ class ArchivesRestoreTest {
                 (settings, progress) -> {
                     throw new AssertionError("no ledger is to be mended");
                 },
+                settings -> {
+                    throw new AssertionError("no backup is to be made");
+                },
                 new RedisUsers(),
                 CLOCK,
                 Path.of(""));

@@ -205,10 +205,6 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
         original.ifPresent(value -> originals.put(id, value));
     }
 
-    long eventsOf(SessionId session) {
-        return find(session).map(SessionSummary::eventCount).orElse(0L);
-    }
-
     void forgetAgents(SessionId session) {
         Object ignored = sessions.computeIfPresent(session, (id, known) -> known.withoutAgents());
     }

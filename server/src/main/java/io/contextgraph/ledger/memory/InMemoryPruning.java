@@ -120,7 +120,7 @@ final class InMemoryPruning implements Pruning, Holds {
                 .orElse(0L);
         PrunedSession now = new PrunedSession(before + 1, tally);
         ignored = sessions.put(session, now);
-        if (now.events() == ledger.eventsOf(session)) {
+        if (now.events() == ledger.find(session).map(SessionSummary::eventCount).orElse(0L)) {
             ledger.forgetAgents(session);
         }
     }
