@@ -75,7 +75,7 @@ class ArchitectureTest {
                 Set.of("access", "event", "config", "ops", "ledger", "ledger.redis.client", "ledger.redis.search"));
         allowed.put(
                 "ledger.redis.mend",
-                Set.of("event", "ledger", "ledger.mend", "ledger.redis.client", "ledger.redis.search"));
+                Set.of("event", "ledger", "ledger.mend", "ledger.prune", "ledger.redis.client", "ledger.redis.search"));
         allowed.put("ledger.redis.snapshot", Set.of("ledger", "ledger.snapshot", "ledger.redis.client"));
         allowed.put(
                 "ledger.redis",

@@ -61,8 +61,6 @@ import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.tls.CertificateCheck;
 import io.contextgraph.view.PayloadText;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -133,22 +131,9 @@ final class LocalWorkspace implements Workspace {
         if (needs.serves()) {
             HttpSettings.tls(settings)
                     .ifPresent(files -> Server.certificate(files, clock).close());
-            requireFreePort(host, settings.get(HttpSettings.PORT));
+            FreePort.require(host, settings.get(HttpSettings.PORT));
         }
         return new LocalWorkspace(settings, needs, clock, Stores.open(settings, needs, factory, report), factory);
-    }
-
-    /** Before anything is started: a port that is taken is the most usual reason why a server cannot. */
-    private static void requireFreePort(String host, int port) throws IOException {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(host, port));
-        } catch (IOException | IllegalArgumentException taken) {
-            throw new IOException(
-                    "cannot listen on " + host + ":" + port + " (" + taken.getMessage()
-                            + "): stop what uses it, or set http.port (CG_HTTP_PORT); 0 takes any free one",
-                    taken);
-        }
     }
 
     /** {@inheritDoc} It knows what only the archive has; a server has its own, which keeps up with it. */

@@ -112,6 +112,7 @@ class SettingsTest {
                 "70mb",
                 "user:password",
                 "7s",
+                "7m",
                 "false",
                 "true",
                 "sorted-set",

@@ -64,10 +64,6 @@ final class SessionEvents {
         return summary;
     }
 
-    long count() {
-        return count;
-    }
-
     /** Whether there is more wrong than is kept. */
     boolean isOverfull() {
         return faults.size() >= MOST_FAULTS;
