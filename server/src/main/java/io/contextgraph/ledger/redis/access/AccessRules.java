@@ -201,7 +201,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 read(List.of(keys.originals()), "HMGET KEY f"),
                 read(List.of(keys.prunings()), "HGET KEY f"),
                 read(List.of(keys.types()), "SMEMBERS KEY"),
-                read(List.of(summaries()), "HGETALL KEY"),
+                read(List.of(summaries()), "HGET KEY f", "HGETALL KEY"),
                 searches()
                         ? read(List.of(cold()), "GETRANGE KEY 0 0")
                         : read(List.of(cold()), "GETRANGE KEY 0 0", "STRLEN KEY"),

@@ -176,10 +176,14 @@ final class PrunedNumbers {
         return raw.field(raw.keys().ledger(), name).orElse(null);
     }
 
-    /** How many the index would have were they not gone, now; as it is, what has been counted. */
+    /** How many the index would have were they not gone. */
     long indexed() {
-        String now = field(LedgerHeader.GONE_INDEXED);
-        return indexed + number(now) - number(before.get(LedgerHeader.GONE_INDEXED));
+        return indexed;
+    }
+
+    /** The same as the header says it now. */
+    long indexedNow() {
+        return number(field(LedgerHeader.GONE_INDEXED));
     }
 
     private static long number(@Nullable String said) {
@@ -235,8 +239,9 @@ final class PrunedNumbers {
             right.put(LedgerHeader.PRUNED, LedgerHeader.text(last()));
         }
         count(stored, LedgerHeader.PRUNED_EVENTS, events, right);
-        String unindexed = stored.getOrDefault(LedgerHeader.UNINDEXED, "");
-        if (raw.writes() || unindexed.equals(before.getOrDefault(LedgerHeader.UNINDEXED, ""))) {
+        // Somebody may take events out of the index, or bring them back, while a ledger is examined.
+        Head unindexed = Moment.unindexed(stored.getOrDefault(LedgerHeader.UNINDEXED, "0:0-0"));
+        if (raw.writes() || unindexed.seq() == raw.unindexed()) {
             count(stored, LedgerHeader.GONE_INDEXED, indexed, right);
         }
         if (first > 0 && Long.parseLong(firstSeq(stored)) > first) {

@@ -182,7 +182,7 @@ public final class RedisMender implements LedgerMender {
         // Somebody may take events out of the index, or bring them back, while it is examined.
         for (int tries = 0; found.isPresent() && !run.raw().writes() && tries < TRIES; tries++) {
             found = index.fault(
-                    documents - run.raw().moment().unindexed() - run.pruned().indexed());
+                    documents - run.raw().moment().unindexed() - run.pruned().indexedNow());
         }
         found.ifPresent(fault -> run.mends(Kind.INDEX, keys.index(), fault, "built again", () -> index.rebuild()));
     }
