@@ -213,11 +213,10 @@ final class LocalWorkspace implements Workspace {
 
     /** What the archive has of events that have gone, where there is one. */
     private Optional<Rebuild.Archived> archived() {
-        return archiveStorage.map(storage ->
-                (project, watcher) -> Archive.of(storage, stores.ledger().epochs())
-                        .ifPresent(archive -> new ArchiveReplay(
-                                        archive, stores.ledger().log(), stores.graph(), LocalWorkspace::said)
-                                .run(project, watcher)));
+        return archiveStorage.map(storage -> (project, watcher) -> archive()
+                .ifPresent(archive -> new ArchiveReplay(
+                                archive, stores.ledger().log(), stores.graph(), LocalWorkspace::said)
+                        .run(project, watcher)));
     }
 
     Redrive redrive() {

@@ -11,8 +11,7 @@ import io.contextgraph.access.KeySecret;
 import io.contextgraph.cli.Cli;
 import io.contextgraph.cli.ExitCode;
 import io.contextgraph.cli.InMemoryWorkspace;
-import io.contextgraph.cli.Surroundings;
-import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.TestSurroundings;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventLimits;
@@ -37,7 +36,6 @@ import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.TcpProxy;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -634,22 +632,16 @@ class RemoteCommandsTest {
     private Said run(InMemoryWorkspace local, Map<String, String> variables, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Surroundings surroundings = new Surroundings(
-                new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0),
-                variables,
-                ProductSettings.CATALOG,
-                (settings, needs, progress) -> local,
-                RemoteWorkspace::open,
-                (settings, progress) -> {
-                    throw new IOException("nothing is mended here");
-                },
-                settings -> {
-                    throw new AssertionError("no backups here");
-                },
-                new RedisUsers(),
-                CLOCK,
-                folder);
-        int code = Cli.run(surroundings, arguments);
+        int code = Cli.run(
+                TestSurroundings.of(
+                        out,
+                        err,
+                        variables,
+                        (settings, needs, progress) -> local,
+                        RemoteWorkspace::open,
+                        CLOCK,
+                        folder),
+                arguments);
         return new Said(code, out.toString(), err.toString());
     }
 }

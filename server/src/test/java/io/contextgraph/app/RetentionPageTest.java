@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.cli.Cli;
 import io.contextgraph.cli.ExitCode;
 import io.contextgraph.cli.InMemoryWorkspace;
-import io.contextgraph.cli.Surroundings;
-import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.TestSurroundings;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,21 +68,15 @@ class RetentionPageTest {
     }
 
     private int run(String... arguments) {
-        Surroundings surroundings = new Surroundings(
-                new Console(new PrintWriter(new StringWriter(), true), new PrintWriter(new StringWriter(), true), 0),
-                Map.of(),
-                ProductSettings.CATALOG,
-                (settings, needs, progress) -> stores,
-                RemoteWorkspace::open,
-                (settings, progress) -> {
-                    throw new IOException("nothing is mended here");
-                },
-                settings -> {
-                    throw new AssertionError("no backups here");
-                },
-                new RedisUsers(),
-                CLOCK,
-                REPOSITORY);
-        return Cli.run(surroundings, arguments);
+        return Cli.run(
+                TestSurroundings.of(
+                        new StringWriter(),
+                        new StringWriter(),
+                        Map.of(),
+                        (settings, needs, progress) -> stores,
+                        RemoteWorkspace::open,
+                        CLOCK,
+                        REPOSITORY),
+                arguments);
     }
 }

@@ -4,13 +4,10 @@ package io.contextgraph.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.app.ProductSettings;
-import io.contextgraph.app.RedisUsers;
 import io.contextgraph.cli.Cli;
 import io.contextgraph.cli.ExitCode;
 import io.contextgraph.cli.InMemoryWorkspace;
-import io.contextgraph.cli.Surroundings;
-import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.TestSurroundings;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Original;
 import io.contextgraph.ledger.Append;
@@ -19,14 +16,12 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,24 +57,7 @@ class ArchivesCommandTest {
     private int run(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Surroundings surroundings = new Surroundings(
-                new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0),
-                Map.of(),
-                ProductSettings.CATALOG,
-                (settings, needs, progress) -> workspace,
-                server -> {
-                    throw new IOException("no server is asked here");
-                },
-                (settings, progress) -> {
-                    throw new AssertionError("no ledger is to be mended");
-                },
-                settings -> {
-                    throw new AssertionError("no backups here");
-                },
-                new RedisUsers(),
-                CLOCK,
-                folder);
-        return Cli.run(surroundings, arguments);
+        return Cli.run(TestSurroundings.local(out, err, workspace, CLOCK, folder), arguments);
     }
 
     private JsonNode json() {

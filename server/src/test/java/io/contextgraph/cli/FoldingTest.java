@@ -4,19 +4,14 @@ package io.contextgraph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.app.ProductSettings;
-import io.contextgraph.app.RedisUsers;
-import io.contextgraph.cli.console.Console;
 import io.contextgraph.event.Json;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,21 +168,6 @@ class FoldingTest {
     }
 
     private int run(String... arguments) {
-        Surroundings surroundings = new Surroundings(
-                new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0),
-                Map.of(),
-                ProductSettings.CATALOG,
-                (settings, needs, progress) -> workspace,
-                InMemoryWorkspace.NO_SERVER,
-                (settings, progress) -> {
-                    throw new IllegalStateException("nothing is mended here");
-                },
-                settings -> {
-                    throw new AssertionError("no backups here");
-                },
-                new RedisUsers(),
-                CLOCK,
-                folder);
-        return Cli.run(surroundings, arguments);
+        return Cli.run(TestSurroundings.local(out, err, workspace, CLOCK, folder), arguments);
     }
 }

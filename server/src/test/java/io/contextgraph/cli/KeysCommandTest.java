@@ -7,12 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.access.AccessKey;
 import io.contextgraph.access.KeyRole;
 import io.contextgraph.access.KeySecret;
-import io.contextgraph.app.ProductSettings;
-import io.contextgraph.app.RedisUsers;
-import io.contextgraph.cli.console.Console;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -36,23 +31,7 @@ class KeysCommandTest {
     private int run(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0);
-        Surroundings surroundings = new Surroundings(
-                console,
-                Map.of(),
-                ProductSettings.CATALOG,
-                (settings, needs, progress) -> workspace,
-                InMemoryWorkspace.NO_SERVER,
-                (settings, progress) -> {
-                    throw new AssertionError("no ledger is to be mended");
-                },
-                settings -> {
-                    throw new AssertionError("no backups here");
-                },
-                new RedisUsers(),
-                CLOCK,
-                Path.of(""));
-        return Cli.run(surroundings, arguments);
+        return Cli.run(TestSurroundings.local(out, err, workspace, CLOCK, Path.of("")), arguments);
     }
 
     private AccessKey key(String name) {

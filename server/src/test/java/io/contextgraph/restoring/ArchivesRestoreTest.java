@@ -4,15 +4,12 @@ package io.contextgraph.restoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.app.ProductSettings;
-import io.contextgraph.app.RedisUsers;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
 import io.contextgraph.cli.Cli;
 import io.contextgraph.cli.ExitCode;
 import io.contextgraph.cli.InMemoryWorkspace;
-import io.contextgraph.cli.Surroundings;
-import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.TestSurroundings;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
@@ -24,8 +21,6 @@ import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.testing.Events;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,24 +78,7 @@ class ArchivesRestoreTest {
     private int run(String... arguments) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
-        Surroundings surroundings = new Surroundings(
-                new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0),
-                Map.of(),
-                ProductSettings.CATALOG,
-                (settings, needs, progress) -> workspace,
-                server -> {
-                    throw new IOException("no server is asked here");
-                },
-                (settings, progress) -> {
-                    throw new AssertionError("no ledger is to be mended");
-                },
-                settings -> {
-                    throw new AssertionError("no backup is to be made");
-                },
-                new RedisUsers(),
-                CLOCK,
-                Path.of(""));
-        return Cli.run(surroundings, arguments);
+        return Cli.run(TestSurroundings.local(out, err, workspace, CLOCK, Path.of("")), arguments);
     }
 
     private JsonNode json() {

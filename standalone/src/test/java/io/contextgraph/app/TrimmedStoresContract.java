@@ -8,9 +8,8 @@ import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.app.Questions.Question;
 import io.contextgraph.cli.Cli;
 import io.contextgraph.cli.ExitCode;
-import io.contextgraph.cli.Surroundings;
+import io.contextgraph.cli.TestSurroundings;
 import io.contextgraph.cli.Workspace;
-import io.contextgraph.cli.console.Console;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.Json;
@@ -29,7 +28,6 @@ import io.contextgraph.testing.Events;
 import io.contextgraph.testing.Neo4jDump;
 import io.contextgraph.testing.Neo4jServers;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -356,23 +354,17 @@ abstract class TrimmedStoresContract {
     private Said run(Map<String, String> variables, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Surroundings surroundings = new Surroundings(
-                new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0),
-                variables,
-                ProductSettings.CATALOG,
-                (settings, needs, report) ->
-                        LocalWorkspace.open(settings, needs, Backends.Factory.none(), CLOCK, report),
-                RemoteWorkspace::open,
-                (settings, report) -> {
-                    throw new IOException("nothing is mended here");
-                },
-                settings -> {
-                    throw new AssertionError("no backups here");
-                },
-                new RedisUsers(),
-                CLOCK,
-                folder);
-        int code = Cli.run(surroundings, arguments);
+        int code = Cli.run(
+                TestSurroundings.of(
+                        out,
+                        err,
+                        variables,
+                        (settings, needs, report) ->
+                                LocalWorkspace.open(settings, needs, Backends.Factory.none(), CLOCK, report),
+                        RemoteWorkspace::open,
+                        CLOCK,
+                        folder),
+                arguments);
         // How far something has come is told as often as there is time for it.
         return new Said(
                 code, Asking.settled(out.toString()), err.toString().replaceAll("(?m)^\\w+: \\d+( of \\d+)?\n", ""));

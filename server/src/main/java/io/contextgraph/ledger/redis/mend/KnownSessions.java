@@ -33,12 +33,14 @@ record KnownSessions(RawLedger raw, Set<SessionId> broken, Set<SessionId> misrep
         return known;
     }
 
-    /** Those of some names of which all events are gone. */
+    /** Those of some names of which events are there. */
+    Set<String> withEvents(Collection<String> names) {
+        return withEvents(ids(names));
+    }
+
+    /** Of some names without events those of which all events are gone. */
     Set<String> gone(Collection<String> names) {
-        Map<String, SessionId> ids = ids(names);
-        Set<String> known = withEvents(ids);
-        ids.keySet().removeAll(known);
-        return withGoneEvents(ids);
+        return withGoneEvents(ids(names));
     }
 
     private static Map<String, SessionId> ids(Collection<String> names) {

@@ -15,6 +15,7 @@ import io.contextgraph.ledger.redis.client.Ref;
 import io.contextgraph.ledger.redis.search.IdPages;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,15 +73,13 @@ final class LeftoverCheck {
                 .filter(raw::isUsable)
                 .forEach(name -> keyOf.put(
                         KeyNames.after(keys.prefix() + "session:", name).orElseThrow(), name));
-        Set<String> known = sessions.among(keyOf.keySet());
-        keyOf.forEach((session, name) -> {
-            if (!known.contains(session)) {
-                run.aside(Kind.ORPHAN, name, "is the entry of a session that has no event");
-            }
-        });
-        if (run.pruned().any()) {
-            gone.check(sessions.gone(keyOf.keySet()));
-        }
+        Set<String> others = new HashSet<>(keyOf.keySet());
+        others.removeAll(sessions.withEvents(others));
+        Set<String> stubs = sessions.gone(others);
+        others.removeAll(stubs);
+        others.forEach(session ->
+                run.aside(Kind.ORPHAN, keyOf.getOrDefault(session, ""), "is the entry of a session that has no event"));
+        gone.check(stubs);
     }
 
     private void payloads(List<String> names) {

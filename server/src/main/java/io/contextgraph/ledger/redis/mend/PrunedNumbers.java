@@ -118,8 +118,13 @@ final class PrunedNumbers {
     /** The first number from one on that is not that of an event that is gone. */
     long next(long seq) {
         long next = seq;
-        while (isGone(next) && raw.id(next) == null) {
-            next++;
+        while (isGone(next)) {
+            for (EventId id : raw.ids(next, next + RawLedger.CHUNK - 1)) {
+                if (id != null || !isGone(next)) {
+                    return next;
+                }
+                next++;
+            }
         }
         return next;
     }
@@ -127,8 +132,14 @@ final class PrunedNumbers {
     /** The last number up to one that is not that of an event that is gone; 0 where there is none. */
     long previous(long seq) {
         long previous = seq;
-        while (isGone(previous) && raw.id(previous) == null) {
-            previous--;
+        while (isGone(previous)) {
+            List<@Nullable EventId> ids = raw.ids(Math.max(1, previous - RawLedger.CHUNK + 1), previous);
+            for (EventId id : ids.reversed()) {
+                if (id != null || !isGone(previous)) {
+                    return previous;
+                }
+                previous--;
+            }
         }
         return previous;
     }

@@ -1,0 +1,50 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.cli;
+
+import io.contextgraph.app.ProductSettings;
+import io.contextgraph.app.RedisUsers;
+import io.contextgraph.cli.console.Console;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+
+/** Where commands run that neither mend a ledger nor make a backup. */
+public final class TestSurroundings {
+    private TestSurroundings() {}
+
+    /** Commands that ask no server, and find nothing in the environment. */
+    public static Surroundings local(
+            StringWriter out, StringWriter err, InMemoryWorkspace workspace, Clock clock, Path home) {
+        return of(
+                out, err, Map.of(), (settings, needs, progress) -> workspace, InMemoryWorkspace.NO_SERVER, clock, home);
+    }
+
+    /** Commands that find variables in the environment, with the stores and the server that they ask. */
+    public static Surroundings of(
+            StringWriter out,
+            StringWriter err,
+            Map<String, String> variables,
+            Workspace.Factory workspaces,
+            Workspace.ServerFactory servers,
+            Clock clock,
+            Path home) {
+        return new Surroundings(
+                new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0),
+                variables,
+                ProductSettings.CATALOG,
+                workspaces,
+                servers,
+                (settings, progress) -> {
+                    throw new AssertionError("no ledger is to be mended");
+                },
+                settings -> {
+                    throw new AssertionError("no backup is to be made");
+                },
+                new RedisUsers(),
+                clock,
+                home);
+    }
+}
