@@ -108,7 +108,7 @@ final class IndexCheck {
                     () -> raw.write(RawCommand.each(Command.SADD, keys.types(), missing)));
         }
         // What is gone may have been the last of its type.
-        if (!surplus.isEmpty() && head.equals(raw.head()) && !run.pruned().any()) {
+        if (!surplus.isEmpty() && head.equals(raw.head()) && !run.pruned().anyByNow()) {
             run.mends(
                     Kind.TYPES,
                     keys.types(),

@@ -56,8 +56,8 @@ final class PrunedNumbers {
     /** Reads what there is, and has what cannot be read put right. */
     void settle() {
         before = raw.hash(raw.keys().ledger());
-        records.settle(before).forEach(this::add);
-        known = pruning();
+        known = before.getOrDefault(LedgerHeader.PRUNING, "");
+        records.settle().forEach(this::add);
     }
 
     private String pruning() {
@@ -89,6 +89,11 @@ final class PrunedNumbers {
     /** Whether any event may be gone. */
     boolean any() {
         return !runs.isEmpty();
+    }
+
+    /** The same where somebody may have begun with it meanwhile. */
+    boolean anyByNow() {
+        return any() || hasMoved();
     }
 
     /** Whether a number that no page has is that of an event that is gone. */
@@ -174,7 +179,7 @@ final class PrunedNumbers {
 
     /** Whether an event is said to be gone. */
     boolean isSaidToBe(EventId id) {
-        return any() && records.isGone(id);
+        return records.isGone(id);
     }
 
     /** Whether somebody has pruned since the beginning. */

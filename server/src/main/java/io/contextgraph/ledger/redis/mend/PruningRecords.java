@@ -40,10 +40,9 @@ final class PruningRecords {
     /**
      * Reads them, has those that are damaged or missing put right, and the header say which was the last.
      *
-     * @param header of the ledger
      * @return the numbers that they name
      */
-    List<SeqRun> settle(Map<String, String> header) {
+    List<SeqRun> settle() {
         TreeMap<Long, List<SeqRun>> all = new TreeMap<>();
         raw.hash(keys.prunings()).forEach((name, text) -> {
             try {
@@ -55,7 +54,8 @@ final class PruningRecords {
             }
         });
         missing(all);
-        String said = header.getOrDefault(LedgerHeader.PRUNING, "missing");
+        // Asked last: what is begun meanwhile has its record and its place in the header at once.
+        String said = raw.field(keys.ledger(), LedgerHeader.PRUNING).orElse("missing");
         if (!all.isEmpty() && (!said.matches("\\d{1,15}") || Long.parseLong(said) < all.lastKey())) {
             run.mends(
                     Kind.HEAD,
@@ -97,7 +97,8 @@ final class PruningRecords {
         List<Tuple> next = behind("-inf");
         while (!next.isEmpty()) {
             long at = Math.round(next.getFirst().getScore());
-            if (!all.containsKey(at)) {
+            if (!all.containsKey(at)
+                    && raw.field(keys.prunings(), Long.toString(at)).isEmpty()) {
                 run.mends(
                         Kind.GONE,
                         keys.prunings(),
@@ -148,7 +149,7 @@ final class PruningRecords {
         for (int i = 0; i < gone.size(); i++) {
             EventId id = ids.get(i);
             // Somebody may prune, or bring events back, while a ledger is examined.
-            if (gone.get(i) && (raw.writes() || (raw.event(id).isPresent() && isGone(id)))) {
+            if (gone.get(i) && (raw.writes() || (isGone(id) && raw.event(id).isPresent() && isGone(id)))) {
                 run.mends(
                         Kind.GONE,
                         keys.gone(),

@@ -163,7 +163,7 @@ public final class RedisMender implements LedgerMender {
         }
         groups.run();
         KnownSessions known = new KnownSessions(
-                run.raw(), broken, sessions.misreported(), run.pruned().any());
+                run.raw(), broken, sessions.misreported(), run.pruned().anyByNow());
         new LeftoverCheck(run, head, known, events.lostEvents()).run();
         cold.leftovers(known);
         run.raw().requireHeld();
