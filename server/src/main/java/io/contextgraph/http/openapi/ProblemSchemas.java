@@ -49,6 +49,7 @@ public final class ProblemSchemas {
                             .saying("The last of what was read that the ledger still has: go on behind it; 0-0 where"
                                     + " there is none"))
             .maybe("earliest_position", Schema.text().saying("The first position behind which no event is missing"))
+            .maybe("earliest_seq", Schema.whole().saying("The number that stood there"))
             .saying("RFC 9457")
             .example("""
                     {"type": "urn:contextgraph:problem:event_not_found", "title": "Event not found", "status": 404,

@@ -116,7 +116,7 @@ final class EventSchemas {
                     "Only where older events have left the index: the answer is over those after this one, and complete there")
             .named("Covers");
 
-    private static final Schema PRUNED = Schema.fields()
+    static final Schema PRUNED = Schema.fields()
             .with(PageJson.AFTER_SEQ, Schema.whole())
             .with(PageJson.AFTER_POSITION, POSITION)
             .with(PageJson.RECORDED_AFTER, Schema.time())
