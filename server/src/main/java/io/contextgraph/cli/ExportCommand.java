@@ -54,7 +54,8 @@ final class ExportCommand extends Command {
 
     @Option(
             names = "--skip-pruned",
-            description = "Passes over events that are pruned before they are exported, and goes on with those that are left.")
+            description =
+                    "Passes over events that are pruned before they are exported, and goes on with those that are left.")
     private boolean skipPruned;
 
     @Option(names = "--json", description = "Tells at the end what was done as JSON, on standard error.")
@@ -98,9 +99,7 @@ final class ExportCommand extends Command {
         String goOn = "the same command with --resume goes on in " + file;
         Thread interrupted = new Thread(() -> console().note("interrupted: " + goOn), "export-interrupted");
         try (ExportFile target =
-                resume
-                        ? ExportFile.resume(file, workspace.ledger(), wanted, skipPruned)
-                        : ExportFile.create(file)) {
+                resume ? ExportFile.resume(file, workspace.ledger(), wanted, skipPruned) : ExportFile.create(file)) {
             ExportRun run = new ExportRun(workspace.ledger(), wanted, skipPruned);
             Runtime.getRuntime().addShutdownHook(interrupted);
             try {

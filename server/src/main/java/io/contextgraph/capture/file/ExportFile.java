@@ -98,8 +98,7 @@ public final class ExportFile implements Closeable {
      * @param skipping whether its last event may be one that has been pruned since
      * @throws IllegalArgumentException when the file is not the beginning of this very export
      */
-    public static ExportFile resume(Path file, Ledger ledger, EventQuery filters, boolean skipping)
-            throws IOException {
+    public static ExportFile resume(Path file, Ledger ledger, EventQuery filters, boolean skipping) throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(file, OLD);
@@ -244,7 +243,10 @@ public final class ExportFile implements Closeable {
         if (!same
                 || !Arrays.equals(line, ExportRun.line(event, source))
                 || !EventJson.hash(event.event()).equals(event.contentHash())) {
-            throw refusal(file, "is of another ledger, or was changed: its last event, " + event.event().id());
+            throw refusal(
+                    file,
+                    "is of another ledger, or was changed: its last event, "
+                            + event.event().id());
         }
         return event;
     }

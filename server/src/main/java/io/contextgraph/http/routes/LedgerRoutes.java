@@ -105,16 +105,14 @@ final class LedgerRoutes implements RouteGroup {
             .named("Payloads");
 
     private static final Parameter<Long> AFTER = Parameter.query(
-                    "after_seq",
-                    ValueForm.of(
-                            Schema.whole().from(0).to(Original.MAX_NUMBER),
-                            "must be the number of an event, or 0",
-                            text -> (text.matches("\\d{1,18}")
-                                            ? Optional.of(Long.parseLong(text))
-                                            : Optional.<Long>empty())
-                                    .filter(number -> number <= Original.MAX_NUMBER)),
-                    "The number of the last event that was read; without it, the answer begins with the earliest that is"
-                            + " there");
+            "after_seq",
+            ValueForm.of(
+                    Schema.whole().from(0).to(Original.MAX_NUMBER),
+                    "must be the number of an event, or 0",
+                    text -> (text.matches("\\d{1,18}") ? Optional.of(Long.parseLong(text)) : Optional.<Long>empty())
+                            .filter(number -> number <= Original.MAX_NUMBER)),
+            "The number of the last event that was read; without it, the answer begins with the earliest that is"
+                    + " there");
 
     private static final Parameter<String> PRUNED = Parameter.query(
                     "pruned",

@@ -19,7 +19,9 @@ public final class PositionPrunedException extends RuntimeException {
      * @param earliest behind what everything is there
      */
     public PositionPrunedException(Position from, Head earliest) {
-        this("events behind " + from + " have been pruned; everything behind " + earliest.position() + " is there", earliest);
+        this(
+                "events behind " + from + " have been pruned; everything behind " + earliest.position() + " is there",
+                earliest);
     }
 
     /**
@@ -29,7 +31,8 @@ public final class PositionPrunedException extends RuntimeException {
      */
     public PositionPrunedException(long after, Head earliest) {
         this(
-                "events behind number " + after + " have been pruned; everything behind number " + earliest.seq() + " is there",
+                "events behind number " + after + " have been pruned; everything behind number " + earliest.seq()
+                        + " is there",
                 earliest);
     }
 

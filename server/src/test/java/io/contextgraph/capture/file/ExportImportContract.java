@@ -380,8 +380,9 @@ abstract class ExportImportContract {
     private void assertRefused(EventQuery query, Path file, RecordedEvent earliest) throws IOException {
         byte[] before = Files.readAllBytes(file);
         assertThatThrownBy(() -> export(source, query, file, ExportProgress.NONE))
-                .isInstanceOfSatisfying(PositionPrunedException.class, gone -> assertThat(gone.earliest())
-                        .isEqualTo(new Head(earliest.seq(), earliest.position())));
+                .isInstanceOfSatisfying(
+                        PositionPrunedException.class,
+                        gone -> assertThat(gone.earliest()).isEqualTo(new Head(earliest.seq(), earliest.position())));
         assertThat(file).hasBinaryContent(before);
     }
 
@@ -395,8 +396,10 @@ abstract class ExportImportContract {
 
     private static List<String> ids(Path file) throws IOException {
         return Files.readAllLines(file).stream()
-                .map(line ->
-                        Json.MAPPER.readTree(line).required(EventFields.EVENT_ID).stringValue())
+                .map(line -> Json.MAPPER
+                        .readTree(line)
+                        .required(EventFields.EVENT_ID)
+                        .stringValue())
                 .toList();
     }
 
@@ -408,9 +411,8 @@ abstract class ExportImportContract {
     void whatIsPrunedBehindTheEndOfAFileIsNotPassedOverInSilence() throws IOException {
         append(source, Events.mixed(40));
         List<RecordedEvent> events = all(source);
-        EventQuery agent = EventQuery.builder()
-                .agentId(events.get(2).event().agentId())
-                .build();
+        EventQuery agent =
+                EventQuery.builder().agentId(events.get(2).event().agentId()).build();
         Path whole = beginning("whole.ndjson", events.subList(0, 25));
         Path cut = beginning("cut.ndjson", events.subList(0, 10));
         List<RecordedEvent> of = events.subList(0, 22).stream()
@@ -473,9 +475,9 @@ abstract class ExportImportContract {
         };
         Path begun = folder.resolve("ahead.ndjson");
         assertThatThrownBy(() -> export(source, EVERYTHING, begun, pruning))
-                .isInstanceOfSatisfying(PositionPrunedException.class, gone -> assertThat(
-                                gone.earliest().seq())
-                        .isEqualTo(700));
+                .isInstanceOfSatisfying(
+                        PositionPrunedException.class,
+                        gone -> assertThat(gone.earliest().seq()).isEqualTo(700));
         // What had gone before an export begins is not among what it promises.
         assertThat(export(source, EVERYTHING, folder.resolve("anew.ndjson"), ExportProgress.NONE)
                         .events())

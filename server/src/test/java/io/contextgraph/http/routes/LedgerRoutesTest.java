@@ -106,8 +106,8 @@ class LedgerRoutesTest {
             for (String all : List.of("", "?after_seq=0&pruned=skip")) {
                 assertThat(ids(server, all))
                         .isEqualTo(Stream.of(3, 5, 6, 7).map(appended::get).toList());
-                JsonNode told = TestServer.json(server.get("/v1/ledger/events" + all))
-                        .at("/meta/pruned_before");
+                JsonNode told =
+                        TestServer.json(server.get("/v1/ledger/events" + all)).at("/meta/pruned_before");
                 assertThat(told.get("events").longValue()).isEqualTo(4);
                 assertThat(told.get("after_seq").longValue()).isEqualTo(5);
             }
