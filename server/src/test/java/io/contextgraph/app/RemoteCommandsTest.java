@@ -252,11 +252,10 @@ class RemoteCommandsTest {
                         "DELETE /v1/admin/holds/{session_id} running",
                         "DELETE /v1/admin/holds/{session_id} failed");
         RecordedEvent first = server.record.read(kept, 1).getFirst();
-        assertThat(server.record
-                        .payloads(List.of(first.event().id()))
-                        .get(first.event().id())
-                        .json())
-                .contains("a%20lawsuit");
+        Payload asked = Objects.requireNonNull(server.record
+                .payloads(List.of(first.event().id()))
+                .get(first.event().id()));
+        assertThat(asked.json()).contains("a%20lawsuit");
         assertThat(onStores("retention", "hold", "s2", "--reason", "a lawsuit").code())
                 .isZero();
         assertThat(onStores("retention", "unhold", "s2").code()).isZero();
