@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
-import io.contextgraph.audit.PrunedFixture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.access.KeyRole;
 import io.contextgraph.access.KeySecret;
+import io.contextgraph.audit.PrunedFixture;
 import io.contextgraph.docs.GeneratedDocs;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
