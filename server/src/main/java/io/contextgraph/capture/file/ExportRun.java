@@ -64,11 +64,6 @@ public final class ExportRun {
     private long lastSeq;
     private long bytes;
 
-    /** One that passes over nothing, see {@link #ExportRun(Ledger, EventQuery, boolean)}. */
-    public ExportRun(Ledger ledger, EventQuery filters) {
-        this(ledger, filters, false);
-    }
-
     /**
      * @param filters what to select; its order, limit and cursor play no part
      * @param skipping whether to pass over what has been pruned behind the place where the run goes on, or is pruned before the
