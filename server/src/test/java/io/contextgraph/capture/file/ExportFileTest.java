@@ -55,7 +55,8 @@ class ExportFileTest {
 
     private ExportSummary export(EventQuery filters, boolean resume) throws IOException {
         try (ExportFile target = resume ? ExportFile.resume(file, ledger, filters, false) : ExportFile.create(file)) {
-            ExportSummary done = new ExportRun(ledger, filters, false).run(target.last(), target.out(), ExportProgress.NONE);
+            ExportSummary done =
+                    new ExportRun(ledger, filters, false).run(target.last(), target.out(), ExportProgress.NONE);
             target.sync();
             return done;
         }

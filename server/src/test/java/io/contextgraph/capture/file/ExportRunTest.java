@@ -270,8 +270,8 @@ class ExportRunTest {
                         .required("event_id")
                         .stringValue());
                 out.reset();
-                ExportSummary rest =
-                        new ExportRun(ledger, query, false).run(ledger.find(last).found(), out, ExportProgress.NONE);
+                ExportSummary rest = new ExportRun(ledger, query, false)
+                        .run(ledger.find(last).found(), out, ExportProgress.NONE);
                 assertThat(lines()).isEqualTo(whole.subList(after, whole.size()));
                 assertThat(rest.events()).isEqualTo(whole.size() - after);
             }
@@ -335,7 +335,8 @@ class ExportRunTest {
                 throw new IOException("no space left");
             }
         };
-        assertThatThrownBy(() -> new ExportRun(ledger, EVERYTHING, false).run(Optional.empty(), full, ExportProgress.NONE))
+        assertThatThrownBy(
+                        () -> new ExportRun(ledger, EVERYTHING, false).run(Optional.empty(), full, ExportProgress.NONE))
                 .hasMessage("no space left");
     }
 
