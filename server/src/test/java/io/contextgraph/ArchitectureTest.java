@@ -177,6 +177,7 @@ class ArchitectureTest {
                         "storage",
                         "retention",
                         "ledger.trim",
+                        "ledger.prune",
                         "access",
                         "event",
                         "ops",
@@ -204,11 +205,12 @@ class ArchitectureTest {
                         "ledger",
                         "ledger.epoch",
                         "graph",
+                        "graph.summary",
                         "operation",
                         "projection",
                         "audit",
                         "wire"));
-        allowed.put("cli.console", Set.of("event", "ledger", "graph", "operation", "view"));
+        allowed.put("cli.console", Set.of("event", "ledger", "graph", "graph.summary", "operation", "view"));
         allowed.put(
                 "cli",
                 Set.of(
@@ -230,6 +232,7 @@ class ArchitectureTest {
                         "ops",
                         "ledger",
                         "graph",
+                        "graph.summary",
                         "intake",
                         "projection",
                         "operation",

@@ -66,7 +66,6 @@ class CalledTest {
     private static final Set<String> FOR_THE_CEILING = Set.of(
             "archive.Archive.sweep",
             "archive.GoneIds.add",
-            "graph.GraphAudit.summaries",
             "ledger.prune.Pruning$Plan.events",
             "ledger.prune.Pruning.find",
             "ledger.prune.SeqRun.of");

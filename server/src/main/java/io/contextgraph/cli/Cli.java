@@ -13,6 +13,7 @@ import io.contextgraph.event.Nearest;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.epoch.EpochEndedException;
+import io.contextgraph.ledger.epoch.PositionPrunedException;
 import io.contextgraph.remote.RemoteException;
 import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.storage.StorageException;
@@ -186,6 +187,8 @@ public final class Cli {
                                 .toList());
             case IllegalArgumentException invalid -> told(ExitCode.USAGE, "invalid_input", invalid.getMessage());
             case EpochEndedException ended -> told(ExitCode.USAGE, EpochEndedException.CODE, ended.getMessage());
+            case PositionPrunedException pruned ->
+                told(ExitCode.USAGE, PositionPrunedException.CODE, pruned.getMessage());
             case RemoteException problem ->
                 told(exitCode(problem.status(), problem.code()), problem.code(), problem.getMessage());
             case LedgerException away -> away(away.reason().code(), away);
@@ -205,7 +208,10 @@ public final class Cli {
         return switch (status) {
             case 404 -> code.equals("other_version") ? ExitCode.UNAVAILABLE : ExitCode.NOT_FOUND;
             case 409 -> ExitCode.REFUSED;
-            case 410 -> code.equals(EpochEndedException.CODE) ? ExitCode.USAGE : ExitCode.NOT_FOUND;
+            case 410 ->
+                code.equals(EpochEndedException.CODE) || code.equals(PositionPrunedException.CODE)
+                        ? ExitCode.USAGE
+                        : ExitCode.NOT_FOUND;
             case 429 -> ExitCode.UNAVAILABLE;
             case 502, 503, 504 -> ExitCode.UNAVAILABLE;
             default -> status < 500 ? ExitCode.USAGE : ExitCode.FAILED;

@@ -9,6 +9,8 @@ import io.contextgraph.cli.console.Trouble;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
+import io.contextgraph.graph.GraphException;
+import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.remote.ServerAddress;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -170,6 +173,16 @@ abstract class Command implements Callable<Integer> {
         } catch (RuntimeException | Error e) {
             workspace.close();
             throw e;
+        }
+    }
+
+    /** What the graph says of events that are gone; empty where it does not answer, or there is none. */
+    final <T> Optional<T> fromGraph(Function<GraphReader, T> question) {
+        try (Workspace workspace = open(Workspace.Needs.LEDGER_AND_GRAPH)) {
+            return Optional.of(question.apply(workspace.graph()));
+        } catch (GraphException | IOException away) {
+            console().note("the graph does not answer, so that summaries are left out: " + away.getMessage());
+            return Optional.empty();
         }
     }
 

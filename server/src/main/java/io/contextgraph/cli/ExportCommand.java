@@ -14,6 +14,7 @@ import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.epoch.PositionPrunedException;
 import io.contextgraph.wire.PageJson;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,6 +52,12 @@ final class ExportCommand extends Command {
             description = "Goes on in a file that an interrupted export of the same selection has left.")
     private boolean resume;
 
+    @Option(
+            names = "--skip-pruned",
+            description =
+                    "Passes over events that are pruned before they are exported, and goes on with those that are left.")
+    private boolean skipPruned;
+
     @Option(names = "--json", description = "Tells at the end what was done as JSON, on standard error.")
     private boolean json;
 
@@ -71,7 +78,7 @@ final class ExportCommand extends Command {
     }
 
     private int print(EventQuery wanted, Workspace workspace) throws IOException {
-        ExportRun run = new ExportRun(workspace.ledger(), wanted);
+        ExportRun run = new ExportRun(workspace.ledger(), wanted, skipPruned);
         OutputStream out = new ConsoleStream(console().out());
         try {
             // On a terminal the lines themselves show how it gets on.
@@ -79,6 +86,8 @@ final class ExportCommand extends Command {
                     ? run.run(Optional.empty(), out, ExportProgress.NONE)
                     : underBar(run, Optional.empty(), out);
             return tell(done, "");
+        } catch (PositionPrunedException gone) {
+            throw gone.with("; stopped " + place(run) + ": with --skip-pruned what is left is exported");
         } catch (IOException closed) {
             throw new IOException(closed.getMessage() + ": stopped " + place(run), closed);
         } catch (LedgerException failed) {
@@ -90,13 +99,17 @@ final class ExportCommand extends Command {
         String goOn = "the same command with --resume goes on in " + file;
         Thread interrupted = new Thread(() -> console().note("interrupted: " + goOn), "export-interrupted");
         try (ExportFile target =
-                resume ? ExportFile.resume(file, workspace.ledger(), wanted) : ExportFile.create(file)) {
-            ExportRun run = new ExportRun(workspace.ledger(), wanted);
+                resume ? ExportFile.resume(file, workspace.ledger(), wanted, skipPruned) : ExportFile.create(file)) {
+            ExportRun run = new ExportRun(workspace.ledger(), wanted, skipPruned);
             Runtime.getRuntime().addShutdownHook(interrupted);
             try {
                 ExportSummary done = underBar(run, target.last(), target.out());
                 target.sync();
                 return tell(done, (target.last().isPresent() ? " more" : "") + " to " + file);
+            } catch (PositionPrunedException gone) {
+                keep(target);
+                throw gone.with("; stopped " + place(run) + ": the same command with --resume --skip-pruned goes on in "
+                        + file + " with what is left");
             } catch (IOException failed) {
                 keep(target);
                 throw new IOException(failed.getMessage() + "; stopped " + place(run) + ": " + goOn, failed);

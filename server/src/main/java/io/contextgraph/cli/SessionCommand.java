@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.cli.console.ArchivedText;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.EventText;
 import io.contextgraph.cli.console.Excerpts;
@@ -11,12 +12,14 @@ import io.contextgraph.event.Event;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.view.CallResults;
+import io.contextgraph.wire.SessionRemains;
 import io.contextgraph.wire.SummaryJson;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,16 +56,31 @@ final class SessionCommand extends Command {
     @Override
     public Integer call() throws IOException {
         SessionId sessionId = new SessionId(id);
+        SessionSummary found;
+        Optional<SessionRemains> remains;
+        ObjectNode answer = Json.MAPPER.createObjectNode();
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
             Optional<SessionSummary> summary = workspace.ledger().sessions().find(sessionId);
             if (summary.isEmpty()) {
                 return notFound("the ledger has no session " + Console.safe(id));
             }
+            found = summary.get();
+            remains = SessionRemains.of(found, workspace.ledger().search(), List::of);
             if (json) {
-                printJson(toJson(summary.get(), workspace));
+                answer.setAll(toJson(found, workspace));
             } else {
-                print(summary.get(), workspace);
+                print(found, workspace);
             }
+        }
+        // Only what is gone needs the graph.
+        Optional<SessionRemains> told = remains.map(of -> new SessionRemains(
+                of.first(), of.last(), fromGraph(graph -> graph.summaries(sessionId, SessionRemains.MAX_SUMMARIES))));
+        if (json) {
+            told.ifPresent(of -> of.tell(answer));
+            printJson(answer);
+        } else {
+            told.flatMap(SessionRemains::summaries)
+                    .ifPresent(all -> all.forEach(one -> console().note(ArchivedText.line(one))));
         }
         return ExitCode.OK;
     }

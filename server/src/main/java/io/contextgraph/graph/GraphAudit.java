@@ -4,7 +4,6 @@ package io.contextgraph.graph;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.graph.summary.Summary;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -57,11 +56,4 @@ public interface GraphAudit extends GraphReader {
      * @param max most of each kind
      */
     List<Stray> strays(int max);
-
-    /**
-     * What the graph says of a session's events that have been archived, in the order of their first numbers.
-     *
-     * @param max most of them, at least 1
-     */
-    List<Summary> summaries(SessionId session, int max);
 }

@@ -2,6 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph;
 
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.summary.Summary;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
 /**
  * Asks the graph.
  *
@@ -20,6 +27,16 @@ public interface GraphReader {
 
     /** The events of a session ranked by decay score, best first, with the edges among those on the page. */
     Subgraph context(ContextQuery query);
+
+    /**
+     * What the graph says of a session's events that have been archived, in the order of their first numbers.
+     *
+     * @param max most of them, at least 1
+     */
+    List<Summary> summaries(SessionId session, int max);
+
+    /** What the graph says of each of these events, together with others; those that it does not know as archived are left out. */
+    Map<EventId, Summary> summaries(Collection<EventId> ids);
 
     /** Counts and versions; also the way to see whether the store answers. */
     GraphStats stats();

@@ -253,6 +253,9 @@ final class RemoteEventLog implements EventLog {
                 Map.of(
                         "after_seq",
                         Long.toString(afterSeq),
+                        // As every log: whoever must not pass over what is gone asks for that.
+                        "pruned",
+                        "skip",
                         "limit",
                         Integer.toString(Math.clamp(max, 1, EventQuery.MAX_LIMIT)))));
     }

@@ -30,6 +30,11 @@ public final class RemoteException extends RuntimeException {
         return problem.path(name).asString("");
     }
 
+    /** A part of the answer; missing where it does not have it. */
+    JsonNode part(String name) {
+        return problem.path(name);
+    }
+
     /** The status of the answer. */
     public int status() {
         return status;

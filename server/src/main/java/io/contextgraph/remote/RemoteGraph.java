@@ -3,14 +3,22 @@
 package io.contextgraph.remote;
 
 import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.ContextQuery;
+import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.graph.summary.Summary;
+import io.contextgraph.wire.ArchivedJson;
+import io.contextgraph.wire.SessionRemains;
 import io.contextgraph.wire.SubgraphJson;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +70,39 @@ final class RemoteGraph implements GraphReader {
 
     private static Subgraph read(JsonNode answer) {
         return SubgraphJson.read(answer, RemoteLedger.next(answer));
+    }
+
+    @Override
+    public List<Summary> summaries(SessionId session, int max) {
+        JsonNode answer;
+        try {
+            answer = api.get("/v1/sessions/" + Api.segment(session.value()), Map.of());
+        } catch (RemoteException problem) {
+            if (problem.code().equals("session_not_found")) {
+                return List.of();
+            }
+            throw problem;
+        }
+        JsonNode summaries = answer.path(SessionRemains.SUMMARIES);
+        if (summaries.isMissingNode() && answer.has(SessionRemains.LEFT)) {
+            throw new GraphException(GraphException.Reason.UNAVAILABLE, "the server's graph does not answer");
+        }
+        return summaries.valueStream().limit(max).map(ArchivedJson::read).toList();
+    }
+
+    @Override
+    public Map<EventId, Summary> summaries(Collection<EventId> ids) {
+        Map<EventId, Summary> found = new HashMap<>();
+        for (EventId id : ids) {
+            try {
+                JsonNode ignored = api.get("/v1/events/" + id, Map.of());
+            } catch (RemoteException problem) {
+                if (problem.part("summary").isObject()) {
+                    found.put(id, ArchivedJson.read(problem.part("summary")));
+                }
+            }
+        }
+        return found;
     }
 
     @Override

@@ -191,10 +191,84 @@ class RemoteCommandsTest {
                 .contains("events have been pruned; those that are left are numbers 3 to ");
         assertThat(onServer("export").err())
                 .contains("2 events that were recorded up to 2026-03-01T12:00:00.000Z (number 2) have been pruned");
+        sameAsTextAndJson(ExitCode.NOT_FOUND, "event", ASKED);
         JsonNode meta = Json.MAPPER.readTree(onServer("events", "--json").out()).get("meta");
         assertThat(meta.get("complete").booleanValue()).isTrue();
         assertThat(meta.at("/pruned_before/events").longValue()).isEqualTo(2);
         assertThat(meta.at("/pruned_before/after_seq").longValue()).isEqualTo(2);
+    }
+
+    /** What the graph keeps to say of it comes with it. */
+    @Test
+    void whatIsLeftToSayIsToldTheSame() {
+        io.contextgraph.audit.PrunedFixture.prune(stores.ledger, stores.graph, stores.ledger.read(0, 2));
+        sameAsTextAndJson(ExitCode.NOT_FOUND, "event", CALLED);
+        Said gone = onServer("event", CALLED);
+        assertThat(gone.err()).contains("the ledger had event " + CALLED, "older than 90 days; see 1-100");
+        assertThat(gone.out())
+                .contains("summary          summary:1-100:s/1 ü: 2 events, numbers 1 to 2, 2026-03-01T10:00:00.000Z to")
+                .contains("types            observation.input 1, tool.execute 1")
+                .contains("failing          lookup failed " + CALLED + " <- observation.input " + ASKED);
+        JsonNode told = Json.MAPPER.readTree(onServer("event", CALLED, "--json").out());
+        assertThat(told.get("summary_id").stringValue()).isEqualTo("summary:1-100:s/1 ü");
+        assertThat(told.at("/summary/events").longValue()).isEqualTo(2);
+        sameAsTextAndJson(ExitCode.OK, "session", "s/1 ü");
+        assertThat(onServer("session", "s/1 ü").err()).contains("summary:1-100:s/1 ü: 2 events, numbers 1 to 2");
+        JsonNode session =
+                Json.MAPPER.readTree(onServer("session", "s/1 ü", "--json").out());
+        assertThat(session.at("/left/first_session_seq").longValue()).isEqualTo(3);
+        assertThat(session.at("/summaries/0/summary_id").stringValue()).isEqualTo("summary:1-100:s/1 ü");
+    }
+
+    /** A hold by a command on a server is the server's, on its record. */
+    @Test
+    void holdsAreTheSame() {
+        same(ExitCode.OK, "retention", "holds");
+        sameAsTextAndJson(ExitCode.USAGE, "retention", "hold", "s2");
+        sameAsTextAndJson(ExitCode.NOT_FOUND, "retention", "unhold", "s2");
+        long before = stores.ledger.head().seq();
+        long kept = server.record.head().seq();
+        assertThat(onServer("retention", "hold", "s/1 ü", "--reason", "a lawsuit")
+                        .code())
+                .isZero();
+        assertThat(onServer("retention", "hold", "never", "--reason", "a typing error")
+                        .out())
+                .contains("there is no event of it yet");
+        assertThat(onServer("retention", "holds").out()).contains("s/1 ü", "a lawsuit", "never (no event yet)");
+        sameAsTextAndJson(ExitCode.OK, "retention", "holds");
+        sameAsTextAndJson(ExitCode.OK, "retention", "status");
+        assertThat(onServer("retention", "unhold", "never").code()).isZero();
+        assertThat(onServer("retention", "unhold", "never").code()).isEqualTo(ExitCode.NOT_FOUND);
+        // A command of a server leaves no record of its own: the server's is by the key.
+        assertThat(stores.ledger.head().seq()).isEqualTo(before);
+        assertThat(recorded(server.record, kept))
+                .containsExactly(
+                        "POST /v1/admin/holds running",
+                        "POST /v1/admin/holds completed",
+                        "POST /v1/admin/holds running",
+                        "POST /v1/admin/holds completed",
+                        "DELETE /v1/admin/holds/{session_id} running",
+                        "DELETE /v1/admin/holds/{session_id} completed",
+                        "DELETE /v1/admin/holds/{session_id} running",
+                        "DELETE /v1/admin/holds/{session_id} failed");
+        RecordedEvent first = server.record.read(kept, 1).getFirst();
+        Payload asked = Objects.requireNonNull(server.record
+                .payloads(List.of(first.event().id()))
+                .get(first.event().id()));
+        assertThat(asked.json()).contains("a%20lawsuit");
+        assertThat(onStores("retention", "hold", "s2", "--reason", "a lawsuit").code())
+                .isZero();
+        assertThat(onStores("retention", "unhold", "s2").code()).isZero();
+        assertThat(onStores("retention", "unhold", "s2").code()).isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(recorded(before))
+                .containsExactly(
+                        "retention hold running",
+                        "retention hold completed",
+                        "retention unhold running",
+                        "retention unhold completed",
+                        "retention unhold running",
+                        "retention unhold failed");
+        assertThat(onStores("retention", "holds").out()).contains("s/1 ü", "a lawsuit");
     }
 
     @Test
@@ -342,9 +416,13 @@ class RemoteCommandsTest {
 
     /** What was asked for, and what became of it. */
     private List<String> recorded(long after) {
-        List<RecordedEvent> events = stores.ledger.read(after, 10);
+        return recorded(stores.ledger, after);
+    }
+
+    private static List<String> recorded(EventLog log, long after) {
+        List<RecordedEvent> events = log.read(after, 10);
         Map<EventId, Payload> payloads =
-                stores.ledger.payloads(events.stream().map(e -> e.event().id()).toList());
+                log.payloads(events.stream().map(e -> e.event().id()).toList());
         return events.stream()
                 .map(e -> Json.MAPPER
                                 .readTree(Objects.requireNonNull(

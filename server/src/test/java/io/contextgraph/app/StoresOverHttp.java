@@ -37,8 +37,12 @@ final class StoresOverHttp implements AutoCloseable {
     private final Operations operations;
     private final HttpServer server;
 
+    /** Where the server keeps what it has done. */
+    final InMemoryLedger record;
+
     private StoresOverHttp(InMemoryWorkspace stores, Clock clock) {
         this.stores = stores;
+        this.record = new InMemoryLedger(clock);
         this.operations = new Operations(clock, stores.ledger.operations());
         ProjectionLag lag = new ProjectionLag(stores.ledger.feed("projection"));
         Metrics metrics = new Metrics();
@@ -53,7 +57,7 @@ final class StoresOverHttp implements AutoCloseable {
         HttpPorts ports = new HttpPorts(
                 stores.ledger, stores.graph, lag, new Health(List.of(), Duration.ofSeconds(1)), metrics, clock, admin);
         // On record elsewhere: in the ledger it would count, and commands on the stores make none.
-        AuditTrail trail = new AuditTrail(new InMemoryLedger(clock), Durability.MEMORY, clock);
+        AuditTrail trail = new AuditTrail(record, Durability.MEMORY, clock);
         Door door = new Door(
                 Access.by(new KeyRing(stores.keys, clock), Optional.empty(), false),
                 new RateLimits(new AccessSettings(false, Optional.empty(), 0, 0), 8 << 20),

@@ -17,6 +17,7 @@ import io.contextgraph.graph.Subgraph;
 import io.contextgraph.graph.summary.Summary;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Tells things otherwise than they are. */
@@ -74,6 +75,11 @@ abstract class ChangedGraph implements GraphAudit {
     @Override
     public List<Summary> summaries(SessionId session, int max) {
         return reader.summaries(session, max);
+    }
+
+    @Override
+    public Map<EventId, Summary> summaries(Collection<EventId> ids) {
+        return reader.summaries(ids);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.ProductSettings;
 import io.contextgraph.audit.Difference;
+import io.contextgraph.audit.PrunedFixture;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.config.Login;
@@ -415,6 +416,25 @@ class CliTest {
         assertThat(run("export", "--resume")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("--resume needs --output");
         assertThat(file).hasBinaryContent(whole);
+    }
+
+    @Test
+    void anExportDoesNotPassOverInSilenceWhatHasGone() throws IOException {
+        Path file = folder.resolve("export.ndjson");
+        assertThat(run("export", "--output", file.toString())).isEqualTo(ExitCode.OK);
+        List<String> lines = Files.readAllLines(file);
+        Files.writeString(file, lines.getFirst() + "\n");
+        PrunedFixture.prune(workspace.ledger, workspace.graph, workspace.ledger.read(1, 1));
+        assertThat(run("export", "--output", file.toString(), "--resume")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString().lines())
+                .last()
+                .isEqualTo("events behind number 1 have been pruned; everything behind number 2 is"
+                        + " there; stopped before the first event: the same command with --resume --skip-pruned goes on"
+                        + " in " + file + " with what is left");
+        assertThat(Files.readAllLines(file)).isEqualTo(lines.subList(0, 1));
+        assertThat(run("export", "--output", file.toString(), "--resume", "--skip-pruned"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(Files.readAllLines(file)).isEqualTo(List.of(lines.get(0), lines.get(2)));
     }
 
     @Test

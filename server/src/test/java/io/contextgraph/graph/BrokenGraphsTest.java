@@ -444,6 +444,11 @@ final class BrokenGraphsTest {
         }
 
         @Override
+        public Map<EventId, Summary> summaries(Collection<EventId> ids) {
+            return graph.summaries(ids);
+        }
+
+        @Override
         public GraphStats stats() {
             return graph.stats();
         }

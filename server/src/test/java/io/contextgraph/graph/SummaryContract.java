@@ -65,6 +65,9 @@ public abstract class SummaryContract {
         assertThat(archived()).isEqualTo(Map.of(id(1), SEGMENT, id(2), SEGMENT, id(3), SEGMENT));
         assertThat(graph.reader().summaries(S, 10)).containsExactly(summary);
         assertThat(graph.reader().summaries(new SessionId("t"), 10)).isEmpty();
+        assertThat(graph.reader().summaries(List.of(id(1), id(3), id(4), id(9), id(100))))
+                .isEqualTo(Map.of(id(1), summary, id(3), summary));
+        assertThat(graph.reader().summaries(List.of())).isEmpty();
         assertThat(lineage(3).nodes().stream().map(EventNode::archived))
                 .containsExactly(Optional.of(SEGMENT), Optional.empty(), Optional.of(SEGMENT), Optional.of(SEGMENT));
         assertThat(context().nodes().stream().map(EventNode::archived))

@@ -33,6 +33,7 @@ final class CommitOrder {
     private boolean searching;
     private Optional<Cursor> cursor;
     private long seq;
+    private boolean lacking;
 
     /**
      * @param filters what to select; its order, limit and cursor play no part
@@ -52,6 +53,14 @@ final class CommitOrder {
     /** Everything up to this number has been looked at. */
     long seq() {
         return seq;
+    }
+
+    /**
+     * Whether the last page may lack events that have been taken out: those that are there have no holes in their numbers, those
+     * that an index has found have.
+     */
+    boolean mayLack() {
+        return lacking;
     }
 
     boolean ended() {
@@ -83,12 +92,14 @@ final class CommitOrder {
             return List.of();
         }
         cursor = page.next();
+        lacking = true;
         seq = page.next().isEmpty() ? until.seq() : page.events().getLast().seq();
         return page.events();
     }
 
     private List<RecordedEvent> read() {
         List<RecordedEvent> page = log.read(seq, PAGE);
+        lacking = page.isEmpty() ? seq < until.seq() : page.getLast().seq() - seq != page.size();
         // The rest of the ledger may have been taken out since.
         seq = page.isEmpty() ? until.seq() : page.getLast().seq();
         return page;

@@ -95,9 +95,10 @@ public final class ExportFile implements Closeable {
      *
      * @param ledger the one that the file must come from
      * @param filters what is exported
+     * @param skipping whether its last event may be one that has been pruned since
      * @throws IllegalArgumentException when the file is not the beginning of this very export
      */
-    public static ExportFile resume(Path file, Ledger ledger, EventQuery filters) throws IOException {
+    public static ExportFile resume(Path file, Ledger ledger, EventQuery filters, boolean skipping) throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(file, OLD);
@@ -112,7 +113,7 @@ public final class ExportFile implements Closeable {
             Optional<RecordedEvent> last = Optional.empty();
             if (whole > 0) {
                 long begin = endOfLineBefore(channel, whole - 1, whole);
-                last = Optional.of(event(file, bytes(file, channel, begin, whole), ledger));
+                last = Optional.of(event(file, bytes(file, channel, begin, whole), ledger, skipping));
                 if (!filters.matches(last.get().event())) {
                     throw refusal(
                             file,
@@ -190,7 +191,7 @@ public final class ExportFile implements Closeable {
     }
 
     /** The event that a line is of, as the ledger has it. */
-    private static RecordedEvent event(Path file, byte[] line, Ledger ledger) {
+    private static RecordedEvent event(Path file, byte[] line, Ledger ledger, boolean skipping) {
         JsonNode json = json(line);
         EventId id = Optional.of(json.path(EventFields.EVENT_ID))
                 .filter(JsonNode::isString)
@@ -199,8 +200,15 @@ public final class ExportFile implements Closeable {
         Optional<Original.Source> source = source(file, json);
         RecordedEvent event = switch (ledger.log().find(id)) {
             case Lookup.Found found -> found.event();
-            case Lookup.Gone gone ->
-                throw refusal(file, "ends with event " + id + ", which is gone from this ledger: " + gone.why());
+            case Lookup.Gone gone -> {
+                if (!skipping) {
+                    throw refusal(
+                            file,
+                            "ends with event " + id + ", which is gone from this ledger: " + gone.why()
+                                    + "; with --skip-pruned the export goes on with what is left");
+                }
+                yield gone(file, json, line, source, ledger);
+            }
             case Lookup.Unknown unknown -> {
                 requireHeld(file, json, source, ledger);
                 throw refusal(file, "is of another ledger: its last event, " + id + ", is not in this one");
@@ -218,6 +226,29 @@ public final class ExportFile implements Closeable {
                         ? "differs from this ledger in its last event, " + id
                         : "is of another ledger: its last event, " + id + ", stands at " + there + " there and at "
                                 + here + " here");
+    }
+
+    /** One that the ledger cannot vouch for any more, as the file has it. */
+    private static RecordedEvent gone(
+            Path file, JsonNode json, byte[] line, Optional<Original.Source> source, Ledger ledger) {
+        requireHeld(file, json, source, ledger);
+        LedgerIdentity here = ledger.epochs().now().identity();
+        boolean same = source.map(known -> known.id().toString()).equals(here.id());
+        RecordedEvent event;
+        try {
+            event = EventJson.recorded(json);
+        } catch (RuntimeException broken) {
+            throw refusal(file, "is no export: its last line is not an event");
+        }
+        if (!same
+                || !Arrays.equals(line, ExportRun.line(event, source))
+                || !EventJson.hash(event.event()).equals(event.contentHash())) {
+            throw refusal(
+                    file,
+                    "is of another ledger, or was changed: its last event, "
+                            + event.event().id());
+        }
+        return event;
     }
 
     private static Optional<Original.Source> source(Path file, JsonNode line) {

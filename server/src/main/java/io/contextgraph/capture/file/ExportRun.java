@@ -16,6 +16,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.epoch.PositionPrunedException;
 import io.contextgraph.ledger.prune.Pruning;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,6 +52,7 @@ public final class ExportRun {
     private final Ledger ledger;
     private final EventLog log;
     private final EventQuery filters;
+    private final boolean skipping;
     private final List<EventId> damaged = new ArrayList<>();
     private Head asOf = Head.EMPTY;
     private Pruning.Extent pruned = Pruning.Extent.NONE;
@@ -62,16 +64,22 @@ public final class ExportRun {
     private long lastSeq;
     private long bytes;
 
-    /** @param filters what to select; its order, limit and cursor play no part */
-    public ExportRun(Ledger ledger, EventQuery filters) {
+    /**
+     * @param filters what to select; its order, limit and cursor play no part
+     * @param skipping whether to pass over what has been pruned behind the place where the run goes on, or is pruned before the
+     *     run comes to it
+     */
+    public ExportRun(Ledger ledger, EventQuery filters, boolean skipping) {
         this.ledger = ledger;
         this.log = ledger.log();
         this.filters = filters;
+        this.skipping = skipping;
     }
 
     /**
-     * Writes what follows {@code after}, or everything.
+     * Writes what follows {@code after}, or everything that is there.
      *
+     * @throws PositionPrunedException when events that follow have been pruned, whether or not they were of the selection
      * @throws IOException when {@code out} takes no more
      * @throws io.contextgraph.ledger.LedgerException when the ledger does not answer, or not completely
      */
@@ -80,9 +88,14 @@ public final class ExportRun {
         Epochs.Standing now = ledger.epochs().now();
         asOf = now.head();
         source = source(now.identity());
+        Pruning.Extent begun = after.isPresent() ? Pruning.Extent.NONE : pruned();
         CommitOrder selected = new CommitOrder(ledger, filters, after, asOf);
         while (!selected.ended()) {
+            long behind = selected.seq();
             List<RecordedEvent> page = selected.next();
+            if (selected.mayLack() && !skipping) {
+                require(behind, begun);
+            }
             int from = 0;
             while (from < page.size()) {
                 int to = Math.min(from + atOnce, page.size());
@@ -96,7 +109,15 @@ public final class ExportRun {
         return soFar();
     }
 
-    /** What has gone from among the events that were asked for, when all have been read. */
+    /** @param begun what was gone before anything was read */
+    private void require(long behind, Pruning.Extent begun) {
+        Pruning.Extent now = pruned();
+        if (now.through().seq() > behind && now.events() > begun.events()) {
+            throw new PositionPrunedException(behind, now.through());
+        }
+    }
+
+    /** What has gone from among the events that are asked for. */
     private Pruning.Extent pruned() {
         EventQuery.Builder one =
                 EventQuery.builder().order(EventQuery.Order.POSITION_DESC).limit(1);

@@ -285,6 +285,17 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
         return summaries.of(session, max);
     }
 
+    @Override
+    public synchronized Map<EventId, Summary> summaries(Collection<EventId> ids) {
+        Map<EventId, Summary> found = new HashMap<>();
+        for (EventId id : ids) {
+            Optional.ofNullable(events.get(id))
+                    .flatMap(event -> summaries.of(event))
+                    .ifPresent(summary -> found.put(id, summary));
+        }
+        return found;
+    }
+
     private boolean isStray(EventId id) {
         return !events.containsKey(id) && children.getOrDefault(id, Set.of()).isEmpty();
     }

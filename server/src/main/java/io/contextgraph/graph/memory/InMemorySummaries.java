@@ -3,6 +3,7 @@
 package io.contextgraph.graph.memory;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphChange;
@@ -50,6 +51,12 @@ final class InMemorySummaries {
 
     void forget(EventId id) {
         segments.remove(id);
+    }
+
+    Optional<Summary> of(RecordedEvent event) {
+        return archived(event.event().id())
+                .flatMap(segment -> Optional.ofNullable(
+                        summaries.get(Summary.id(event.event().sessionId(), segment))));
     }
 
     List<Summary> of(SessionId session, int max) {

@@ -27,6 +27,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,9 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
 
     /** Of what looks at every node there is, or adds up many. */
     private static final Duration AUDIT_TIMEOUT = Duration.ofMinutes(10);
+
+    /** Whoever is told that events are gone is not to wait long for what is left to say of them. */
+    private static final Duration SUMMARIES_AT_MOST = Duration.ofSeconds(2);
 
     private final Neo4jSettings settings;
     private final Driver driver;
@@ -245,6 +249,28 @@ public final class Neo4jGraph implements GraphSink, GraphAudit, AutoCloseable {
                 settings.writeTimeout(),
                 tx -> tx.run(Statements.SUMMARIES, Map.<String, Object>of("session", session.value(), "limit", max))
                         .list(row -> Summary.read(row.get("node").asMap(Value::asObject))));
+    }
+
+    @Override
+    public Map<EventId, Summary> summaries(Collection<EventId> ids) {
+        Map<EventId, Summary> found = new HashMap<>();
+        inTransaction(
+                        AccessMode.READ,
+                        SUMMARIES_AT_MOST,
+                        tx -> tx.run(
+                                        Statements.SUMMARIES_OF_EVENTS,
+                                        Map.<String, Object>of(
+                                                "in",
+                                                Map.of(
+                                                        "ids",
+                                                        ids.stream()
+                                                                .map(EventId::toString)
+                                                                .toList())))
+                                .list())
+                .forEach(row -> found.put(
+                        EventId.of(row.get("id").asString()),
+                        Summary.read(row.get("node").asMap(Value::asObject))));
+        return found;
     }
 
     @Override

@@ -165,6 +165,14 @@ final class Statements {
             RETURN properties(s) AS node
             ORDER BY s.session_id, s.first_seq, s.summary_id LIMIT $limit""";
 
+    /** Which summary an event has follows from what it says itself. */
+    static final String SUMMARIES_OF_EVENTS = """
+            UNWIND $in.ids AS id
+            MATCH (e:Event {event_id: id})
+            WHERE e.archived IS NOT NULL
+            MATCH (s:Summary {summary_id: 'summary:' + e.archived + ':' + e.session_id})
+            RETURN id, properties(s) AS node""";
+
     static final String SOME_EVENT = "MATCH (e:Event) WHERE e.seq IS NOT NULL RETURN properties(e) AS node LIMIT 1";
 
     /** The causes of some events, and of those that a few steps up lead to. */

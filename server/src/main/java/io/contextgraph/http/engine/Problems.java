@@ -103,7 +103,8 @@ public final class Problems {
         return Problem.of(
                         ProblemCode.POSITION_PRUNED,
                         "Not everything that follows is there any more: " + pruned.getMessage() + ".")
-                .with("earliest_position", pruned.earliest().toString());
+                .with("earliest_position", pruned.earliest().position().toString())
+                .with("earliest_seq", pruned.earliest().seq());
     }
 
     static Problem graph(GraphException.Reason reason) {

@@ -4,6 +4,7 @@ package io.contextgraph.http.openapi;
 
 import io.contextgraph.access.KeyRole;
 import io.contextgraph.event.EventFields;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.http.contract.Schema;
 
 /** The JSON of refusals, as the contract has it. */
@@ -18,6 +19,46 @@ public final class ProblemSchemas {
             .with("code", Schema.text())
             .with("message", Schema.text())
             .named("Fault");
+
+    private static final Schema COUNTS = Schema.fields()
+            .with("named", Schema.map(Schema.whole()).saying("The most frequent"))
+            .with("others", Schema.whole())
+            .saying("How often each name came")
+            .named("NameCounts");
+
+    private static final Schema FAILING = Schema.fields()
+            .maybe("text", Schema.text())
+            .with("cut", Schema.flag().saying("Whether there are more causes"))
+            .with(
+                    "steps",
+                    Schema.list(Schema.fields()
+                            .with(EventFields.EVENT_ID, Schema.uuid())
+                            .with(EventFields.EVENT_TYPE, Schema.text())
+                            .maybe(EventFields.TOOL_NAME, Schema.text())
+                            .maybe(EventFields.STATUS, Schema.text())))
+            .saying("An event that failed, and what led to it")
+            .named("FailingChain");
+
+    /** What is left to say of a session's events in one segment. */
+    public static final Schema SUMMARY = Schema.fields()
+            .with(Summary.SUMMARY_ID, Schema.text().saying("Its node in the graph"))
+            .with(EventFields.SESSION_ID, Schema.text())
+            .with(Summary.SEGMENT, Schema.text().saying("Of the archive"))
+            .with("events", Schema.whole().saying("How many"))
+            .with("first_seq", Schema.whole())
+            .with("last_seq", Schema.whole())
+            .with("first_occurred_at", Schema.time())
+            .with("last_occurred_at", Schema.time())
+            .with("types", COUNTS)
+            .with("tools", COUNTS)
+            .with("agents", COUNTS)
+            .with("statuses", COUNTS)
+            .maybe("first_text", Schema.text().saying("What the first says that is about no person; its beginning"))
+            .maybe("last_text", Schema.text())
+            .with("failing", Schema.list(FAILING))
+            .with("event_ids_sha256", Schema.text())
+            .saying("What the graph says of a session's archived events")
+            .named("Summary");
 
     /** An answer that says what is wrong. */
     public static final Schema PROBLEM = Schema.fields()
@@ -43,12 +84,14 @@ public final class ProblemSchemas {
             .maybe(
                     "summary_id",
                     Schema.text().saying("The node of the graph that sums up its session, where there is one"))
+            .maybe("summary", SUMMARY)
             .maybe(
                     "last_common_position",
                     Schema.text()
                             .saying("The last of what was read that the ledger still has: go on behind it; 0-0 where"
                                     + " there is none"))
             .maybe("earliest_position", Schema.text().saying("The first position behind which no event is missing"))
+            .maybe("earliest_seq", Schema.whole().saying("The number that stood there"))
             .saying("RFC 9457")
             .example("""
                     {"type": "urn:contextgraph:problem:event_not_found", "title": "Event not found", "status": 404,

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.Times;
+import io.contextgraph.graph.GraphReader;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.http.engine.Problem;
 import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Problems;
@@ -14,7 +17,9 @@ import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.wire.FaultJson;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,8 +55,21 @@ final class Appends {
                 .with("event_id", refused.eventId().toString());
     }
 
-    /** Writes what became of one event among others. */
-    static void tell(ObjectNode json, Judged judged) {
+    /** What is left to say of those that are gone. */
+    static Map<EventId, Summary> summaries(GraphReader graph, List<Judged> judged) {
+        List<EventId> gone = judged.stream()
+                .flatMap(one -> one instanceof Verdict.Gone found ? Stream.of(found.eventId()) : Stream.empty())
+                .distinct()
+                .toList();
+        return KnownEvent.summaries(graph, gone);
+    }
+
+    /**
+     * Writes what became of one event among others.
+     *
+     * @param summaries of those that are gone
+     */
+    static void tell(ObjectNode json, Judged judged, Map<EventId, Summary> summaries) {
         switch (judged) {
             case Verdict.Taken taken -> {
                 json.put("event_id", taken.eventId().toString());
@@ -76,6 +94,8 @@ final class Appends {
                 json.put("gone_at", Times.format(gone.gone().at()));
                 json.put("reason", gone.gone().why());
                 json.put("archive", gone.gone().where());
+                Optional.ofNullable(summaries.get(gone.eventId()))
+                        .ifPresent(summary -> json.put(Summary.SUMMARY_ID, summary.id()));
             }
             case Verdict.Refused refused -> {
                 Fault fault =

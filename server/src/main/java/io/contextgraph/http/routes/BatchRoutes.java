@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Declaration.Reply;
 import io.contextgraph.http.contract.Parameter;
@@ -27,6 +29,7 @@ import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.Durability;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -97,7 +100,7 @@ final class BatchRoutes implements RouteGroup {
     }
 
     private Answer stream(Call call, Durability atLeast) {
-        NdjsonAppend append = new NdjsonAppend(ports.ledger().log(), intake, settings, atLeast);
+        NdjsonAppend append = new NdjsonAppend(ports, intake, settings, atLeast);
         return new Answer.Streamed(200, Call.NDJSON, out -> {
             Optional<Pace> pace = ConnectionGuard.current();
             pace.ifPresent(Pace::streamBegins);
@@ -138,17 +141,18 @@ final class BatchRoutes implements RouteGroup {
         for (JsonNode event : events) {
             readings.add(originals ? intake.readImported(event, atMostBytes) : intake.read(event, atMostBytes));
         }
-        return toJson(Intake.append(ports.ledger().log(), readings, atLeast));
+        Intake.Answered answered = Intake.append(ports.ledger().log(), readings, atLeast);
+        return toJson(answered, Appends.summaries(ports.graph(), answered.judged()));
     }
 
-    private static ObjectNode toJson(Intake.Answered answered) {
+    private static ObjectNode toJson(Intake.Answered answered, Map<EventId, Summary> summaries) {
         ArrayNode results = Json.MAPPER.createArrayNode();
         ArrayNode errors = Json.MAPPER.createArrayNode();
         int duplicates = 0;
         int index = 0;
         for (Judged judged : answered.judged()) {
             boolean taken = judged instanceof Verdict.Taken;
-            Appends.tell((taken ? results : errors).addObject().put("index", index++), judged);
+            Appends.tell((taken ? results : errors).addObject().put("index", index++), judged, summaries);
             duplicates += judged instanceof Verdict.Taken one && one.duplicate() ? 1 : 0;
         }
         ObjectNode json = Json.MAPPER.createObjectNode();

@@ -188,7 +188,7 @@ final class EventRoutes implements RouteGroup {
 
     private static Answer receipt(Verdict.Taken taken, AppendResult result) {
         ObjectNode json = Json.MAPPER.createObjectNode();
-        Appends.tell(json, taken);
+        Appends.tell(json, taken, Map.of());
         json.put("durability", result.reached().wireName());
         return Answer.json(201, json, taken.duplicate() ? Map.of("Idempotent-Replayed", "true") : Map.of());
     }

@@ -9,12 +9,14 @@ import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.http.contract.Schema;
 import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.openapi.ProblemSchemas;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.wire.PageJson;
+import io.contextgraph.wire.SessionRemains;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +118,7 @@ final class EventSchemas {
                     "Only where older events have left the index: the answer is over those after this one, and complete there")
             .named("Covers");
 
-    private static final Schema PRUNED = Schema.fields()
+    static final Schema PRUNED = Schema.fields()
             .with(PageJson.AFTER_SEQ, Schema.whole())
             .with(PageJson.AFTER_POSITION, POSITION)
             .with(PageJson.RECORDED_AFTER, Schema.time())
@@ -165,6 +167,19 @@ final class EventSchemas {
                     Schema.choice(EventStatus.wireNames())
                             .orNull()
                             .saying("That of the event that was recorded last, be it a result (tool.result)"))
+            .maybe(
+                    SessionRemains.LEFT,
+                    Schema.fields()
+                            .with(SessionRemains.FIRST, Schema.whole().orNull())
+                            .with(SessionRemains.LAST, Schema.whole().orNull())
+                            .saying(
+                                    "Where one session is asked for of which events have been pruned: the first and the last"
+                                            + " session_seq that is there; null where none is"))
+            .maybe(
+                    SessionRemains.SUMMARIES,
+                    Schema.list(ProblemSchemas.SUMMARY)
+                            .saying("The same: what the graph says of those that are gone, by segment, up to "
+                                    + SessionRemains.MAX_SUMMARIES + "; left out where the graph does not answer"))
             .named("Session");
 
     static final Schema SESSION_PAGE = Paging.page("sessions", SESSION).named("SessionPage");
@@ -246,8 +261,9 @@ final class EventSchemas {
                 .with("errors", Schema.list(ProblemSchemas.FAULT))
                 .maybe("stored_content_hash", Schema.text().saying("Of an event_id_conflict"))
                 .maybe("offered_content_hash", Schema.text().saying("Of an event_id_conflict"))
-                .maybe("gone_at", Schema.time().saying("Of an event_gone, as the next two"))
+                .maybe("gone_at", Schema.time().saying("Of an event_gone, as the next three"))
                 .maybe("reason", Schema.text().saying("Why it went"))
-                .maybe("archive", Schema.text().saying("Where it may be"));
+                .maybe("archive", Schema.text().saying("Where it may be"))
+                .maybe(Summary.SUMMARY_ID, Schema.text().saying("What sums it up, where the graph tells"));
     }
 }

@@ -7,19 +7,19 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphReader;
-import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.http.engine.Problem;
 import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.ProblemException;
 import io.contextgraph.ledger.Lookup;
-import io.contextgraph.wire.NodeJson;
-import java.time.Duration;
+import io.contextgraph.wire.ArchivedJson;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** An event that a request names: it must be there. */
 final class KnownEvent {
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final String SUMMARY = "summary";
 
     private KnownEvent() {}
 
@@ -30,18 +30,20 @@ final class KnownEvent {
                 .with("gone_at", Times.format(gone.at()))
                 .with("reason", gone.why())
                 .with("archive", gone.where());
-        return summary(ports.graph(), id)
-                .map(summary -> problem.with(Summary.SUMMARY_ID, summary))
+        return Optional.ofNullable(summaries(ports.graph(), List.of(id)).get(id))
+                .map(summary -> problem.with(Summary.SUMMARY_ID, summary.id()).with(SUMMARY, ArchivedJson.of(summary)))
                 .orElse(problem);
     }
 
-    /** The node that sums its session up, where the graph tells; why an event is gone is told without it, too. */
-    private static Optional<String> summary(GraphReader graph, EventId id) {
-        LineageQuery alone = new LineageQuery(id, LineageQuery.Direction.ANCESTORS, 1, 1, PATIENCE, Optional.empty());
+    /** What sums the events up, where the graph tells; why an event is gone is told without it, too. */
+    static Map<EventId, Summary> summaries(GraphReader graph, List<EventId> ids) {
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
         try {
-            return graph.lineage(alone).nodes().stream().findFirst().flatMap(NodeJson::summaryId);
+            return graph.summaries(ids);
         } catch (GraphException away) {
-            return Optional.empty();
+            return Map.of();
         }
     }
 

@@ -10,6 +10,7 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Parameter;
 import io.contextgraph.http.contract.Schema;
@@ -19,11 +20,13 @@ import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Parameters;
+import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.wire.LedgerJson;
+import io.contextgraph.wire.PageJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +43,8 @@ final class LedgerRoutes implements RouteGroup {
     private static final int IDS_AT_ONCE = 20;
 
     private static final String IDS = "ids";
+    private static final String REFUSE = "refuse";
+    private static final String SKIP = "skip";
 
     private static final Schema PLACE =
             Schema.fields().with("seq", Schema.whole()).with(EventFields.GLOBAL_POSITION, EventSchemas.POSITION);
@@ -77,7 +82,7 @@ final class LedgerRoutes implements RouteGroup {
 
     private static final Schema EVENTS = Schema.fields()
             .with("events", Schema.list(EventSchemas.RECORDED))
-            .with("meta", Paging.META)
+            .with("meta", Paging.META.maybe(PageJson.PRUNED_BEFORE, EventSchemas.PRUNED))
             .named("LedgerEvents");
 
     private static final Schema REQUEST = Schema.fields()
@@ -100,16 +105,20 @@ final class LedgerRoutes implements RouteGroup {
             .named("Payloads");
 
     private static final Parameter<Long> AFTER = Parameter.query(
-                    "after_seq",
-                    ValueForm.of(
-                            Schema.whole().from(0).to(Original.MAX_NUMBER),
-                            "must be the number of an event, or 0",
-                            text -> (text.matches("\\d{1,18}")
-                                            ? Optional.of(Long.parseLong(text))
-                                            : Optional.<Long>empty())
-                                    .filter(number -> number <= Original.MAX_NUMBER)),
-                    "The number of the last event that was read")
-            .otherwise(0L);
+            "after_seq",
+            ValueForm.of(
+                    Schema.whole().from(0).to(Original.MAX_NUMBER),
+                    "must be the number of an event, or 0",
+                    text -> (text.matches("\\d{1,18}") ? Optional.of(Long.parseLong(text)) : Optional.<Long>empty())
+                            .filter(number -> number <= Original.MAX_NUMBER)),
+            "The number of the last event that was read; without it, the answer begins with the earliest that is"
+                    + " there");
+
+    private static final Parameter<String> PRUNED = Parameter.query(
+                    "pruned",
+                    ValueForm.choice(List.of(REFUSE, SKIP)),
+                    "Where events that follow have been pruned: refuse, or skip them")
+            .otherwise(REFUSE);
 
     private static final Declaration READ_LEDGER = Declaration.of(
                     "readLedger",
@@ -119,9 +128,15 @@ final class LedgerRoutes implements RouteGroup {
             .answers(200, "The ledger", LEDGER);
 
     private static final Declaration REPLAY = Declaration.of(
-                    "replay", Topic.LEDGER, "Events in commit order", "Without payloads, whatever the index knows.")
-            .takes(AFTER, Paging.LIMIT)
-            .answers(200, "Those that follow", EVENTS);
+                    "replay",
+                    Topic.LEDGER,
+                    "Events in commit order",
+                    "Without payloads, whatever the index knows. Each page is of its moment: where retention has taken out"
+                            + " events behind after_seq since the page before, the next one is refused with the earliest"
+                            + " place from which nothing is missing.")
+            .takes(AFTER, PRUNED, Paging.LIMIT)
+            .answers(200, "Those that follow", EVENTS)
+            .refuses(ProblemCode.POSITION_PRUNED);
 
     private static final Declaration READ_PAYLOADS = Declaration.of(
                     "readPayloads",
@@ -160,14 +175,20 @@ final class LedgerRoutes implements RouteGroup {
     /** In commit order, without payloads; the index has no part in it. */
     private Answer read(Call call) {
         Parameters parameters = call.parameters();
-        long after = parameters.get(AFTER);
+        Optional<Long> after = parameters.find(AFTER);
+        boolean all = parameters.get(PRUNED).equals(REFUSE) && after.isPresent();
         int limit = parameters.get(Paging.LIMIT);
         parameters.check();
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode events = json.putArray("events");
         EventLog log = ports.ledger().log();
-        log.withOriginals(log.read(after, limit)).forEach(event -> events.add(EventJson.toJson(event)));
-        json.putObject("meta").put("query_ms", call.elapsedMillis());
+        long seq = after.orElse(0L);
+        List<RecordedEvent> page = all ? ports.bookmarks().allAfter(seq, limit) : log.read(seq, limit);
+        log.withOriginals(page).forEach(event -> events.add(EventJson.toJson(event)));
+        ObjectNode meta = json.putObject("meta").put("query_ms", call.elapsedMillis());
+        if (!all) {
+            PageJson.tell(ports.ledger().pruning().extent(), meta);
+        }
         return Answer.json(200, json);
     }
 

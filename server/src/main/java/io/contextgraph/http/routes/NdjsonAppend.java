@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.Json;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.http.engine.BodyLines;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.HttpSettings;
@@ -23,6 +25,7 @@ import io.contextgraph.ledger.LedgerException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -49,14 +52,16 @@ final class NdjsonAppend {
     /** As many as are written within the second that a sync of the disk may be away. */
     static final int MOST_UNANSWERED = 8_000;
 
+    private final HttpPorts ports;
     private final EventLog log;
     private final Intake intake;
     private final EventLimits limits;
     private final Durability atLeast;
     private final int maxBatch;
 
-    NdjsonAppend(EventLog log, Intake intake, HttpSettings settings, Durability atLeast) {
-        this.log = log;
+    NdjsonAppend(HttpPorts ports, Intake intake, HttpSettings settings, Durability atLeast) {
+        this.ports = ports;
+        this.log = ports.ledger().log();
         this.intake = intake;
         this.limits = settings.events();
         this.atLeast = atLeast;
@@ -87,7 +92,7 @@ final class NdjsonAppend {
     }
 
     /** Whether it is worth going on. */
-    private static boolean answer(Chunk chunk, Chunks chunks, OutputStream out) throws IOException {
+    private boolean answer(Chunk chunk, Chunks chunks, OutputStream out) throws IOException {
         switch (chunk) {
             case Chunk.Taken taken -> {
                 Intake.Answered answered;
@@ -97,15 +102,16 @@ final class NdjsonAppend {
                     fail(taken, chunks, Problems.ledger(failed), out);
                     return false;
                 }
+                Map<EventId, Summary> summaries = Appends.summaries(ports.graph(), answered.judged());
                 for (int i = 0; i < taken.lines().size(); i++) {
                     long number = taken.lines().get(i).number();
-                    write(Line.answer(number, answered.judged().get(i), answered.reached()), out);
+                    write(Line.answer(number, answered.judged().get(i), answered.reached(), summaries), out);
                 }
                 chunks.answered(taken);
                 return true;
             }
             case Chunk.Malformed malformed ->
-                write(Line.answer(malformed.number(), malformed.why(), Optional.empty()), out);
+                write(Line.answer(malformed.number(), malformed.why(), Optional.empty(), Map.of()), out);
             case Chunk.Broken broken -> throw new IOException("the stream broke off", broken.why());
             case Chunk.Defect defect -> throw new IllegalStateException("a line could not be appended", defect.why());
             case Chunk.End ignored -> {}
@@ -225,9 +231,10 @@ final class NdjsonAppend {
 
     /** What came of reading the line of this number. */
     private record Line(long number, Reading reading) {
-        static ObjectNode answer(long number, Judged judged, Optional<Durability> reached) {
+        static ObjectNode answer(
+                long number, Judged judged, Optional<Durability> reached, Map<EventId, Summary> summaries) {
             ObjectNode json = Json.MAPPER.createObjectNode().put("line", number);
-            Appends.tell(json, judged);
+            Appends.tell(json, judged, summaries);
             if (judged instanceof Verdict.Taken) {
                 json.put("durability", reached.orElseThrow().wireName());
             }
@@ -236,7 +243,7 @@ final class NdjsonAppend {
 
         ObjectNode failed(Problem problem) {
             return switch (reading) {
-                case Reading.Invalid invalid -> answer(number, invalid, Optional.empty());
+                case Reading.Invalid invalid -> answer(number, invalid, Optional.empty(), Map.of());
                 case Reading.Valid valid -> {
                     ObjectNode json = Json.MAPPER.createObjectNode().put("line", number);
                     List<Fault> faults = problem.errors().isEmpty()

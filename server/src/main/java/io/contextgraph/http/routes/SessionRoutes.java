@@ -23,6 +23,7 @@ import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.wire.SessionRemains;
 import io.contextgraph.wire.SummaryJson;
 import java.util.List;
 import java.util.Optional;
@@ -43,15 +44,20 @@ final class SessionRoutes implements RouteGroup {
             .answers(200, "One page", EventSchemas.SESSION_PAGE);
 
     private static final Declaration READ = Declaration.of(
-                    "readSession", Topic.LEDGER, "One session", "Its first and last event, its agents, how it stands.")
+                    "readSession",
+                    Topic.LEDGER,
+                    "One session",
+                    "Its first and last event, its agents, how it stands, and what is left of it.")
             .takes(SESSION_ID)
             .answers(200, "The session", EventSchemas.SESSION)
             .refuses(ProblemCode.SESSION_NOT_FOUND);
 
+    private final HttpPorts ports;
     private final Sessions sessions;
     private final Bookmarks bookmarks;
 
     SessionRoutes(HttpPorts ports) {
+        this.ports = ports;
         this.sessions = ports.ledger().sessions();
         this.bookmarks = ports.bookmarks();
     }
@@ -81,9 +87,15 @@ final class SessionRoutes implements RouteGroup {
     private Answer read(Call call) {
         call.parameters().check();
         SessionId id = call.path(SESSION_ID);
-        return sessions.find(id)
-                .map(session -> Answer.json(200, SummaryJson.of(session)))
+        SessionSummary session = sessions.find(id)
                 .orElseThrow(() -> Problem.of(ProblemCode.SESSION_NOT_FOUND, "No event names this session.")
                         .raised());
+        ObjectNode json = SummaryJson.of(session);
+        SessionRemains.of(
+                        session,
+                        ports.ledger().search(),
+                        () -> ports.graph().summaries(id, SessionRemains.MAX_SUMMARIES))
+                .ifPresent(remains -> remains.tell(json));
+        return Answer.json(200, json);
     }
 }

@@ -105,14 +105,31 @@ public final class Bookmarks {
      */
     public List<RecordedEvent> allAfter(Head seen, int max) {
         List<RecordedEvent> events = after(seen, max);
-        // Numbers have no holes but those of what has gone, so that only a hole costs a question.
-        if (!events.isEmpty() && events.getLast().seq() - seen.seq() != events.size()) {
-            Head gone = ledger.pruning().extent().through();
-            if (gone.seq() > seen.seq()) {
-                throw new PositionPrunedException(seen.position(), gone.position());
-            }
-        }
+        missing(seen.seq(), events).ifPresent(gone -> {
+            throw new PositionPrunedException(seen.position(), gone);
+        });
         return events;
+    }
+
+    /**
+     * What follows a number where nothing may be passed over.
+     *
+     * @throws PositionPrunedException when an event that follows was taken out for good
+     */
+    public List<RecordedEvent> allAfter(long seq, int max) {
+        List<RecordedEvent> events = ledger.log().read(seq, max);
+        missing(seq, events).ifPresent(gone -> {
+            throw new PositionPrunedException(seq, gone);
+        });
+        return events;
+    }
+
+    /** Behind what nothing is missing, where something is among these; what has no number behind it is the end. */
+    private Optional<Head> missing(long seq, List<RecordedEvent> events) {
+        // Numbers have no holes but those of what has gone, so that only a hole costs a question.
+        return events.isEmpty() || events.getLast().seq() - seq == events.size()
+                ? Optional.empty()
+                : Optional.of(ledger.pruning().extent().through()).filter(gone -> gone.seq() > seq);
     }
 
     private static boolean isHeld(RecordedEvent there, Head seen) {

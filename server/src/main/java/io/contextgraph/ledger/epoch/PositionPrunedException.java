@@ -3,6 +3,7 @@
 package io.contextgraph.ledger.epoch;
 
 import io.contextgraph.event.Position;
+import io.contextgraph.ledger.Head;
 
 /** Somebody wants everything behind a position, and some of it has gone from the ledger for good. */
 public final class PositionPrunedException extends RuntimeException {
@@ -11,15 +12,42 @@ public final class PositionPrunedException extends RuntimeException {
     /** Stable name for machines. */
     public static final String CODE = "position_pruned";
 
-    private final transient Position earliest;
+    private final transient Head earliest;
 
-    PositionPrunedException(Position from, Position earliest) {
-        super("events behind " + from + " have been pruned; everything behind " + earliest + " is there");
+    /**
+     * @param from behind what everything is wanted
+     * @param earliest behind what everything is there
+     */
+    public PositionPrunedException(Position from, Head earliest) {
+        this(
+                "events behind " + from + " have been pruned; everything behind " + earliest.position() + " is there",
+                earliest);
+    }
+
+    /**
+     * The same of a number.
+     *
+     * @param after behind what number everything is wanted
+     */
+    public PositionPrunedException(long after, Head earliest) {
+        this(
+                "events behind number " + after + " have been pruned; everything behind number " + earliest.seq()
+                        + " is there",
+                earliest);
+    }
+
+    /** The same with more to say. */
+    public PositionPrunedException with(String more) {
+        return new PositionPrunedException(getMessage() + more, earliest);
+    }
+
+    private PositionPrunedException(String message, Head earliest) {
+        super(message);
         this.earliest = earliest;
     }
 
-    /** The first position behind which nothing is missing. */
-    public Position earliest() {
+    /** The first event behind which nothing is missing; itself it is gone. */
+    public Head earliest() {
         return earliest;
     }
 }

@@ -54,8 +54,9 @@ class ExportFileTest {
     }
 
     private ExportSummary export(EventQuery filters, boolean resume) throws IOException {
-        try (ExportFile target = resume ? ExportFile.resume(file, ledger, filters) : ExportFile.create(file)) {
-            ExportSummary done = new ExportRun(ledger, filters).run(target.last(), target.out(), ExportProgress.NONE);
+        try (ExportFile target = resume ? ExportFile.resume(file, ledger, filters, false) : ExportFile.create(file)) {
+            ExportSummary done =
+                    new ExportRun(ledger, filters, false).run(target.last(), target.out(), ExportProgress.NONE);
             target.sync();
             return done;
         }
@@ -204,7 +205,7 @@ class ExportFileTest {
 
     @Test
     void onlyOneExportWritesToAFile() throws IOException {
-        try (ExportFile first = ExportFile.resume(file, ledger, EVERYTHING)) {
+        try (ExportFile first = ExportFile.resume(file, ledger, EVERYTHING, false)) {
             assertThat(first.last().map(RecordedEvent::seq)).contains(3L);
             assertThatThrownBy(() -> export(EVERYTHING, true))
                     .hasMessageContaining("is being written to by another export");

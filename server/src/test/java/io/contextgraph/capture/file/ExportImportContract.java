@@ -4,6 +4,7 @@ package io.contextgraph.capture.file;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventFields;
@@ -24,13 +25,17 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OtherLog;
+import io.contextgraph.ledger.PrunedFixture;
 import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.epoch.PositionPrunedException;
+import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +46,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,8 +191,14 @@ abstract class ExportImportContract {
 
     private static ExportSummary export(LedgerFixture ledger, EventQuery filters, Path file, ExportProgress progress)
             throws IOException {
-        try (ExportFile target = ExportFile.resume(file, ledger, filters)) {
-            ExportSummary done = new ExportRun(ledger, filters).run(target.last(), target.out(), progress);
+        return export(ledger, filters, file, progress, false);
+    }
+
+    private static ExportSummary export(
+            LedgerFixture ledger, EventQuery filters, Path file, ExportProgress progress, boolean skipping)
+            throws IOException {
+        try (ExportFile target = ExportFile.resume(file, ledger, filters, skipping)) {
+            ExportSummary done = new ExportRun(ledger, filters, skipping).run(target.last(), target.out(), progress);
             target.sync();
             return done;
         }
@@ -363,6 +375,121 @@ abstract class ExportImportContract {
         assertThat(all(target).stream().map(RecordedEvent::event))
                 .containsExactlyElementsOf(
                         all(source).stream().map(RecordedEvent::event).toList());
+    }
+
+    private void assertRefused(EventQuery query, Path file, RecordedEvent earliest) throws IOException {
+        byte[] before = Files.readAllBytes(file);
+        assertThatThrownBy(() -> export(source, query, file, ExportProgress.NONE))
+                .isInstanceOfSatisfying(
+                        PositionPrunedException.class,
+                        gone -> assertThat(gone.earliest()).isEqualTo(new Head(earliest.seq(), earliest.position())));
+        assertThat(file).hasBinaryContent(before);
+    }
+
+    private Path beginning(String name, List<RecordedEvent> events) throws IOException {
+        return Files.writeString(
+                folder.resolve(name),
+                events.stream()
+                        .map(e -> new String(ExportRun.line(e, sourceOf(source)), UTF_8))
+                        .reduce("", String::concat));
+    }
+
+    private static List<String> ids(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .map(line -> Json.MAPPER
+                        .readTree(line)
+                        .required(EventFields.EVENT_ID)
+                        .stringValue())
+                .toList();
+    }
+
+    private static List<String> ids(List<RecordedEvent> events) {
+        return events.stream().map(e -> e.event().id().toString()).toList();
+    }
+
+    @Test
+    void whatIsPrunedBehindTheEndOfAFileIsNotPassedOverInSilence() throws IOException {
+        append(source, Events.mixed(40));
+        List<RecordedEvent> events = all(source);
+        EventQuery agent =
+                EventQuery.builder().agentId(events.get(2).event().agentId()).build();
+        Path whole = beginning("whole.ndjson", events.subList(0, 25));
+        Path cut = beginning("cut.ndjson", events.subList(0, 10));
+        List<RecordedEvent> of = events.subList(0, 22).stream()
+                .filter(e -> agent.matches(e.event()))
+                .toList();
+        Path some = beginning("some.ndjson", of);
+        assertThat(of.getLast().seq()).isGreaterThan(20);
+        Pruned ignored = PrunedFixture.prune(source, "a", events.subList(0, 20));
+        byte[] before = Files.readAllBytes(cut);
+        assertThatThrownBy(() -> export(source, EVERYTHING, cut, ExportProgress.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ends with event " + Events.id(10) + ", which is gone from this ledger")
+                .hasMessageContaining("--skip-pruned");
+        assertThat(cut).hasBinaryContent(before);
+        assertThat(export(source, EVERYTHING, whole, ExportProgress.NONE).events())
+                .isEqualTo(15);
+        assertThat(ids(whole)).isEqualTo(ids(events));
+        Path part = beginning("part.ndjson", events.subList(0, 25));
+        ignored = PrunedFixture.prune(source, "b", events.subList(26, 30));
+        assertRefused(EVERYTHING, part, events.get(29));
+        assertRefused(agent, some, events.get(29));
+        assertThat(export(source, EVERYTHING, cut, ExportProgress.NONE, true).events())
+                .isEqualTo(16);
+        assertThat(ids(cut))
+                .isEqualTo(Stream.of(events.subList(0, 10), events.subList(20, 26), events.subList(30, 40))
+                        .flatMap(part1 -> ids(part1).stream())
+                        .toList());
+        assertThat(export(source, EVERYTHING, part, ExportProgress.NONE, true).events())
+                .isEqualTo(11);
+        long left = export(source, agent, some, ExportProgress.NONE, true).events();
+        assertThat(ids(some))
+                .hasSize(of.size() + (int) left)
+                .isEqualTo(Stream.of(events.subList(0, 26), events.subList(30, 40))
+                        .flatMap(List::stream)
+                        .filter(e -> agent.matches(e.event()))
+                        .map(e -> e.event().id().toString())
+                        .toList());
+    }
+
+    /** Of what is pruned while an export is on its way, it lacks nothing that it has not come to. */
+    @Test
+    void whatIsPrunedBeforeAnExportComesToItIsNotPassedOverInSilence() throws IOException {
+        append(source, Events.mixed(1200));
+        List<RecordedEvent> events = all(source);
+        EventQuery searched = EventQuery.builder().from(Instant.EPOCH).build();
+        AtomicBoolean behind = new AtomicBoolean();
+        Path file = folder.resolve("behind.ndjson");
+        assertThat(export(source, EVERYTHING, file, (seq, ofSeq, written) -> {
+                            if (seq > 700 && behind.compareAndSet(false, true)) {
+                                Pruned ignored = PrunedFixture.prune(source, "a", events.subList(0, 100));
+                            }
+                        })
+                        .events())
+                .isEqualTo(1200);
+        AtomicBoolean ahead = new AtomicBoolean();
+        ExportProgress pruning = (seq, ofSeq, written) -> {
+            if (ahead.compareAndSet(false, true)) {
+                Pruned ignored = PrunedFixture.prune(source, "b", events.subList(650, 700));
+            }
+        };
+        Path begun = folder.resolve("ahead.ndjson");
+        assertThatThrownBy(() -> export(source, EVERYTHING, begun, pruning))
+                .isInstanceOfSatisfying(
+                        PositionPrunedException.class,
+                        gone -> assertThat(gone.earliest().seq()).isEqualTo(700));
+        // What had gone before an export begins is not among what it promises.
+        assertThat(export(source, EVERYTHING, folder.resolve("anew.ndjson"), ExportProgress.NONE)
+                        .events())
+                .isEqualTo(1050);
+        ahead.set(false);
+        ExportProgress more = (seq, ofSeq, written) -> {
+            if (ahead.compareAndSet(false, true)) {
+                Pruned ignored = PrunedFixture.prune(source, "c", events.subList(1100, 1150));
+            }
+        };
+        assertThatThrownBy(() -> export(source, searched, folder.resolve("some.ndjson"), more))
+                .isInstanceOf(PositionPrunedException.class);
     }
 
     @Test

@@ -72,7 +72,7 @@ class ExportRunTest {
     }
 
     private ExportSummary run(Ledger ledger, EventQuery filters) throws IOException {
-        return new ExportRun(ledger, filters).run(Optional.empty(), out, ExportProgress.NONE);
+        return new ExportRun(ledger, filters, false).run(Optional.empty(), out, ExportProgress.NONE);
     }
 
     private ExportSummary run(EventQuery filters) throws IOException {
@@ -270,8 +270,8 @@ class ExportRunTest {
                         .required("event_id")
                         .stringValue());
                 out.reset();
-                ExportSummary rest =
-                        new ExportRun(ledger, query).run(ledger.find(last).found(), out, ExportProgress.NONE);
+                ExportSummary rest = new ExportRun(ledger, query, false)
+                        .run(ledger.find(last).found(), out, ExportProgress.NONE);
                 assertThat(lines()).isEqualTo(whole.subList(after, whole.size()));
                 assertThat(rest.events()).isEqualTo(whole.size() - after);
             }
@@ -316,7 +316,7 @@ class ExportRunTest {
                 return ledger.payloads(ids);
             }
         };
-        ExportRun run = new ExportRun(new OtherLog(ledger, failing), EVERYTHING);
+        ExportRun run = new ExportRun(new OtherLog(ledger, failing), EVERYTHING, false);
         assertThatThrownBy(() -> run.run(Optional.empty(), out, ExportProgress.NONE))
                 .isInstanceOf(LedgerException.class);
         assertThat(run.soFar().lastSeq()).isEqualTo(ids().size()).isLessThan(777);
@@ -335,7 +335,8 @@ class ExportRunTest {
                 throw new IOException("no space left");
             }
         };
-        assertThatThrownBy(() -> new ExportRun(ledger, EVERYTHING).run(Optional.empty(), full, ExportProgress.NONE))
+        assertThatThrownBy(
+                        () -> new ExportRun(ledger, EVERYTHING, false).run(Optional.empty(), full, ExportProgress.NONE))
                 .hasMessage("no space left");
     }
 

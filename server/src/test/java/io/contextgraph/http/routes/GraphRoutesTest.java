@@ -4,13 +4,16 @@ package io.contextgraph.http.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.summary.Summarizer;
 import io.contextgraph.ledger.PrunedFixture;
 import io.contextgraph.ledger.prune.Pruned;
+import io.contextgraph.wire.ArchivedJson;
 import io.contextgraph.wire.SubgraphJson;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +131,37 @@ class GraphRoutesTest {
             assertThat(problem.get("reason").stringValue()).isEqualTo("ceiling 90d");
             assertThat(problem.get("archive").stringValue()).isEqualTo("1-1");
             assertThat(problem.get("summary_id").stringValue()).isEqualTo("summary:1-1:" + session);
+            assertThat(ArchivedJson.read(problem.get("summary"))).isEqualTo(summarizer.summary());
         }
+        String again = EventJson.toJson(root.event()).toString();
+        JsonNode refused = TestServer.json(server.post("/v1/events/batch", "{\"events\": [" + again + "]}"));
+        assertThat(refused.at("/errors/0/code").stringValue()).isEqualTo("event_gone");
+        assertThat(refused.at("/errors/0/summary_id").stringValue()).isEqualTo("summary:1-1:" + session);
+        HttpResponse<String> lines = server.send(HttpRequest.newBuilder(server.uri("/v1/events/batch"))
+                .header("Content-Type", "application/x-ndjson")
+                .POST(HttpRequest.BodyPublishers.ofString(again + "\n")));
+        assertThat(TestServer.json(lines).get("summary_id").stringValue()).isEqualTo("summary:1-1:" + session);
+    }
+
+    @Test
+    void aSessionSaysWhatIsLeftOfIt() {
+        family();
+        server.project();
+        List<RecordedEvent> events = server.ledger.read(0, 10);
+        SessionId session = events.getFirst().event().sessionId();
+        String path = "/v1/sessions/" + session;
+        JsonNode whole = TestServer.json(server.get(path));
+        assertThat(whole.has("left")).isFalse();
+        assertThat(whole.has("summaries")).isFalse();
+        io.contextgraph.audit.PrunedFixture.prune(server.ledger, server.graph, events.subList(0, 2));
+        JsonNode rest = TestServer.json(server.get(path));
+        assertThat(rest.get("pruned_count").longValue()).isEqualTo(2);
+        assertThat(rest.at("/left/first_session_seq").longValue()).isEqualTo(3);
+        assertThat(rest.at("/left/last_session_seq").longValue())
+                .isEqualTo(rest.get("event_count").longValue());
+        assertThat(rest.get("summaries").valueStream().map(ArchivedJson::read).toList())
+                .isEqualTo(server.graph.summaries(session, 10))
+                .hasSize(1);
     }
 
     @Test

@@ -4,12 +4,16 @@ package io.contextgraph.http.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.audit.PrunedFixture;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.http.engine.HttpSettings;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -76,6 +80,46 @@ class LedgerRoutesTest {
             assertThat(server.get("/v1/ledger/events?after_seq=-1&limit=1001").statusCode())
                     .isEqualTo(422);
         }
+    }
+
+    /** Whoever reads on behind a number is told where something that follows has gone; others, what has gone. */
+    @Test
+    void whatHasGoneIsNotPassedOverInSilence() {
+        try (TestServer server = TestServer.start()) {
+            List<String> appended = append(server, 8, 1);
+            List<RecordedEvent> events = server.ledger.read(0, 8);
+            assertThat(ids(server, "?after_seq=0&limit=2")).isEqualTo(appended.subList(0, 2));
+            PrunedFixture.prune(server.ledger, server.graph, events.subList(0, 3));
+            PrunedFixture.prune(server.ledger, server.graph, events.subList(4, 5));
+            for (int after : List.of(0, 2, 3, 4)) {
+                HttpResponse<String> answer = server.get("/v1/ledger/events?after_seq=" + after);
+                assertThat(answer.statusCode()).as("after %d", after).isEqualTo(410);
+                JsonNode problem = TestServer.json(answer);
+                assertThat(problem.get("code").stringValue()).isEqualTo("position_pruned");
+                assertThat(problem.get("earliest_seq").longValue()).isEqualTo(5);
+                assertThat(problem.get("earliest_position").stringValue())
+                        .isEqualTo(events.get(4).position().toString());
+            }
+            assertThat(ids(server, "?after_seq=5")).isEqualTo(appended.subList(5, 8));
+            // A page that holds nothing of the gap is whole.
+            assertThat(ids(server, "?after_seq=3&limit=1")).isEqualTo(appended.subList(3, 4));
+            for (String all : List.of("", "?after_seq=0&pruned=skip")) {
+                assertThat(ids(server, all))
+                        .isEqualTo(Stream.of(3, 5, 6, 7).map(appended::get).toList());
+                JsonNode told =
+                        TestServer.json(server.get("/v1/ledger/events" + all)).at("/meta/pruned_before");
+                assertThat(told.get("events").longValue()).isEqualTo(4);
+                assertThat(told.get("after_seq").longValue()).isEqualTo(5);
+            }
+        }
+    }
+
+    private static List<String> ids(TestServer server, String query) {
+        return TestServer.json(server.get("/v1/ledger/events" + query))
+                .get("events")
+                .valueStream()
+                .map(event -> event.get("event_id").stringValue())
+                .toList();
     }
 
     /** An answer is no larger than a request may be, but for its last payload, and says how far it came. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.access.KeyRole;
 import io.contextgraph.access.KeySecret;
+import io.contextgraph.audit.PrunedFixture;
 import io.contextgraph.docs.GeneratedDocs;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
@@ -207,6 +208,7 @@ class OpenApiTest {
         refuseWhatIsTooLarge();
         lookForWhatIsNotThere();
         goOnBehindWhatIsLost();
+        goOnBehindWhatHasGone();
         standInTheWay();
         failAsStoresDo();
         failAsNobodyExpects();
@@ -421,6 +423,27 @@ class OpenApiTest {
             addresses.values().forEach(address -> hasEnded("get", address, Reply.of(shortened.get(address))));
             String all = "/v1/admin/parked/redrive";
             hasEnded("post", all, Reply.of(shortened.post(all, "{\"all\":true,\"cursor\":\"" + driven.text() + "\"}")));
+        }
+    }
+
+    private void goOnBehindWhatHasGone() {
+        try (TestServer pruned = TestServer.start()) {
+            for (int n = 0; n < 3; n++) {
+                assertThat(pruned.post("/v1/events", TestServer.event().toString())
+                                .statusCode())
+                        .isEqualTo(201);
+            }
+            PrunedFixture.prune(pruned.ledger, pruned.graph, pruned.ledger.read(0, 2));
+            for (String address : List.of("/v1/ledger/events?after_seq=1", "/v1/events/stream?from=0-0")) {
+                Reply reply = Reply.of(pruned.get(address));
+                contract.holds(contract.operation("get", address), reply);
+                assertThat(reply.status()).as(address).isEqualTo(410);
+                assertThat(Json.MAPPER.readTree(reply.body()).get("code").stringValue())
+                        .isEqualTo("position_pruned");
+            }
+            for (String address : List.of("/v1/ledger/events", "/v1/sessions/s1")) {
+                contract.holds(contract.operation("get", address), Reply.of(pruned.get(address)));
+            }
         }
     }
 
