@@ -32,7 +32,7 @@ import java.util.Optional;
  *
  * <p><b>Threads.</b> One at a time of {@link #create} and {@link #verify} on a ledger, whatever process it runs in.
  */
-public final class Backups {
+public final class Backups implements BackupStore {
     /** What of them one runs at a time of. */
     public static final String LOCK = "backup";
 
@@ -58,7 +58,7 @@ public final class Backups {
     }
 
     /** What is being done. */
-    private enum Phase implements Watcher.Phase {
+    public enum Phase implements Watcher.Phase {
         TAKING("taking"),
         TRYING_OUT("trying_out"),
         STORING("storing");
@@ -93,7 +93,7 @@ public final class Backups {
         }
     }
 
-    /** All of them, newest first. */
+    @Override
     public List<Backup> list() {
         try {
             return shelf.list();
@@ -102,7 +102,7 @@ public final class Backups {
         }
     }
 
-    /** One of them. */
+    @Override
     public Optional<Backup> find(String id) {
         return list().stream().filter(backup -> backup.id().equals(id)).findFirst();
     }
@@ -208,7 +208,7 @@ public final class Backups {
                 .forEach(old -> shelf.delete(old.id()));
     }
 
-    /** Reads one back, tries it out, and remembers what came of it. */
+    @Override
     public Backup verify(Backup backup, Watcher watcher) {
         return working(folder -> {
             watcher.at(Phase.TRYING_OUT, 0, backup.bytes());
