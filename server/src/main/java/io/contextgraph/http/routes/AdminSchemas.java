@@ -18,6 +18,7 @@ import io.contextgraph.restoring.RestoreWork;
 import io.contextgraph.restoring.Restorer;
 import io.contextgraph.restoring.VerifyingWork;
 import io.contextgraph.retention.ArchiveReplay;
+import io.contextgraph.retention.CeilingUpkeep;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionWork;
 import java.util.Arrays;
@@ -221,7 +222,10 @@ final class AdminSchemas {
 
     private static List<String> phases() {
         Stream<? extends Watcher.Phase> all = Stream.of(
-                        AuditPhase.values(), Restorer.Phase.values(), Backups.Phase.values())
+                        AuditPhase.values(),
+                        CeilingUpkeep.Phase.values(),
+                        Restorer.Phase.values(),
+                        Backups.Phase.values())
                 .flatMap(Arrays::stream);
         return Stream.concat(
                         Stream.of(Retention.PHASE, Retention.INDEX_PHASE, ArchiveReplay.PHASE),
