@@ -129,7 +129,8 @@ public final class BackupSchedule implements AutoCloseable {
                                 && verifies
                                 && !backup.trial().verified())
                         .map(backup -> backup.id() + " is not verified: "
-                                + backup.trial().detail()));
+                                + backup.trial().detail())
+                        .or(() -> work.backups().unforgotten()));
     }
 
     BackupStanding standing() {

@@ -233,11 +233,13 @@ public interface Workspace extends AutoCloseable {
         void fetch(Backup backup, Path to);
 
         /**
-         * Puts one into the data folder, or finds it in the Redis that is set, and begins a new epoch of the ledger.
+         * Puts one into the data folder, or finds it in the Redis that is set, and begins a new epoch of the ledger. One that
+         * was interrupted can be done again.
          *
          * @param request what is recorded of it
          * @param max how many events to name that the graph has and the ledger does not
-         * @throws IOException where there is other data; nothing is changed then
+         * @throws IOException where there is other data, and nothing is changed then; or where no Redis runs on it: then it says
+         *     what stays where
          */
         Restored restore(Backup backup, AuditTrail.Request request, int max, StartReport report, Watcher watcher)
                 throws IOException;
