@@ -123,8 +123,8 @@ final class StoredBackups implements Workspace.BackupDesk {
     }
 
     private static String left(Path folder) {
-        return "what is in the backup was put below " + folder.resolve("redis") + ", where no data was, and stays there:"
-                + " move that away before another try";
+        return "what is in the backup was put below " + folder.resolve("redis")
+                + ", where no data was, and stays there:" + " move that away before another try";
     }
 
     /** The ledger that is there is not the one of a backup. */

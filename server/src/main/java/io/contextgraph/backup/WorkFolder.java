@@ -106,9 +106,7 @@ final class WorkFolder implements AutoCloseable {
     private static void removeIfLeft(Path folder) throws IOException {
         Optional<FileChannel> held = hold(folder);
         if (held.isPresent()) {
-            try (FileChannel ignored = held.get()) {
-                remove(folder);
-            }
+            new WorkFolder(folder, held.get()).close();
         }
     }
 

@@ -255,12 +255,14 @@ class BackupsTest {
                 },
                 1);
         Backup first = create(backups);
-        assertThat(backups.unforgotten()).hasValueSatisfying(why -> assertThat(why)
-                .contains("may not delete backups/19700101T000000Z-0a1b2c3d/dump.rdb"));
+        assertThat(backups.unforgotten())
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("may not delete backups/19700101T000000Z-0a1b2c3d/dump.rdb"));
         Backup second = create(backups);
         assertThat(backups.list()).containsExactly(second, first);
-        assertThat(backups.unforgotten()).hasValueSatisfying(why -> assertThat(why)
-                .contains("may not delete backups/" + first.id() + "/manifest.json"));
+        assertThat(backups.unforgotten())
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("may not delete backups/" + first.id() + "/manifest.json"));
         refuses[0] = false;
         Backup third = create(backups);
         assertThat(backups.list()).containsExactly(third);
