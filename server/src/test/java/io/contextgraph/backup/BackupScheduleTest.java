@@ -22,6 +22,9 @@ import io.contextgraph.ledger.snapshot.Snapshots;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.storage.ForwardingStorage;
+import io.contextgraph.storage.Storage;
+import io.contextgraph.storage.StorageException;
 import io.contextgraph.storage.folder.FolderStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +60,7 @@ class BackupScheduleTest {
     private Optional<LedgerException> fails = Optional.empty();
     private long damages;
     private Operations operations = new Operations(clock, store);
-    private FolderStorage storage = new FolderStorage(Path.of("unused"));
+    private Storage storage = new FolderStorage(Path.of("unused"));
 
     @BeforeEach
     void open() {
@@ -198,6 +201,28 @@ class BackupScheduleTest {
         assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(5));
         assertThat(kept()).isEmpty();
         assertThat(concerns(schedule)).isEmpty();
+    }
+
+    /** It fills the place up. */
+    @Test
+    void whatIsNotTakenAwayIsTold() {
+        storage = new ForwardingStorage(storage) {
+            @Override
+            public Deletion delete(String name) {
+                throw new StorageException(StorageException.Reason.REFUSED, "may not delete " + name);
+            }
+        };
+        BackupSchedule schedule = schedule(DAY);
+        for (int i = 0; i < 3; i++) {
+            assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(5));
+            assertThat(concerns(schedule)).isEmpty();
+            now = now.plus(DAY);
+        }
+        assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(kept()).hasSize(4);
+        assertThat(concerns(schedule)).containsExactly("backup_failing");
+        assertThat(schedule.standing().failure())
+                .hasValueSatisfying(why -> assertThat(why).contains("stays in", "may not delete"));
     }
 
     @Test

@@ -105,8 +105,9 @@ class ScheduledBackupE2eIT {
                 .orElseThrow();
     }
 
+    /** The names of what is wrong, and the words. */
     private String health(Serving server) {
-        return ask(server, "GET", "/v1/admin/health/detailed");
+        return ask(server, "GET", "/v1/health") + ask(server, "GET", "/v1/admin/health/detailed");
     }
 
     private JsonNode ended(Serving server, JsonNode begun) {
