@@ -131,13 +131,25 @@ class ArchitectureTest {
                         "ledger.trim",
                         "ledger.prune",
                         "operation"));
-        allowed.put("backup", Set.of("event", "config", "ops", "storage", "ledger", "ledger.snapshot", "operation"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put(
                 "audit", Set.of("event", "ledger", "ledger.prune", "graph", "graph.memory", "projection", "operation"));
+        allowed.put(
+                "backup",
+                Set.of("event", "config", "ops", "storage", "ledger", "ledger.snapshot", "operation", "audit"));
         allowed.put("view", Set.of("event", "message", "dialect", "ledger"));
         allowed.put(
-                "wire", Set.of("event", "ops", "ledger", "ledger.prune", "graph", "graph.summary", "audit", "view"));
+                "wire",
+                Set.of(
+                        "event",
+                        "ops",
+                        "ledger",
+                        "ledger.prune",
+                        "graph",
+                        "graph.summary",
+                        "operation",
+                        "audit",
+                        "view"));
         allowed.put("capture.text", Set.of("event"));
         allowed.put("capture.record", Set.of("event", "ledger", "intake", "capture.text"));
         allowed.put("capture.format", Set.of("event", "dialect", "config", "capture.text", "capture.record"));
@@ -172,6 +184,7 @@ class ArchitectureTest {
         allowed.put(
                 "http.routes",
                 Set.of(
+                        "backup",
                         "archive",
                         "restoring",
                         "storage",
@@ -196,6 +209,7 @@ class ArchitectureTest {
         allowed.put(
                 "remote",
                 Set.of(
+                        "backup",
                         "retention",
                         "ledger.trim",
                         "ledger.prune",

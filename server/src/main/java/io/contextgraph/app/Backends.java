@@ -62,6 +62,15 @@ public interface Backends extends AutoCloseable {
      */
     record RedisWishes(long maxMemoryBytes, Optional<Engine> engine, boolean fetch, Durability durability) {}
 
+    /** There is data where a snapshot was to be put. */
+    final class DataThereException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public DataThereException(String message) {
+            super(message);
+        }
+    }
+
     /** Opens the parts of a data folder. */
     interface Factory {
         /**
@@ -77,7 +86,8 @@ public interface Backends extends AutoCloseable {
          *
          * @param snapshot stays as it is
          * @param store what it was taken of
-         * @throws IOException where there is data already, or another process uses the folder; nothing is changed then
+         * @throws DataThereException where there is data already; nothing is changed then
+         * @throws IOException where another process uses the folder; nothing is changed then, either
          */
         default void plant(Path dataDir, Path snapshot, Store store) throws IOException {
             throw new IOException("this distribution brings no Redis to start on a backup");

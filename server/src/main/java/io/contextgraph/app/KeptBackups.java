@@ -2,42 +2,76 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.backup.Backup;
 import io.contextgraph.backup.BackupCheck;
 import io.contextgraph.backup.BackupSchedule;
 import io.contextgraph.backup.BackupSettings;
 import io.contextgraph.backup.BackupWork;
+import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.operation.Operations;
+import io.contextgraph.operation.Watcher;
+import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Version;
+import io.contextgraph.retention.Rest;
 import io.contextgraph.storage.Storage;
 import java.time.Clock;
-import java.util.Optional;
 
-/** The backups of a ledger, where there is a place for them: their schedule, and whether they are as they should be. */
-record KeptBackups(Storage storage, BackupSchedule schedule, Check check) implements AutoCloseable {
-    /** Nothing is started. */
-    static Optional<KeptBackups> of(
-            Settings settings, Backends.Factory factory, Clock clock, RedisLedger ledger, Operations operations) {
-        if (settings.get(BackupSettings.LOCATION).isEmpty()) {
-            return Optional.empty();
-        }
-        Storage storage = StoredBackups.storage(settings);
-        BackupWork work = new BackupWork(
+/** The backups of a ledger: what takes them, their schedule, and whether they are as they should be. */
+record KeptBackups(BackupWork work, BackupSchedule schedule, Check check) implements AutoCloseable {
+    /**
+     * Starts nothing.
+     *
+     * @param storage where they are; stays open longer than what is begun with them
+     * @param trail on which those of the schedule are recorded
+     * @param operations in which they are to be seen
+     */
+    static KeptBackups of(
+            Settings settings,
+            Backends.Factory factory,
+            Clock clock,
+            RedisLedger ledger,
+            Storage storage,
+            AuditTrail trail,
+            Operations operations) {
+        BackupWork work = work(settings, factory, clock, ledger, storage);
+        BackupSchedule schedule = new BackupSchedule(
+                work,
+                operations,
+                trail,
+                settings.get(BackupSettings.INTERVAL),
+                settings.get(BackupSettings.VERIFY),
+                clock);
+        return new KeptBackups(work, schedule, new BackupCheck(storage, schedule, clock));
+    }
+
+    private static BackupWork work(
+            Settings settings, Backends.Factory factory, Clock clock, RedisLedger ledger, Storage storage) {
+        return new BackupWork(
                 StoredBackups.backups(storage, settings, factory, clock),
                 ledger.snapshots(),
                 ledger.epochs(),
                 Version.current());
-        BackupSchedule schedule = new BackupSchedule(
-                work, operations, settings.get(BackupSettings.INTERVAL), settings.get(BackupSettings.VERIFY), clock);
-        return Optional.of(new KeptBackups(storage, schedule, new BackupCheck(storage, schedule, clock)));
+    }
+
+    /**
+     * Takes one and waits for it.
+     *
+     * @throws WorkFailedException when that cannot be, or another process takes one
+     * @throws ConfigurationException when the settings do not say where backups are
+     */
+    static Backup take(Settings settings, Backends.Factory factory, Clock clock, RedisLedger ledger, Watcher watcher) {
+        try (Storage storage = StoredBackups.storage(settings);
+                Operations operations = new Operations(clock, ledger.operations())) {
+            return work(settings, factory, clock, ledger, storage).runAlone(operations, Rest::sleeping, watcher);
+        }
     }
 
     @Override
     public void close() {
-        try (storage) {
-            schedule.close();
-        }
+        schedule.close();
     }
 }

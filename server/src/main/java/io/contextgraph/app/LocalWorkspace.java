@@ -19,8 +19,7 @@ import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.Backup;
-import io.contextgraph.backup.BackupWork;
-import io.contextgraph.backup.Backups;
+import io.contextgraph.backup.BackupSettings;
 import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.checkpoint.Checkpoints;
 import io.contextgraph.cli.Workspace;
@@ -41,7 +40,6 @@ import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
-import io.contextgraph.ops.Version;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
@@ -51,7 +49,6 @@ import io.contextgraph.retention.ArchiveReplay;
 import io.contextgraph.retention.CeilingSettings;
 import io.contextgraph.retention.CeilingUpkeep;
 import io.contextgraph.retention.LocalRetaining;
-import io.contextgraph.retention.Rest;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionCheck;
@@ -289,17 +286,17 @@ final class LocalWorkspace implements Workspace {
 
     @Override
     public Backup backUp(Watcher watcher) {
-        try (Storage storage = StoredBackups.storage(settings);
-                Operations operations = new Operations(clock, stores.ledger().operations())) {
-            Backups backups = StoredBackups.backups(storage, settings, factory, clock);
-            return new BackupWork(backups, stores.ledger().snapshots(), ledger().epochs(), Version.current())
-                    .runAlone(operations, Rest::sleeping);
-        }
+        return KeptBackups.take(settings, factory, clock, stores.ledger(), watcher);
     }
 
-    /** Backups, where there is a place for them; nothing of them is started. */
-    Optional<KeptBackups> backups(Operations operations) {
-        return KeptBackups.of(settings, factory, clock, stores.ledger(), operations);
+    /** Where backups are kept, where that is set; for who closes it. */
+    Optional<Storage> backupStorage() {
+        return settings.get(BackupSettings.LOCATION).map(place -> Storages.open(place, settings));
+    }
+
+    /** The backups that are kept there; nothing of them is started. */
+    KeptBackups keptBackups(Storage storage, Operations operations) {
+        return KeptBackups.of(settings, factory, clock, stores.ledger(), storage, trail(), operations);
     }
 
     @Override
@@ -328,7 +325,11 @@ final class LocalWorkspace implements Workspace {
         archiveStorage.ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
         try (Operations operations = new Operations(clock, stores.ledger().operations());
                 ClosingStack opened = new ClosingStack()) {
-            backups(operations).map(opened::push).map(KeptBackups::check).ifPresent(checks::add);
+            backupStorage()
+                    .map(opened::push)
+                    .map(storage ->
+                            opened.push(keptBackups(storage, operations)).check())
+                    .ifPresent(checks::add);
             return checks.stream().flatMap(check -> check.examine().stream()).toList();
         }
     }

@@ -11,6 +11,7 @@ import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.Backup;
+import io.contextgraph.backup.BackupStore;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
@@ -112,7 +113,12 @@ final class RemoteWorkspace implements Workspace {
 
     @Override
     public Backup backUp(Watcher watcher) {
-        throw new UnsupportedOperationException("backups are taken on the stores");
+        return server.backups().create(watcher);
+    }
+
+    @Override
+    public BackupStore backups() {
+        return server.backups();
     }
 
     @Override

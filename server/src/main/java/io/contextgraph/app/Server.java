@@ -19,7 +19,6 @@ import io.contextgraph.graph.InstrumentedGraphReader;
 import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
-import io.contextgraph.http.routes.AuditWork;
 import io.contextgraph.http.routes.HttpPorts;
 import io.contextgraph.http.routes.Routes;
 import io.contextgraph.ledger.InstrumentedLedger;
@@ -46,6 +45,7 @@ import io.contextgraph.tls.CertificateCheck;
 import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
 import io.contextgraph.tls.TlsFileException;
+import io.contextgraph.wire.AuditWork;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -112,9 +112,11 @@ final class Server implements Serving {
             HttpSettings how = HttpSettings.from(settings, Version.current());
             Optional<ServerCertificate> certificate = how.tls().map(files -> running.push(certificate(files, clock)));
             certificate.ifPresent(ServerCertificate::start);
+            Optional<Storage> backupStorage = workspace.backupStorage().map(running::push);
             Operations operations =
                     running.push(new Operations(clock, stores.ledger().operations()));
-            Optional<KeptBackups> backups = workspace.backups(operations).map(running::push);
+            Optional<KeptBackups> backups =
+                    backupStorage.map(storage -> running.push(workspace.keptBackups(storage, operations)));
             BackupMetrics.standing(metrics, backups.map(KeptBackups::schedule), clock);
             List<Check> checks = new ArrayList<>(List.of(
                     redis,
@@ -143,7 +145,13 @@ final class Server implements Serving {
                     metrics,
                     clock,
                     new HttpPorts.Admin(
-                            workspace.redrive(), operations, audit, retention, archives, workspace::examine));
+                            workspace.redrive(),
+                            operations,
+                            audit,
+                            retention,
+                            archives,
+                            () -> backups.map(KeptBackups::work),
+                            workspace::examine));
             HttpServer http = running.push(new HttpServer(how, door, certificate, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);

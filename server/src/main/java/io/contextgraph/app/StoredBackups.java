@@ -17,6 +17,7 @@ import io.contextgraph.config.Settings;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
@@ -91,54 +92,90 @@ final class StoredBackups implements Workspace.BackupDesk {
     public Restored restore(Backup backup, AuditTrail.Request request, int max, StartReport report, Watcher watcher)
             throws IOException {
         Path folder = settings.get(BackendSettings.DATA_DIR);
-        boolean planted = settings.get(RedisSettings.URL).isEmpty();
-        if (planted) {
-            Path ignored = backups.using(backup, snapshot -> {
-                factory.plant(folder, snapshot, backup.store());
-                return snapshot;
-            });
-        }
+        boolean embedded = settings.get(RedisSettings.URL).isEmpty();
+        Optional<Backends.DataThereException> held = embedded ? plant(backup, folder) : Optional.empty();
+        boolean planted = embedded && held.isEmpty();
         boolean graph = settings.get(Neo4jSettings.URI).isPresent() || Files.isDirectory(folder.resolve("neo4j"));
         Workspace.Needs needs = graph ? Workspace.Needs.LEDGER_AND_GRAPH : Workspace.Needs.LEDGER;
         try (LocalWorkspace workspace = LocalWorkspace.open(settings, needs, factory, clock, report)) {
             requireRestored(workspace.ledger().epochs().now(), backup, planted);
             return begin(workspace, backup, request, graph ? Optional.of(max) : Optional.empty(), watcher);
+        } catch (NotRestoredException other) {
+            if (held.isPresent()) {
+                throw held.get();
+            }
+            throw planted ? new IOException(other.getMessage() + "; " + left(folder), other) : other;
+        } catch (IOException notOpen) {
+            throw planted ? new IOException(notOpen.getMessage() + "; " + left(folder), notOpen) : notOpen;
+        }
+    }
+
+    /** Puts it where it is read when Redis starts; where there is data, which may be what an earlier try has put there, it says so. */
+    private Optional<Backends.DataThereException> plant(Backup backup, Path folder) {
+        return backups.using(backup, snapshot -> {
+            try {
+                factory.plant(folder, snapshot, backup.store());
+                return Optional.empty();
+            } catch (Backends.DataThereException there) {
+                return Optional.of(there);
+            }
+        });
+    }
+
+    private static String left(Path folder) {
+        return "what is in the backup was put below " + folder.resolve("redis")
+                + ", where no data was, and stays there:" + " move that away before another try";
+    }
+
+    /** The ledger that is there is not the one of a backup. */
+    static final class NotRestoredException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotRestoredException(String message) {
+            super(message);
         }
     }
 
     /**
-     * Refuses where the ledger that is there is not what a backup holds, and nothing else.
+     * Refuses where the ledger that is there is not what a backup holds, and nothing else; an epoch that has begun since, and in
+     * it nothing, is what an earlier try has left.
      *
      * @param planted whether nobody but this process can have written to it since: then its end is that of the backup
      */
-    static void requireRestored(Epochs.Standing there, Backup backup, boolean planted) throws IOException {
+    static void requireRestored(Epochs.Standing there, Backup backup, boolean planted) throws NotRestoredException {
         boolean seen = backup.trial().head().isPresent();
         if (!seen && !planted) {
-            throw new IOException("no trial has seen where the ledger ends in the backup " + backup.id()
+            throw new NotRestoredException("no trial has seen where the ledger ends in the backup " + backup.id()
                     + ", so that nobody can tell whether something was appended since it was put back: contextgraph"
                     + " backup verify " + backup.id() + " first; nothing was changed");
         }
         Head head = there.head();
+        LedgerIdentity identity = there.identity();
         boolean same =
                 seen ? head.equals(backup.head()) : head.seq() >= backup.head().seq();
-        if (!there.identity().id().equals(Optional.of(backup.ledger()))
+        boolean begun = seen && !planted && identity.epoch() > backup.epoch();
+        if (!identity.id().equals(Optional.of(backup.ledger()))
                 || !same
-                || there.identity().epoch() != backup.epoch()) {
-            throw new IOException(
-                    "the ledger that is there is not what the backup %s holds: it ends with %d at %s in epoch %d, the backup with %s%d at %s in epoch %d; nothing was changed"
+                || (!begun && identity.epoch() != backup.epoch())) {
+            throw new NotRestoredException(
+                    "the ledger that is there is not what the backup %s holds: it ends with %d at %s in epoch %d, the backup with %s%d at %s in epoch %d%s"
                             .formatted(
                                     backup.id(),
                                     head.seq(),
                                     head.position(),
-                                    there.identity().epoch(),
+                                    identity.epoch(),
                                     seen ? "" : "at least ",
                                     backup.head().seq(),
                                     backup.head().position(),
-                                    backup.epoch()));
+                                    backup.epoch(),
+                                    planted ? "" : "; nothing was changed"));
         }
     }
 
-    /** What was read behind the end that is back is known to be gone, from the new epoch on. */
+    /**
+     * Begins an epoch behind the end that is back: what was read behind it is known to be gone from then on. Its number is the
+     * time, so that one backup that is restored in two places is not in the same epoch in both.
+     */
     private Restored begin(
             LocalWorkspace workspace,
             Backup backup,
@@ -148,10 +185,10 @@ final class StoredBackups implements Workspace.BackupDesk {
             throws IOException {
         Epochs epochs = workspace.ledger().epochs();
         Epochs.Standing there = epochs.now();
-        Optional<String> missing = workspace.checkpoints().keep().map(Finding::message);
-        if (epochs.now().identity().epoch() == backup.epoch()) {
-            boolean ignored = epochs.begin(backup.epoch(), backup.epoch() + 1, there.head());
+        if (there.identity().epoch() == backup.epoch()) {
+            boolean ignored = epochs.begin(backup.epoch(), Math.max(backup.epoch() + 1, clock.millis()), there.head());
         }
+        Optional<String> missing = workspace.checkpoints().keep().map(Finding::message);
         Findings found = new Findings(compared.orElse(0));
         if (compared.isPresent()) {
             workspace.verifier().verify(Verifier.Depth.DIGEST, Duration.ZERO, watcher, found);

@@ -5,6 +5,7 @@ package io.contextgraph.backup;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.snapshot.Snapshots.Store;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -47,6 +48,11 @@ public record Backup(
      * @param head the end of the ledger that was seen in it; empty where none was
      */
     public record Trial(boolean verified, Instant at, String detail, Optional<Head> head) {}
+
+    /** What is recorded of one that was taken, by name. */
+    public Map<String, String> recorded() {
+        return Map.of("backup", id, "verified", Boolean.toString(trial.verified()));
+    }
 
     /** The same, tried out again. */
     Backup with(Trial later) {

@@ -9,12 +9,14 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.snapshot.Snapshots.Store;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON of backups: of manifests, and of what commands print. */
@@ -68,10 +70,34 @@ public final class BackupJson {
         return json;
     }
 
+    /** As {@link #backups} reads it. */
+    public static ObjectNode of(List<Backup> backups) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        ArrayNode array = json.putArray("backups");
+        backups.forEach(backup -> array.add(of(backup)));
+        return json;
+    }
+
+    /** Reads what {@link #of(List)} has written; leaves out what it does not know. */
+    public static List<Backup> backups(JsonNode json) {
+        return json.required("backups")
+                .valueStream()
+                .flatMap(one -> backup(one).stream())
+                .toList();
+    }
+
     /** Reads a manifest; empty for anything else. */
     static Optional<Backup> backup(String text) {
         try {
-            JsonNode json = Json.MAPPER.readTree(text);
+            return backup(Json.MAPPER.readTree(text));
+        } catch (JacksonException other) {
+            return Optional.empty();
+        }
+    }
+
+    /** The same. */
+    public static Optional<Backup> backup(JsonNode json) {
+        try {
             JsonNode store = json.required("store");
             JsonNode file = json.required("files").required(0);
             Map<String, String> modules = new TreeMap<>();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.backup;
 
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.WorkFailedException;
@@ -30,6 +31,7 @@ public final class BackupSchedule implements AutoCloseable {
 
     private final BackupWork work;
     private final Operations operations;
+    private final AuditTrail trail;
     private final Duration interval;
     private final boolean verifies;
     private final InstantSource clock;
@@ -40,13 +42,20 @@ public final class BackupSchedule implements AutoCloseable {
      * A schedule that {@link #start} sets going.
      *
      * @param operations in which each is to be seen
+     * @param trail on which each is recorded
      * @param interval zero for none
      * @param verifies whether each is to be verified
      */
     public BackupSchedule(
-            BackupWork work, Operations operations, Duration interval, boolean verifies, InstantSource clock) {
+            BackupWork work,
+            Operations operations,
+            AuditTrail trail,
+            Duration interval,
+            boolean verifies,
+            InstantSource clock) {
         this.work = work;
         this.operations = operations;
+        this.trail = trail;
         this.interval = interval;
         this.verifies = verifies;
         this.clock = clock;
@@ -74,7 +83,7 @@ public final class BackupSchedule implements AutoCloseable {
         try {
             look();
             if (standing.isDue(clock.instant()) && hasEvents()) {
-                Optional<Backup> taken = work.runIfFree(operations, thread::stoppedWithin);
+                Optional<Backup> taken = work.runIfFree(operations, trail, thread::stoppedWithin);
                 taken.ifPresent(backup -> LOG.info(
                         "backups: {} was taken: {}", backup.id(), backup.trial().detail()));
                 look();
@@ -120,7 +129,8 @@ public final class BackupSchedule implements AutoCloseable {
                                 && verifies
                                 && !backup.trial().verified())
                         .map(backup -> backup.id() + " is not verified: "
-                                + backup.trial().detail()));
+                                + backup.trial().detail())
+                        .or(() -> work.backups().unforgotten()));
     }
 
     BackupStanding standing() {

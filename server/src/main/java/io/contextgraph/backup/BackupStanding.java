@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param interval how old the newest may become before the next is taken; zero where nobody takes them by a schedule
  * @param newest empty where there is none
  * @param verified the newest of those that were verified
- * @param failure why the last try failed, or what is wrong with the newest; empty where nothing is
+ * @param failure why the last try failed, or what is wrong with the newest or stays beside it; empty where nothing is
  */
 record BackupStanding(Duration interval, Optional<Backup> newest, Optional<Backup> verified, Optional<String> failure) {
     /** Of so many intervals the newest may be old before something is wrong. */

@@ -21,6 +21,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes backups of a deployment, lists them and tries them out.
@@ -32,15 +34,18 @@ import java.util.Optional;
  *
  * <p><b>Threads.</b> One at a time of {@link #create} and {@link #verify} on a ledger, whatever process it runs in.
  */
-public final class Backups {
+public final class Backups implements BackupStore {
+    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+
     /** What of them one runs at a time of. */
     public static final String LOCK = "backup";
 
     private final BackupShelf shelf;
-    private final WorkFolder work;
+    private final Path work;
     private final Optional<SnapshotTrial> rehearsal;
     private final int keep;
     private final InstantSource clock;
+    private volatile Optional<String> unforgotten = Optional.empty();
 
     /**
      * Backups in a storage.
@@ -51,14 +56,14 @@ public final class Backups {
      */
     public Backups(Storage storage, Path work, Optional<SnapshotTrial> rehearsal, int keep, InstantSource clock) {
         this.shelf = new BackupShelf(storage);
-        this.work = new WorkFolder(work);
+        this.work = work;
         this.rehearsal = rehearsal;
         this.keep = keep;
         this.clock = clock;
     }
 
     /** What is being done. */
-    private enum Phase implements Watcher.Phase {
+    public enum Phase implements Watcher.Phase {
         TAKING("taking"),
         TRYING_OUT("trying_out"),
         STORING("storing");
@@ -81,19 +86,14 @@ public final class Backups {
     }
 
     private <T> T working(Fallible<T> task) {
-        try {
-            Path folder = work.fresh();
-            try {
-                return task.run(folder);
-            } finally {
-                WorkFolder.remove(folder);
-            }
+        try (WorkFolder folder = WorkFolder.fresh(work)) {
+            return task.run(folder.path());
         } catch (IOException | LedgerException | StorageException failed) {
             throw new WorkFailedException(String.valueOf(failed.getMessage()), failed);
         }
     }
 
-    /** All of them, newest first. */
+    @Override
     public List<Backup> list() {
         try {
             return shelf.list();
@@ -102,7 +102,7 @@ public final class Backups {
         }
     }
 
-    /** One of them. */
+    @Override
     public Optional<Backup> find(String id) {
         return list().stream().filter(backup -> backup.id().equals(id)).findFirst();
     }
@@ -120,7 +120,7 @@ public final class Backups {
                     .id()
                     .orElseThrow(
                             () -> new WorkFailedException("the ledger has no event yet: there is nothing to back up"));
-            shelf.clean(ledger);
+            Optional<String> unclean = tidied(() -> shelf.clean(ledger));
             Instant at = now();
             Path file = folder.resolve(BackupShelf.SNAPSHOT);
             Snapshots.Taken taken = snapshots.take(file, bytes -> watcher.at(Phase.TAKING, bytes, bytes));
@@ -147,7 +147,7 @@ public final class Backups {
                         "what was stored in " + shelf.describe() + " is not what was taken: " + wrong.get());
             }
             shelf.putManifest(backup, folder);
-            forgetOldest(ledger);
+            unforgotten = tidied(() -> forgetOldest(ledger)).or(() -> unclean);
             return backup;
         });
     }
@@ -198,6 +198,23 @@ public final class Backups {
         return new Trial(false, now(), why, Optional.empty());
     }
 
+    /** Takes something away that is not needed any more; says why where that cannot be, which harms nothing else. */
+    private Optional<String> tidied(Runnable task) {
+        try {
+            task.run();
+            return Optional.empty();
+        } catch (StorageException stays) {
+            String why = "what is not needed any more stays in " + shelf.describe() + ": " + stays.getMessage();
+            LOG.warn("backups: {}", why);
+            return Optional.of(why);
+        }
+    }
+
+    /** Why the last that was taken here has left there what should have gone with it; empty where it has not. */
+    Optional<String> unforgotten() {
+        return unforgotten;
+    }
+
     private void forgetOldest(String ledger) {
         List<Backup> own = of(ledger);
         Optional<Backup> verified =
@@ -208,7 +225,7 @@ public final class Backups {
                 .forEach(old -> shelf.delete(old.id()));
     }
 
-    /** Reads one back, tries it out, and remembers what came of it. */
+    @Override
     public Backup verify(Backup backup, Watcher watcher) {
         return working(folder -> {
             watcher.at(Phase.TRYING_OUT, 0, backup.bytes());

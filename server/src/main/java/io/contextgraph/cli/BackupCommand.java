@@ -5,9 +5,9 @@ package io.contextgraph.cli;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.backup.Backup;
 import io.contextgraph.backup.BackupJson;
+import io.contextgraph.backup.BackupStore;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
-import io.contextgraph.config.Settings;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Times;
@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -39,7 +40,8 @@ import tools.jackson.databind.node.ObjectNode;
                     + " on the backup, only does what comes after",
             "  backup restore ID --to FILE       writes its RDB file down, for another Redis, and says how to go on",
             "",
-            "A restore begins a new epoch of the ledger, and says which events are missing as far as anything still knows of"
+            "A server lists, takes and verifies those that it keeps; a restore is done on the stores, while no server runs on them.",
+            "It begins a new epoch of the ledger, and says which events are missing as far as anything still knows of"
                     + " them."
         })
 final class BackupCommand extends Command {
@@ -80,9 +82,10 @@ final class BackupCommand extends Command {
         }
         try {
             return switch (action) {
-                case "list" -> list();
+                case "list" -> kept(this::list);
                 case "create" -> create();
-                case "verify", "restore" -> one();
+                case "verify" -> kept(this::verify);
+                case "restore" -> restore();
                 default -> throw usage("no such action: " + action);
             };
         } catch (WorkFailedException failed) {
@@ -90,44 +93,65 @@ final class BackupCommand extends Command {
         }
     }
 
-    private int list() {
-        try (Workspace.BackupDesk desk = openBackups(settings())) {
-            List<Backup> all = desk.list();
-            if (json) {
-                ArrayNode array = Json.MAPPER.createArrayNode();
-                all.forEach(backup -> array.add(BackupJson.of(backup)));
-                printJson(Json.MAPPER.createObjectNode().set("backups", array));
-                return ExitCode.OK;
+    /** A restore is of stores on which no server runs. */
+    @Override
+    Optional<String> onStores() {
+        return action.equals("restore") ? Optional.of("backup restore") : Optional.empty();
+    }
+
+    private int kept(ToIntFunction<BackupStore> work) throws IOException {
+        if (server().isPresent()) {
+            try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+                return work.applyAsInt(workspace.backups());
             }
-            Table table = new Table("BACKUP", "TAKEN", "EVENTS", "EPOCH", "BYTES", "OF", "VERIFIED");
-            all.forEach(backup -> table.add(
-                    backup.id(),
-                    Times.format(backup.at()),
-                    backup.head().seq(),
-                    backup.epoch(),
-                    backup.bytes(),
-                    backup.store().describe(),
-                    backup.trial().verified() ? Times.format(backup.trial().at()) : "no"));
-            table.print(console());
+        }
+        try (Workspace.BackupDesk desk = openBackups(settings())) {
+            return work.applyAsInt(desk);
+        }
+    }
+
+    private int list(BackupStore backups) {
+        List<Backup> all = backups.list();
+        if (json) {
+            printJson(BackupJson.of(all));
             return ExitCode.OK;
         }
+        Table table = new Table("BACKUP", "TAKEN", "EVENTS", "EPOCH", "BYTES", "OF", "VERIFIED");
+        all.forEach(backup -> table.add(
+                backup.id(),
+                Times.format(backup.at()),
+                backup.head().seq(),
+                backup.epoch(),
+                backup.bytes(),
+                backup.store().describe(),
+                backup.trial().verified() ? Times.format(backup.trial().at()) : "no"));
+        table.print(console());
+        return ExitCode.OK;
     }
 
     private int create() throws IOException {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            AuditTrail trail = workspace.trail();
-            AuditTrail.Recorded recorded = trail.record(request("backup create", Map.of()));
-            boolean completed = false;
-            try {
-                Backup backup;
-                try (ProgressBar bar = ProgressBars.bar(console(), "backing up", -1, "")) {
-                    backup = workspace.backUp(ProgressBars.watcher(bar));
-                }
-                completed = true;
-                return tell(backup);
-            } finally {
-                trail.outcome(recorded, completed, Map.of());
-            }
+            return tell(workspace.server().isPresent() ? backUp(workspace) : recorded(workspace));
+        }
+    }
+
+    private Backup backUp(Workspace workspace) {
+        try (ProgressBar bar = ProgressBars.bar(console(), "backing up", -1, "")) {
+            return workspace.backUp(ProgressBars.watcher(bar));
+        }
+    }
+
+    /** A server records by itself what it is asked for. */
+    private Backup recorded(Workspace workspace) {
+        AuditTrail trail = workspace.trail();
+        AuditTrail.Recorded recorded = trail.record(request("backup create", Map.of()));
+        Optional<Backup> taken = Optional.empty();
+        try {
+            taken = Optional.of(backUp(workspace));
+            return taken.get();
+        } finally {
+            trail.outcome(
+                    recorded, taken.isPresent(), taken.map(Backup::recorded).orElse(Map.of()));
         }
     }
 
@@ -149,17 +173,25 @@ final class BackupCommand extends Command {
         return backup.trial().verified() ? ExitCode.OK : ExitCode.FINDINGS;
     }
 
-    private int one() throws IOException {
-        Settings settings = settings();
-        try (Workspace.BackupDesk desk = openBackups(settings)) {
+    private int verify(BackupStore backups) {
+        Optional<Backup> backup = backups.find(String.valueOf(id));
+        if (backup.isEmpty()) {
+            return unknown();
+        }
+        try (ProgressBar bar = ProgressBars.bar(console(), "verifying", -1, "")) {
+            return tell(backups.verify(backup.get(), ProgressBars.watcher(bar)));
+        }
+    }
+
+    private int unknown() {
+        return notFound("there is no backup " + id + ": contextgraph backup list");
+    }
+
+    private int restore() throws IOException {
+        try (Workspace.BackupDesk desk = openBackups(settings())) {
             Optional<Backup> backup = desk.find(String.valueOf(id));
             if (backup.isEmpty()) {
-                return notFound("there is no backup " + id + ": contextgraph backup list");
-            }
-            if (action.equals("verify")) {
-                try (ProgressBar bar = ProgressBars.bar(console(), "verifying", -1, "")) {
-                    return tell(desk.verify(backup.get(), ProgressBars.watcher(bar)));
-                }
+                return unknown();
             }
             return to == null ? restore(desk, backup.get()) : fetch(desk, backup.get(), to);
         }

@@ -87,13 +87,19 @@ abstract class Command implements Callable<Integer> {
         return variables;
     }
 
+    /** What of this command no server can be asked for, in its words; empty where one can. */
+    Optional<String> onStores() {
+        return Optional.of(spec.name()).filter(Cli.ON_STORES::contains);
+    }
+
     /** The server that the command asks instead of working on the stores, where one is named. */
     final Optional<ServerAddress> server() {
         String flag = given(Cli.SERVER);
-        if (Cli.ON_STORES.contains(spec.name())) {
+        Optional<String> onStores = onStores();
+        if (onStores.isPresent()) {
             if (flag != null) {
-                throw usage(spec.name() + " works on the stores, on a machine that may reach them: leave " + Cli.SERVER
-                        + " out");
+                throw usage(onStores.get() + " works on the stores, on a machine that may reach them: leave "
+                        + Cli.SERVER + " out");
             }
             return Optional.empty();
         }

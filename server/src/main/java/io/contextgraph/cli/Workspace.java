@@ -13,6 +13,7 @@ import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.Backup;
+import io.contextgraph.backup.BackupStore;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
@@ -96,6 +97,11 @@ public interface Workspace extends AutoCloseable {
      * @throws io.contextgraph.operation.WorkFailedException when that cannot be, or another process takes one
      */
     Backup backUp(Watcher watcher);
+
+    /** The backups that a server keeps; on the stores {@link BackupFactory} knows them. */
+    default BackupStore backups() {
+        throw new UnsupportedOperationException("no server is asked here");
+    }
 
     /** Whether events are archived anywhere; on the stores only. */
     boolean archives();
@@ -222,25 +228,18 @@ public interface Workspace extends AutoCloseable {
     }
 
     /** What can be done with backups, whether the ledger that they are of is there or not. */
-    interface BackupDesk extends AutoCloseable {
-        /** All, newest first. */
-        List<Backup> list();
-
-        /** One of them. */
-        Optional<Backup> find(String id);
-
-        /** Reads one back and tries it out. */
-        Backup verify(Backup backup, Watcher watcher);
-
+    interface BackupDesk extends BackupStore, AutoCloseable {
         /** Writes the snapshot of one to a file that is not there yet. */
         void fetch(Backup backup, Path to);
 
         /**
-         * Puts one into the data folder, or finds it in the Redis that is set, and begins a new epoch of the ledger.
+         * Puts one into the data folder, or finds it in the Redis that is set, and begins a new epoch of the ledger. One that
+         * was interrupted can be done again.
          *
          * @param request what is recorded of it
          * @param max how many events to name that the graph has and the ledger does not
-         * @throws IOException where there is other data; nothing is changed then
+         * @throws IOException where there is other data, and nothing is changed then; or where no Redis runs on it: then it says
+         *     what stays where
          */
         Restored restore(Backup backup, AuditTrail.Request request, int max, StartReport report, Watcher watcher)
                 throws IOException;

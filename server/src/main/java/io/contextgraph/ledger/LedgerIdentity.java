@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which ledger it is, and how often it has lost its end.
+ * Which ledger it is, and where it has lost its end.
  *
  * @param id given when the ledger began, and never another; empty before its first event
  * @param partition which part of a ledger that lies on several servers
- * @param epoch 1 at first; rises when events that were there are not there any more, after a restore or a failover; 0
- *     before the first event
+ * @param epoch 1 at first; rises when events that were there are not there any more, after a restore, of which it has the time,
+ *     or a failover; 0 before the first event
  * @param cuts where each epoch but the first began, in their order
  */
 public record LedgerIdentity(Optional<String> id, int partition, long epoch, List<Cut> cuts) {

@@ -120,6 +120,11 @@ public final class RemoteServer implements AutoCloseable {
         return new RemoteRetaining(api, operation());
     }
 
+    /** Its backups. */
+    public RemoteBackups backups() {
+        return new RemoteBackups(api, operation());
+    }
+
     /** Has parked entries tried again, in their order. */
     public List<Redrive.Result> redrive(List<ParkedId> ids) {
         Map<ParkedId, ParkedEntry> before = ledger.parked(ids);

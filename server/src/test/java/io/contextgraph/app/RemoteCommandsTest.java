@@ -8,10 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextgraph.access.AccessKey;
 import io.contextgraph.access.KeyRole;
 import io.contextgraph.access.KeySecret;
+import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.backup.Backup;
+import io.contextgraph.backup.BackupStore;
+import io.contextgraph.backup.TestBackups;
 import io.contextgraph.cli.Cli;
 import io.contextgraph.cli.ExitCode;
 import io.contextgraph.cli.InMemoryWorkspace;
 import io.contextgraph.cli.TestSurroundings;
+import io.contextgraph.cli.Workspace;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventLimits;
@@ -31,8 +36,10 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.PrunedFixture;
 import io.contextgraph.ledger.prune.Pruned;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.remote.RemoteServer;
 import io.contextgraph.remote.ServerAddress;
+import io.contextgraph.storage.StorageException;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.TcpProxy;
 import java.io.IOException;
@@ -44,6 +51,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -398,6 +406,36 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void backupsAreTheSame() {
+        try (TestBackups backups = new TestBackups()) {
+            assertThat(onServer("backup", "list").err()).contains("no backups");
+            stores.kept = backups.of(stores.ledger.epochs());
+            sameAsTextAndJson(ExitCode.OK, "backup", "list");
+            long before = stores.ledger.head().seq();
+            Said here = onStores("backup", "create");
+            assertThat(here.out()).contains("5 events", "Redis 8.2.3", "verified");
+            // Who asks a server is on its record, which is elsewhere here.
+            assertThat(stores.ledger.head().seq()).isEqualTo(before + 2);
+            Said there = onServer("backup", "create");
+            assertThat(there.code()).as(there.err()).isZero();
+            assertThat(there.out()).contains("6 events", "Redis 8.2.3", "verified");
+            List<Backup> all = stores.kept.orElseThrow().backups().list();
+            assertThat(all).hasSize(2);
+            assertThat(there.out()).startsWith("backup " + all.getFirst().id());
+            sameAsTextAndJson(ExitCode.OK, "backup", "list");
+            same(ExitCode.OK, "backup", "verify", all.getFirst().id());
+            sameAsTextAndJson(ExitCode.NOT_FOUND, "backup", "verify", "20260301T000000Z-00000000");
+            sameAsTextAndJson(ExitCode.USAGE, "backup", "verify");
+            backups.damages = 2;
+            assertThat(onServer("backup", "create").code()).isEqualTo(ExitCode.FINDINGS);
+            same(ExitCode.FINDINGS, "backup", "verify", all.getLast().id());
+            backups.fails = new StorageException(StorageException.Reason.UNAVAILABLE, "away");
+            assertThat(onServer("backup").code()).isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(onServer("backup", "create").err()).contains("away");
+        }
+    }
+
+    @Test
     void whatRetentionDoesOnTheStoresIsOnRecord() {
         long before = stores.ledger.head().seq();
         assertThat(onStores("retention", "run", "--dry-run").code()).isZero();
@@ -474,11 +512,13 @@ class RemoteCommandsTest {
 
     @Test
     void whatWorksOnTheStoresRefusesAServer() {
-        for (String command : List.of("serve", "demo", "ledger", "archives", "redis-acl")) {
-            String[] words = command.equals("ledger")
-                    ? new String[] {command, "examine", "--server", "http://127.0.0.1:1"}
-                    : new String[] {command, "--server", "http://127.0.0.1:1"};
-            Said said = run(stores, Map.of(), words);
+        Map<String, List<String>> more =
+                Map.of("ledger", List.of("examine"), "backup restore", List.of("20260301T000000Z-00000000"));
+        for (String command : List.of("serve", "demo", "ledger", "archives", "redis-acl", "backup restore")) {
+            List<String> words = new ArrayList<>(List.of(command.split(" ")));
+            words.addAll(more.getOrDefault(command, List.of()));
+            words.addAll(List.of("--server", "http://127.0.0.1:1"));
+            Said said = run(stores, Map.of(), words.toArray(String[]::new));
             assertThat(said.code()).as(said.err()).isEqualTo(ExitCode.USAGE);
             assertThat(said.err()).contains(command + " works on the stores");
         }
@@ -699,6 +739,38 @@ class RemoteCommandsTest {
         assertThat(commands).isEqualTo(8);
     }
 
+    /** Backups that stand in no Redis. */
+    private record Desk(BackupStore kept) implements Workspace.BackupDesk {
+        @Override
+        public List<Backup> list() {
+            return kept.list();
+        }
+
+        @Override
+        public Optional<Backup> find(String id) {
+            return kept.find(id);
+        }
+
+        @Override
+        public Backup verify(Backup backup, Watcher watcher) {
+            return kept.verify(backup, watcher);
+        }
+
+        @Override
+        public void fetch(Backup backup, Path to) {
+            throw new AssertionError("nothing is to be fetched");
+        }
+
+        @Override
+        public Workspace.Restored restore(
+                Backup backup, AuditTrail.Request request, int max, Workspace.StartReport report, Watcher watcher) {
+            throw new AssertionError("nothing is to be restored");
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private Said onStores(String... arguments) {
         return run(stores, Map.of(), arguments);
     }
@@ -717,6 +789,7 @@ class RemoteCommandsTest {
                         variables,
                         (settings, needs, progress) -> local,
                         RemoteWorkspace::open,
+                        settings -> new Desk(local.kept.orElseThrow().backups()),
                         CLOCK,
                         folder),
                 arguments);

@@ -13,7 +13,6 @@ import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Origins;
-import io.contextgraph.http.routes.AuditWork;
 import io.contextgraph.http.routes.HttpPorts;
 import io.contextgraph.http.routes.Routes;
 import io.contextgraph.ledger.Durability;
@@ -24,6 +23,7 @@ import io.contextgraph.ops.Metrics;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.restoring.Archiving;
+import io.contextgraph.wire.AuditWork;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,6 +53,7 @@ final class StoresOverHttp implements AutoCloseable {
                 audit,
                 stores.retention(),
                 new Archiving(stores::archive, id -> Optional.empty(), stores::restorer),
+                () -> stores.kept,
                 stores::examine);
         HttpPorts ports = new HttpPorts(
                 stores.ledger, stores.graph, lag, new Health(List.of(), Duration.ofSeconds(1)), metrics, clock, admin);

@@ -17,6 +17,10 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ops.Finding.Level;
+import io.contextgraph.storage.ForwardingStorage;
+import io.contextgraph.storage.Storage;
+import io.contextgraph.storage.StorageException;
+import io.contextgraph.storage.StoredFile;
 import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
@@ -145,6 +149,59 @@ class RememberingLedgerTest {
         }
         assertThat(ledger.head().seq()).isEqualTo(11);
         lazy.close();
+    }
+
+    /** As a server has it: it serves all the same, says that it does not know, and learns as soon as the archive answers. */
+    @Test
+    void aWatchWhoseFirstLookFailsKnowsNothingUntilOneSucceeds() {
+        boolean[] away = {true};
+        Storage failing = new ForwardingStorage(storage) {
+            @Override
+            public List<StoredFile> list(String prefix) {
+                if (away[0]) {
+                    throw new StorageException(StorageException.Reason.UNAVAILABLE, "nobody answers");
+                }
+                return super.list(prefix);
+            }
+        };
+        try (ArchiveWatch served = new ArchiveWatch(failing, ledger.epochs(), folder.resolve("served"))) {
+            served.start();
+            EventLog remembering = new RememberingLedger(ledger, served, true).log();
+            ArchiveCheck check = new ArchiveCheck(failing, Optional.of(served));
+            assertThat(remembering.find(Events.id(7))).isEqualTo(new Lookup.Unknown());
+            assertThat(check.look().findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.message()).contains("nobody answers");
+                assertThat(finding.concern()).contains(ArchiveCheck.FAILING);
+            });
+            served.look();
+            assertThat(remembering.find(Events.id(7))).isEqualTo(new Lookup.Unknown());
+            away[0] = false;
+            served.look();
+            assertThat(remembering.find(Events.id(7))).isEqualTo(gone());
+            assertThat(check.look().findings()).isEmpty();
+            away[0] = true;
+            served.look();
+            // What was known stays known.
+            assertThat(remembering.find(Events.id(7))).isEqualTo(gone());
+            assertThat(check.look().ready()).isFalse();
+        }
+    }
+
+    /** As doctor does. */
+    @Test
+    void whoeverWaitsIsToldThatTheArchiveDoesNotWork() {
+        Storage full = new ForwardingStorage(storage) {
+            @Override
+            public void put(String name, Path from) {
+                throw new StorageException(StorageException.Reason.REFUSED, "no room");
+            }
+        };
+        assertThat(new ArchiveCheck(full, Optional.of(watch)).examine())
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.level()).isEqualTo(Level.PROBLEM);
+                    assertThat(finding.message()).contains("no room");
+                });
     }
 
     @Test

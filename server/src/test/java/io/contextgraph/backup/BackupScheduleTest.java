@@ -4,9 +4,14 @@ package io.contextgraph.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Sha256;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.Epochs;
+import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
@@ -17,6 +22,9 @@ import io.contextgraph.ledger.snapshot.Snapshots;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.storage.ForwardingStorage;
+import io.contextgraph.storage.Storage;
+import io.contextgraph.storage.StorageException;
 import io.contextgraph.storage.folder.FolderStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +36,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,12 +53,14 @@ class BackupScheduleTest {
 
     private Instant now = Instant.parse("2026-03-01T00:00:00Z");
     private final InstantSource clock = () -> now;
-    private final OperationStore store = new InMemoryLedger(clock.withZone(ZoneOffset.UTC)).operations();
+    private final InMemoryLedger memory = new InMemoryLedger(clock.withZone(ZoneOffset.UTC));
+    private final OperationStore store = memory.operations();
+    private final FailingEventLog log = new FailingEventLog(memory);
     private Optional<String> ledger = Optional.of("0a1b2c3d-0000-4000-8000-000000000000");
     private Optional<LedgerException> fails = Optional.empty();
     private long damages;
     private Operations operations = new Operations(clock, store);
-    private FolderStorage storage = new FolderStorage(Path.of("unused"));
+    private Storage storage = new FolderStorage(Path.of("unused"));
 
     @BeforeEach
     void open() {
@@ -90,7 +101,8 @@ class BackupScheduleTest {
                 3,
                 clock);
         BackupWork work = new BackupWork(backups, (into, told) -> taken(into), epochs, "1");
-        return new BackupSchedule(work, operations, interval, true, clock);
+        AuditTrail trail = new AuditTrail(log, Durability.MEMORY, clock);
+        return new BackupSchedule(work, operations, trail, interval, true, clock);
     }
 
     private List<Backup> kept() {
@@ -122,6 +134,54 @@ class BackupScheduleTest {
         assertThat(schedule(Duration.ofMinutes(1)).step()).isEqualTo(Duration.ofMinutes(1));
     }
 
+    /** Which nobody has asked for. */
+    @Test
+    void eachIsOnRecord() {
+        BackupSchedule schedule = schedule(DAY);
+        assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(recorded())
+                .containsExactly(
+                        "admin.request running server:schedule backup create",
+                        "admin.outcome completed server:schedule "
+                                + kept().getFirst().id() + " true");
+        now = now.plus(DAY);
+        fails = Optional.of(new LedgerException(Reason.UNAVAILABLE, "Redis broke off"));
+        assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(recorded().subList(2, 4))
+                .containsExactly(
+                        "admin.request running server:schedule backup create",
+                        "admin.outcome failed server:schedule backup create");
+    }
+
+    /** A ledger that is full needs it most. */
+    @Test
+    void whatCannotBeRecordedIsTakenAllTheSame() {
+        log.failWith(new LedgerException(Reason.FULL, "no room for another event"));
+        BackupSchedule schedule = schedule(DAY);
+        assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(kept()).hasSize(1);
+        assertThat(concerns(schedule)).isEmpty();
+        assertThat(recorded()).isEmpty();
+    }
+
+    private List<String> recorded() {
+        return memory.read(0, 100).stream()
+                .map(RecordedEvent::event)
+                .map(event -> {
+                    var told = Json.MAPPER.readTree(Objects.requireNonNull(
+                                    memory.payloads(List.of(event.id())).get(event.id()))
+                            .json());
+                    return event.type().value() + " "
+                            + event.status().orElseThrow().wireName() + " " + event.agentId() + " "
+                            + (told.has("backup")
+                                    ? told.get("backup").stringValue() + " "
+                                            + told.get("verified").stringValue()
+                                    : told.get("action").stringValue());
+                })
+                .toList();
+    }
+
     @Test
     void withoutAnIntervalOrAnEventNoneIsTaken() {
         BackupSchedule none = schedule(Duration.ZERO);
@@ -141,6 +201,28 @@ class BackupScheduleTest {
         assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(5));
         assertThat(kept()).isEmpty();
         assertThat(concerns(schedule)).isEmpty();
+    }
+
+    /** It fills the place up. */
+    @Test
+    void whatIsNotTakenAwayIsTold() {
+        storage = new ForwardingStorage(storage) {
+            @Override
+            public Deletion delete(String name) {
+                throw new StorageException(StorageException.Reason.REFUSED, "may not delete " + name);
+            }
+        };
+        BackupSchedule schedule = schedule(DAY);
+        for (int i = 0; i < 3; i++) {
+            assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(5));
+            assertThat(concerns(schedule)).isEmpty();
+            now = now.plus(DAY);
+        }
+        assertThat(schedule.step()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(kept()).hasSize(4);
+        assertThat(concerns(schedule)).containsExactly("backup_failing");
+        assertThat(schedule.standing().failure())
+                .hasValueSatisfying(why -> assertThat(why).contains("stays in", "may not delete"));
     }
 
     @Test

@@ -15,6 +15,9 @@ import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.snapshot.Snapshots;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.storage.ForwardingStorage;
+import io.contextgraph.storage.Storage;
+import io.contextgraph.storage.StorageException;
 import io.contextgraph.storage.folder.FolderStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,8 +55,12 @@ class BackupsTest {
     }
 
     private Backups backups(int keep) {
+        return backups(new FolderStorage(folder.resolve("stored")), keep);
+    }
+
+    private Backups backups(Storage storage, int keep) {
         return new Backups(
-                new FolderStorage(folder.resolve("stored")),
+                storage,
                 folder.resolve("work"),
                 Optional.of((snapshot, store, work) -> {
                     assertThat(snapshot).hasContent(content);
@@ -227,6 +234,39 @@ class BackupsTest {
         Backup fourth = create(backups);
         Backup fifth = create(backups);
         assertThat(backups.list()).containsExactly(fifth, fourth, verified).doesNotContain(first);
+    }
+
+    /** As where who stores may not delete. */
+    @Test
+    void oneCountsEvenWhereOlderOnesCannotBeTakenAway() throws IOException {
+        Path left = Files.createDirectories(folder.resolve("stored/backups/19700101T000000Z-0a1b2c3d"));
+        Path ignored = Files.writeString(left.resolve("dump.rdb"), "half");
+        Storage stored = new FolderStorage(folder.resolve("stored"));
+        boolean[] refuses = {true};
+        Backups backups = backups(
+                new ForwardingStorage(stored) {
+                    @Override
+                    public Deletion delete(String name) {
+                        if (refuses[0]) {
+                            throw new StorageException(StorageException.Reason.UNAVAILABLE, "may not delete " + name);
+                        }
+                        return super.delete(name);
+                    }
+                },
+                1);
+        Backup first = create(backups);
+        assertThat(backups.unforgotten())
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("may not delete backups/19700101T000000Z-0a1b2c3d/dump.rdb"));
+        Backup second = create(backups);
+        assertThat(backups.list()).containsExactly(second, first);
+        assertThat(backups.unforgotten())
+                .hasValueSatisfying(
+                        why -> assertThat(why).contains("may not delete backups/" + first.id() + "/manifest.json"));
+        refuses[0] = false;
+        Backup third = create(backups);
+        assertThat(backups.list()).containsExactly(third);
+        assertThat(backups.unforgotten()).isEmpty();
     }
 
     @Test

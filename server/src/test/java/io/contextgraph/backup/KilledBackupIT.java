@@ -118,6 +118,11 @@ class KilledBackupIT {
             try (BufferedReader said = process.inputReader()) {
                 assertThat(said.lines().filter(line -> line.startsWith("at ")).findFirst())
                         .contains("at " + place);
+                // Nobody takes away what it works on.
+                try (WorkFolder other = WorkFolder.fresh(folder.resolve("work"))) {
+                    assertThat(files()).anyMatch(file -> file.startsWith("work") && file.endsWith("dump.rdb"));
+                    assertThat(other.path()).isEmptyDirectory();
+                }
             } finally {
                 assertThat(process.destroyForcibly().waitFor()).isEqualTo(128 + 9);
             }

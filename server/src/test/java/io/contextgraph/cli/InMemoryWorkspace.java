@@ -14,6 +14,7 @@ import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.Backup;
+import io.contextgraph.backup.BackupWork;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Durability;
@@ -24,6 +25,7 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionLag;
@@ -60,6 +62,9 @@ public final class InMemoryWorkspace implements Workspace {
 
     /** Where events are archived; null where they are not. */
     public @Nullable Storage archive;
+
+    /** Takes backups; empty where none are kept. */
+    public Optional<BackupWork> kept = Optional.empty();
 
     public Path archivedIds = Path.of("");
 
@@ -155,7 +160,9 @@ public final class InMemoryWorkspace implements Workspace {
 
     @Override
     public Backup backUp(Watcher watcher) {
-        throw new UnsupportedOperationException("there is no store to copy");
+        try (Operations operations = new Operations(clock, ledger.operations())) {
+            return kept.orElseThrow().runAlone(operations, pause -> false, watcher);
+        }
     }
 
     @Override

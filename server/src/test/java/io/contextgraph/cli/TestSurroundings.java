@@ -11,8 +11,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 
-/** Where commands run that neither mend a ledger nor make a backup. */
+/** Where commands run that do not mend a ledger. */
 public final class TestSurroundings {
+    private static final Workspace.BackupFactory NO_BACKUPS = settings -> {
+        throw new AssertionError("no backup is to be made");
+    };
+
     private TestSurroundings() {}
 
     /** Commands that ask no server, and find nothing in the environment. */
@@ -31,6 +35,19 @@ public final class TestSurroundings {
             Workspace.ServerFactory servers,
             Clock clock,
             Path home) {
+        return of(out, err, variables, workspaces, servers, NO_BACKUPS, clock, home);
+    }
+
+    /** The same, with backups. */
+    public static Surroundings of(
+            StringWriter out,
+            StringWriter err,
+            Map<String, String> variables,
+            Workspace.Factory workspaces,
+            Workspace.ServerFactory servers,
+            Workspace.BackupFactory backups,
+            Clock clock,
+            Path home) {
         return new Surroundings(
                 new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0),
                 variables,
@@ -40,9 +57,7 @@ public final class TestSurroundings {
                 (settings, progress) -> {
                     throw new AssertionError("no ledger is to be mended");
                 },
-                settings -> {
-                    throw new AssertionError("no backup is to be made");
-                },
+                backups,
                 new RedisUsers(),
                 clock,
                 home);

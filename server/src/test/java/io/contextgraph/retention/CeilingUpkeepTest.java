@@ -14,16 +14,24 @@ import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
+import io.contextgraph.storage.StorageException;
+import io.contextgraph.storage.StoredFile;
 import io.contextgraph.storage.folder.FolderStorage;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CeilingUpkeepTest {
     private final RetentionBench bench = new RetentionBench();
@@ -100,6 +108,76 @@ class CeilingUpkeepTest {
             assertThat(finding.concern()).contains(RetentionCheck.UNARCHIVED);
             assertThat(finding.message()).isEqualTo(CeilingUpkeep.WANTED);
         });
+    }
+
+    /** An archive that can be broken in the ways of {@link Broken}. */
+    private AtomicReference<Broken> breakable() {
+        AtomicReference<Broken> broken = new AtomicReference<>(Broken.NOT);
+        Storage archive = new ForwardingStorage(new FolderStorage(folder.resolve("archive"))) {
+            @Override
+            public void put(String name, Path from) {
+                if (broken.get() == Broken.REFUSES) {
+                    throw new StorageException(StorageException.Reason.REFUSED, "no room");
+                }
+                boolean over = broken.get() == Broken.WRITES_OVER
+                        && list(name).stream().anyMatch(file -> file.name().equals(name));
+                if (!over) {
+                    super.put(name, from);
+                }
+            }
+
+            @Override
+            public InputStream open(String name) {
+                return broken.get() == Broken.LOSES ? new ByteArrayInputStream(new byte[0]) : super.open(name);
+            }
+
+            @Override
+            public List<StoredFile> list(String prefix) {
+                if (broken.get() == Broken.AWAY) {
+                    throw new StorageException(StorageException.Reason.UNAVAILABLE, "nobody answers");
+                }
+                return super.list(prefix);
+            }
+        };
+        bench.ceiling = Ceilings.of(bench.watched, Ceilings.DAYS, Optional.of(archive), folder, graph, bench.clock);
+        return broken;
+    }
+
+    enum Broken {
+        NOT(""),
+        REFUSES("no room"),
+        WRITES_OVER("a file can be written over"),
+        LOSES("what was written is not there, or is something else"),
+        AWAY("nobody answers");
+
+        private final String told;
+
+        Broken(String told) {
+            this.told = told;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Broken.class, mode = EnumSource.Mode.EXCLUDE, names = "NOT")
+    void whileTheArchiveDoesNotWorkNothingGoes(Broken how) {
+        AtomicReference<Broken> broken = breakable();
+        broken.set(how);
+        past(30);
+        for (int i = 0; i < 2; i++) {
+            assertThat(run().problem())
+                    .hasValueSatisfying(why -> assertThat(why).contains(how.told));
+            assertThat(bench.ledger.pruning().extent().events()).isZero();
+            assertThat(bench.ledger.read(0, 100)).hasSize(30);
+            assertThat(bench.check().look().findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.concern()).contains(RetentionCheck.UNARCHIVED);
+                assertThat(finding.message()).contains(how.told);
+            });
+        }
+        broken.set(Broken.NOT);
+        CeilingReport report = run();
+        assertThat(report.problem()).isEmpty();
+        assertThat(report.events()).isEqualTo(29);
+        assertThat(bench.check().look().findings()).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.standalone;
 
+import io.contextgraph.app.Backends;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.snapshot.Snapshots.Store;
 import java.io.IOException;
@@ -31,7 +32,7 @@ final class PlantedSnapshot {
      * Plants it.
      *
      * @param home the folder of a Redis that does not run
-     * @throws IOException where there is data
+     * @throws Backends.DataThereException where there is data
      */
     static void plant(Path home, Path snapshot, Store store) throws IOException {
         PrivateFiles.createFolder(home);
@@ -39,7 +40,7 @@ final class PlantedSnapshot {
         if (Files.isDirectory(data)) {
             try (var there = Files.list(data)) {
                 if (there.findAny().isPresent()) {
-                    throw new IOException(
+                    throw new Backends.DataThereException(
                             data + " holds data, which a restore never takes the place of: move the folder " + home
                                     + " away, or name an empty one with --data-dir");
                 }

@@ -70,6 +70,8 @@ abstract class TrimmedStoresContract {
             "/metrics",
             "/v1/admin/archives",
             "/v1/admin/archives/{segment}",
+            "/v1/admin/backups",
+            "/v1/admin/backups/{id}",
             "/v1/admin/holds",
             "/v1/admin/retention",
             "/v1/admin/stats");

@@ -24,6 +24,8 @@ public enum ProblemCode implements RefusalReason {
     HOLD_NOT_FOUND(404, "the session is not held"),
     NO_ARCHIVE(404, "events are not archived: `archive.location` of the server is empty, or there is no event yet"),
     SEGMENT_NOT_FOUND(404, "the archive has no such segment, or not one that can be read"),
+    NO_BACKUPS(404, "no backups are kept: `backup.location` of the server is empty"),
+    BACKUP_NOT_FOUND(404, "there is no such backup, or not any more"),
     OPERATION_NOT_FOUND(404, "there was no such operation, or it is not one of the last 20"),
     METHOD_NOT_ALLOWED(405, "the address does not take this method; `Allow` names those that it takes"),
     EVENT_ID_CONFLICT(409, "another event has this id; both content hashes are in the answer"),
@@ -60,6 +62,7 @@ public enum ProblemCode implements RefusalReason {
     KEYS_UNAVAILABLE(503, "the access keys, or those of the identity provider, cannot be read"),
     SERVER_CLOSING(503, "the server is being stopped"),
     ARCHIVE_FAILING(503, "the archive does not answer"),
+    BACKUPS_UNAVAILABLE(503, "the place where backups are kept does not answer"),
     GRAPH_BEHIND(503, "the graph has not come to `min_position` within `timeout_ms`"),
     HTTP_VERSION_NOT_SUPPORTED(505, "the server speaks HTTP/1.1");
 

@@ -5,6 +5,9 @@ package io.contextgraph.http.routes;
 import io.contextgraph.audit.AuditPhase;
 import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Verification;
+import io.contextgraph.backup.BackupVerifying;
+import io.contextgraph.backup.BackupWork;
+import io.contextgraph.backup.Backups;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.http.contract.Schema;
@@ -134,6 +137,47 @@ final class AdminSchemas {
             .with("repair", REPAIR_RESULT)
             .named("RebuildResult");
 
+    static final Schema BACKUP = Schema.fields()
+            .with("format", Schema.whole())
+            .with("id", Schema.text())
+            .with("taken_at", Schema.time().saying("What was acknowledged by then is in it"))
+            .with("version", Schema.text().saying("Of the program that took it"))
+            .with("ledger_id", Schema.uuid())
+            .with("partition", Schema.whole())
+            .with("epoch", Schema.whole())
+            .with(
+                    EventFields.SEQ,
+                    Schema.whole()
+                            .saying("The last event in it; where nobody has tried it out, it has this one at least"))
+            .with(EventFields.GLOBAL_POSITION, Schema.text())
+            .with(
+                    "store",
+                    Schema.fields()
+                            .with("product", Schema.text())
+                            .with("version", Schema.text())
+                            .with("database", Schema.whole())
+                            .with("prefix", Schema.text())
+                            .with("modules", Schema.map(Schema.text())))
+            .with(
+                    "files",
+                    Schema.list(Schema.fields()
+                            .with("name", Schema.text())
+                            .with("bytes", Schema.whole())
+                            .with("sha256", Schema.text().matching("^[0-9a-f]{64}$"))
+                            .with("rdb_checksum", Schema.flag().saying("Whether Redis has written one into it"))))
+            .with(
+                    "verification",
+                    Schema.fields()
+                            .with("verified", Schema.flag())
+                            .with("at", Schema.time())
+                            .with("detail", Schema.text().saying("What was seen, or why it is not verified"))
+                            .maybe(EventFields.SEQ, Schema.whole().saying("The last event that was seen in it"))
+                            .maybe(EventFields.GLOBAL_POSITION, Schema.text()))
+            .named("Backup");
+    static final Schema BACKUPS = Schema.fields()
+            .with("backups", Schema.list(BACKUP).saying("Newest first"))
+            .named("BackupList");
+
     private static final Schema PROGRESS = Schema.fields()
             .with("phase", Schema.choice(phases()))
             .with("done", Schema.whole())
@@ -145,7 +189,14 @@ final class AdminSchemas {
             .with(
                     "kind",
                     Schema.choice(List.of(
-                            "verify", "repair", "rebuild", RetentionWork.KIND, VerifyingWork.KIND, RestoreWork.KIND)))
+                            "verify",
+                            "repair",
+                            "rebuild",
+                            RetentionWork.KIND,
+                            VerifyingWork.KIND,
+                            RestoreWork.KIND,
+                            BackupWork.KIND,
+                            BackupVerifying.KIND)))
             .with("state", Schema.choice(names(Operation.State.values(), Operation.State::wireName)))
             .with("started_at", Schema.time())
             .with("ended_at", Schema.time().orNull())
@@ -159,7 +210,8 @@ final class AdminSchemas {
                             REBUILD_RESULT,
                             RetentionSchemas.REPORT,
                             ArchiveSchemas.VERIFIED,
-                            ArchiveSchemas.RESTORED))
+                            ArchiveSchemas.RESTORED,
+                            BACKUP))
             .with("error", Schema.text().orNull())
             .named("Operation");
     static final Schema OPERATIONS = Schema.fields()
@@ -169,14 +221,15 @@ final class AdminSchemas {
     private AdminSchemas() {}
 
     private static List<String> phases() {
+        Stream<? extends Watcher.Phase> all = Stream.of(
+                        AuditPhase.values(),
+                        CeilingUpkeep.Phase.values(),
+                        Restorer.Phase.values(),
+                        Backups.Phase.values())
+                .flatMap(Arrays::stream);
         return Stream.concat(
-                        Arrays.stream(AuditPhase.values()).map(AuditPhase::wireName),
-                        Stream.concat(
-                                Stream.of(Retention.PHASE, Retention.INDEX_PHASE, ArchiveReplay.PHASE),
-                                Stream.concat(
-                                                Arrays.stream(CeilingUpkeep.Phase.values()),
-                                                Arrays.stream(Restorer.Phase.values()))
-                                        .map(Watcher.Phase::wireName)))
+                        Stream.of(Retention.PHASE, Retention.INDEX_PHASE, ArchiveReplay.PHASE),
+                        all.map(Watcher.Phase::wireName))
                 .distinct()
                 .toList();
     }

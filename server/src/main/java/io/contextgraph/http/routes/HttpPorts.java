@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
+import io.contextgraph.backup.BackupWork;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.epoch.Bookmarks;
@@ -13,8 +14,10 @@ import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.restoring.Archiving;
 import io.contextgraph.retention.Retention;
+import io.contextgraph.wire.AuditWork;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +38,7 @@ public record HttpPorts(
     /**
      * What operators work with.
      *
+     * @param backups takes them and knows those that there are; empty where none are kept
      * @param examination looks at all parts: one finding for each thing looked at
      */
     public record Admin(
@@ -43,5 +47,6 @@ public record HttpPorts(
             AuditWork audit,
             Retention retention,
             Archiving archives,
+            Supplier<Optional<BackupWork>> backups,
             Supplier<List<Finding>> examination) {}
 }

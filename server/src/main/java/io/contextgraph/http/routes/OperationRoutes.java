@@ -24,6 +24,7 @@ import io.contextgraph.operation.Operation;
 import io.contextgraph.operation.OperationJson;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Work;
+import io.contextgraph.wire.AuditWork;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -24,6 +24,7 @@ public final class Routes {
                 new OperationRoutes(ports),
                 new RetentionRoutes(ports),
                 new ArchiveRoutes(ports),
+                new BackupRoutes(ports),
                 new AccessRoutes()));
         groups.add(new SystemRoutes(settings, ports, List.copyOf(groups)));
         return groups;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.access.KeyRole;
 import io.contextgraph.access.KeySecret;
 import io.contextgraph.audit.PrunedFixture;
+import io.contextgraph.backup.Backups;
 import io.contextgraph.docs.GeneratedDocs;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
@@ -29,6 +30,7 @@ import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.restoring.VerifyingWork;
 import io.contextgraph.retention.RetentionWork;
+import io.contextgraph.storage.StorageException;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Statistic;
@@ -311,6 +313,24 @@ class OpenApiTest {
         delete("/v1/admin/holds/nobody-yet");
         get("/v1/admin/retention");
         lookAtArchives();
+        backUp();
+    }
+
+    private void backUp() {
+        String backups = "/v1/admin/backups";
+        String taking = post(backups, "").headers().firstValue("Location").orElseThrow();
+        String id = server.ended(taking).at("/result/id").stringValue();
+        get(taking);
+        assertThat(get(backups).body()).contains("\"id\":\"" + id + "\"");
+        String one = backups + "/" + id;
+        assertThat(get(one).status()).isEqualTo(200);
+        String verifying =
+                post(one + "/verify", "").headers().firstValue("Location").orElseThrow();
+        JsonNode verified = server.ended(verifying);
+        assertThat(verified.at("/result/verification/verified").booleanValue())
+                .as(verified.toString())
+                .isTrue();
+        get(verifying);
     }
 
     private void lookAtArchives() {
@@ -359,6 +379,7 @@ class OpenApiTest {
     private void lookForWhatIsNotThere() {
         try (TestServer empty = TestServer.start()) {
             empty.archive.wanted = false;
+            empty.backups.wanted = false;
             sweep.expect(404, operation -> Sweep.ask(empty, operation, ""));
         }
         Lookup.Gone gone = new Lookup.Gone(TestServer.NOW, "older than 90 days", "segment-7");
@@ -468,7 +489,8 @@ class OpenApiTest {
                 await(go);
             };
             busy.post("/v1/admin/verify", "");
-            for (String lock : List.of(RetentionWork.KIND, VerifyingWork.KIND)) {
+            busy.backups.put(Sweep.BACKUP);
+            for (String lock : List.of(RetentionWork.KIND, VerifyingWork.KIND, Backups.LOCK)) {
                 assertThat(busy.ledger.operations().claim(lock, "another", Duration.ofHours(1)))
                         .isTrue();
             }
@@ -492,6 +514,7 @@ class OpenApiTest {
     private void failAsStoresDo() {
         try (TestServer away = TestServer.start()) {
             away.ledgerPorts.failWith(new LedgerException(LedgerException.Reason.UNAVAILABLE, "away"));
+            away.backups.fails = new StorageException(StorageException.Reason.UNAVAILABLE, "away");
             Set<String> names = underLoad();
             boolean ignored = names.remove(ASKS_NO_STORE);
             sweep.expect(503, names, operation -> Sweep.ask(away, operation, ""));
@@ -511,6 +534,7 @@ class OpenApiTest {
             // The log has it once for each operation.
             defect.setStackTrace(new StackTraceElement[0]);
             broken.ledgerPorts.failWith(defect);
+            broken.backups.fails = defect;
             broken.time = () -> {
                 throw defect;
             };

@@ -25,6 +25,9 @@ final class Sweep {
     static final String EVENT_ID = new UUID(0, 3).toString();
     static final String EVENT = TestServer.event(Map.of("event_id", EVENT_ID)).toString();
 
+    /** Of a backup. */
+    static final String BACKUP = "20260301T110000Z-00000000";
+
     private static final String BEGIN_OF_STREAM = "retry: 2000\n\n";
 
     private final Contract contract;
@@ -72,6 +75,7 @@ final class Sweep {
                 .replaceAll("\\{(event|node)_id}", new UUID(9, 9).toString())
                 .replace("{session_id}", "nobody")
                 .replace("{segment}", new SegmentId(1, 2, 1).toString())
+                .replace("backups/{id}", "backups/" + BACKUP)
                 .replace("{id}", "1-1");
         String needed = switch (operation.name()) {
             case "delete /v1/admin/parked/{id}" -> "?reason=because";

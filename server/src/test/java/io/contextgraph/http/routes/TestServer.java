@@ -9,6 +9,7 @@ import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
+import io.contextgraph.backup.TestBackups;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventLimits;
@@ -54,6 +55,7 @@ import io.contextgraph.testing.FailingPorts;
 import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
 import io.contextgraph.tls.TlsFileException;
+import io.contextgraph.wire.AuditWork;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,6 +94,7 @@ final class TestServer implements AutoCloseable {
     final InMemoryLedger ledger;
     final InMemoryGraph graph = new InMemoryGraph();
     final TestArchive archive = new TestArchive();
+    final TestBackups backups = new TestBackups();
     final Metrics metrics = new Metrics();
     final HttpServer server;
     final Optional<ServerCertificate> certificate;
@@ -197,6 +200,7 @@ final class TestServer implements AutoCloseable {
                         audit,
                         new Retention(failing, RetentionSettings.DEFAULT, Ceilings.none(failing, clock), clock, "test"),
                         archive.of(failing, clock),
+                        () -> backups.of(ledger.epochs()),
                         () -> {
                             Head head = failing.log().head();
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));
@@ -434,5 +438,6 @@ final class TestServer implements AutoCloseable {
         operations.close();
         client.close();
         archive.close();
+        backups.close();
     }
 }

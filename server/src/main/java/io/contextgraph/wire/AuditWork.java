@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.http.routes;
+package io.contextgraph.wire;
 
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
@@ -11,7 +11,6 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.Work;
 import io.contextgraph.operation.WorkFailedException;
-import io.contextgraph.wire.ReportJson;
 import java.time.Duration;
 import java.util.function.BiFunction;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,10 +26,10 @@ public final class AuditWork {
     public static final String LOCK = "graph";
 
     /** How many are named where nobody says otherwise. */
-    static final int NAMED = 100;
+    public static final int NAMED = 100;
 
     /** The report is kept with the operation. */
-    static final int MOST_NAMED = 1000;
+    public static final int MOST_NAMED = 1000;
 
     private final Verifier verifier;
     private final Repair repair;
