@@ -92,7 +92,7 @@ public final class Restorer {
     /**
      * Restores segments.
      *
-     * @param keep how long the ceiling leaves the events alone
+     * @param keep how long the ceiling leaves the events alone: at least, where more was asked for before; or zero: until it runs
      * @param dryRun whether it is only said what would come back
      */
     public RestoreReport run(List<SegmentId> ids, Duration keep, boolean dryRun, Watcher watcher) {
@@ -120,7 +120,7 @@ public final class Restorer {
         if (dryRun) {
             segments.forEach(work::restore);
         } else {
-            leased(work, segments, until);
+            leased(work, segments, until, keep.isZero());
         }
         return new RestoreReport(dryRun, segments.size(), work.restored, work.there, 0, Optional.of(until), List.of());
     }
@@ -136,7 +136,7 @@ public final class Restorer {
                         "its epoch has nothing in common with the ledger behind seq " + last.seq()));
     }
 
-    private void leased(Work work, List<Segment> segments, Instant until) {
+    private void leased(Work work, List<Segment> segments, Instant until, boolean shorter) {
         Fence fence = ledger.trimming()
                 .lease()
                 .take(owner, LEASE)
@@ -145,7 +145,7 @@ public final class Restorer {
             work.fence = Optional.of(fence);
             for (Segment segment : segments) {
                 // Before the first of them is there.
-                KeptSegments.put(ledger.tiers().notes(), segment.id(), until);
+                KeptSegments.put(ledger.tiers().notes(), segment, until, shorter);
                 work.restore(segment);
             }
         } catch (FencedException lost) {

@@ -107,7 +107,7 @@ final class Ceiling {
             page = candidates.next(settings.segmentEvents());
         }
         while (!page.isEmpty()) {
-            if (unfinished.isEmpty()) {
+            if (unfinished.isEmpty() || page.getFirst().seq() < unfinished.getAsLong()) {
                 unfinished = OptionalLong.of(page.getFirst().seq());
                 Remembered.begun(ledger.tiers().notes(), unfinished.getAsLong());
             }
@@ -157,7 +157,7 @@ final class Ceiling {
         for (Segment segment : archive.list().segments()) {
             if (segment.ledger().epoch() == source.epoch()
                     && segment.last().seq() >= from
-                    && !kept.until().containsKey(segment.id())
+                    && !kept.segments().containsKey(segment.id())
                     && isThere(segment)) {
                 whole &= takeOut(fence, archive, segment, between);
             }
@@ -295,11 +295,17 @@ final class Ceiling {
                 places.ids().isEmpty());
     }
 
-    /** Ends what was begun last, by whomever. */
+    /** Ends what was begun last, by whomever; what somebody has brought back since, or wanted to, stays. */
     private void resume(Fence fence, Between between) {
-        ledger.pruning().last().ifPresent(last -> {
-            long ignored = prune(fence, last, null, between);
-        });
+        KeptSegments kept = KeptSegments.read(ledger.tiers().notes());
+        ledger.pruning()
+                .last()
+                .filter(last -> SegmentId.parse(last.plan().segment())
+                        .filter(kept.segments()::containsKey)
+                        .isEmpty())
+                .ifPresent(last -> {
+                    long ignored = prune(fence, last, null, between);
+                });
     }
 
     /** @param candidates that the events come from; null where they were found by an earlier run */

@@ -3,7 +3,9 @@
 package io.contextgraph.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.archive.Archive;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
 import io.contextgraph.audit.Findings;
@@ -11,27 +13,35 @@ import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.event.Times;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.PrunedSession;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.restoring.RestoreReport;
 import io.contextgraph.restoring.Restorer;
+import io.contextgraph.storage.ForwardingStorage;
+import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StoredFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -182,5 +192,116 @@ abstract class RestorerContract extends CeilingBed {
         }
         // Kept for no time: they leave again.
         assertThat(run().events()).isEqualTo(20);
+    }
+
+    private Map<String, String> notes() {
+        Map<String, String> notes = new TreeMap<>(ledger.tiers().notes().all());
+        notes.keySet().removeIf(name -> !name.startsWith("restored:"));
+        return notes;
+    }
+
+    /** Whoever wants it for a shorter time takes nothing from who wants it for longer; who wants it no more ends that. */
+    @Test
+    void itStaysForTheLongestTimeThatAnybodyHasAskedFor() {
+        List<RecordedEvent> given = given(21);
+        assertThat(given).hasSize(21);
+        finish();
+        Clock then = Clock.fixed(LATER.instant().truncatedTo(ChronoUnit.MILLIS), ZoneOffset.UTC);
+        assertThat(run().events()).isEqualTo(20);
+        List<SegmentId> segments = segmentIds();
+        String name = "restored:" + segments.getFirst();
+        int longest = 0;
+        for (int days : List.of(7, 1, 9, 2)) {
+            Duration keep = Duration.ofDays(days);
+            RestoreReport report = restorer(then).run(segments, keep, false, Watcher.NONE);
+            assertThat(report.keptUntil()).contains(then.instant().plus(keep));
+            longest = Math.max(longest, days);
+            assertThat(notes())
+                    .isEqualTo(Map.of(name, Times.format(then.instant().plus(Duration.ofDays(longest))) + " 1-20"));
+        }
+        assertThat(run().events()).isZero();
+        RestoreReport ignored = restorer(then).run(segments, Duration.ZERO, false, Watcher.NONE);
+        assertThat(notes()).isEqualTo(Map.of(name, Times.format(then.instant()) + " 1-20"));
+    }
+
+    /** A segment keeps its own events, not those between them, which somebody held when it was written. */
+    @Test
+    void whatIsNotOfTheSegmentGoes() {
+        List<RecordedEvent> events = given(21);
+        finish();
+        ledger.pruning().holds().put(session(1), new Hold("a lawsuit", "legal", Instant.EPOCH));
+        Predicate<RecordedEvent> held = event -> event.event().sessionId().equals(session(1));
+        assertThat(run().events()).isEqualTo(15);
+        RestoreReport report = restorer(LATER).run(segmentIds(), Duration.ofDays(7), false, Watcher.NONE);
+        assertThat(report.restored()).isEqualTo(15);
+        assertThat(ledger.pruning().holds().release(session(1))).isTrue();
+        CeilingReport run = run();
+        assertThat(run.events()).isEqualTo(5);
+        assertThat(run.held()).isEqualTo(15);
+        assertPlaced(events, event -> !held.test(event) || event.seq() == 21);
+    }
+
+    /** Somebody has begun to take a segment out; somebody else wants it, and is killed before it has any of it. */
+    @Test
+    void whatWasBeingTakenOutStaysForWhoWantsIt() {
+        List<RecordedEvent> events = given(21);
+        finish();
+        assertThatThrownBy(() -> run(storage, () -> {
+                    if (!segmentIds().isEmpty()) {
+                        throw new Broken();
+                    }
+                }))
+                .isInstanceOf(Broken.class);
+        Segment segment = archive().list().segments().getFirst();
+        Fence fence =
+                ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
+        assertThat(ledger.pruning()
+                        .begin(fence, new Pruning.Plan(segment.id().toString(), "a rule", segment.runs(), true))
+                        .plan()
+                        .events())
+                .isEqualTo(20);
+        ledger.trimming().lease().release(fence);
+        int[] opened = {0};
+        Storage away = new ForwardingStorage(storage) {
+            @Override
+            public InputStream open(String name) {
+                if (name.endsWith(".zst") && ++opened[0] == 2) {
+                    throw new Broken();
+                }
+                return super.open(name);
+            }
+        };
+        Archive archive = new Archive(away, segment.ledger().id(), 0);
+        assertThatThrownBy(() -> new Restorer(ledger, archive, "restores", LATER)
+                        .run(List.of(segment.id()), Duration.ofDays(7), false, Watcher.NONE))
+                .isInstanceOf(Broken.class);
+        assertThat(run().events()).isZero();
+        assertThat(all()).isEqualTo(events);
+    }
+
+    /** Two that were killed one after the other, the second one with lower numbers, of which a hold had ended. */
+    @Test
+    void whatWasLeftUnfinishedIsFoundWhereverItBegins() {
+        List<RecordedEvent> events = given(61);
+        finish();
+        for (long n = 1; n <= 2; n++) {
+            ledger.pruning().holds().put(session(n), new Hold("a lawsuit", "legal", Instant.EPOCH));
+        }
+        assertThat(run().events()).isEqualTo(30);
+        Remembered.begun(ledger.tiers().notes(), 60);
+        int written = segmentIds().size();
+        for (long n = 1; n <= 2; n++) {
+            assertThat(ledger.pruning().holds().release(session(n))).isTrue();
+            if (n == 1) {
+                assertThatThrownBy(() -> run(storage, () -> {
+                            if (segmentIds().size() > written) {
+                                throw new Broken();
+                            }
+                        }))
+                        .isInstanceOf(Broken.class);
+            }
+        }
+        assertThat(run().events()).isEqualTo(30);
+        assertPlaced(events, event -> event.seq() == 61);
     }
 }
