@@ -22,8 +22,10 @@ import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.RetentionNotes;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.restoring.KeptSegments;
+import io.contextgraph.retention.CeilingUpkeep.Phase;
 import io.contextgraph.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,11 +62,20 @@ final class Ceiling {
     private final Places places;
     private final Keepsakes keepsakes;
     private final InstantSource clock;
+    private final Watcher watcher;
     private long segments;
     private long gone;
+    private long total;
 
     /** @param keepsakes what the graph keeps of what goes */
-    Ceiling(Ledger ledger, CeilingSettings settings, Places places, Keepsakes keepsakes, InstantSource clock) {
+    Ceiling(
+            Ledger ledger,
+            CeilingSettings settings,
+            Places places,
+            Keepsakes keepsakes,
+            InstantSource clock,
+            Watcher watcher) {
+        this.watcher = watcher;
         this.ledger = ledger;
         this.settings = settings;
         this.places = places;
@@ -106,6 +117,7 @@ final class Ceiling {
             candidates = new Candidates(ledger, before, groups);
             page = candidates.next(settings.segmentEvents());
         }
+        total = gone + (page.isEmpty() ? 0 : page.size() + candidates.most());
         while (!page.isEmpty()) {
             if (unfinished.isEmpty() || page.getFirst().seq() < unfinished.getAsLong()) {
                 unfinished = OptionalLong.of(page.getFirst().seq());
@@ -115,6 +127,7 @@ final class Ceiling {
             segments++;
             whole &= prune(fence, ledger.pruning().begin(fence, plan(segment)), candidates, between)
                     == segment.counts().events();
+            at(Phase.PRUNING, 0);
             discard(segment);
             page = candidates.next(settings.segmentEvents());
         }
@@ -130,6 +143,11 @@ final class Ceiling {
                 candidates.parked(),
                 candidates.waiting(),
                 Optional.empty());
+    }
+
+    /** @param more events of which as much is done, besides those that have left */
+    private void at(Phase phase, long more) {
+        watcher.at(phase, gone + more, Math.max(total, gone + more));
     }
 
     /** How many segments have been written. */
@@ -226,8 +244,10 @@ final class Ceiling {
         try {
             Segment segment = written(source, first, candidates, between);
             between.steps();
+            at(Phase.VERIFYING, 0);
             requireWhole(archive, segment);
             between.steps();
+            at(Phase.SUMMARIZING, 0);
             keepsakes.keep(archive, segment, all -> true, between);
             if (places.ids().isPresent()) {
                 archive.copyIds(segment, places.ids().get(), places.scratch());
@@ -245,6 +265,7 @@ final class Ceiling {
                 new SegmentWriter(places.storage(), source, LEDGER_FORMAT, places.scratch(), clock)) {
             int events = 0;
             while (!page.isEmpty()) {
+                at(Phase.ARCHIVING, events);
                 for (RecordedEvent event : whole(page)) {
                     writer.add(event);
                 }
@@ -324,6 +345,7 @@ final class Ceiling {
                     break;
                 }
                 after = events.getLast().seq();
+                at(Phase.PRUNING, 0);
                 gone += step(fence, pruned, without(parked, events), candidates);
                 between.steps();
             }

@@ -22,6 +22,7 @@ import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.folder.FolderStorage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +90,27 @@ class CeilingUpkeepTest {
             assertThat(report.segments()).isZero();
             bench.clock.advance(Duration.ofDays(1));
         }
+    }
+
+    @Test
+    void whoWatchesHearsHowFarItHasCome() {
+        ceiling(Ceilings.DAYS, true);
+        past(30);
+        List<String> heard = new ArrayList<>();
+        RetentionReport ignored = bench.retention()
+                .run((phase, done, total) -> heard.add(phase.wireName() + " " + done + "/" + total), rest -> false);
+        heard.removeIf(line -> line.startsWith(Retention.PHASE));
+        assertThat(heard.stream().distinct())
+                .containsExactly(
+                        "archiving 0/29",
+                        "verifying_archive 0/29",
+                        "summarizing 0/29",
+                        "pruning 0/29",
+                        "pruning 20/29",
+                        "archiving 20/29",
+                        "verifying_archive 20/29",
+                        "summarizing 20/29",
+                        "pruning 29/29");
     }
 
     @Test
