@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import me.tongfei.progressbar.ProgressBar;
@@ -52,7 +53,8 @@ import picocli.CommandLine.Parameters;
             "  archives show SEGMENT        the manifest of one",
             "  archives verify [SEGMENT]    reads one back, or all, and names what is not as it was written",
             "  archives find EVENT          which segment has an event",
-            "  archives restore SEGMENT...  brings events back into the ledger, with their old numbers and positions"
+            "  archives restore SEGMENT...  brings events back into the ledger, with their old numbers and positions",
+            "  archives restore --lost ID   brings a ledger back whose store was lost"
         })
 final class ArchivesCommand extends Command {
     private static final Pattern OTHER =
@@ -90,6 +92,15 @@ final class ArchivesCommand extends Command {
             })
     private @Nullable String from;
 
+    @Option(
+            names = "--lost",
+            paramLabel = "LEDGER",
+            description = {
+                "A ledger, by its id, whose store was lost. All that the archive has of it comes back as it was, into a store",
+                "that has no events, and the ledger goes on behind it."
+            })
+    private @Nullable String lost;
+
     ArchivesCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -102,6 +113,9 @@ final class ArchivesCommand extends Command {
     @Override
     public Integer call() throws IOException {
         requireMeant();
+        if (lost != null) {
+            return restoreLost(ledger(lost, "--lost is the id of a ledger (a UUID)"), kept());
+        }
         String about = subjects.isEmpty() ? null : subjects.getFirst();
         Work work = switch (action) {
             case "list" -> {
@@ -125,8 +139,7 @@ final class ArchivesCommand extends Command {
             }
             case "restore" -> {
                 List<SegmentId> ids = segments();
-                Duration kept = Restorer.keep(keep == null ? Forms.text(Restorer.KEEP) : keep)
-                        .orElseThrow(() -> usage("--keep is 0, or a whole number of up to 4 digits with s, m, h or d"));
+                Duration kept = kept();
                 yield (archive, workspace) -> restore(archive, workspace, ids, kept);
             }
             default -> throw usage("no such action: " + action);
@@ -134,15 +147,32 @@ final class ArchivesCommand extends Command {
         Optional<Other> other = other();
         boolean fills = other.isPresent() && action.equals("restore") && !dryRun;
         try (Workspace workspace = open(fills ? Workspace.Needs.LEDGER_TO_FILL : Workspace.Needs.LEDGER)) {
-            if (!workspace.archives()) {
-                throw new ConfigurationException(List.of("archive.location is empty: there is no archive"));
-            }
+            requireArchive(workspace);
             if (other.isPresent()) {
                 return work.with(other.get().archive(workspace), workspace);
             }
             Optional<Archive> archive = workspace.archive();
             return archive.isEmpty() ? notFound("the ledger has no event yet") : work.with(archive.get(), workspace);
         }
+    }
+
+    private static void requireArchive(Workspace workspace) {
+        if (!workspace.archives()) {
+            throw new ConfigurationException(List.of("archive.location is empty: there is no archive"));
+        }
+    }
+
+    private Duration kept() {
+        return Restorer.keep(keep == null ? Forms.text(Restorer.KEEP) : keep)
+                .orElseThrow(() -> usage("--keep is 0, or a whole number of up to 4 digits with s, m, h or d"));
+    }
+
+    private UUID ledger(String text, String otherwise) {
+        Matcher matcher = OTHER.matcher(text);
+        if (!matcher.matches() || matcher.group(2) != null) {
+            throw usage(otherwise);
+        }
+        return UUID.fromString(matcher.group(1));
     }
 
     /** Another ledger. */
@@ -180,6 +210,9 @@ final class ArchivesCommand extends Command {
         if (from != null && (action.equals("find") || keep != null)) {
             throw usage("--from is for list, show, verify and restore, and what comes from another ledger is not kept");
         }
+        if (lost != null && !(action.equals("restore") && subjects.isEmpty() && from == null)) {
+            throw usage("--lost is for restore, of everything, and without --from");
+        }
         if (!action.equals("restore")) {
             if (dryRun || keep != null) {
                 throw usage("--dry-run and --keep are for restore");
@@ -187,6 +220,26 @@ final class ArchivesCommand extends Command {
             if (subjects.size() > 1) {
                 throw usage(action + " takes one: leave " + subjects.get(1) + " out");
             }
+        }
+    }
+
+    /** Before it is there nothing can be on record in it. */
+    private int restoreLost(UUID id, Duration kept) throws IOException {
+        try (Workspace workspace = open(dryRun ? Workspace.Needs.LEDGER : Workspace.Needs.LEDGER_TO_FILL)) {
+            requireArchive(workspace);
+            return restore(watcher -> {
+                RestoreReport report =
+                        workspace.restorer(workspace.archive(id, 0)).founder(id).run(kept, dryRun, watcher);
+                if (!dryRun && report.faults().isEmpty()) {
+                    AuditTrail trail = workspace.trail();
+                    trail.outcome(
+                            trail.record(request(
+                                    "archives restore", Map.of("lost", id.toString(), "keep", Forms.text(kept)))),
+                            true,
+                            Map.of());
+                }
+                return report;
+            });
         }
     }
 
@@ -274,9 +327,13 @@ final class ArchivesCommand extends Command {
     }
 
     private int restore(Archive archive, Workspace workspace, List<SegmentId> ids, Duration kept) {
+        return restore(watcher -> restored(archive, workspace, ids, kept, watcher));
+    }
+
+    private int restore(Function<Watcher, RestoreReport> work) {
         RestoreReport report;
         try (ProgressBar bar = ProgressBars.bar(console(), dryRun ? "reading" : "restoring", -1, "")) {
-            report = restored(archive, workspace, ids, kept, ProgressBars.watcher(bar));
+            report = work.apply(ProgressBars.watcher(bar));
         } catch (WorkFailedException elsewhere) {
             return refused("operation_running", String.valueOf(elsewhere.getMessage()));
         }

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.restoring;
 
+import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
 import io.contextgraph.event.Times;
+import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.RetentionNotes;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,34 +18,87 @@ import java.util.TreeMap;
  * The segments whose events were brought back: these leave the ledger again as a segment that the archive has, never as a part
  * of another one, and not before a time.
  *
- * <p><b>Shape.</b> For each a note {@code restored:<segment>} of retention, with that time.
+ * <p><b>Shape.</b> For each a note {@code restored:<segment>} of retention: that time, and behind a blank the runs of its
+ * numbers, {@code <from>-<to>} between commas. Where these are more than {@value #MOST_RUNS}, only their ends.
  *
- * @param until by segment
+ * @param segments by id
  */
-public record KeptSegments(Map<SegmentId, Instant> until) {
+public record KeptSegments(Map<SegmentId, Kept> segments) {
     private static final String NOTE = "restored:";
 
+    /** The notes are read as a whole, and often. */
+    static final int MOST_RUNS = 100;
+
     public KeptSegments {
-        until = new TreeMap<>(until);
+        segments = new TreeMap<>(segments);
+    }
+
+    /**
+     * One of them.
+     *
+     * @param until before then it stays
+     * @param runs what stays
+     */
+    public record Kept(Instant until, List<SeqRun> runs) {
+        public Kept {
+            runs = List.copyOf(runs);
+        }
+
+        private static Optional<Kept> parse(SegmentId id, String text) {
+            int blank = text.indexOf(' ');
+            return Times.parse(blank < 0 ? text : text.substring(0, blank))
+                    .map(until -> new Kept(
+                            until,
+                            runs(blank < 0 ? "" : text.substring(blank + 1))
+                                    .orElse(List.of(new SeqRun(id.firstSeq(), id.lastSeq())))));
+        }
+
+        private static Optional<List<SeqRun>> runs(String text) {
+            List<SeqRun> runs = new ArrayList<>();
+            for (String run : text.split(",", -1)) {
+                if (!run.matches("[1-9]\\d{0,15}-[1-9]\\d{0,15}")) {
+                    return Optional.empty();
+                }
+                int to = run.indexOf('-') + 1;
+                runs.add(new SeqRun(Long.parseLong(run.substring(0, to - 1)), Long.parseLong(run.substring(to))));
+            }
+            return Optional.of(runs);
+        }
+
+        private String text() {
+            StringBuilder text = new StringBuilder(Times.format(until));
+            if (runs.size() <= MOST_RUNS) {
+                char before = ' ';
+                for (SeqRun run : runs) {
+                    text.append(before).append(run.from()).append('-').append(run.to());
+                    before = ',';
+                }
+            }
+            return text.toString();
+        }
     }
 
     /** All; a note that cannot be read keeps nothing. */
     public static KeptSegments read(RetentionNotes notes) {
-        Map<SegmentId, Instant> until = new TreeMap<>();
+        Map<SegmentId, Kept> kept = new TreeMap<>();
         notes.all().forEach((name, text) -> {
             Optional<SegmentId> id =
                     name.startsWith(NOTE) ? SegmentId.parse(name.substring(NOTE.length())) : Optional.empty();
-            Optional<Instant> time = Times.parse(text);
-            if (id.isPresent() && time.isPresent()) {
-                Object ignored = until.put(id.get(), time.get());
-            }
+            id.flatMap(segment -> Kept.parse(segment, text)).ifPresent(one -> kept.put(id.orElseThrow(), one));
         });
-        return new KeptSegments(until);
+        return new KeptSegments(kept);
     }
 
-    /** Keeps the events of a segment until a time, in place of what was said of it before. */
-    static void put(RetentionNotes notes, SegmentId segment, Instant until) {
-        notes.put(NOTE + segment, Times.format(until));
+    /**
+     * Keeps the events of a segment until a time, or for longer where that was said before.
+     *
+     * @param shorter whether that counts no more
+     */
+    static void put(RetentionNotes notes, Segment segment, Instant until, boolean shorter) {
+        Optional<Instant> before =
+                Optional.ofNullable(read(notes).segments().get(segment.id())).map(Kept::until);
+        Instant latest = before.filter(said -> !shorter && said.isAfter(until)).orElse(until);
+        notes.put(NOTE + segment.id(), new Kept(latest, segment.runs()).text());
     }
 
     /** Nothing of a segment is there any more. */
@@ -52,14 +108,24 @@ public record KeptSegments(Map<SegmentId, Instant> until) {
 
     /** Those that have been kept for long enough. */
     public List<SegmentId> ended(Instant now) {
-        return until.entrySet().stream()
-                .filter(kept -> !now.isBefore(kept.getValue()))
+        return segments.entrySet().stream()
+                .filter(kept -> !now.isBefore(kept.getValue().until()))
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    /** Whether an event is between the ends of one of them. */
+    /** Those that have not. */
+    public KeptSegments at(Instant now) {
+        Map<SegmentId, Kept> rest = new TreeMap<>(segments);
+        ended(now).forEach(rest::remove);
+        return new KeptSegments(rest);
+    }
+
+    /** Whether an event is in one of them. */
     public boolean has(long seq) {
-        return until.keySet().stream().anyMatch(id -> id.firstSeq() <= seq && seq <= id.lastSeq());
+        return segments.entrySet().stream()
+                .anyMatch(kept -> kept.getKey().firstSeq() <= seq
+                        && seq <= kept.getKey().lastSeq()
+                        && kept.getValue().runs().stream().anyMatch(run -> run.has(seq)));
     }
 }

@@ -27,17 +27,17 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Brings events back from the archive into the ledger that they have left, with their old numbers and positions.
  *
- * <p><b>Guarantees.</b> All segments are read and found whole before the first event is written. What the ledger has already
- * is left alone: whoever is killed has left nothing half done, and a second run brings back the rest. The ceiling lets them
+ * <p><b>Guarantees.</b> All segments are read and found whole, and found to fit to the ledger, before the first event is
+ * written. What the ledger has already is left alone: whoever is killed has left nothing half done, and a second run brings back the rest. The ceiling lets them
  * stay for as long as was asked.
  *
  * <p><b>Errors.</b> {@link WorkFailedException} where retention is at work elsewhere; those of ledger and archive.
@@ -67,6 +67,15 @@ public final class Restorer {
         this.clock = clock;
     }
 
+    /**
+     * The same for a store that is empty.
+     *
+     * @param id that of the ledger whose archive it is
+     */
+    public Founder founder(UUID id) {
+        return new Founder(this, ledger, archive, id, owner, clock);
+    }
+
     /** What is being done; done and total are segments, then events. */
     public enum Phase implements Watcher.Phase {
         VERIFYING("verifying_archive"),
@@ -92,7 +101,7 @@ public final class Restorer {
     /**
      * Restores segments.
      *
-     * @param keep how long the ceiling leaves the events alone
+     * @param keep how long the ceiling leaves the events alone: at least, where more was asked for before; or zero: until it runs
      * @param dryRun whether it is only said what would come back
      */
     public RestoreReport run(List<SegmentId> ids, Duration keep, boolean dryRun, Watcher watcher) {
@@ -106,12 +115,21 @@ public final class Restorer {
             if (wrong.isEmpty()) {
                 Segment segment = archive.segment(id);
                 segments.add(segment);
-                lost(segment).ifPresent(faults::add);
+                lost(segment).or(() -> other(segment)).ifPresent(faults::add);
             }
         }
         if (!faults.isEmpty()) {
             return new RestoreReport(dryRun, segments.size(), 0, 0, 0, Optional.of(until), faults);
         }
+        return bring(segments, until, keep.isZero(), dryRun, watcher);
+    }
+
+    /**
+     * Restores segments that were found whole.
+     *
+     * @param shorter whether they stay until then, whatever was asked for before
+     */
+    RestoreReport bring(List<Segment> segments, Instant until, boolean shorter, boolean dryRun, Watcher watcher) {
         Work work = new Work(
                 segments.stream()
                         .mapToLong(segment -> segment.counts().events())
@@ -120,7 +138,7 @@ public final class Restorer {
         if (dryRun) {
             segments.forEach(work::restore);
         } else {
-            leased(work, segments, until);
+            leased(work, segments, until, shorter);
         }
         return new RestoreReport(dryRun, segments.size(), work.restored, work.there, 0, Optional.of(until), List.of());
     }
@@ -136,7 +154,80 @@ public final class Restorer {
                         "its epoch has nothing in common with the ledger behind seq " + last.seq()));
     }
 
-    private void leased(Work work, List<Segment> segments, Instant until) {
+    /** What the ledger has at the numbers of a segment must be what the segment has. */
+    private Optional<ArchiveFault> other(Segment segment) {
+        List<RecordedEvent> next = ledger.log().read(segment.first().seq() - 1, 1);
+        if (next.isEmpty() || next.getFirst().seq() > segment.last().seq()) {
+            return Optional.empty();
+        }
+        List<ArchiveFault> faults = new ArrayList<>();
+        steps(segment, step -> {
+            Map<Long, RecordedEvent> known = known(step);
+            if (faults.isEmpty()) {
+                step.stream()
+                        .filter(event -> isOther(event, known))
+                        .findFirst()
+                        .ifPresent(event -> faults.add(other(segment, event)));
+            }
+        });
+        return faults.stream().findFirst();
+    }
+
+    private static boolean isOther(RecordedEvent event, Map<Long, RecordedEvent> known) {
+        RecordedEvent there = known.get(event.seq());
+        return there != null
+                && !(there.event().id().equals(event.event().id())
+                        && there.position().equals(event.position())
+                        && there.contentHash().equals(event.contentHash()));
+    }
+
+    private static ArchiveFault other(Segment segment, RecordedEvent event) {
+        return new ArchiveFault(
+                Kind.FOREIGN,
+                segment.id().toString(),
+                "the ledger has another event than " + event.event().id() + " at seq " + event.seq());
+    }
+
+    /** The events of a segment that was found whole, with payloads, as many at once as one step may have. */
+    private void steps(Segment segment, Consumer<List<RecordedEvent>> work) {
+        List<RecordedEvent> step = new ArrayList<>();
+        long chars = 0;
+        try (SegmentReader events = archive.read(segment)) {
+            Optional<RecordedEvent> next = events.next();
+            while (next.isPresent()) {
+                step.add(next.get());
+                chars += next.get()
+                        .event()
+                        .payload()
+                        .map(payload -> payload.json().length())
+                        .orElse(0);
+                next = events.next();
+                if (next.isEmpty() || step.size() == Pruning.MAX_STEP || chars > STEP_CHARS) {
+                    work.accept(step);
+                    step = new ArrayList<>();
+                    chars = 0;
+                }
+            }
+        } catch (ArchiveException changed) {
+            throw new WorkFailedException(
+                    "the segment has changed since it was verified: " + changed.getMessage(), changed);
+        }
+    }
+
+    /** What the ledger has between the numbers of some events, by number. */
+    private Map<Long, RecordedEvent> known(List<RecordedEvent> events) {
+        Map<Long, RecordedEvent> known = new HashMap<>();
+        long after = events.getFirst().seq() - 1;
+        long to = events.getLast().seq();
+        while (after < to) {
+            List<RecordedEvent> page = ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, to - after));
+            page.forEach(event -> known.put(event.seq(), event));
+            after = page.isEmpty() ? to : page.getLast().seq();
+        }
+        return known;
+    }
+
+    private void leased(Work work, List<Segment> segments, Instant until, boolean shorter) {
         Fence fence = ledger.trimming()
                 .lease()
                 .take(owner, LEASE)
@@ -145,7 +236,7 @@ public final class Restorer {
             work.fence = Optional.of(fence);
             for (Segment segment : segments) {
                 // Before the first of them is there.
-                KeptSegments.put(ledger.tiers().notes(), segment.id(), until);
+                KeptSegments.put(ledger.tiers().notes(), segment, until, shorter);
                 work.restore(segment);
             }
         } catch (FencedException lost) {
@@ -171,34 +262,13 @@ public final class Restorer {
         }
 
         private void restore(Segment segment) {
-            List<RecordedEvent> step = new ArrayList<>();
-            long chars = 0;
-            try (SegmentReader events = archive.read(segment)) {
-                Optional<RecordedEvent> next = events.next();
-                while (next.isPresent()) {
-                    step.add(next.get());
-                    chars += next.get()
-                            .event()
-                            .payload()
-                            .map(payload -> payload.json().length())
-                            .orElse(0);
-                    next = events.next();
-                    if (next.isEmpty() || step.size() == Pruning.MAX_STEP || chars > STEP_CHARS) {
-                        step(step);
-                        step = new ArrayList<>();
-                        chars = 0;
-                    }
-                }
-            } catch (ArchiveException changed) {
-                throw new WorkFailedException(
-                        "the segment has changed since it was verified: " + changed.getMessage(), changed);
-            }
+            steps(segment, this::step);
         }
 
         private void step(List<RecordedEvent> events) {
-            Set<Long> known = numbers(events.getFirst().seq(), events.getLast().seq());
+            Map<Long, RecordedEvent> known = known(events);
             List<RecordedEvent> missing = events.stream()
-                    .filter(event -> !known.contains(event.seq()))
+                    .filter(event -> !known.containsKey(event.seq()))
                     .toList();
             fence.ifPresent(held -> {
                 if (!ledger.trimming().lease().renew(held, LEASE)) {
@@ -211,18 +281,6 @@ public final class Restorer {
             restored += missing.size();
             there += events.size() - missing.size();
             watcher.at(Phase.RESTORING, restored + there, total);
-        }
-
-        /** Those that the ledger has. */
-        private Set<Long> numbers(long from, long to) {
-            Set<Long> known = new HashSet<>();
-            long after = from - 1;
-            while (after < to) {
-                List<RecordedEvent> page = ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, to - after));
-                page.forEach(event -> known.add(event.seq()));
-                after = page.isEmpty() ? to : page.getLast().seq();
-            }
-            return known;
         }
 
         private Map<SessionId, String> tallies(List<RecordedEvent> events) {

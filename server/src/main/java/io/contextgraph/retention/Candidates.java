@@ -44,11 +44,14 @@ final class Candidates {
      * @param groups that must have finished an event
      */
     Candidates(Ledger ledger, Instant before, Set<String> groups) {
-        this(ledger, before, groups, ledger.trimming().trimmed().seq());
+        this(ledger, before, groups, ledger.trimming().trimmed().seq(), Instant.MIN);
     }
 
-    /** @param trimmed the number of the last event without an entry */
-    Candidates(Ledger ledger, Instant before, Set<String> groups, long trimmed) {
+    /**
+     * @param trimmed the number of the last event without an entry
+     * @param now what was brought back to stay until then may leave
+     */
+    Candidates(Ledger ledger, Instant before, Set<String> groups, long trimmed, Instant now) {
         this.ledger = ledger;
         this.before = before;
         Pruning pruning = ledger.pruning();
@@ -60,7 +63,7 @@ final class Candidates {
         }
         this.through = finished;
         this.parked = parked(ledger);
-        this.restored = KeptSegments.read(ledger.tiers().notes());
+        this.restored = KeptSegments.read(ledger.tiers().notes()).at(now);
         this.holds = pruning.holds().all().keySet();
     }
 
@@ -99,12 +102,16 @@ final class Candidates {
     }
 
     private boolean isFree(RecordedEvent event) {
-        if (holds.contains(event.event().sessionId()) || restored.has(event.seq())) {
+        if (holds.contains(event.event().sessionId())) {
             held++;
             return false;
         }
         if (parked.contains(event.event().id())) {
             setAside++;
+            return false;
+        }
+        if (restored.has(event.seq())) {
+            held++;
             return false;
         }
         return true;

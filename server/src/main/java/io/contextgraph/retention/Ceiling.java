@@ -20,7 +20,6 @@ import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.Fence;
-import io.contextgraph.ledger.trim.RetentionNotes;
 import io.contextgraph.operation.Prefetch;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
@@ -109,20 +108,21 @@ final class Ceiling {
         resume(fence, between);
         Instant now = clock.instant();
         Instant before = settings.before(now);
-        leaveAgain(fence, now, new Candidates(ledger, before, groups), between);
+        ArchivedAlready already = already(fence, between);
+        already.broughtBack(now, new Candidates(ledger, before, groups));
         Candidates candidates = new Candidates(ledger, before, groups);
         List<RecordedEvent> page = candidates.next(settings.segmentEvents());
         OptionalLong unfinished = Remembered.unfinished(ledger.tiers().notes());
         // To look for what was left costs: it can wait until there is something to do.
         boolean whole = !page.isEmpty();
         if (whole && unfinished.isPresent()) {
-            whole = adopt(fence, unfinished.getAsLong(), between);
+            whole = already.unfinished(source().epoch(), unfinished.getAsLong());
             candidates = new Candidates(ledger, before, groups);
             page = candidates.next(settings.segmentEvents());
         }
         total = gone + (page.isEmpty() ? 0 : page.size() + candidates.most());
         while (!page.isEmpty()) {
-            if (unfinished.isEmpty()) {
+            if (unfinished.isEmpty() || page.getFirst().seq() < unfinished.getAsLong()) {
                 unfinished = OptionalLong.of(page.getFirst().seq());
                 Remembered.begun(ledger.tiers().notes(), unfinished.getAsLong());
             }
@@ -145,7 +145,21 @@ final class Ceiling {
                 candidates.held(),
                 candidates.parked(),
                 candidates.waiting(),
-                Optional.empty());
+                already.problem());
+    }
+
+    private ArchivedAlready already(Fence fence, Between between) {
+        return new ArchivedAlready(
+                ledger,
+                () -> {
+                    Original.Source source = source();
+                    return new Archive(places.records(), source.id(), source.partition());
+                },
+                Optional.of(keepsakes).filter(all -> places.ids().isEmpty()),
+                between,
+                segment -> {
+                    long ignored = prune(fence, ledger.pruning().begin(fence, plan(segment)), null, between);
+                });
     }
 
     /** @param more events of which as much is done, besides those that have left */
@@ -161,74 +175,6 @@ final class Ceiling {
     /** How many events have left. */
     long gone() {
         return gone;
-    }
-
-    /**
-     * Takes out what is left of segments that were written, and of which somebody was kept from taking everything out: else
-     * another segment would have the same events.
-     *
-     * @param from the first number that they may have
-     * @return whether nothing of them is left
-     */
-    private boolean adopt(Fence fence, long from, Between between) {
-        Original.Source source = source();
-        KeptSegments kept = KeptSegments.read(ledger.tiers().notes());
-        Archive archive = new Archive(places.records(), source.id(), source.partition());
-        boolean whole = true;
-        for (Segment segment : archive.list().segments()) {
-            if (segment.ledger().epoch() == source.epoch()
-                    && segment.last().seq() >= from
-                    && !kept.until().containsKey(segment.id())
-                    && isThere(segment)) {
-                whole &= takeOut(fence, archive, segment, between);
-            }
-        }
-        return whole;
-    }
-
-    /** Takes out what the archive has already; returns whether nothing of it is left. */
-    private boolean takeOut(Fence fence, Archive archive, Segment segment, Between between) {
-        if (places.ids().isEmpty()) {
-            requireWhole(archive, segment);
-            between.steps();
-            keepsakes.keep(archive, segment, all -> true, between);
-        }
-        long ignored = prune(fence, ledger.pruning().begin(fence, plan(segment)), null, between);
-        return !isThere(segment);
-    }
-
-    /** What was brought back leaves when it has been kept for long enough. */
-    private void leaveAgain(Fence fence, Instant now, Candidates candidates, Between between) {
-        RetentionNotes notes = ledger.tiers().notes();
-        for (SegmentId id : KeptSegments.read(notes).ended(now)) {
-            Original.Source source = source();
-            Archive archive = new Archive(places.records(), source.id(), source.partition());
-            Optional<Segment> segment = archive.find(id).filter(this::isOfThisLedger);
-            boolean stays = segment.isPresent()
-                    && isThere(segment.get())
-                    && !(candidates.mayGo(id.lastSeq(), segment.get().last().recordedAt())
-                            && takeOut(fence, archive, segment.get(), between));
-            if (!stays) {
-                // Where the archive has it no more its events leave as any others do.
-                KeptSegments.remove(notes, id);
-            }
-        }
-    }
-
-    /** Whether its numbers are those of the same events still. */
-    private boolean isOfThisLedger(Segment segment) {
-        return ledger.epochs()
-                .now()
-                .identity()
-                .lastCommon(segment.ledger().epoch())
-                .map(common -> segment.last().seq() <= common.seq())
-                .orElse(true);
-    }
-
-    /** Whether the ledger has any of its events. */
-    private boolean isThere(Segment segment) {
-        return segment.runs().stream()
-                .anyMatch(run -> ledger.log().read(run.from() - 1, 1).stream().anyMatch(event -> run.has(event.seq())));
     }
 
     private Original.Source source() {
@@ -316,11 +262,17 @@ final class Ceiling {
                 places.ids().isEmpty());
     }
 
-    /** Ends what was begun last, by whomever. */
+    /** Ends what was begun last, by whomever; what somebody has brought back since, or wanted to, stays. */
     private void resume(Fence fence, Between between) {
-        ledger.pruning().last().ifPresent(last -> {
-            long ignored = prune(fence, last, null, between);
-        });
+        KeptSegments kept = KeptSegments.read(ledger.tiers().notes());
+        ledger.pruning()
+                .last()
+                .filter(last -> SegmentId.parse(last.plan().segment())
+                        .filter(kept.segments()::containsKey)
+                        .isEmpty())
+                .ifPresent(last -> {
+                    long ignored = prune(fence, last, null, between);
+                });
     }
 
     /** @param candidates that the events come from; null where they were found by an earlier run */

@@ -17,6 +17,7 @@ import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.restoring.KeptSegments;
 import io.contextgraph.retention.RetentionStatus.CeilingStatus;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StorageException;
@@ -158,21 +159,25 @@ public final class CeilingUpkeep {
      */
     CeilingReport preview(Duration ceiling, Set<String> groups, Head trimmed) {
         Instant before = settings.withCeiling(ceiling).before(clock.instant());
-        Candidates candidates = new Candidates(ledger, before, groups, trimmed.seq());
+        Candidates candidates = new Candidates(ledger, before, groups, trimmed.seq(), clock.instant());
+        KeptSegments restored = KeptSegments.read(ledger.tiers().notes());
         long count = 0;
+        long fresh = 0;
         List<RecordedEvent> page = candidates.next(settings.segmentEvents());
         while (!page.isEmpty()) {
             count += page.size();
+            fresh += page.stream().filter(event -> !restored.has(event.seq())).count();
             page = candidates.next(settings.segmentEvents());
         }
         Optional<String> problem = places().isEmpty() && count > 0 ? Optional.of(WANTED) : Optional.empty();
         if (problem.isPresent()) {
             count = 0;
+            fresh = 0;
         }
         return new CeilingReport(
                 ceiling,
                 before,
-                Math.ceilDiv(count, settings.segmentEvents()),
+                Math.ceilDiv(fresh, settings.segmentEvents()),
                 count,
                 candidates.held(),
                 candidates.parked(),

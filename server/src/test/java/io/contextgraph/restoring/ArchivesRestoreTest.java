@@ -160,6 +160,35 @@ class ArchivesRestoreTest {
                 .isEqualTo(ExitCode.USAGE);
     }
 
+    /** Into a store that has nothing, as it was. */
+    @Test
+    void aLedgerWhoseStoreWasLostComesBackAsItWas() {
+        String ledger = segment.ledger().id().toString();
+        assertThat(run("archives", "restore", "--lost", ledger, "--dry-run")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).startsWith("1 segments: 20 events would be brought back");
+        InMemoryWorkspace empty = new InMemoryWorkspace(CLOCK);
+        empty.archive = archive.storage();
+        workspace = empty;
+        assertThat(run("archives", "restore", "--lost", ledger, "--dry-run")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).startsWith("1 segments: 20 events would be brought back, 0 were there");
+        assertThat(empty.ledger.read(0, 100)).isEmpty();
+        assertThat(run("archives", "restore", "--lost", ledger, "--keep", "12h"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).startsWith("1 segments: 20 events brought back, 0 were there");
+        assertThat(found()).isEqualTo(before);
+        assertThat(empty.ledger.epochs().now().identity().id()).contains(ledger);
+        assertThat(empty.ledger.read(20, 10))
+                .isNotEmpty()
+                .allMatch(event -> event.event().sessionId().value().equals("system.audit"));
+        InMemoryWorkspace own = new InMemoryWorkspace(CLOCK);
+        own.archive = archive.storage();
+        AppendResult ignored = own.ledger.append(List.of(Append.of(Events.event(1_000, "own"))), Durability.MEMORY);
+        workspace = own;
+        assertThat(run("archives", "restore", "--lost", ledger)).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString()).contains("--from " + ledger);
+        assertThat(own.ledger.read(0, 10)).hasSize(1);
+    }
+
     @Test
     void wrongWordsAreUsage() {
         String id = segment.id().toString();
@@ -168,6 +197,9 @@ class ArchivesRestoreTest {
                 "archives restore one",
                 "archives restore " + id + " --keep soon",
                 "archives list --keep 7d",
+                "archives restore --lost soon",
+                "archives list --lost " + segment.ledger().id(),
+                "archives restore " + id + " --lost " + segment.ledger().id(),
                 "archives verify " + id + " --dry-run",
                 "archives verify " + id + " " + id)) {
             assertThat(run(words.split(" "))).as(words).isEqualTo(ExitCode.USAGE);

@@ -65,6 +65,16 @@ public final class TestArchive implements AutoCloseable {
                 archive -> new Restorer(ledger, archive, "test", clock));
     }
 
+    /** The first file with such an end. */
+    Path file(String end) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("archive"))) {
+            return files.filter(file -> file.toString().endsWith(end))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
     public Storage storage() {
         return storage;
     }
@@ -88,10 +98,15 @@ public final class TestArchive implements AutoCloseable {
 
     /** Writes what a ledger has now, up to a number. */
     public Segment write(Ledger ledger, int events) {
+        return write(ledger, ledger.log().read(0, events));
+    }
+
+    /** Writes some of what a ledger has. */
+    public Segment write(Ledger ledger, List<RecordedEvent> events) {
         LedgerIdentity identity = ledger.epochs().now().identity();
         Original.Source source = new Original.Source(
                 UUID.fromString(identity.id().orElseThrow()), identity.partition(), identity.epoch());
-        List<RecordedEvent> all = ledger.log().withOriginals(ledger.log().read(0, events));
+        List<RecordedEvent> all = ledger.log().withOriginals(events);
         Map<EventId, Payload> payloads = ledger.log()
                 .payloads(all.stream().map(event -> event.event().id()).toList());
         try (SegmentWriter writer = new SegmentWriter(

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.app.ProductSettings;
+import io.contextgraph.archive.Archive;
+import io.contextgraph.archive.SegmentId;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.SessionId;
@@ -15,6 +17,8 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.storage.ForwardingStorage;
+import io.contextgraph.restoring.RestoreReport;
+import io.contextgraph.restoring.Restorer;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StorageException;
 import io.contextgraph.storage.StoredFile;
@@ -71,6 +75,29 @@ class CeilingUpkeepTest {
         assertThat(status.ceiling().gone()).isEqualTo(29);
         assertThat(RetentionJson.status(RetentionJson.of(status))).isEqualTo(status);
         assertThat(bench.check().look().findings()).isEmpty();
+    }
+
+    /** What was brought back and has been kept for long enough leaves, and no segment is written for it. */
+    @Test
+    void aDryRunSaysWhatLeavesAgain() {
+        ceiling(Ceilings.DAYS, true);
+        past(30);
+        assertThat(run().segments()).isEqualTo(2);
+        Archive archive = Archive.of(new FolderStorage(folder.resolve("archive")), bench.ledger.epochs())
+                .orElseThrow();
+        List<SegmentId> first = List.of(archive.list().segments().getFirst().id());
+        RestoreReport ignored = new Restorer(bench.ledger, archive, "restores", bench.clock)
+                .run(first, Duration.ofDays(1), false, Watcher.NONE);
+        for (int days = 0; days < 2; days++) {
+            CeilingReport dry = bench.retention().preview().ceiling().orElseThrow();
+            CeilingReport report = run();
+            assertThat(report.events()).isEqualTo(dry.events());
+            assertThat(report.segments()).isEqualTo(dry.segments());
+            assertThat(report.events()).isEqualTo(days * 20L);
+            assertThat(report.held()).isEqualTo(20 - days * 20L);
+            assertThat(report.segments()).isZero();
+            bench.clock.advance(Duration.ofDays(1));
+        }
     }
 
     @Test

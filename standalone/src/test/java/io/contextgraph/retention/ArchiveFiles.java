@@ -17,12 +17,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -171,6 +174,78 @@ final class ArchiveFiles {
     /** The segment that has an event. */
     Optional<Found> of(long seq) {
         return Optional.ofNullable(byNumber.get(seq));
+    }
+
+    /** The numbers of the events of a segment. */
+    Set<Long> numbers(String segment) {
+        return all().stream()
+                .filter(found -> found.segment().equals(segment))
+                .findFirst()
+                .orElseThrow()
+                .lines()
+                .keySet();
+    }
+
+    /** In which way a segment is not as it was written. */
+    enum Damage {
+        EDITED("-\\p{XDigit}{16}\\.ndjson\\.zst"),
+        CUT("-\\p{XDigit}{16}\\.ndjson\\.zst"),
+        LOST("-\\p{XDigit}{16}\\.ndjson\\.zst"),
+        OTHER_IDS("-\\p{XDigit}{16}\\.ids"),
+        OTHER_COUNT("\\.json");
+
+        private final String file;
+
+        Damage(String file) {
+            this.file = file;
+        }
+
+        private void strike(Path struck, byte[] bytes) throws IOException {
+            switch (this) {
+                case LOST -> Files.delete(struck);
+                case CUT -> {
+                    Path ignored = Files.write(struck, Arrays.copyOf(bytes, bytes.length - 5));
+                }
+                case OTHER_COUNT -> {
+                    String told = new String(bytes, UTF_8);
+                    String other = told.replaceFirst("(\"events\" ?: ?)(\\d+)", "$11$2");
+                    assertThat(other).isNotEqualTo(told);
+                    Path ignored = Files.write(struck, other.getBytes(UTF_8));
+                }
+                case EDITED, OTHER_IDS -> {
+                    byte[] other = bytes.clone();
+                    other[bytes.length / 2] ^= 1;
+                    Path ignored = Files.write(struck, other);
+                }
+            }
+        }
+    }
+
+    /**
+     * Does something to a file of a segment.
+     *
+     * @return what makes it as it was
+     */
+    Runnable damage(String segment, Damage how) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            Path struck = all.filter(
+                            file -> Objects.toString(file.getFileName()).matches(Pattern.quote(segment) + how.file))
+                    .findFirst()
+                    .orElseThrow();
+            byte[] bytes = Files.readAllBytes(struck);
+            how.strike(struck, bytes);
+            return () -> write(struck, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, byte[] bytes) {
+        try {
+            Path ignored = Files.write(file, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** All segments. */

@@ -132,6 +132,11 @@ final class Book {
         gone.set((int) seq);
     }
 
+    /** It has come back. */
+    void back(long seq) {
+        gone.clear((int) seq);
+    }
+
     int trimmed() {
         return trimmed;
     }

@@ -15,9 +15,9 @@ import org.neo4j.driver.AuthTokens;
 import org.neo4j.driver.GraphDatabase;
 
 /**
- * Months pass on a real Redis and a real Neo4j, with a ceiling and an archive, and retention is broken off at everything that
- * it does; at the end each event that was ever sent is where the rules say: hot, cold, held, or gone, in one segment of the
- * archive.
+ * Months pass on a real Redis and a real Neo4j, with a ceiling and an archive, and retention and restores are broken off at
+ * everything that they do; at the end each event that was ever sent is where the rules say: hot, cold, held, brought back, or gone, in one
+ * segment of the archive.
  *
  * <p>{@code -Dcontextgraph.ceiling.days} makes it longer; {@code -Dcontextgraph.seed} repeats its choices.
  */

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
+import io.contextgraph.archive.Archive;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.operation.Watcher;
+import io.contextgraph.restoring.Restorer;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.folder.FolderStorage;
 import java.nio.file.Path;
@@ -53,5 +56,18 @@ final class CeilingParts {
             InstantSource clock) {
         Storage storage = places.archive(new FolderStorage(archive), archive);
         return Ceilings.of(ledger, settings, Optional.of(storage), scratch, Optional.of(places.graph(graph)), clock);
+    }
+
+    /** One that brings back what has left. */
+    static Restorer restorer(Ledger ledger, PlaceBreaker places, Path archive, String owner, InstantSource clock) {
+        Storage storage = places.archive(new FolderStorage(archive), archive);
+        return new Restorer(ledger, Archive.of(storage, ledger.epochs()).orElseThrow(), owner, clock);
+    }
+
+    /** Each step of a restore is a place. */
+    static Watcher watching(PlaceBreaker places) {
+        return (phase, done, total) -> {
+            boolean ignored = places.rest(Duration.ZERO);
+        };
     }
 }

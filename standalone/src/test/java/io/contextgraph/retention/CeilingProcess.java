@@ -5,10 +5,12 @@ package io.contextgraph.retention;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.contextgraph.app.Backends.Neo4jAddress;
+import io.contextgraph.archive.SegmentId;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.CommandBreaker.Moment;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,9 +21,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * A process of its own that runs retention once. At a place that it is given it says where it is, and does nothing more: there
+ * A process of its own that runs retention once, or restores. At a place that it is given it says where it is, and does nothing more: there
  * it is killed (SIGKILL), with everything that it had open and its unfinished files.
  */
 final class CeilingProcess {
@@ -40,6 +43,28 @@ final class CeilingProcess {
      */
     static Optional<String> runAndKill(
             Stores stores, CeilingSettings ceiling, RetentionSettings how, int at, Moment moment) {
+        return runAndKill(
+                stores,
+                Map.of(
+                        "DAYS_CEILING",
+                        ceiling.ceiling().toString(),
+                        "DAYS_WINDOW",
+                        how.hotWindow().toString()),
+                at,
+                moment);
+    }
+
+    /**
+     * Restores until it dies, or to its end.
+     *
+     * @return the place; empty where it came to its end
+     */
+    static Optional<String> restoreAndKill(Stores stores, List<String> segments, Duration keep, int at, Moment moment) {
+        return runAndKill(
+                stores, Map.of("DAYS_SEGMENTS", String.join(",", segments), "DAYS_KEEP", keep.toString()), at, moment);
+    }
+
+    private static Optional<String> runAndKill(Stores stores, Map<String, String> more, int at, Moment moment) {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -57,10 +82,9 @@ final class CeilingProcess {
                         Map.entry("DAYS_NEO4J_PASSWORD", stores.neo4j().password()),
                         Map.entry("DAYS_ARCHIVE", stores.archive().toString()),
                         Map.entry("DAYS_SCRATCH", stores.scratch().toString()),
-                        Map.entry("DAYS_CEILING", ceiling.ceiling().toString()),
-                        Map.entry("DAYS_WINDOW", how.hotWindow().toString()),
                         Map.entry("DAYS_AT", Integer.toString(at)),
                         Map.entry("DAYS_MOMENT", moment.name())));
+        builder.environment().putAll(more);
         try {
             Process process = builder.redirectErrorStream(true).start();
             try (BufferedReader said = process.inputReader(UTF_8)) {
@@ -104,6 +128,10 @@ final class CeilingProcess {
         SimulatedClock clock = new SimulatedClock(settings.url());
         Path archive = Path.of(given("DAYS_ARCHIVE"));
         PlaceBreaker places = new PlaceBreaker(CeilingProcess::wait);
+        if (!given("DAYS_SEGMENTS").isEmpty()) {
+            restore(settings, clock, places, archive);
+            return;
+        }
         try (Neo4jGraph graph = new Neo4jGraph(Neo4jSettings.of(
                         given("DAYS_NEO4J"), given("DAYS_NEO4J_USER"), given("DAYS_NEO4J_PASSWORD"), "neo4j"));
                 ClockedLedger ledger = new ClockedLedger(settings)) {
@@ -120,12 +148,26 @@ final class CeilingProcess {
                             clock),
                     clock,
                     "a process of its own");
-            places.arm(new PlaceBreaker.Blow(
-                    Integer.parseInt(given("DAYS_AT")),
-                    "",
-                    Moment.valueOf(given("DAYS_MOMENT")),
-                    PlaceBreaker.How.DIES));
+            arm(places);
             System.out.println(DONE + retention.runIfFree(places::rest));
+        }
+    }
+
+    private static void arm(PlaceBreaker places) {
+        places.arm(new PlaceBreaker.Blow(
+                Integer.parseInt(given("DAYS_AT")), "", Moment.valueOf(given("DAYS_MOMENT")), PlaceBreaker.How.DIES));
+    }
+
+    private static void restore(RedisSettings settings, SimulatedClock clock, PlaceBreaker places, Path folder) {
+        List<SegmentId> segments = Stream.of(given("DAYS_SEGMENTS").split(","))
+                .map(text -> SegmentId.parse(text).orElseThrow())
+                .toList();
+        try (ClockedLedger ledger = new ClockedLedger(settings)) {
+            Restorer restorer =
+                    CeilingParts.restorer(ledger, places, folder, "a process of its own that restores", clock);
+            arm(places);
+            System.out.println(DONE
+                    + restorer.run(segments, Duration.parse(given("DAYS_KEEP")), false, CeilingParts.watching(places)));
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.Times;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -107,17 +109,84 @@ final class CeilingState {
         return taken;
     }
 
+    /**
+     * Writes down what a restore has brought back, whether or not it came to its end.
+     *
+     * @param segments those that were asked for
+     * @return how many events
+     */
+    int back(Set<String> segments) {
+        List<RecordedEvent> asked = segments.stream()
+                .flatMap(segment -> archive.numbers(segment).stream())
+                .filter(book::isGone)
+                .map(seq -> book.event(Math.toIntExact(seq)))
+                .toList();
+        int back = 0;
+        for (Map.Entry<Long, Seen> entry : look(asked).entrySet()) {
+            Seen seen = entry.getValue();
+            if (seen.document()) {
+                assertThat(seen.goneAt())
+                        .as("when event " + entry.getKey() + " has left, which is back")
+                        .isNull();
+                ceiling.back(entry.getKey());
+                back++;
+            }
+        }
+        try (Jedis jedis = new Jedis(redis)) {
+            header(jedis.hgetAll(prefix + "ledger"));
+        }
+        return back;
+    }
+
+    /** What retention remembers of the segments that were brought back: until when they stay, and their numbers. */
+    Map<String, String> kept() {
+        Map<String, String> notes = new TreeMap<>();
+        try (Jedis jedis = new Jedis(redis)) {
+            jedis.hgetAll(prefix + "retention").forEach((name, text) -> {
+                if (name.startsWith("restored:")) {
+                    notes.put(name.substring("restored:".length()), text);
+                }
+            });
+        }
+        return notes;
+    }
+
     /** After a run that came to its end. */
     void settled() {
+        Map<String, String> notes = new TreeMap<>();
+        ceiling.kept().forEach((segment, one) -> notes.put(segment, text(one)));
+        assertThat(kept()).as("what is kept of what was brought back").isEqualTo(notes);
         for (RecordedEvent event : book.events()) {
             boolean stays = !book.isGone(event.seq());
             if (stays && archive.of(event.seq()).isPresent()) {
                 String session = event.event().sessionId().value();
-                assertThat(ceiling.held().contains(session) || ceiling.parked().contains(event.seq()))
-                        .as("event " + event.seq() + " is in the archive and in the ledger, and nobody holds it")
+                assertThat(ceiling.held().contains(session)
+                                || ceiling.parked().contains(event.seq())
+                                || ceiling.kept()
+                                        .containsKey(archive.of(event.seq())
+                                                .orElseThrow()
+                                                .segment()))
+                        .as("event " + event.seq() + " is in the archive and in the ledger, and nobody keeps it")
                         .isTrue();
             }
         }
+    }
+
+    /** As it is noted. */
+    static String text(CeilingBook.Kept kept) {
+        StringJoiner runs = new StringJoiner(",");
+        long first = 0;
+        long last = -1;
+        for (long seq : new TreeSet<>(kept.numbers())) {
+            if (seq != last + 1) {
+                if (first > 0) {
+                    runs.add(first + "-" + last);
+                }
+                first = seq;
+            }
+            last = seq;
+        }
+        return Times.format(kept.until()) + " " + runs.add(first + "-" + last);
     }
 
     /** Each event that was ever sent, and what Redis adds up. */
@@ -162,13 +231,9 @@ final class CeilingState {
         assertThat(header.getOrDefault("pruned_events", "0")).isEqualTo(Integer.toString(book.countGone()));
         long first = Long.parseLong(header.getOrDefault("first_seq", "1"));
         assertThat(first).isLessThanOrEqualTo(book.left().getFirst().seq());
-        String last = book.countGone() == 0
-                ? null
-                : ceiling.gone().stream()
-                        .reduce((a, b) -> b)
-                        .map(seq -> seq + ":" + book.event(Math.toIntExact(seq)).position())
-                        .orElseThrow();
-        assertThat(header.get("pruned")).isEqualTo(last);
+        int last = Math.toIntExact(ceiling.lastGone());
+        assertThat(header.get("pruned"))
+                .isEqualTo(last == 0 ? null : last + ":" + book.event(last).position());
     }
 
     /** Each event that has left stands in the record of its pruning, with the segment that has it. */

@@ -38,7 +38,7 @@ final class CeilingTurns {
     private final StruckPlaces.Cursor deaths = new StruckPlaces.Cursor(3);
     private final StruckPlaces.Cursor failures = new StruckPlaces.Cursor(3);
     private final StruckPlaces.Cursor kills = new StruckPlaces.Cursor(5);
-    private final StruckPlaces struck = new StruckPlaces();
+    private final StruckPlaces struck = StruckPlaces.ofRetention();
     private int servers;
     private int whole;
     private int redisKilled;

@@ -170,15 +170,15 @@ final class CommandBreaker implements AutoCloseable {
             if (key.endsWith("retention")) {
                 return "note";
             }
-            return keys < 3 ? "other script" : script(keys, words.get(5));
+            return keys < 3 ? "other script" : script(keys, words.get(5), words.get(6));
         }
 
-        private static String script(int keys, String third) {
+        private static String script(int keys, String third, String fourth) {
             if (third.endsWith("prunings")) {
                 return "begin a pruning";
             }
             if (third.endsWith("dedup:events")) {
-                return keys == 3 ? "forget" : "prune";
+                return keys == 3 ? "forget" : fourth.endsWith("originals") ? "restore" : "prune";
             }
             return keys == 3 ? "other script" : "step";
         }

@@ -33,6 +33,7 @@ final class SentEvents {
     private int gone;
     private int forgotten;
     private int asked;
+    private int returned;
 
     SentEvents(CeilingDays days, Random random) {
         this.days = days;
@@ -41,7 +42,8 @@ final class SentEvents {
 
     String summary() {
         return duplicates + " sent twice, " + conflicts + " in conflict, " + gone + " sent when they were gone, "
-                + forgotten + " of them known by the archive alone; " + asked + " looked up by id";
+                + forgotten + " of them known by the archive alone, " + returned + " sent when they were back; " + asked
+                + " looked up by id";
     }
 
     /** In some batches, each mixed with what was sent before; some of the same millisecond. */
@@ -77,6 +79,19 @@ final class SentEvents {
                 .traceId("another trace")
                 .payloadRef(event.payloadRef());
         return other.build();
+    }
+
+    /** What has come back, once more: a duplicate, as if it had never been away. */
+    void returned(List<RecordedEvent> events) {
+        for (RecordedEvent event : events) {
+            assertThat(Reaching.reach(() -> days.ledger.log().find(event.event().id())))
+                    .as("event " + event.seq() + ", which is back")
+                    .isEqualTo(new Lookup.Found(event));
+        }
+        if (!events.isEmpty()) {
+            batch(events.stream().map(RecordedEvent::event).toList());
+            returned += events.size();
+        }
     }
 
     private void batch(List<Event> events) {

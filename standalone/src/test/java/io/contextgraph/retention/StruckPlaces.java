@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Where runs of retention were broken off, and where they have not been yet. */
+/** Where runs of retention, or restores, were broken off, and where they have not been yet. */
 final class StruckPlaces {
     static final String DIES = "dies: ";
     static final String FAILS = "fails: ";
@@ -23,7 +23,7 @@ final class StruckPlaces {
     private static final List<Moment> MOMENTS = List.of(Moment.values());
 
     /** What is asked of archive and graph where something new leaves. */
-    private static final Set<String> PLACES = Set.of(
+    private static final Set<String> LEAVING = Set.of(
             "put trial",
             "open trial",
             "read trial",
@@ -41,12 +41,36 @@ final class StruckPlaces {
             "summaries");
 
     /** What is written to Redis where something new leaves. */
-    private static final Set<String> COMMANDS =
+    private static final Set<String> LEAVING_REDIS =
             Set.of("take the lease", "note", "step", "begin a pruning", "prune", "forget");
 
+    /** What is asked of the archive where something comes back. */
+    private static final Set<String> RESTORING =
+            Set.of("open manifest", "read manifest", "open events", "read events", "open ids", "read ids", "rest");
+
+    /** What is asked of Redis then. */
+    private static final Set<String> RESTORING_REDIS = Set.of("take the lease", "note", "renew the lease", "restore");
+
+    private final Set<String> always;
+    private final Set<String> alwaysOfRedis;
     private final Map<String, Integer> struck = new TreeMap<>();
     private @Nullable Set<String> places;
     private @Nullable Set<String> commands;
+
+    private StruckPlaces(Set<String> always, Set<String> alwaysOfRedis) {
+        this.always = always;
+        this.alwaysOfRedis = alwaysOfRedis;
+    }
+
+    /** Of runs of retention. */
+    static StruckPlaces ofRetention() {
+        return new StruckPlaces(LEAVING, LEAVING_REDIS);
+    }
+
+    /** Of restores. */
+    static StruckPlaces ofRestores() {
+        return new StruckPlaces(RESTORING, RESTORING_REDIS);
+    }
 
     /** Which place is struck next, and when: with long steps through all that a run does, each time from another one on. */
     static final class Cursor {
@@ -120,7 +144,7 @@ final class StruckPlaces {
 
     /** Where, and when, no run was broken off yet in one of the ways. */
     List<Cursor> missing(String way) {
-        Set<String> all = new TreeSet<>(way.equals(REDIS) ? COMMANDS : PLACES);
+        Set<String> all = new TreeSet<>(way.equals(REDIS) ? alwaysOfRedis : always);
         all.addAll(Optional.ofNullable(way.equals(REDIS) ? commands : places).orElse(Set.of()));
         return all.stream()
                 .flatMap(place -> MOMENTS.stream()

@@ -75,11 +75,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     private final Map<EventId, RecordedEvent> byId = new HashMap<>();
     private final Map<EventId, Payload> payloads = new HashMap<>();
     private final Map<EventId, Original> originals = new HashMap<>();
-    private final Map<SessionId, SessionSummary> sessions = new HashMap<>();
+    final Map<SessionId, SessionSummary> sessions = new HashMap<>();
     private final Map<String, InMemoryFeed.Group> groups = new HashMap<>();
     final InMemoryParking parking = new InMemoryParking(this);
     private final OperationStore operations;
-    private final Epochs epochs = new InMemoryEpochs(this);
+    final InMemoryEpochs epochs = new InMemoryEpochs(this);
     private final InMemoryTrimming trimming = new InMemoryTrimming(this);
     final InMemoryPruning pruning = new InMemoryPruning(this, trimming);
     private final Tiers tiers = new InMemoryTiers(this);
@@ -121,6 +121,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
                     "a ledger in memory does not reach " + atLeast.wireName());
         }
         return locked(() -> {
+            pruning.requireLast();
             List<AppendOutcome> outcomes = new ArrayList<>();
             for (Append append : appends) {
                 outcomes.add(append(append));
@@ -194,7 +195,9 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     /** Takes back what was taken away. */
     void remember(RecordedEvent event) {
         Event back = event.event();
-        keep(events.get((int) event.seq() - 1), back.payload(), event.original());
+        RecordedEvent bare = event.withPayload(Optional.empty()).withOriginal(Optional.empty());
+        events.set((int) event.seq() - 1, bare);
+        keep(bare, back.payload(), event.original());
         Object ignored = sessions.computeIfPresent(back.sessionId(), (id, known) -> known.withAgent(back.agentId()));
     }
 

@@ -2,13 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.memory;
 
+import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.EventType;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.prune.Founding;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.Holds;
 import io.contextgraph.ledger.prune.Pruned;
@@ -28,12 +34,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Remembers what of a ledger in memory is gone. Guarded by the ledger's lock; the envelopes of what is gone stay in its list,
  * where nobody is given them any more.
  */
-final class InMemoryPruning implements Pruning, Holds {
+final class InMemoryPruning implements Pruning, Holds, Founding {
     private final InMemoryLedger ledger;
     private final InMemoryTrimming trimming;
     private final TreeMap<Instant, Pruned> prunings = new TreeMap<>();
@@ -219,6 +226,63 @@ final class InMemoryPruning implements Pruning, Holds {
     @Override
     public Holds holds() {
         return this;
+    }
+
+    @Override
+    public Founding founding() {
+        return this;
+    }
+
+    @Override
+    public boolean found(LedgerIdentity identity, Head last) {
+        return ledger.locked(() -> {
+            if (!ledger.events.isEmpty()) {
+                return false;
+            }
+            for (long seq = 1; seq <= last.seq(); seq++) {
+                ledger.events.add(unknown(seq, last.position()));
+                boolean ignored = numbers.add(seq);
+            }
+            ledger.epochs.found(identity);
+            trimming.found(last);
+            through = last;
+            firstSeq = last.seq() + 1;
+            return true;
+        });
+    }
+
+    /** Nothing comes behind an event that is still away. */
+    void requireLast() {
+        if (numbers.contains((long) ledger.events.size())) {
+            throw new LedgerException(
+                    LedgerException.Reason.CORRUPT,
+                    "ledger: no event has seq " + ledger.events.size() + ", at which the head is");
+        }
+    }
+
+    /** In the place of an event that may come back. */
+    private static RecordedEvent unknown(long seq, Position position) {
+        Event event = Event.builder(
+                        new EventId(new UUID(0x4000L, 0x8000_0000_0000_0000L | seq)),
+                        new EventType("system.unknown"),
+                        Instant.EPOCH,
+                        new SessionId("unknown"))
+                .agentId("unknown")
+                .traceId("unknown")
+                .payloadRef("unknown")
+                .build();
+        return new RecordedEvent(event, position, seq, 1, Instant.EPOCH, EventJson.hash(event));
+    }
+
+    @Override
+    public void sessions(Map<SessionSummary, String> known, Set<EventType> types) {
+        boolean ignored = ledger.locked(() -> {
+            known.forEach((session, tally) -> {
+                ledger.sessions.put(session.id(), session.withoutAgents());
+                sessions.put(session.id(), new PrunedSession(session.eventCount(), tally));
+            });
+            return true;
+        });
     }
 
     @Override

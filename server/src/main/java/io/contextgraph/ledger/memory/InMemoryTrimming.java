@@ -223,6 +223,11 @@ final class InMemoryTrimming implements Trimming, Lease, IndexWindow {
         return new SecondLock(false, "nothing is behind the memory of this process");
     }
 
+    /** No event up to this one has an entry. */
+    void found(Head last) {
+        trimmed = last.seq();
+    }
+
     @Override
     public Head trimmed() {
         return ledger.locked(() -> head(trimmed));

@@ -73,6 +73,9 @@ public interface Pruning {
     /** What must not go. */
     Holds holds();
 
+    /** Begins a ledger anew whose store was lost. */
+    Founding founding();
+
     /**
      * Forgets ids of events that went before a time: from then on the ledger itself does not know that they were there.
      *

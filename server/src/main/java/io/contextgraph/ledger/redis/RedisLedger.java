@@ -144,7 +144,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
                 keys,
                 server.engine(),
                 new EventReader(retention, keys, server.engine(), noticed));
-        this.pruning = new RedisPruning(retention, keys, server.engine());
+        this.pruning = new RedisPruning(retention, append, keys, server.engine());
     }
 
     /**

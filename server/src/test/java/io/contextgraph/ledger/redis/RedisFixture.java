@@ -5,10 +5,14 @@ package io.contextgraph.ledger.redis;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.ForwardingLedger;
 import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.mend.RedisMender;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /** A ledger in a real Redis, under a prefix of its own. */
@@ -31,6 +35,15 @@ public record RedisFixture(RedisSettings settings, RedisLedger ledger) implement
     @Override
     public LedgerFixture another() {
         return connect(settings);
+    }
+
+    /** What examining the store finds. */
+    public List<String> damages() {
+        List<String> damages = new ArrayList<>();
+        try (RedisMender mender = RedisMender.open(settings)) {
+            Examined ignored = mender.examine(damage -> damages.add(damage.toString()), looked -> {});
+        }
+        return damages;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.prune.Founding;
 import io.contextgraph.ledger.prune.Holds;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.PrunedSession;
@@ -41,14 +42,20 @@ public final class RedisPruning implements Pruning {
     private final Engine engine;
     private final Gone gone;
     private final Holds holds;
+    private final Founding founding;
     private final FencedScript begin;
     private final FencedScript step;
     private final FencedScript forget;
     private final FencedScript restore;
 
-    /** @param redis may prune */
-    public RedisPruning(Redis redis, Keys keys, Engine engine) {
-        this(redis, keys, engine, TrimScript.CLOCK);
+    /**
+     * As two roles.
+     *
+     * @param redis may prune
+     * @param append may append
+     */
+    public RedisPruning(Redis redis, Redis append, Keys keys, Engine engine) {
+        this(redis, append, keys, engine, TrimScript.CLOCK);
     }
 
     /**
@@ -56,12 +63,13 @@ public final class RedisPruning implements Pruning {
      *
      * @param clock the fragment that says what time it is
      */
-    RedisPruning(Redis redis, Keys keys, Engine engine, String clock) {
+    RedisPruning(Redis redis, Redis append, Keys keys, Engine engine, String clock) {
         this.redis = redis;
         this.keys = keys;
         this.engine = engine;
         this.gone = new Gone(redis, keys);
         this.holds = new RedisHolds(redis, keys);
+        this.founding = new RedisFounding(append, keys, engine);
         this.begin = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/begin"));
         this.step = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/step"));
         this.forget = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/forget"));
@@ -167,6 +175,11 @@ public final class RedisPruning implements Pruning {
     @Override
     public Holds holds() {
         return holds;
+    }
+
+    @Override
+    public Founding founding() {
+        return founding;
     }
 
     @Override

@@ -72,7 +72,8 @@ elseif newest and newest[1] == head[2] then
 else
   local place = ((seq > 0 and seq or 1) - 1) % IDS_PER_PAGE * ID_BYTES
   local id = call('GETRANGE', pages[newest_page], place, place + ID_BYTES - 1)
-  if (id == '' or find(id, '^%z+$')) == (seq > 0) then
+  local is_none = not find(id, '[^%z]')
+  if is_none == (seq > 0) then
     return corrupt(seq > 0 and 'ledger: no event has seq ' .. head[1] .. ', at which the head is'
       or 'ledger: the head is missing, there are events')
   end

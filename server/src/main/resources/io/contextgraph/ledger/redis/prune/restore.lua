@@ -55,7 +55,7 @@ elseif (head[6] or '0:0-0') ~= ARGV[11] then
   return redis.error_reply('SHIFTED the index has other events')
 end
 call('ZCARD', gone)
-call('HLEN', originals)
+local known_originals = head[5] or call('HLEN', originals) == 0
 
 local at, key = 12 + 4 * events, 4
 local plans = {}
@@ -163,7 +163,7 @@ for s = 1, sets do
 end
 if #kept > 0 then
   call('HSET', originals, unpack(kept))
-  if head[5] then
+  if known_originals then
     call('HINCRBY', ledger, 'originals', format('%d', #kept / 2))
   end
 end

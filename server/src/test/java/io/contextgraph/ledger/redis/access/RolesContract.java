@@ -66,6 +66,7 @@ import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.restoring.FounderContract;
 import io.contextgraph.retention.Ceilings;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionReport;
@@ -211,6 +212,20 @@ abstract class RolesContract {
         @Override
         protected LedgerFixture fresh() {
             return ledger();
+        }
+    }
+
+    /** The mender is tried below. */
+    @Nested
+    class Founded extends FounderContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+
+        @Override
+        protected List<String> damages() {
+            return List.of();
         }
     }
 

@@ -13,6 +13,6 @@ public final class ClockedPruning {
 
     /** @param clock sets {@code now} */
     public static Pruning of(Redis redis, Keys keys, Engine engine, String clock) {
-        return new RedisPruning(redis, keys, engine, clock);
+        return new RedisPruning(redis, redis, keys, engine, clock);
     }
 }

@@ -1,0 +1,185 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.retention;
+
+import io.contextgraph.archive.Archive;
+import io.contextgraph.archive.ArchiveException;
+import io.contextgraph.archive.ArchiveFault;
+import io.contextgraph.archive.Segment;
+import io.contextgraph.archive.SegmentId;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.prune.SeqRun;
+import io.contextgraph.ledger.trim.RetentionNotes;
+import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.restoring.KeptSegments;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has events leave that the archive has already: of segments of which somebody was kept from taking everything out, and of
+ * those that were brought back. Else another segment would have the same events.
+ */
+final class ArchivedAlready {
+    private static final Logger LOG = LoggerFactory.getLogger(ArchivedAlready.class);
+
+    private final Ledger ledger;
+    private final Supplier<Archive> archive;
+    private final Optional<Keepsakes> keepsakes;
+    private final Between between;
+    private final Consumer<Segment> prune;
+    private final List<String> problems = new ArrayList<>();
+
+    /**
+     * Works on one archive.
+     *
+     * @param archive asked for only where there is something to do: an empty ledger has none
+     * @param keepsakes empty where the archive has the ids alone
+     * @param prune takes out of the ledger what may go of a segment
+     */
+    ArchivedAlready(
+            Ledger ledger,
+            Supplier<Archive> archive,
+            Optional<Keepsakes> keepsakes,
+            Between between,
+            Consumer<Segment> prune) {
+        this.ledger = ledger;
+        this.archive = archive;
+        this.keepsakes = keepsakes;
+        this.between = between;
+        this.prune = prune;
+    }
+
+    /**
+     * Takes out what is left of segments that were written.
+     *
+     * @param epoch of which they are
+     * @param from the first number that they may have
+     * @return whether nothing of them is left
+     */
+    boolean unfinished(long epoch, long from) {
+        KeptSegments kept = KeptSegments.read(ledger.tiers().notes());
+        boolean whole = true;
+        for (Segment segment : archive.get().list().segments()) {
+            if (segment.ledger().epoch() == epoch
+                    && segment.last().seq() >= from
+                    && !kept.segments().containsKey(segment.id())
+                    && isThere(segment)) {
+                List<ArchiveFault> faults = takeOut(segment);
+                if (!faults.isEmpty()) {
+                    throw new WorkFailedException(
+                            "the archive does not have what was written; nothing of it has left the ledger: " + faults);
+                }
+                whole &= !isThere(segment);
+            }
+        }
+        return whole;
+    }
+
+    /** Takes a segment out; returns why nothing of it may leave. */
+    private List<ArchiveFault> takeOut(Segment segment) {
+        if (keepsakes.isPresent()) {
+            List<ArchiveFault> faults = archive.get().verify(segment.id());
+            if (!faults.isEmpty()) {
+                return faults;
+            }
+            between.steps();
+            keepsakes.get().keep(archive.get(), segment, all -> true, between);
+        }
+        prune.accept(segment);
+        return List.of();
+    }
+
+    /**
+     * What was brought back leaves when it has been kept for long enough; what the archive does not have as it was written
+     * stays, and the others go on.
+     *
+     * @param candidates says what may go at all
+     */
+    void broughtBack(Instant now, Candidates candidates) {
+        RetentionNotes notes = ledger.tiers().notes();
+        for (SegmentId id : KeptSegments.read(notes).ended(now)) {
+            try {
+                Optional<Segment> segment = archive.get().find(id).filter(this::isOfThisLedger);
+                boolean stays = segment.isPresent() && isThere(segment.get()) && !leaves(segment.get(), candidates);
+                if (!stays) {
+                    // Where the archive has it no more its events leave as any others do.
+                    KeptSegments.remove(notes, id);
+                }
+            } catch (ArchiveException damaged) {
+                stays(id, List.of(damaged.fault()));
+            }
+        }
+    }
+
+    /** Takes out what may go of it; returns whether nothing is left. */
+    private boolean leaves(Segment segment, Candidates candidates) {
+        // To read it costs: it can wait until there is something to take out.
+        if (!candidates.mayGo(segment.last().seq(), segment.last().recordedAt()) || !hasFree(segment)) {
+            return false;
+        }
+        List<ArchiveFault> faults = takeOut(segment);
+        if (!faults.isEmpty()) {
+            stays(segment.id(), faults);
+            return false;
+        }
+        return !isThere(segment);
+    }
+
+    private void stays(SegmentId id, List<ArchiveFault> faults) {
+        LOG.warn("retention: what was brought back of {} stays: {}", id, faults);
+        problems.add(
+                "what was brought back of " + id + " stays, the archive does not have it as it was written: " + faults);
+    }
+
+    /** Why what was brought back stays, though it need not. */
+    Optional<String> problem() {
+        return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+    }
+
+    /** Whether the ledger has any of its events that nobody holds or has set aside. */
+    private boolean hasFree(Segment segment) {
+        Set<SessionId> held = ledger.pruning().holds().all().keySet();
+        Set<EventId> parked = Candidates.parked(ledger);
+        for (SeqRun run : segment.runs()) {
+            long after = run.from() - 1;
+            while (after < run.to()) {
+                List<RecordedEvent> page = ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, run.to() - after));
+                if (page.stream()
+                        .anyMatch(event -> run.has(event.seq())
+                                && !held.contains(event.event().sessionId())
+                                && !parked.contains(event.event().id()))) {
+                    return true;
+                }
+                after = page.isEmpty() ? run.to() : page.getLast().seq();
+            }
+        }
+        return false;
+    }
+
+    /** Whether its numbers are those of the same events still. */
+    private boolean isOfThisLedger(Segment segment) {
+        return ledger.epochs()
+                .now()
+                .identity()
+                .lastCommon(segment.ledger().epoch())
+                .map(common -> segment.last().seq() <= common.seq())
+                .orElse(true);
+    }
+
+    /** Whether the ledger has any of its events. */
+    private boolean isThere(Segment segment) {
+        return segment.runs().stream()
+                .anyMatch(run -> ledger.log().read(run.from() - 1, 1).stream().anyMatch(event -> run.has(event.seq())));
+    }
+}

@@ -1,0 +1,31 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.restoring;
+
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.redis.RedisFixture;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.testing.RedisServers;
+import io.contextgraph.testing.Skips;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+
+class FounderForSearchIT extends FounderContract {
+    @BeforeAll
+    static void needsTheServer() {
+        Skips.unless(
+                RedisServers.withSearch().isPresent(),
+                FounderForSearchIT.class,
+                "no Redis 8 with JSON and Search is installed");
+    }
+
+    @Override
+    protected LedgerFixture fresh() {
+        return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+    }
+
+    @Override
+    protected List<String> damages() {
+        return ((RedisFixture) ledger).damages();
+    }
+}

@@ -1,0 +1,19 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.restoring;
+
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.memory.InMemoryFixture;
+import java.util.List;
+
+class FounderTest extends FounderContract {
+    @Override
+    protected LedgerFixture fresh() {
+        return new InMemoryFixture();
+    }
+
+    @Override
+    protected List<String> damages() {
+        return List.of();
+    }
+}
