@@ -9,7 +9,6 @@ import io.contextgraph.archive.SegmentId;
 import io.contextgraph.archive.SegmentWriter;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
-import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
@@ -21,6 +20,7 @@ import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.operation.Prefetch;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.restoring.KeptSegments;
@@ -55,6 +55,9 @@ import org.jspecify.annotations.Nullable;
 final class Ceiling {
     /** In which form the ledger's own lines are. */
     private static final String LEDGER_FORMAT = "3";
+
+    /** To read a page of events holds up nobody for long. */
+    private static final int PAGES_BETWEEN_RESTS = 4;
 
     private final Ledger ledger;
     private final CeilingSettings settings;
@@ -204,22 +207,29 @@ final class Ceiling {
         }
     }
 
+    /** While a page is written the next one is read. */
     private Segment written(Original.Source source, List<RecordedEvent> first, Candidates candidates, Between between)
             throws IOException {
-        List<RecordedEvent> page = first;
         try (SegmentWriter writer =
-                new SegmentWriter(places.storage(), source, LEDGER_FORMAT, places.scratch(), clock)) {
+                        new SegmentWriter(places.storage(), source, LEDGER_FORMAT, places.scratch(), clock);
+                Prefetch<List<RecordedEvent>> reader =
+                        new Prefetch<>(() -> ledger.log().whole(first))) {
+            List<RecordedEvent> page = reader.take();
             int events = 0;
+            int pages = 0;
             while (!page.isEmpty()) {
                 at(Phase.ARCHIVING, events);
-                for (RecordedEvent event : whole(page)) {
+                events += page.size();
+                int room = settings.segmentEvents() - events;
+                reader.ask(() -> ledger.log().whole(room > 0 ? candidates.next(room) : List.of()));
+                for (RecordedEvent event : page) {
                     writer.add(event);
                 }
-                events += page.size();
-                between.steps();
-                page = events < settings.segmentEvents()
-                        ? candidates.next(settings.segmentEvents() - events)
-                        : List.of();
+                page = reader.take();
+                pages++;
+                if (pages % PAGES_BETWEEN_RESTS == 0) {
+                    between.steps();
+                }
             }
             return writer.finish();
         }
@@ -242,16 +252,6 @@ final class Ceiling {
                             segment.ledger().partition())
                     .delete(segment);
         }
-    }
-
-    /** With payloads and originals. */
-    private List<RecordedEvent> whole(List<RecordedEvent> events) {
-        Map<EventId, Payload> payloads = ledger.log()
-                .payloads(events.stream().map(event -> event.event().id()).toList());
-        return ledger.log().withOriginals(events).stream()
-                .map(event -> event.withPayload(
-                        Optional.ofNullable(payloads.get(event.event().id()))))
-                .toList();
     }
 
     private Pruning.Plan plan(Segment segment) {
