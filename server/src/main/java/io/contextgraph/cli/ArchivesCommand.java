@@ -158,14 +158,15 @@ final class ArchivesCommand extends Command {
     /** Another ledger, or this one, whose store was lost. */
     private record Other(UUID id, int partition, boolean lost) {
         Archive archive(Workspace workspace) {
-            if (!lost && workspace
-                    .ledger()
-                    .epochs()
-                    .now()
-                    .identity()
-                    .id()
-                    .filter(id.toString()::equals)
-                    .isPresent()) {
+            if (!lost
+                    && workspace
+                            .ledger()
+                            .epochs()
+                            .now()
+                            .identity()
+                            .id()
+                            .filter(id.toString()::equals)
+                            .isPresent()) {
                 throw new ConfigurationException(List.of("--from names this ledger itself: leave it out"));
             }
             return workspace.archive(id, partition);
