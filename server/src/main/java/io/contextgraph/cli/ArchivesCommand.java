@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import me.tongfei.progressbar.ProgressBar;
@@ -113,9 +112,6 @@ final class ArchivesCommand extends Command {
     @Override
     public Integer call() throws IOException {
         requireMeant();
-        if (lost != null) {
-            return restoreLost(ledger(lost, "--lost is the id of a ledger (a UUID)"), kept());
-        }
         String about = subjects.isEmpty() ? null : subjects.getFirst();
         Work work = switch (action) {
             case "list" -> {
@@ -138,8 +134,9 @@ final class ArchivesCommand extends Command {
                 yield (archive, workspace) -> find(archive, workspace, id);
             }
             case "restore" -> {
-                List<SegmentId> ids = segments();
-                Duration kept = kept();
+                List<SegmentId> ids = lost == null ? segments() : List.of();
+                Duration kept = Restorer.keep(keep == null ? Forms.text(Restorer.KEEP) : keep)
+                        .orElseThrow(() -> usage("--keep is 0, or a whole number of up to 4 digits with s, m, h or d"));
                 yield (archive, workspace) -> restore(archive, workspace, ids, kept);
             }
             default -> throw usage("no such action: " + action);
@@ -147,7 +144,9 @@ final class ArchivesCommand extends Command {
         Optional<Other> other = other();
         boolean fills = other.isPresent() && action.equals("restore") && !dryRun;
         try (Workspace workspace = open(fills ? Workspace.Needs.LEDGER_TO_FILL : Workspace.Needs.LEDGER)) {
-            requireArchive(workspace);
+            if (!workspace.archives()) {
+                throw new ConfigurationException(List.of("archive.location is empty: there is no archive"));
+            }
             if (other.isPresent()) {
                 return work.with(other.get().archive(workspace), workspace);
             }
@@ -156,36 +155,18 @@ final class ArchivesCommand extends Command {
         }
     }
 
-    private static void requireArchive(Workspace workspace) {
-        if (!workspace.archives()) {
-            throw new ConfigurationException(List.of("archive.location is empty: there is no archive"));
-        }
-    }
-
-    private Duration kept() {
-        return Restorer.keep(keep == null ? Forms.text(Restorer.KEEP) : keep)
-                .orElseThrow(() -> usage("--keep is 0, or a whole number of up to 4 digits with s, m, h or d"));
-    }
-
-    private UUID ledger(String text, String otherwise) {
-        Matcher matcher = OTHER.matcher(text);
-        if (!matcher.matches() || matcher.group(2) != null) {
-            throw usage(otherwise);
-        }
-        return UUID.fromString(matcher.group(1));
-    }
-
-    /** Another ledger. */
-    private record Other(UUID id, int partition) {
+    /** Another ledger, or this one, whose store was lost. */
+    private record Other(UUID id, int partition, boolean lost) {
         Archive archive(Workspace workspace) {
-            if (workspace
-                    .ledger()
-                    .epochs()
-                    .now()
-                    .identity()
-                    .id()
-                    .filter(id.toString()::equals)
-                    .isPresent()) {
+            if (!lost
+                    && workspace
+                            .ledger()
+                            .epochs()
+                            .now()
+                            .identity()
+                            .id()
+                            .filter(id.toString()::equals)
+                            .isPresent()) {
                 throw new ConfigurationException(List.of("--from names this ledger itself: leave it out"));
             }
             return workspace.archive(id, partition);
@@ -193,16 +174,17 @@ final class ArchivesCommand extends Command {
     }
 
     private Optional<Other> other() {
-        if (from == null) {
+        String text = from == null ? lost : from;
+        if (text == null) {
             return Optional.empty();
         }
-        Matcher matcher = OTHER.matcher(from);
+        Matcher matcher = OTHER.matcher(text);
         boolean named = matcher.matches();
         int partition = named && matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : 0;
-        if (!named || partition > Original.MAX_PARTITION) {
-            throw usage("--from is the id of a ledger (a UUID), with /PARTITION where that is not 0");
+        if (!named || partition > (from == null ? 0 : Original.MAX_PARTITION)) {
+            throw usage("a ledger is named by its id (a UUID), with --from by /PARTITION, too, where that is not 0");
         }
-        return Optional.of(new Other(UUID.fromString(matcher.group(1)), partition));
+        return Optional.of(new Other(UUID.fromString(matcher.group(1)), partition, from == null));
     }
 
     /** What an action would leave unread may be what somebody relies on. */
@@ -220,26 +202,6 @@ final class ArchivesCommand extends Command {
             if (subjects.size() > 1) {
                 throw usage(action + " takes one: leave " + subjects.get(1) + " out");
             }
-        }
-    }
-
-    /** Before it is there nothing can be on record in it. */
-    private int restoreLost(UUID id, Duration kept) throws IOException {
-        try (Workspace workspace = open(dryRun ? Workspace.Needs.LEDGER : Workspace.Needs.LEDGER_TO_FILL)) {
-            requireArchive(workspace);
-            return restore(watcher -> {
-                RestoreReport report =
-                        workspace.restorer(workspace.archive(id, 0)).founder(id).run(kept, dryRun, watcher);
-                if (!dryRun && report.faults().isEmpty()) {
-                    AuditTrail trail = workspace.trail();
-                    trail.outcome(
-                            trail.record(request(
-                                    "archives restore", Map.of("lost", id.toString(), "keep", Forms.text(kept)))),
-                            true,
-                            Map.of());
-                }
-                return report;
-            });
         }
     }
 
@@ -327,13 +289,12 @@ final class ArchivesCommand extends Command {
     }
 
     private int restore(Archive archive, Workspace workspace, List<SegmentId> ids, Duration kept) {
-        return restore(watcher -> restored(archive, workspace, ids, kept, watcher));
-    }
-
-    private int restore(Function<Watcher, RestoreReport> work) {
         RestoreReport report;
         try (ProgressBar bar = ProgressBars.bar(console(), dryRun ? "reading" : "restoring", -1, "")) {
-            report = work.apply(ProgressBars.watcher(bar));
+            Watcher watcher = ProgressBars.watcher(bar);
+            report = lost == null
+                    ? restored(archive, workspace, ids, kept, watcher)
+                    : lost(archive, workspace, kept, watcher);
         } catch (WorkFailedException elsewhere) {
             return refused("operation_running", String.valueOf(elsewhere.getMessage()));
         }
@@ -362,6 +323,19 @@ final class ArchivesCommand extends Command {
             console().out().println("nothing was brought back");
         }
         return report.refused() > 0 ? ExitCode.FINDINGS : found(report.faults());
+    }
+
+    /** Before the ledger is there nothing can be on record in it. */
+    private RestoreReport lost(Archive archive, Workspace workspace, Duration kept, Watcher watcher) {
+        String id = String.valueOf(lost);
+        RestoreReport report =
+                workspace.restorer(archive).founder(UUID.fromString(id)).run(kept, dryRun, watcher);
+        if (!dryRun && report.faults().isEmpty()) {
+            AuditTrail trail = workspace.trail();
+            Map<String, String> said = Map.of("lost", id, "keep", Forms.text(kept));
+            trail.outcome(trail.record(request("archives restore", said)), true, Map.of());
+        }
+        return report;
     }
 
     /** One that brings nothing back leaves no record, either. */

@@ -16,6 +16,7 @@ import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.RetentionNotes;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.restoring.KeptSegments;
+import io.contextgraph.retention.LeasedWork.Between;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

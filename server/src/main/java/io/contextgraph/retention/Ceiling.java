@@ -25,6 +25,7 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.restoring.KeptSegments;
 import io.contextgraph.retention.CeilingUpkeep.Phase;
+import io.contextgraph.retention.LeasedWork.Between;
 import io.contextgraph.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -18,6 +18,7 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.restoring.KeptSegments;
+import io.contextgraph.retention.LeasedWork.Between;
 import io.contextgraph.retention.RetentionStatus.CeilingStatus;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StorageException;

@@ -10,6 +10,7 @@ import io.contextgraph.ledger.trim.IndexStep;
 import io.contextgraph.ledger.trim.IndexWindow;
 import io.contextgraph.ledger.trim.StoreMemory;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.retention.LeasedWork.Between;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

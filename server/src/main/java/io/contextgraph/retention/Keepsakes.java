@@ -13,6 +13,7 @@ import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.summary.Summarizer;
 import io.contextgraph.graph.summary.Summary;
+import io.contextgraph.retention.LeasedWork.Between;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

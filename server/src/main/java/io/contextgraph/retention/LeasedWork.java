@@ -23,6 +23,12 @@ import org.slf4j.LoggerFactory;
  * @param pause rest between two steps
  */
 record LeasedWork(Lease lease, String owner, Duration pause, InstantSource clock) {
+    /** What there is between two steps: rests, and keeps the lease. */
+    @FunctionalInterface
+    interface Between {
+        void steps();
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(LeasedWork.class);
     private static final int RENEWALS = 3;
 

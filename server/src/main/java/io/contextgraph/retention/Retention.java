@@ -16,6 +16,7 @@ import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.TrimStep;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.retention.LeasedWork.Between;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -21,6 +21,7 @@ import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.retention.LeasedWork.Between;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.testing.Events;

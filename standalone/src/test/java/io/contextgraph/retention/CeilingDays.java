@@ -165,7 +165,8 @@ final class CeilingDays implements AutoCloseable {
             mirror(turn);
             holds(turn);
             retention.run(turn);
-            if (turn % turn(1) == 0) {
+            // A short life has few turns to a day.
+            if (turn % (isShort() ? 2 * turn(1) : turn(1)) == 0) {
                 restoring.run();
             }
             Watching.look(watch);
