@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
+import io.contextgraph.archive.Archive;
 import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.archive.ArchiveSettings;
 import io.contextgraph.config.Forms;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.forgetting.GraphForgetting;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.ledger.Head;
@@ -58,6 +60,7 @@ public final class CeilingUpkeep {
     private final InstantSource clock;
     private final AtomicLong segments = new AtomicLong();
     private final AtomicLong events = new AtomicLong();
+    private final AtomicLong forgotten = new AtomicLong();
 
     public CeilingUpkeep(Ledger ledger, CeilingSettings settings, Parts parts, InstantSource clock) {
         this.ledger = ledger;
@@ -74,6 +77,7 @@ public final class CeilingUpkeep {
      * @param scratch local folder for what is not finished
      * @param segment a storage in that folder
      * @param graph keeps what is left of what goes; empty where this process has none: then nothing goes
+     * @param forgetting takes out of the graph what has gone for long; empty where this process has none
      * @param said what an event says, as text for people; empty where it says nothing
      */
     public record Parts(
@@ -82,6 +86,7 @@ public final class CeilingUpkeep {
             Path scratch,
             Storage segment,
             Optional<GraphSink> graph,
+            Optional<GraphForgetting> forgetting,
             Function<Event, String> said) {
         boolean archived() {
             return archive.isPresent();
@@ -180,6 +185,7 @@ public final class CeilingUpkeep {
             }
             CeilingReport report = work.run(fence, groups, between);
             forget(fence, between);
+            forgetNodes(fence, places.get(), between);
             return report;
         } catch (StorageException | ArchiveException | UncheckedIOException | GraphException | WorkFailedException e) {
             String why = String.valueOf(e.getMessage());
@@ -226,6 +232,21 @@ public final class CeilingUpkeep {
         while (ledger.pruning().forget(fence, before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE) {
             between.steps();
         }
+    }
+
+    /** What was recorded when, the archive tells, or what is known of it. */
+    private void forgetNodes(Fence fence, Ceiling.Places places, Between between) {
+        parts.forgetting()
+                .ifPresent(forgetting -> Archive.of(places.records(), ledger.epochs())
+                        .ifPresent(archive -> {
+                            long gone = forgetting.run(fence, archive, clock.instant(), between::steps);
+                            long ignored = forgotten.addAndGet(gone);
+                        }));
+    }
+
+    /** How many nodes this object has taken out of the graph. */
+    long forgotten() {
+        return forgotten.get();
     }
 
     CeilingStatus status(Remembered remembered) {
