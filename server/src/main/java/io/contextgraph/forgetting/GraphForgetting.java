@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.forgetting;
 
-import java.util.LinkedHashMap;
 import io.contextgraph.archive.Archive;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.event.EventId;
@@ -21,6 +20,7 @@ import io.contextgraph.ledger.trim.RetentionNotes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph;
 
-import java.util.Map;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.forgetting;
 
-import io.contextgraph.graph.LineageQuery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +17,7 @@ import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.History;
+import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.memory.InMemoryGraph;
@@ -293,8 +293,7 @@ final class GraphForgettingTest {
         EventId id = events.getFirst().event().id();
         assertThat(graph.nodes(List.of(id)).getFirst().properties()).isEqualTo(EventProperties.stub(id.toString()));
         assertThat(graph.summaries(List.of(id)))
-                .isEqualTo(Map.of(
-                        id, graph.summaries(new SessionId("s"), 10).getFirst()));
+                .isEqualTo(Map.of(id, graph.summaries(new SessionId("s"), 10).getFirst()));
         assertThat(graph.lineage(new LineageQuery(
                                 History.id(2),
                                 LineageQuery.Direction.ANCESTORS,

@@ -72,7 +72,8 @@ final class InMemorySummaries {
         Map<EventId, Summary> found = new HashMap<>();
         for (EventId id : ids) {
             Optional<String> summary = Optional.ofNullable(events.get(id))
-                    .map(event -> archived(id).map(segment -> Summary.id(event.event().sessionId(), segment)))
+                    .map(event ->
+                            archived(id).map(segment -> Summary.id(event.event().sessionId(), segment)))
                     .orElseGet(() -> Optional.ofNullable(forgotten.get(id)));
             summary.map(summaries::get).ifPresent(known -> found.put(id, known));
         }

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph.neo4j;
 
-import java.util.Comparator;
-import io.contextgraph.graph.summary.Summary;
-import io.contextgraph.graph.EventProperties;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphTiers;
+import io.contextgraph.graph.summary.Summary;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

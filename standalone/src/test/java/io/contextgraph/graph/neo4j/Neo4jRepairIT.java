@@ -434,7 +434,8 @@ final class Neo4jRepairIT {
         assertThat(graph.summaries(new SessionId("s2"), 10))
                 .isEqualTo(summaries)
                 .isNotEmpty();
-        assertThat(graph.summaries(gone.stream().map(event -> event.event().id()).toList()))
+        assertThat(graph.summaries(
+                        gone.stream().map(event -> event.event().id()).toList()))
                 .hasSizeLessThan(gone.size())
                 .isNotEmpty()
                 .allSatisfy((id, summary) -> assertThat(summary.session())
