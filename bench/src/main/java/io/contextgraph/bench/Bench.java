@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.archive.Costs;
 import io.contextgraph.bench.kill.KillCommand;
 import io.contextgraph.bench.load.ImportFile;
 import io.contextgraph.bench.report.BenchmarksPage;
@@ -172,6 +173,37 @@ public final class Bench {
             @Option(names = "--rate", defaultValue = "1000", description = "Events a second that come in.") int rate)
             throws Exception {
         return print(new TrimBenchmark(engine(engine), events, rate, Duration.ofSeconds(4L * seconds)).run());
+    }
+
+    @Command(
+            name = "archive",
+            description =
+                    "Events leave for the archive, alone and beside appends, and come back; and what stays of them.")
+    int archive(
+            @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
+            @Option(names = "--events", defaultValue = "1000000", description = "Events that leave.") int events,
+            @Option(names = "--rate", defaultValue = "1000", description = "Events a second that come in.") int rate,
+            @Option(
+                            names = "--pause",
+                            defaultValue = "500",
+                            description = "Milliseconds between two looks at the memory.")
+                    int pause,
+            @Option(names = "--ram-price", defaultValue = "4.5", description = "Dollars for a GB of RAM and a month.")
+                    double ramPrice,
+            @Option(
+                            names = "--archive-price",
+                            defaultValue = "0.023",
+                            description = "Dollars for a GB of archive and a month.")
+                    double archivePrice)
+            throws Exception {
+        ArchiveBenchmark.Options options = new ArchiveBenchmark.Options(
+                engine(engine),
+                events,
+                rate,
+                Duration.ofSeconds(4L * seconds),
+                Duration.ofMillis(pause),
+                new Costs.Prices(ramPrice, archivePrice));
+        return print(new ArchiveBenchmark(options).run());
     }
 
     @Command(name = "restart", description = "From the start of Redis over a large ledger to the first answers.")

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
-import io.contextgraph.bench.load.Load;
 import io.contextgraph.bench.load.NaiveLedger;
 import io.contextgraph.bench.load.RawClient;
 import io.contextgraph.bench.load.Workload;
@@ -35,7 +34,6 @@ import redis.clients.jedis.resps.ScanResult;
 final class MemoryBenchmark {
     private static final int BATCH = 1000;
     private static final int KEYS_AT_ONCE = 1000;
-    private static final long EMPTY = -1;
 
     private static final String GLOBAL = "global stream";
     private static final String SESSIONS = "session streams";
@@ -79,7 +77,7 @@ final class MemoryBenchmark {
             try (RedisServer redis = RedisServer.start()) {
                 setting.put("redis", redis.describe());
                 try (RedisLedger ledger = redis.ledger(engine)) {
-                    long empty = settled(redis);
+                    long empty = redis.settledMemory(pause);
                     for (long first = 0; first < events; first += BATCH) {
                         AppendCalls.append(ledger.log(), Workload.events(first, BATCH), Durability.MEMORY);
                     }
@@ -91,7 +89,7 @@ final class MemoryBenchmark {
             try (RedisServer redis = RedisServer.start();
                     RawClient client = new RawClient(redis.url())) {
                 String sha = NaiveLedger.prepare(client);
-                long empty = settled(redis);
+                long empty = redis.settledMemory(pause);
                 client.pipeline(NaiveLedger.calls(sha, events, 1), NaiveLedger::appended);
                 takeApart("naive script", redis, empty);
             }
@@ -102,7 +100,7 @@ final class MemoryBenchmark {
     private void takeApart(String store, RedisServer redis, long empty) throws IOException {
         Map<String, Double> parts = new LinkedHashMap<>();
         stores.put(store, parts);
-        long before = settled(redis);
+        long before = redis.settledMemory(pause);
         parts.put("all", (double) (before - empty) / events);
         Map<String, Set<String>> keys = keys(redis);
         // In the order in which retention would take them, and the index before what it points to.
@@ -169,23 +167,12 @@ final class MemoryBenchmark {
     }
 
     private long note(Map<String, Double> parts, String part, RedisServer redis, long before) throws IOException {
-        long now = settled(redis);
+        long now = redis.settledMemory(pause);
         parts.merge(part, (double) (before - now) / events, Double::sum);
         return now;
     }
 
     /** The memory in use once it does not change any more: some is given back in the background. */
-    private long settled(RedisServer redis) throws IOException {
-        long last = EMPTY;
-        long now = redis.usedMemory();
-        for (int same = 0; same < 3; same = Math.abs(now - last) < 4096 ? same + 1 : 0) {
-            Load.await(System.nanoTime() + pause.toNanos());
-            last = now;
-            now = redis.usedMemory();
-        }
-        return now;
-    }
-
     private Table parts() {
         Set<String> names = new LinkedHashSet<>();
         stores.values().forEach(parts -> names.addAll(parts.keySet()));

@@ -92,6 +92,11 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void archive() throws IOException {
+        run("archive", "--seconds", SECONDS, "--events", atLeast(1_000), "--rate", "200", "--pause", "50");
+    }
+
+    @Test
     void imports() throws IOException {
         run("import", "--events", atLeast(0), "--engine", "search");
     }

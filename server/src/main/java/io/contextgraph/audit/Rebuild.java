@@ -8,6 +8,7 @@ import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.RebuildMarks;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.operation.Prefetch;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.projection.Projector;
@@ -17,11 +18,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
@@ -150,16 +146,15 @@ public final class Rebuild {
 
         /** Reads the next page while one goes into the graph. */
         void upTo(long through) {
-            try (ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
-                Future<List<RecordedEvent>> next = reader.submit(() -> read(resumedAfter, through));
+            try (Prefetch<List<RecordedEvent>> pages = new Prefetch<>(() -> read(resumedAfter, through))) {
                 while (seq < through) {
-                    List<RecordedEvent> page = take(next);
+                    List<RecordedEvent> page = pages.take();
                     if (page.isEmpty()) {
                         throw new IllegalStateException(
                                 "the ledger must give events up to number " + through + ", ends after " + seq);
                     }
                     long after = page.getLast().seq();
-                    next = reader.submit(() -> read(after, through));
+                    pages.ask(() -> read(after, through));
                     projector.project(page);
                     seq = after;
                     at(AuditPhase.REPLAYING, seq, through);
@@ -169,20 +164,6 @@ public final class Rebuild {
 
         private List<RecordedEvent> read(long after, long through) {
             return after < through ? log.read(after, (int) Math.min(PAGE, through - after)) : List.of();
-        }
-
-        private static List<RecordedEvent> take(Future<List<RecordedEvent>> page) {
-            try {
-                return page.get();
-            } catch (ExecutionException failure) {
-                if (failure.getCause() instanceof RuntimeException cause) {
-                    throw cause;
-                }
-                throw new IllegalStateException(failure.getCause());
-            } catch (InterruptedException asked) {
-                Thread.currentThread().interrupt();
-                throw new CancellationException("interrupted");
-            }
         }
 
         @Override

@@ -76,6 +76,16 @@ public interface EventLog {
                 .toList();
     }
 
+    /** These events, each with its payload and its original where it has one. */
+    default List<RecordedEvent> whole(List<RecordedEvent> events) {
+        Map<EventId, Payload> payloads =
+                payloads(events.stream().map(e -> e.event().id()).toList());
+        return withOriginals(events).stream()
+                .map(e ->
+                        e.withPayload(Optional.ofNullable(payloads.get(e.event().id()))))
+                .toList();
+    }
+
     /**
      * Reads in commit order, without filters, payloads and originals: the way to replay everything.
      *

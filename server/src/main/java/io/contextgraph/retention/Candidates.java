@@ -110,6 +110,23 @@ final class Candidates {
         return true;
     }
 
+    /** How many there are still, at most. */
+    long most() {
+        // In the order of their numbers they have been recorded.
+        long old = seq;
+        long young = through + 1;
+        while (young - old > 1) {
+            long middle = (old + young) >>> 1;
+            List<RecordedEvent> there = ledger.log().read(middle - 1, 1);
+            if (!there.isEmpty() && there.getFirst().recordedAt().isBefore(before)) {
+                old = middle;
+            } else {
+                young = middle;
+            }
+        }
+        return old - seq;
+    }
+
     /** Whether the conditions that hold for all events hold for those up to this one. */
     boolean mayGo(long last, Instant recordedAt) {
         return last <= through && recordedAt.isBefore(before);

@@ -9,7 +9,6 @@ import io.contextgraph.archive.SegmentId;
 import io.contextgraph.archive.SegmentWriter;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
-import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
@@ -22,8 +21,11 @@ import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.RetentionNotes;
+import io.contextgraph.operation.Prefetch;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.restoring.KeptSegments;
+import io.contextgraph.retention.CeilingUpkeep.Phase;
 import io.contextgraph.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,16 +57,28 @@ final class Ceiling {
     /** In which form the ledger's own lines are. */
     private static final String LEDGER_FORMAT = "3";
 
+    /** To read a page of events holds up nobody for long. */
+    private static final int PAGES_BETWEEN_RESTS = 4;
+
     private final Ledger ledger;
     private final CeilingSettings settings;
     private final Places places;
     private final Keepsakes keepsakes;
     private final InstantSource clock;
+    private final Watcher watcher;
     private long segments;
     private long gone;
+    private long total;
 
     /** @param keepsakes what the graph keeps of what goes */
-    Ceiling(Ledger ledger, CeilingSettings settings, Places places, Keepsakes keepsakes, InstantSource clock) {
+    Ceiling(
+            Ledger ledger,
+            CeilingSettings settings,
+            Places places,
+            Keepsakes keepsakes,
+            InstantSource clock,
+            Watcher watcher) {
+        this.watcher = watcher;
         this.ledger = ledger;
         this.settings = settings;
         this.places = places;
@@ -106,6 +120,7 @@ final class Ceiling {
             candidates = new Candidates(ledger, before, groups);
             page = candidates.next(settings.segmentEvents());
         }
+        total = gone + (page.isEmpty() ? 0 : page.size() + candidates.most());
         while (!page.isEmpty()) {
             if (unfinished.isEmpty()) {
                 unfinished = OptionalLong.of(page.getFirst().seq());
@@ -115,6 +130,7 @@ final class Ceiling {
             segments++;
             whole &= prune(fence, ledger.pruning().begin(fence, plan(segment)), candidates, between)
                     == segment.counts().events();
+            at(Phase.PRUNING, 0);
             discard(segment);
             page = candidates.next(settings.segmentEvents());
         }
@@ -130,6 +146,11 @@ final class Ceiling {
                 candidates.parked(),
                 candidates.waiting(),
                 Optional.empty());
+    }
+
+    /** @param more events of which as much is done, besides those that have left */
+    private void at(Phase phase, long more) {
+        watcher.at(phase, gone + more, Math.max(total, gone + more));
     }
 
     /** How many segments have been written. */
@@ -226,8 +247,10 @@ final class Ceiling {
         try {
             Segment segment = written(source, first, candidates, between);
             between.steps();
+            at(Phase.VERIFYING, 0);
             requireWhole(archive, segment);
             between.steps();
+            at(Phase.SUMMARIZING, 0);
             keepsakes.keep(archive, segment, all -> true, between);
             if (places.ids().isPresent()) {
                 archive.copyIds(segment, places.ids().get(), places.scratch());
@@ -238,21 +261,29 @@ final class Ceiling {
         }
     }
 
+    /** While a page is written the next one is read. */
     private Segment written(Original.Source source, List<RecordedEvent> first, Candidates candidates, Between between)
             throws IOException {
-        List<RecordedEvent> page = first;
         try (SegmentWriter writer =
-                new SegmentWriter(places.storage(), source, LEDGER_FORMAT, places.scratch(), clock)) {
+                        new SegmentWriter(places.storage(), source, LEDGER_FORMAT, places.scratch(), clock);
+                Prefetch<List<RecordedEvent>> reader =
+                        new Prefetch<>(() -> ledger.log().whole(first))) {
+            List<RecordedEvent> page = reader.take();
             int events = 0;
+            int pages = 0;
             while (!page.isEmpty()) {
-                for (RecordedEvent event : whole(page)) {
+                at(Phase.ARCHIVING, events);
+                events += page.size();
+                int room = settings.segmentEvents() - events;
+                reader.ask(() -> ledger.log().whole(room > 0 ? candidates.next(room) : List.of()));
+                for (RecordedEvent event : page) {
                     writer.add(event);
                 }
-                events += page.size();
-                between.steps();
-                page = events < settings.segmentEvents()
-                        ? candidates.next(settings.segmentEvents() - events)
-                        : List.of();
+                page = reader.take();
+                pages++;
+                if (pages % PAGES_BETWEEN_RESTS == 0) {
+                    between.steps();
+                }
             }
             return writer.finish();
         }
@@ -275,16 +306,6 @@ final class Ceiling {
                             segment.ledger().partition())
                     .delete(segment);
         }
-    }
-
-    /** With payloads and originals. */
-    private List<RecordedEvent> whole(List<RecordedEvent> events) {
-        Map<EventId, Payload> payloads = ledger.log()
-                .payloads(events.stream().map(event -> event.event().id()).toList());
-        return ledger.log().withOriginals(events).stream()
-                .map(event -> event.withPayload(
-                        Optional.ofNullable(payloads.get(event.event().id()))))
-                .toList();
     }
 
     private Pruning.Plan plan(Segment segment) {
@@ -318,6 +339,7 @@ final class Ceiling {
                     break;
                 }
                 after = events.getLast().seq();
+                at(Phase.PRUNING, 0);
                 gone += step(fence, pruned, without(parked, events), candidates);
                 between.steps();
             }

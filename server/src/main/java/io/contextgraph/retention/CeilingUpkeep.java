@@ -16,6 +16,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.retention.RetentionStatus.CeilingStatus;
@@ -67,6 +68,25 @@ public final class CeilingUpkeep {
         this.settings = settings;
         this.parts = parts;
         this.clock = clock;
+    }
+
+    /** What is being done; done and total are events, the total at most. */
+    public enum Phase implements Watcher.Phase {
+        ARCHIVING("archiving"),
+        VERIFYING("verifying_archive"),
+        SUMMARIZING("summarizing"),
+        PRUNING("pruning");
+
+        private final String wireName;
+
+        Phase(String wireName) {
+            this.wireName = wireName;
+        }
+
+        @Override
+        public String wireName() {
+            return wireName;
+        }
     }
 
     /**
@@ -170,14 +190,14 @@ public final class CeilingUpkeep {
      *
      * @param groups that must have finished an event before it goes
      */
-    CeilingReport run(Fence fence, Duration ceiling, Set<String> groups, Between between) {
+    CeilingReport run(Fence fence, Duration ceiling, Set<String> groups, Watcher watcher, Between between) {
         CeilingSettings shrunk = settings.withCeiling(ceiling);
         Optional<Ceiling.Places> places = places();
         if (places.isEmpty() || parts.graph().isEmpty()) {
             return stopped(shrunk, groups, places.isEmpty() ? WANTED : NO_GRAPH);
         }
         Keepsakes keepsakes = new Keepsakes(parts.graph().get(), parts.said());
-        Ceiling work = new Ceiling(ledger, shrunk, places.get(), keepsakes, clock);
+        Ceiling work = new Ceiling(ledger, shrunk, places.get(), keepsakes, clock, watcher);
         try {
             Optional<String> broken = tried(shrunk, groups, places.get().records());
             if (broken.isPresent()) {

@@ -176,15 +176,15 @@ public final class Retention {
                         report -> upkeep.isDone(report.trimmed(), report.index().unindexed())
                                 ? report
                                 : index(report, watcher, rest))
-                .map(report -> ceiling.isOn() ? archive(report, least, rest) : report);
+                .map(report -> ceiling.isOn() ? archive(report, least, watcher, rest) : report);
     }
 
     /** What is past the ceiling leaves the ledger: behind the streams, so that nothing leaves it that is in them. */
-    private RetentionReport archive(RetentionReport report, boolean windowLeast, Rest rest) {
+    private RetentionReport archive(RetentionReport report, boolean windowLeast, Watcher watcher, Rest rest) {
         Set<String> groups = required(report.released());
         return work().run(ARCHIVING, rest, (fence, between) -> {
                     Duration now = ceiling.adjusted(Remembered.read(notes()), windowLeast);
-                    RetentionReport whole = report.with(ceiling.run(fence, now, groups, between));
+                    RetentionReport whole = report.with(ceiling.run(fence, now, groups, watcher, between));
                     Remembered.ran(notes(), whole);
                     return whole;
                 })

@@ -20,6 +20,7 @@ import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.testing.Events;
@@ -87,7 +88,8 @@ abstract class CeilingBed extends LedgerContract {
                 DAYS,
                 new Ceiling.Places(where, Optional.empty(), folder.resolve("scratch")),
                 new Keepsakes(graph, event -> event.type().value()),
-                clock);
+                clock,
+                Watcher.NONE);
     }
 
     CeilingReport run() {

@@ -18,6 +18,8 @@ import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.folder.FolderStorage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,27 @@ class CeilingUpkeepTest {
         assertThat(status.ceiling().gone()).isEqualTo(29);
         assertThat(RetentionJson.status(RetentionJson.of(status))).isEqualTo(status);
         assertThat(bench.check().look().findings()).isEmpty();
+    }
+
+    @Test
+    void whoWatchesHearsHowFarItHasCome() {
+        ceiling(Ceilings.DAYS, true);
+        past(30);
+        List<String> heard = new ArrayList<>();
+        RetentionReport ignored = bench.retention()
+                .run((phase, done, total) -> heard.add(phase.wireName() + " " + done + "/" + total), rest -> false);
+        heard.removeIf(line -> line.startsWith(Retention.PHASE));
+        assertThat(heard.stream().distinct())
+                .containsExactly(
+                        "archiving 0/29",
+                        "verifying_archive 0/29",
+                        "summarizing 0/29",
+                        "pruning 0/29",
+                        "pruning 20/29",
+                        "archiving 20/29",
+                        "verifying_archive 20/29",
+                        "summarizing 20/29",
+                        "pruning 29/29");
     }
 
     @Test

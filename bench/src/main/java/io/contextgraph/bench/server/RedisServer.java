@@ -3,6 +3,7 @@
 package io.contextgraph.bench.server;
 
 import io.contextgraph.app.Backends.RedisWishes;
+import io.contextgraph.bench.load.Load;
 import io.contextgraph.cli.Workspace.StartReport;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.RedisLedger;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.params.ShutdownParams;
+import redis.clients.jedis.util.SafeEncoder;
 
 /** A Redis of its own in a folder of its own, as the distribution starts it, syncing as asked. */
 public final class RedisServer implements AutoCloseable {
@@ -152,6 +155,34 @@ public final class RedisServer implements AutoCloseable {
                 .filter(line -> line.indexOf(':') > 0)
                 .collect(Collectors.toMap(
                         line -> line.substring(0, line.indexOf(':')), line -> line.substring(line.indexOf(':') + 1)));
+    }
+
+    /**
+     * The memory in use when it does not change any more: what is unlinked is freed in the background.
+     *
+     * @param pause between two looks, of which several in a row must agree
+     */
+    public long settledMemory(Duration pause) {
+        long last = -1;
+        long now = usedMemory();
+        for (int same = 0; same < 3; same = Math.abs(now - last) < 4096 ? same + 1 : 0) {
+            Load.await(System.nanoTime() + pause.toNanos());
+            last = now;
+            now = usedMemory();
+        }
+        return now;
+    }
+
+    /** The same when the index holds nothing any more of what has left it: Search tidies up every half minute. */
+    public long tidiedMemory(Duration pause) {
+        if (client.info("modules").contains("name=search")) {
+            try (Jedis jedis = new Jedis(url())) {
+                for (String index : client.ftList()) {
+                    Object ignored = jedis.sendCommand(() -> SafeEncoder.encode("FT.DEBUG"), "GC_FORCEINVOKE", index);
+                }
+            }
+        }
+        return settledMemory(pause);
     }
 
     public long usedMemory() {

@@ -9,11 +9,13 @@ import io.contextgraph.event.EventFields;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.http.contract.Schema;
 import io.contextgraph.operation.Operation;
+import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.restoring.RestoreWork;
 import io.contextgraph.restoring.Restorer;
 import io.contextgraph.restoring.VerifyingWork;
 import io.contextgraph.retention.ArchiveReplay;
+import io.contextgraph.retention.CeilingUpkeep;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionWork;
 import java.util.Arrays;
@@ -171,7 +173,11 @@ final class AdminSchemas {
                         Arrays.stream(AuditPhase.values()).map(AuditPhase::wireName),
                         Stream.concat(
                                 Stream.of(Retention.PHASE, Retention.INDEX_PHASE, ArchiveReplay.PHASE),
-                                Arrays.stream(Restorer.Phase.values()).map(Restorer.Phase::wireName)))
+                                Stream.concat(
+                                                Arrays.stream(CeilingUpkeep.Phase.values()),
+                                                Arrays.stream(Restorer.Phase.values()))
+                                        .map(Watcher.Phase::wireName)))
+                .distinct()
                 .toList();
     }
 

@@ -1,0 +1,106 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.bench.archive;
+
+import io.contextgraph.bench.report.Table;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What keeping events costs in a month, from the bytes that one of them takes in each tier.
+ *
+ * @param hot bytes of RAM while its entries are in the streams
+ * @param cold the same when they are not
+ * @param remembered the same while the ledger remembers the id of an event that has gone
+ * @param gone the same when only the archive does
+ * @param archived bytes in the archive
+ * @param prices what a gigabyte costs in a month
+ */
+public record Costs(double hot, double cold, double remembered, double gone, double archived, Prices prices) {
+    private static final double GIGABYTE = 1e9;
+
+    /** Events of a session in the traces of tau-bench, on average: 3,919 of 115 sessions. */
+    private static final int EVENTS_PER_RUN = 34;
+
+    private static final int HOT_DAYS = 7;
+    private static final int REMEMBERED_DAYS = 30;
+    private static final int CEILING_DAYS = 90;
+    private static final int MONTH = 30;
+    private static final int YEAR = 365;
+
+    /** The scales of the record, and what it hopes for with 30 days in memory. */
+    private static final List<Scale> SCALES = List.of(
+            new Scale("startup", 1_000, 30), new Scale("growth", 10_000, 200), new Scale("enterprise", 100_000, 1_500));
+
+    /**
+     * Dollars for a gigabyte and a month.
+     *
+     * @param ram of a machine whose memory is what one pays for
+     * @param archive of an object storage
+     */
+    public record Prices(double ram, double archive) {}
+
+    /** @param hoped dollars a month, as the record has them */
+    private record Scale(String name, int runs, int hoped) {
+        double events(double days) {
+            return days * runs * EVENTS_PER_RUN;
+        }
+    }
+
+    /** The table of the record, with what was measured. */
+    public Table table() {
+        List<List<String>> rows = new ArrayList<>();
+        for (Scale scale : SCALES) {
+            double month = ram(scale, MONTH, MONTH);
+            double year = ram(scale, CEILING_DAYS, YEAR);
+            double packed = scale.events(YEAR - CEILING_DAYS) * archived;
+            rows.add(List.of(
+                    "%s, %,d runs a day".formatted(scale.name(), scale.runs()),
+                    "%,.0f".formatted(scale.events(1)),
+                    "$%,d".formatted(scale.hoped()),
+                    gigabytes(scale.events(MONTH) * hot),
+                    gigabytes(month),
+                    dollars(month * prices.ram()),
+                    gigabytes(year),
+                    gigabytes(packed),
+                    dollars(year * prices.ram() + packed * prices.archive())));
+        }
+        return new Table(
+                "What it costs in a month",
+                List.of(
+                        "scale",
+                        "events/day",
+                        "the record, 30 days",
+                        "30 days, all hot, GB RAM",
+                        "30 days, tiered, GB RAM",
+                        "the same, a month",
+                        "a year: 90 days in RAM, GB",
+                        "the rest archived, GB",
+                        "both, a month"),
+                rows,
+                List.of(
+                        "Measured bytes of an event in each tier (see above) times events: %d days hot, cold until the ceiling, then what is remembered of it for %d days, and what stays of it until the end of the time."
+                                .formatted(HOT_DAYS, REMEMBERED_DAYS),
+                        "%d events a run, as in the traces of real agents that the product is tested with. Prices are assumptions, to be given as options: $%s for a GB of RAM, $%s for a GB of object storage, each a month; machines, copies and the room that Redis needs to stay below 80%% of its memory come on top."
+                                .formatted(EVENTS_PER_RUN, prices.ram(), prices.archive()),
+                        "The record's figures name no size of an event, no number of events and no price."));
+    }
+
+    /** Bytes, when events leave after {@code ceiling} days and {@code days} have passed. */
+    private double ram(Scale scale, int ceiling, int days) {
+        int left = days - ceiling;
+        int fresh = Math.min(left, REMEMBERED_DAYS);
+        return scale.events(HOT_DAYS) * hot
+                + scale.events(ceiling - HOT_DAYS) * cold
+                + scale.events(fresh) * remembered
+                + scale.events(left - fresh) * gone;
+    }
+
+    private static String gigabytes(double bytes) {
+        return "%,.1f".formatted(bytes / GIGABYTE);
+    }
+
+    private static String dollars(double perGigabyte) {
+        return "$%,.0f".formatted(perGigabyte / GIGABYTE);
+    }
+}
