@@ -27,13 +27,9 @@ import io.contextgraph.cli.Workspace;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Event;
-import io.contextgraph.forgetting.ForgettingSettings;
-import io.contextgraph.forgetting.GraphForgetting;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSink;
-import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.graph.neo4j.Neo4jRepair;
-import io.contextgraph.graph.neo4j.Neo4jTiers;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.ListenAddress;
 import io.contextgraph.ledger.DurabilitySettings;
@@ -262,7 +258,7 @@ final class LocalWorkspace implements Workspace {
                 scratch,
                 new FolderStorage(scratch.resolve("segments")),
                 graph,
-                graph.map(ignored -> forgetting(measured)),
+                graph.map(ignored -> stores.forgetting(measured, settings)),
                 LocalWorkspace::said);
         return new Retention(
                 measured,
@@ -270,14 +266,6 @@ final class LocalWorkspace implements Workspace {
                 new CeilingUpkeep(measured, CeilingSettings.from(settings), parts, clock),
                 clock,
                 owner());
-    }
-
-    private GraphForgetting forgetting(Ledger measured) {
-        Neo4jGraph all = stores.graph();
-        return new GraphForgetting(
-                measured,
-                ForgettingSettings.from(settings),
-                new GraphForgetting.Graph(all, all, new Neo4jRepair(all), new Neo4jTiers(all)));
     }
 
     /** What summaries quote of an event: intake refuses events about a person, so that no payload is personal. */

@@ -116,13 +116,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
     }
 
     private static RecordedEvent slim(RecordedEvent recorded) {
-        return new RecordedEvent(
-                recorded.event().withPayload(Optional.empty()),
-                recorded.position(),
-                recorded.seq(),
-                recorded.sessionSeq(),
-                recorded.recordedAt(),
-                recorded.contentHash());
+        return recorded.withPayload(Optional.empty()).withOriginal(Optional.empty());
     }
 
     private NavigableSet<RecordedEvent> inOrder(SessionId session) {
