@@ -61,7 +61,6 @@ public final class CeilingUpkeep {
     private final InstantSource clock;
     private final AtomicLong segments = new AtomicLong();
     private final AtomicLong events = new AtomicLong();
-    private final AtomicLong forgotten = new AtomicLong();
 
     public CeilingUpkeep(Ledger ledger, CeilingSettings settings, Parts parts, InstantSource clock) {
         this.ledger = ledger;
@@ -259,14 +258,8 @@ public final class CeilingUpkeep {
         parts.forgetting()
                 .ifPresent(forgetting -> Archive.of(places.records(), ledger.epochs())
                         .ifPresent(archive -> {
-                            long gone = forgetting.run(fence, archive, clock.instant(), between::steps);
-                            long ignored = forgotten.addAndGet(gone);
+                            long ignored = forgetting.run(fence, archive, clock.instant(), between::steps);
                         }));
-    }
-
-    /** How many nodes this object has taken out of the graph. */
-    long forgotten() {
-        return forgotten.get();
     }
 
     CeilingStatus status(Remembered remembered) {
