@@ -117,8 +117,11 @@ class ArchitectureTest {
                         "ledger.prune",
                         "operation"));
         allowed.put(
+                "forgetting", Set.of("event", "config", "archive", "graph", "ledger", "ledger.trim", "ledger.prune"));
+        allowed.put(
                 "retention",
                 Set.of(
+                        "forgetting",
                         "restoring",
                         "event",
                         "config",

@@ -248,6 +248,7 @@ final class ArchiveBenchmark {
                 scratch,
                 new FolderStorage(scratch.resolve("segments")),
                 Optional.of(graph),
+                Optional.empty(),
                 event -> "");
         CeilingUpkeep upkeep = new CeilingUpkeep(bed.ledger(), settings, parts, clock);
         return new Retention(bed.ledger(), RetentionSettings.DEFAULT, upkeep, clock, "bench");

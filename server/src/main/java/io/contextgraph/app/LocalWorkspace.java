@@ -211,8 +211,7 @@ final class LocalWorkspace implements Workspace {
     /** What the archive has of events that have gone, where there is one. */
     private Optional<Rebuild.Archived> archived() {
         return archiveStorage.map(storage -> (project, watcher) -> archive()
-                .ifPresent(archive -> new ArchiveReplay(
-                                archive, stores.ledger().log(), stores.graph(), LocalWorkspace::said)
+                .ifPresent(archive -> new ArchiveReplay(archive, stores.ledger(), stores.graph(), LocalWorkspace::said)
                         .run(project, watcher)));
     }
 
@@ -256,6 +255,7 @@ final class LocalWorkspace implements Workspace {
                 scratch,
                 new FolderStorage(scratch.resolve("segments")),
                 graph,
+                graph.map(ignored -> stores.forgetting(measured, settings)),
                 LocalWorkspace::said);
         return new Retention(
                 measured,

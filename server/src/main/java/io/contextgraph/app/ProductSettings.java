@@ -10,6 +10,7 @@ import io.contextgraph.config.Forms;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.SettingGroup;
 import io.contextgraph.config.SettingsCatalog;
+import io.contextgraph.forgetting.ForgettingSettings;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Origins;
@@ -48,6 +49,7 @@ public final class ProductSettings {
                     ProjectionSettings.SETTINGS,
                     RetentionSettings.SETTINGS,
                     CeilingSettings.SETTINGS,
+                    ForgettingSettings.SETTINGS,
                     ArchiveSettings.SETTINGS,
                     S3Settings.SETTINGS,
                     BackupSettings.SETTINGS,

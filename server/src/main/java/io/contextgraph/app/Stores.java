@@ -7,9 +7,14 @@ import io.contextgraph.cli.Workspace.Needs;
 import io.contextgraph.cli.Workspace.StartReport;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
+import io.contextgraph.forgetting.ForgettingSettings;
+import io.contextgraph.forgetting.GraphForgetting;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
+import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
+import io.contextgraph.graph.neo4j.Neo4jTiers;
 import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.mend.LedgerMender;
@@ -198,6 +203,15 @@ final class Stores implements AutoCloseable {
     /** Completed when a part that was started here has ended by itself. */
     CompletableFuture<String> lost() {
         return lost;
+    }
+
+    /** Takes out of the graph what has left this ledger for long. */
+    GraphForgetting forgetting(Ledger measured, Settings settings) {
+        Neo4jGraph all = graph();
+        return new GraphForgetting(
+                measured,
+                ForgettingSettings.from(settings),
+                new GraphForgetting.Graph(all, all, new Neo4jRepair(all), new Neo4jTiers(all)));
     }
 
     @Override

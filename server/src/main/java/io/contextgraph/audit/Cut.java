@@ -7,6 +7,7 @@ import io.contextgraph.event.Page;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.Ledger;
@@ -81,14 +82,15 @@ final class Cut {
      * @param there what those that the graph has add up to
      */
     static Optional<String> fault(Optional<PrunedSession> kept, SessionTally there) {
-        long gone = kept.map(PrunedSession::events).orElse(0L);
+        Optional<SessionTally> tally = kept.flatMap(Cut::tally);
+        long gone = kept.map(PrunedSession::events).orElse(0L)
+                - tally.map(SessionTally::forgotten).orElse(0L);
         if (there.events() != gone) {
             return Optional.of("%d archived events, the graph has %d of them".formatted(gone, there.events()));
         }
-        if (gone == 0) {
+        if (kept.isEmpty()) {
             return Optional.empty();
         }
-        Optional<SessionTally> tally = kept.flatMap(Cut::tally);
         if (tally.isEmpty()) {
             return Optional.of("what the ledger keeps of its %d archived events is damaged".formatted(gone));
         }
@@ -106,6 +108,11 @@ final class Cut {
         } catch (IllegalArgumentException | ArithmeticException unreadable) {
             return Optional.empty();
         }
+    }
+
+    /** What of a session's gone events the graph has forgotten. */
+    Forgetting forgetting(SessionId session) {
+        return none() ? Forgetting.NONE : tally(session).forgetting();
     }
 
     /** Looks at nodes of one session of which the ledger knows nothing. */

@@ -5,6 +5,7 @@ package io.contextgraph.audit;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.DigestPage;
+import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.SessionTally;
@@ -50,6 +51,7 @@ final class Looks {
     Optional<Look> at(SessionId session, LongPredicate seen, int naming, LongConsumer progress) {
         for (int look = 0; look < LOOKS; look++) {
             Findings found = new Findings(naming);
+            Forgetting forgetting = cut.forgetting(session);
             SessionTally tally = new SessionTally();
             SessionTally gone = new SessionTally();
             Optional<SessionWalk.Walked> walked = walk.run(session, seen, stretch -> {
@@ -58,8 +60,12 @@ final class Looks {
                 stretch.gone().forEach(gone::add);
                 progress.accept(tally.events());
             });
-            if (walked.isEmpty()) {
+            // What the graph is about to forget is neither there nor gone.
+            if (walked.isEmpty() || walked.get().leftovers() > 0) {
                 return Optional.empty();
+            }
+            if (!cut.forgetting(session).equals(forgetting)) {
+                continue;
             }
             boolean known = walked.get().known();
             long left = walked.get().events();

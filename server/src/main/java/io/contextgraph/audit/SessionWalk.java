@@ -6,6 +6,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.NodePage;
@@ -67,8 +68,9 @@ final class SessionWalk {
      *
      * @param known whether the ledger has it
      * @param events how many of its events were met that the ledger has
+     * @param leftovers how many nodes were met that the graph is about to forget
      */
-    record Walked(boolean known, long events) {}
+    record Walked(boolean known, long events, long leftovers) {}
 
     /**
      * Goes through a session.
@@ -113,6 +115,8 @@ final class SessionWalk {
         private long newestSeq;
         private boolean known;
         private long events;
+        private long leftovers;
+        private @Nullable Forgetting forgetting;
         private boolean ended;
 
         Walk(SessionId session, LongPredicate seen) {
@@ -126,7 +130,7 @@ final class SessionWalk {
                     return Optional.empty();
                 }
             }
-            return Optional.of(new Walked(known, events));
+            return Optional.of(new Walked(known, events, leftovers));
         }
 
         private boolean step(Consumer<Stretch> each) {
@@ -217,6 +221,15 @@ final class SessionWalk {
             return new Read(List.copyOf(ledger.values()), held, strangers, end, last);
         }
 
+        private boolean isForgotten(RecordedEvent event) {
+            Forgetting known = forgetting;
+            if (known == null) {
+                known = cut.forgetting(session);
+                forgetting = known;
+            }
+            return known.covers(event);
+        }
+
         private Stretch stretch(Read read) {
             List<EventId> missing = read.ledger().stream()
                     .map(event -> event.event().id())
@@ -238,7 +251,9 @@ final class SessionWalk {
                 Optional<RecordedEvent> recorded = looked.found();
                 if (looked instanceof Lookup.Gone || (recorded.isEmpty() && marks.gone(node))) {
                     Optional<RecordedEvent> event = Cut.event(node);
-                    if (event.isPresent()) {
+                    if (event.filter(this::isForgotten).isPresent()) {
+                        leftovers++;
+                    } else if (event.isPresent()) {
                         gone.add(event.get());
                         held.put(node.id(), node);
                     } else {

@@ -155,7 +155,8 @@ final class Suspects {
         }
 
         private void addUp(SessionId session, SessionTally gone) {
-            if (holds(session)) {
+            // Of what the graph has forgotten it has nothing.
+            if (gone.events() > 0 && holds(session)) {
                 ledger.put(session, gone);
                 makeRoom();
             }

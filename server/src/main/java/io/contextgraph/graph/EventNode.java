@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param event what is known of it, without payload; empty for a stub whose event has not arrived
  * @param depth steps from the start of a lineage; 0 elsewhere
  * @param score how much it matters now, 0 to 1; 0 where nobody asked
- * @param archived the segment of the archive that has the event; empty where it has not been archived
+ * @param archived the segment of the archive that has the event, also of one that the graph has {@linkplain Forgetting
+ *     forgotten}; empty where it has not been archived
  */
 public record EventNode(
         EventId id, Optional<RecordedEvent> event, int depth, double score, Optional<String> archived) {}

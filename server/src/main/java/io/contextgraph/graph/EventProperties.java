@@ -41,6 +41,9 @@ public final class EventProperties {
      */
     public static final String ARCHIVED = "archived";
 
+    /** Of a stub of which the event was {@linkplain Forgetting forgotten}: the id of its summary; beside the projection. */
+    public static final String FORGOTTEN = "summary_id";
+
     /** What readers leave on a node: no part of the projection, which neither compares nor touches it. */
     private static final Set<String> USAGE = Set.of("access_count", "last_accessed_at");
 
@@ -58,7 +61,7 @@ public final class EventProperties {
 
     /** Whether a property stands beside what the projection writes. */
     public static boolean isBeside(String name) {
-        return isUsage(name) || name.equals(ARCHIVED);
+        return isUsage(name) || name.equals(ARCHIVED) || name.equals(FORGOTTEN);
     }
 
     /** Which segment of the archive has the event of a node. */

@@ -5,6 +5,7 @@ package io.contextgraph.graph;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Whom an event follows depends on the order of time, in which events need not come: the last {@value #WINDOW} are kept and
  * put into order. One that is later than that leaves the FOLLOWS edges unknown; everything else stays known.
  *
- * <p><b>Shape.</b> As text: a version, then numbers to the base of 36 between blanks: events, and the sums of {@link SessionDigest}
+ * <p>The tally of what is gone says, too, what of it the graph has {@linkplain Forgetting forgotten}: that is in none of the sums.
+ *
+ * <p><b>Shape.</b> As text: where anything is forgotten, {@value #FORGETTING}, both numbers of {@link Forgetting} and how many
+ * events; then a version, then numbers to the base of 36 between blanks: events, and the sums of {@link SessionDigest}
  * without FOLLOWS; then {@code ?} where the order is unknown, else the sum of the FOLLOWS edges, {@code -} or the last event
  * before the window, and the window, each event as {@code millis,seq,key}, the first two as the distance from the event before.
  *
@@ -30,6 +34,10 @@ public final class SessionTally {
     public static final int WINDOW = 16;
 
     private static final String VERSION = "1";
+
+    /** Before the rest: what the graph has forgotten. */
+    private static final String FORGETTING = "2";
+
     private static final int BASE = 36;
     private static final String UNKNOWN = "?";
     private static final String NONE = "-";
@@ -65,6 +73,20 @@ public final class SessionTally {
 
     private @Nullable Link last;
     private boolean ordered = true;
+    private Forgetting forgetting = Forgetting.NONE;
+    private long forgotten;
+
+    public SessionTally() {}
+
+    private SessionTally(Forgetting forgetting, long forgotten) {
+        this.forgetting = forgetting;
+        this.forgotten = forgotten;
+    }
+
+    /** One of events that are gone, of which so many are forgotten. */
+    public static SessionTally forgetting(Forgetting forgetting, long events) {
+        return new SessionTally(forgetting, events);
+    }
 
     /**
      * Goes on where another one has ended.
@@ -72,12 +94,16 @@ public final class SessionTally {
      * @throws IllegalArgumentException when the text is none that {@link #toString} has written
      */
     public static SessionTally of(String text) {
-        String[] parts = text.split(" ", -1);
+        String[] all = text.split(" ", -1);
+        boolean forgets = all[0].equals(FORGETTING) && all.length > 4;
+        String[] parts = forgets ? Arrays.copyOfRange(all, 4, all.length) : all;
         if (!parts[0].equals(VERSION)) {
             throw new IllegalArgumentException("a tally must be of version " + VERSION + ": " + text);
         }
         try {
-            SessionTally tally = new SessionTally();
+            SessionTally tally = forgets
+                    ? forgetting(new Forgetting(number(all[1]), number(all[2])), number(all[3]))
+                    : new SessionTally();
             tally.events = number(parts[1]);
             tally.nodes = number(parts[2]);
             tally.edges = number(parts[3]);
@@ -121,7 +147,26 @@ public final class SessionTally {
         return Long.toString(number, BASE);
     }
 
-    /** Adds an event. */
+    /** What of those that are gone the graph has forgotten. */
+    public Forgetting forgetting() {
+        return forgetting;
+    }
+
+    /** How many that is. */
+    public long forgotten() {
+        return forgotten;
+    }
+
+    /** Adds an event that goes from the ledger: the graph may have forgotten one like that. */
+    public void leaves(RecordedEvent event) {
+        if (forgetting.covers(event)) {
+            forgotten++;
+        } else {
+            add(event);
+        }
+    }
+
+    /** Adds an event that the graph has. */
     public void add(RecordedEvent event) {
         count(event);
         if (!ordered) {
@@ -153,8 +198,12 @@ public final class SessionTally {
         follows = 0;
     }
 
-    /** Takes an event out that was added; what follows what among those that are left is not known from then on. */
+    /** Takes an event out that has {@linkplain #leaves gone}, and is back; what follows what among those that are left is not known from then on. */
     public void remove(RecordedEvent event) {
+        if (forgetting.covers(event)) {
+            forgotten--;
+            return;
+        }
         SessionTally one = new SessionTally();
         one.count(event);
         events -= one.events;
@@ -224,6 +273,12 @@ public final class SessionTally {
     @Override
     public String toString() {
         StringJoiner text = new StringJoiner(" ");
+        if (forgotten > 0 || !forgetting.equals(Forgetting.NONE)) {
+            text.add(FORGETTING)
+                    .add(text(forgetting.allThrough()))
+                    .add(text(forgetting.plainThrough()))
+                    .add(text(forgotten));
+        }
         text.add(VERSION).add(text(events)).add(text(nodes)).add(text(edges)).add(text(links));
         if (!ordered) {
             return text.add(UNKNOWN).toString();

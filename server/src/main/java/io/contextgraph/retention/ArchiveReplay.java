@@ -10,13 +10,19 @@ import io.contextgraph.archive.SegmentReader;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphSink;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.graph.SessionTally;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -35,7 +41,7 @@ import java.util.function.Function;
  *
  * @param said as for {@link Keepsakes}
  */
-public record ArchiveReplay(Archive archive, EventLog log, GraphSink graph, Function<Event, String> said) {
+public record ArchiveReplay(Archive archive, Ledger ledger, GraphSink graph, Function<Event, String> said) {
     /** What it tells a watcher that it is doing. */
     public static final String PHASE = "reading_archive";
 
@@ -90,18 +96,43 @@ public record ArchiveReplay(Archive archive, EventLog log, GraphSink graph, Func
                     page.add(event.withPayload(Optional.empty()).withOriginal(Optional.empty()));
                 }
                 if (page.size() == AT_ONCE) {
-                    project.accept(page);
+                    project.accept(remembered(page));
                     page = new ArrayList<>();
                     watcher.at(Reading.ARCHIVE, before + read, total);
                 }
             }
         }
         if (!page.isEmpty()) {
-            project.accept(page);
+            project.accept(remembered(page));
         }
         long through = before + read;
         new Keepsakes(graph, said)
                 .keep(archive, segment, id -> !there.contains(id), () -> watcher.at(Reading.ARCHIVE, through, total));
+    }
+
+    /** Without what the graph has forgotten. */
+    private List<RecordedEvent> remembered(List<RecordedEvent> page) {
+        Map<SessionId, PrunedSession> kept = ledger.pruning()
+                .sessions(page.stream()
+                        .map(event -> event.event().sessionId())
+                        .distinct()
+                        .toList());
+        Map<SessionId, Forgetting> forgetting = new HashMap<>();
+        kept.forEach((session, known) -> forgetting.put(session, forgetting(known)));
+        return page.stream()
+                .filter(event -> !forgetting
+                        .getOrDefault(event.event().sessionId(), Forgetting.NONE)
+                        .covers(event))
+                .toList();
+    }
+
+    /** Of a sum that is damaged nothing is known. */
+    private static Forgetting forgetting(PrunedSession known) {
+        try {
+            return SessionTally.of(known.tally()).forgetting();
+        } catch (IllegalArgumentException damaged) {
+            return Forgetting.NONE;
+        }
     }
 
     /** Events between the ends of a segment that the ledger has. */
@@ -109,8 +140,8 @@ public record ArchiveReplay(Archive archive, EventLog log, GraphSink graph, Func
         Set<EventId> there = new HashSet<>();
         long after = segment.first().seq() - 1;
         while (after < segment.last().seq()) {
-            List<RecordedEvent> events =
-                    log.read(after, (int) Math.min(AT_ONCE, segment.last().seq() - after));
+            List<RecordedEvent> events = ledger.log()
+                    .read(after, (int) Math.min(AT_ONCE, segment.last().seq() - after));
             if (events.isEmpty()) {
                 break;
             }

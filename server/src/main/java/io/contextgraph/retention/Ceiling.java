@@ -342,7 +342,7 @@ final class Ceiling {
             SessionTally tally = Optional.ofNullable(before.get(session))
                     .map(known -> SessionTally.of(known.tally()))
                     .orElseGet(SessionTally::new);
-            own.forEach(tally::add);
+            own.forEach(tally::leaves);
             String ignored = tallies.put(session, tally.toString());
         });
         return tallies;

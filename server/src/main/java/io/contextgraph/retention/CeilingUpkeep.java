@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
+import io.contextgraph.archive.Archive;
 import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.archive.ArchiveSettings;
 import io.contextgraph.config.Forms;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.forgetting.GraphForgetting;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.ledger.Head;
@@ -96,6 +98,7 @@ public final class CeilingUpkeep {
      * @param scratch local folder for what is not finished
      * @param segment a storage in that folder
      * @param graph keeps what is left of what goes; empty where this process has none: then nothing goes
+     * @param forgetting takes out of the graph what has gone for long; empty where this process has none
      * @param said what an event says, as text for people; empty where it says nothing
      */
     public record Parts(
@@ -104,6 +107,7 @@ public final class CeilingUpkeep {
             Path scratch,
             Storage segment,
             Optional<GraphSink> graph,
+            Optional<GraphForgetting> forgetting,
             Function<Event, String> said) {
         boolean archived() {
             return archive.isPresent();
@@ -206,6 +210,7 @@ public final class CeilingUpkeep {
             }
             CeilingReport report = work.run(fence, groups, between);
             forget(fence, between);
+            forgetNodes(fence, places.get(), between);
             return report;
         } catch (StorageException | ArchiveException | UncheckedIOException | GraphException | WorkFailedException e) {
             String why = String.valueOf(e.getMessage());
@@ -252,6 +257,15 @@ public final class CeilingUpkeep {
         while (ledger.pruning().forget(fence, before, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE) {
             between.steps();
         }
+    }
+
+    /** What was recorded when, the archive tells, or what is known of it. */
+    private void forgetNodes(Fence fence, Ceiling.Places places, Between between) {
+        parts.forgetting()
+                .ifPresent(forgetting -> Archive.of(places.records(), ledger.epochs())
+                        .ifPresent(archive -> {
+                            long ignored = forgetting.run(fence, archive, clock.instant(), between::steps);
+                        }));
     }
 
     CeilingStatus status(Remembered remembered) {

@@ -41,11 +41,19 @@ public final class NodeJson {
     private final Instant now;
     private final CallResults results;
     private final Map<EventId, Payload> payloads;
+    private final Map<EventId, Summary> forgotten;
 
-    private NodeJson(Instant now, CallResults results, Map<EventId, Payload> payloads) {
+    private NodeJson(
+            Instant now, CallResults results, Map<EventId, Payload> payloads, Map<EventId, Summary> forgotten) {
         this.now = now;
         this.results = results;
         this.payloads = payloads;
+        this.forgotten = forgotten;
+    }
+
+    /** One that knows what sums events up which the graph has forgotten. */
+    public NodeJson knowing(Map<EventId, Summary> summaries) {
+        return new NodeJson(now, results, payloads, summaries);
     }
 
     /**
@@ -61,7 +69,7 @@ public final class NodeJson {
         part.nodes().forEach(node -> ids.add(node.id()));
         results.all().forEach(result -> ids.add(result.event().id()));
         return new NodeJson(
-                now, results, ids.isEmpty() ? Map.of() : ledger.log().payloads(ids));
+                now, results, ids.isEmpty() ? Map.of() : ledger.log().payloads(ids), Map.of());
     }
 
     /** An event of the graph; a call that was answered later reads as answered. */
@@ -123,7 +131,7 @@ public final class NodeJson {
         return json;
     }
 
-    private static ObjectNode provenance(EventNode node) {
+    private ObjectNode provenance(EventNode node) {
         Optional<RecordedEvent> recorded = node.event();
         Optional<Event> event = recorded.map(RecordedEvent::event);
         ObjectNode json = Json.MAPPER.createObjectNode();
@@ -139,12 +147,14 @@ public final class NodeJson {
         json.put(EventFields.AGENT_ID, event.map(Event::agentId).orElse(null));
         json.put(EventFields.TRACE_ID, event.map(Event::traceId).orElse(null));
         node.archived().ifPresent(segment -> json.put(ARCHIVED, segment));
-        summaryId(node).ifPresent(summary -> json.put(Summary.SUMMARY_ID, summary));
+        summaryId(node)
+                .or(() -> Optional.ofNullable(forgotten.get(node.id())).map(Summary::id))
+                .ifPresent(summary -> json.put(Summary.SUMMARY_ID, summary));
         return json;
     }
 
     /** The node that sums up what its session has in the segment that has it; empty where it is not archived. */
-    public static Optional<String> summaryId(EventNode node) {
+    private static Optional<String> summaryId(EventNode node) {
         return node.event()
                 .flatMap(recorded -> node.archived()
                         .map(segment -> Summary.id(recorded.event().sessionId(), segment)));

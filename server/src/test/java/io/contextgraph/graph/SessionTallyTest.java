@@ -6,6 +6,7 @@ import static io.contextgraph.graph.History.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.memory.InMemoryGraph;
@@ -84,6 +85,38 @@ final class SessionTallyTest {
         assertThat(new SessionTally().toString()).isEqualTo("1 0 0 0 0 0 -");
         assertThat(tally(session(new Random(3), 2_000, 5)).toString().length())
                 .isLessThan(60 + 15 * SessionTally.WINDOW);
+    }
+
+    /** It is counted when it goes, and when it is back. */
+    @Test
+    void whatTheGraphHasForgottenIsInNoSum() {
+        History history = new History();
+        for (int n = 1; n <= 6; n++) {
+            boolean failed = n % 3 == 0;
+            history.add(n, "s", n * 1_000L, event -> event.status(failed ? EventStatus.FAILED : EventStatus.COMPLETED));
+        }
+        List<RecordedEvent> events = history.events();
+        SessionTally tally = SessionTally.forgetting(new Forgetting(2, 4), 0);
+        events.forEach(tally::leaves);
+        // The third is important, the last two are not old enough.
+        SessionTally rest = tally(List.of(events.get(2), events.get(4), events.get(5)));
+        assertThat(tally.forgotten()).isEqualTo(3);
+        assertThat(tally.sameEvents(rest)).isTrue();
+        assertThat(tally.digest(S)).isEqualTo(rest.digest(S)).isPresent();
+        assertThat(tally.toString()).isEqualTo("2 2 4 3 " + rest);
+        SessionTally again = reread(tally);
+        assertThat(again.forgotten()).isEqualTo(3);
+        assertThat(again.forgetting()).isEqualTo(new Forgetting(2, 4));
+        again.remove(events.get(0));
+        assertThat(again.forgotten()).isEqualTo(2);
+        assertThat(again.sameEvents(rest)).isTrue();
+        again.remove(events.get(2));
+        assertThat(again.forgotten()).isEqualTo(2);
+        assertThat(again.events()).isEqualTo(2);
+        for (String damaged :
+                List.of("2 2 4", "2 2 4 3", "2 -1 4 3 " + rest, "2 2 4 x! " + rest, "2 2 4 3 2 " + rest)) {
+            assertThatThrownBy(() -> SessionTally.of(damaged)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     @Test

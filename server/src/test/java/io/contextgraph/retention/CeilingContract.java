@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.archive.Segment;
+import io.contextgraph.audit.Findings;
+import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.forgetting.ForgettingSettings;
+import io.contextgraph.forgetting.GraphForgetting;
 import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.memory.InMemoryGraph;
@@ -23,6 +28,7 @@ import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
 import java.io.IOException;
@@ -32,11 +38,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -187,8 +196,68 @@ abstract class CeilingContract extends CeilingBed {
     }
 
     private void replay(InMemoryGraph into) {
-        new ArchiveReplay(archive(), ledger.log(), into, event -> event.type().value())
+        new ArchiveReplay(archive(), ledger, into, event -> event.type().value())
                 .run(page -> into.apply(Projection.project(page)), Watcher.NONE);
+    }
+
+    /** What the graph has forgotten does not come back from the archive, either; what it has not, does. */
+    @Test
+    void theGraphForgetsWhatIsOldAndARebuildFromTheArchiveToo() {
+        List<RecordedEvent> events = given(130);
+        graph.apply(Projection.project(events));
+        finish();
+        assertThat(run().events()).isPositive();
+        List<Segment> segments = archive().list().segments();
+        assertThat(segments).hasSizeGreaterThan(1);
+        Map<SessionId, List<Summary>> summaries = new HashMap<>();
+        LongStream.range(0, 4).forEach(n -> summaries.put(session(n), graph.summaries(session(n), 100)));
+        ForgettingSettings settings = new ForgettingSettings(Duration.ofDays(200), Duration.ofDays(300));
+        assertThat(forget(settings, 150)).isZero();
+        assertThat(forget(ForgettingSettings.NEVER, 9000)).isZero();
+
+        long important = events.stream()
+                .filter(event -> event.seq() <= segments.getLast().last().seq())
+                .filter(event -> Forgetting.isImportant(event.event()))
+                .count();
+        assertThat(important).isPositive();
+        long gone = ledger.pruning().extent().events();
+        assertThat(forget(settings, 250)).isEqualTo(gone - important);
+        assertForgotten(important);
+        assertThat(forget(settings, 350)).isEqualTo(important);
+        assertForgotten(0);
+        assertThat(forget(settings, 350)).isZero();
+        summaries.forEach(
+                (session, all) -> assertThat(graph.summaries(session, 100)).isEqualTo(all));
+    }
+
+    private long forget(ForgettingSettings settings, int days) {
+        Fence fence =
+                ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
+        try {
+            return new GraphForgetting(ledger, settings, new GraphForgetting.Graph(graph, graph, graph, graph))
+                    .run(fence, archive(), Instant.now().plus(Duration.ofDays(days)), () -> {});
+        } finally {
+            ledger.trimming().lease().release(fence);
+        }
+    }
+
+    private void assertForgotten(long left) {
+        assertThat(graph.stats().events()).isEqualTo(left + all().size());
+        Verifier verifier = new Verifier(ledger, new ProjectionLag(ledger.feed("projection")), graph);
+        for (Verifier.Depth depth : Verifier.Depth.values()) {
+            Findings found = new Findings(10);
+            assertThat(verifier.verify(depth, Duration.ZERO, Watcher.NONE, found)
+                            .equal())
+                    .isTrue();
+            assertThat(found.named()).isEmpty();
+            assertThat(found.unsettledCount()).isZero();
+        }
+        InMemoryGraph empty = new InMemoryGraph();
+        replay(empty);
+        empty.apply(Projection.project(all()));
+        for (long n = 0; n < 4; n++) {
+            assertThat(GraphSnapshot.of(empty, session(n))).isEqualTo(GraphSnapshot.of(graph, session(n)));
+        }
     }
 
     /** Not a part of a segment either. */

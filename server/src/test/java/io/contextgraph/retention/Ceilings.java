@@ -46,6 +46,7 @@ public final class Ceilings {
                 folder.resolve("scratch"),
                 new FolderStorage(folder.resolve("scratch/segments")),
                 graph,
+                Optional.empty(),
                 event -> event.type().value());
         return new CeilingUpkeep(ledger, settings, parts, clock);
     }

@@ -11,6 +11,7 @@ import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphEdge;
@@ -18,6 +19,7 @@ import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.GraphRepair;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.GraphStats;
+import io.contextgraph.graph.GraphTiers;
 import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.NodePage;
 import io.contextgraph.graph.RebuildMark;
@@ -47,7 +49,7 @@ import java.util.TreeSet;
  *
  * <p><b>Threads.</b> Safe for threads; one call at a time.
  */
-public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, RebuildMarks {
+public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, GraphTiers, RebuildMarks {
     private static final Comparator<RecordedEvent> SESSION_ORDER = Comparator.<RecordedEvent>comparingLong(
                     e -> e.event().occurredAt().toEpochMilli())
             .thenComparingLong(RecordedEvent::seq)
@@ -114,13 +116,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
     }
 
     private static RecordedEvent slim(RecordedEvent recorded) {
-        return new RecordedEvent(
-                recorded.event().withPayload(Optional.empty()),
-                recorded.position(),
-                recorded.seq(),
-                recorded.sessionSeq(),
-                recorded.recordedAt(),
-                recorded.contentHash());
+        return recorded.withPayload(Optional.empty()).withOriginal(Optional.empty());
     }
 
     private NavigableSet<RecordedEvent> inOrder(SessionId session) {
@@ -287,13 +283,22 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
 
     @Override
     public synchronized Map<EventId, Summary> summaries(Collection<EventId> ids) {
-        Map<EventId, Summary> found = new HashMap<>();
-        for (EventId id : ids) {
-            Optional.ofNullable(events.get(id))
-                    .flatMap(event -> summaries.of(event))
-                    .ifPresent(summary -> found.put(id, summary));
-        }
-        return found;
+        return summaries.of(ids, events);
+    }
+
+    @Override
+    public synchronized List<Due> due(Forgetting forgetting, Optional<Due> after, int max) {
+        return summaries.due(forgetting, after, max);
+    }
+
+    @Override
+    public synchronized void forgotten(Collection<Due> done, Forgetting forgetting) {
+        done.forEach(due -> summaries.lower(due.id(), due.tier(forgetting)));
+    }
+
+    @Override
+    public synchronized void mark(SessionId session, Map<EventId, String> segments) {
+        segments.forEach((id, segment) -> summaries.mark(id, session, segment, nodes.contains(id)));
     }
 
     private boolean isStray(EventId id) {

@@ -6,8 +6,11 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphChange;
+import io.contextgraph.graph.GraphTiers;
 import io.contextgraph.graph.summary.Summary;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What is said of archived events, and which events they are. Not safe for threads. */
 final class InMemorySummaries {
+    private static final Comparator<GraphTiers.Due> BY_END =
+            Comparator.comparingLong(GraphTiers.Due::lastSeq).thenComparing(GraphTiers.Due::id);
+
     private final Map<String, Summary> summaries = new HashMap<>();
+
+    /** What is noted as forgotten of each. */
+    private final Map<String, Integer> tiers = new HashMap<>();
+
+    /** The summary of each event that was forgotten, and is a stub. */
+    private final Map<EventId, String> forgotten = new HashMap<>();
 
     /** The segment that has an event, of those that are archived. */
     private final Map<EventId, String> segments = new HashMap<>();
@@ -28,6 +40,7 @@ final class InMemorySummaries {
         if (change instanceof GraphChange.Summarize summarize) {
             Summary summary = summarize.summary();
             summaries.put(summary.id(), summary);
+            tiers.remove(summary.id());
             summarize.covered().stream().filter(events::contains).forEach(id -> archive(id, summary.segment()));
         }
     }
@@ -50,13 +63,43 @@ final class InMemorySummaries {
     }
 
     void forget(EventId id) {
+        forgotten.remove(id);
         segments.remove(id);
     }
 
-    Optional<Summary> of(RecordedEvent event) {
-        return archived(event.event().id())
-                .flatMap(segment -> Optional.ofNullable(
-                        summaries.get(Summary.id(event.event().sessionId(), segment))));
+    /** @param events those that are there */
+    Map<EventId, Summary> of(Collection<EventId> ids, Map<EventId, RecordedEvent> events) {
+        Map<EventId, Summary> found = new HashMap<>();
+        for (EventId id : ids) {
+            Optional<String> summary = Optional.ofNullable(events.get(id))
+                    .map(event ->
+                            archived(id).map(segment -> Summary.id(event.event().sessionId(), segment)))
+                    .orElseGet(() -> Optional.ofNullable(forgotten.get(id)));
+            summary.map(summaries::get).ifPresent(known -> found.put(id, known));
+        }
+        return found;
+    }
+
+    /** @param named whether others name the event, which is a stub */
+    void mark(EventId id, SessionId session, String segment, boolean named) {
+        if (named) {
+            segments.put(id, segment);
+            forgotten.put(id, Summary.id(session, segment));
+        }
+    }
+
+    List<GraphTiers.Due> due(Forgetting forgetting, Optional<GraphTiers.Due> after, int max) {
+        return summaries.values().stream()
+                .map(summary -> new GraphTiers.Due(summary.id(), summary.session(), summary.lastSeq()))
+                .filter(due -> tiers.getOrDefault(due.id(), 0) < due.tier(forgetting))
+                .sorted(BY_END)
+                .filter(due -> after.map(last -> BY_END.compare(due, last) > 0).orElse(true))
+                .limit(max)
+                .toList();
+    }
+
+    void lower(String id, int tier) {
+        tiers.put(id, tier);
     }
 
     List<Summary> of(SessionId session, int max) {

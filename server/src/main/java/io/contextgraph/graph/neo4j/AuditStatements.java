@@ -96,7 +96,7 @@ final class AuditStatements {
             "NOT coalesce(toStringOrNull(n.event_id) =~ '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', false)";
 
     /** What the projection never writes on a node of the kind. */
-    private static final String ODD_STUBS = odd("event_id", "key");
+    private static final String ODD_STUBS = odd("event_id", "key", EventProperties.ARCHIVED, EventProperties.FORGOTTEN);
 
     private static final String ODD_ENTITIES =
             "coalesce(n.entity_id <> n.kind + ':' + n.name, true) OR " + odd("entity_id", "kind", "name", "key");

@@ -165,13 +165,32 @@ final class Statements {
             RETURN properties(s) AS node
             ORDER BY s.session_id, s.first_seq, s.summary_id LIMIT $limit""";
 
-    /** Which summary an event has follows from what it says itself. */
+    /** Which summary an event has follows from what it says itself; a stub says it where it was forgotten. */
     static final String SUMMARIES_OF_EVENTS = """
             UNWIND $in.ids AS id
             MATCH (e:Event {event_id: id})
             WHERE e.archived IS NOT NULL
-            MATCH (s:Summary {summary_id: 'summary:' + e.archived + ':' + e.session_id})
+            WITH id, CASE WHEN e:Stub THEN e.summary_id ELSE 'summary:' + e.archived + ':' + e.session_id END AS summary
+            MATCH (s:Summary {summary_id: summary})
             RETURN id, properties(s) AS node""";
+
+    /** A summary that is written anew is without its tier. */
+    static final String DUE = """
+            MATCH (s:Summary)
+            WHERE s.last_seq <= $plain AND (s.last_seq > $seq OR (s.last_seq = $seq AND s.summary_id > $id))
+              AND coalesce(s.tier, 0) < CASE WHEN s.last_seq <= $all THEN 2 ELSE 1 END
+            RETURN s.summary_id AS id, s.session_id AS session, s.last_seq AS seq
+            ORDER BY s.last_seq, s.summary_id LIMIT $limit""";
+
+    static final String MARK = """
+            UNWIND $in.stubs AS row
+            MATCH (e:Event:Stub {event_id: row.id})
+            SET e.archived = row.archived, e.summary_id = row.summary_id""";
+
+    static final String LOWER = """
+            UNWIND $in.summaries AS row
+            MATCH (s:Summary {summary_id: row.id})
+            SET s.tier = row.tier""";
 
     static final String SOME_EVENT = "MATCH (e:Event) WHERE e.seq IS NOT NULL RETURN properties(e) AS node LIMIT 1";
 

@@ -150,8 +150,13 @@ final class GraphRoutes implements RouteGroup {
             graph = cursor.isPresent() ? NOTHING_LEFT : startAlone(start);
             whole = whole == Atlas.Whole.YES ? Atlas.Whole.OF_LEDGER : whole;
         }
-        Atlas atlas = new Atlas(
-                stamped(graph), progress, NodeJson.of(graph, ports.clock().instant(), ports.ledger()), whole);
+        List<EventId> forgotten = graph.nodes().stream()
+                .filter(node -> node.event().isEmpty() && node.archived().isPresent())
+                .map(EventNode::id)
+                .toList();
+        NodeJson form = NodeJson.of(graph, ports.clock().instant(), ports.ledger())
+                .knowing(KnownEvent.summaries(ports.graph(), forgotten));
+        Atlas atlas = new Atlas(stamped(graph), progress, form, whole);
         return Answer.json(200, atlas.toJson(Atlas.Meta.lineage(start, maxNodes, maxDepth, call.elapsedMillis())));
     }
 

@@ -184,6 +184,14 @@ final class InMemoryPruning implements Pruning, Holds, Founding {
     }
 
     @Override
+    public boolean keep(Fence fence, SessionId session, PrunedSession before, String tally) {
+        return ledger.locked(() -> {
+            trimming.requireHeld(fence);
+            return sessions.replace(session, before, new PrunedSession(before.events(), tally));
+        });
+    }
+
+    @Override
     public Optional<Pruned> find(Instant at) {
         return ledger.locked(() -> Optional.ofNullable(prunings.get(at)));
     }

@@ -58,6 +58,14 @@ public interface Pruning {
      */
     void restore(Fence fence, List<RecordedEvent> events, Map<SessionId, String> tallies);
 
+    /**
+     * Keeps something else in place of what is gone of a session.
+     *
+     * @param before what is gone of it, as {@link #sessions} has told it
+     * @return false where that is not so any more: nothing was done
+     */
+    boolean keep(Fence fence, SessionId session, PrunedSession before, String tally);
+
     /** The record of a pruning. */
     Optional<Pruned> find(Instant at);
 

@@ -118,6 +118,32 @@ public abstract class PruningContract extends PrunedPagesContract {
         assertThat(all()).isEqualTo(events);
     }
 
+    /** Only whoever knows what is kept puts something else in its place. */
+    @Test
+    void whatIsKeptOfASessionIsReplaced() {
+        List<RecordedEvent> events = given(7, 1);
+        SessionId session = events.getFirst().event().sessionId();
+        Pruned pruned = prune("s1", events.subList(0, 4), 5);
+        PrunedSession kept = new PrunedSession(4, "s1");
+        Fence fence = fence();
+        assertThat(pruning().keep(fence, session, new PrunedSession(3, "s1"), "else"))
+                .isFalse();
+        assertThat(pruning().keep(fence, session, new PrunedSession(4, "s2"), "else"))
+                .isFalse();
+        assertThat(pruning().keep(fence, new SessionId("never"), kept, "else")).isFalse();
+        assertThat(pruning().sessions(Set.of(session, new SessionId("never")))).isEqualTo(Map.of(session, kept));
+        assertThat(pruning().keep(fence, session, kept, "else")).isTrue();
+        assertThat(pruning().keep(fence, session, kept, "again")).isFalse();
+        assertThat(pruning().sessions(Set.of(session))).isEqualTo(Map.of(session, new PrunedSession(4, "else")));
+        assertThat(pruning().extent().events()).isEqualTo(4);
+        assertThat(ledger.log().find(id(events.getFirst())))
+                .isEqualTo(new Lookup.Gone(pruned.at(), "ceiling 90d", "s1"));
+        ledger.trimming().lease().release(fence);
+        assertThatThrownBy(() -> pruning().keep(fence, session, new PrunedSession(4, "else"), "late"))
+                .isInstanceOf(FencedException.class);
+        assertThat(pruning().sessions(Set.of(session))).isEqualTo(Map.of(session, new PrunedSession(4, "else")));
+    }
+
     @Test
     void whatIsGoneIsSaidToBeGoneAndIsInNoAnswer() {
         List<RecordedEvent> events = given(7, 3);

@@ -18,7 +18,10 @@ import io.contextgraph.audit.Verifier.Depth;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.forgetting.ForgettingSettings;
+import io.contextgraph.forgetting.GraphForgetting;
 import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.GraphRepair;
@@ -30,11 +33,13 @@ import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.WholeGraph;
 import io.contextgraph.graph.summary.Summarizer;
+import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.testing.Neo4jDump;
@@ -390,6 +395,60 @@ final class Neo4jRepairIT {
                         .complete())
                 .isTrue();
         assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER)).isEqualTo(right);
+    }
+
+    /** Whoever is killed at any step is followed by another, and only the summaries are left. */
+    @Test
+    void whatHasGoneForLongIsForgotten() {
+        List<RecordedEvent> gone = ledger.read(0, 100).stream()
+                .filter(event -> event.event().sessionId().value().equals("s2") || event.seq() < 5)
+                .toList();
+        PrunedFixture.prune(ledger, graph, gone);
+        List<Summary> summaries = graph.summaries(new SessionId("s2"), 10);
+        GraphForgetting forgetting = new GraphForgetting(
+                ledger,
+                ForgettingSettings.NEVER,
+                new GraphForgetting.Graph(graph, graph, repairs, new Neo4jTiers(graph)));
+        Fence fence =
+                ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
+        Forgetting all = new Forgetting(100, 100);
+        int kills = 0;
+        for (boolean killed = true; killed; ) {
+            int[] left = {++kills};
+            try {
+                long ignored = forgetting.run(fence, all, () -> {
+                    if (--left[0] == 0) {
+                        throw new IllegalStateException("killed");
+                    }
+                });
+                killed = false;
+            } catch (IllegalStateException asked) {
+                assertThat(asked).hasMessage("killed");
+            }
+        }
+        assertThat(kills).isGreaterThan(3);
+        assertThat(forgetting.run(fence, all, () -> {})).isZero();
+        for (Depth depth : Depth.values()) {
+            assertThat(verify(depth).equal()).as(depth.toString()).isTrue();
+        }
+        assertThat(graph.summaries(new SessionId("s2"), 10))
+                .isEqualTo(summaries)
+                .isNotEmpty();
+        assertThat(graph.summaries(
+                        gone.stream().map(event -> event.event().id()).toList()))
+                .hasSizeLessThan(gone.size())
+                .isNotEmpty()
+                .allSatisfy((id, summary) -> assertThat(summary.session())
+                        .isEqualTo(gone.stream()
+                                .filter(event -> event.event().id().equals(id))
+                                .findFirst()
+                                .orElseThrow()
+                                .event()
+                                .sessionId()));
+        CleanNeo4j.run("MATCH (s:Summary) DETACH DELETE s");
+        CleanNeo4j.run("MATCH (e:Stub) REMOVE e.archived, e.summary_id");
+        assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER)).isEqualTo(WholeGraph.of(ledger.read(0, 100)));
+        assertThat(repair(Depth.EXACT).sessions()).isZero();
     }
 
     private Verification verify(Depth depth) {

@@ -47,6 +47,7 @@ public final class RedisPruning implements Pruning {
     private final FencedScript step;
     private final FencedScript forget;
     private final FencedScript restore;
+    private final FencedScript keep;
 
     /**
      * As two roles.
@@ -74,6 +75,7 @@ public final class RedisPruning implements Pruning {
         this.step = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/step"));
         this.forget = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/forget"));
         this.restore = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/restore"));
+        this.keep = new FencedScript(redis, TrimScript.of(clock, "trim/fence", "prune/keep"));
     }
 
     @Override
@@ -116,6 +118,20 @@ public final class RedisPruning implements Pruning {
         plan.sessions(sessions(plan.sessions()), tallies);
         plan.cold(ColdPieces.of(redis, keys, plan.unindexed()));
         Object ignored = restore.run(fence, plan.names(), plan.arguments(fence));
+    }
+
+    @Override
+    public boolean keep(Fence fence, SessionId session, PrunedSession before, String tally) {
+        Object kept = keep.run(
+                fence,
+                EventCodec.arguments(keys.ledger(), keys.lease("retention"), keys.session(session)),
+                EventCodec.arguments(
+                        fence.owner(),
+                        Long.toString(fence.number()),
+                        Long.toString(before.events()),
+                        before.tally(),
+                        tally));
+        return "1".equals(Keys.text((byte[]) kept));
     }
 
     private static Optional<SessionId> held(LedgerException refused) {
