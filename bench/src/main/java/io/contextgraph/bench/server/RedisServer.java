@@ -31,6 +31,9 @@ import redis.clients.jedis.util.SafeEncoder;
 public final class RedisServer implements AutoCloseable {
     private static final long MAX_MEMORY = 8L << 30;
 
+    /** Search goes through a whole index at once. */
+    private static final int TIDYING_MILLIS = 120_000;
+
     private final Path folder;
     private EmbeddedRedis server;
     private RedisClient client;
@@ -176,7 +179,7 @@ public final class RedisServer implements AutoCloseable {
     /** The same when the index holds nothing any more of what has left it: Search tidies up every half minute. */
     public long tidiedMemory(Duration pause) {
         if (client.info("modules").contains("name=search")) {
-            try (Jedis jedis = new Jedis(url())) {
+            try (Jedis jedis = new Jedis(url(), TIDYING_MILLIS)) {
                 for (String index : client.ftList()) {
                     Object ignored = jedis.sendCommand(() -> SafeEncoder.encode("FT.DEBUG"), "GC_FORCEINVOKE", index);
                 }

@@ -93,10 +93,15 @@ final class LeftoverCheck {
         }
         Map<EventId, RecordedEvent> events = raw.events(usable.keySet());
         usable.forEach((id, name) -> {
-            if (!events.containsKey(id) && !lost.contains(id)) {
+            if (!events.containsKey(id) && !lost.contains(id) && isLeft(name, id)) {
                 run.aside(Kind.ORPHAN, name, "is the payload of an event that is none of this ledger's");
             }
         });
+    }
+
+    /** An event that has gone since somebody looked has taken its payload along. */
+    private boolean isLeft(String payload, EventId id) {
+        return raw.writes() || (raw.exists(payload) && raw.event(id).isEmpty());
     }
 
     /** Ids behind the newest event. */
@@ -163,18 +168,31 @@ final class LeftoverCheck {
         for (int i = 0; i < members.size(); i++) {
             Optional<Ref> ref = refs.get(i);
             byte[] member = members.get(i).getBinaryElement();
-            boolean known = ref.filter(own -> lost.contains(own.id())
-                            || Optional.ofNullable(events.get(own.id()))
-                                    .filter(event -> event.seq() == own.seq() && isIn(name, event))
-                                    .isPresent())
+            boolean known = ref.filter(
+                            own -> lost.contains(own.id()) || isOf(name, own, Optional.ofNullable(events.get(own.id()))))
                     .isPresent();
             boolean cold = ref.filter(own -> raw.isCold(own.seq()) && !lost.contains(own.id()))
                     .isPresent();
-            if (!known || (cold && !isRightNow(name, member, ref.get().seq()))) {
+            if ((!known && isLeft(name, member, ref)) || (cold && !isRightNow(name, member, ref.get().seq()))) {
                 surplus.add(member);
             }
         }
         return surplus;
+    }
+
+    private boolean isOf(String name, Ref ref, Optional<RecordedEvent> found) {
+        return found.filter(event -> event.seq() == ref.seq() && isIn(name, event))
+                .isPresent();
+    }
+
+    /** An event that has gone since somebody looked has left the sets, one that has come back is in them. */
+    private boolean isLeft(String name, byte[] member, Optional<Ref> ref) {
+        return raw.writes()
+                || (raw.moment(RawCommand.of(Command.ZSCORE, name, (Object) member))
+                                .replies()
+                                .getFirst()
+                                .isPresent()
+                        && ref.filter(own -> isOf(name, own, raw.event(own.id()))).isEmpty());
     }
 
     /** Somebody may have brought it back into the index since, and taken it out again. */
