@@ -93,7 +93,8 @@ final class FeedCheck {
                     run.takeOut(Kind.FOREIGN_ENTRY, stream, entry, "entry " + entry.id() + " is no event");
                 } else if (seq == 0
                         ? !follows(before, event)
-                        : event.seq() != run.pruned().next(seq + 1)) {
+                        : event.seq() != run.pruned().next(seq + 1)
+                                && !run.pruned().hasGone(event.seq())) {
                     return Optional.of("lacks events ahead of that with seq " + event.seq());
                 } else {
                     seq = event.seq();
