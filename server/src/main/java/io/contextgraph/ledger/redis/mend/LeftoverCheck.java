@@ -168,12 +168,13 @@ final class LeftoverCheck {
         for (int i = 0; i < members.size(); i++) {
             Optional<Ref> ref = refs.get(i);
             byte[] member = members.get(i).getBinaryElement();
-            boolean known = ref.filter(
-                            own -> lost.contains(own.id()) || isOf(name, own, Optional.ofNullable(events.get(own.id()))))
+            boolean known = ref.filter(own ->
+                            lost.contains(own.id()) || isOf(name, own, Optional.ofNullable(events.get(own.id()))))
                     .isPresent();
             boolean cold = ref.filter(own -> raw.isCold(own.seq()) && !lost.contains(own.id()))
                     .isPresent();
-            if ((!known && isLeft(name, member, ref)) || (cold && !isRightNow(name, member, ref.get().seq()))) {
+            if ((!known && isLeft(name, member, ref))
+                    || (cold && !isRightNow(name, member, ref.get().seq()))) {
                 surplus.add(member);
             }
         }
@@ -192,7 +193,8 @@ final class LeftoverCheck {
                                 .replies()
                                 .getFirst()
                                 .isPresent()
-                        && ref.filter(own -> isOf(name, own, raw.event(own.id()))).isEmpty());
+                        && ref.filter(own -> isOf(name, own, raw.event(own.id())))
+                                .isEmpty());
     }
 
     /** Somebody may have brought it back into the index since, and taken it out again. */
