@@ -26,6 +26,7 @@ class ArchitectureTest {
                                 "bench.kill", Set.of(),
                                 "bench.soak", Set.of(),
                                 "bench.stall", Set.of(),
+                                "bench.archive", Set.of("bench.report", "bench.server", "bench.load"),
                                 "bench",
                                         Set.of(
                                                 "bench.report",
@@ -33,7 +34,8 @@ class ArchitectureTest {
                                                 "bench.load",
                                                 "bench.kill",
                                                 "bench.soak",
-                                                "bench.stall"))))
+                                                "bench.stall",
+                                                "bench.archive"))))
                 .isEmpty();
     }
 

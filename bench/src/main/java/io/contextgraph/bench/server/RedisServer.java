@@ -3,7 +3,6 @@
 package io.contextgraph.bench.server;
 
 import io.contextgraph.app.Backends.RedisWishes;
-import io.contextgraph.bench.load.Load;
 import io.contextgraph.cli.Workspace.StartReport;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.RedisLedger;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
@@ -169,7 +169,7 @@ public final class RedisServer implements AutoCloseable {
         long last = -1;
         long now = usedMemory();
         for (int same = 0; same < 3; same = Math.abs(now - last) < 4096 ? same + 1 : 0) {
-            Load.await(System.nanoTime() + pause.toNanos());
+            LockSupport.parkNanos(pause.toNanos());
             last = now;
             now = usedMemory();
         }
