@@ -74,6 +74,7 @@ final class ArchiveBenchmark {
     /** Longer than anything here. */
     private static final Duration REMEMBERED = Duration.ofDays(1_000);
 
+    private static final Duration BETWEEN_HALVES = Duration.ofSeconds(10);
     private static final String GROUP = "projection";
 
     /** What there is between a ledger that has the events and an archive that is proven to have them. */
@@ -205,9 +206,15 @@ final class ArchiveBenchmark {
     }
 
     private void fill(Bed bed) throws IOException {
-        // Halves are told apart by when events were recorded.
+        // Halves are told apart by when events were recorded: far enough from each other for a clock that goes on
+        // meanwhile.
         int batch = Math.clamp(options.events() / 100, 1, BATCH);
+        boolean apart = false;
         while (numbers.get() < options.events()) {
+            if (!apart && numbers.get() >= options.events() / 2) {
+                apart = true;
+                Load.await(System.nanoTime() + BETWEEN_HALVES.toNanos());
+            }
             int count = (int) Math.min(batch, options.events() - numbers.get());
             int ignored = AppendCalls.append(
                     bed.ledger().log(), Workload.events(numbers.getAndAdd(count), count), Durability.MEMORY);
