@@ -8,6 +8,8 @@ import io.contextgraph.archive.SegmentId;
 import io.contextgraph.bench.archive.Bookkeeping;
 import io.contextgraph.bench.archive.Costs;
 import io.contextgraph.bench.archive.Inquiry;
+import io.contextgraph.bench.archive.Passages;
+import io.contextgraph.bench.archive.Passages.Passage;
 import io.contextgraph.bench.archive.PhaseClock;
 import io.contextgraph.bench.archive.Sizes;
 import io.contextgraph.bench.load.Load;
@@ -15,7 +17,6 @@ import io.contextgraph.bench.load.Workload;
 import io.contextgraph.bench.report.Figure;
 import io.contextgraph.bench.report.Report;
 import io.contextgraph.bench.report.Setting;
-import io.contextgraph.bench.report.Table;
 import io.contextgraph.bench.server.Folders;
 import io.contextgraph.bench.server.Neo4jServer;
 import io.contextgraph.bench.server.RedisServer;
@@ -26,7 +27,6 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.operation.Watcher;
-import io.contextgraph.operation.Watcher.Phase;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.restoring.RestoreReport;
@@ -57,7 +57,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
-import org.HdrHistogram.Histogram;
 
 /**
  * What it takes that events leave the ledger for the archive, what stays of them, and how they come back: a ledger is filled
@@ -76,11 +75,6 @@ final class ArchiveBenchmark {
 
     private static final Duration BETWEEN_HALVES = Duration.ofSeconds(10);
     private static final String GROUP = "projection";
-
-    /** What there is between a ledger that has the events and an archive that is proven to have them. */
-    private static final Phase[] ARCHIVING = {CeilingUpkeep.Phase.ARCHIVING, CeilingUpkeep.Phase.VERIFYING};
-
-    private static final Phase[] RESTORING = Restorer.Phase.values();
 
     /**
      * What to measure.
@@ -174,51 +168,31 @@ final class ArchiveBenchmark {
                 sizes.left() - kept.idBytes(gone),
                 (double) kept.events() / gone + kept.fileBytes(gone),
                 options.prices());
+        Passages passages =
+                new Passages(new Passage(gone, quiet), new Passage(others, busy), new Passage(restored, back));
+        List<Figure> figures = new ArrayList<>(passages.figures(alone));
+        figures.add(inquiry.figure());
         return new Report(
                 "bench/run archive",
                 setting,
                 List.of(
-                        phases(quiet, gone, busy, others, back, restored),
-                        beside(alone, busy),
+                        passages.rates(SEGMENT_EVENTS),
+                        passages.appends(
+                                alone,
+                                "Single events through the port of the ledger at a constant rate of %,d a second by %d writers; latency counts from when one should have been sent. Redis, Neo4j, the archive and the writers share the machine."
+                                        .formatted(options.rate(), WRITERS)),
                         sizes.table((double) kept.events() / gone),
                         kept.table(gone, sizes.left(), store),
                         inquiry.table(),
                         costs.table()),
-                List.of(
-                        Figure.atLeast(
-                                "From the ledger to a verified archive: events/s",
-                                20_000,
-                                gone / quiet.seconds(ARCHIVING),
-                                "%,.0f"),
-                        Figure.atMost(
-                                "p99 of an append while events are deleted, of what it is without",
-                                3,
-                                busy.meanwhile(CeilingUpkeep.Phase.PRUNING).getValueAtPercentile(99)
-                                        / 1e6
-                                        / alone.millis(99),
-                                "%.1f times"),
-                        Figure.atLeast(
-                                "Restored from the archive: events/s",
-                                10_000,
-                                restored / back.seconds(RESTORING),
-                                "%,.0f"),
-                        inquiry.figure()));
+                figures);
     }
 
+    /** In halves that are told apart by when they were recorded: far enough for a clock that goes on meanwhile. */
     private void fill(Bed bed) throws IOException {
-        // Halves are told apart by when events were recorded: far enough from each other for a clock that goes on
-        // meanwhile.
-        int batch = Math.clamp(options.events() / 100, 1, BATCH);
-        boolean apart = false;
-        while (numbers.get() < options.events()) {
-            if (!apart && numbers.get() >= options.events() / 2) {
-                apart = true;
-                Load.await(System.nanoTime() + BETWEEN_HALVES.toNanos());
-            }
-            int count = (int) Math.min(batch, options.events() - numbers.get());
-            int ignored = AppendCalls.append(
-                    bed.ledger().log(), Workload.events(numbers.getAndAdd(count), count), Durability.MEMORY);
-        }
+        append(bed, options.events() / 2);
+        Load.await(System.nanoTime() + BETWEEN_HALVES.toNanos());
+        append(bed, options.events());
         try (Neo4jGraph graph = bed.neo4j().graph();
                 ProjectionWorker worker = new ProjectionWorker(
                         "bench",
@@ -230,6 +204,14 @@ final class ArchiveBenchmark {
             while (worker.doWork() > 0) {
                 // The next batch.
             }
+        }
+    }
+
+    private void append(Bed bed, int upTo) throws IOException {
+        while (numbers.get() < upTo) {
+            int count = (int) Math.min(BATCH, upTo - numbers.get());
+            int ignored = AppendCalls.append(
+                    bed.ledger().log(), Workload.events(numbers.getAndAdd(count), count), Durability.MEMORY);
         }
     }
 
@@ -340,62 +322,5 @@ final class ArchiveBenchmark {
             // The next ones.
         }
         lease.release(fence);
-    }
-
-    private Table phases(PhaseClock quiet, long gone, PhaseClock busy, long others, PhaseClock back, long restored) {
-        List<List<String>> rows = new ArrayList<>();
-        for (Phase phase : CeilingUpkeep.Phase.values()) {
-            rows.add(List.of(phase.wireName(), rate(gone, quiet, phase), rate(others, busy, phase)));
-        }
-        rows.add(List.of(
-                "from the ledger to a verified archive", rate(gone, quiet, ARCHIVING), rate(others, busy, ARCHIVING)));
-        rows.add(List.of(
-                "all of it",
-                rate(gone, quiet, CeilingUpkeep.Phase.values()),
-                rate(others, busy, CeilingUpkeep.Phase.values())));
-        rows.add(List.of("restoring, verified first", rate(restored, back, RESTORING), ""));
-        return new Table(
-                "Leaving and coming back",
-                List.of("what", "events/s", "events/s beside appends"),
-                rows,
-                List.of(
-                        "%,d events in segments of up to %,d leave, then %,d while others come in, and the first come back. Archive: a folder on this machine's disk."
-                                .formatted(gone, SEGMENT_EVENTS, others),
-                        "With the rests of %d ms between steps that retention takes, as set by default."
-                                .formatted(RetentionSettings.DEFAULT.pause().toMillis()),
-                        Neo4jServer.describe(),
-                        Workload.describe()));
-    }
-
-    private static String rate(long events, PhaseClock clock, Phase... phases) {
-        return "%,.0f".formatted(events / clock.seconds(phases));
-    }
-
-    private Table beside(Load.Result alone, PhaseClock busy) {
-        return new Table(
-                "Appends while events leave",
-                List.of("meanwhile", "appends", "p50 ms", "p99 ms", "p99.9 ms", "longest ms"),
-                List.of(
-                        row("nothing", alone.latency()),
-                        row("archiving and verifying", busy.meanwhile(ARCHIVING)),
-                        row("summarizing", busy.meanwhile(CeilingUpkeep.Phase.SUMMARIZING)),
-                        row("deleting", busy.meanwhile(CeilingUpkeep.Phase.PRUNING))),
-                List.of(
-                        "Single events through the port of the ledger at a constant rate of %,d a second by %d writers; latency counts from when one should have been sent. Redis, Neo4j, the archive and the writers share the machine."
-                                .formatted(options.rate(), WRITERS)));
-    }
-
-    private static List<String> row(String name, Histogram latency) {
-        return List.of(
-                name,
-                "%,d".formatted(latency.getTotalCount()),
-                millis(latency, 50),
-                millis(latency, 99),
-                millis(latency, 99.9),
-                millis(latency, 100));
-    }
-
-    private static String millis(Histogram latency, double percentile) {
-        return "%.2f".formatted(latency.getValueAtPercentile(percentile) / 1e6);
     }
 }
