@@ -5,9 +5,12 @@ package io.contextgraph.archive;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.prune.SeqRun;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -72,6 +75,17 @@ public record Segment(
 
     public SegmentId id() {
         return new SegmentId(first.seq(), last.seq(), ledger.epoch());
+    }
+
+    /**
+     * The last event that it has in common with a ledger, which has other events behind it at the numbers of this one: after an
+     * epoch has ended its last numbers are given again.
+     *
+     * @param now the ledger of which it is, as it stands
+     * @return empty where its numbers are those of the same events still
+     */
+    public Optional<Head> cutOff(LedgerIdentity now) {
+        return now.lastCommon(ledger.epoch()).filter(common -> common.seq() < last.seq());
     }
 
     /** Whether another one has the same events. */

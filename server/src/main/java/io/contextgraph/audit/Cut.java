@@ -68,11 +68,7 @@ final class Cut {
 
     /** Empty where it is damaged. */
     private static Optional<SessionTally> tally(PrunedSession pruned) {
-        try {
-            return Optional.of(SessionTally.of(pruned.tally()));
-        } catch (IllegalArgumentException damaged) {
-            return Optional.empty();
-        }
+        return SessionTally.known(pruned.tally());
     }
 
     /**

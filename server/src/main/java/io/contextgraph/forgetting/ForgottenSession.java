@@ -45,12 +45,11 @@ record ForgottenSession(String tally, List<Going> going, List<RecordedEvent> rel
      */
     static Optional<ForgottenSession> of(
             SessionId session, PrunedSession kept, Forgetting next, GraphAudit graph, EventLog log) {
-        SessionTally before;
-        try {
-            before = SessionTally.of(kept.tally());
-        } catch (IllegalArgumentException damaged) {
+        Optional<SessionTally> known = SessionTally.known(kept.tally());
+        if (known.isEmpty()) {
             return Optional.empty();
         }
+        SessionTally before = known.get();
         Look look = new Look(before.forgetting(), before.forgetting().or(next), log);
         Optional<NodePage.Place> from = Optional.empty();
         do {

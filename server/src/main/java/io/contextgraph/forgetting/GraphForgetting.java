@@ -14,6 +14,7 @@ import io.contextgraph.graph.GraphTiers;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.RetentionNotes;
@@ -135,10 +136,11 @@ public final class GraphForgetting {
 
     /** Numbers rise with the times at which they were given. */
     private Forgetting wanted(Archive archive, Instant now) {
+        LedgerIdentity identity = ledger.epochs().now().identity();
         long all = 0;
         long plain = 0;
         for (Segment segment : archive.list().segments()) {
-            if (isOfThisLedger(segment)) {
+            if (segment.cutOff(identity).isEmpty()) {
                 Instant recorded = segment.last().recordedAt();
                 plain = isOver(settings.fullFor(), recorded, now)
                         ? Math.max(plain, segment.last().seq())
@@ -153,16 +155,6 @@ public final class GraphForgetting {
 
     private static boolean isOver(Duration keep, Instant recorded, Instant now) {
         return !keep.isZero() && recorded.plus(keep).isBefore(now);
-    }
-
-    /** After an epoch has ended its last numbers are given again. */
-    private boolean isOfThisLedger(Segment segment) {
-        return ledger.epochs()
-                .now()
-                .identity()
-                .lastCommon(segment.ledger().epoch())
-                .map(common -> segment.last().seq() <= common.seq())
-                .orElse(true);
     }
 
     /** How many nodes went; empty where the session is to be looked at again. */

@@ -147,6 +147,15 @@ public final class SessionTally {
         return Long.toString(number, BASE);
     }
 
+    /** As {@link #of}; empty where the text is damaged. */
+    public static Optional<SessionTally> known(String text) {
+        try {
+            return Optional.of(of(text));
+        } catch (IllegalArgumentException damaged) {
+            return Optional.empty();
+        }
+    }
+
     /** What of those that are gone the graph has forgotten. */
     public Forgetting forgetting() {
         return forgetting;

@@ -21,7 +21,6 @@ import io.contextgraph.ledger.prune.Founding;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
-import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import java.time.Duration;
@@ -57,21 +56,17 @@ public final class Founder {
     /** Under which rule that is gone which the archive does not have. */
     private static final String RULE = "lost with the store of the ledger";
 
-    private static final Duration LEASE = Duration.ofMinutes(1);
-
     private final Ledger ledger;
     private final Archive archive;
     private final UUID id;
     private final Restorer restorer;
-    private final String owner;
     private final InstantSource clock;
 
     /** @param restorer the same for the ledger as it will be */
-    Founder(Restorer restorer, Ledger ledger, Archive archive, UUID id, String owner, InstantSource clock) {
+    Founder(Restorer restorer, Ledger ledger, Archive archive, UUID id, InstantSource clock) {
         this.ledger = ledger;
         this.archive = archive;
         this.id = id;
-        this.owner = owner;
         this.clock = clock;
         this.restorer = restorer;
     }
@@ -154,16 +149,10 @@ public final class Founder {
 
     /** What lies between the runs of the segments is gone for good. */
     private void record(Head last) {
-        Fence fence = ledger.trimming()
-                .lease()
-                .take(owner, LEASE)
-                .orElseThrow(() -> new WorkFailedException("retention is at work; try again later"));
-        try {
+        restorer.leased(fence -> {
             Pruned ignored = ledger.pruning()
                     .begin(fence, new Pruning.Plan("none", RULE, List.of(new SeqRun(1, last.seq())), false));
-        } finally {
-            ledger.trimming().lease().release(fence);
-        }
+        });
     }
 
     private void sessions(Founding founding, List<Segment> segments) {

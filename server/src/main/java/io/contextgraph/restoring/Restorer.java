@@ -13,7 +13,6 @@ import io.contextgraph.config.Forms;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
-import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
@@ -37,8 +36,8 @@ import java.util.function.Consumer;
  * Brings events back from the archive into the ledger that they have left, with their old numbers and positions.
  *
  * <p><b>Guarantees.</b> All segments are read and found whole, and found to fit to the ledger, before the first event is
- * written. What the ledger has already is left alone: whoever is killed has left nothing half done, and a second run brings back the rest. The ceiling lets them
- * stay for as long as was asked.
+ * written. What the ledger has already is left alone: whoever is killed has left nothing half done, and a second run brings back
+ * the rest. The ceiling lets them stay for as long as was asked.
  *
  * <p><b>Errors.</b> {@link WorkFailedException} where retention is at work elsewhere; those of ledger and archive.
  */
@@ -73,7 +72,7 @@ public final class Restorer {
      * @param id that of the ledger whose archive it is
      */
     public Founder founder(UUID id) {
-        return new Founder(this, ledger, archive, id, owner, clock);
+        return new Founder(this, ledger, archive, id, clock);
     }
 
     /** What is being done; done and total are segments, then events. */
@@ -138,16 +137,20 @@ public final class Restorer {
         if (dryRun) {
             segments.forEach(work::restore);
         } else {
-            leased(work, segments, until, shorter);
+            leased(fence -> {
+                work.fence = Optional.of(fence);
+                for (Segment segment : segments) {
+                    // Before the first of them is there.
+                    KeptSegments.put(ledger.tiers().notes(), segment, until, shorter);
+                    work.restore(segment);
+                }
+            });
         }
         return new RestoreReport(dryRun, segments.size(), work.restored, work.there, 0, Optional.of(until), List.of());
     }
 
-    /** After an epoch has ended its last numbers are given again. */
     private Optional<ArchiveFault> lost(Segment segment) {
-        Optional<Head> common =
-                ledger.epochs().now().identity().lastCommon(segment.ledger().epoch());
-        return common.filter(last -> last.seq() < segment.last().seq())
+        return segment.cutOff(ledger.epochs().now().identity())
                 .map(last -> new ArchiveFault(
                         Kind.FOREIGN,
                         segment.id().toString(),
@@ -227,18 +230,18 @@ public final class Restorer {
         return known;
     }
 
-    private void leased(Work work, List<Segment> segments, Instant until, boolean shorter) {
+    /**
+     * Works while retention does not.
+     *
+     * @throws WorkFailedException where it does, or takes over
+     */
+    void leased(Consumer<Fence> work) {
         Fence fence = ledger.trimming()
                 .lease()
                 .take(owner, LEASE)
                 .orElseThrow(() -> new WorkFailedException("retention is at work; try again later"));
         try {
-            work.fence = Optional.of(fence);
-            for (Segment segment : segments) {
-                // Before the first of them is there.
-                KeptSegments.put(ledger.tiers().notes(), segment, until, shorter);
-                work.restore(segment);
-            }
+            work.accept(fence);
         } catch (FencedException lost) {
             throw new WorkFailedException("another server has taken over: " + lost.getMessage(), lost);
         } finally {

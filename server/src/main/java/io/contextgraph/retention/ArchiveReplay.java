@@ -118,21 +118,14 @@ public record ArchiveReplay(Archive archive, Ledger ledger, GraphSink graph, Fun
                         .distinct()
                         .toList());
         Map<SessionId, Forgetting> forgetting = new HashMap<>();
-        kept.forEach((session, known) -> forgetting.put(session, forgetting(known)));
+        // Of a sum that is damaged nothing is known.
+        kept.forEach((session, known) ->
+                SessionTally.known(known.tally()).ifPresent(tally -> forgetting.put(session, tally.forgetting())));
         return page.stream()
                 .filter(event -> !forgetting
                         .getOrDefault(event.event().sessionId(), Forgetting.NONE)
                         .covers(event))
                 .toList();
-    }
-
-    /** Of a sum that is damaged nothing is known. */
-    private static Forgetting forgetting(PrunedSession known) {
-        try {
-            return SessionTally.of(known.tally()).forgetting();
-        } catch (IllegalArgumentException damaged) {
-            return Forgetting.NONE;
-        }
     }
 
     /** Events between the ends of a segment that the ledger has. */

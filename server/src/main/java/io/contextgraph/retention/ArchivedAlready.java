@@ -111,7 +111,10 @@ final class ArchivedAlready {
         RetentionNotes notes = ledger.tiers().notes();
         for (SegmentId id : KeptSegments.read(notes).ended(now)) {
             try {
-                Optional<Segment> segment = archive.get().find(id).filter(this::isOfThisLedger);
+                Optional<Segment> segment = archive.get()
+                        .find(id)
+                        .filter(one ->
+                                one.cutOff(ledger.epochs().now().identity()).isEmpty());
                 boolean stays = segment.isPresent() && isThere(segment.get()) && !leaves(segment.get(), candidates);
                 if (!stays) {
                     // Where the archive has it no more its events leave as any others do.
@@ -166,16 +169,6 @@ final class ArchivedAlready {
             }
         }
         return false;
-    }
-
-    /** Whether its numbers are those of the same events still. */
-    private boolean isOfThisLedger(Segment segment) {
-        return ledger.epochs()
-                .now()
-                .identity()
-                .lastCommon(segment.ledger().epoch())
-                .map(common -> segment.last().seq() <= common.seq())
-                .orElse(true);
     }
 
     /** Whether the ledger has any of its events. */

@@ -11,18 +11,17 @@ import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StoredFile;
 import io.contextgraph.storage.folder.FolderStorage;
+import io.contextgraph.testing.TestFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Backups in a folder of their own, which goes with them; of a store that is in memory, so that they hold next to nothing. */
@@ -99,12 +98,6 @@ public final class TestBackups implements AutoCloseable {
     @Override
     public void close() {
         storage.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestFolders.delete(folder);
     }
 }

@@ -22,13 +22,13 @@ import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.folder.FolderStorage;
+import io.contextgraph.testing.TestFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,12 +128,6 @@ public final class TestArchive implements AutoCloseable {
     @Override
     public void close() {
         storage.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestFolders.delete(folder);
     }
 }

@@ -20,17 +20,15 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.standalone.EmbeddedBackends;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.Neo4jServers;
+import io.contextgraph.testing.TestFolders;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,12 +82,8 @@ class BackupDrillE2eIT {
         }
     }
 
-    private void loseRedis() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("data").resolve("redis"))) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+    private void loseRedis() {
+        TestFolders.delete(folder.resolve("data").resolve("redis"));
     }
 
     /** Of events alone: no graph is started. */

@@ -5,9 +5,7 @@ package io.contextgraph.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.Backends.Neo4jAddress;
-import io.contextgraph.cli.Cli;
 import io.contextgraph.cli.ExitCode;
-import io.contextgraph.cli.TestSurroundings;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
@@ -15,7 +13,6 @@ import io.contextgraph.testing.Neo4jServers;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -36,8 +33,6 @@ class RemoteStoresIT {
 
     @TempDir
     private Path folder;
-
-    private record Said(int code, String out, String err) {}
 
     @Test
     void whatIsImportedOverHttpIsToldTheSameByBoth() throws IOException {
@@ -64,11 +59,11 @@ class RemoteStoresIT {
 
     private void compare(Map<String, String> here, Map<String, String> there) {
         String sample = Path.of("..", "sample").toAbsolutePath().normalize().toString();
-        Said taken = run(there, "import", sample, "--json");
+        CommandAnswer taken = run(there, "import", sample, "--json");
         assertThat(taken.code()).as(taken.err()).isZero();
         long events = Json.MAPPER.readTree(taken.out()).get("new").longValue();
         assertThat(events).isPositive();
-        Said again = run(there, "import", sample);
+        CommandAnswer again = run(there, "import", sample);
         assertThat(again).isEqualTo(run(here, "import", sample));
         assertThat(again.out()).contains(" 0 new, " + events + " duplicate");
         assertThat(run(there, "verify").code()).isZero();
@@ -91,7 +86,7 @@ class RemoteStoresIT {
                 if (!form.isEmpty()) {
                     words.add(form);
                 }
-                Said expected = run(here, words.toArray(String[]::new));
+                CommandAnswer expected = run(here, words.toArray(String[]::new));
                 assertThat(run(there, words.toArray(String[]::new)))
                         .as(words.toString())
                         .isEqualTo(expected);
@@ -100,8 +95,8 @@ class RemoteStoresIT {
         }
         // What is administrative is on record in the ledger, where it counts.
         for (String[] command : List.of(new String[] {"verify", "--deep"}, new String[] {"repair", "--json"})) {
-            Said expected = run(here, command);
-            Said said = run(there, command);
+            CommandAnswer expected = run(here, command);
+            CommandAnswer said = run(there, command);
             assertThat(said.code()).as(said.err()).isEqualTo(expected.code()).isZero();
             assertThat(said.out().replaceAll("\\d+", "N"))
                     .isEqualTo(expected.out().replaceAll("\\d+", "N"));
@@ -111,7 +106,7 @@ class RemoteStoresIT {
     }
 
     /** Figures move between two looks. */
-    private static List<String> subjects(Said doctor) {
+    private static List<String> subjects(CommandAnswer doctor) {
         return Json.MAPPER
                 .readTree(doctor.out())
                 .valueStream()
@@ -119,22 +114,8 @@ class RemoteStoresIT {
                 .toList();
     }
 
-    private Said run(Map<String, String> variables, String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Cli.run(
-                TestSurroundings.of(
-                        out,
-                        err,
-                        variables,
-                        (settings, needs, report) ->
-                                LocalWorkspace.open(settings, needs, Backends.Factory.none(), CLOCK, report),
-                        RemoteWorkspace::open,
-                        CLOCK,
-                        folder),
-                arguments);
-        // How far something has come is told as often as there is time for it.
-        return new Said(code, out.toString(), err.toString().replaceAll("(?m)^\\w+: \\d+( of \\d+)?\n", ""));
+    private CommandAnswer run(Map<String, String> variables, String... arguments) {
+        return CommandAnswer.of(folder, CLOCK, variables, arguments);
     }
 
     private static void clear(Neo4jAddress neo4j) {

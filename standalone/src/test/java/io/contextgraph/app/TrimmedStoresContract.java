@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.app.Questions.Question;
-import io.contextgraph.cli.Cli;
 import io.contextgraph.cli.ExitCode;
-import io.contextgraph.cli.TestSurroundings;
 import io.contextgraph.cli.Workspace;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Event;
@@ -28,7 +26,6 @@ import io.contextgraph.testing.Events;
 import io.contextgraph.testing.Neo4jDump;
 import io.contextgraph.testing.Neo4jServers;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -97,9 +94,6 @@ abstract class TrimmedStoresContract {
     private final String prefix = "trimmed-" + UUID.randomUUID() + ":";
     private final HttpClient client = HttpClient.newHttpClient();
 
-    /** What a command ended with, and said. */
-    private record Said(int code, String out, String err) {}
-
     abstract URI redis();
 
     @Test
@@ -118,12 +112,13 @@ abstract class TrimmedStoresContract {
             assertThat(stores.catchUp(left -> {})).isZero();
             server.operate("/v1/admin/verify");
 
-            List<Said> mended = mended(graph.driver(), here);
-            Said redriven = run(here, "parked", "redrive", parked.get(0).toString());
+            List<CommandAnswer> mended = mended(graph.driver(), here);
+            CommandAnswer redriven =
+                    run(here, "parked", "redrive", parked.get(0).toString());
             assertThat(redriven.code()).as(redriven.toString()).isZero();
             Map<Question, String> answers = Questions.answered(server);
             requireEveryRoute(answers.keySet(), server.apply(Question.get("/openapi.json")));
-            Map<List<String>, Said> commands = commands(here);
+            Map<List<String>, CommandAnswer> commands = commands(here);
             requireEveryCommand(commands.keySet(), run(here, "help").out());
 
             long events = stores.ledger().log().head().seq();
@@ -138,7 +133,8 @@ abstract class TrimmedStoresContract {
             assertThat(stores.ledger().tiers().sizes().stream().count()).hasValue(0);
             same(server, answers, question -> true);
             assertThat(commands(here)).isEqualTo(commands);
-            Said redrivenLater = run(here, "parked", "redrive", parked.get(1).toString());
+            CommandAnswer redrivenLater =
+                    run(here, "parked", "redrive", parked.get(1).toString());
             assertThat(shape(redrivenLater)).isEqualTo(shape(redriven));
             assertThat(mended(graph.driver(), here)).isEqualTo(mended);
             everyGroupIsGivenEverything(stores.ledger());
@@ -192,7 +188,8 @@ abstract class TrimmedStoresContract {
                 new ArrayList<>(List.of(Path.of("..", "sample"), Path.of("..", "server/src/test/resources/traces")));
         Optional.ofNullable(System.getenv("CG_TRACES_DIR")).map(Path::of).ifPresent(traces::add);
         for (Path trace : traces) {
-            Said taken = run(here, "import", trace.toAbsolutePath().normalize().toString());
+            CommandAnswer taken =
+                    run(here, "import", trace.toAbsolutePath().normalize().toString());
             assertThat(taken.out()).as(taken.toString()).contains(" new");
         }
     }
@@ -270,9 +267,9 @@ abstract class TrimmedStoresContract {
         assertThat(left).isEqualTo(new TreeSet<>(OTHER_COMMANDS));
     }
 
-    private Map<List<String>, Said> commands(Map<String, String> here) {
+    private Map<List<String>, CommandAnswer> commands(Map<String, String> here) {
         List<String> parent = List.of("--parent", Events.id(3).toString());
-        Map<List<String>, Said> said = new LinkedHashMap<>();
+        Map<List<String>, CommandAnswer> said = new LinkedHashMap<>();
         for (List<String> command : List.of(
                 List.of("events", "--limit", "1000"),
                 List.of("events", "--type", "tool.*", "--order", "time-desc", "--limit", "9"),
@@ -301,9 +298,9 @@ abstract class TrimmedStoresContract {
     }
 
     /** What is told of a damaged graph, what mends it, and what it is then. */
-    private List<Said> mended(Driver driver, Map<String, String> here) {
+    private List<CommandAnswer> mended(Driver driver, Map<String, String> here) {
         List<String> whole = Neo4jDump.lines(driver);
-        List<Said> said = new ArrayList<>();
+        List<CommandAnswer> said = new ArrayList<>();
         String some = "MATCH (n:Event) WHERE n.seq % 5 = ";
         driver.executableQuery(some + "2 DETACH DELETE n").execute();
         driver.executableQuery(some + "3 SET n.event_type = 'other', n.digest = 1")
@@ -316,11 +313,11 @@ abstract class TrimmedStoresContract {
         said.add(run(here, "rebuild", "--anew", "--json"));
         assertThat(Neo4jDump.lines(driver)).isEqualTo(whole);
         assertThat(said).allMatch(one -> one.code() == ExitCode.OK || one.code() == ExitCode.FINDINGS);
-        said.add(new Said(0, String.join("\n", whole), ""));
+        said.add(new CommandAnswer(0, String.join("\n", whole), ""));
         return said;
     }
 
-    private static String shape(Said said) {
+    private static String shape(CommandAnswer said) {
         return said.code() + said.out().replaceAll("[0-9a-f-]+", "N") + said.err();
     }
 
@@ -338,7 +335,7 @@ abstract class TrimmedStoresContract {
         Path file = folder.resolve("export.ndjson");
         assertThat(run(here, "export", "--output", file.toString()).code()).isZero();
         Map<String, String> there = variables(neo4j, "other-" + prefix);
-        Said taken = run(there, "import", file.toString());
+        CommandAnswer taken = run(there, "import", file.toString());
         assertThat(taken.code()).as(taken.toString()).isZero();
         Path again = folder.resolve("again.ndjson");
         assertThat(run(there, "export", "--output", again.toString()).code()).isZero();
@@ -353,23 +350,9 @@ abstract class TrimmedStoresContract {
                 .toList();
     }
 
-    private Said run(Map<String, String> variables, String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Cli.run(
-                TestSurroundings.of(
-                        out,
-                        err,
-                        variables,
-                        (settings, needs, report) ->
-                                LocalWorkspace.open(settings, needs, Backends.Factory.none(), CLOCK, report),
-                        RemoteWorkspace::open,
-                        CLOCK,
-                        folder),
-                arguments);
-        // How far something has come is told as often as there is time for it.
-        return new Said(
-                code, Asking.settled(out.toString()), err.toString().replaceAll("(?m)^\\w+: \\d+( of \\d+)?\n", ""));
+    private CommandAnswer run(Map<String, String> variables, String... arguments) {
+        CommandAnswer answer = CommandAnswer.of(folder, CLOCK, variables, arguments);
+        return answer.saying(Asking.settled(answer.out()));
     }
 
     /** Neo4j without any data, before and after. */
