@@ -164,8 +164,9 @@ public final class Restorer {
             return Optional.empty();
         }
         List<ArchiveFault> faults = new ArrayList<>();
+        There there = new There();
         steps(segment, step -> {
-            Map<Long, RecordedEvent> known = known(step);
+            Map<Long, RecordedEvent> known = there.among(step);
             if (faults.isEmpty()) {
                 step.stream()
                         .filter(event -> isOther(event, known))
@@ -217,17 +218,28 @@ public final class Restorer {
         }
     }
 
-    /** What the ledger has between the numbers of some events, by number. */
-    private Map<Long, RecordedEvent> known(List<RecordedEvent> events) {
-        Map<Long, RecordedEvent> known = new HashMap<>();
-        long after = events.getFirst().seq() - 1;
-        long to = events.getLast().seq();
-        while (after < to) {
-            List<RecordedEvent> page = ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, to - after));
-            page.forEach(event -> known.put(event.seq(), event));
-            after = page.isEmpty() ? to : page.getLast().seq();
+    /** What the ledger has at numbers that rise: where it has nothing for long it is asked once. */
+    private final class There {
+        /** No event from where it was asked last up to this number. */
+        private long next;
+
+        /** What there is between the numbers of some events, by number. */
+        private Map<Long, RecordedEvent> among(List<RecordedEvent> events) {
+            Map<Long, RecordedEvent> known = new HashMap<>();
+            long to = events.getLast().seq();
+            long after = Math.max(events.getFirst().seq(), next) - 1;
+            while (after < to) {
+                List<RecordedEvent> page = ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, to - after));
+                page.forEach(event -> known.put(event.seq(), event));
+                after = page.isEmpty() ? Long.MAX_VALUE - 1 : page.getLast().seq();
+                next = page.stream()
+                        .mapToLong(RecordedEvent::seq)
+                        .filter(seq -> seq > to)
+                        .findFirst()
+                        .orElse(after + 1);
+            }
+            return known;
         }
-        return known;
     }
 
     /**
@@ -265,11 +277,12 @@ public final class Restorer {
         }
 
         private void restore(Segment segment) {
-            steps(segment, this::step);
+            There known = new There();
+            steps(segment, step -> step(step, known.among(step)));
         }
 
-        private void step(List<RecordedEvent> events) {
-            Map<Long, RecordedEvent> known = known(events);
+        /** @param known what the ledger has at their numbers */
+        private void step(List<RecordedEvent> events, Map<Long, RecordedEvent> known) {
             List<RecordedEvent> missing = events.stream()
                     .filter(event -> !known.containsKey(event.seq()))
                     .toList();
