@@ -220,7 +220,7 @@ final class EventCheck {
     }
 
     private Optional<RecordedEvent> lost(long seq, @Nullable EventId id) {
-        if (id == null) {
+        if (id == null || id.equals(IdPages.LOST)) {
             unknownFrom = unknownFrom == 0 ? seq : unknownFrom;
         } else {
             unknown(seq);

@@ -8,13 +8,10 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
-import io.contextgraph.ledger.redis.client.LedgerHeader;
-import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.ledger.redis.search.IdPages;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +33,6 @@ final class KeyCheck {
     private static final String SORTED_SET = "zset";
 
     private static final String FILLED = "filled from the documents";
-    private static final int TRIES = 200;
     private static final int MOST_DOUBTFUL = 100_000;
     private static final int PAGE_BYTES = Keys.IDS_PER_PAGE * Keys.ID_BYTES;
 
@@ -50,16 +46,15 @@ final class KeyCheck {
     private final Set<EventId> doubtful = new LinkedHashSet<>();
 
     private final Claims claims;
+    private final HeadCheck end;
     private final Set<Long> shortPages = new HashSet<>();
-    private Head stored = Head.EMPTY;
-    private Head last = Head.EMPTY;
-    private @Nullable RecordedEvent lastDocument;
 
     KeyCheck(MendRun run) {
         this.run = run;
         this.raw = run.raw();
         this.keys = raw.keys();
         this.claims = new Claims(raw);
+        this.end = new HeadCheck(run);
         boolean sets = raw.engine() == Engine.SORTED_SET;
         typeOfName.put(keys.ledger(), HASH);
         typeOfName.put(keys.sessions(), SORTED_SET);
@@ -113,44 +108,12 @@ final class KeyCheck {
     /** @return where the ledger ends, as its events say */
     Head run() {
         raw.scan(keys.prefix(), this::types);
-        stored = raw.head();
+        end.begin();
         run.pruned().settle();
         pages();
         raw.scan(keys.documents(), this::documents);
-        settleLast();
-        // Where nobody appends meanwhile, the stored head and the newest event must be the same; where somebody always
-        // does, every append compares them.
-        for (int tries = 0; tries < TRIES; tries++) {
-            Map<String, String> fields = raw.hash(keys.ledger());
-            stored = RawLedger.head(fields);
-            newestInStream();
-            if (fields.equals(raw.hash(keys.ledger()))) {
-                head(fields);
-                return last;
-            }
-        }
-        return last;
-    }
-
-    /** The place of the last event is that of the head. */
-    private void settleLast() {
-        RecordedEvent document = lastDocument;
-        if (document != null && !run.isInStreamOfSession(document)) {
-            last = new Head(
-                    document.seq(),
-                    run.settled(document)
-                            .or(() -> newest(document))
-                            .orElse(document)
-                            .position());
-        }
-    }
-
-    private Optional<RecordedEvent> newest(RecordedEvent document) {
-        return raw.entriesBefore(keys.global(), "+").stream()
-                .flatMap(entry -> entry.event().stream())
-                .filter(event -> event.seq() == document.seq()
-                        && event.event().id().equals(document.event().id()))
-                .reduce((one, earlier) -> earlier);
+        end.settle();
+        return end.check();
     }
 
     private void types(List<String> names) {
@@ -219,7 +182,7 @@ final class KeyCheck {
             String size = "has " + length + " bytes, a page has " + PAGE_BYTES;
             if (length < PAGE_BYTES) {
                 boolean ignored = shortPages.add(page);
-                run.mends(Kind.NUMBERS, key, size, FILLED, () -> fill(key));
+                run.mends(Kind.NUMBERS, key, size, FILLED, () -> raw.fillPage(key));
             } else if (length > PAGE_BYTES) {
                 run.mends(Kind.NUMBERS, key, size, "cut", () -> {
                     byte[] whole = raw.redis().call(client -> client.getrange(Keys.bytes(key), 0, PAGE_BYTES - 1L));
@@ -241,7 +204,7 @@ final class KeyCheck {
         for (int i = 0; i < events.size(); i++) {
             RecordedEvent event = events.get(i);
             if (event.event().id().equals(listed.get(i))) {
-                last(event);
+                end.take(event);
             } else {
                 unlisted(event);
             }
@@ -262,10 +225,10 @@ final class KeyCheck {
                 ? entry.get().equals(event)
                 : !isGone
                         && (listed == null || isNobody(event.seq(), listed) || claims.isElsewhere(event, listed))
-                        && isGiven(event)
+                        && end.isGiven(event)
                         && (run.isInStreamOfSession(event) || raw.isGenuine(event));
         if (isEvent) {
-            last(event);
+            end.take(event);
             writeId(event, listed);
         } else {
             doubt(event.event().id());
@@ -285,25 +248,13 @@ final class KeyCheck {
         }
     }
 
-    /** Where the head says nothing, any number may have been. */
-    private boolean isGiven(RecordedEvent event) {
-        return event.seq() <= stored.seq() || stored.equals(Head.EMPTY);
-    }
-
-    private void last(RecordedEvent event) {
-        if (event.seq() > last.seq()) {
-            last = new Head(event.seq(), event.position());
-            lastDocument = event;
-        }
-    }
-
     private void writeId(RecordedEvent event, @Nullable EventId listed) {
         EventId id = event.event().id();
         long seq = event.seq();
         String key = keys.ids(IdPages.page(seq));
         if (listed == null && !isOnShortPage(seq) && !raw.exists(key)) {
             boolean ignored = shortPages.add(IdPages.page(seq));
-            run.mends(Kind.NUMBERS, key, "is missing", FILLED, () -> fill(key));
+            run.mends(Kind.NUMBERS, key, "is missing", FILLED, () -> raw.fillPage(key));
         } else if (!isOnShortPage(seq)) {
             String there = listed == null ? "no event" : "event " + listed;
             run.mends(
@@ -314,81 +265,5 @@ final class KeyCheck {
                     () -> {});
         }
         raw.writeId(seq, id);
-    }
-
-    private void fill(String key) {
-        raw.write(Command.SETRANGE, key, PAGE_BYTES - 1L, new byte[1]);
-    }
-
-    /** An event whose document is lost may be the last one. */
-    private void newestInStream() {
-        String end = "+";
-        List<RawEntry> entries = raw.entriesBefore(keys.global(), end);
-        while (!entries.isEmpty()) {
-            for (RawEntry entry : entries) {
-                Optional<RecordedEvent> event = entry.event();
-                if (event.isPresent() && event.get().seq() <= last.seq()) {
-                    return;
-                }
-                if (event.isPresent()
-                        && event.get().event().id().equals(raw.id(event.get().seq()))) {
-                    last(event.get());
-                    return;
-                }
-            }
-            end = "(" + entries.getLast().id();
-            entries = raw.entriesBefore(keys.global(), end);
-        }
-    }
-
-    /** Which ledger it is cannot be known again: it is another one then, so that nobody goes on where he must not. */
-    private Map<String, String> identity(Map<String, String> fields) {
-        String id = fields.getOrDefault(LedgerHeader.LEDGER_ID, "");
-        String epoch = fields.getOrDefault(LedgerHeader.EPOCH, "");
-        String cuts = fields.getOrDefault(LedgerHeader.CUTS, "");
-        boolean known = EventId.parse(id).isPresent()
-                && LedgerHeader.identity(id, epoch, cuts).isPresent();
-        LedgerHeader chosen = LedgerHeader.chosen();
-        Map<String, String> right = new LinkedHashMap<>();
-        right.put(LedgerHeader.LEDGER_ID, known ? id : chosen.id().toString());
-        right.put(LedgerHeader.EPOCH, known ? epoch : "1");
-        right.put(LedgerHeader.PARTITION, Integer.toString(chosen.partition()));
-        right.put(LedgerHeader.PARTITIONS, Integer.toString(chosen.partitions()));
-        right.put(LedgerHeader.FIRST_SEQ, run.pruned().firstSeq(fields));
-        if (!known && !cuts.isEmpty()) {
-            right.put(LedgerHeader.CUTS, "");
-        }
-        return right;
-    }
-
-    private void head(Map<String, String> fields) {
-        Map<String, String> right = new LinkedHashMap<>();
-        Head end = last;
-        if (stored.seq() > last.seq() && stored.position().compareTo(last.position()) > 0) {
-            run.loses(
-                    Kind.LOST_EVENT,
-                    keys.ledger(),
-                    "says that the newest event has seq " + stored.seq() + ": those from " + (last.seq() + 1)
-                            + " on are nowhere");
-            end = stored;
-        }
-        if (end.equals(Head.EMPTY)) {
-            return;
-        }
-        right.put("seq", Long.toString(end.seq()));
-        right.put("position", end.position().toString());
-        right.put("engine", raw.engine().configName());
-        right.put("format", ServerFacts.FORMAT);
-        right.putAll(identity(fields));
-        List<String> wrong = right.entrySet().stream()
-                .filter(field -> !field.getValue().equals(fields.get(field.getKey())))
-                .map(field -> field.getKey() + " is " + fields.getOrDefault(field.getKey(), "missing") + ", not "
-                        + field.getValue())
-                .toList();
-        if (!wrong.isEmpty()) {
-            run.mends(Kind.HEAD, keys.ledger(), String.join(", ", wrong), "set", () -> {
-                raw.write(RawCommand.fields(keys.ledger(), right));
-            });
-        }
     }
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.mend;
 
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An entry of a stream, whoever added it.
@@ -53,5 +56,16 @@ record RawEntry(String id, Map<String, String> fields) {
         } catch (IllegalArgumentException | NoSuchElementException | InvalidInputException foreign) {
             return Optional.empty();
         }
+    }
+
+    /** Which event it is of; empty where it says none. */
+    Optional<EventId> eventId() {
+        return EventId.parse(fields.getOrDefault(EventFields.EVENT_ID, ""));
+    }
+
+    /** The number that its event has in the session; empty where it says none. */
+    OptionalLong sessionSeq() {
+        String said = fields.getOrDefault(EventFields.SESSION_SEQ, "");
+        return said.matches("\\d{1,15}") ? OptionalLong.of(Long.parseLong(said)) : OptionalLong.empty();
     }
 }

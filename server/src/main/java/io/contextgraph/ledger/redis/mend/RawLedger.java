@@ -275,6 +275,11 @@ final class RawLedger {
         pages.write(seq, id);
     }
 
+    /** Makes a page as long as a page is. */
+    void fillPage(String key) {
+        write(Command.SETRANGE, key, (long) Keys.IDS_PER_PAGE * Keys.ID_BYTES - 1, new byte[1]);
+    }
+
     /** The documents of some events as text, those that are there. */
     Map<EventId, String> texts(Collection<EventId> ids) {
         List<EventId> wanted = ids.stream()

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.mend;
 
-import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
@@ -261,17 +260,19 @@ final class SessionCheck {
         List<RawEntry> entries = raw.entries(stream, "0-0", end);
         while (!entries.isEmpty()) {
             List<EventId> ids =
-                    entries.stream().flatMap(entry -> idOf(entry).stream()).toList();
+                    entries.stream().flatMap(entry -> entry.eventId().stream()).toList();
             Map<EventId, RecordedEvent> documents = raw.events(ids);
             for (RawEntry entry : entries) {
-                RecordedEvent event = idOf(entry).map(documents::get).orElse(null);
+                RecordedEvent event = entry.eventId().map(documents::get).orElse(null);
                 if (event != null && isOf(id, entry, event) && event.seq() > trimmed.upTo()) {
                     // Those that lack entries are looked at again when they have them.
                     events.take(event, !broken.contains(id));
                     hasBeen |= count.equals(Long.toString(event.sessionSeq()))
                             && stored.equals(events.right(stored, pruned));
-                } else if (idOf(entry).filter(lost::contains).isEmpty()) {
+                } else if (entry.eventId().filter(lost::contains).isEmpty()) {
                     takeOut(stream, entry, event);
+                } else {
+                    entry.sessionSeq().ifPresent(events::lost);
                 }
             }
             entries = raw.entries(stream, entries.getLast().id(), end);
@@ -282,17 +283,13 @@ final class SessionCheck {
         return new Walked(events, hasBeen);
     }
 
-    private static Optional<EventId> idOf(RawEntry entry) {
-        return EventId.parse(entry.fields().getOrDefault(EventFields.EVENT_ID, ""));
-    }
-
     private static boolean isOf(SessionId id, RawEntry entry, RecordedEvent event) {
         return event.event().sessionId().equals(id)
                 && entry.id().equals(event.position().toString());
     }
 
     private void takeOut(String stream, RawEntry entry, @Nullable RecordedEvent event) {
-        Optional<EventId> id = idOf(entry);
+        Optional<EventId> id = entry.eventId();
         if (id.isEmpty()) {
             run.takeOut(Kind.FOREIGN_ENTRY, stream, entry, "entry " + entry.id() + " is no event");
         } else {

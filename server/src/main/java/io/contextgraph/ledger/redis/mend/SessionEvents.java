@@ -29,6 +29,8 @@ final class SessionEvents {
     private @Nullable SessionSummary summary;
     private long count;
     private long repeated;
+    private long lost;
+    private long lastLost;
 
     /** A copy, which goes on by itself. */
     static SessionEvents of(@Nullable SessionEvents known) {
@@ -38,6 +40,8 @@ final class SessionEvents {
             copy.summary = known.summary;
             copy.count = known.count;
             copy.repeated = known.repeated;
+            copy.lost = known.lost;
+            copy.lastLost = known.lastLost;
         }
         return copy;
     }
@@ -48,7 +52,7 @@ final class SessionEvents {
      * @param compared whether its number is compared with that of the one before
      */
     void take(RecordedEvent event, boolean compared) {
-        long last = summary == null ? 0 : summary.eventCount();
+        long last = Math.max(lastLost, summary == null ? 0 : summary.eventCount());
         if (compared && event.sessionSeq() != last + 1 && faults.size() < MOST_FAULTS) {
             faults.add("the event with session_seq " + (last + 1) + " is followed, or replaced, by event "
                     + event.event().id() + " with session_seq " + event.sessionSeq());
@@ -56,6 +60,12 @@ final class SessionEvents {
         count++;
         repeated += event.sessionSeq() <= last ? 1 : 0;
         summary = SessionSummary.with(summary, event);
+    }
+
+    /** An event that is lost has had a number, which is given to no other. */
+    void lost(long sessionSeq) {
+        lost++;
+        lastLost = Math.max(lastLost, sessionSeq);
     }
 
     /** What the events say; null where there is none. */
@@ -91,19 +101,23 @@ final class SessionEvents {
             return entry;
         }
         long gone = Math.min(gone(entry, pruned), lacking(entry));
+        Map<String, String> right = new LinkedHashMap<>(SessionEntry.of(gone <= 0 ? own : told(entry, own)));
+        String ignored = right.merge(
+                SessionEntry.COUNT,
+                Long.toString(lastLost),
+                (known, given) -> Long.parseLong(known) < Long.parseLong(given) ? given : known);
         if (gone <= 0) {
-            return SessionEntry.of(own);
+            return right;
         }
-        Map<String, String> right = new LinkedHashMap<>(SessionEntry.of(told(entry, own)));
         right.put(SessionEntry.PRUNED, Long.toString(gone));
         right.put(SessionEntry.TALLY, entry.getOrDefault(SessionEntry.TALLY, ""));
         return right;
     }
 
-    /** How many numbers no event has. */
+    /** How many numbers no event has, nor has had as far as it is known. */
     private long lacking(Map<String, String> entry) {
         SessionSummary own = summary;
-        return own == null ? 0 : told(entry, own).eventCount() - count;
+        return own == null ? 0 : told(entry, own).eventCount() - count - lost;
     }
 
     /** How many events are gone; where the entry has lost that, those that are not there. */

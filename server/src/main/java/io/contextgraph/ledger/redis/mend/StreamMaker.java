@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.mend;
 
-import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
@@ -149,9 +148,7 @@ final class StreamMaker {
         List<RawEntry> entries = raw.entries(stream, "0-0", "+");
         while (!entries.isEmpty()) {
             for (RawEntry entry : entries) {
-                EventId.parse(entry.fields().getOrDefault(EventFields.EVENT_ID, ""))
-                        .filter(lost::contains)
-                        .ifPresent(id -> remnants.put(id, new Remnant(stream, entry)));
+                entry.eventId().filter(lost::contains).ifPresent(id -> remnants.put(id, new Remnant(stream, entry)));
             }
             entries = raw.entries(stream, entries.getLast().id(), "+");
         }

@@ -36,6 +36,9 @@ public final class IdPages {
     /** What stands where no event is. */
     public static final EventId NO_ID = new EventId(new UUID(0, 0));
 
+    /** What a mending leaves where the newest event is lost: the place of the head may not be empty. */
+    public static final EventId LOST = new EventId(new UUID(-1, -1));
+
     private static final long LAST_BYTE = (long) Keys.IDS_PER_PAGE * Keys.ID_BYTES - 1;
     private static final int PAGES_AT_ONCE = 16;
 

@@ -66,6 +66,8 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.StreamEntryID;
@@ -831,21 +833,52 @@ abstract class LedgerMendContract {
     void theNumberInADocumentIsSetRight() {
         RecordedEvent event = fill().get(withEntries());
         Map<String, Object> before = content();
-        String key = keys.document(event.event().id());
-        String text =
-                engine == Engine.SEARCH ? Keys.text((byte[]) jedis.sendCommand(JsonCommand.GET, key)) : jedis.get(key);
-        String wrong = text.replace("\"seq\":" + event.seq() + ",", "\"seq\":9999,");
-        assertThat(wrong).isNotEqualTo(text);
-        if (engine == Engine.SEARCH) {
-            Object ignored = jedis.sendCommand(JsonCommand.SET, key, "$", wrong);
-        } else {
-            String ignored = jedis.set(key, wrong);
-        }
+        renumber(event, 9999);
         assertThat(jedis.xdel(keys.global(), new StreamEntryID(event.position().toString())))
                 .isEqualTo(1);
         assertThat(mend().lost()).isZero();
         assertThat(content()).isEqualTo(before);
         assertThat(examine().damages()).isEmpty();
+    }
+
+    /** The head says where the ledger ends, where the pages name an event there. */
+    @Test
+    void theNewestEventIsKnownByTheHead() {
+        List<RecordedEvent> events = fill();
+        RecordedEvent newest = events.getLast();
+        renumber(newest, 5);
+        assertThat(jedis.del(keys.global())).isEqualTo(1);
+        Said mended = mend();
+        assertThat(mended.lost()).as("%s", mended).isZero();
+        assertThat(read()).isEqualTo(events);
+        assertThat(examine().damages()).isEmpty();
+        assertThat(appended(200)).hasSize(SESSIONS.size());
+    }
+
+    /** Its number is not given to another one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whereTheNewestEventIsLostItGoesOn(boolean ofPage) {
+        List<RecordedEvent> events = fill();
+        RecordedEvent newest = events.getLast();
+        assertThat(jedis.del(keys.document(newest.event().id()))).isEqualTo(1);
+        assertThat(jedis.xdel(keys.global(), new StreamEntryID(newest.position().toString())))
+                .isEqualTo(1);
+        if (ofPage) {
+            long place = (newest.seq() - 1) * Keys.ID_BYTES;
+            assertThat(jedis.setrange(Keys.bytes(keys.ids(0)), place, new byte[Keys.ID_BYTES]))
+                    .isPositive();
+        }
+        Said mended = mend();
+        assertThat(mended.lost()).as("%s", mended).isPositive();
+        Said left = examine();
+        assertThat(left.damages()).as("%s", left).hasSize((int) left.lost()).hasSize((int) mended.lost());
+        Map<EventId, Receipt> taken = appended(200);
+        assertThat(taken).hasSize(SESSIONS.size());
+        assertThat(taken.values().stream().map(Receipt::seq))
+                .containsExactly(newest.seq() + 1, newest.seq() + 2, newest.seq() + 3, newest.seq() + 4);
+        Said later = examine();
+        assertThat(later.damages()).as("%s", later).hasSize((int) mended.lost());
     }
 
     /** Two things at once: what cannot be brought back is said, nothing else is wrong afterwards, and it goes on. */
@@ -896,6 +929,19 @@ abstract class LedgerMendContract {
         }
         assertThat(first).hasSize(12 - pruned.size());
         all.assertAll();
+    }
+
+    private void renumber(RecordedEvent event, long seq) {
+        String key = keys.document(event.event().id());
+        String text =
+                engine == Engine.SEARCH ? Keys.text((byte[]) jedis.sendCommand(JsonCommand.GET, key)) : jedis.get(key);
+        String wrong = text.replace("\"seq\":" + event.seq() + ",", "\"seq\":" + seq + ",");
+        assertThat(wrong).isNotEqualTo(text);
+        if (engine == Engine.SEARCH) {
+            Object ignored = jedis.sendCommand(JsonCommand.SET, key, "$", wrong);
+        } else {
+            String ignored = jedis.set(key, wrong);
+        }
     }
 
     /** The second may find nothing left to do, or another type there. */
