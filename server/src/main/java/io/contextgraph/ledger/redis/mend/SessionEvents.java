@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis.mend;
 
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.redis.client.SessionEntry;
 import java.util.ArrayList;
@@ -170,7 +171,7 @@ final class SessionEvents {
     private static boolean canBeRead(SessionId id, Map<String, String> fields) {
         try {
             return SessionEntry.read(id, fields).firstSeq() > 0;
-        } catch (IllegalArgumentException | NoSuchElementException damaged) {
+        } catch (IllegalArgumentException | NoSuchElementException | LedgerException damaged) {
             return false;
         }
     }
