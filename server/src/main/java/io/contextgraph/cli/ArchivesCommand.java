@@ -50,9 +50,11 @@ import picocli.CommandLine.Parameters;
             "",
             "  archives list                which segments there are",
             "  archives show SEGMENT        the manifest of one",
-            "  archives verify [SEGMENT]    reads one back, or all, and names what is not as it was written",
+            "  archives verify [SEGMENT]    reads one back, or all, and names what is not as",
+            "                               it was written",
             "  archives find EVENT          which segment has an event",
-            "  archives restore SEGMENT...  brings events back into the ledger, with their old numbers and positions",
+            "  archives restore SEGMENT...  brings events back into the ledger, with their",
+            "                               old numbers and positions",
             "  archives restore --lost ID   brings a ledger back whose store was lost"
         })
 final class ArchivesCommand extends Command {

@@ -36,9 +36,11 @@ import tools.jackson.databind.node.ObjectNode;
             "  backup list                       what there is, newest first",
             "  backup create                     takes one; servers may run",
             "  backup verify ID                  reads one back and starts a Redis on it",
-            "  backup restore ID                 puts one into an empty data folder; where redis.url is set and that Redis runs"
-                    + " on the backup, only does what comes after",
-            "  backup restore ID --to FILE       writes its RDB file down, for another Redis, and says how to go on",
+            "  backup restore ID                 puts one into an empty data folder; where",
+            "                                    redis.url is set and that Redis runs on the",
+            "                                    backup, only does what comes after",
+            "  backup restore ID --to FILE       writes its RDB file down, for another Redis,",
+            "                                    and says how to go on",
             "",
             "A server lists, takes and verifies those that it keeps; a restore is done on the stores, while no server runs on them.",
             "It begins a new epoch of the ledger, and says which events are missing as far as anything still knows of"

@@ -42,7 +42,8 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "  keys create NAME --role ROLE...   makes a key",
             "  keys list                         lists them: never the keys themselves",
-            "  keys rotate NAME                  makes a new key in place of one, which counts for a while yet",
+            "  keys rotate NAME                  makes a new key in place of one, which",
+            "                                    counts for a while yet",
             "  keys revoke NAME                  refuses a key from now on, for good",
             "",
             "Roles, none of which implies another: ingest (append events), read (events and the graph), admin (operate),"

@@ -31,9 +31,11 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Examines everything that Redis holds of the ledger, and mends what is damaged.",
             "",
-            "  ledger examine         names what is not as an append leaves it; writes nothing, servers may run",
+            "  ledger examine         names what is not as an append leaves it; writes",
+            "                         nothing, servers may run",
             "  ledger mend            the same, and says what mending would do about it",
-            "  ledger mend --apply    does it: appends are refused meanwhile, as ones to repeat",
+            "  ledger mend --apply    does it: appends are refused meanwhile, as ones to",
+            "                         repeat",
             "",
             "No acknowledged event is taken out, moved or renumbered. What does not belong to the ledger is moved to keys"
                     + " that begin with aside:, where it can be looked at and deleted. Mending needs the user of"

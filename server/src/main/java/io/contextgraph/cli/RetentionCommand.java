@@ -43,9 +43,12 @@ import picocli.CommandLine.Parameters;
             "",
             "  retention status                        how it stands",
             "  retention run [--dry-run]               takes out what may go, or only says so",
-            "  retention release GROUP --reason TEXT   lets a required group hold nothing up until it has caught up",
-            "  retention holds                         sessions of which nothing leaves the ledger",
-            "  retention hold SESSION --reason TEXT    lets nothing of a session leave the ledger",
+            "  retention release GROUP --reason TEXT   lets a required group hold nothing up",
+            "                                          until it has caught up",
+            "  retention holds                         sessions of which nothing leaves the",
+            "                                          ledger",
+            "  retention hold SESSION --reason TEXT    lets nothing of a session leave the",
+            "                                          ledger",
             "  retention unhold SESSION                holds it no longer"
         })
 final class RetentionCommand extends Command {

@@ -94,7 +94,7 @@ final class SessionCommand extends Command {
                         summary.eventCount(),
                         Times.format(summary.firstEventAt()),
                         Times.format(summary.lastEventAt()),
-                        Console.safe(String.join(", ", summary.agents())),
+                        summary.agents().isEmpty() ? "-" : Console.safe(String.join(", ", summary.agents())),
                         summary.status().map(EventStatus::wireName).orElse("-"));
         List<RecordedEvent> events = new ArrayList<>();
         forEachPage(summary.id(), workspace, page -> events.addAll(page.events()));

@@ -21,7 +21,7 @@ import java.util.List;
  * @param minCeiling how short that becomes while memory is scarce
  * @param floor for how long an event must be in the ledger or in the archive
  * @param remember for how long the ledger itself remembers the id of an event that has gone
- * @param span events leave together whose times of recording are in the same span, counted from 1970
+ * @param span the ceiling goes forward in steps of this length, counted from 1970: events of one leave together
  * @param segmentEvents most events of a segment of the archive
  * @param archiveRequired whether events stay where there is no archive
  */
@@ -65,8 +65,8 @@ public record CeilingSettings(
             "retention.segment-span",
             "1d",
             Forms.duration("1s"),
-            "Events go together that were recorded in the same span of time, counted from 1970, when all of it is past the"
-                    + " ceiling.");
+            "The ceiling goes forward in steps of this length, counted from 1970: what was recorded in one of them leaves"
+                    + " together, when all of it is past the ceiling.");
     public static final Setting<Integer> SEGMENT_EVENTS = Setting.of(
             "retention.segment-events",
             "20000",

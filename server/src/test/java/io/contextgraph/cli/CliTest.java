@@ -218,6 +218,20 @@ class CliTest {
         }
     }
 
+    /** A line that is folded by the terminal's width stands where the next action should. */
+    @Test
+    void whatACommandCanDoFitsOnATerminal() {
+        assertThat(Cli.commandLine(surroundings(
+                                workspace, new Console(new PrintWriter(out, true), new PrintWriter(err, true), 0)))
+                        .getSubcommands()
+                        .values())
+                .flatMap(command ->
+                        List.of(command.getCommandSpec().usageMessage().description()))
+                .filteredOn(line -> line.startsWith("  "))
+                .hasSizeGreaterThan(30)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    }
+
     @Test
     void theReadmeNamesEveryCommand() throws IOException {
         String readme = Files.readString(GeneratedDocs.root().resolve("README.md"));
