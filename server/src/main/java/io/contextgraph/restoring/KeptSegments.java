@@ -121,11 +121,9 @@ public record KeptSegments(Map<SegmentId, Kept> segments) {
         return new KeptSegments(rest);
     }
 
-    /** Whether an event is in one of them. */
-    public boolean has(long seq) {
-        return segments.entrySet().stream()
-                .anyMatch(kept -> kept.getKey().firstSeq() <= seq
-                        && seq <= kept.getKey().lastSeq()
-                        && kept.getValue().runs().stream().anyMatch(run -> run.has(seq)));
+    /** The numbers of their events. */
+    public KeptNumbers numbers() {
+        return KeptNumbers.of(
+                segments.values().stream().flatMap(kept -> kept.runs().stream()).toList());
     }
 }

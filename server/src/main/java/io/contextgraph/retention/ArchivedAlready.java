@@ -7,9 +7,7 @@ import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.archive.ArchiveFault;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
@@ -21,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -129,7 +126,7 @@ final class ArchivedAlready {
     /** Takes out what may go of it; returns whether nothing is left. */
     private boolean leaves(Segment segment, Candidates candidates) {
         // To read it costs: it can wait until there is something to take out.
-        if (!candidates.mayGo(segment.last().seq(), segment.last().recordedAt()) || !hasFree(segment)) {
+        if (!candidates.mayGo(segment.last().seq(), segment.last().recordedAt()) || !hasFree(segment, candidates)) {
             return false;
         }
         List<ArchiveFault> faults = takeOut(segment);
@@ -152,17 +149,12 @@ final class ArchivedAlready {
     }
 
     /** Whether the ledger has any of its events that nobody holds or has set aside. */
-    private boolean hasFree(Segment segment) {
-        Set<SessionId> held = ledger.pruning().holds().all().keySet();
-        Set<EventId> parked = Candidates.parked(ledger);
+    private boolean hasFree(Segment segment, Candidates candidates) {
         for (SeqRun run : segment.runs()) {
             long after = run.from() - 1;
             while (after < run.to()) {
                 List<RecordedEvent> page = ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, run.to() - after));
-                if (page.stream()
-                        .anyMatch(event -> run.has(event.seq())
-                                && !held.contains(event.event().sessionId())
-                                && !parked.contains(event.event().id()))) {
+                if (page.stream().anyMatch(event -> run.has(event.seq()) && !candidates.isKept(event))) {
                     return true;
                 }
                 after = page.isEmpty() ? run.to() : page.getLast().seq();

@@ -9,6 +9,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.restoring.KeptNumbers;
 import io.contextgraph.restoring.KeptSegments;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class Candidates {
     private final long through;
     private final Set<SessionId> holds;
     private final Set<EventId> parked;
-    private final KeptSegments restored;
+    private final KeptNumbers restored;
     private long seq;
     private long held;
     private long setAside;
@@ -63,7 +64,7 @@ final class Candidates {
         }
         this.through = finished;
         this.parked = parked(ledger);
-        this.restored = KeptSegments.read(ledger.tiers().notes()).at(now);
+        this.restored = KeptSegments.read(ledger.tiers().notes()).at(now).numbers();
         this.holds = pruning.holds().all().keySet();
     }
 
@@ -115,6 +116,12 @@ final class Candidates {
             return false;
         }
         return true;
+    }
+
+    /** Whether somebody holds an event, or has set it aside. */
+    boolean isKept(RecordedEvent event) {
+        return holds.contains(event.event().sessionId())
+                || parked.contains(event.event().id());
     }
 
     /** How many there are still, at most. */
