@@ -9,6 +9,7 @@ import static io.contextgraph.ledger.redis.FsyncLedger.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.AppendOutcome.Appended;
 import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.AppendResult;
@@ -101,6 +102,31 @@ class DurabilityIT {
                 assertThat(jedis.info("errorstats")).contains("errorstat_PAGE:count=1\r");
             }
         }
+    }
+
+    /** What is held behind a session that has lost its entry is sent again, and confirmed. */
+    @Test
+    void aRequestWhoseSessionHasLostItsEntryIsConfirmedInItsOrder() throws Exception {
+        try (Jedis jedis = new Jedis(server.url())) {
+            assertThat(jedis.del("session:session-1")).isEqualTo(1);
+            List<Future<AppendResult>> answers = LongStream.range(1, 9)
+                    .mapToObj(n -> ledger.fsync(100 * n, 100 * n + 59))
+                    .toList();
+            for (Future<AppendResult> answer : answers) {
+                assertThat(answer.get().outcomes()).hasOnlyElementsOfType(Appended.class);
+            }
+        }
+        List<EventId> ids = ledger.log().read(0, 1000).stream()
+                .map(recorded -> recorded.event().id())
+                .toList();
+        for (long n = 1; n < 9; n++) {
+            List<EventId> request = events(100 * n, 100 * n + 59).stream()
+                    .map(append -> append.event().id())
+                    .toList();
+            assertThat(ids).filteredOn(request::contains).isEqualTo(request);
+        }
+        assertThat(LedgerAudit.assertWhole(RedisSettings.defaults(server.url())).seq())
+                .isEqualTo(481);
     }
 
     /** So many events, from the second on, one behind the other, each in a round of its own. */

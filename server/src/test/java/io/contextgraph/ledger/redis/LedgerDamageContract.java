@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
@@ -404,6 +405,96 @@ abstract class LedgerDamageContract {
                         taken -> assertThat(taken).isInstanceOf(Appended.class));
         assertThatThrownBy(() -> ledger.sessions().find(session)).isInstanceOf(LedgerException.class);
         assertThat(jedis.exists(keys.session(session))).isFalse();
+    }
+
+    /** Over several runs of the script, each with events of other sessions. */
+    @Test
+    void aRequestKeepsItsOrderThoughSomeOfItsSessionsHaveLostTheirEntries() {
+        fill(20, 2);
+        jedis.del(keys.session(new SessionId("session-0")));
+        jedis.del(keys.session(new SessionId("session-1")));
+        List<Event> request = LongStream.range(100, 160)
+                .mapToObj(n -> Events.event(
+                        n, List.of("session-1", "new", "session-0", "other").get((int) n % 4)))
+                .toList();
+        assertThat(append(request)).hasOnlyElementsOfType(Appended.class);
+        assertThat(ledger.log().read(20, 100))
+                .extracting(RecordedEvent::event)
+                .extracting(Event::id)
+                .containsExactlyElementsOf(request.stream().map(Event::id).toList());
+        assertWhole();
+    }
+
+    /** Of a session that is not there yet, whatever stands in its stream looks like an event. */
+    @Test
+    void whatStandsBehindARefusedEventIsTakenInItsOrder() {
+        fill(1, 1);
+        jedis.xadd(
+                keys.stream(new SessionId("foreign")), XAddParams.xAddParams().id("5-5"), Map.of("foo", "bar"));
+        List<Event> request = LongStream.range(100, 160)
+                .mapToObj(n -> Events.event(n, n % 7 == 3 ? "foreign" : "session-" + n % 3))
+                .toList();
+        List<AppendOutcome> outcomes = append(request);
+        List<Event> others = request.stream()
+                .filter(event -> !event.sessionId().value().equals("foreign"))
+                .toList();
+        assertThat(ledger.log().read(1, 100))
+                .extracting(RecordedEvent::event)
+                .extracting(Event::id)
+                .containsExactlyElementsOf(others.stream().map(Event::id).toList());
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (others.contains(request.get(i))) {
+                assertThat(outcomes.get(i)).isInstanceOf(Appended.class);
+            } else {
+                assertThat(outcomes.get(i))
+                        .isInstanceOfSatisfying(
+                                Refused.class,
+                                refused -> assertThat(refused.why())
+                                        .isEqualTo("session: summary is missing, the session has events"));
+            }
+        }
+    }
+
+    /** Callers share runs of the script: whoever has a damaged session holds up nobody but itself. */
+    @Test
+    void thoseWhoShareARoundWithALostSessionAreTakenInTheirOrder() throws Exception {
+        fill(1, 1);
+        jedis.xadd(
+                keys.stream(new SessionId("foreign")), XAddParams.xAddParams().id("5-5"), Map.of("foo", "bar"));
+        List<List<Event>> requests = new ArrayList<>();
+        for (int caller = 1; caller <= 24; caller++) {
+            String first = caller % 3 == 0 ? "foreign" : "session-" + caller % 5;
+            String second = "session-" + caller % 4;
+            requests.add(LongStream.range(1000L * caller + 1, 1000L * caller + 31)
+                    .mapToObj(n -> Events.event(n, n % 9 == 4 ? first : second))
+                    .toList());
+        }
+        for (List<AppendOutcome> outcomes : together(requests)) {
+            assertThat(outcomes).hasSize(30).hasOnlyElementsOfTypes(Appended.class, Refused.class);
+        }
+        for (List<Event> request : requests) {
+            List<EventId> ids = request.stream()
+                    .filter(event -> !event.sessionId().value().equals("foreign"))
+                    .map(Event::id)
+                    .toList();
+            assertThat(ledger.log().read(0, 1000))
+                    .extracting(recorded -> recorded.event().id())
+                    .filteredOn(ids::contains)
+                    .containsExactlyElementsOf(ids);
+        }
+    }
+
+    private List<List<AppendOutcome>> together(List<List<Event>> requests) throws Exception {
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<List<AppendOutcome>>> answers = requests.stream()
+                    .map(request -> callers.submit(() -> append(request)))
+                    .toList();
+            List<List<AppendOutcome>> all = new ArrayList<>();
+            for (Future<List<AppendOutcome>> answer : answers) {
+                all.add(answer.get());
+            }
+            return all;
+        }
     }
 
     @Test

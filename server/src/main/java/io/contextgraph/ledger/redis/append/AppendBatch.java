@@ -7,6 +7,7 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,16 @@ final class AppendBatch extends GroupCommit.Request {
         return items;
     }
 
+    /**
+     * What is to be sent again, as it was held behind an event of somebody else. What is behind an event of its own whose session
+     * has lost its entry waits for its caller.
+     */
+    Stream<AppendItem> heldByOthers() {
+        return items.stream().anyMatch(AppendItem::isOfLostSession)
+                ? Stream.empty()
+                : items.stream().filter(AppendItem::isHeld);
+    }
+
     /** Keeps no more of the events than how many they are. */
     void forgetItems() {
         items = List.of();
@@ -89,7 +100,9 @@ final class AppendBatch extends GroupCommit.Request {
 
     private static AppendOutcome told(AppendItem item) {
         AppendOutcome outcome = item.outcome();
-        if (outcome instanceof AppendOutcome.Refused && !Appender.isOfLostSession(outcome)) {
+        if (outcome instanceof AppendOutcome.Refused
+                && !Appender.isOfLostSession(outcome)
+                && !Appender.isHeld(outcome)) {
             LOG.error("Event {} of session {} is refused: {}", outcome.eventId(), item.session(), item.told());
         }
         return outcome;

@@ -21,6 +21,7 @@ import io.contextgraph.ledger.redis.client.Noticed;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,10 @@ import redis.clients.jedis.exceptions.JedisDataException;
 
 /** One event on its way: made ready by its caller's thread, answered by the thread that writes. */
 final class AppendItem {
+    private static final List<String> HELD = List.of("held");
+    private static final String LOST_SESSION = "CORRUPT " + Appender.LOST_SESSION;
+    private static final byte[] LOST_SESSION_BYTES = Keys.bytes(LOST_SESSION);
+
     private final Noticed noticed;
     private final Append append;
     private final ContentHash hash;
@@ -74,6 +79,25 @@ final class AppendItem {
         reply = said;
     }
 
+    /** It is not written, as one before it may be sent again. */
+    void hold() {
+        reply = HELD;
+    }
+
+    boolean isHeld() {
+        return error == null && reply.equals(HELD);
+    }
+
+    /** Whether it was refused because its session has events and no entry. */
+    boolean isOfLostSession() {
+        return error == null && reply.size() == 2 && reply.getLast().equals(LOST_SESSION);
+    }
+
+    /** Whether a script that said so refused an event because its session has events and no entry. */
+    static boolean isOfLostSession(List<?> said) {
+        return said.size() == 2 && Arrays.equals((byte[]) said.getLast(), LOST_SESSION_BYTES);
+    }
+
     void fail(JedisDataException why) {
         error = why;
     }
@@ -104,6 +128,7 @@ final class AppendItem {
                 new AppendOutcome.Gone(
                         id,
                         new Lookup.Gone(Instant.ofEpochMilli(Math.round(Double.parseDouble(reply.get(1)))), "", ""));
+            case "held" -> new AppendOutcome.Refused(id, Reason.CORRUPT, Appender.HELD);
             case "refused" -> refused(new JedisDataException(reply.get(1)));
             default -> throw new LedgerException(Reason.DEFECT, "the append script answered " + reply.getFirst());
         };

@@ -156,15 +156,26 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
         public void write(List<AppendBatch> batches) {
             try {
                 guarded(() -> {
-                    send(split(batches.stream()
+                    sendAll(batches.stream()
                             .filter(batch -> batch.goesTo(connection.history()))
-                            .flatMap(batch -> batch.items().stream())
-                            .toList()));
+                            .toList());
                     return batches;
                 });
             } finally {
                 endWriting();
             }
+        }
+
+        /** Nobody is held up for good by an event of somebody else whose session has lost its entry. */
+        private void sendAll(List<AppendBatch> batches) {
+            send(split(batches.stream().flatMap(batch -> batch.items().stream()).toList()), false);
+            for (List<AppendItem> held = heldByOthers(batches); !held.isEmpty(); held = heldByOthers(batches)) {
+                send(split(held), true);
+            }
+        }
+
+        private static List<AppendItem> heldByOthers(List<AppendBatch> batches) {
+            return batches.stream().flatMap(AppendBatch::heldByOthers).toList();
         }
 
         /** Callers share runs: what a run costs beyond its events is paid once. */
@@ -182,11 +193,14 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
          * <p>Redis may forget the script between two of them, and somebody may load it again; another server may bring the
          * ledger further than they foresaw: those behind must not pass the others, which the script itself sees to. After an
          * error that may go by itself nothing more is sent: what failed is sent again by its callers, and what stood behind it
-         * must not come before it.
+         * must not come before it. Nor is anything behind a run that holds events back.
+         *
+         * @param again whether runs of this round were sent before
          */
-        private void send(List<AppendRun> all) {
+        private void send(List<AppendRun> all, boolean again) {
             int done = 0;
-            int loads = 0;
+            int loads = again ? 1 : 0;
+            boolean holds = false;
             Optional<JedisDataException> hindrance = Optional.empty();
             do {
                 if (loads > 0 && wait.isPresent()) {
@@ -205,9 +219,14 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
                         .findFirst()
                         .or(loads > Script.MAX_LOADS && !left.isEmpty() ? left.getFirst()::failure : Optional::empty);
                 done += begun.size();
-            } while (done < all.size() && hindrance.isEmpty());
+                holds = begun.stream().anyMatch(AppendRun::holds);
+            } while (done < all.size() && hindrance.isEmpty() && !holds);
             for (AppendRun run : all) {
-                run.answer(run.isLeftBehind() ? hindrance : run.failure());
+                if (holds && run.isLeftBehind()) {
+                    run.hold();
+                } else {
+                    run.answer(run.isLeftBehind() ? hindrance : run.failure());
+                }
             }
         }
 

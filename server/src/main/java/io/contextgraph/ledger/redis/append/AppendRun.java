@@ -76,6 +76,21 @@ final class AppendRun {
         return reply() instanceof JedisDataException error ? Optional.of(error) : Optional.empty();
     }
 
+    /** Whether an event of it may be sent again, so that nothing behind that was written. */
+    boolean holds() {
+        return reply() instanceof List<?> replies
+                && replies.stream().anyMatch(said -> AppendItem.isOfLostSession((List<?>) said));
+    }
+
+    /** Nothing of it was written. */
+    void hold() {
+        items.forEach(AppendItem::hold);
+    }
+
+    private static List<String> texts(Object said) {
+        return ((List<?>) said).stream().map(part -> Keys.text((byte[]) part)).toList();
+    }
+
     private Object reply() {
         Object said = reply;
         if (said == null) {
@@ -94,9 +109,7 @@ final class AppendRun {
 
     void answer(List<?> replies) {
         for (int i = 0; i < items.size(); i++) {
-            items.get(i)
-                    .answer(((List<?>) replies.get(i))
-                            .stream().map(part -> Keys.text((byte[]) part)).toList());
+            items.get(i).answer(texts(replies.get(i)));
         }
     }
 }

@@ -41,7 +41,10 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 public final class Appender implements AutoCloseable {
     /** What the append script says where a session has events and no entry. */
-    private static final String LOST_SESSION = "session: summary is missing, the session has events";
+    static final String LOST_SESSION = "session: summary is missing, the session has events";
+
+    /** What is said within this package of what stands behind an event of such a session in its request. */
+    static final String HELD = "not written before one that is before it";
 
     /** As many events as no session has: the largest number that the script takes. */
     private static final ExpectedSessionSeq NEVER = new ExpectedSessionSeq.Exactly(1L << 53);
@@ -135,6 +138,16 @@ public final class Appender implements AutoCloseable {
         return outcome instanceof AppendOutcome.Refused refused && refused.why().equals(LOST_SESSION);
     }
 
+    /** What becomes of an event whose session cannot be given its entry again. */
+    static AppendOutcome ofLostSession(Append append) {
+        return new AppendOutcome.Refused(append.event().id(), Reason.CORRUPT, LOST_SESSION);
+    }
+
+    /** Whether an event was not written so that it does not pass one before it, whose session has lost its entry. */
+    static boolean isHeld(AppendOutcome outcome) {
+        return outcome instanceof AppendOutcome.Refused refused && refused.why().equals(HELD);
+    }
+
     AppendResult append(List<Append> appends, Durability atLeast) {
         requireSupported(atLeast);
         if (!appends.stream().allMatch(Appender::isAudit)) {
@@ -192,11 +205,17 @@ public final class Appender implements AutoCloseable {
                     sessions.subList(from, Math.min(from + AppendLane.EVENTS_PER_RUN, sessions.size())).stream()
                             .map(session -> item(new Append(trial(session), NEVER)))
                             .toList();
-            AppendRun run = run(shared, items);
-            run.answer((List<?>) written(run));
+            for (List<AppendItem> left = items; !left.isEmpty(); left = held(left)) {
+                AppendRun run = run(shared, left);
+                run.answer((List<?>) written(run));
+            }
             items.forEach(item -> outcomes.add(item.outcome()));
         }
         return outcomes;
+    }
+
+    private static List<AppendItem> held(List<AppendItem> items) {
+        return items.stream().filter(AppendItem::isHeld).toList();
     }
 
     private Object written(AppendRun run) {

@@ -20,13 +20,12 @@ import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.redis.search.SessionMender;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,21 +61,49 @@ public final class RedisEventLog implements EventLog {
         }
     }
 
-    /** While a session has no entry none of its events is taken, so that those of a batch keep their order. */
+    /**
+     * Appends once more what was refused because its session had lost its entry, where it has it again, and what was held behind
+     * that, so that the events of a request keep their order. A session is given its entry once.
+     */
     private List<AppendOutcome> mended(List<Append> appends, List<AppendOutcome> first, Durability atLeast) {
-        List<Integer> lost = IntStream.range(0, first.size())
-                .filter(i -> Appender.isOfLostSession(first.get(i)))
-                .boxed()
-                .toList();
-        if (lost.isEmpty()) {
+        List<Integer> open = open(first);
+        if (open.isEmpty()) {
             return explained(first);
         }
-        Set<SessionId> mended =
-                mended(lost.stream().map(i -> session(appends.get(i))).distinct());
-        List<Integer> again = lost.stream()
-                .filter(i -> mended.contains(session(appends.get(i))))
-                .toList();
         List<AppendOutcome> outcomes = new ArrayList<>(first);
+        Set<SessionId> tried = new HashSet<>();
+        Set<SessionId> lost = new HashSet<>();
+        while (!open.isEmpty()) {
+            open.stream()
+                    .filter(i -> Appender.isOfLostSession(outcomes.get(i)))
+                    .map(i -> session(appends.get(i)))
+                    .distinct()
+                    .filter(session -> !tried.add(session) || !isMended(session))
+                    .forEach(lost::add);
+            List<Integer> again = new ArrayList<>();
+            for (int i : open) {
+                if (lost.contains(session(appends.get(i)))) {
+                    outcomes.set(i, Appender.ofLostSession(appends.get(i)));
+                } else {
+                    again.add(i);
+                }
+            }
+            appendAgain(appends, again, atLeast, outcomes);
+            open = open(outcomes).stream().filter(again::contains).toList();
+        }
+        return explained(outcomes);
+    }
+
+    /** Which have no answer for good yet. */
+    private static List<Integer> open(List<AppendOutcome> outcomes) {
+        return IntStream.range(0, outcomes.size())
+                .filter(i -> Appender.isOfLostSession(outcomes.get(i)) || Appender.isHeld(outcomes.get(i)))
+                .boxed()
+                .toList();
+    }
+
+    private void appendAgain(
+            List<Append> appends, List<Integer> again, Durability atLeast, List<AppendOutcome> outcomes) {
         if (!again.isEmpty()) {
             Iterator<AppendOutcome> answers = appender.append(
                             again.stream().map(appends::get).toList(), atLeast)
@@ -84,7 +111,6 @@ public final class RedisEventLog implements EventLog {
                     .iterator();
             again.forEach(i -> outcomes.set(i, answers.next()));
         }
-        return explained(outcomes);
     }
 
     /** Those that were refused because they are gone, each with what is known of that. */
@@ -105,18 +131,15 @@ public final class RedisEventLog implements EventLog {
         return append.event().sessionId();
     }
 
-    /** Those that have their entries again, of some that have lost them. */
-    private Set<SessionId> mended(Stream<SessionId> lost) {
-        return lost.filter(session -> {
-                    try {
-                        mender.mend(session);
-                        return true;
-                    } catch (LedgerException cannot) {
-                        LOG.error("The entry of session {} cannot be made again: {}", session, cannot.getMessage());
-                        return false;
-                    }
-                })
-                .collect(Collectors.toSet());
+    /** Whether a session that has lost its entry has it again. */
+    private boolean isMended(SessionId session) {
+        try {
+            mender.mend(session);
+            return true;
+        } catch (LedgerException cannot) {
+            LOG.error("The entry of session {} cannot be made again: {}", session, cannot.getMessage());
+            return false;
+        }
     }
 
     @Override

@@ -27,7 +27,10 @@
 --   unexpected the session_seq that the session has
 --   personal   the event names a person in plain: nothing is written for this event, the others are not concerned
 --   refused    why: what is stored for this event or its session contradicts itself or has another type;
---              nothing is written for this event, the others are not concerned
+--              nothing is written for this event, the others are not concerned; but where its session has events and
+--              no entry
+--   held       it is new, and behind one that was refused so: nothing is written for it, and the next run of the round is
+--              BEHIND
 -- Errors
 --   INVALID    an argument breaks a rule: nothing is written
 --   BEHIND     the run before this one in its round has not been carried out: nothing is written

@@ -105,7 +105,7 @@ local function session_of(k, name_of_session)
       session.refused = 'CORRUPT session: summary says ' .. summary[1] .. ' events, the stream does not'
     end
   elseif last or call('ZSCORE', sessions, name_of_session) then
-    session.refused = 'CORRUPT session: summary is missing, the session has events'
+    session.refused, session.lost = 'CORRUPT session: summary is missing, the session has events', true
   else
     session.count = 0
   end

@@ -2,7 +2,7 @@
 
 local first_seq = seq
 local id_run, written, touched, new_types, replies, kept = {}, {}, {}, {}, {}, {}
-local position
+local position, held
 
 local function add_to_session(new_position, at, stream, _, session_number)
   return pcall('XADD', stream, new_position, 'event_id', ARGV[at + ID], 'session_seq', session_number)
@@ -68,8 +68,11 @@ for e = 1, count do
   if not reply and went and went[e] then
     reply = { 'gone', went[e] }
   end
+  -- Its entry may be made again, and this event be sent again: what is behind it must not come before it.
+  reply = reply or held and { 'held' }
   local session = not reply and session_of(k, ARGV[at + SESSION])
   reply = reply or hindrance(at, k, session)
+  held = held or session and session.lost and reply[1] == 'refused'
   local number, session_number
   if not reply then
     number, session_number = format('%d', seq + 1), format('%d', session.count + 1)
@@ -115,6 +118,9 @@ for e = 1, count do
   replies[e] = reply
 end
 
+if place and held then
+  call('SET', round, '', 'PX', ROUND_MILLIS)
+end
 if #id_run > 0 then
   call('HSET', ledger, 'seq', format('%d', seq), 'position', position,
     'engine', ENGINE, 'format', FORMAT)

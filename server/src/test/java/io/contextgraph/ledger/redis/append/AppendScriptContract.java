@@ -290,6 +290,29 @@ abstract class AppendScriptContract {
         assertThat(codes(eval(next, "8 2"))).containsExactly("appended");
     }
 
+    /** Somebody may give the session its entry again before the event is sent again: what is behind it must not be there then. */
+    @Test
+    void nothingIsWrittenBehindAnEventWhoseSessionHasLostItsEntry() {
+        assertThat(codes(eval(valid()))).containsExactly("appended");
+        Map<String, String> lost = valid();
+        lost.put("event_id", Events.id(2).toString());
+        Map<String, String> other = valid();
+        other.put("event_id", Events.id(3).toString());
+        other.put("session_id", "other");
+        jedis.del(prefix + "session:" + lost.get("session_id"));
+        List<byte[]> arguments = new ArrayList<>(shared("7 1"));
+        List<String> names = new ArrayList<>(keysOf(lost).subList(0, sharedKeys()));
+        for (Map<String, String> event : List.of(lost, other, valid())) {
+            event.values().forEach(value -> arguments.add(Keys.bytes(value)));
+            names.addAll(keysOf(event).subList(sharedKeys(), keysOf(event).size()));
+        }
+
+        assertThat(codes(eval(names, arguments))).containsExactly("refused", "held", "duplicate");
+        assertThatThrownBy(() -> eval(other, "7 2")).hasMessageStartingWith("BEHIND ");
+        assertThat(ledger.log().head().seq()).isEqualTo(1);
+        assertThat(codes(eval(other, "8 1"))).containsExactly("appended");
+    }
+
     @Test
     void pagesFollowEachOtherAndHaveTheirNumbersInOneFormOnly() {
         for (List<String> wrong : List.of(
