@@ -258,6 +258,25 @@ public final class Archive {
         return gone;
     }
 
+    /** Which segment it is whose manifest is not what was written; empty where a fault is about something else. */
+    public static Optional<SegmentId> idOf(ArchiveFault fault) {
+        String name = fault.segment().substring(fault.segment().lastIndexOf('/') + 1);
+        return name.endsWith(Segment.MANIFEST)
+                ? SegmentId.parse(name.substring(0, name.length() - Segment.MANIFEST.length()))
+                : Optional.empty();
+    }
+
+    /** Takes a segment away of which nobody knows what is in it, its manifest first. */
+    public Deletion discard(SegmentId id) {
+        Deletion gone = storage.delete(folder + id + Segment.MANIFEST);
+        for (StoredFile file : gone == Deletion.GONE ? storage.list(folder + id) : List.<StoredFile>of()) {
+            if (Segment.isOf(folder + id, file.name()) && storage.delete(file.name()) == Deletion.RETAINED) {
+                gone = Deletion.RETAINED;
+            }
+        }
+        return gone;
+    }
+
     /**
      * Takes away files of no segment, which somebody who was killed has left.
      *

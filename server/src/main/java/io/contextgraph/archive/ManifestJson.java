@@ -42,6 +42,9 @@ final class ManifestJson {
         json.put("storage_format", segment.storageFormat())
                 .put("written_at", Times.format(segment.writtenAt()))
                 .put("written_by", segment.product());
+        if (segment.attempt() > 1) {
+            json.put("attempt", segment.attempt());
+        }
         mark(json.putObject("first"), segment.first());
         mark(json.putObject("last"), segment.last());
         json.putObject("counts")
@@ -99,9 +102,18 @@ final class ManifestJson {
                 text(json, "storage_format"),
                 Times.parse(text(json, "written_at"))
                         .orElseThrow(() -> new IllegalArgumentException("written_at must be a time")),
-                text(json, "written_by"));
+                text(json, "written_by"),
+                attempt(json.path("attempt")));
         requireAgreement(segment);
         return segment;
+    }
+
+    private static int attempt(JsonNode json) {
+        require(
+                json.isMissingNode()
+                        || (json.isInt() && json.intValue() > 1 && json.intValue() <= SegmentId.MOST_ATTEMPTS),
+                "its attempt is no number from 2 on");
+        return json.isMissingNode() ? 1 : json.intValue();
     }
 
     private static void requireAgreement(Segment segment) {

@@ -25,6 +25,7 @@ import java.util.UUID;
  * @param storageFormat of the ledger
  * @param writtenAt when
  * @param product version of the program that wrote it
+ * @param attempt see {@link SegmentId}
  */
 public record Segment(
         Original.Source ledger,
@@ -35,7 +36,8 @@ public record Segment(
         Hashes hashes,
         String storageFormat,
         Instant writtenAt,
-        String product) {
+        String product,
+        int attempt) {
     /** Most events of a segment. */
     public static final int MAX_EVENTS = 200_000;
 
@@ -74,7 +76,7 @@ public record Segment(
     public record Hashes(String data, String ids, String contents) {}
 
     public SegmentId id() {
-        return new SegmentId(first.seq(), last.seq(), ledger.epoch());
+        return new SegmentId(first.seq(), last.seq(), ledger.epoch(), attempt);
     }
 
     /**
@@ -102,6 +104,14 @@ public record Segment(
 
     private String stem() {
         return folder(ledger.id(), ledger.partition()) + id();
+    }
+
+    /** Whether a file of a ledger, by its name, is one of a segment, whatever is in it. */
+    static boolean isOf(String stem, String name) {
+        return name.startsWith(stem)
+                && name.substring(stem.length())
+                        .matches("-[0-9a-f]{%d}(%s|%s)"
+                                .formatted(HASH_IN_NAME, DATA.replace(".", "\\."), IDS.replace(".", "\\.")));
     }
 
     String manifestName() {

@@ -10,14 +10,29 @@ import java.util.regex.Pattern;
 /**
  * Names a segment of a ledger.
  *
- * <p><b>Shape.</b> {@code <first seq>-<last seq>-e<epoch>}, numbers of events with 16 digits: names sort as events do.
+ * <p><b>Shape.</b> {@code <first seq>-<last seq>-e<epoch>}, numbers of events with 16 digits: names sort as events do. From the
+ * second attempt on {@code -r<attempt>} behind it.
+ *
+ * @param attempt 1, or how often it has been tried to write these events: those before were not what was written
  */
-public record SegmentId(long firstSeq, long lastSeq, long epoch) implements Comparable<SegmentId> {
+public record SegmentId(long firstSeq, long lastSeq, long epoch, int attempt) implements Comparable<SegmentId> {
+    static final int MOST_ATTEMPTS = 99_999;
+
+    /** The text form, as a regular expression. */
+    public static final String PATTERN = "[0-9]{16}-[0-9]{16}-e[1-9][0-9]{0,15}(-r([2-9]|[1-9][0-9]{1,4}))?";
+
     private static final Comparator<SegmentId> ORDER = Comparator.comparingLong(SegmentId::firstSeq)
             .thenComparingLong(SegmentId::lastSeq)
-            .thenComparingLong(SegmentId::epoch);
+            .thenComparingLong(SegmentId::epoch)
+            .thenComparingInt(SegmentId::attempt);
 
-    private static final Pattern FORM = Pattern.compile("(\\d{16})-(\\d{16})-e([1-9]\\d{0,15})");
+    private static final Pattern FORM =
+            Pattern.compile("(\\d{16})-(\\d{16})-e([1-9]\\d{0,15})(?:-r([2-9]|[1-9]\\d{1,4}))?");
+
+    /** That of the first attempt. */
+    public SegmentId(long firstSeq, long lastSeq, long epoch) {
+        this(firstSeq, lastSeq, epoch, 1);
+    }
 
     /** Reads the text form; empty for anything else. */
     public static Optional<SegmentId> parse(String text) {
@@ -26,8 +41,14 @@ public record SegmentId(long firstSeq, long lastSeq, long epoch) implements Comp
                 ? Optional.of(new SegmentId(
                         Long.parseLong(matcher.group(1)),
                         Long.parseLong(matcher.group(2)),
-                        Long.parseLong(matcher.group(3))))
+                        Long.parseLong(matcher.group(3)),
+                        matcher.group(4) == null ? 1 : Integer.parseInt(matcher.group(4))))
                 : Optional.empty();
+    }
+
+    /** The same events, tried for the {@code number}th time. */
+    public SegmentId withAttempt(int number) {
+        return new SegmentId(firstSeq, lastSeq, epoch, number);
     }
 
     @Override
@@ -37,6 +58,7 @@ public record SegmentId(long firstSeq, long lastSeq, long epoch) implements Comp
 
     @Override
     public String toString() {
-        return "%016d-%016d-e%d".formatted(firstSeq, lastSeq, epoch);
+        String id = "%016d-%016d-e%d".formatted(firstSeq, lastSeq, epoch);
+        return attempt == 1 ? id : id + "-r" + attempt;
     }
 }

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -119,11 +120,12 @@ public final class SegmentWriter implements AutoCloseable {
     /**
      * Stores what was added; it is not verified yet.
      *
+     * @param attempt which attempt at it this is, where the first one would have this id
      * @return the segment as it stands in the storage
      * @throws IllegalStateException when nothing was added
      * @throws StorageException with {@link Reason#EXISTS} where another segment has this id
      */
-    public Segment finish() throws IOException {
+    public Segment finish(ToIntFunction<SegmentId> attempt) throws IOException {
         var first = sums.first();
         write();
         lines.close();
@@ -137,7 +139,8 @@ public final class SegmentWriter implements AutoCloseable {
                 new Hashes(packed.sha256(), Sha256.hex(ids), sums.contents()),
                 storageFormat,
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                Version.current());
+                Version.current(),
+                attempt.applyAsInt(new SegmentId(first.seq(), sums.last().seq(), ledger.epoch())));
         put(segment.dataName(), data);
         put(segment.idsName(), Files.write(small, ids));
         try {

@@ -5,6 +5,7 @@ package io.contextgraph.retention;
 import io.contextgraph.archive.Archive;
 import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.archive.ArchiveFault;
+import io.contextgraph.archive.Catalog;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
 import io.contextgraph.event.RecordedEvent;
@@ -13,6 +14,7 @@ import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.RetentionNotes;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.restoring.DiscardedSegments;
 import io.contextgraph.restoring.KeptSegments;
 import io.contextgraph.retention.LeasedWork.Between;
 import java.time.Instant;
@@ -59,29 +61,72 @@ final class ArchivedAlready {
     }
 
     /**
-     * Takes out what is left of segments that were written.
+     * Takes out what is left of segments that were written; those of which all is left, and that are not what was written, are
+     * discarded.
      *
      * @param epoch of which they are
      * @param from the first number that they may have
      * @return whether nothing of them is left
+     * @throws WorkFailedException where one is not what was written that is needed
      */
-    boolean unfinished(long epoch, long from) {
+    boolean unfinished(long epoch, long from, DiscardedSegments discarded) {
         KeptSegments kept = KeptSegments.read(ledger.tiers().notes());
         boolean whole = true;
-        for (Segment segment : archive.get().list().segments()) {
+        Catalog catalog = archive.get().list();
+        for (Segment segment : catalog.segments()) {
             if (segment.ledger().epoch() == epoch
                     && segment.last().seq() >= from
                     && !kept.segments().containsKey(segment.id())
                     && isThere(segment)) {
-                List<ArchiveFault> faults = takeOut(segment);
-                if (!faults.isEmpty()) {
-                    throw new WorkFailedException(
-                            "the archive does not have what was written; nothing of it has left the ledger: " + faults);
-                }
-                whole &= !isThere(segment);
+                whole &= takenOut(segment, catalog.segments(), discarded);
             }
         }
+        for (ArchiveFault fault : catalog.faults()) {
+            // Its name says which events it had.
+            Archive.idOf(fault)
+                    .filter(id -> id.epoch() == epoch && id.lastSeq() >= from)
+                    .filter(id -> discarded.missing(id, all(id), catalog.segments()) == 0)
+                    .ifPresent(id -> discard(id, all(id), catalog.segments(), discarded, List.of(fault)));
+        }
         return whole;
+    }
+
+    private static List<SeqRun> all(SegmentId id) {
+        return List.of(new SeqRun(id.firstSeq(), id.lastSeq()));
+    }
+
+    private boolean takenOut(Segment segment, List<Segment> all, DiscardedSegments discarded) {
+        SegmentId id = segment.id();
+        if (discarded.has(id)) {
+            if (discarded.missing(id, segment.runs(), all) == 0) {
+                discarded.discard(archive.get(), id);
+                return true;
+            }
+            discarded.keep(id);
+        }
+        List<ArchiveFault> faults = takeOut(segment);
+        if (!faults.isEmpty()) {
+            discard(id, segment.runs(), all, discarded, faults);
+            return true;
+        }
+        return !isThere(segment);
+    }
+
+    private void discard(
+            SegmentId id,
+            List<SeqRun> runs,
+            List<Segment> all,
+            DiscardedSegments discarded,
+            List<ArchiveFault> faults) {
+        long missing = discarded.missing(id, runs, all);
+        if (missing > 0) {
+            throw DiscardedSegments.damaged(id, missing, faults);
+        }
+        LOG.warn(
+                "retention: {} is not what was written; its events are in the ledger, and are written anew: {}",
+                id,
+                faults);
+        discarded.discard(archive.get(), id);
     }
 
     /** Takes a segment out; returns why nothing of it may leave. */

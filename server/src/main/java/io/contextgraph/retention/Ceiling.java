@@ -23,6 +23,7 @@ import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Prefetch;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.restoring.DiscardedSegments;
 import io.contextgraph.restoring.KeptSegments;
 import io.contextgraph.retention.CeilingUpkeep.Phase;
 import io.contextgraph.retention.LeasedWork.Between;
@@ -107,6 +108,7 @@ final class Ceiling {
      */
     CeilingReport run(Fence fence, Set<String> groups, Between between) {
         resume(fence, between);
+        DiscardedSegments discarded = new DiscardedSegments(ledger, fence);
         Instant now = clock.instant();
         Instant before = settings.before(now);
         ArchivedAlready already = already(fence, between);
@@ -117,7 +119,7 @@ final class Ceiling {
         // To look for what was left costs: it can wait until there is something to do.
         boolean whole = !page.isEmpty();
         if (whole && unfinished.isPresent()) {
-            whole = already.unfinished(source().epoch(), unfinished.getAsLong());
+            whole = already.unfinished(source().epoch(), unfinished.getAsLong(), discarded);
             candidates = new Candidates(ledger, before, groups);
             page = candidates.next(settings.segmentEvents());
         }
@@ -127,7 +129,7 @@ final class Ceiling {
                 unfinished = OptionalLong.of(page.getFirst().seq());
                 Remembered.begun(ledger.tiers().notes(), unfinished.getAsLong());
             }
-            Segment segment = archived(page, candidates, between);
+            Segment segment = archived(page, candidates, discarded, between);
             segments++;
             whole &= prune(fence, ledger.pruning().begin(fence, plan(segment)), candidates, between)
                     == segment.counts().events();
@@ -185,14 +187,15 @@ final class Ceiling {
     }
 
     /** Writes the next segment and reads it back. */
-    private Segment archived(List<RecordedEvent> first, Candidates candidates, Between between) {
+    private Segment archived(
+            List<RecordedEvent> first, Candidates candidates, DiscardedSegments discarded, Between between) {
         Original.Source source = source();
         Archive archive = new Archive(places.storage(), source.id(), source.partition());
         if (places.ids().isPresent()) {
             archive.list().segments().forEach(this::discard);
         }
         try {
-            Segment segment = written(source, first, candidates, between);
+            Segment segment = written(source, first, candidates, discarded, between);
             between.steps();
             at(Phase.VERIFYING, 0);
             requireWhole(archive, segment);
@@ -209,7 +212,12 @@ final class Ceiling {
     }
 
     /** While a page is written the next one is read. */
-    private Segment written(Original.Source source, List<RecordedEvent> first, Candidates candidates, Between between)
+    private Segment written(
+            Original.Source source,
+            List<RecordedEvent> first,
+            Candidates candidates,
+            DiscardedSegments discarded,
+            Between between)
             throws IOException {
         try (SegmentWriter writer =
                         new SegmentWriter(places.storage(), source, LEDGER_FORMAT, places.scratch(), clock);
@@ -232,15 +240,17 @@ final class Ceiling {
                     between.steps();
                 }
             }
-            return writer.finish();
+            return writer.finish(discarded::attempt);
         }
     }
 
     private static void requireWhole(Archive archive, Segment segment) {
         List<ArchiveFault> faults = archive.verify(segment.id());
         if (!faults.isEmpty()) {
-            throw new WorkFailedException(
-                    "the archive does not have what was written; nothing of it has left the ledger: " + faults);
+            throw new WorkFailedException("segment " + segment.id()
+                    + " of the archive is not what was written; nothing of it has left the ledger,"
+                    + " and the next run writes its events anew: if that happens again, look at "
+                    + "the place of the archive: " + faults);
         }
     }
 

@@ -215,7 +215,8 @@ class ArchiveFaultsTest {
                         segment.hashes().contents()),
                 segment.storageFormat(),
                 segment.writtenAt(),
-                segment.product());
+                segment.product(),
+                segment.attempt());
         Files.write(file(forged.dataName()), data);
         Files.write(file(forged.idsName()), Files.readAllBytes(ids));
         Files.write(file(forged.manifestName()), ManifestJson.write(forged));

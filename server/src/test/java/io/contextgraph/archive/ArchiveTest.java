@@ -101,13 +101,13 @@ class ArchiveTest {
     @Test
     void aSegmentWithoutEventsOrOutOfOrderIsNotWritten() throws IOException {
         try (SegmentWriter writer = new SegmentWriter(storage, Archives.SOURCE, "3", scratch, () -> Archives.NOW)) {
-            assertThatIllegalStateException().isThrownBy(writer::finish);
+            assertThatIllegalStateException().isThrownBy(() -> writer.finish(id -> 1));
             writer.add(Archives.event(2));
             assertThatIllegalArgumentException().isThrownBy(() -> writer.add(Archives.event(1)));
             assertThatIllegalArgumentException().isThrownBy(() -> writer.add(Archives.event(2)));
             writer.add(Archives.recorded(Events.event(2, "again"), 3));
             assertThatIllegalArgumentException()
-                    .isThrownBy(writer::finish)
+                    .isThrownBy(() -> writer.finish(id -> 1))
                     .withMessageContaining("two events have the id");
         }
         assertThat(storage.list("")).isEmpty();

@@ -59,7 +59,7 @@ final class Archives {
             for (RecordedEvent event : events) {
                 writer.add(event);
             }
-            return writer.finish();
+            return writer.finish(id -> 1);
         }
     }
 

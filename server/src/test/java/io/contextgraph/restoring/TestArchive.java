@@ -119,7 +119,7 @@ public final class TestArchive implements AutoCloseable {
                 writer.add(event.withPayload(
                         Optional.ofNullable(payloads.get(event.event().id()))));
             }
-            return writer.finish();
+            return writer.finish(id -> 1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,7 +5,9 @@ package io.contextgraph.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.archive.ArchiveFault;
 import io.contextgraph.archive.Segment;
+import io.contextgraph.archive.SegmentId;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.RecordedEvent;
@@ -31,6 +33,7 @@ import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
+import io.contextgraph.testing.Events;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +51,8 @@ import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is older than the ceiling is in the archive or in the ledger, and nowhere else. */
 abstract class CeilingContract extends CeilingBed {
@@ -325,6 +330,109 @@ abstract class CeilingContract extends CeilingBed {
                 .hasMessageContaining("nothing of it has left the ledger");
         assertThat(all()).isEqualTo(events);
         assertThat(ledger.pruning().last()).isEmpty();
+        SegmentId damaged = archive().list().segments().getFirst().id();
+        assertThat(damaged.attempt()).isEqualTo(1);
+
+        // Again, and then on a disk that is sound.
+        assertThatThrownBy(() -> run(new Forgetful(storage, folder.resolve("archive")), () -> {}))
+                .isInstanceOf(WorkFailedException.class)
+                .hasMessageContaining(damaged.withAttempt(2).toString());
+        assertThat(all()).isEqualTo(events);
+        assertThat(run().events()).isEqualTo(9);
+        assertPlaced(events, event -> event.seq() == 10);
+        assertThat(archive().list().segments()).extracting(Segment::id).containsExactly(damaged.withAttempt(3));
+        assertThat(archive().list().leftovers()).isEmpty();
+        assertThat(run().events()).isZero();
+    }
+
+    /** Written, and then damaged: which of its files it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {".json", ".zst", ".ids"})
+    void whatIsDamagedBeforeAnythingHasLeftIsWrittenAnew(String file) throws IOException {
+        List<RecordedEvent> events = given(10);
+        finish();
+        written();
+        damage(file(file));
+        assertThat(run().events()).isEqualTo(9);
+        assertPlaced(events, event -> event.seq() == 10);
+        assertThat(archive().list().segments()).extracting(Segment::id).containsExactly(new SegmentId(1, 9, 1, 2));
+        assertThat(archive().list().leftovers()).isEmpty();
+    }
+
+    private void written() {
+        assertThatThrownBy(() -> run(storage, () -> {
+                    if (!archive().list().segments().isEmpty()) {
+                        throw new Broken();
+                    }
+                }))
+                .isInstanceOf(Broken.class);
+        assertThat(ledger.pruning().last()).isEmpty();
+    }
+
+    private Path file(String end) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("archive"))) {
+            return files.filter(file -> file.toString().endsWith(end))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** What has left is nowhere else: nothing of it may go. */
+    @Test
+    void aDamagedSegmentOfWhichSomethingHasLeftStaysAndIsNamed() throws IOException {
+        List<RecordedEvent> events = new ArrayList<>(given(12));
+        finish();
+        written();
+        ledger.pruning().holds().put(session(2), new Hold("a lawsuit", "legal", Instant.EPOCH));
+        assertThat(run().events()).isEqualTo(8);
+        append(LongStream.range(100, 104)
+                .mapToObj(n -> Events.event(n, session(3).value()))
+                .toList());
+        all().stream().filter(event -> event.seq() > 12).forEach(events::add);
+        finish();
+        assertThat(run().events()).isEqualTo(4);
+        assertThat(ledger.pruning().holds().release(session(2))).isTrue();
+        List<RecordedEvent> left = all();
+        Segment first = archive().list().segments().getFirst();
+        // As one leaves it who has lost the lease.
+        ledger.tiers().notes().put("discarded:" + first.id(), "1");
+
+        Path data = file(first.hashes().data().substring(0, 16) + ".ndjson.zst");
+        byte[] whole = Files.readAllBytes(data);
+        damage(data);
+        assertThatThrownBy(this::run)
+                .isInstanceOf(WorkFailedException.class)
+                .hasMessageContaining(first.id() + " of the archive is not what was written, and 8 of its events");
+        assertThat(all()).isEqualTo(left);
+        assertThat(archive().list().segments()).contains(first);
+        Path ignored = Files.write(data, whole);
+        assertThat(run().events()).isEqualTo(3);
+        assertPlaced(events, event -> event.seq() == 16);
+    }
+
+    /** By a lock of its own: the segment counts no more, and is told. */
+    @Test
+    void whereTheStorageKeepsADamagedSegmentItsEventsAreWrittenAnewBesideIt() throws IOException {
+        List<RecordedEvent> events = given(10);
+        finish();
+        written();
+        damage(file(".zst"));
+        Storage locked = new ForwardingStorage(storage) {
+            @Override
+            public Deletion delete(String name) {
+                return Deletion.RETAINED;
+            }
+        };
+        assertThat(run(locked, () -> {}).events()).isEqualTo(9);
+        assertThat(all()).containsExactly(events.getLast());
+        assertThat(archive().list().segments())
+                .extracting(Segment::id)
+                .containsExactly(new SegmentId(1, 9, 1), new SegmentId(1, 9, 1, 2));
+        assertThat(archive().verify(new SegmentId(1, 9, 1, 2))).isEmpty();
+        assertThat(archive().list().faults())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.kind()).isEqualTo(ArchiveFault.Kind.OVERLAP));
+        assertThat(run(locked, () -> {}).events()).isZero();
     }
 
     /** Changes a byte of each file of events. */

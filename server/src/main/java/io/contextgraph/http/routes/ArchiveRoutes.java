@@ -48,7 +48,7 @@ final class ArchiveRoutes implements RouteGroup {
     private static final Parameter<SegmentId> SEGMENT = Parameter.path(
             "segment",
             ValueForm.of(
-                    Schema.text().matching("^[0-9]{16}-[0-9]{16}-e[1-9][0-9]{0,15}$"),
+                    Schema.text().matching("^" + SegmentId.PATTERN + "$"),
                     "must be the id of a segment, as the list of archives shows it",
                     SegmentId::parse),
             "The segment");
