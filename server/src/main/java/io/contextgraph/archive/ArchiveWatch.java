@@ -115,6 +115,11 @@ public final class ArchiveWatch implements AutoCloseable {
         return failure;
     }
 
+    /** Why nothing at all is known of what is in the archive; empty where it has answered once. */
+    Optional<String> ignorance() {
+        return ids == null ? failure : Optional.empty();
+    }
+
     /**
      * Where an event is archived; empty where that is not known.
      *

@@ -29,7 +29,7 @@ public final class RememberingLedger implements Ledger {
 
     @Override
     public EventLog log() {
-        return new RememberingLog(ledger.log(), archive, whole);
+        return new RememberingLog(ledger.log(), ledger.pruning(), archive, whole);
     }
 
     @Override

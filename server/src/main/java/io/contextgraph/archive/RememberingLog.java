@@ -16,6 +16,7 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.storage.StorageException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ import java.util.Optional;
  * A ledger's log that remembers what only the archive knows: an event that has left the ledger so long ago that the ledger has
  * forgotten its id is told to be gone, and never appended anew.
  *
- * <p><b>Errors.</b> {@link Reason#UNAVAILABLE} where the archive must be asked about an event and does not answer.
+ * <p><b>Errors.</b> {@link Reason#UNAVAILABLE} where the archive must be asked about an event and does not answer: also as long as it
+ * has never answered, for events that the ledger does not know, where the ledger has forgotten the id of any.
  *
  * <p><b>Threads.</b> As the log.
  */
@@ -43,10 +45,12 @@ final class RememberingLog implements EventLog {
 
     private final ArchiveWatch archive;
     private final boolean whole;
+    private final Pruning pruning;
 
     /** @param whole whether the archive has the events */
-    RememberingLog(EventLog log, ArchiveWatch archive, boolean whole) {
+    RememberingLog(EventLog log, Pruning pruning, ArchiveWatch archive, boolean whole) {
         this.log = log;
+        this.pruning = pruning;
         this.archive = archive;
         this.whole = whole;
     }
@@ -65,6 +69,15 @@ final class RememberingLog implements EventLog {
         }
     }
 
+    /** Why only the archive can tell of an event that the ledger does not know, and cannot be asked; empty where that is not so. */
+    private Optional<String> ignorance() {
+        return archive.ignorance().filter(why -> pruning.extent().events() > pruning.remembered());
+    }
+
+    private static LedgerException untold(EventId id, String why) {
+        return new LedgerException(Reason.UNAVAILABLE, "whether " + id + " is archived cannot be told: " + why);
+    }
+
     /** What is gone of a call, and what is not. */
     private final class Sorted {
         /** In the order of the call: empty where the log is to say it. */
@@ -73,8 +86,12 @@ final class RememberingLog implements EventLog {
         private final List<Append> others = new ArrayList<>();
 
         private Sorted(List<Append> appends) {
+            Optional<String> ignorance = ignorance();
             for (Append append : appends) {
                 EventId id = append.event().id();
+                if (ignorance.isPresent() && log.find(id) instanceof Lookup.Unknown) {
+                    throw untold(id, ignorance.get());
+                }
                 Optional<AppendOutcome> outcome = gone(id).filter(archived -> log.find(id) instanceof Lookup.Unknown)
                         .map(archived -> new AppendOutcome.Gone(id, archived));
                 known.add(outcome);
@@ -125,6 +142,10 @@ final class RememberingLog implements EventLog {
     @Override
     public Lookup find(EventId id) {
         Lookup found = log.find(id);
+        Optional<String> ignorance = found instanceof Lookup.Unknown ? ignorance() : Optional.empty();
+        if (ignorance.isPresent()) {
+            throw untold(id, ignorance.get());
+        }
         return found instanceof Lookup.Unknown
                 ? gone(id).<Lookup>map(gone -> gone).orElse(found)
                 : found;

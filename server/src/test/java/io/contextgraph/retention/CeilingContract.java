@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.archive.ArchiveFault;
+import io.contextgraph.archive.ArchiveWatch;
+import io.contextgraph.archive.RememberingLedger;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
 import io.contextgraph.audit.Findings;
@@ -20,9 +22,15 @@ import io.contextgraph.graph.GraphSnapshot;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.graph.summary.Summary;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Delivery;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Failure;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.prune.Hold;
@@ -33,6 +41,8 @@ import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
+import io.contextgraph.storage.StorageException;
+import io.contextgraph.storage.StoredFile;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +60,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -408,6 +419,66 @@ abstract class CeilingContract extends CeilingBed {
         Path ignored = Files.write(data, whole);
         assertThat(run().events()).isEqualTo(3);
         assertPlaced(events, event -> event.seq() == 16);
+    }
+
+    /** Of what the ledger has forgotten only the archive can tell: until it has answered once nothing is taken for new. */
+    @Test
+    void whileTheArchiveHasNeverAnsweredWhatOnlyItKnowsIsNotTakenForNew() {
+        List<RecordedEvent> events = given(10);
+        finish();
+        boolean[] away = {true};
+        Storage failing = new ForwardingStorage(storage) {
+            @Override
+            public List<StoredFile> list(String prefix) {
+                if (away[0]) {
+                    throw new StorageException(StorageException.Reason.UNAVAILABLE, "nobody answers");
+                }
+                return super.list(prefix);
+            }
+        };
+        try (ArchiveWatch watch = new ArchiveWatch(failing, ledger.epochs(), folder.resolve("ids"))) {
+            watch.start();
+            EventLog log = new RememberingLedger(ledger, watch, true).log();
+            assertThat(log.append(List.of(Append.of(Events.event(100, "new"))), Durability.MEMORY)
+                            .outcomes())
+                    .hasOnlyElementsOfType(AppendOutcome.Appended.class);
+            assertThat(run().events()).isEqualTo(10);
+            Append retry = Append.of(events.getFirst().event());
+            assertThat(log.append(List.of(retry), Durability.MEMORY).outcomes())
+                    .hasOnlyElementsOfType(AppendOutcome.Gone.class);
+            assertThat(log.append(List.of(Append.of(Events.event(101, "new"))), Durability.MEMORY)
+                            .outcomes())
+                    .hasOnlyElementsOfType(AppendOutcome.Appended.class);
+
+            Fence fence =
+                    ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
+            assertThat(ledger.pruning().forget(fence, LATER.instant(), 1)).isEqualTo(1);
+            Head head = ledger.log().head();
+            for (RecordedEvent event : events) {
+                Append again = Append.of(event.event());
+                if (ledger.log().find(event.event().id()) instanceof Lookup.Unknown) {
+                    assertUnavailable(() -> log.append(List.of(again), Durability.MEMORY));
+                    assertUnavailable(() -> log.stream(Durability.MEMORY).write(List.of(again)));
+                    assertUnavailable(() -> log.find(event.event().id()));
+                } else {
+                    assertThat(log.append(List.of(again), Durability.MEMORY).outcomes())
+                            .hasOnlyElementsOfType(AppendOutcome.Gone.class);
+                }
+            }
+            assertUnavailable(() -> log.append(List.of(Append.of(Events.event(102, "new"))), Durability.MEMORY));
+            assertThat(log.append(List.of(Append.of(Events.event(101, "new"))), Durability.MEMORY)
+                            .outcomes())
+                    .hasOnlyElementsOfType(AppendOutcome.Duplicate.class);
+            assertThat(ledger.log().head()).isEqualTo(head);
+        }
+    }
+
+    private static void assertUnavailable(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        LedgerException.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(LedgerException.Reason.UNAVAILABLE))
+                .hasMessageContaining("nobody answers");
     }
 
     /** By a lock of its own: the segment counts no more, and is told. */

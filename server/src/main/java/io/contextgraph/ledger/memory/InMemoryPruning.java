@@ -294,6 +294,11 @@ final class InMemoryPruning implements Pruning, Holds, Founding {
     }
 
     @Override
+    public long remembered() {
+        return ledger.locked(() -> (long) gone.size());
+    }
+
+    @Override
     public int forget(Fence fence, Instant before, int most) {
         return ledger.locked(() -> {
             trimming.requireHeld(fence);

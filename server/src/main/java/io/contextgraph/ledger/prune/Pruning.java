@@ -75,6 +75,9 @@ public interface Pruning {
     /** What is gone at all. */
     Extent extent();
 
+    /** Of how many events that are gone the ledger itself remembers the ids. */
+    long remembered();
+
     /** What is gone of sessions; those of which nothing is are left out. */
     Map<SessionId, PrunedSession> sessions(Collection<SessionId> sessions);
 

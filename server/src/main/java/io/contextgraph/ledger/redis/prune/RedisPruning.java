@@ -166,6 +166,11 @@ public final class RedisPruning implements Pruning {
     }
 
     @Override
+    public long remembered() {
+        return redis.call(client -> client.zcard(keys.gone()));
+    }
+
+    @Override
     public Map<SessionId, PrunedSession> sessions(Collection<SessionId> sessions) {
         return redis.pipelined(p -> {
             Map<SessionId, Response<List<String>>> asked = new LinkedHashMap<>();
