@@ -90,7 +90,10 @@ final class RedisConsumer implements EventFeed.Consumer {
         return deliveries;
     }
 
-    /** What has left the ledger since the group was to be given it: that is no work any more. */
+    /**
+     * What has left the ledger since the group was to be given it: that is no work any more. What cannot be read where no number is
+     * gone was never an event.
+     */
     private Set<Position> gone(List<Delivery> deliveries) {
         Set<Position> unknown = deliveries.stream()
                 .filter(Delivery.Unreadable.class::isInstance)
@@ -103,7 +106,7 @@ final class RedisConsumer implements EventFeed.Consumer {
                         .getFirst())
                 .position();
         return unknown.stream()
-                .filter(position -> position.compareTo(last) <= 0)
+                .filter(position -> position.compareTo(last) <= 0 && RedisFeed.isGap(global.reader(), position))
                 .collect(Collectors.toSet());
     }
 

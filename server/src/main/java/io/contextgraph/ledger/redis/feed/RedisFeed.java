@@ -254,6 +254,12 @@ public final class RedisFeed implements EventFeed {
         return lastUpTo(reader, position).filter(event -> event.position().equals(position));
     }
 
+    /** Whether numbers are gone between the events before a position and behind it. */
+    static boolean isGap(EventReader reader, Position position) {
+        long before = lastUpTo(reader, position).map(RecordedEvent::seq).orElse(0L);
+        return reader.read(before, 1).stream().anyMatch(next -> next.seq() > before + 1);
+    }
+
     /** The last event up to a position, from its document. */
     private static Optional<RecordedEvent> lastUpTo(EventReader reader, Position position) {
         return PositionSearch.lastUpTo(position, reader.head().seq(), seq -> reader.read(seq, 1));

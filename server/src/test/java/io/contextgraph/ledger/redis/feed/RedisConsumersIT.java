@@ -4,18 +4,28 @@ package io.contextgraph.ledger.redis.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeed.Consumer;
+import io.contextgraph.ledger.Failure;
+import io.contextgraph.ledger.TrimmedFixture;
+import io.contextgraph.ledger.prune.Pruned;
+import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -133,6 +143,46 @@ class RedisConsumersIT {
             assertThat(heir.poll(10, Duration.ZERO)).isEmpty();
             assertThat(names()).isEqualTo(Map.of("heir", 0L));
         }
+    }
+
+    /** Of an entry that cannot be read only the numbers of its neighbours tell whether an event is gone there. */
+    @Test
+    void anEntryThatIsNoEventIsNotTakenForOneThatIsGone() {
+        append(1, 2);
+        try (Jedis jedis = new Jedis(server.url());
+                Consumer consumer = ledger.feed("group").open("one")) {
+            finish(consumer, consumer.poll(2, Duration.ZERO));
+            StreamEntryID foreign = jedis.xadd(STREAM, StreamEntryID.NEW_ENTRY, Map.of("foo", "bar"));
+            assertThat(consumer.poll(10, Duration.ZERO)).hasOnlyElementsOfType(Delivery.Unreadable.class);
+            assertThat(jedis.xdel(STREAM, foreign)).isEqualTo(1);
+            append(3, 6);
+            List<Delivery> given = consumer.poll(10, Duration.ZERO);
+            assertThat(given.getFirst()).isInstanceOf(Delivery.Unreadable.class);
+            List<RecordedEvent> events = ledger.log().read(0, 10);
+            prune(List.of(events.getFirst(), events.get(3)));
+
+            List<Delivery> left = consumer.poll(10, Duration.ZERO);
+            assertThat(left.stream().map(Delivery::position).toList())
+                    .containsExactly(
+                            new Position(foreign.getTime(), foreign.getSequence()),
+                            events.get(2).position(),
+                            events.get(4).position(),
+                            events.get(5).position());
+            assertThat(left.getFirst()).isInstanceOf(Delivery.Unreadable.class);
+            assertThat(consumer.park(left.getFirst(), new Failure("no event", Instant.EPOCH, 1)))
+                    .isTrue();
+        }
+    }
+
+    private void prune(List<RecordedEvent> events) {
+        TrimmedFixture.trim(ledger.trimming());
+        Fence fence =
+                ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
+        List<SeqRun> runs = SeqRun.of(events.stream().map(RecordedEvent::seq).toList());
+        Pruned pruned = ledger.pruning().begin(fence, new Pruning.Plan("s1", "ceiling", runs, true));
+        assertThat(ledger.pruning().step(fence, pruned, events, Map.of(new SessionId("s"), "tally"), 2))
+                .isEmpty();
+        ledger.trimming().lease().release(fence);
     }
 
     @Test
