@@ -12,13 +12,17 @@ import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Verifier;
+import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.LineageTree;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.event.Times;
 import io.contextgraph.forgetting.ForgettingSettings;
 import io.contextgraph.forgetting.GraphForgetting;
 import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphSnapshot;
+import io.contextgraph.graph.LineageQuery;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.graph.summary.Summary;
@@ -45,6 +49,8 @@ import io.contextgraph.storage.StorageException;
 import io.contextgraph.storage.StoredFile;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -479,6 +485,48 @@ abstract class CeilingContract extends CeilingBed {
                         LedgerException.class,
                         failed -> assertThat(failed.reason()).isEqualTo(LedgerException.Reason.UNAVAILABLE))
                 .hasMessageContaining("nobody answers");
+    }
+
+    /** Of those that the graph has, and of those that it has forgotten. */
+    @Test
+    void aTraceNamesWhatIsGoneAndWhereItIs() {
+        append(LongStream.rangeClosed(1, 3)
+                .mapToObj(n -> Events.builder(n, session(1).value())
+                        .parentId(n == 1 ? null : Events.id(n - 1))
+                        .build())
+                .toList());
+        List<RecordedEvent> events = all();
+        graph.apply(Projection.project(events));
+        finish();
+        assertThat(run().events()).isEqualTo(2);
+        Lookup.Gone gone = (Lookup.Gone) ledger.log().find(Events.id(1));
+        String told = "(gone since " + Times.format(gone.at()) + ": " + gone.why() + "; see "
+                + archive().list().segments().getFirst().id() + ")";
+        assertThat(trace(graph))
+                .satisfiesExactly(
+                        first -> assertThat(first).endsWith(told),
+                        second -> assertThat(second).startsWith("└─ ").endsWith(told),
+                        third -> assertThat(third).contains("▶ ").doesNotContain("gone"));
+
+        InMemoryGraph young = new InMemoryGraph();
+        young.apply(Projection.project(List.of(events.getLast())));
+        assertThat(trace(young).getFirst()).isEqualTo(Events.id(2) + "  " + told);
+    }
+
+    private List<String> trace(InMemoryGraph of) {
+        StringWriter out = new StringWriter();
+        try (PrintWriter writer = new PrintWriter(out)) {
+            LineageTree tree = new LineageTree(
+                    Events.id(3),
+                    of.lineage(lineage(LineageQuery.Direction.ANCESTORS)),
+                    of.lineage(lineage(LineageQuery.Direction.DESCENDANTS)));
+            Object ignored = tree.print(new Console(writer, writer, 0), ledger, true);
+        }
+        return out.toString().lines().toList();
+    }
+
+    private static LineageQuery lineage(LineageQuery.Direction direction) {
+        return new LineageQuery(Events.id(3), direction, 10, 10, Duration.ofSeconds(10), Optional.empty());
     }
 
     /** By a lock of its own: the segment counts no more, and is told. */

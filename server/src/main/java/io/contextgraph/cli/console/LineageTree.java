@@ -5,10 +5,13 @@ package io.contextgraph.cli.console;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.Times;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.Subgraph;
+import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.Lookup;
 import io.contextgraph.view.CallResults;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -77,7 +80,7 @@ public final class LineageTree {
             if (!printed.add(line.node().id())) {
                 continue; // Bad data can make an event its own ancestor.
             }
-            print(line, results, excerpts, console);
+            print(line, results, excerpts, gone(line.node(), ledger.log()), console);
             List<EventNode> below = below(line.node().id(), folding);
             for (int i = below.size() - 1; i >= 0; i--) {
                 boolean last = i == below.size() - 1;
@@ -138,12 +141,22 @@ public final class LineageTree {
         return start;
     }
 
-    private void print(Line line, CallResults results, Excerpts excerpts, Console console) {
+    /** When an event left the ledger, why, and where it is; empty where it has not. */
+    private static Optional<String> gone(EventNode node, EventLog log) {
+        boolean asked = node.archived().isPresent() || node.event().isEmpty();
+        return asked && log.find(node.id()) instanceof Lookup.Gone gone
+                ? Optional.of("(gone since " + Times.format(gone.at()) + ": " + Console.safe(gone.why())
+                        + (gone.where().isEmpty() ? "" : "; see " + Console.safe(gone.where())) + ")")
+                : Optional.empty();
+    }
+
+    private void print(Line line, CallResults results, Excerpts excerpts, Optional<String> gone, Console console) {
         String text = line.node()
                 .event()
                 .map(recorded ->
-                        describe(recorded, results, excerpts.of(recorded.event().id())))
-                .orElse(line.node().id() + "  (not in the ledger yet)");
+                        describe(recorded, results, excerpts.of(recorded.event().id()))
+                                + gone.map(said -> "  " + said).orElse(""))
+                .orElseGet(() -> line.node().id() + "  " + gone.orElse("(not in the ledger yet)"));
         String marker = line.node().id().equals(start) ? "▶ " : "";
         String whole = line.branch() + marker + text;
         console.out().println(console.fit(whole));
