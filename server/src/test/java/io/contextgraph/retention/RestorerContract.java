@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,6 +27,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.ParkedId;
+import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
@@ -48,6 +50,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -175,6 +178,11 @@ abstract class RestorerContract extends CeilingBed {
     @Test
     void oneSegmentOfManyComesBack() {
         List<RecordedEvent> events = given(47);
+        Map<SessionId, SessionSummary> whole = new HashMap<>();
+        LongStream.range(0, 4)
+                .mapToObj(CeilingBed::session)
+                .forEach(session ->
+                        whole.put(session, ledger.sessions().find(session).orElseThrow()));
         finish();
         assertThat(run().segments()).isEqualTo(3);
         RestoreReport report = restorer(LATER).run(segmentIds().subList(1, 2), Duration.ZERO, false, Watcher.NONE);
@@ -193,6 +201,12 @@ abstract class RestorerContract extends CeilingBed {
             own.stream().filter(event -> event.seq() > 20 && event.seq() <= 40).forEach(tally::remove);
             assertThat(ledger.pruning().sessions(Set.of(session)))
                     .isEqualTo(Map.of(session, new PrunedSession(tally.events(), tally.toString())));
+            // The same, from what is gone alone.
+            SessionTally gone = new SessionTally();
+            own.stream().filter(event -> event.seq() <= 20 || event.seq() > 40).forEach(gone::add);
+            assertThat(gone.sameEvents(tally)).isTrue();
+            assertThat(ledger.sessions().find(session))
+                    .contains(requireNonNull(whole.get(session)).withPruned(gone.events()));
         }
         // Kept for no time: they leave again.
         assertThat(run().events()).isEqualTo(20);
