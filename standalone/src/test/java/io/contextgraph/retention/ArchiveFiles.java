@@ -75,19 +75,9 @@ final class ArchiveFiles {
         }
     }
 
-    /** An operator takes away everything of the segment to which a file belongs. */
-    void remove(String name) {
-        Path file = folder.resolve(name);
-        String segment = Objects.toString(file.getFileName()).replaceFirst("^(\\d{16}-\\d{16}-e\\d+).*", "$1");
-        try (Stream<Path> all = Files.list(Objects.requireNonNull(file.getParent()))) {
-            for (Path one : all.filter(
-                            path -> Objects.toString(path.getFileName()).startsWith(segment))
-                    .toList()) {
-                Files.delete(one);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Whether there is a file. */
+    boolean has(String name) {
+        return Files.exists(folder.resolve(name));
     }
 
     private Found segment(Path manifest) throws IOException {
