@@ -6,6 +6,7 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ops.BoundedBody;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.remote;
+package io.contextgraph.ops;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** A body that is kept whole as long as it is not too large. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+/** The body of an answer that is kept whole as long as it is not too large. */
+public final class BoundedBody implements BodySubscriber<byte[]> {
     private final BodySubscriber<byte[]> kept = BodySubscribers.ofByteArray();
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private final int maxBytes;
@@ -28,7 +28,8 @@ final class BoundedBody implements BodySubscriber<byte[]> {
                         failure == null ? result.complete(body) : result.completeExceptionally(failure));
     }
 
-    static HttpResponse.BodyHandler<byte[]> of(int maxBytes) {
+    /** Fails with {@link IOException} as soon as there are more bytes. */
+    public static HttpResponse.BodyHandler<byte[]> of(int maxBytes) {
         return head -> new BoundedBody(maxBytes);
     }
 
