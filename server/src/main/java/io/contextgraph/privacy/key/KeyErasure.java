@@ -1,0 +1,147 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.key;
+
+import io.contextgraph.privacy.key.Erasures.Kind;
+import io.contextgraph.privacy.key.Erasures.Step;
+import io.contextgraph.privacy.key.KeyServiceException.Reason;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The steps of an erasure that are about keys, and the return of who was erased.
+ *
+ * <p><b>Guarantees.</b> Each step may be repeated, by several at once, and after a crash anywhere: {@link #intend}, then
+ * {@link #destroy}, then {@link #complete}. A key of the next generation can only be made after {@link #authorise}.
+ *
+ * <p><b>Errors.</b> {@link KeyServiceException}; what was done stays done.
+ *
+ * <p><b>Threads.</b> Safe for threads and for several processes.
+ */
+public final class KeyErasure {
+    private static final int TRIES = 100;
+    private static final int PAGE = 1_000;
+
+    private final WrappedKeyStore store;
+
+    public KeyErasure(WrappedKeyStore store) {
+        this.store = store;
+    }
+
+    /** Whether there is, or was, a key of any of these pseudonyms. */
+    public boolean knows(List<Pseudonym> names) {
+        return names.stream().anyMatch(name -> {
+            Erasures erasures = store.erasures().find(name);
+            return !erasures.steps().isEmpty()
+                    || store.find(new KeyId(name, erasures.generation())).isPresent();
+        });
+    }
+
+    /** From when this returns no key of any of these pseudonyms can be made; where it has, it stays as it was. */
+    public List<Erasures> intend(List<Pseudonym> names, Instant at) {
+        return names.stream().map(name -> advanced(name, at, Kind.INTENDED)).toList();
+    }
+
+    /**
+     * Destroys all keys of these pseudonyms, and looks whether they are gone.
+     *
+     * @throws IllegalStateException when that is not intended
+     * @throws KeyServiceException when anything of a key may be left
+     */
+    public void destroy(List<Pseudonym> names) {
+        for (Pseudonym name : names) {
+            Erasures erasures = store.erasures().find(name);
+            if (erasures.isOpen()) {
+                throw new IllegalStateException("nobody intends to erase " + name);
+            }
+            for (int generation = 1; generation <= erasures.generation(); generation++) {
+                destroyed(new KeyId(name, generation));
+            }
+        }
+    }
+
+    private void destroyed(KeyId id) {
+        store.destroy(id);
+        if (store.find(id).isPresent()) {
+            throw new KeyServiceException(
+                    Reason.REFUSED,
+                    "the key " + id + " is still in " + store.describe() + " after it was destroyed: look what keeps or"
+                            + " brings back what is deleted there");
+        }
+    }
+
+    /**
+     * Writes down that the keys are destroyed.
+     *
+     * @throws IllegalStateException when that was not even intended
+     */
+    public List<Erasures> complete(List<Pseudonym> names, Instant at) {
+        List<Erasures> done = new ArrayList<>();
+        for (Pseudonym name : names) {
+            if (store.erasures().find(name).isOpen()) {
+                throw new IllegalStateException("nobody intends to erase " + name);
+            }
+            done.add(advanced(name, at, Kind.DONE));
+        }
+        return List.copyOf(done);
+    }
+
+    /**
+     * Allows a key of the next generation for each of these pseudonyms that was erased.
+     *
+     * @throws KeyServiceException of the reason REFUSED when an erasure of one of them is not done yet: then none is allowed
+     */
+    public List<Erasures> authorise(List<Pseudonym> names, Instant at) {
+        for (Pseudonym name : names) {
+            Erasures erasures = store.erasures().find(name);
+            if (erasures.last().filter(step -> step.kind() == Kind.INTENDED).isPresent()) {
+                throw new KeyServiceException(
+                        Reason.REFUSED,
+                        "the erasure of " + name + " is not done yet: let it end before you authorise a new key");
+            }
+        }
+        return names.stream().map(name -> advanced(name, at, Kind.AUTHORISED)).toList();
+    }
+
+    /** Adds a step where it is the next one. */
+    private Erasures advanced(Pseudonym name, Instant at, Kind wanted) {
+        for (int i = 0; i < TRIES; i++) {
+            Erasures was = store.erasures().find(name);
+            Step step = was.next(at);
+            if (step.kind() != wanted) {
+                return was;
+            }
+            if (store.erasures().add(was, step)) {
+                return was.with(step);
+            }
+        }
+        throw new KeyServiceException(
+                Reason.UNAVAILABLE, "what is written down of the erasure of " + name + " changed all the time");
+    }
+
+    /**
+     * Destroys keys of subjects that are erased: of a server that stopped dead just when it had made one too late. Nothing was
+     * ever sealed by such a key.
+     *
+     * @return how many there were
+     */
+    public int sweep() {
+        int swept = 0;
+        Optional<KeyId> after = Optional.empty();
+        List<KeyId> page;
+        do {
+            page = store.list(after, PAGE);
+            for (KeyId id : page) {
+                Erasures erasures = store.erasures().find(id.pseudonym());
+                if (erasures.intended(id.generation()).isPresent()) {
+                    destroyed(id);
+                    swept++;
+                }
+                after = Optional.of(id);
+            }
+        } while (page.size() == PAGE);
+        return swept;
+    }
+}
