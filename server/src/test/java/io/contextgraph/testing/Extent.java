@@ -75,6 +75,12 @@ public enum Extent {
             0,
             480,
             "for how long the API is explored by its contract alone, by all callers together; needs `pip` and `npx`"),
+    VAULT_CLIENTS(
+            "contextgraph.vault.clients",
+            0,
+            1,
+            "times that clients of others are asked about the double of a Vault; needs `pip` and `npm`"),
+    KEPT_KEYS("contextgraph.kept.keys", 10_000, 100_000, "keys of subjects in files, each written to the disk"),
     BENCH_EVENTS("contextgraph.bench.events", 1_000, 10_000, "events in each benchmark"),
     BENCH_SAMPLES("contextgraph.bench.samples", 3, 50, "questions of each kind in a benchmark"),
     BENCH_WARM_UP_SECONDS("contextgraph.bench.warm-up", 0, 2, "seconds before a benchmark measures"),
