@@ -97,6 +97,10 @@ class ArchitectureTest {
                         "ledger.redis.trim",
                         "ledger.redis.prune",
                         "ledger.redis.access"));
+        allowed.put("privacy.key", Set.of("event"));
+        allowed.put("privacy.local", Set.of("event", "privacy.key"));
+        allowed.put("privacy.vault", Set.of("event", "ops", "privacy.key"));
+        allowed.put("privacy", Set.of("event", "privacy.key"));
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
         allowed.put("graph.summary", Set.of("event"));
         allowed.put("graph", Set.of("event", "ops", "graph.summary"));
@@ -306,6 +310,7 @@ class ArchitectureTest {
         onlyIn("io.contextgraph.cli..", "picocli..", "me.tongfei..");
         onlyIn("io.contextgraph.storage.s3..", "software.amazon..");
         onlyIn("io.contextgraph.archive..", "com.github.luben..", "org.apache.commons.collections4..");
+        onlyIn("io.contextgraph.privacy..", "com.google.crypto.tink..");
         onlyIn("io.contextgraph.ops..", "io.micrometer..", "io.prometheus..");
     }
 
