@@ -4,6 +4,7 @@ package io.contextgraph.privacy.key;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class InMemoryKeyStore implements WrappedKeyStore {
     private final ConcurrentNavigableMap<KeyId, WrappedKey> keys = new ConcurrentSkipListMap<>();
     private final Ledger ledger = new Ledger();
+    private final String id = UUID.randomUUID().toString();
 
     @Override
     public Optional<WrappedKey> find(KeyId id) {
@@ -44,6 +46,11 @@ public final class InMemoryKeyStore implements WrappedKeyStore {
     @Override
     public ErasureLedger erasures() {
         return ledger;
+    }
+
+    @Override
+    public String id() {
+        return id;
     }
 
     @Override

@@ -26,6 +26,8 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Pseudonyms {
     private static final String ALGORITHM = "HmacSHA256";
     private static final String LABEL = "Context Graph pseudonym 1";
+    private static final String FINGERPRINT_LABEL = "Context Graph fingerprint 1";
+    private static final int FINGERPRINT_BYTES = 8;
 
     private volatile KeyVersions keys;
 
@@ -71,13 +73,28 @@ public final class Pseudonyms {
         return new TreeSet<>(keys.versions());
     }
 
-    private static Pseudonym make(KeyVersions keys, int generation, SubjectId subject) {
+    /**
+     * Tells the key of a generation from any other, and nothing of it: servers that name subjects for one ledger must agree.
+     *
+     * @throws IllegalArgumentException when there is no such generation
+     */
+    public String fingerprint(int generation) {
         byte[] key = keys.key(generation);
+        return HexFormat.of().formatHex(hash(key, FINGERPRINT_LABEL, new byte[0]), 0, FINGERPRINT_BYTES);
+    }
+
+    private static Pseudonym make(KeyVersions keys, int generation, SubjectId subject) {
+        byte[] id = subject.value().getBytes(StandardCharsets.UTF_8);
+        return new Pseudonym(
+                generation, HexFormat.of().formatHex(hash(keys.key(generation), LABEL, id), 0, Pseudonym.DIGITS / 2));
+    }
+
+    /** Overwrites the key. */
+    private static byte[] hash(byte[] key, String label, byte[] content) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
-            byte[] hash = mac.doFinal(AssociatedData.of(LABEL, subject.value().getBytes(StandardCharsets.UTF_8)));
-            return new Pseudonym(generation, HexFormat.of().formatHex(hash, 0, Pseudonym.DIGITS / 2));
+            return mac.doFinal(AssociatedData.of(label, content));
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
         } finally {

@@ -48,6 +48,9 @@ public interface WrappedKeyStore extends AutoCloseable {
     /** Has what it needs of its own wrapped by the newest version of the wrapping key, where it has something. */
     default void rewrap(KeyWrapper wrapper) {}
 
+    /** Which store it is, from when it was made and for ever: what refers to its keys can tell it from another. */
+    String id();
+
     /** For people: where it is, without secrets. */
     String describe();
 

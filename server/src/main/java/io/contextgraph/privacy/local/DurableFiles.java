@@ -5,11 +5,14 @@ package io.contextgraph.privacy.local;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -54,7 +57,7 @@ class DurableFiles {
         // What a crash has left of an earlier time.
         destroyNow(gone);
         destroyNow(beside(file, PART));
-        if (Files.exists(file)) {
+        if (isThere(file)) {
             renamed(file, gone);
             sync(parent(file));
             destroyNow(gone);
@@ -65,9 +68,18 @@ class DurableFiles {
     }
 
     private void destroyNow(Path file) throws IOException {
-        if (Files.exists(file)) {
+        if (isThere(file)) {
             overwrite(file);
             deleteIfThere(file);
+        }
+    }
+
+    /** Where that cannot be told, it is no reason to go on. */
+    private static boolean isThere(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).size() >= 0;
+        } catch (NoSuchFileException none) {
+            return false;
         }
     }
 
@@ -139,10 +151,10 @@ class DurableFiles {
         }
     }
 
-    private static Optional<FileChannel> opened(Path folder) {
+    private static Optional<FileChannel> opened(Path folder) throws IOException {
         try {
             return Optional.of(FileChannel.open(folder, StandardOpenOption.READ));
-        } catch (IOException notHere) {
+        } catch (AccessDeniedException notHere) {
             // Some systems do not open folders; there the name follows by itself.
             return Optional.empty();
         }

@@ -244,12 +244,10 @@ public final class FileKeyStore implements WrappedKeyStore {
     }
 
     private List<Path> filesIn(String folder) throws IOException {
-        Path path = files.folder().resolve(folder);
-        if (!Files.isDirectory(path)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(path)) {
+        try (Stream<Path> all = Files.list(files.folder().resolve(folder))) {
             return all.toList();
+        } catch (NoSuchFileException none) {
+            return List.of();
         }
     }
 
@@ -309,6 +307,11 @@ public final class FileKeyStore implements WrappedKeyStore {
             }
             return true;
         });
+    }
+
+    @Override
+    public String id() {
+        return id;
     }
 
     @Override

@@ -23,8 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The erasures of a {@link VaultKeyStore}.
  *
- * <p><b>Shape.</b> {@code erasures/<two digits>/<pseudonym>} has the steps of each; {@code revision} names those who are just
- * changing something, with the time at which they began.
+ * <p><b>Shape.</b> {@code erasures/<two digits>/<pseudonym>} has the steps of each; {@code revision} names the store, and
+ * those who are just changing something, with the time at which they began.
  *
  * <p><b>Guarantees.</b> Whoever changes something enters itself in {@code revision} first, and takes itself out afterwards:
  * both make a new version of that document, which is the revision. While somebody is entered, no two looks at it are the same,
@@ -34,6 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class VaultErasureLedger implements ErasureLedger {
     private static final String FOLDER = "erasures";
     private static final String REVISION = "revision";
+    private static final String ID = "store_id";
     private static final String CHANGING = "changing";
     private static final String STEPS = "steps";
     private static final int FOLDER_DIGITS = 2;
@@ -50,16 +51,15 @@ final class VaultErasureLedger implements ErasureLedger {
 
     /** The first revision: without it there is no store, so that an empty mount is not taken for one where nobody was erased. */
     static void create(VaultDocuments documents) {
-        if (documents
-                .write(REVISION, 0, revision(Json.MAPPER.createObjectNode()))
-                .isEmpty()) {
+        ObjectNode first = revision(UUID.randomUUID().toString(), Json.MAPPER.createObjectNode());
+        if (documents.write(REVISION, 0, first).isEmpty()) {
             throw new KeyServiceException(
                     Reason.REFUSED, "there is a store of keys in " + documents.describe() + " already: open it");
         }
     }
 
-    private static ObjectNode revision(ObjectNode changing) {
-        ObjectNode data = Json.MAPPER.createObjectNode();
+    private static ObjectNode revision(String id, ObjectNode changing) {
+        ObjectNode data = Json.MAPPER.createObjectNode().put(ID, id);
         data.set(CHANGING, changing);
         return data;
     }
@@ -78,6 +78,15 @@ final class VaultErasureLedger implements ErasureLedger {
                     "the revision of erasures in " + documents.describe() + " was deleted: undelete it");
         }
         return document;
+    }
+
+    /** Of the store. */
+    String id() {
+        return id(revisionThere());
+    }
+
+    private static String id(Document revision) {
+        return revision.data().map(data -> data.path(ID).asString("")).orElse("");
     }
 
     private static String name(Pseudonym pseudonym) {
@@ -148,7 +157,7 @@ final class VaultErasureLedger implements ErasureLedger {
                     .forEach(entry -> changing.set(entry.getKey(), entry.getValue()));
             change.of(changing);
             if (documents
-                    .write(REVISION, document.version(), revision(changing))
+                    .write(REVISION, document.version(), revision(id(document), changing))
                     .isPresent()) {
                 return;
             }

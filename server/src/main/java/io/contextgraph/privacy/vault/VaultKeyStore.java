@@ -163,6 +163,11 @@ public final class VaultKeyStore implements WrappedKeyStore {
     }
 
     @Override
+    public String id() {
+        return erasures.id();
+    }
+
+    @Override
     public String describe() {
         return documents.describe();
     }

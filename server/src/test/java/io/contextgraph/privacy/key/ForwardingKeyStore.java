@@ -78,6 +78,11 @@ public class ForwardingKeyStore implements WrappedKeyStore {
     }
 
     @Override
+    public String id() {
+        return store.id();
+    }
+
+    @Override
     public String describe() {
         return store.describe();
     }

@@ -43,6 +43,15 @@ class PseudonymsTest {
     }
 
     @Test
+    void serversCanTellWhetherTheyHaveTheSameKeys() {
+        Pseudonyms both = new Pseudonyms(keys(Map.of(1, FIRST, 2, SECOND)));
+        assertThat(both.fingerprint(1))
+                .hasSize(16)
+                .isEqualTo(new Pseudonyms(keys(Map.of(1, FIRST))).fingerprint(1))
+                .isNotEqualTo(both.fingerprint(2));
+    }
+
+    @Test
     void noGenerationMayGetLostOrBecomeAnother() {
         Pseudonyms pseudonyms = new Pseudonyms(keys(Map.of(1, FIRST, 2, SECOND)));
         List<Pseudonym> all = pseudonyms.all(SUBJECT);

@@ -313,8 +313,15 @@ public abstract class WrappedKeyStoreContract {
     }
 
     @Test
-    void itSaysWhereItIs() {
+    void itSaysWhichAndWhereItIs() {
         assertThat(store.describe()).isNotBlank();
+        String id = store.id();
+        assertThat(id).isNotBlank();
+        Erasures none = Erasures.none(pseudonym(1));
+        assertThat(store.erasures().add(none, none.next(AT))).isTrue();
+        try (WrappedKeyStore other = connect()) {
+            assertThat(other.id()).isEqualTo(id);
+        }
     }
 
     /** What one of several does. */
