@@ -81,6 +81,7 @@ class CalledTest {
             "privacy.key.DataKeys.forOpening",
             "privacy.key.DataKeys.forSealing",
             "privacy.key.DataKeys.remembered",
+            "privacy.key.DataKeys.tidy",
             "privacy.key.ErasureLedger.list",
             "privacy.key.InMemoryKeyStore.<init>",
             "privacy.key.KeyErasure.<init>",

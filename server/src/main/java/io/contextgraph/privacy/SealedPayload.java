@@ -5,6 +5,7 @@ package io.contextgraph.privacy;
 import io.contextgraph.event.Json;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.SealingKey;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
@@ -67,15 +68,13 @@ public final class SealedPayload {
         return ciphertext.clone();
     }
 
-    /** The JSON form, in UTF-8: what is stored, and what hashes are made of. */
+    /** The JSON form, in UTF-8: what is stored, and what hashes are made of. Nothing in it needs an escape. */
     public byte[] toJson() {
-        return Json.canonical(Json.MAPPER
-                .createObjectNode()
-                .put(VERSION_FIELD, VERSION)
-                .put(ALGORITHM_FIELD, SealingKey.ALGORITHM)
-                .put(SUBJECT_FIELD, subject.toString())
-                .put(GENERATION_FIELD, generation)
-                .put(CIPHERTEXT_FIELD, Base64.getEncoder().encodeToString(ciphertext)));
+        String json = "{\"" + ALGORITHM_FIELD + "\":\"" + SealingKey.ALGORITHM + "\",\"" + CIPHERTEXT_FIELD + "\":\""
+                + Base64.getEncoder().encodeToString(ciphertext) + "\",\"" + GENERATION_FIELD + "\":" + generation
+                + ",\""
+                + SUBJECT_FIELD + "\":\"" + subject + "\",\"" + VERSION_FIELD + "\":" + VERSION + "}";
+        return json.getBytes(StandardCharsets.US_ASCII);
     }
 
     /**

@@ -16,6 +16,7 @@ import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import com.google.crypto.tink.aead.XAesGcmKey;
 import com.google.crypto.tink.util.SecretBytes;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Json;
 import io.contextgraph.privacy.key.DataKey;
 import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.Pseudonym;
@@ -158,6 +159,12 @@ class SealerTest {
                         + Base64.getEncoder().encodeToString(new byte[40]) + "\",\"generation\":3,\"subject\":\""
                         + SUBJECT
                         + "\",\"v\":1}");
+    }
+
+    @Test
+    void theJsonIsCanonical() {
+        byte[] json = Sealer.seal(key(), EVENT, PLAIN).toJson();
+        assertThat(Json.canonical(Json.MAPPER.readTree(json))).isEqualTo(json);
     }
 
     @ParameterizedTest

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The data keys of subjects: made when they are first needed, remembered for a while, never given out for a subject that is
  * erased.
  *
- * <p><b>Units and bounds.</b> {@link DataKeySettings}: so many keys, for so long.
+ * <p><b>Units and bounds.</b> {@link DataKeySettings}: so many keys, for so long; one that nobody asks for stays until
+ * {@link #tidy} is called.
  *
  * <p><b>Guarantees.</b> Of any number of servers that need the first key of a subject at once, one makes it, and all use it.
  * An erasure by this server counts at once when it calls {@link #drop}; one by another server within
@@ -269,6 +270,11 @@ public final class DataKeys implements AutoCloseable {
     /** Forgets the key of a pseudonym, also for those who still hold it; the next one who asks looks anew. */
     public void drop(Pseudonym pseudonym) {
         slots.drop(pseudonym);
+    }
+
+    /** Forgets what is too old although nobody asks for it: to be called now and then. */
+    public void tidy() {
+        slots.forgetBefore(nanos.getAsLong() - settings.age().toNanos());
     }
 
     /** How many pseudonyms something is remembered of. */

@@ -71,6 +71,19 @@ final class KeySlots {
         }
     }
 
+    /** Forgets those that were read before a time, in nanoseconds; whoever uses a key of them goes on doing so. */
+    void forgetBefore(long at) {
+        lock.lock();
+        try {
+            boolean ignored = slots.values().removeIf(slot -> {
+                Known known = slot.known;
+                return known != null && known.at() - at < 0;
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many there are. */
     int size() {
         lock.lock();

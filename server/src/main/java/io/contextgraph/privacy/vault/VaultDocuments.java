@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p><b>Source.</b> HashiCorp Vault, KV secrets engine version 2, HTTP API.
  */
 final class VaultDocuments {
+    private static final String NEVER = "0s";
     private static final int TRIES = 20;
     private static final int REFUSALS = 3;
 
@@ -36,12 +37,33 @@ final class VaultDocuments {
      * What is there under a name.
      *
      * @param version of the newest; 0 where there never was one since the name was made or destroyed
-     * @param data empty where there is none, or the newest was deleted
+     * @param data empty where there is none, or the newest was deleted or destroyed
+     * @param isDeleted whether somebody deleted the newest, in the way that can be undone
      */
-    record Document(int version, Optional<JsonNode> data) {}
+    record Document(int version, Optional<JsonNode> data, boolean isDeleted) {}
 
     private String path(String kind, String name) {
         return mount + "/" + kind + "/" + prefix + "/" + name;
+    }
+
+    /** Refuses a mount that lets everything vanish after a time; one whose settings the token may not read is believed. */
+    void requireLasting() {
+        Answer answer;
+        try {
+            answer = vault.repeatably("GET", mount + "/config", null);
+        } catch (KeyServiceException forbidden) {
+            if (forbidden.reason() == Reason.REFUSED) {
+                return;
+            }
+            throw forbidden;
+        }
+        String after = answer.data().path("delete_version_after").asString(NEVER);
+        if (!after.equals(NEVER)) {
+            throw new KeyServiceException(
+                    Reason.REFUSED,
+                    "the engine at " + mount + " of " + vault.describe() + " deletes what it keeps after " + after
+                            + ", keys and erasures with it: set delete_version_after to " + NEVER);
+        }
     }
 
     Document read(String name) {
@@ -49,12 +71,15 @@ final class VaultDocuments {
         if (answer.status() == VaultClient.INVALID) {
             throw notKv2("does not answer as KV 2");
         }
-        int version = answer.data().path("metadata").path("version").asInt(0);
+        JsonNode metadata = answer.data().path("metadata");
+        int version = metadata.path("version").asInt(0);
         JsonNode data = answer.data().path("data");
         if (answer.isOk() && (version == 0 || !data.isObject())) {
             throw notKv2("answers without a version");
         }
-        return new Document(version, answer.isOk() ? Optional.of(data) : Optional.empty());
+        boolean isDeleted =
+                !answer.isOk() && version > 0 && !metadata.path("destroyed").asBoolean(false);
+        return new Document(version, answer.isOk() ? Optional.of(data) : Optional.empty(), isDeleted);
     }
 
     private KeyServiceException notKv2(String what) {

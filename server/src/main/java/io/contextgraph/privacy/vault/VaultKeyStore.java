@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  *
  * <p><b>Guarantees.</b> To destroy a key is to destroy every version of it and then to delete its metadata, which Vault
  * confirms; the storage of Vault, its snapshots and backups keep what they have, sealed by Vault's own key. A mount whose
- * {@code delete_version_after} is set would let keys vanish: it must be 0.
+ * {@code delete_version_after} is set would let keys vanish, and is refused.
  *
  * <p><b>Errors.</b> As {@link WrappedKeyStore}. A standby of Vault Enterprise that answers by itself may be behind: name the
  * active one, or have standbys forward.
@@ -55,6 +55,7 @@ public final class VaultKeyStore implements WrappedKeyStore {
      */
     public static VaultKeyStore create(VaultClient vault, String mount, String prefix) {
         VaultDocuments documents = new VaultDocuments(vault, mount, prefix);
+        documents.requireLasting();
         VaultErasureLedger.create(documents);
         return new VaultKeyStore(documents);
     }
@@ -62,6 +63,7 @@ public final class VaultKeyStore implements WrappedKeyStore {
     /** Opens a store that is there: none is made by mistake where one should be. */
     public static VaultKeyStore open(VaultClient vault, String mount, String prefix) {
         VaultKeyStore store = new VaultKeyStore(new VaultDocuments(vault, mount, prefix));
+        store.documents.requireLasting();
         String ignored = store.erasures.revision();
         return store;
     }
@@ -80,6 +82,12 @@ public final class VaultKeyStore implements WrappedKeyStore {
     }
 
     private static Optional<WrappedKey> key(KeyId id, Document document) {
+        if (document.isDeleted()) {
+            throw new KeyServiceException(
+                    Reason.DAMAGED,
+                    "the key " + name(id)
+                            + " was deleted in Vault, and not by an erasure: undelete it, or erase its subject");
+        }
         return document.data()
                 .map(json -> KeyStoreJson.readKey(json)
                         .orElseThrow(() -> new KeyServiceException(

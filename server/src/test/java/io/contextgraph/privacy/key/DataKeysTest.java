@@ -307,6 +307,20 @@ class DataKeysTest {
     }
 
     @Test
+    void whatNobodyAsksForIsForgottenInTime() {
+        DataKey held = usable(keys.forSealing(ONE));
+        pass(SETTINGS.age());
+        DataKey young = usable(keys.forSealing(List.of(NEW)));
+        keys.tidy();
+        assertThat(keys.remembered()).isEqualTo(2);
+        pass(Duration.ofNanos(1));
+        keys.tidy();
+        assertThat(keys.remembered()).isEqualTo(1);
+        assertThat(usable(keys.forSealing(List.of(NEW)))).isSameAs(young);
+        assertThat(held.seal(PLAIN, BELONGING)).isNotEmpty();
+    }
+
+    @Test
     void whatIsClosedOpensNothing() {
         DataKey held = usable(keys.forSealing(ONE));
         keys.close();

@@ -19,6 +19,8 @@ final class KvDouble {
 
     private final NavigableMap<String, Entry> entries = new TreeMap<>();
 
+    private String deleteVersionAfter = "0s";
+
     private static final class Entry {
         private final SortedMap<Integer, Version> versions = new TreeMap<>();
         private int current;
@@ -36,6 +38,12 @@ final class KvDouble {
         String name = slash < 0 ? "" : path.substring(slash + 1);
         boolean write = method.equals("POST") || method.equals("PUT");
         return switch (kind + " " + (write ? "WRITE" : method)) {
+            case "config GET" ->
+                Reply.data(Json.MAPPER
+                        .createObjectNode()
+                        .put("cas_required", false)
+                        .put("delete_version_after", deleteVersionAfter)
+                        .put("max_versions", 0));
             case "data GET" -> read(name);
             case "data WRITE" -> write(name, body);
             case "data DELETE" -> delete(name);
@@ -158,6 +166,11 @@ final class KvDouble {
     private Reply forget(String name) {
         Entry ignored = entries.remove(name);
         return Reply.nothing();
+    }
+
+    /** As an operator sets it for all of the mount. */
+    void deleteVersionAfter(String time) {
+        deleteVersionAfter = time;
     }
 
     /** As one that is mounted anew. */

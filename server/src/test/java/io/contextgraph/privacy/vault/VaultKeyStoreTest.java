@@ -41,6 +41,16 @@ class VaultKeyStoreTest extends WrappedKeyStoreContract {
         assertThat(vault.kv().everything()).doesNotContain("elsewhere");
     }
 
+    @Test
+    void aMountThatLetsThingsVanishIsRefused() {
+        VaultClient client = VaultBed.client(vault);
+        vault.kv().deleteVersionAfter("768h0m0s");
+        refused(Reason.REFUSED, "delete_version_after", () -> VaultKeyStore.create(client, "secret", "elsewhere"));
+        refused(Reason.REFUSED, "delete_version_after", () -> VaultKeyStore.open(client, "secret", "contextgraph"));
+        vault.forbid(path -> path.equals("GET secret/config"));
+        assertThat(connect().find(id(1))).isEmpty();
+    }
+
     /** The engine was taken away and mounted anew while a server runs. */
     @Test
     void aMountThatWasEmptiedIsNoEmptyStore() {
@@ -141,6 +151,21 @@ class VaultKeyStoreTest extends WrappedKeyStoreContract {
                         .isOk())
                 .isTrue();
         refused(Reason.DAMAGED, "undelete", () -> connect().erasures().revision());
+    }
+
+    /** A new key in its place would make unreadable what was sealed, although Vault still has the old one. */
+    @Test
+    void aKeyThatSomebodyDeletedIsNotMadeAgain() {
+        create(1, "key");
+        String name = "contextgraph/keys/" + pseudonym(1).digits().substring(0, 2) + "/" + id(1);
+        VaultClient client = VaultBed.client(vault);
+        assertThat(client.once("DELETE", "secret/data/" + name, null).isOk()).isTrue();
+        refused(Reason.DAMAGED, "undelete", () -> connect().find(id(1)));
+        refused(Reason.DAMAGED, "undelete", () -> connect().create(id(1), wrapped("another")));
+        refused(Reason.DAMAGED, "undelete", () -> connect().replace(id(1), wrapped("key"), wrapped("another")));
+        connect().destroy(id(1));
+        assertThat(connect().find(id(1))).isEmpty();
+        create(1, "another");
     }
 
     @Test
