@@ -10,6 +10,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
@@ -70,6 +71,11 @@ public final class RememberingLedger implements Ledger {
     @Override
     public Pruning pruning() {
         return ledger.pruning();
+    }
+
+    @Override
+    public PersonalEvents personal() {
+        return ledger.personal();
     }
 
     @Override

@@ -3,9 +3,9 @@
 package io.contextgraph.archive;
 
 import io.contextgraph.archive.ArchiveFault.Kind;
-import io.contextgraph.event.EventJson;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Sha256;
+import io.contextgraph.ledger.PersonalPayloads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class SegmentAudit {
         static Judged of(SegmentReader events, SegmentReader.Line line) {
             try {
                 RecordedEvent event = events.event(line);
-                boolean fits = EventJson.hash(event.event()).equals(event.contentHash());
+                boolean fits = PersonalPayloads.isGenuine(event);
                 return new Judged(Optional.of(event), line.bytes(), fits, Optional.empty());
             } catch (ArchiveException broken) {
                 return new Judged(Optional.empty(), line.bytes(), false, Optional.of(broken.fault()));

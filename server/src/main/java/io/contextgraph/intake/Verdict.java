@@ -19,6 +19,9 @@ public sealed interface Verdict extends Judged {
     /** It is about a person, and must be sealed before the ledger takes it. */
     record Personal(EventId eventId) implements Verdict {}
 
+    /** It is about a person who was erased with all keys up to a generation, and sealed by one of these. */
+    record Fenced(EventId eventId, int generation) implements Verdict {}
+
     /** It was in the ledger, and is gone. */
     record Gone(EventId eventId, Lookup.Gone gone) implements Verdict {}
 
@@ -33,6 +36,7 @@ public sealed interface Verdict extends Judged {
             case AppendOutcome.Conflict conflict ->
                 new Conflict(conflict.eventId(), conflict.stored(), conflict.offered());
             case AppendOutcome.Personal personal -> new Personal(personal.eventId());
+            case AppendOutcome.Fenced fenced -> new Fenced(fenced.eventId(), fenced.generation());
             case AppendOutcome.Gone gone -> new Gone(gone.eventId(), gone.gone());
             case AppendOutcome.Refused refused -> new Refused(refused.eventId(), refused.reason(), refused.why());
             case AppendOutcome.UnexpectedSessionSeq unasked ->

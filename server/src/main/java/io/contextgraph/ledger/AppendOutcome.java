@@ -27,8 +27,14 @@ public sealed interface AppendOutcome {
     /** The session does not have the expected number of events. Nothing was written. */
     record UnexpectedSessionSeq(EventId eventId, ExpectedSessionSeq expected, long actual) implements AppendOutcome {}
 
-    /** The event is about a person, and its payload is not sealed, see {@link PersonalPayloads}. Nothing was written. */
+    /** The event is about a person, and not sealed as {@link PersonalPayloads} wants it. Nothing was written. */
     record Personal(EventId eventId) implements AppendOutcome {}
+
+    /**
+     * The subject of the event was erased, and with it every key up to {@code generation}; this event is sealed by one of them.
+     * Nothing was written.
+     */
+    record Fenced(EventId eventId, int generation) implements AppendOutcome {}
 
     /** The ledger had this event, or another one with its id, until it was pruned. Nothing was written. */
     record Gone(EventId eventId, Lookup.Gone gone) implements AppendOutcome {}

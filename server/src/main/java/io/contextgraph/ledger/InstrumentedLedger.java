@@ -9,6 +9,7 @@ import io.contextgraph.event.Page;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.IndexWindow;
@@ -41,6 +42,7 @@ public final class InstrumentedLedger implements Ledger {
         CONFLICT,
         UNEXPECTED_SESSION_SEQ,
         PERSONAL,
+        FENCED,
         GONE,
         REFUSED
     }
@@ -160,6 +162,11 @@ public final class InstrumentedLedger implements Ledger {
     }
 
     @Override
+    public PersonalEvents personal() {
+        return ledger.personal();
+    }
+
+    @Override
     public Tiers tiers() {
         return ledger.tiers();
     }
@@ -201,6 +208,7 @@ public final class InstrumentedLedger implements Ledger {
                 case AppendOutcome.Conflict conflict -> Outcome.CONFLICT;
                 case AppendOutcome.UnexpectedSessionSeq unexpected -> Outcome.UNEXPECTED_SESSION_SEQ;
                 case AppendOutcome.Personal personal -> Outcome.PERSONAL;
+                case AppendOutcome.Fenced fenced -> Outcome.FENCED;
                 case AppendOutcome.Gone gone -> Outcome.GONE;
                 case AppendOutcome.Refused refused -> Outcome.REFUSED;
             };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
@@ -38,6 +39,9 @@ public interface Ledger {
 
     /** Takes events out of it for good. */
     Pruning pruning();
+
+    /** What it holds about persons. */
+    PersonalEvents personal();
 
     /** What its tiers hold. */
     Tiers tiers();

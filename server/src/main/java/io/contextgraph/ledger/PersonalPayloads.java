@@ -4,12 +4,16 @@ package io.contextgraph.ledger;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Fault;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.personal.SealedForm;
 import java.util.Optional;
 
 /**
- * The rule about events that concern a person, for everything that appends: as long as nothing seals their payloads,
- * they are refused. An event is immutable, so what has once been stored in plaintext could never be erased.
+ * The rule about events that concern a person, for everything that appends: the ledger takes them under a pseudonym and sealed,
+ * see {@link SealedForm}, and refuses them otherwise. An event is immutable, so what has once been stored in plaintext could never
+ * be erased.
  */
 public final class PersonalPayloads {
     /** The code of the fault. */
@@ -23,8 +27,39 @@ public final class PersonalPayloads {
 
     private PersonalPayloads() {}
 
-    /** Why {@code event} must not be appended; empty when it concerns nobody. */
+    /** Why {@code event}, as a producer sends it, must not be appended; empty when it concerns nobody. */
     public static Optional<Fault> refusal(Event event) {
         return event.dataSubjectId().map(subject -> FAULT);
+    }
+
+    /** Whether an event has the content of its hash, as far as that is there to be told, see {@link #isForgotten}. */
+    public static boolean isGenuine(RecordedEvent event) {
+        return isForgotten(event.event()) || EventJson.hash(event.event()).equals(event.contentHash());
+    }
+
+    /** Whether {@code event} concerns a person, and is not as the ledger takes it. */
+    public static boolean isInPlain(Event event) {
+        return event.dataSubjectId().isPresent() && SealedForm.of(event).isEmpty();
+    }
+
+    /**
+     * Refuses to bring something back in plain that concerns a person.
+     *
+     * @throws LedgerException when {@code event} brings a payload that is not sealed for its subject
+     */
+    public static void requireSealed(Event event) {
+        if (isInPlain(event) && !isForgotten(event)) {
+            throw LedgerException.telling(
+                    LedgerException.Reason.CORRUPT,
+                    "event " + event.id() + " concerns a person, and its payload is not sealed for it");
+        }
+    }
+
+    /**
+     * Whether what {@code event} carried was erased with its subject: the ledger takes none about a person without a payload. Its
+     * content cannot be held against its hash any more.
+     */
+    public static boolean isForgotten(Event event) {
+        return event.dataSubjectId().isPresent() && event.payload().isEmpty();
     }
 }

@@ -166,6 +166,10 @@ final class RemoteEventLog implements EventLog {
                             json.required("reason").stringValue(),
                             json.required("archive").stringValue()));
         }
+        if (code.equals("subject_erased")) {
+            return new AppendOutcome.Fenced(
+                    id, json.required("erased_key_generation").intValue());
+        }
         if (code.equals(PersonalPayloads.CODE)) {
             return new AppendOutcome.Personal(id);
         }

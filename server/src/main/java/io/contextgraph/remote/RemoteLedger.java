@@ -25,6 +25,7 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
@@ -194,6 +195,11 @@ final class RemoteLedger implements Ledger {
 
     @Override
     public Pruning pruning() {
+        throw unsupported();
+    }
+
+    @Override
+    public PersonalEvents personal() {
         throw unsupported();
     }
 

@@ -18,6 +18,7 @@ import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.AppendOutcome.Personal;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
@@ -84,6 +85,11 @@ final class BrokenLedgers {
         @Override
         public OperationStore operations() {
             return ledger.operations();
+        }
+
+        @Override
+        public PersonalEvents personal() {
+            return ledger.personal();
         }
 
         @Override

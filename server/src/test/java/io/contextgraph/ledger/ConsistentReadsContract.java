@@ -331,6 +331,7 @@ public abstract class ConsistentReadsContract extends LedgerContract {
                     case Conflict conflict -> conflict;
                     case UnexpectedSessionSeq unexpected -> unexpected;
                     case AppendOutcome.Personal personal -> personal;
+                    case AppendOutcome.Fenced fenced -> fenced;
                     case AppendOutcome.Gone gone -> gone;
                     case AppendOutcome.Refused refused -> refused;
                 })

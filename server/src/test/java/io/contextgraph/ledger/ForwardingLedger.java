@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
@@ -48,6 +49,11 @@ public interface ForwardingLedger extends Ledger {
     @Override
     default Pruning pruning() {
         return ledger().pruning();
+    }
+
+    @Override
+    default PersonalEvents personal() {
+        return ledger().personal();
     }
 
     @Override

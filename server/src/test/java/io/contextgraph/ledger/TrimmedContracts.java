@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.ledger.personal.PersonalEventsContract;
+import io.contextgraph.ledger.personal.SealedEventsContract;
 import org.junit.jupiter.api.Nested;
 
 /** A ledger whose streams are trimmed keeps every contract. */
@@ -11,6 +13,22 @@ public abstract class TrimmedContracts {
 
     @Nested
     class Log extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return TrimmedFixture.of(untrimmed());
+        }
+    }
+
+    @Nested
+    class Sealed extends SealedEventsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return TrimmedFixture.of(untrimmed());
+        }
+    }
+
+    @Nested
+    class Persons extends PersonalEventsContract {
         @Override
         protected LedgerFixture fresh() {
             return TrimmedFixture.of(untrimmed());

@@ -8,8 +8,10 @@ import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -81,9 +83,31 @@ public final class Events {
         return fullBuilder(n, session).build();
     }
 
-    /** Event {@code n} with every optional field: about a person, so that no ledger takes it. */
+    /** Event {@code n} with every optional field: about a person, in plain, so that no ledger takes it. */
     public static Event personal(long n, String session) {
         return fullBuilder(n, session).dataSubjectId("subject-1").build();
+    }
+
+    /** The pseudonym of person {@code n}. */
+    public static SubjectPseudonym pseudonym(int n) {
+        return new SubjectPseudonym("p1_" + "%032x".formatted(n));
+    }
+
+    /** The payload of event {@code n}, as if sealed for a person by the key of a generation. */
+    public static Payload sealed(long n, SubjectPseudonym person, int generation) {
+        byte[] ciphertext = new byte[40 + (int) (n % 7)];
+        new Random(n).nextBytes(ciphertext);
+        return new Payload("{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"" + person + "." + generation
+                + "\",\"ciphertext\":\"" + Base64.getEncoder().encodeToString(ciphertext) + "\"}");
+    }
+
+    /** Event {@code n} about a person, as a ledger takes it: with every optional field, sealed by the key of a generation. */
+    public static Event about(long n, String session, int person, int generation) {
+        return fullBuilder(n, session)
+                .payloadRef(null)
+                .dataSubjectId(pseudonym(person).value())
+                .payload(sealed(n, pseudonym(person), generation))
+                .build();
     }
 
     private static Event.Builder fullBuilder(long n, String session) {

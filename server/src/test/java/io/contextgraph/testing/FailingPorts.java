@@ -10,6 +10,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
@@ -58,6 +59,7 @@ public final class FailingPorts {
         Trimming trimming = of(Trimming.class, real.trimming());
         Pruning pruning = of(Pruning.class, real.pruning());
         Tiers tiers = of(Tiers.class, real.tiers());
+        PersonalEvents personal = of(PersonalEvents.class, real.personal());
         return new Ledger() {
             @Override
             public Trimming trimming() {
@@ -67,6 +69,11 @@ public final class FailingPorts {
             @Override
             public Pruning pruning() {
                 return pruning;
+            }
+
+            @Override
+            public PersonalEvents personal() {
+                return personal;
             }
 
             @Override

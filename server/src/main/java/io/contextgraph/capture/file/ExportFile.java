@@ -16,6 +16,7 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ledger.epoch.EpochEndedException;
@@ -240,9 +241,7 @@ public final class ExportFile implements Closeable {
         } catch (RuntimeException broken) {
             throw refusal(file, "is no export: its last line is not an event");
         }
-        if (!same
-                || !Arrays.equals(line, ExportRun.line(event, source))
-                || !EventJson.hash(event.event()).equals(event.contentHash())) {
+        if (!same || !Arrays.equals(line, ExportRun.line(event, source)) || !PersonalPayloads.isGenuine(event)) {
             throw refusal(
                     file,
                     "is of another ledger, or was changed: its last event, "

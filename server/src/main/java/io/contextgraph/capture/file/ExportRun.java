@@ -16,6 +16,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.PositionPrunedException;
 import io.contextgraph.ledger.prune.Pruning;
 import java.io.IOException;
@@ -148,7 +149,7 @@ public final class ExportRun {
             EventId id = slim.event().id();
             RecordedEvent event = slim.withPayload(Optional.ofNullable(payloads.get(id)))
                     .withOriginal(Optional.ofNullable(originals.get(id)));
-            if (!EventJson.hash(event.event()).equals(event.contentHash())) {
+            if (!PersonalPayloads.isGenuine(event)) {
                 damaged(id);
             }
             byte[] line = line(event, source);

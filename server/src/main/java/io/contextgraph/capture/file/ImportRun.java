@@ -311,6 +311,14 @@ public final class ImportRun {
                             "the ledger cannot take event " + personal.eventId(),
                             List.of(PersonalPayloads.FAULT)));
                 }
+                case Verdict.Fenced fenced -> {
+                    refused++;
+                    keep(new Refusal(
+                            file.name(),
+                            place,
+                            "the subject of event " + fenced.eventId() + " was erased: nothing of it is taken any more",
+                            List.of()));
+                }
                 case Verdict.Gone gone -> {
                     refused++;
                     keep(new Refusal(

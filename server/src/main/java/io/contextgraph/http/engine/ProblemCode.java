@@ -43,6 +43,10 @@ public enum ProblemCode implements RefusalReason {
             410,
             "retention has taken out events behind this position; behind `earliest_position` everything is there, and the"
                     + " archive has the rest"),
+    SUBJECT_ERASED(
+            410,
+            "the person whom the event is about was erased; nothing of this person is taken any more, unless somebody authorises"
+                    + " it"),
     BODY_TOO_LARGE(413, "the body, or one chunk of it, is larger than `limits.body`"),
     EVENT_TOO_LARGE(413, "the event is larger than `limits.event`"),
     ADDRESS_TOO_LONG(414, "the address is too long"),

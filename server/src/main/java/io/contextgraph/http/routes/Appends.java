@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
+import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.Times;
@@ -25,6 +26,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What the three ways of appending tell of an event. */
 final class Appends {
+    /** Up to which generation keys were erased. */
+    static final String KEY_GENERATION = "erased_key_generation";
+
+    private static final String ERASED = "The subject of the event was erased; nothing was written";
+
     private Appends() {}
 
     /** Writes where a taken event stands. */
@@ -48,6 +54,12 @@ final class Appends {
                         "The session does not have the expected number of events; nothing was written.")
                 .with("event_id", unexpected.eventId().toString())
                 .with("actual_session_seq", unexpected.actual());
+    }
+
+    static Problem refusal(Verdict.Fenced fenced) {
+        return Problem.of(ProblemCode.SUBJECT_ERASED, ERASED + ".")
+                .with("event_id", fenced.eventId().toString())
+                .with(KEY_GENERATION, fenced.generation());
     }
 
     static Problem refusal(Verdict.Refused refused) {
@@ -88,6 +100,11 @@ final class Appends {
             }
             case Verdict.Personal personal ->
                 refused(json, personal.eventId().toString(), PersonalPayloads.CODE, List.of(PersonalPayloads.FAULT));
+            case Verdict.Fenced fenced -> {
+                Fault fault = new Fault("/" + EventFields.DATA_SUBJECT_ID, ProblemCode.SUBJECT_ERASED.code(), ERASED);
+                refused(json, fenced.eventId().toString(), fault.code(), List.of(fault));
+                json.put(KEY_GENERATION, fenced.generation());
+            }
             case Verdict.Gone gone -> {
                 Fault fault = new Fault("/event_id", ProblemCode.EVENT_GONE.code(), KnownEvent.told(gone.gone()));
                 refused(json, gone.eventId().toString(), fault.code(), List.of(fault));

@@ -91,6 +91,7 @@ final class EventRoutes implements RouteGroup {
             .refuses(
                     ProblemCode.EVENT_ID_CONFLICT,
                     ProblemCode.EVENT_GONE,
+                    ProblemCode.SUBJECT_ERASED,
                     ProblemCode.UNEXPECTED_SESSION_SEQ,
                     ProblemCode.EVENT_TOO_LARGE,
                     ProblemCode.PRIVACY_UNAVAILABLE);
@@ -163,6 +164,7 @@ final class EventRoutes implements RouteGroup {
             case Verdict.Taken taken -> receipt(taken, result);
             case Verdict.Conflict conflict -> throw Appends.refusal(conflict).raised();
             case Verdict.Personal ignored -> throw new InvalidInputException(List.of(PersonalPayloads.FAULT));
+            case Verdict.Fenced fenced -> throw Appends.refusal(fenced).raised();
             case Verdict.Gone gone ->
                 throw KnownEvent.gone(ports, gone.eventId(), gone.gone()).raised();
             case Verdict.Refused refused -> throw Appends.refusal(refused).raised();

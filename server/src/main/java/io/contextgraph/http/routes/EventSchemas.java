@@ -261,6 +261,10 @@ final class EventSchemas {
                 .with("errors", Schema.list(ProblemSchemas.FAULT))
                 .maybe("stored_content_hash", Schema.text().saying("Of an event_id_conflict"))
                 .maybe("offered_content_hash", Schema.text().saying("Of an event_id_conflict"))
+                .maybe(
+                        Appends.KEY_GENERATION,
+                        Schema.whole()
+                                .saying("Of a subject_erased: up to which generation the keys of the subject went"))
                 .maybe("gone_at", Schema.time().saying("Of an event_gone, as the next three"))
                 .maybe("reason", Schema.text().saying("Why it went"))
                 .maybe("archive", Schema.text().saying("Where it may be"))

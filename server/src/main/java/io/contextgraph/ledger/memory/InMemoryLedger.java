@@ -30,9 +30,9 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
-import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
@@ -72,9 +72,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     /** In commit order, without payloads: the event with number {@code n} is at index {@code n - 1}. */
     final List<RecordedEvent> events = new ArrayList<>();
 
-    private final Map<EventId, RecordedEvent> byId = new HashMap<>();
-    private final Map<EventId, Payload> payloads = new HashMap<>();
-    private final Map<EventId, Original> originals = new HashMap<>();
+    final InMemoryDocuments documents = new InMemoryDocuments();
     final Map<SessionId, SessionSummary> sessions = new HashMap<>();
     private final Map<String, InMemoryFeed.Group> groups = new HashMap<>();
     final InMemoryParking parking = new InMemoryParking(this);
@@ -82,6 +80,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     final InMemoryEpochs epochs = new InMemoryEpochs(this);
     private final InMemoryTrimming trimming = new InMemoryTrimming(this);
     final InMemoryPruning pruning = new InMemoryPruning(this, trimming);
+    final InMemoryPersonal personal = new InMemoryPersonal(this);
     private final Tiers tiers = new InMemoryTiers(this);
 
     /** An empty ledger that takes {@code recorded_at} and positions from {@code clock}. */
@@ -134,8 +133,9 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     private AppendOutcome append(Append append) {
         Event event = append.event();
         ContentHash hash = EventJson.hash(event);
-        RecordedEvent stored = byId.get(event.id());
-        if (stored != null) {
+        Optional<RecordedEvent> known = documents.bare(event.id());
+        if (known.isPresent()) {
+            RecordedEvent stored = known.get();
             return stored.contentHash().equals(hash)
                     ? new AppendOutcome.Duplicate(event.id(), receipt(stored))
                     : new AppendOutcome.Conflict(event.id(), stored.contentHash(), hash);
@@ -144,8 +144,9 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
         if (gone.isPresent()) {
             return new AppendOutcome.Gone(event.id(), gone.get());
         }
-        if (PersonalPayloads.refusal(event).isPresent()) {
-            return new AppendOutcome.Personal(event.id());
+        Optional<AppendOutcome> refusal = personal.refusal(event);
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
         SessionSummary session = sessions.get(event.sessionId());
         long sessionSeq = session == null ? 0 : session.eventCount();
@@ -161,7 +162,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
                 now,
                 hash);
         events.add(recorded);
-        keep(recorded, event.payload(), append.original());
+        documents.keep(recorded.withPayload(event.payload()).withOriginal(append.original()));
         sessions.put(event.sessionId(), SessionSummary.with(session, recorded));
         return new AppendOutcome.Appended(event.id(), receipt(recorded));
     }
@@ -178,34 +179,19 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
 
     @Override
     public Lookup find(EventId id) {
-        return locked(() -> Optional.ofNullable(byId.get(id))
-                .<Lookup>map(found -> new Lookup.Found(found.withPayload(Optional.ofNullable(payloads.get(id)))
-                        .withOriginal(Optional.ofNullable(originals.get(id)))))
+        return locked(() -> documents
+                .whole(id)
+                .<Lookup>map(Lookup.Found::new)
                 .or(() -> pruning.find(id))
                 .orElseGet(Lookup.Unknown::new));
-    }
-
-    /** Takes away all but its place and its envelope. */
-    void forget(EventId id) {
-        boolean ignored = byId.remove(id) != null;
-        ignored = payloads.remove(id) != null;
-        ignored = originals.remove(id) != null;
     }
 
     /** Takes back what was taken away. */
     void remember(RecordedEvent event) {
         Event back = event.event();
-        RecordedEvent bare = event.withPayload(Optional.empty()).withOriginal(Optional.empty());
-        events.set((int) event.seq() - 1, bare);
-        keep(bare, back.payload(), event.original());
+        events.set((int) event.seq() - 1, event.withPayload(Optional.empty()).withOriginal(Optional.empty()));
+        documents.keep(personal.restored(event));
         Object ignored = sessions.computeIfPresent(back.sessionId(), (id, known) -> known.withAgent(back.agentId()));
-    }
-
-    private void keep(RecordedEvent event, Optional<Payload> payload, Optional<Original> original) {
-        EventId id = event.event().id();
-        byId.put(id, event);
-        payload.ifPresent(value -> payloads.put(id, value));
-        original.ifPresent(value -> originals.put(id, value));
     }
 
     void forgetAgents(SessionId session) {
@@ -214,20 +200,12 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
 
     @Override
     public Map<EventId, Payload> payloads(Collection<EventId> ids) {
-        return locked(() -> among(ids, payloads));
+        return locked(() -> documents.payloads(ids));
     }
 
     @Override
     public Map<EventId, Original> originals(Collection<EventId> ids) {
-        return locked(() -> among(ids, originals));
-    }
-
-    private static <T> Map<EventId, T> among(Collection<EventId> ids, Map<EventId, T> all) {
-        Map<EventId, T> found = new HashMap<>();
-        for (EventId id : ids) {
-            Optional.ofNullable(all.get(id)).ifPresent(value -> found.put(id, value));
-        }
-        return Map.copyOf(found);
+        return locked(() -> documents.originals(ids));
     }
 
     @Override
@@ -359,6 +337,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     }
 
     @Override
+    public PersonalEvents personal() {
+        return personal;
+    }
+
+    @Override
     public Tiers tiers() {
         return tiers;
     }
@@ -379,10 +362,6 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
 
     Map<String, InMemoryFeed.Group> groups() {
         return new TreeMap<>(groups);
-    }
-
-    long payloadCount() {
-        return payloads.size();
     }
 
     long sessionCount() {

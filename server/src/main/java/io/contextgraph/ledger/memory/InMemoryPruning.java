@@ -13,6 +13,7 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.prune.Founding;
 import io.contextgraph.ledger.prune.Hold;
@@ -121,7 +122,7 @@ final class InMemoryPruning implements Pruning, Holds, Founding {
             throw new IllegalArgumentException("no tally for session " + session);
         }
         Object ignored = gone.put(event.event().id(), pruning.at());
-        ledger.forget(event.event().id());
+        ledger.documents.forget(event.event().id());
         long before = Optional.ofNullable(sessions.get(session))
                 .map(PrunedSession::events)
                 .orElse(0L);
@@ -138,6 +139,7 @@ final class InMemoryPruning implements Pruning, Holds, Founding {
         boolean ignored = ledger.locked(() -> {
             trimming.requireHeld(fence);
             events.forEach(this::requireGone);
+            events.forEach(event -> PersonalPayloads.requireSealed(event.event()));
             Map<SessionId, PrunedSession> left = left(events, tallies);
             events.forEach(this::bring);
             sessions.putAll(left);

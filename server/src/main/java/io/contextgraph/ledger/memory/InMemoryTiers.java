@@ -41,7 +41,7 @@ final class InMemoryTiers implements Tiers, RetentionNotes {
                             .distinct()
                             .count()),
                     Tier.of(ledger.events.size()),
-                    Tier.of(ledger.payloadCount()),
+                    Tier.of(ledger.documents.payloadCount()),
                     Tier.of(ledger.events.size() - unindexed),
                     Tier.of(unindexed),
                     Tier.of(ledger.sessionCount()),

@@ -12,6 +12,7 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.redis.access.AccessCheck;
 import io.contextgraph.ledger.redis.access.AccessExamination;
@@ -36,11 +37,13 @@ import io.contextgraph.ledger.redis.feed.FeedSettings;
 import io.contextgraph.ledger.redis.feed.RedisFeed;
 import io.contextgraph.ledger.redis.feed.RedisOperations;
 import io.contextgraph.ledger.redis.feed.RedisParking;
+import io.contextgraph.ledger.redis.personal.RedisPersonalEvents;
 import io.contextgraph.ledger.redis.prune.RedisPruning;
 import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.redis.search.IndexSearch;
 import io.contextgraph.ledger.redis.search.IndexedSearch;
 import io.contextgraph.ledger.redis.search.RedisSessions;
+import io.contextgraph.ledger.redis.search.SealedIndex;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.ledger.redis.search.SessionMender;
 import io.contextgraph.ledger.redis.search.SortedSetSearch;
@@ -91,6 +94,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final Tiers tiers;
     private final Trimming trimming;
     private final Pruning pruning;
+    private final PersonalEvents personal;
     private final boolean indexMended;
     private final Noticed noticed;
     private final Inspection inspection;
@@ -145,6 +149,14 @@ public final class RedisLedger implements Ledger, AutoCloseable {
                 server.engine(),
                 new EventReader(retention, keys, server.engine(), noticed));
         this.pruning = new RedisPruning(retention, append, keys, server.engine());
+        this.personal = new RedisPersonalEvents(
+                connections.of(Role.ERASE),
+                read,
+                keys,
+                server.engine(),
+                settings.durability(),
+                settings.timeouts().query(),
+                new SealedIndex(connections.of(Role.OPERATOR), keys)::prepare);
     }
 
     /**
@@ -183,6 +195,9 @@ public final class RedisLedger implements Ledger, AutoCloseable {
                         .requireRights();
             }
             boolean indexMended = server.engine() == Engine.SEARCH && new SearchIndex(operator, keys).prepare();
+            if (server.engine() == Engine.SEARCH) {
+                new SealedIndex(operator, keys).prepare();
+            }
             return new RedisLedger(settings, connections, keys, server, view, indexMended);
         } catch (RuntimeException e) {
             connections.close();
@@ -228,6 +243,11 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     @Override
     public Pruning pruning() {
         return pruning;
+    }
+
+    @Override
+    public PersonalEvents personal() {
+        return personal;
     }
 
     @Override

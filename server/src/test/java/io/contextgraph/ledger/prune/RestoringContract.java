@@ -5,9 +5,11 @@ package io.contextgraph.ledger.prune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Original;
+import io.contextgraph.event.Payload;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
@@ -19,6 +21,8 @@ import io.contextgraph.ledger.LedgerContract;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.TrimmedFixture;
+import io.contextgraph.ledger.personal.PersonalEvent;
+import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.FencedException;
 import io.contextgraph.testing.Events;
@@ -59,7 +63,7 @@ public abstract class RestoringContract extends LedgerContract {
     /** What the store holds by name, but for what remembers prunings. */
     protected abstract Map<String, Object> stored();
 
-    /** Some with payloads, parents, tools, originals; with what an archive would have of them. */
+    /** Some with payloads, sealed ones among them, parents, tools, originals; with what an archive would have of them. */
     private List<RecordedEvent> given(int count) {
         for (long n = 1; n <= count; n++) {
             Optional<Original> original = n % 4 == 0
@@ -69,13 +73,17 @@ public abstract class RestoringContract extends LedgerContract {
             var ignored = ledger.log()
                     .append(
                             List.of(new Append(
-                                    Events.full(n, session(n % SESSIONS).value()), ExpectedSessionSeq.ANY, original)),
+                                    given(n, session(n % SESSIONS).value()), ExpectedSessionSeq.ANY, original)),
                             Durability.MEMORY);
         }
         TrimmedFixture.trim(ledger.trimming());
         return all().stream()
                 .map(event -> ledger.log().find(id(event)).found().orElseThrow())
                 .toList();
+    }
+
+    private static Event given(long n, String session) {
+        return n % 5 == 2 ? Events.about(n, session, (int) n % 2, 1 + (int) n % 3) : Events.full(n, session);
     }
 
     private static Map<SessionId, String> tallies(List<RecordedEvent> events) {
@@ -223,6 +231,42 @@ public abstract class RestoringContract extends LedgerContract {
         }
         assertThat(search(EventQuery.builder().sessionId(session(2)))).containsExactlyInAnyOrderElementsOf(found);
         assertThat(pruning().extent()).isEqualTo(Pruning.Extent.NONE);
+    }
+
+    @Test
+    void whatWasErasedMeanwhileComesBackWithoutItsPayload() {
+        List<RecordedEvent> events = given(20);
+        PersonalEvents personal = ledger.personal();
+        // Events 2 and 12 are of person 0, 7 and 17 of person 1; 7 by the key of generation 2, 17 by that of generation
+        // 3.
+        assertThat(personal.count(Events.pseudonym(0))).isEqualTo(2);
+        assertThat(personal.count(Events.pseudonym(1))).isEqualTo(2);
+        Pruned ignored = prune("s1", events.subList(0, 19));
+        assertThat(personal.count(Events.pseudonym(0)) + personal.count(Events.pseudonym(1)))
+                .isZero();
+        assertThat(personal.events(Events.pseudonym(1), 0, 10)).isEmpty();
+        assertThat(personal.raise(Events.pseudonym(1), 2)).isEqualTo(2);
+
+        restore(events.subList(0, 19));
+        for (RecordedEvent event : events) {
+            RecordedEvent expected = event.seq() == 7 ? event.withPayload(Optional.empty()) : event;
+            assertThat(ledger.log().find(id(event))).isEqualTo(new Lookup.Found(expected));
+        }
+        assertThat(personal.events(Events.pseudonym(0), 0, 10))
+                .containsExactly(new PersonalEvent(2, Events.id(2)), new PersonalEvent(12, Events.id(12)));
+        assertThat(personal.events(Events.pseudonym(1), 0, 10)).containsExactly(new PersonalEvent(17, Events.id(17)));
+        assertThat(ledger.log().payloads(List.of(Events.id(7), Events.id(17)))).containsOnlyKeys(Events.id(17));
+    }
+
+    @Test
+    void nothingAboutAPersonComesBackInPlain() {
+        List<RecordedEvent> events = given(5);
+        Pruned ignored = prune("s1", events.subList(0, 3));
+        RecordedEvent plain = events.get(1).withPayload(Optional.of(new Payload("{\"text\":\"plain\"}")));
+        assertThatThrownBy(() -> restore(List.of(events.getFirst(), plain, events.get(2))))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("is not sealed");
+        assertThat(all()).hasSize(2);
     }
 
     /** Whatever goes and comes back in whatever order. */

@@ -18,7 +18,10 @@ import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed.Consumer;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
+import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
@@ -59,6 +62,7 @@ public final class LedgerAudit {
 
     private final Map<SessionId, Session> sessions = new HashMap<>();
     private final Map<IndexedField, Map<String, Tally>> values = new EnumMap<>(IndexedField.class);
+    private final Map<String, Tally> subjects = new HashMap<>();
     private final Tally every = new Tally();
 
     /** Those that the index has. */
@@ -147,12 +151,21 @@ public final class LedgerAudit {
                         last.seq(),
                         "payloads",
                         payloads,
+                        "sealed payloads",
+                        layout.sealed(),
+                        "subjects",
+                        ledger.engine() == Engine.SORTED_SET ? (long) subjects.size() : 0L,
                         "streams",
                         streams,
                         "session entries",
                         (long) sessions.size(),
                         "originals",
                         originals));
+        expect(
+                "sealed payloads that the ledger counts",
+                layout.sealed(),
+                subjects.values().stream().mapToLong(tally -> tally.count).sum());
+        subjects.forEach((subject, tally) -> expect("events about " + subject, layout.about(subject), tally.count));
     }
 
     /** Everything in commit order, from the documents, the feed and the global stream side by side. */
@@ -203,8 +216,18 @@ public final class LedgerAudit {
             fault("position of " + event.id() + " does not rise: " + recorded.position());
         }
         Event whole = event.withPayload(Optional.ofNullable(payload));
-        expect("content hash of " + event.id(), EventJson.hash(whole), recorded.contentHash());
-        payloads += payload == null ? 0 : 1;
+        if (PersonalPayloads.isForgotten(whole)) {
+            SubjectPseudonym subject =
+                    new SubjectPseudonym(event.dataSubjectId().orElseThrow());
+            expect("fence of " + event.id(), ledger.personal().fence(subject).isPresent(), true);
+        } else {
+            expect("content hash of " + event.id(), EventJson.hash(whole), recorded.contentHash());
+        }
+        payloads += payload == null || event.dataSubjectId().isPresent() ? 0 : 1;
+        event.dataSubjectId()
+                .filter(subject -> payload != null)
+                .ifPresent(subject ->
+                        subjects.computeIfAbsent(subject, name -> new Tally()).add(recorded));
         last = new Head(recorded.seq(), recorded.position());
         every.add(recorded);
         boolean indexed = recorded.seq() > unindexed.seq();

@@ -4,9 +4,12 @@ package io.contextgraph.ledger.redis;
 
 import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.feed.RedisFeed;
@@ -68,6 +71,8 @@ final class LedgerLayout {
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("documents", names(keys.documents()));
         counts.put("payloads", names(keys.prefix() + "payload:"));
+        counts.put("sealed payloads", names(keys.sealed()));
+        counts.put("subjects", names(keys.subjects()));
         counts.put("streams", names(keys.prefix() + "events:") - names(keys.parked()));
         counts.put("session entries", names(keys.prefix() + "session:"));
         counts.put("originals", redis.call(client -> client.hlen(keys.originals())));
@@ -97,6 +102,38 @@ final class LedgerLayout {
         return redis.pipelined(p -> {
             Response<Object> info = p.sendCommand(SearchCommand.INFO, keys.index());
             return () -> (long) SearchIndex.number(Replies.map(info.get()), "num_docs");
+        });
+    }
+
+    /** Sealed payloads that the ledger counts. */
+    long sealed() {
+        return redis.call(client -> client.hmget(keys.ledger(), LedgerHeader.PERSONAL)).stream()
+                .mapToLong(LedgerHeader::count)
+                .sum();
+    }
+
+    /** Sealed payloads that are found by the pseudonym of a person. */
+    long about(String subject) {
+        if (engine == Engine.SORTED_SET) {
+            return redis.call(client -> client.zcard(keys.subject(new SubjectPseudonym(subject))));
+        }
+        return redis.pipelined(p -> {
+            Response<Object> found = p.sendCommand(
+                    SearchCommand.SEARCH,
+                    EventCodec.keys(List.of(
+                            keys.sealedIndex(),
+                            "@pseudonym:{$subject}",
+                            "NOCONTENT",
+                            "LIMIT",
+                            "0",
+                            "0",
+                            "PARAMS",
+                            "2",
+                            "subject",
+                            subject,
+                            "DIALECT",
+                            "2")));
+            return () -> (long) SearchIndex.number(Replies.map(found.get()), "total_results");
         });
     }
 

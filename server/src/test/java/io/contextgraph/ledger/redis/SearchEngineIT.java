@@ -12,6 +12,8 @@ import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.TiersContract;
+import io.contextgraph.ledger.personal.PersonalEventsContract;
+import io.contextgraph.ledger.personal.SealedEventsContract;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.RedisServers;
@@ -30,6 +32,22 @@ class SearchEngineIT {
 
     @Nested
     class Log extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+        }
+    }
+
+    @Nested
+    class Sealed extends SealedEventsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+        }
+    }
+
+    @Nested
+    class Persons extends PersonalEventsContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);

@@ -12,6 +12,8 @@ import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.TiersContract;
+import io.contextgraph.ledger.personal.PersonalEventsContract;
+import io.contextgraph.ledger.personal.SealedEventsContract;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.RedisServers;
 import org.junit.jupiter.api.Nested;
@@ -20,6 +22,22 @@ class SortedSetOnRedis7IT {
 
     @Nested
     class Log extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Sealed extends SealedEventsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Persons extends PersonalEventsContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);

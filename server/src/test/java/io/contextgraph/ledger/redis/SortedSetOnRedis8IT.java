@@ -12,6 +12,8 @@ import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.TiersContract;
+import io.contextgraph.ledger.personal.PersonalEventsContract;
+import io.contextgraph.ledger.personal.SealedEventsContract;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.Skips;
@@ -26,6 +28,22 @@ class SortedSetOnRedis8IT {
 
     @Nested
     class Log extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Sealed extends SealedEventsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Persons extends PersonalEventsContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);

@@ -8,6 +8,7 @@ import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.SearchGeneration;
 import io.contextgraph.ledger.redis.client.Unseen;
+import io.contextgraph.ledger.redis.search.SealedIndex;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +116,8 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                     case APPEND -> append();
                     case READ -> read();
                     case PROJECT -> new ProjectRules(this).all();
-                    case RETENTION -> retention();
+                    case RETENTION -> new RetentionRules(this).all();
+                    case ERASE -> new EraseRules(this).all();
                     case KEYS -> makeKeys();
                     // Without keys: a snapshot is of all of them.
                     case BACKUP -> List.of(keyless("SYNC", "REPLCONF rdb-only 1"));
@@ -158,7 +160,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         String create = " ON JSON PREFIX 1 p SCHEMA a AS a TAG";
         rules.addAll(search(both(indexNames(), "FT.CREATE KEY" + create), keyless("FT.CREATE i" + create)));
         rules.addAll(search(both(aliasAndNames(), "FT.ALIASUPDATE KEY KEY"), keyless("FT.ALIASUPDATE a i")));
-        rules.addAll(search(both(aliasAndNames(), "FT.INFO KEY"), read(List.of(documents()), "FT.INFO i")));
+        rules.addAll(search(both(aliasAndNames(), "FT.INFO KEY"), read(List.of(documents(), sealed()), "FT.INFO i")));
         return rules;
     }
 
@@ -173,8 +175,8 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 read(List.of(keys.ledger(), summaries()), "HMGET KEY f"),
                 write(List.of(keys.ledger(), summaries(), keys.originals()), "HSET KEY f v"),
                 read(List.of(keys.originals()), "HLEN KEY"),
-                read(List.of(documents(), payloads()), "EXISTS KEY"),
-                read(List.of(ids(), payloads()), "STRLEN KEY"),
+                read(List.of(documents(), payloads(), sealed()), "EXISTS KEY"),
+                read(searches() ? List.of(ids(), payloads()) : List.of(ids(), payloads(), sealed()), "STRLEN KEY"),
                 read(List.of(ids()), "GETRANGE KEY 0 0"),
                 write(List.of(ids()), "SETRANGE KEY 0 v"),
                 read(List.of(keys.types()), "SCARD KEY"),
@@ -183,14 +185,14 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 read(List.of(keys.sessions()), "ZCARD KEY", "ZSCORE KEY m"),
                 write(List.of(keys.sessions()), "ZADD KEY 1 m"),
                 write(List.of(payloads(), keys.barrier(), rounds()), "SET KEY v"),
-                read(List.of(rounds()), "GET KEY")));
+                read(List.of(rounds(), fences()), "GET KEY")));
         if (searches()) {
-            rules.add(both(List.of(documents()), "JSON.GET KEY", "JSON.MSET KEY $ 1"));
+            rules.add(both(List.of(documents(), sealed()), "JSON.GET KEY", "JSON.MSET KEY $ 1"));
         } else {
             rules.add(read(List.of(documents()), "GET KEY"));
-            rules.add(write(List.of(documents()), "MSET KEY v"));
-            rules.add(read(List.of(sets()), "ZCARD KEY"));
-            rules.add(write(List.of(sets()), "ZADD KEY 1 m"));
+            rules.add(write(List.of(documents(), sealed()), "MSET KEY v"));
+            rules.add(read(List.of(sets(), subjects()), "ZCARD KEY"));
+            rules.add(write(List.of(sets(), subjects()), "ZADD KEY 1 m"));
         }
         return rules;
     }
@@ -198,6 +200,8 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     private List<Rule> read() {
         List<Rule> rules = new ArrayList<>(List.of(
                 read(List.of(payloads()), "GET KEY", "MGET KEY"),
+                read(List.of(fences()), "GET KEY"),
+                searches() ? both(List.of(sealed()), "JSON.MGET KEY $") : read(List.of(sealed()), "MGET KEY"),
                 read(List.of(keys.originals()), "HMGET KEY f"),
                 read(List.of(keys.prunings()), "HGET KEY f"),
                 read(List.of(keys.types()), "SMEMBERS KEY"),
@@ -209,8 +213,8 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         rules.addAll(events());
         rules.add(searches() ? both(List.of(documents()), "JSON.GET KEY") : read(List.of(documents()), "GET KEY"));
         rules.addAll(search(
-                both(List.of(keys.index()), "FT.SEARCH KEY *", "FT.AGGREGATE KEY *", "FT.INFO KEY"),
-                read(List.of(documents()), "FT.SEARCH i *", "FT.AGGREGATE i *", "FT.INFO i")));
+                both(List.of(keys.index(), keys.sealedIndex()), "FT.SEARCH KEY *", "FT.AGGREGATE KEY *", "FT.INFO KEY"),
+                read(List.of(documents(), sealed()), "FT.SEARCH i *", "FT.AGGREGATE i *", "FT.INFO i")));
         rules.add(keyless("SCRIPT|LOAD return"));
         if (searches()) {
             rules.add(keyless("EVALSHA_RO 0000000000000000000000000000000000000000 0"));
@@ -221,6 +225,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                     "ZCOUNT KEY 0 0",
                     "ZMSCORE KEY m",
                     "ZRANGE KEY 0 0"));
+            rules.add(read(List.of(subjects()), "ZRANGE KEY 0 0", "ZCARD KEY"));
         }
         return rules;
     }
@@ -232,79 +237,6 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 read(List.of(ids()), "GETRANGE KEY 0 0"),
                 read(List.of(keys.gone()), "ZMSCORE KEY m"),
                 searches() ? both(List.of(documents()), "JSON.MGET KEY $") : read(List.of(documents()), "MGET KEY"));
-    }
-
-    private List<Rule> retention() {
-        List<String> indexed = searches() ? List.of() : List.of(sets());
-        List<String> scripted = new ArrayList<>(
-                List.of(streams(), keys.ledger(), keys.behind(), leases(), cold(), keys.retention(), keys.probe()));
-        scripted.addAll(List.of(keys.gone(), keys.prunings(), keys.holds(), keys.originals()));
-        scripted.addAll(List.of(documents(), payloads(), summaries(), ids()));
-        List<Rule> rules = new ArrayList<>(List.of(
-                keyless("SCRIPT|LOAD return", "TIME"),
-                both(
-                        Stream.concat(scripted.stream(), indexed.stream()).toList(),
-                        "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
-                read(List.of(leases()), "HMGET KEY f"),
-                write(List.of(leases()), "HSET KEY f v"),
-                read(List.of(keys.behind()), "HLEN KEY"),
-                write(List.of(keys.behind()), "HSETNX KEY f v"),
-                write(List.of(streams()), "XTRIM KEY MAXLEN 0", "UNLINK KEY"),
-                read(List.of(streams()), "XRANGE KEY - +", "XREVRANGE KEY + -"),
-                read(List.of(keys.global()), "XLEN KEY", "XPENDING KEY g", "XINFO|GROUPS KEY"),
-                read(List.of(keys.ledger()), "HGET KEY f"),
-                write(List.of(keys.ledger()), "HSET KEY f v", "HSETNX KEY f v"),
-                both(List.of(cold()), "SETRANGE KEY 0 v", "GETRANGE KEY 0 0", "STRLEN KEY", "UNLINK KEY"),
-                read(List.of(keys.sessions()), "ZCARD KEY", "ZRANGE KEY 0 0"),
-                read(List.of(streams(), documents(), payloads(), summaries(), cold()), "MEMORY|USAGE KEY"),
-                read(List.of(keys.retention()), "HGETALL KEY"),
-                write(List.of(keys.retention()), "HSET KEY f v", "HDEL KEY f")));
-        rules.addAll(secondLock());
-        rules.addAll(pruning());
-        rules.addAll(events());
-        rules.addAll(search(both(List.of(keys.indexes() + "*"), "FT.DROPINDEX KEY"), keyless("FT.DROPINDEX i")));
-        rules.add(
-                searches()
-                        ? both(List.of(documents()), "JSON.GET KEY", "JSON.SET KEY $ 1")
-                        : both(List.of(sets()), "ZCARD KEY", "ZADD KEY 1 m", "ZREM KEY m"));
-        return rules;
-    }
-
-    /** To try what Redis keeps by itself, and to have it do so. */
-    private List<Rule> secondLock() {
-        return List.of(
-                write(List.of(keys.global()), "XGROUP|CREATE KEY g 0", "XGROUP|DESTROY KEY g"),
-                both(
-                        List.of(keys.probe()),
-                        "XGROUP|CREATE KEY g 0",
-                        "XGROUP|SETID KEY g 0",
-                        "XADD KEY * f v",
-                        "XREADGROUP GROUP g c STREAMS KEY >",
-                        "XACK KEY g 1-1",
-                        "XTRIM KEY MAXLEN 0",
-                        "UNLINK KEY"));
-    }
-
-    /** To take events out for good. */
-    private List<Rule> pruning() {
-        return List.of(
-                read(List.of(keys.prunings()), "HLEN KEY", "HGET KEY f"),
-                write(List.of(keys.prunings()), "HSET KEY f v"),
-                read(List.of(keys.gone()), "ZCARD KEY", "ZRANGE KEY 0 0"),
-                write(List.of(keys.gone()), "ZADD KEY 1 m", "ZREM KEY m"),
-                read(List.of(keys.holds()), "HEXISTS KEY f", "HGETALL KEY"),
-                write(List.of(keys.holds()), "HSET KEY f v", "HDEL KEY f"),
-                both(List.of(keys.ledger()), "HINCRBY KEY f 1"),
-                write(List.of(keys.ledger()), "HDEL KEY f"),
-                read(List.of(summaries()), "HMGET KEY f", "HKEYS KEY"),
-                write(List.of(summaries()), "HSET KEY f v", "HDEL KEY f"),
-                read(List.of(ids()), "BITCOUNT KEY", "STRLEN KEY"),
-                write(List.of(ids()), "SETRANGE KEY 0 v", "UNLINK KEY"),
-                read(List.of(keys.originals()), "HLEN KEY"),
-                write(List.of(keys.originals()), "HDEL KEY f", "HSET KEY f v"),
-                read(List.of(documents(), payloads()), "EXISTS KEY"),
-                write(List.of(documents(), payloads()), "UNLINK KEY"),
-                write(searches() ? List.of(payloads()) : List.of(documents(), payloads()), "SET KEY v"));
     }
 
     /** To make and change access keys. */
@@ -347,42 +279,58 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
                 documents(),
                 summaries(),
                 payloads(),
+                sealed(),
+                fences(),
                 ids()));
         if (!searches()) {
             patterns.add(sets());
+            patterns.add(subjects());
         }
         return patterns;
     }
 
-    private String streams() {
+    String streams() {
         return keys.stream(new SessionId("*"));
     }
 
-    private String summaries() {
+    String summaries() {
         return keys.session(new SessionId("*"));
     }
 
     private List<String> indexNames() {
-        return List.of(SearchIndex.name(keys), SearchIndex.windowName(keys));
+        return List.of(SearchIndex.name(keys), SearchIndex.windowName(keys), SealedIndex.name(keys));
     }
 
     private List<String> aliasAndNames() {
-        return Stream.concat(Stream.of(keys.index()), indexNames().stream()).toList();
+        return Stream.concat(Stream.of(keys.index(), keys.sealedIndex()), indexNames().stream())
+                .toList();
     }
 
     String documents() {
         return keys.documents() + "*";
     }
 
-    private String payloads() {
+    String payloads() {
         return keys.prefix() + "payload:*";
+    }
+
+    String sealed() {
+        return keys.sealed() + "*";
+    }
+
+    String fences() {
+        return keys.fences() + "*";
+    }
+
+    String subjects() {
+        return keys.subjects() + "*";
     }
 
     String rounds() {
         return keys.round("*");
     }
 
-    private String leases() {
+    String leases() {
         return keys.lease("*");
     }
 
@@ -390,11 +338,11 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         return keys.cold(new SessionId("*"));
     }
 
-    private String ids() {
+    String ids() {
         return keys.prefix() + "ids:*";
     }
 
-    private String sets() {
+    String sets() {
         return keys.prefix() + "by:*";
     }
 }

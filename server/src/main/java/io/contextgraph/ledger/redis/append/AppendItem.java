@@ -13,6 +13,7 @@ import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.IndexedField;
@@ -37,6 +38,7 @@ final class AppendItem {
     private final Append append;
     private final ContentHash hash;
     private final byte[][] names;
+    private final byte[][] personalNames;
     private final List<byte[]> arguments;
     private List<String> reply = List.of();
     private @Nullable JedisDataException error;
@@ -45,16 +47,19 @@ final class AppendItem {
         this.noticed = noticed;
         this.append = append;
         this.hash = EventCodec.hash(append.event());
-        this.names = EventCodec.keys(names(keys, engine, append.event()));
+        Optional<SealedForm> form = SealedForm.of(append.event());
+        this.names = EventCodec.keys(names(keys, engine, append.event(), form));
+        this.personalNames = EventCodec.keys(
+                form.map(one -> personalNames(keys, engine, one)).orElse(List.of()));
         this.arguments = EventCodec.arguments(append, hash);
     }
 
-    private static List<String> names(Keys keys, Engine engine, Event event) {
+    private static List<String> names(Keys keys, Engine engine, Event event, Optional<SealedForm> form) {
         List<String> all = new ArrayList<>(List.of(
                 keys.document(event.id()),
                 keys.stream(event.sessionId()),
                 keys.session(event.sessionId()),
-                keys.payload(event.id())));
+                form.map(one -> keys.sealed(one.subject(), event.id())).orElseGet(() -> keys.payload(event.id()))));
         if (engine == Engine.SORTED_SET) {
             for (IndexedField field : IndexedField.values()) {
                 all.add(keys.by(field, field.in(event).orElse("")));
@@ -63,8 +68,18 @@ final class AppendItem {
         return all;
     }
 
+    private static List<String> personalNames(Keys keys, Engine engine, SealedForm form) {
+        String fence = keys.fence(form.subject());
+        return engine == Engine.SORTED_SET ? List.of(fence, keys.subject(form.subject())) : List.of(fence);
+    }
+
     byte[][] names() {
         return names;
+    }
+
+    /** Those that stand behind the keys of all events. */
+    byte[][] personalNames() {
+        return personalNames;
     }
 
     List<byte[]> arguments() {
@@ -123,6 +138,7 @@ final class AppendItem {
             case "conflict" -> new AppendOutcome.Conflict(id, ContentHash.ofBase64Url(reply.get(1)), hash);
             case "unexpected" ->
                 new AppendOutcome.UnexpectedSessionSeq(id, append.expected(), Long.parseLong(reply.get(1)));
+            case "fenced" -> new AppendOutcome.Fenced(id, Integer.parseInt(reply.get(1)));
             case "personal" -> new AppendOutcome.Personal(id);
             case "gone" ->
                 new AppendOutcome.Gone(

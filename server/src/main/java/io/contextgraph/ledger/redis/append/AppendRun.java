@@ -47,6 +47,7 @@ final class AppendRun {
     List<byte[]> names() {
         List<byte[]> names = shared.names();
         items.forEach(item -> Collections.addAll(names, item.names()));
+        items.forEach(item -> Collections.addAll(names, item.personalNames()));
         return names;
     }
 

@@ -15,8 +15,8 @@ import redis.clients.jedis.util.JedisURIHelper;
 
 /** The connections of each role; roles without a login of their own share those of the address. */
 public final class Connections implements AutoCloseable {
-    /** Those without which a server serves: it does not trim then, makes no keys and no backups, and mends nothing. */
-    private static final Set<Role> BESIDE = EnumSet.of(Role.RETENTION, Role.KEYS, Role.BACKUP, Role.MEND);
+    /** Those without which a server serves: it does not trim then, erases nobody, makes no keys and no backups, and mends nothing. */
+    private static final Set<Role> BESIDE = EnumSet.of(Role.RETENTION, Role.ERASE, Role.KEYS, Role.BACKUP, Role.MEND);
 
     private final RedisSettings settings;
     private final Redis shared;

@@ -17,6 +17,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.ExpectedSessionSeq;
+import io.contextgraph.ledger.personal.SealedForm;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -70,16 +71,26 @@ public final class EventCodec {
                 append.expected() instanceof ExpectedSessionSeq.Exactly exactly
                         ? Keys.bytes(Long.toString(exactly.sessionSeq()))
                         : NOTHING);
-        arguments.add(append.event().payload().map(EventCodec::pack).orElse(NOTHING));
+        arguments.add(payload(append.event()));
         arguments.add(append.original().map(EventCodec::original).orElse(NOTHING));
         return arguments;
     }
 
-    /** The payload and the original of an event, as the append script takes them; each empty where there is none. */
+    /** The payload of an event, or the document of the one that is sealed, and its original, as they are stored; each empty where there is none. */
     public static List<byte[]> beside(RecordedEvent event) {
+        Optional<byte[]> sealed =
+                SealedForm.of(event.event()).map(form -> Keys.bytes(new SealedDocument(event.seq(), form).json()));
         return List.of(
-                event.event().payload().map(EventCodec::pack).orElse(NOTHING),
+                sealed.or(() -> event.event().payload().map(EventCodec::pack)).orElse(NOTHING),
                 event.original().map(EventCodec::original).orElse(NOTHING));
+    }
+
+    /** A sealed payload stands as it is, so that what checks it can read it. */
+    private static byte[] payload(Event event) {
+        return SealedForm.of(event)
+                .map(form -> Keys.bytes(form.payload().json()))
+                .or(() -> event.payload().map(EventCodec::pack))
+                .orElse(NOTHING);
     }
 
     /** The envelope as Redis has it: all fields, an absent one empty, times in milliseconds since 1970. */

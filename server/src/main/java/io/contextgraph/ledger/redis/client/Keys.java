@@ -6,9 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The names of all keys.
@@ -173,6 +177,54 @@ public record Keys(String prefix) {
         return prefix + "payload:" + id;
     }
 
+    /** Sealed payload of an event about a person. */
+    public String sealed(SubjectPseudonym subject, EventId id) {
+        return sealed() + subject + ":" + id;
+    }
+
+    /** What an event carries: its payload, or that which is sealed for its subject. */
+    public String carried(Event event) {
+        return event.dataSubjectId()
+                .flatMap(SubjectPseudonym::parse)
+                .map(subject -> sealed(subject, event.id()))
+                .orElseGet(() -> payload(event.id()));
+    }
+
+    /** What the names of all sealed payloads begin with. */
+    public String sealed() {
+        return prefix + "pii:";
+    }
+
+    /** Sorted set by number of the events about a person whose sealed payloads are there. */
+    public String subject(SubjectPseudonym subject) {
+        return subjects() + subject;
+    }
+
+    /** What the names of all these sets begin with. */
+    public String subjects() {
+        return prefix + "subject:";
+    }
+
+    /** String: up to which generation the keys of a person were erased. */
+    public String fence(SubjectPseudonym subject) {
+        return fences() + subject;
+    }
+
+    /** What the names of all fences begin with. */
+    public String fences() {
+        return prefix + "fence:";
+    }
+
+    /** Alias of the search index over sealed payloads. */
+    public String sealedIndex() {
+        return prefix + "idx:pii";
+    }
+
+    /** What the names of all its versions begin with. */
+    public String sealedIndexes() {
+        return sealedIndex() + ":v";
+    }
+
     /** The sets of the engine sorted-set that have an event. */
     public List<String> sets(Event event) {
         List<String> sets = new ArrayList<>(List.of(all()));
@@ -210,6 +262,32 @@ public record Keys(String prefix) {
     /** A stream that is being made again, until it takes the place of the old one. */
     public String remade(String stream) {
         return aside() + "remade:" + stream.substring(prefix.length());
+    }
+
+    /** What follows {@code beginning} in a name that begins so. */
+    public static Optional<String> after(String beginning, String name) {
+        return name.startsWith(beginning) ? Optional.of(name.substring(beginning.length())) : Optional.empty();
+    }
+
+    /** The session of this name; empty where no session has such a name. */
+    public static Optional<SessionId> sessionOf(String name) {
+        try {
+            return Optional.of(new SessionId(name));
+        } catch (IllegalArgumentException | InvalidInputException foreign) {
+            return Optional.empty();
+        }
+    }
+
+    /** The subject and the event of a sealed payload with this name; empty for other names. */
+    public Optional<Map.Entry<SubjectPseudonym, EventId>> ofSealed(String name) {
+        return after(sealed(), name).flatMap(rest -> {
+            int colon = rest.indexOf(':');
+            return colon < 0
+                    ? Optional.empty()
+                    : SubjectPseudonym.parse(rest.substring(0, colon))
+                            .flatMap(subject ->
+                                    EventId.parse(rest.substring(colon + 1)).map(id -> Map.entry(subject, id)));
+        });
     }
 
     /** A pattern with everything but the star at its end taken literally. */

@@ -57,6 +57,9 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
     /** How many of these are behind {@link #UNINDEXED}. */
     public static final String GONE_INDEXED = "gone_indexed";
 
+    /** How many sealed payloads there are; absent where no event about a person ever came. */
+    public static final String PERSONAL = "personal";
+
     /** When the last pruning was begun, in milliseconds since 1970. */
     public static final String PRUNING = "pruning";
 

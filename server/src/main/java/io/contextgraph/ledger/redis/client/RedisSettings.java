@@ -113,6 +113,7 @@ public record RedisSettings(
             case READ -> "reads and searches events";
             case PROJECT -> "takes events from the ledger to the graph";
             case RETENTION -> "trims and deletes, and alone needs the right to";
+            case ERASE -> "raises the fences of persons who are erased, and deletes their sealed payloads";
             case KEYS -> "makes and changes access keys (contextgraph keys)";
             case BACKUP -> "takes snapshots of all that Redis holds (contextgraph backup)";
             case MEND -> "examines and mends a damaged ledger (contextgraph ledger)";

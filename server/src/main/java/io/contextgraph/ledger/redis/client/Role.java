@@ -16,6 +16,8 @@ public enum Role {
     PROJECT,
     /** Trims streams and deletes what has been archived: the only one that may. */
     RETENTION,
+    /** Raises the fences of persons who are erased, and deletes their sealed payloads: the only one that may do the first. */
+    ERASE,
     /** Makes and changes access keys, for {@code contextgraph keys} alone: no server uses it. */
     KEYS,
     /** Takes snapshots of everything in this Redis: for backups alone. Reads and writes no event. */

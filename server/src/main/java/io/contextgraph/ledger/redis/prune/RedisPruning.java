@@ -6,6 +6,9 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.PersonalPayloads;
+import io.contextgraph.ledger.personal.SealedForm;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.prune.Founding;
 import io.contextgraph.ledger.prune.Holds;
 import io.contextgraph.ledger.prune.Pruned;
@@ -17,6 +20,7 @@ import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.PlanText;
 import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.SessionEntry;
 import io.contextgraph.ledger.redis.search.ColdPieces;
 import io.contextgraph.ledger.redis.search.Gone;
@@ -30,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
 
@@ -114,10 +119,43 @@ public final class RedisPruning implements Pruning {
         }
         Head unindexed =
                 LedgerHeader.unindexed(redis.call(client -> client.hget(keys.ledger(), LedgerHeader.UNINDEXED)));
-        RestorePlan plan = new RestorePlan(keys, engine, events, unindexed);
+        events.forEach(event -> PersonalPayloads.requireSealed(event.event()));
+        RestorePlan plan = new RestorePlan(keys, engine, withoutErased(events), unindexed);
         plan.sessions(sessions(plan.sessions()), tallies);
         plan.cold(ColdPieces.of(redis, keys, plan.unindexed()));
         Object ignored = restore.run(fence, plan.names(), plan.arguments(fence));
+    }
+
+    /** These events, those without payloads whose subjects were erased since they went. */
+    private List<RecordedEvent> withoutErased(List<RecordedEvent> events) {
+        List<SubjectPseudonym> subjects = events.stream()
+                .flatMap(event -> SealedForm.of(event.event()).stream())
+                .map(SealedForm::subject)
+                .distinct()
+                .toList();
+        if (subjects.isEmpty()) {
+            return events;
+        }
+        List<String> heights = redis.call(
+                client -> client.mget(subjects.stream().map(keys::fence).toArray(String[]::new)));
+        return events.stream()
+                .map(event -> SealedForm.of(event.event())
+                                .filter(form -> isCovered(form, heights.get(subjects.indexOf(form.subject()))))
+                                .isPresent()
+                        ? event.withPayload(Optional.empty())
+                        : event)
+                .toList();
+    }
+
+    private boolean isCovered(SealedForm form, @Nullable String height) {
+        if (height == null) {
+            return false;
+        }
+        try {
+            return form.generation() <= Integer.parseInt(height);
+        } catch (NumberFormatException damaged) {
+            throw RedisErrors.corrupt(keys.fence(form.subject()) + " is no generation of a key", damaged);
+        }
     }
 
     @Override

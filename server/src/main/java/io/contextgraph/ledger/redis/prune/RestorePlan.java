@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.prune;
 
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
@@ -97,6 +97,11 @@ final class RestorePlan {
                             .forEach(set -> sets.computeIfAbsent(set, key -> new ArrayList<>())
                                     .addAll(List.of(score, member)));
                 }
+                SealedForm.of(event.event())
+                        .ifPresent(form -> sets.computeIfAbsent(keys.subject(form.subject()), key -> new ArrayList<>())
+                                .addAll(List.of(
+                                        Keys.bytes(Long.toString(event.seq())),
+                                        new Ref(event.seq(), event.event().id(), 0).member())));
             }
         }
         return sets;
@@ -112,10 +117,10 @@ final class RestorePlan {
         sessions.keySet().forEach(session -> names.addAll(List.of(keys.session(session), keys.cold(session))));
         StepPlan.pages(events).keySet().forEach(page -> names.add(keys.ids(page)));
         for (RecordedEvent event : events) {
-            EventId id = event.event().id();
-            names.addAll(List.of(keys.document(id), keys.payload(id)));
+            names.addAll(List.of(keys.document(event.event().id()), keys.carried(event.event())));
         }
         names.addAll(sets().keySet());
+        events.forEach(event -> SealedForm.of(event.event()).ifPresent(form -> names.add(keys.fence(form.subject()))));
         return EventCodec.arguments(names.toArray(String[]::new));
     }
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.prune;
 
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -42,8 +42,7 @@ final class StepPlan {
         this.firstSeq = firstSeq;
         this.unindexed = unindexed;
         for (RecordedEvent event : events) {
-            EventId id = event.event().id();
-            going.addAll(List.of(keys.document(id), keys.payload(id)));
+            going.addAll(List.of(keys.document(event.event().id()), keys.carried(event.event())));
             int ignored = sessions.merge(event.event().sessionId(), 1, Integer::sum);
         }
     }
@@ -89,6 +88,11 @@ final class StepPlan {
                 byte[] member = new Ref(event.seq(), event.event().id(), 0).member();
                 keys.sets(event.event())
                         .forEach(set -> sets.computeIfAbsent(set, key -> new ArrayList<>())
+                                .add(member));
+                event.event()
+                        .dataSubjectId()
+                        .flatMap(SubjectPseudonym::parse)
+                        .ifPresent(subject -> sets.computeIfAbsent(keys.subject(subject), key -> new ArrayList<>())
                                 .add(member));
             }
         }

@@ -52,6 +52,7 @@ public final class EventReader {
     private final IdPages pages;
     private final Gone gone;
     private final Noticed noticed;
+    private final StoredPayloads payloads;
 
     public EventReader(Redis redis, Keys keys, Engine engine, Noticed noticed) {
         this.redis = redis;
@@ -60,6 +61,7 @@ public final class EventReader {
         this.pages = new IdPages(redis, keys);
         this.gone = new Gone(redis, keys);
         this.noticed = noticed;
+        this.payloads = new StoredPayloads(redis, keys, engine);
     }
 
     /**
@@ -81,7 +83,7 @@ public final class EventReader {
     }
 
     private Optional<Lookup> known(EventId id) {
-        return stored(id).<Lookup>map(Lookup.Found::new).or(() -> gone.find(id));
+        return stored(id).map(payloads::whole).<Lookup>map(Lookup.Found::new).or(() -> gone.find(id));
     }
 
     /** What is known of the events that went with a pruning. */
@@ -116,18 +118,7 @@ public final class EventReader {
     }
 
     public Map<EventId, Payload> payloads(Collection<EventId> ids) {
-        List<EventId> wanted = List.copyOf(ids);
-        Map<EventId, Payload> found = new HashMap<>();
-        for (int from = 0; from < wanted.size(); from += CHUNK) {
-            List<EventId> chunk = wanted.subList(from, Math.min(from + CHUNK, wanted.size()));
-            byte[][] names = EventCodec.keys(chunk.stream().map(keys::payload).toList());
-            List<byte[]> values = redis.call(client -> client.mget(names));
-            for (int i = 0; i < chunk.size(); i++) {
-                EventId id = chunk.get(i);
-                Optional.ofNullable(values.get(i)).ifPresent(value -> found.put(id, EventCodec.unpack(id, value)));
-            }
-        }
-        return Map.copyOf(found);
+        return payloads.of(ids);
     }
 
     public Map<EventId, Original> originals(Collection<EventId> ids) {
@@ -360,7 +351,11 @@ public final class EventReader {
 
     /** The texts of documents, in the order of their ids, null where there is none. */
     public static Response<?> queueDocuments(Pipeline pipeline, Keys keys, Engine engine, List<EventId> ids) {
-        List<String> names = ids.stream().map(keys::document).toList();
+        return queueTexts(pipeline, engine, ids.stream().map(keys::document).toList());
+    }
+
+    /** The same of other documents, by their names. */
+    public static Response<?> queueTexts(Pipeline pipeline, Engine engine, List<String> names) {
         if (engine == Engine.SORTED_SET) {
             return pipeline.mget(EventCodec.keys(names));
         }

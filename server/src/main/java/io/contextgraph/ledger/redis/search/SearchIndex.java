@@ -10,16 +10,12 @@ import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
-import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.trim.TierSizes.Tier;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -42,7 +38,6 @@ public final class SearchIndex {
     /** Older modules tell its parts only. */
     private static final String TOTAL_MEGABYTES = "total_index_memory_sz_mb";
 
-    private static final Duration BUILD_TIMEOUT = Duration.ofMinutes(30);
     private static final Logger LOG = LoggerFactory.getLogger(SearchIndex.class);
 
     private static final List<String> SCHEMA = Stream.of(
@@ -63,11 +58,13 @@ public final class SearchIndex {
 
     private final Redis redis;
     private final Keys keys;
+    private final IndexCommands commands;
     private final ReentrantLock mending = new ReentrantLock();
 
     public SearchIndex(Redis redis, Keys keys) {
         this.redis = redis;
         this.keys = keys;
+        this.commands = new IndexCommands(redis);
     }
 
     /** The index of this version of the schema that has every document. */
@@ -96,12 +93,12 @@ public final class SearchIndex {
      */
     public void buildWindow(long documents) {
         String window = windowName(keys);
-        if (!names().contains(window)) {
+        if (!commands.names().contains(window)) {
             LOG.info("Building index {}", window);
             create(window);
         }
-        awaitComplete(window);
-        double indexed = number(info(window), "num_docs");
+        commands.awaitComplete(window);
+        double indexed = number(commands.info(window), "num_docs");
         if (indexed < documents) {
             throw new LedgerException(
                     Reason.DEFECT,
@@ -112,17 +109,17 @@ public final class SearchIndex {
 
     /** Drops the index that documents can leave, before anything has left it. */
     public void dropWindow() {
-        drop(windowName(keys));
+        commands.drop(windowName(keys));
     }
 
     /** Whether there is one that has every document. */
     public boolean hasWhole() {
-        return exists(name(keys));
+        return commands.exists(name(keys));
     }
 
     /** Drops the index that has every document, which queries use no longer. */
     public void dropWhole() {
-        drop(name(keys));
+        commands.drop(name(keys));
     }
 
     /**
@@ -133,23 +130,20 @@ public final class SearchIndex {
     public boolean prepare() {
         boolean dropped = false;
         String index = index();
-        if (!exists(index)) {
+        if (!commands.exists(index)) {
             dropped = isDropped();
             LOG.info("Building index {}", index);
             create(index);
         }
-        awaitComplete(index);
-        // A replica has the index and takes no writes: whoever starts there can read.
-        if (!isServing(index)) {
-            Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), index);
-        }
+        commands.awaitComplete(index);
+        commands.serve(keys.index(), index);
         dropOthers(index);
         return dropped;
     }
 
     /** An older version of the schema leaves an index, a new ledger has no events. */
     private boolean isDropped() {
-        boolean none = names().stream().noneMatch(name -> name.startsWith(keys.indexes()));
+        boolean none = commands.names().stream().noneMatch(name -> name.startsWith(keys.indexes()));
         return none && redis.call(client -> client.hmget(keys.ledger(), "seq")).getFirst() != null;
     }
 
@@ -162,13 +156,11 @@ public final class SearchIndex {
         if (mending.tryLock()) {
             try {
                 String index = index();
-                if (!exists(index)) {
+                if (!commands.exists(index)) {
                     LOG.warn("Index {} is missing: somebody has dropped it; it is built again", index);
                     create(index);
                 }
-                if (!isServing(index)) {
-                    Object ignored = command(SearchCommand.ALIASUPDATE, keys.index(), index);
-                }
+                commands.serve(keys.index(), index);
             } finally {
                 mending.unlock();
             }
@@ -182,13 +174,13 @@ public final class SearchIndex {
      */
     public Optional<String> fault(long documents) {
         String index = index();
-        if (!exists(index)) {
+        if (!commands.exists(index)) {
             return documents == 0 ? Optional.empty() : Optional.of("is missing");
         }
-        if (!isServing(index)) {
+        if (!commands.isServing(keys.index(), index)) {
             return Optional.of("its alias leads elsewhere");
         }
-        Map<String, Object> info = info(index);
+        Map<String, Object> info = commands.info(index);
         if (number(info, "hash_indexing_failures") > 0) {
             return Optional.of(
                     "has refused documents: " + Replies.text(info.getOrDefault("hash_indexing_failures", "")));
@@ -202,7 +194,7 @@ public final class SearchIndex {
     /** How many documents it has, and what it takes by what the module says of itself; unknown where it is missing. */
     public Tier size() {
         try {
-            Map<String, Object> info = info(keys.index());
+            Map<String, Object> info = commands.info(keys.index());
             double megabytes = info.containsKey(TOTAL_MEGABYTES)
                     ? number(info, TOTAL_MEGABYTES)
                     : info.keySet().stream()
@@ -218,36 +210,14 @@ public final class SearchIndex {
     /** Makes it anew, and waits until it is complete. */
     public void rebuild() {
         String index = index();
-        if (exists(index)) {
-            Object ignored = command(SearchCommand.DROPINDEX, index);
+        if (commands.exists(index)) {
+            commands.dropped(index);
         }
         boolean ignored = prepare();
     }
 
-    /** Whether the alias leads to the index of this version. */
-    private boolean isServing(String index) {
-        try {
-            return Replies.text(info(keys.index()).getOrDefault("index_name", ""))
-                    .equals(index);
-        } catch (LedgerException unknown) {
-            return false;
-        }
-    }
-
-    private boolean exists(String index) {
-        return names().contains(index);
-    }
-
-    private List<String> names() {
-        List<String> names = new ArrayList<>();
-        for (Object name : (Iterable<?>) command(SearchCommand._LIST)) {
-            names.add(Keys.text((byte[]) name));
-        }
-        return names;
-    }
-
     private void create(String index) {
-        List<String> arguments = new ArrayList<>(List.of(index, "ON", "JSON", "PREFIX", "1", keys.documents()));
+        List<String> arguments = new ArrayList<>(List.of("ON", "JSON", "PREFIX", "1", keys.documents()));
         boolean window = index.equals(windowName(keys));
         if (window) {
             arguments.addAll(List.of("FILTER", "!exists(@" + EventCodec.COLD + ")"));
@@ -258,33 +228,7 @@ public final class SearchIndex {
             // The filter knows the fields of the schema only.
             arguments.addAll(List.of("$." + EventCodec.COLD, "AS", EventCodec.COLD, "NUMERIC"));
         }
-        try {
-            command(SearchCommand.CREATE, arguments.toArray(String[]::new));
-        } catch (LedgerException e) {
-            // Another process may have been faster.
-            if (!exists(index)) {
-                throw e;
-            }
-        }
-    }
-
-    private void awaitComplete(String index) {
-        long deadline = System.nanoTime() + BUILD_TIMEOUT.toNanos();
-        Map<String, Object> info = info(index);
-        while (!isComplete(info)) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new LedgerException(Reason.UNAVAILABLE, "the index was not complete within " + BUILD_TIMEOUT);
-            }
-            if (Thread.currentThread().isInterrupted()) {
-                throw new LedgerException(Reason.UNAVAILABLE, "stopped while the index is being built");
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-            info = info(index);
-        }
-    }
-
-    private Map<String, Object> info(String name) {
-        return Replies.map(command(SearchCommand.INFO, name));
+        commands.create(index, arguments);
     }
 
     /** Whether the index has every event that it should have. */
@@ -304,7 +248,7 @@ public final class SearchIndex {
         Response<Object> info = pipeline.sendCommand(SearchCommand.INFO, keys.index());
         return after -> {
             Map<String, Object> known = Replies.map(info.get());
-            if (!isComplete(known)) {
+            if (!IndexCommands.isComplete(known)) {
                 throw LedgerException.telling(Reason.INCOMPLETE, "the search index is still being built");
             }
             Head before = EventReader.unindexed(head.get());
@@ -331,39 +275,13 @@ public final class SearchIndex {
         });
     }
 
-    private static boolean isComplete(Map<String, Object> info) {
-        if (number(info, "hash_indexing_failures") > 0) {
-            throw RedisErrors.corrupt("the search index has refused documents: "
-                    + Replies.text(info.getOrDefault("hash_indexing_failures", "")));
-        }
-        return number(info, "indexing") == 0 && number(info, "percent_indexed") >= 1;
-    }
-
     /** One that documents can leave may be in the making. */
     private void dropOthers(String index) {
-        for (String name : names()) {
+        for (String name : commands.names()) {
             if (name.startsWith(keys.indexes()) && !name.equals(index) && !name.equals(windowName(keys))) {
-                drop(name);
+                commands.drop(name);
             }
         }
-    }
-
-    private void drop(String name) {
-        try {
-            Object ignored = command(SearchCommand.DROPINDEX, name);
-            LOG.info("Dropped index {}", name);
-        } catch (LedgerException refused) {
-            // Who may drop an index may also delete its documents: an operator need not be able to.
-            LOG.warn(
-                    "Index {} is no longer used and costs memory: drop it with FT.DROPINDEX ({})",
-                    name,
-                    refused.getMessage());
-        }
-    }
-
-    private Object command(SearchCommand command, String... arguments) {
-        byte[][] bytes = EventCodec.keys(List.of(arguments));
-        return redis.<Object>pipelined(p -> p.sendCommand(command, bytes));
     }
 
     public static double number(Map<String, Object> map, String name) {

@@ -4,12 +4,14 @@
 --   count, and of each event: times, refs, event_ids, fresh (the keys that a new event does not have yet)
 --   prefix, global, ledger, sessions, types, originals, round, dedup, place, ledger_id, partition, partitions
 --   pages   the keys of the pages of ids, by page
+--   persons, any_person   of each event about a person that is sealed: fence, subject (their keys, the second for sorted-set
+--                         alone) and the generation of its key
 
 if ARGV[1] ~= ENGINE then
   return invalid('engine')
 end
 local count = (#ARGV - SHARED_ARGS) / ARGS_PER_EVENT
-if count < 1 or count > MAX_EVENTS or count ~= floor(count) or #KEYS ~= SHARED_KEYS + count * KEYS_PER_EVENT then
+if count < 1 or count > MAX_EVENTS or count ~= floor(count) or #KEYS < SHARED_KEYS + count * KEYS_PER_EVENT then
   return invalid('number of keys or arguments')
 end
 
@@ -34,6 +36,23 @@ end
 local pages = { [page] = first_page, [page + 1] = KEYS[SHARED_KEYS] }
 local document_prefix, stream_prefix = prefix .. 'evt:', prefix .. 'events:'
 local session_prefix, payload_prefix = prefix .. 'session:', prefix .. 'payload:'
+local persons, any_person, last_key = {}, false, SHARED_KEYS + count * KEYS_PER_EVENT
+
+-- Where the payload of an event belongs, and for one about a person the keys behind those of all events; false where these are
+-- not what they should be.
+local function kept_at(e, at, id)
+  local subject = ARGV[at + SUBJECT]
+  local generation = subject ~= '' and sealed(at)
+  if not generation then
+    return payload_prefix .. id
+  end
+  local person = { generation = generation, fence = KEYS[last_key + 1], subject = KEYS[last_key + 2] }
+  if person.fence ~= prefix .. 'fence:' .. subject or not person_fits(prefix, person, subject) then
+    return false
+  end
+  persons[e], any_person, last_key = person, true, last_key + KEYS_PER_PERSON
+  return prefix .. 'pii:' .. subject .. ':' .. id
+end
 
 local times, refs, fresh, event_ids = {}, {}, {}, {}
 for e = 1, count do
@@ -45,11 +64,14 @@ for e = 1, count do
   times[e], refs[e], event_ids[e] = occurred, ref, ARGV[at + ID]
   local id, session = ARGV[at + ID], ARGV[at + SESSION]
   if KEYS[k + 1] ~= document_prefix .. id or KEYS[k + 2] ~= stream_prefix .. session
-    or KEYS[k + 3] ~= session_prefix .. session or KEYS[k + 4] ~= payload_prefix .. id
+    or KEYS[k + 3] ~= session_prefix .. session or KEYS[k + 4] ~= kept_at(e, at, id)
     or not event_fits(prefix, at, k) then
     return invalid('event ' .. e .. ': keys')
   end
   fresh[2 * e - 1], fresh[2 * e] = KEYS[k + 1], KEYS[k + 4]
+end
+if #KEYS ~= last_key then
+  return invalid('number of keys or arguments')
 end
 
 -- Redis may forget this script between two runs of a round: those that it still carries out after that must not pass

@@ -11,6 +11,9 @@
 --   and for sorted-set also by:session:<session_id>   by:agent:<agent_id>   by:trace:<trace_id>
 --   by:type:<event_type>   by:tool:<tool_name>   by:parent:<parent_event_id>   by:status:<status>
 --   (with an empty end where the event has no such field: nothing is written there then)
+--   An event about a person has   pii:<pseudonym>:<event_id>   in place of the key of its payload.
+-- KEYS, then for each event about a person that is sealed
+--   fence:<pseudonym>   and for sorted-set also subject:<pseudonym>
 -- ARGV, shared
 --   1 engine, sorted-set or search
 --   2 the place of this run in a round of several that are sent at once: <round> <number>; empty for a run alone
@@ -19,13 +22,18 @@
 --   base64url
 --   event_id event_type occurred_at session_id agent_id trace_id payload_ref tool_name parent_event_id ended_at
 --   status schema_version importance_hint data_subject_id content_hash   expected_session_seq   payload   original
+--   An event about a person names its pseudonym, p<generation>_<32 hexadecimal digits>, as data_subject_id, and its payload is
+--   {"sealed":1,"algorithm":"<name>","key":"<pseudonym>.<generation of the key>","ciphertext":"<base64>"}
 -- Reply, one for each event
 --   appended   global_position seq session_seq
 --   duplicate  global_position seq session_seq    (those of the first time)
 --   conflict   the content_hash that is stored
 --   gone       when it went, in milliseconds since 1970: it was in the ledger
 --   unexpected the session_seq that the session has
---   personal   the event names a person in plain: nothing is written for this event, the others are not concerned
+--   personal   the event names a person, and is not sealed for it: nothing is written for this event, the others are not
+--              concerned
+--   fenced     up to which generation the keys of its subject were erased, that of this event among them: nothing is written
+--              for this event, the others are not concerned
 --   refused    why: what is stored for this event or its session contradicts itself or has another type;
 --              nothing is written for this event, the others are not concerned; but where its session has events and
 --              no entry
@@ -59,6 +67,8 @@ local UUID = '^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%
 local PLAIN = '^[ ^-~#-[!%]]*$'
 local ORIGINAL_FORM = '^{"global_position":"(%d+)%-(%d+)","seq":(%d+),"session_seq":(%d+),'
   .. '"recorded_at_epoch_ms":(%-?%d+)(.*)}$'
+local SEALED_FORM = '^{"sealed":1,"algorithm":"([A-Z0-9%-]+)","key":"(p([1-9]%d*)_([0-9a-f]+))%.([1-9]%d*)",'
+  .. '"ciphertext":"()[A-Za-z0-9+/]+=?=?()"}$'
 local LEDGER_FORM = '^,"ledger_id":"([^"]*)","partition":(%d+),"epoch":(%d+)$'
 local STATUS = { [''] = true, pending = true, running = true, completed = true, failed = true, timeout = true }
 

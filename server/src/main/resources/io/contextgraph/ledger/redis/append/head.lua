@@ -5,11 +5,12 @@
 --   last_millis, last_counter      the position that the next one goes behind
 --   is_beyond(id), field(entry, name)
 --   originals_before, any_stored
+--   personal_before   how many sealed payloads there are, where one comes
 --   went   by event, when it went, in milliseconds since 1970; false where it did not; nil where none has
 
 -- The ledger's head, and that the shared keys are what they should be.
 local head = call('HMGET', ledger, 'seq', 'position', 'engine', 'format', 'mending', 'originals', 'ledger_id', 'epoch',
-  'partition', 'partitions')
+  'partition', 'partitions', 'personal')
 local seq, last_millis, last_counter = integer(head[1] or '0', 0, LAST_NUMBER), 0, -1
 if head[5] and (tonumber(head[5]) or 0) > now then
   return redis.error_reply('MENDING the ledger is being mended')
@@ -84,6 +85,10 @@ local originals_before
 if any_original then
   originals_before = call('HLEN', originals)
   originals_before = tonumber(head[6] or originals_before) or originals_before
+end
+local personal_before = any_person and integer(head[11] or '0', 0, LAST_NUMBER)
+if any_person and not personal_before then
+  return corrupt('ledger: how many payloads are sealed is damaged')
 end
 prove_index()
 for own = next_page, last_page do

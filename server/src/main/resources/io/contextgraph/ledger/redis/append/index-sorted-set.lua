@@ -3,6 +3,7 @@
 -- Adds the same as index-search.lua.
 
 local ENGINE, SHARED_KEYS, KEYS_PER_EVENT = 'sorted-set', 10, 11
+local KEYS_PER_PERSON, SEALED_LOOK = 2, 'STRLEN'
 local documents, members, member_keys = {}, {}, {}
 
 local function index_fits(prefix)
@@ -17,6 +18,10 @@ local function event_fits(prefix, at, k)
     and KEYS[k + 9] == prefix .. 'by:tool:' .. ARGV[at + TOOL]
     and KEYS[k + 10] == prefix .. 'by:parent:' .. ARGV[at + PARENT]
     and KEYS[k + 11] == prefix .. 'by:status:' .. ARGV[at + STATUS_AT]
+end
+
+local function person_fits(prefix, person, subject)
+  return person.subject == prefix .. 'subject:' .. subject
 end
 
 local function prove_index()
@@ -35,6 +40,10 @@ local function index_hindrance(k)
     end
   end
   return nil
+end
+
+local function person_refusal(person)
+  return refusal('ZCARD', person.subject)
 end
 
 local function keep_document(key, text)
@@ -60,6 +69,10 @@ local function index_event(at, k, number, bytes)
       index(KEYS[k + i], score, member)
     end
   end
+end
+
+local function index_person(person, number, bytes)
+  index(person.subject, format('%d', number), struct.pack('>I8', number) .. bytes)
 end
 
 local function write_index()

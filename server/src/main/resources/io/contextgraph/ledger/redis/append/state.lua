@@ -1,9 +1,9 @@
 -- What is stored of an event and of its session, and what keeps an event from being written.
 --
 -- Adds
---   stored_answer(at, k)           the answer for an event that is there; nil where it is new
+--   stored_answer(e, at, k)        the answer for an event that is there; nil where it is new
 --   session_of(k, name)            what is stored of a session, read once
---   hindrance(at, k, session)      the answer for a new event that cannot be written; nil where it can
+--   hindrance(e, at, k, session)   the answer for a new event that cannot be written; nil where it can
 --   ids_ahead(stream, what), go_behind(millis, counter), next_position()
 
 -- The answer for an event whose id is taken.
@@ -21,14 +21,14 @@ local function repeated(document, hash)
 end
 
 -- What there is under the id of an event already, as an answer; nil where there is nothing.
-local function stored_answer(at, k)
+local function stored_answer(e, at, k)
   local document = stored_document(KEYS[k + 1])
   if type(document) == 'table' then
     return { 'refused', document.err }
   elseif document then
     return repeated(document, ARGV[at + HASH])
   end
-  local wrong = refusal('STRLEN', KEYS[k + 4])
+  local wrong = refusal(persons[e] and SEALED_LOOK or 'STRLEN', KEYS[k + 4])
   return wrong and { 'refused', wrong }
 end
 
@@ -112,11 +112,29 @@ local function session_of(k, name_of_session)
   return session
 end
 
--- What keeps an event that is new from being written; nil where nothing does.
-local function hindrance(at, k, session)
+-- What keeps an event about a person from being written; nil where nothing does.
+local function personal_hindrance(person)
   -- What has once been stored in plain could never be erased.
-  if ARGV[at + SUBJECT] ~= '' then
+  if not person then
     return { 'personal' }
+  end
+  local fence = pcall('GET', person.fence)
+  if type(fence) == 'table' then
+    return { 'refused', fence.err }
+  elseif fence and not integer(fence, 1, LAST_NUMBER) then
+    return { 'refused', 'CORRUPT fence: is no generation of a key' }
+  elseif fence and tonumber(fence) >= person.generation then
+    return { 'fenced', fence }
+  end
+  local wrong = person_refusal(person)
+  return wrong and { 'refused', wrong }
+end
+
+-- What keeps an event that is new from being written; nil where nothing does.
+local function hindrance(e, at, k, session)
+  local personal = ARGV[at + SUBJECT] ~= '' and personal_hindrance(persons[e])
+  if personal then
+    return personal
   end
   if session.refused then
     return { 'refused', session.refused }

@@ -3,6 +3,8 @@
 -- Adds
 --   fault(at)      the rule that is broken, if any; else occurred_at as a number and payload_ref for JSON
 --   names          of a name that was judged, its text between quotes in JSON
+--   sealed(at)     of an event about a person, the generation of the key that its payload is sealed by; nil where it is not
+--                  sealed for its subject
 --   any_original   whether an event of this call has been another ledger's
 
 -- Unicode characters in s; nil where s is not UTF-8.
@@ -91,6 +93,13 @@ local function is_original(s)
   return millis and integer(millis, 0, LAST_NUMBER) and integer(counter, 0, LAST_NUMBER)
     and integer(seq, 1, LAST_NUMBER) and integer(session_seq, 1, tonumber(seq))
     and integer(recorded_at, FIRST_MILLIS, LAST_MILLIS)
+end
+
+-- INVARIANT: what passes is JSON, and stands in a document as it is.
+local function sealed(at)
+  local algorithm, subject, generation, digits, of_key, from, to = string.match(ARGV[at + PAYLOAD], SEALED_FORM)
+  return algorithm and subject == ARGV[at + SUBJECT] and #algorithm <= 40 and #generation <= 9 and #digits == 32
+    and #of_key <= 9 and (to - from) % 4 == 0 and tonumber(of_key) or nil
 end
 
 local any_original = false

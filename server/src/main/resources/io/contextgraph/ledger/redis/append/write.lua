@@ -3,6 +3,7 @@
 local first_seq = seq
 local id_run, written, touched, new_types, replies, kept = {}, {}, {}, {}, {}, {}
 local position, held
+local personal = 0
 
 local function add_to_session(new_position, at, stream, _, session_number)
   return pcall('XADD', stream, new_position, 'event_id', ARGV[at + ID], 'session_seq', session_number)
@@ -63,7 +64,7 @@ for e = 1, count do
   if before then
     reply = before.hash == hash and { 'duplicate', before[2], before[3], before[4] } or { 'conflict', before.hash }
   elseif any_stored then
-    reply = stored_answer(at, k)
+    reply = stored_answer(e, at, k)
   end
   if not reply and went and went[e] then
     reply = { 'gone', went[e] }
@@ -71,7 +72,7 @@ for e = 1, count do
   -- Its entry may be made again, and this event be sent again: what is behind it must not come before it.
   reply = reply or held and { 'held' }
   local session = not reply and session_of(k, ARGV[at + SESSION])
-  reply = reply or hindrance(at, k, session)
+  reply = reply or hindrance(e, at, k, session)
   held = held or session and session.lost and reply[1] == 'refused'
   local number, session_number
   if not reply then
@@ -82,14 +83,18 @@ for e = 1, count do
   end
   if not reply then
     local agent, status = ARGV[at + AGENT], ARGV[at + STATUS_AT]
-    if ARGV[at + PAYLOAD] ~= '' then
+    local person, millis, bytes = persons[e], times[e], id_bytes(id)
+    if person then
+      keep_document(KEYS[k + 4], sealed_json(at, number))
+      index_person(person, seq + 1, bytes)
+      personal = personal + 1
+    elseif ARGV[at + PAYLOAD] ~= '' then
       call('SET', KEYS[k + 4], ARGV[at + PAYLOAD])
     end
     if ARGV[at + ORIGINAL] ~= '' then
       kept[#kept + 1], kept[#kept + 2] = id, ARGV[at + ORIGINAL]
     end
 
-    local millis, bytes = times[e], id_bytes(id)
     id_run[#id_run + 1] = bytes
     keep_document(KEYS[k + 1], json(e, at, position, number, session_number))
     if not session.fields then
@@ -153,6 +158,9 @@ if #id_run > 0 then
   if #kept > 0 then
     call('HSET', originals, unpack(kept))
     call('HSET', ledger, 'originals', format('%d', originals_before + #kept / 2))
+  end
+  if personal > 0 then
+    call('HSET', ledger, 'personal', format('%d', personal_before + personal))
   end
   write_index()
 end

@@ -3,13 +3,16 @@
 -- KEYS
 --   1 ledger   2 lease:retention   3 dedup:events   4 originals
 --   and then of each session session:<session_id>, cold:<session_id>   of each page ids:<page>
---   of each event evt:<event_id>, payload:<event_id>   sets of the index
+--   of each event evt:<event_id>, payload:<event_id>, or pii:<pseudonym>:<event_id> for one about a person
+--   sets of the index, and for sorted-set those of persons: subject:<pseudonym>
+--   of each event about a person that brings its payload fence:<pseudonym>
 -- ARGV
 --   1 owner and 2 number of the lease
 --   3 engine, sorted-set or search   4 the number of the first of the events   5 that of the last
 --   6 how many sessions   7 pages   8 events   9 sets   10 bytes of a page
 --   11 up to which event the index has none: <seq>:<position>   12 how many of the events are behind it
---   and then for each event: its id, its document, its payload and its original, each empty where there is none
+--   and then for each event: its id, its document, its payload and its original, each empty where there is none; for one
+--     about a person the document of its sealed payload
 --   for each session: how many of its events are gone, how many will be, its tally, how many agents, and the agents,
 --     how many pieces of cold:<session_id>, and of each its offset and its bytes
 --   for each page: how many ids, and of each its place in the page and its bytes
@@ -19,7 +22,8 @@
 -- Errors
 --   FENCED     the lease is not the caller's, or has run out: nothing is written
 --   MENDING    the ledger is being mended: nothing is written
---   SHIFTED    some of the events are there already, or the index has other events: nothing is written
+--   SHIFTED    some of the events are there already, the index has other events, or the subject of one that brings its
+--              payload is erased: nothing is written
 --   INVALID    an argument breaks a rule: nothing is written
 --   CORRUPT    more events were to come back than are gone, or a session is missing: nothing is written
 --   WRONGTYPE  a key holds something else than this script works with: nothing is written
@@ -35,7 +39,7 @@ local EMPTY = string.rep('\0', ID_BYTES)
 local sessions, pages, events, sets, page_bytes = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]),
   tonumber(ARGV[9]), tonumber(ARGV[10])
 if not (sessions and pages and events and sets and page_bytes) or events < 1
-  or #KEYS ~= 4 + 2 * sessions + pages + 2 * events + sets
+  or #KEYS < 4 + 2 * sessions + pages + 2 * events + sets
   or not find(ARGV[4], '^%d+$') or not find(ARGV[5], '^%d+$') or not find(ARGV[12] or '', '^%d+$') then
   return redis.error_reply('INVALID arguments')
 end
@@ -43,7 +47,8 @@ local refused = fenced(ledger, lease)
 if refused then
   return refused
 end
-local head = call('HMGET', ledger, 'engine', 'pruned', 'pruned_events', 'first_seq', 'originals', 'unindexed')
+local head = call('HMGET', ledger, 'engine', 'pruned', 'pruned_events', 'first_seq', 'originals', 'unindexed',
+  'personal')
 local left = (tonumber(head[3]) or 0) - events
 if head[1] ~= ARGV[3] then
   return redis.error_reply('INVALID the ledger is of engine ' .. tostring(head[1]))
@@ -113,6 +118,29 @@ end
 if at ~= #ARGV then
   return redis.error_reply('INVALID arguments')
 end
+local prefix = string.match(ledger, '^(.*)ledger$')
+local personal = tonumber(head[7] or '0')
+local any_sealed = false
+for e = 1, events do
+  local sealed = ARGV[12 + 4 * (e - 1) + 3]
+  if string.sub(KEYS[first_document + 2 * (e - 1) + 1], 1, #prefix + 4) == prefix .. 'pii:' and sealed ~= '' then
+    key, any_sealed = key + 1, true
+    local subject, generation = string.match(sealed,
+      '^{"pseudonym":"(p%d+_%x+)","seq":%d+,"sealed":{"sealed":1,"algorithm":"[^"]*","key":"p%d+_%x+%.(%d+)"')
+    if not subject or KEYS[key] ~= prefix .. 'fence:' .. subject then
+      return redis.error_reply('INVALID sealed payload')
+    end
+    if (tonumber(call('GET', KEYS[key]) or '0') or 0) >= tonumber(generation) then
+      return redis.error_reply('SHIFTED a subject was erased')
+    end
+    personal = personal and personal + 1
+  end
+end
+if key ~= #KEYS then
+  return redis.error_reply('INVALID arguments')
+elseif any_sealed and not personal then
+  return redis.error_reply('CORRUPT ledger: how many payloads are sealed is damaged')
+end
 
 -- The first write takes memory: where Redis has none left, it refuses that one, and nothing is written.
 local kept, ids = {}, {}
@@ -123,7 +151,10 @@ for e = 1, events do
   else
     call('SET', KEYS[k], ARGV[a + 2])
   end
-  if ARGV[a + 3] ~= '' then
+  if ARGV[a + 3] ~= '' and ARGV[3] == 'search'
+    and string.sub(KEYS[k + 1], 1, #prefix + 4) == prefix .. 'pii:' then
+    call('JSON.SET', KEYS[k + 1], '$', ARGV[a + 3])
+  elseif ARGV[a + 3] ~= '' then
     call('SET', KEYS[k + 1], ARGV[a + 3])
   end
   if ARGV[a + 4] ~= '' then
@@ -166,6 +197,9 @@ if #kept > 0 then
   if known_originals then
     call('HINCRBY', ledger, 'originals', format('%d', #kept / 2))
   end
+end
+if any_sealed then
+  call('HSET', ledger, 'personal', format('%d', personal))
 end
 call('ZREM', gone, unpack(ids))
 if left == 0 then

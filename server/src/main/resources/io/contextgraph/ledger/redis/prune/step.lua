@@ -3,7 +3,8 @@
 -- KEYS
 --   1 ledger   2 lease:retention   3 dedup:events   4 holds   5 originals
 --   and then of each session session:<session_id>, cold:<session_id>   of each page ids:<page>
---   what goes: evt:<event_id>, payload:<event_id>   sets of the index
+--   what goes: evt:<event_id>, payload:<event_id>, or pii:<pseudonym>:<event_id> for one about a person
+--   sets of the index, and for sorted-set those of persons: subject:<pseudonym>
 -- ARGV
 --   1 owner and 2 number of the lease
 --   3 the time of the pruning, in milliseconds since 1970
@@ -43,7 +44,8 @@ local refused = fenced(ledger, lease)
 if refused then
   return refused
 end
-local head = call('HMGET', ledger, 'seq', 'trimmed', 'pruned', 'first_seq', 'originals', 'unindexed', 'pruning')
+local head = call('HMGET', ledger, 'seq', 'trimmed', 'pruned', 'first_seq', 'originals', 'unindexed', 'pruning',
+  'personal')
 local last = tonumber(string.match(ARGV[4], '^%d+'))
 if last > (tonumber(string.match(head[2] or '', '^%d+')) or 0) then
   return redis.error_reply('INVALID events have entries in the streams')
@@ -103,6 +105,15 @@ for p = 1, pages do
   plans[key] = { at + 2, at + 1 + 2 * count }
   at = at + 1 + 2 * count
 end
+local sealed = string.match(ledger, '^(.*)ledger$') .. 'pii:'
+local any_sealed = false
+for g = key + 1, key + going do
+  any_sealed = any_sealed or string.sub(KEYS[g], 1, #sealed) == sealed
+end
+local sealed_before = tonumber(head[8] or '0')
+if any_sealed and not sealed_before then
+  return redis.error_reply('CORRUPT ledger: how many payloads are sealed is damaged')
+end
 key = key + going
 for s = 1, sets do
   key = key + 1
@@ -148,7 +159,13 @@ for p = 1, pages do
 end
 for g = 1, going do
   key = key + 1
-  call('UNLINK', KEYS[key])
+  local went = call('UNLINK', KEYS[key])
+  if any_sealed and string.sub(KEYS[key], 1, #sealed) == sealed then
+    sealed_before = sealed_before - went
+  end
+end
+if any_sealed then
+  call('HSET', ledger, 'personal', format('%d', math.max(0, sealed_before)))
 end
 for s = 1, sets do
   key = key + 1

@@ -42,6 +42,8 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
+import io.contextgraph.ledger.personal.PersonalEventsContract;
+import io.contextgraph.ledger.personal.SealedEventsContract;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
@@ -169,6 +171,22 @@ abstract class RolesContract {
 
     @Nested
     class Log extends EventLogContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    @Nested
+    class Sealed extends SealedEventsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    @Nested
+    class Persons extends PersonalEventsContract {
         @Override
         protected LedgerFixture fresh() {
             return ledger();

@@ -96,11 +96,20 @@ abstract class AppendScriptKeysContract extends ScriptedContract {
         List<Append> all = new ArrayList<>(events(1, 1, "session"));
         Original original = new Original(new Position(1_767_225_600_000L, 7), 12, 3, Events.BASE, Optional.empty());
         all.add(Append.imported(Events.full(2, "session"), Optional.of(original)));
+        all.add(Append.of(Events.about(90_100, "session", 1, 1)));
+        all.add(Append.of(Events.about(90_101, "of a person", 2, 1)));
+        all.add(Append.of(Events.personal(90_102, "session")));
         for (int i = 0; i < Events.HOSTILE_NAMES.size(); i++) {
             all.add(Append.of(Events.full(3 + i, Events.HOSTILE_NAMES.get(i))));
         }
-        assertThat(append(appender, all)).hasOnlyElementsOfType(Appended.class);
+        List<AppendOutcome> outcomes = new ArrayList<>(append(appender, all));
+        assertThat(outcomes.remove(4)).isInstanceOf(AppendOutcome.Personal.class);
+        assertThat(outcomes).hasOnlyElementsOfType(Appended.class);
+        Append ignored = all.remove(4);
         assertThat(append(appender, all)).hasOnlyElementsOfType(Duplicate.class);
+        assertThat(jedis.set(ledger.keys().fence(Events.pseudonym(1)), "1")).isEqualTo("OK");
+        assertThat(append(appender, List.of(Append.of(Events.about(90_103, "session", 1, 1)))))
+                .hasOnlyElementsOfType(AppendOutcome.Fenced.class);
         assertThat(appender.trial(List.of(new SessionId("session"), new SessionId("none"))))
                 .hasOnlyElementsOfType(UnexpectedSessionSeq.class);
 

@@ -1,0 +1,57 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.personal;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What the ledger holds about a person: finds the sealed payloads, takes them away, and keeps new ones out.
+ *
+ * <p><b>Guarantees.</b> Each call is atomic, and may be repeated. An event stays what it is: its envelope, its number and its hash;
+ * it is only without payload once that is taken away.
+ *
+ * <p><b>Errors.</b> {@link io.contextgraph.ledger.LedgerException}.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public interface PersonalEvents {
+    /** Most events in one call of {@link #events} and of {@link #forget}. */
+    int MAX_STEP = 500;
+
+    /**
+     * Raises the fence of a person: from when this returns the ledger takes no new event that is sealed by a key up to that
+     * generation.
+     *
+     * <p><b>Guarantees.</b> Never lowers it; a lower one, or the same again, changes nothing. Blocks until it is as durable as an
+     * append that asks for no more.
+     *
+     * @param generation 1 to 999999999
+     * @return how high the fence is now
+     */
+    int raise(SubjectPseudonym subject, int generation);
+
+    /** How high the fence of a person is; empty where there is none. */
+    OptionalInt fence(SubjectPseudonym subject);
+
+    /**
+     * The events about a person whose sealed payloads are there, whatever has left the streams or the index of events.
+     *
+     * @param afterSeq the number of the last that has been seen; 0 to begin
+     * @param max 1 to {@value #MAX_STEP}
+     * @return in the order of their numbers; fewer than {@code max} only where there are no more
+     */
+    List<PersonalEvent> events(SubjectPseudonym subject, long afterSeq, int max);
+
+    /**
+     * Takes the sealed payloads of some events about a person away; those that have none are left out.
+     *
+     * @param events 1 to {@value #MAX_STEP}
+     * @return how many payloads there were
+     * @throws UnfencedException where one of them is sealed by a key that the fence does not cover: nothing is taken away then
+     */
+    int forget(SubjectPseudonym subject, List<PersonalEvent> events);
+
+    /** How many sealed payloads of a person there are. */
+    long count(SubjectPseudonym subject);
+}
