@@ -46,6 +46,8 @@ public record Damage(Kind kind, String key, String message, Optional<String> rem
         GROUP,
         /** What is told of parked entries is not what is there. */
         PARKED,
+        /** What keeps the events of an erased person out says nothing. */
+        FENCE,
         /** What is known of events that are gone is missing, or wrong. */
         GONE,
         /** What other ledgers had assigned to imported events is missing. */

@@ -58,10 +58,13 @@ final class MendRules {
                         "XGROUP|CREATECONSUMER KEY g c",
                         "XCLAIM KEY g c 0 1-1")));
         if (rules.searches()) {
-            all.add(AccessRules.both(List.of(rules.documents()), "JSON.MGET KEY $", "JSON.SET KEY $ 1"));
+            all.add(AccessRules.both(
+                    List.of(rules.documents(), rules.sealed()), "JSON.MGET KEY $", "JSON.SET KEY $ 1"));
             all.addAll(rules.index());
             all.addAll(rules.search(
-                    AccessRules.both(List.of(rules.keys().indexes() + "*"), "FT.DROPINDEX KEY"),
+                    AccessRules.both(
+                            List.of(rules.keys().indexes() + "*", rules.keys().sealedIndexes() + "*"),
+                            "FT.DROPINDEX KEY"),
                     AccessRules.keyless("FT.DROPINDEX i")));
         }
         return all;

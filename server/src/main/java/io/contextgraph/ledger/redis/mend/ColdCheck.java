@@ -221,7 +221,7 @@ final class ColdCheck {
         raw.scan(beginning, names -> {
             List<String> named = names.stream()
                     .filter(raw::isUsable)
-                    .flatMap(name -> KeyNames.after(beginning, name).stream())
+                    .flatMap(name -> Keys.after(beginning, name).stream())
                     .toList();
             Set<String> known = sessions.among(named);
             for (String session : named) {

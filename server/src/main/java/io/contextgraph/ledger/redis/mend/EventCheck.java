@@ -33,6 +33,7 @@ final class EventCheck {
     private final KeyCheck checked;
     private final GlobalEntries global;
     private final IndexCheck index;
+    private final SealedCheck sealed;
     private final Claims claims;
 
     /** What is missing in a stream or a set: how much, and what first. */
@@ -54,11 +55,17 @@ final class EventCheck {
         this.global = new GlobalEntries(run);
         this.trimmed = trimmed;
         this.index = new IndexCheck(run, this::gap);
+        this.sealed = new SealedCheck(run, this::gap);
     }
 
     /** Sessions whose streams lack entries. */
     Set<SessionId> brokenSessions() {
         return sessions;
+    }
+
+    /** What belongs to no event about a person, and what is counted of them. */
+    SealedCheck sealed() {
+        return sealed;
     }
 
     /** Events of which only the id is left. */
@@ -81,6 +88,7 @@ final class EventCheck {
             List<RecordedEvent> events = events(from, to);
             contents(events);
             index.take(events);
+            sealed.take(events);
             run.looked(to - from + 1);
         }
         trimmed.finish();
@@ -187,7 +195,7 @@ final class EventCheck {
             return Optional.of(document);
         }
         if (!entry.equals(document)) {
-            if (raw.isGenuine(entry) && !raw.isGenuine(document)) {
+            if (raw.isGenuine(entry) && (!raw.isGenuine(document) || isForgotten(entry))) {
                 remake(entry, FROM_STREAM);
                 return Optional.of(entry);
             }
@@ -195,6 +203,11 @@ final class EventCheck {
             boolean ignored = gapInStream(keys.global(), document);
         }
         return Optional.of(document);
+    }
+
+    /** Of one whose payload was erased no hash tells whether it is as it was; an entry of a stream is harder to alter. */
+    private boolean isForgotten(RecordedEvent entry) {
+        return entry.event().dataSubjectId().isPresent() && !raw.exists(keys.carried(entry.event()));
     }
 
     /** An event of which only the number in its document is another: the stream of its session has it. */
@@ -297,15 +310,21 @@ final class EventCheck {
             RecordedEvent event = events.get(i);
             if (!genuine.get(i) && !run.pruned().hasGone(event.seq())) {
                 EventId id = event.event().id();
-                String payload = keys.payload(id);
+                String payload = keys.carried(event.event());
                 run.loses(
                         Kind.ALTERED_EVENT,
                         keys.document(id),
                         "event " + id + " with seq " + event.seq()
                                 + " is not what its hash says: its envelope is another, or " + payload + " is "
-                                + (raw.exists(payload) ? "another" : "missing"));
+                                + (raw.exists(payload) ? "another" : missing(event)));
             }
         }
+    }
+
+    private String missing(RecordedEvent event) {
+        return Contents.subject(event)
+                .map(subject -> "missing, and " + keys.fence(subject) + " does not say that the person was erased")
+                .orElse("missing");
     }
 
     private void streams(List<RecordedEvent> events) {

@@ -124,7 +124,7 @@ final class GroupCheck {
     }
 
     private void feed(String name, Map<String, String> delivered) {
-        String group = KeyNames.after(keys.feed(""), name).orElseThrow();
+        String group = Keys.after(keys.feed(""), name).orElseThrow();
         if (!delivered.containsKey(group) || run.trimmed().now().equals(Head.EMPTY)) {
             String why = delivered.containsKey(group) ? ", and the streams are whole" : ", which there is not";
             run.aside(Kind.ORPHAN, name, "is the stream of group " + group + why);

@@ -6,6 +6,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.mend.Damage.Kind;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.search.IdPages;
@@ -77,8 +78,10 @@ final class KeyCheck {
         typeOfBeginning.put(keys.operationLock(""), STRING);
         typeOfBeginning.put(keys.feed(""), STREAM);
         typeOfBeginning.put(keys.lease(""), HASH);
+        typeOfBeginning.put(keys.sealed(), sets ? STRING : JSON);
         if (sets) {
             typeOfBeginning.put(keys.prefix() + "by:", SORTED_SET);
+            typeOfBeginning.put(keys.subjects(), SORTED_SET);
         }
     }
 
@@ -145,6 +148,7 @@ final class KeyCheck {
     /** Those whose type does not matter. */
     private boolean isOurs(String name) {
         return name.startsWith(keys.aside())
+                || name.startsWith(keys.fences())
                 || List.of(keys.accessKeys(), keys.accessUses()).contains(name)
                 || name.startsWith(keys.round(""))
                 || name.equals(keys.barrier());
@@ -152,11 +156,13 @@ final class KeyCheck {
 
     private boolean isName(String name) {
         Predicate<String> id = text -> EventId.parse(text).isPresent();
-        return KeyNames.after(keys.documents(), name).map(id::test).orElse(true)
-                && KeyNames.after(keys.prefix() + "payload:", name)
-                        .map(id::test)
+        return Keys.after(keys.documents(), name).map(id::test).orElse(true)
+                && Keys.after(keys.prefix() + "payload:", name).map(id::test).orElse(true)
+                && (!name.startsWith(keys.sealed()) || keys.ofSealed(name).isPresent())
+                && Keys.after(keys.subjects(), name)
+                        .map(subject -> SubjectPseudonym.parse(subject).isPresent())
                         .orElse(true)
-                && KeyNames.after(keys.prefix() + "ids:", name)
+                && Keys.after(keys.prefix() + "ids:", name)
                         .map(KeyCheck::isNumber)
                         .orElse(true);
     }
@@ -172,8 +178,7 @@ final class KeyCheck {
                 keys.prefix() + "ids:",
                 names -> names.stream()
                         .filter(raw::isUsable)
-                        .map(name ->
-                                KeyNames.after(keys.prefix() + "ids:", name).orElseThrow())
+                        .map(name -> Keys.after(keys.prefix() + "ids:", name).orElseThrow())
                         .filter(KeyCheck::isNumber)
                         .forEach(number -> numbers.add(Long.parseLong(number))));
         for (long page : numbers) {
@@ -195,7 +200,7 @@ final class KeyCheck {
     private void documents(List<String> names) {
         List<EventId> ids = names.stream()
                 .filter(raw::isUsable)
-                .flatMap(name -> KeyNames.after(keys.documents(), name).flatMap(EventId::parse).stream())
+                .flatMap(name -> Keys.after(keys.documents(), name).flatMap(EventId::parse).stream())
                 .toList();
         List<RecordedEvent> events = new ArrayList<>();
         raw.texts(ids).forEach((id, text) -> RawLedger.parse(id, text).ifPresentOrElse(events::add, () -> doubt(id)));

@@ -5,6 +5,7 @@ package io.contextgraph.ledger.redis.mend;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.SessionEntry;
 import java.util.Collection;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ record KnownSessions(RawLedger raw, Set<SessionId> broken, Set<SessionId> misrep
 
     private static Map<String, SessionId> ids(Collection<String> names) {
         Map<String, SessionId> ids = new HashMap<>();
-        names.forEach(name -> KeyNames.session(name).ifPresent(id -> ids.put(name, id)));
+        names.forEach(name -> Keys.sessionOf(name).ifPresent(id -> ids.put(name, id)));
         return ids;
     }
 

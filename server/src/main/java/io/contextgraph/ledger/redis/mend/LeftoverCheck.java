@@ -71,8 +71,8 @@ final class LeftoverCheck {
         Map<String, String> keyOf = new HashMap<>();
         names.stream()
                 .filter(raw::isUsable)
-                .forEach(name -> keyOf.put(
-                        KeyNames.after(keys.prefix() + "session:", name).orElseThrow(), name));
+                .forEach(name ->
+                        keyOf.put(Keys.after(keys.prefix() + "session:", name).orElseThrow(), name));
         Set<String> others = new HashSet<>(keyOf.keySet());
         others.removeAll(sessions.withEvents(others));
         Set<String> stubs = sessions.gone(others);
@@ -86,7 +86,7 @@ final class LeftoverCheck {
         Map<EventId, String> usable = new HashMap<>();
         for (String name : names) {
             if (raw.isUsable(name)) {
-                KeyNames.after(keys.prefix() + "payload:", name)
+                Keys.after(keys.prefix() + "payload:", name)
                         .flatMap(EventId::parse)
                         .ifPresent(id -> usable.put(id, name));
             }
@@ -106,7 +106,7 @@ final class LeftoverCheck {
 
     /** Ids behind the newest event. */
     private void page(String name) {
-        long page = Long.parseLong(KeyNames.after(keys.prefix() + "ids:", name).orElseThrow());
+        long page = Long.parseLong(Keys.after(keys.prefix() + "ids:", name).orElseThrow());
         if (!raw.isUsable(name)) {
             return;
         }

@@ -348,7 +348,7 @@ final class RawLedger {
 
     /** Of each event whether, with the payload that is stored, it has the content of its hash. */
     List<Boolean> genuine(List<RecordedEvent> events) {
-        return new Contents(redis(), keys).genuine(events);
+        return new Contents(redis(), keys, engine).genuine(events);
     }
 
     /** The head as it is stored; empty where it cannot be read. */
@@ -376,8 +376,8 @@ final class RawLedger {
 
     /** The session whose stream has this name; empty for other keys. */
     Optional<SessionId> sessionOfStream(String key) {
-        return KeyNames.after(keys.prefix() + "events:", key)
+        return Keys.after(keys.prefix() + "events:", key)
                 .filter(name -> !name.startsWith("__"))
-                .flatMap(KeyNames::session);
+                .flatMap(Keys::sessionOf);
     }
 }

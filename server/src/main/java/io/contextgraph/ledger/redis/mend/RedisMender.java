@@ -89,7 +89,7 @@ public final class RedisMender implements LedgerMender {
         long[] documents = {0, 0};
         raw.scan(keys.documents(), names -> {
             List<EventId> ids = names.stream()
-                    .flatMap(name -> KeyNames.after(keys.documents(), name).flatMap(EventId::parse).stream())
+                    .flatMap(name -> Keys.after(keys.documents(), name).flatMap(EventId::parse).stream())
                     .toList();
             documents[0] += raw.events(ids).size();
             documents[1] += ids.size();
@@ -165,11 +165,13 @@ public final class RedisMender implements LedgerMender {
         KnownSessions known = new KnownSessions(
                 run.raw(), broken, sessions.misreported(), run.pruned().anyByNow());
         new LeftoverCheck(run, head, known, events.lostEvents()).run();
+        events.sealed().leftovers(events.lostEvents());
         cold.leftovers(known);
         run.raw().requireHeld();
         // Which of two indexes it has, the header says.
         if (engine == Engine.SEARCH && run.raw().isUsable(keys.ledger())) {
             index(run, head.seq() - events.documentsMissing());
+            events.sealed().index();
         }
         return run.result(head);
     }

@@ -7,6 +7,7 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.SessionEntry;
+import io.contextgraph.ledger.redis.search.SealedIndex;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.testing.Events;
 import java.util.ArrayList;
@@ -96,6 +97,8 @@ final class Damages {
             String name = trimmed.isEmpty() ? SearchIndex.name(keys) : SearchIndex.windowName(keys);
             damages.search("index dropped", SearchCommand.DROPINDEX, name);
             damages.search("alias dropped", SearchCommand.ALIASDEL, keys.index());
+            damages.sealed("index of sealed payloads dropped", SearchCommand.DROPINDEX, SealedIndex.name(keys));
+            damages.sealed("alias of sealed payloads dropped", SearchCommand.ALIASDEL, keys.sealedIndex());
         }
         return damages.blows;
     }
@@ -108,6 +111,10 @@ final class Damages {
 
     private void search(String kind, SearchCommand command, String name) {
         blows.add(new Blow(kind, keys.index(), () -> send(command, name), Effect.RESTORED));
+    }
+
+    private void sealed(String kind, SearchCommand command, String name) {
+        blows.add(new Blow(kind, keys.sealedIndex(), () -> send(command, name), Effect.RESTORED));
     }
 
     private void send(ProtocolCommand command, String... arguments) {
@@ -159,7 +166,7 @@ final class Damages {
 
     private static Effect effect(String kind) {
         return switch (kind) {
-            case "payload", "originals", "prunings", DOCUMENT_ALONE -> Effect.LOST;
+            case "payload", "pii", "fence", "originals", "prunings", DOCUMENT_ALONE -> Effect.LOST;
             case "events:__global__:dlq",
                     "events:__global__:dlq:dropped",
                     "operations",
@@ -212,6 +219,10 @@ final class Damages {
         long length = jedis.strlen(key);
         byte[] name = Keys.bytes(key);
         add(kind + " overwritten", key, () -> jedis.set(key, FOREIGN), effect);
+        if (kind.equals("fence")) {
+            add(kind + " emptied", key, () -> jedis.set(key, ""), effect);
+            return;
+        }
         add(kind + " cut", key, () -> jedis.set(name, jedis.getrange(name, 0, length / 2)), effect);
         add(kind + " emptied", key, () -> jedis.set(key, ""), effect);
         add(kind + " with more behind it", key, () -> jedis.append(key, FOREIGN), effect);
@@ -328,6 +339,18 @@ final class Damages {
 
     private void json(String kind, String key, Effect effect) {
         add(kind + " of another document", key, () -> send(JsonCommand.SET, key, "$", "{\"a\":1}"), effect);
+        if (kind.equals("pii")) {
+            add(kind + " with another number", key, () -> send(JsonCommand.SET, key, "$.seq", "5"), Effect.RESTORED);
+            add(kind + " of another", key, () -> send(JsonCommand.SET, key, "$.pseudonym", "\"x\""), Effect.RESTORED);
+            add(kind + " without subject", key, () -> send(JsonCommand.DEL, key, "$.pseudonym"), Effect.RESTORED);
+            add(
+                    kind + " of other words",
+                    key,
+                    () -> send(JsonCommand.SET, key, "$.sealed.ciphertext", "\"AA==\""),
+                    effect);
+            add(kind + " in plain", key, () -> send(JsonCommand.SET, key, "$.sealed", "{\"text\":1}"), effect);
+            return;
+        }
         add(kind + " without its session", key, () -> send(JsonCommand.DEL, key, "$.session_id"), effect);
         add(kind + " of another agent", key, () -> send(JsonCommand.SET, key, "$.agent_id", "\"x\""), effect);
         add(kind + " of another event", key, () -> send(JsonCommand.SET, key, "$.event_id", "\"x\""), effect);

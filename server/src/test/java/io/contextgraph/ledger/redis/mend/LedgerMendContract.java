@@ -24,6 +24,8 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
+import io.contextgraph.ledger.personal.PersonalEvent;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Prunings;
 import io.contextgraph.ledger.redis.LedgerAudit;
@@ -89,6 +91,11 @@ abstract class LedgerMendContract {
 
     private static final List<String> SESSIONS = List.of("session-0", "session-1", "session-2", "another");
 
+    /** Whom events are about, by their numbers; the second person is erased. */
+    private static final Map<Integer, Integer> PERSONS = Map.of(7, 1, 10, 2, 11, 1);
+
+    private static final SubjectPseudonym ERASED = Events.pseudonym(2);
+
     private final RedisSettings settings;
     private final Engine engine;
     private final Keys keys;
@@ -142,11 +149,16 @@ abstract class LedgerMendContract {
             List<Append> appends = new ArrayList<>();
             for (int n = 1; n <= 12; n++) {
                 String session = n == 2 && !pruned.isEmpty() ? "gone" : SESSIONS.get(n % 3);
-                Event event = n % 3 == 0 ? Events.full(n, session) : Events.event(n, session);
+                Event event = PERSONS.containsKey(n)
+                        ? Events.about(n, session, PERSONS.get(n), 1)
+                        : n % 3 == 0 ? Events.full(n, session) : Events.event(n, session);
                 appends.add(n % 5 == 0 ? Append.imported(event, Optional.of(original(n))) : Append.of(event));
             }
             assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
                     .hasOnlyElementsOfType(Appended.class);
+            assertThat(ledger.personal().raise(ERASED, 1)).isEqualTo(1);
+            assertThat(ledger.personal().forget(ERASED, List.of(new PersonalEvent(10, Events.id(10)))))
+                    .isEqualTo(1);
             RecordedEvent fifth = ledger.log().read(4, 1).getFirst();
             Head cut = new Head(fifth.seq(), fifth.position());
             assertThat(ledger.epochs().begin(1, 2, cut)).isTrue();
