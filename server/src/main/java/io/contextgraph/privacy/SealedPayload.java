@@ -2,23 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy;
 
-import io.contextgraph.event.Json;
+import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.SealingKey;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A payload that only the data key of its subject opens.
  *
- * <p><b>Shape.</b> As JSON, in canonical form: <code>{"alg":"XAES-256-GCM","ciphertext":"&lt;base64&gt;","generation":1,
- * "subject":"p1_...","v":1}</code>. The key is that of {@code subject} in this {@code generation}.
+ * <p><b>Shape.</b> As JSON, the form in which the ledger takes it: these members in this order, without white space:
+ * {@code {"sealed":1,"algorithm":"XAES-256-GCM","key":"<pseudonym>.<generation>","ciphertext":"<base64>"}}.
  *
  * <p><b>Units and bounds.</b> The ciphertext has {@value #OVERHEAD} bytes more than what was sealed.
  */
@@ -29,13 +28,9 @@ public final class SealedPayload {
     /** Nonce and tag. */
     static final int OVERHEAD = 40;
 
-    private static final String VERSION_FIELD = "v";
-    private static final String ALGORITHM_FIELD = "alg";
-    private static final String SUBJECT_FIELD = "subject";
-    private static final String GENERATION_FIELD = "generation";
-    private static final String CIPHERTEXT_FIELD = "ciphertext";
-    private static final Set<String> FIELDS =
-            Set.of(VERSION_FIELD, ALGORITHM_FIELD, SUBJECT_FIELD, GENERATION_FIELD, CIPHERTEXT_FIELD);
+    private static final Pattern FORM =
+            Pattern.compile("\\{\"sealed\":([0-9]{1,9}),\"algorithm\":\"([A-Z0-9-]{1,40})\",\"key\":\""
+                    + "([^\".]+)\\.([1-9][0-9]{0,8})\",\"ciphertext\":\"([A-Za-z0-9+/]+={0,2})\"\\}");
 
     private final Pseudonym subject;
     private final int generation;
@@ -68,13 +63,12 @@ public final class SealedPayload {
         return ciphertext.clone();
     }
 
-    /** The JSON form, in UTF-8: what is stored, and what hashes are made of. Nothing in it needs an escape. */
+    /** The JSON form, in UTF-8: what is stored, and what hashes are made of. */
     public byte[] toJson() {
-        String json = "{\"" + ALGORITHM_FIELD + "\":\"" + SealingKey.ALGORITHM + "\",\"" + CIPHERTEXT_FIELD + "\":\""
-                + Base64.getEncoder().encodeToString(ciphertext) + "\",\"" + GENERATION_FIELD + "\":" + generation
-                + ",\""
-                + SUBJECT_FIELD + "\":\"" + subject + "\",\"" + VERSION_FIELD + "\":" + VERSION + "}";
-        return json.getBytes(StandardCharsets.US_ASCII);
+        String text = "{\"sealed\":" + VERSION + ",\"algorithm\":\"" + SealingKey.ALGORITHM + "\",\"key\":\""
+                + new KeyId(subject, generation) + "\",\"ciphertext\":\""
+                + Base64.getEncoder().encodeToString(ciphertext) + "\"}";
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -83,25 +77,26 @@ public final class SealedPayload {
      * @throws SealBrokenException when it is not one, or of a version that this one does not know
      */
     public static SealedPayload parse(byte[] json) {
-        try {
-            JsonNode node = Json.MAPPER.readTree(json);
-            int version = node.required(VERSION_FIELD).intValue();
-            String algorithm = node.required(ALGORITHM_FIELD).stringValue();
-            if (version != VERSION || !algorithm.equals(SealingKey.ALGORITHM)) {
-                throw new SealBrokenException("a sealed payload has another version or algorithm than " + VERSION
-                        + " and " + SealingKey.ALGORITHM + ": was it sealed by a newer version of the product?");
-            }
-            if (!Set.copyOf(node.propertyNames()).equals(FIELDS)) {
-                throw new SealBrokenException("a sealed payload has other fields than "
-                        + FIELDS.stream().sorted().toList());
-            }
-            return new SealedPayload(
-                    Pseudonym.of(node.required(SUBJECT_FIELD).stringValue()),
-                    node.required(GENERATION_FIELD).intValue(),
-                    Base64.getDecoder().decode(node.required(CIPHERTEXT_FIELD).stringValue()));
-        } catch (JacksonException | IllegalArgumentException other) {
-            throw new SealBrokenException("what should be a sealed payload is cut, or was altered");
+        Matcher parts = FORM.matcher(new String(json, StandardCharsets.UTF_8));
+        if (!parts.matches()) {
+            throw broken();
         }
+        if (!parts.group(1).equals(Integer.toString(VERSION)) || !parts.group(2).equals(SealingKey.ALGORITHM)) {
+            throw new SealBrokenException("a sealed payload has another version or algorithm than " + VERSION + " and "
+                    + SealingKey.ALGORITHM + ": was it sealed by a newer version of the product?");
+        }
+        try {
+            return new SealedPayload(
+                    Pseudonym.of(parts.group(3)),
+                    Integer.parseInt(parts.group(4)),
+                    Base64.getDecoder().decode(parts.group(5)));
+        } catch (IllegalArgumentException other) {
+            throw broken();
+        }
+    }
+
+    private static SealBrokenException broken() {
+        return new SealBrokenException("what should be a sealed payload is cut, or was altered");
     }
 
     @Override

