@@ -15,6 +15,7 @@ import io.contextgraph.capture.file.ExportRun;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
@@ -75,6 +76,20 @@ class ArchiveTest {
         assertThat(segment.storageFormat()).isEqualTo("3");
         assertThat(segment.writtenAt()).isEqualTo(Archives.NOW);
         assertThat(scratch).isEmptyDirectory();
+    }
+
+    @Test
+    void eventsAboutPersonsAreReadBackSealedAndWholeAlsoWithoutWhatWasErased() throws IOException {
+        RecordedEvent sealed = Archives.recorded(Events.about(1, "session-1", 1, 1), 1);
+        RecordedEvent forgotten =
+                Archives.recorded(Events.about(2, "session-1", 2, 1), 2).withPayload(Optional.empty());
+        List<RecordedEvent> events = List.of(sealed, forgotten, Archives.event(3));
+        Segment segment = Archives.write(storage, scratch, events);
+        assertThat(Archives.read(archive, segment)).isEqualTo(events);
+        assertThat(archive.verify(segment.id())).isEmpty();
+        assertThat(SealedForm.of(Archives.read(archive, segment).getFirst().event()))
+                .isEqualTo(SealedForm.of(sealed.event()))
+                .isPresent();
     }
 
     /** So that zstdcat makes a file of it that an import takes. */

@@ -638,6 +638,7 @@ class CliTest {
                 .containsExactly(
                         "user contextgraph-append",
                         "user contextgraph-backup",
+                        "user contextgraph-erase",
                         "user contextgraph-keys",
                         "user contextgraph-mend",
                         "user contextgraph-operator",
@@ -649,6 +650,7 @@ class CliTest {
                 .containsExactly(
                         "redis.append-login=contextgraph-append",
                         "redis.backup-login=contextgraph-backup",
+                        "redis.erase-login=contextgraph-erase",
                         "redis.keys-login=contextgraph-keys",
                         "redis.mend-login=contextgraph-mend",
                         "redis.operator-login=contextgraph-operator",
@@ -656,7 +658,7 @@ class CliTest {
                         "redis.read-login=contextgraph-read",
                         "redis.retention-login=contextgraph-retention");
         assertThat(settings.stream().map(line -> line.replaceFirst(".*:", "")).distinct())
-                .hasSize(8)
+                .hasSize(9)
                 .allMatch(password -> password.length() >= 43)
                 .noneMatch(password -> (out.toString() + err).contains(password));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(logins)))

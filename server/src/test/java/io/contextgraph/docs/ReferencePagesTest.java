@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.ProductSettings;
 import io.contextgraph.config.Setting;
+import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.redis.client.IndexedField;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.testing.Events;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -187,7 +190,7 @@ class ReferencePagesTest {
             if (!Modifier.isPublic(method.getModifiers())
                     || Modifier.isStatic(method.getModifiers())
                     || method.getReturnType() != String.class
-                    || List.of("toString", "prefix", "indexes").contains(method.getName())) {
+                    || List.of("toString", "prefix", "indexes", "sealedIndexes").contains(method.getName())) {
                 continue;
             }
             Object[] samples = Arrays.stream(method.getParameterTypes())
@@ -213,6 +216,12 @@ class ReferencePagesTest {
         }
         if (type == IndexedField.class) {
             return IndexedField.SESSION;
+        }
+        if (type == SubjectPseudonym.class) {
+            return Events.pseudonym(1);
+        }
+        if (type == Event.class) {
+            return Events.about(1, "s", 1, 1);
         }
         return type == long.class ? (Object) 1L : "s";
     }

@@ -46,6 +46,12 @@ public class FailingEventLog implements EventLog {
         refused = Set.of(sessions);
     }
 
+    /** Every event of these sessions is about somebody who was erased with all keys up to a generation, from now on. */
+    public void callErased(int generation, SessionId... sessions) {
+        refusal = id -> new AppendOutcome.Fenced(id, generation);
+        refused = Set.of(sessions);
+    }
+
     /** Every call waits from now on, until the latch that comes back is counted down. */
     public CountDownLatch hang() {
         gate = new CountDownLatch(1);

@@ -31,6 +31,7 @@ import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.PrunedFixture;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.testing.Events;
@@ -276,6 +277,20 @@ class ExportRunTest {
                 assertThat(rest.events()).isEqualTo(whole.size() - after);
             }
         }
+    }
+
+    @Test
+    void whatWasErasedIsNoDamageAndTheRestIsWrittenSealed() throws IOException {
+        write(List.of(Events.about(1, "s", 1, 1), Events.about(2, "s", 2, 1)));
+        assertThat(ledger.personal().raise(Events.pseudonym(2), 1)).isEqualTo(1);
+        assertThat(ledger.personal().forget(Events.pseudonym(2), List.of(new PersonalEvent(2, Events.id(2)))))
+                .isEqualTo(1);
+        ExportSummary summary = run(EVERYTHING);
+        assertThat(summary.damagedTotal()).isZero();
+        assertThat(Json.MAPPER.readTree(lines().getFirst()).required("payload"))
+                .isEqualTo(Json.MAPPER.readTree(
+                        Events.sealed(1, Events.pseudonym(1), 1).json()));
+        assertThat(Json.MAPPER.readTree(lines().getLast()).has("payload")).isFalse();
     }
 
     @Test

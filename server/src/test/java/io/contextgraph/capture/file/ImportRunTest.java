@@ -94,6 +94,24 @@ class ImportRunTest {
                         "line 4: the ledger cannot take event 00000000-0000-0000-0000-000000000003: privacy_unavailable");
     }
 
+    @Test
+    void whatIsAboutSomebodyErasedIsNamedAndItsNeighboursGoIn() {
+        Captured.write(folder, "a", events(0, 5));
+        FailingEventLog log = new FailingEventLog(ledger);
+        log.callErased(3, new SessionId("s1"));
+        ImportSummary summary = Runs.run(new OtherLog(ledger, log), folder);
+        assertThat(summary.failure()).isEmpty();
+        assertThat(summary.added()).isEqualTo(3);
+        assertThat(summary.refusedTotal()).isEqualTo(2);
+        assertThat(summary.files().getFirst().refusals())
+                .extracting(refusal -> refusal.place() + ": " + refusal.reason())
+                .containsExactly(
+                        "line 2: the subject of event 00000000-0000-0000-0000-000000000001 was erased: nothing of it is taken"
+                                + " any more",
+                        "line 4: the subject of event 00000000-0000-0000-0000-000000000003 was erased: nothing of it is taken"
+                                + " any more");
+    }
+
     /** Who writes events of our own cannot make others of them by naming the same record. */
     @Test
     void eventsOfOurOwnAreTheSameOnlyWhereTheyAreEqual() {

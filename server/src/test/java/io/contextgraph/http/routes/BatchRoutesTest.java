@@ -327,6 +327,33 @@ class BatchRoutesTest {
     }
 
     @Test
+    void whatIsAboutSomebodyErasedIsRefusedAlone() {
+        FailingEventLog[] failing = new FailingEventLog[1];
+        try (TestServer server =
+                TestServer.start(s -> s, log -> failing[0] = new FailingEventLog(log), graph -> graph)) {
+            failing[0].callErased(3, new SessionId("jane"));
+            ObjectNode erased = TestServer.event(Map.of("session_id", "jane"));
+            JsonNode json = TestServer.json(server.post("/v1/events/batch", batch(TestServer.event(), erased)));
+            assertThat(json.get("accepted").intValue()).isEqualTo(1);
+            assertThat(json.at("/errors/0/event_id")).isEqualTo(erased.get("event_id"));
+            assertThat(json.at("/errors/0/code").stringValue()).isEqualTo("subject_erased");
+            assertThat(json.at("/errors/0/erased_key_generation").intValue()).isEqualTo(3);
+            assertThat(json.at("/errors/0/errors/0/pointer").stringValue()).isEqualTo("/data_subject_id");
+
+            HttpResponse<String> lines =
+                    server.send(ndjson(server, TestServer.event() + "\n" + erased + "\n" + TestServer.event()));
+            assertThat(codes(lines.body())).containsExactly("1 2", "2 subject_erased", "3 3");
+
+            HttpResponse<String> single = server.post("/v1/events", erased.toString());
+            assertThat(single.statusCode()).isEqualTo(410);
+            JsonNode problem = TestServer.json(single);
+            assertThat(problem.get("code").stringValue()).isEqualTo("subject_erased");
+            assertThat(problem.get("event_id")).isEqualTo(erased.get("event_id"));
+            assertThat(problem.get("erased_key_generation").intValue()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void aLevelThatTheLedgerCannotConfirmIsTheFaultOfTheHeader() {
         try (TestServer server = TestServer.start()) {
             JsonNode line = Json.MAPPER.readTree(

@@ -61,10 +61,12 @@ final class RetentionRules {
                 AccessRules.keyless("FT.DROPINDEX i")));
         all.add(
                 rules.searches()
-                        ? AccessRules.both(
-                                List.of(rules.documents(), rules.sealed()), "JSON.GET KEY", "JSON.SET KEY $ 1")
+                        ? AccessRules.both(List.of(rules.documents()), "JSON.GET KEY", "JSON.SET KEY $ 1")
                         : AccessRules.both(
                                 List.of(rules.sets(), rules.subjects()), "ZCARD KEY", "ZADD KEY 1 m", "ZREM KEY m"));
+        if (rules.searches()) {
+            all.add(AccessRules.both(List.of(rules.sealed()), "JSON.SET KEY $ 1"));
+        }
         return all;
     }
 

@@ -38,11 +38,10 @@ local document_prefix, stream_prefix = prefix .. 'evt:', prefix .. 'events:'
 local session_prefix, payload_prefix = prefix .. 'session:', prefix .. 'payload:'
 local persons, any_person, last_key = {}, false, SHARED_KEYS + count * KEYS_PER_EVENT
 
--- Where the payload of an event belongs, and for one about a person the keys behind those of all events; false where these are
--- not what they should be.
+-- Where the payload of an event that names a person belongs, with the keys behind those of all events where it is sealed; false
+-- where these are not what they should be.
 local function kept_at(e, at, id)
-  local subject = ARGV[at + SUBJECT]
-  local generation = subject ~= '' and sealed(at)
+  local subject, generation = ARGV[at + SUBJECT], sealed(at)
   if not generation then
     return payload_prefix .. id
   end
@@ -63,8 +62,9 @@ for e = 1, count do
   end
   times[e], refs[e], event_ids[e] = occurred, ref, ARGV[at + ID]
   local id, session = ARGV[at + ID], ARGV[at + SESSION]
+  local kept = ARGV[at + SUBJECT] == '' and payload_prefix .. id or kept_at(e, at, id)
   if KEYS[k + 1] ~= document_prefix .. id or KEYS[k + 2] ~= stream_prefix .. session
-    or KEYS[k + 3] ~= session_prefix .. session or KEYS[k + 4] ~= kept_at(e, at, id)
+    or KEYS[k + 3] ~= session_prefix .. session or KEYS[k + 4] ~= kept
     or not event_fits(prefix, at, k) then
     return invalid('event ' .. e .. ': keys')
   end

@@ -34,6 +34,7 @@ class AclFileTest {
     private static final String READER_BUT_FOR_SEARCH =
             "-@all +ping +select +acl|whoami +client|setname +client|setinfo +script|load +evalsha_ro"
                     + " (+get +mget %R~cg:payload:*)"
+                    + " (+get %R~cg:fence:*) (+json.mget ~cg:pii:*)"
                     + " (+hmget %R~cg:originals) (+hget %R~cg:prunings)"
                     + " (+smembers %R~cg:types)"
                     + " (+hget +hgetall %R~cg:session:*)"
@@ -44,8 +45,8 @@ class AclFileTest {
                     + " (+json.mget ~cg:evt:*)"
                     + " (+json.get ~cg:evt:*)";
 
-    private static final String READER_OF_2 = " (+ft.search +ft.aggregate +ft.info ~cg:idx:events)";
-    private static final String READER_OF_8 = " (+ft.search +ft.aggregate +ft.info %R~cg:evt:*)";
+    private static final String READER_OF_2 = " (+ft.search +ft.aggregate +ft.info ~cg:idx:events ~cg:idx:pii)";
+    private static final String READER_OF_8 = " (+ft.search +ft.aggregate +ft.info %R~cg:evt:* %R~cg:pii:*)";
 
     @Test
     void theReaderHasTheIndexOrTheDocumentsToSearchIn() {
@@ -60,10 +61,12 @@ class AclFileTest {
     private static final String KEYLESS_OPERATOR = " +ft.create +ft.aliasupdate";
     private static final String LEDGER =
             " (+hmget %R~cg:ledger) (+hgetall %R~cg:access:keys %R~cg:access:uses)" + " (+hset %W~cg:access:uses)";
-    private static final String OPERATOR_OF_2 = " (+ft.create ~cg:idx:events:v3 ~cg:idx:events:v3:window)"
-            + " (+ft.aliasupdate ~cg:idx:events ~cg:idx:events:v3 ~cg:idx:events:v3:window)";
-    private static final String INFO_OF_2 = " (+ft.info ~cg:idx:events ~cg:idx:events:v3 ~cg:idx:events:v3:window)";
-    private static final String INFO_OF_8 = " (+ft.info %R~cg:evt:*)";
+    private static final String OPERATOR_OF_2 =
+            " (+ft.create ~cg:idx:events:v3 ~cg:idx:events:v3:window ~cg:idx:pii:v1)"
+                    + " (+ft.aliasupdate ~cg:idx:events ~cg:idx:pii ~cg:idx:events:v3 ~cg:idx:events:v3:window ~cg:idx:pii:v1)";
+    private static final String INFO_OF_2 =
+            " (+ft.info ~cg:idx:events ~cg:idx:pii ~cg:idx:events:v3 ~cg:idx:events:v3:window ~cg:idx:pii:v1)";
+    private static final String INFO_OF_8 = " (+ft.info %R~cg:evt:* %R~cg:pii:*)";
 
     @Test
     void theOperatorMakesTheIndexOfTheGenerationOrOfBoth() {
@@ -96,7 +99,7 @@ class AclFileTest {
             // Whoever mends has all keys of the ledger, so that it needs none by name.
             Matcher selectors = Pattern.compile("\\([^)]*idx:[^)]*\\)").matcher(rights(role, EITHER));
             assertThat(selectors.results().map(found -> found.group().replaceAll("\\+ft\\.\\w+ ?", "")))
-                    .allMatch(rest -> rest.matches("\\((~cg:idx:events(:v[3*](:window)?)? ?)+\\)"));
+                    .allMatch(rest -> rest.matches("\\((~cg:idx:(events(:v[3*](:window)?)?|pii(:v[1*])?) ?)+\\)"));
         }
     }
 
@@ -108,6 +111,7 @@ class AclFileTest {
                 .isEqualTo("user reader on #" + HASH_OF_SECRET
                         + " -@all +ping +select +acl|whoami +client|setname +client|setinfo +script|load"
                         + " (+get +mget %R~cg:payload:*)"
+                        + " (+get %R~cg:fence:*) (+mget %R~cg:pii:*)"
                         + " (+hmget %R~cg:originals) (+hget %R~cg:prunings)"
                         + " (+smembers %R~cg:types)"
                         + " (+hget +hgetall %R~cg:session:*)"
@@ -117,7 +121,8 @@ class AclFileTest {
                         + " (+getrange %R~cg:ids:*) (+zmscore %R~cg:dedup:events)"
                         + " (+mget %R~cg:evt:*)"
                         + " (+get %R~cg:evt:*)"
-                        + " (+evalsha_ro +zcount +zmscore +zrange %R~cg:by:*)");
+                        + " (+evalsha_ro +zcount +zmscore +zrange %R~cg:by:*)"
+                        + " (+zrange +zcard %R~cg:subject:*)");
     }
 
     @Test

@@ -48,7 +48,8 @@ class RedisUsersPageTest {
                 | read | reads and searches events | `redis.read-login` |
                 | project | takes part in consumer groups | `redis.project-login` |
                 | backup | takes snapshots of everything in this Redis, other ledgers and access keys (as hashes) included, for `contextgraph backup` alone: no right to a key, and none to write | `redis.backup-login` |
-                | retention | trims and deletes: the only role that may, but for the next | `redis.retention-login` |
+                | retention | trims and deletes: the only role that may, but for the next two | `redis.retention-login` |
+                | erase | raises the fences of persons who are erased, and deletes their sealed payloads; reads none, and no event | `redis.erase-login` |
                 | mend | examines and mends a damaged ledger, for `contextgraph ledger` alone: whatever that takes, on the ledger's keys; no server uses it | `redis.mend-login` |
 
                 A role without a login of its own uses that of `redis.url`.
@@ -113,9 +114,10 @@ class RedisUsersPageTest {
                 | project | acknowledges events that nobody has projected (`contextgraph verify` sees it); falsifies or deletes what is parked, of which the ledger still has the events, and what is remembered of long work |
                 | operator | makes an index, or points the alias to another one; with Search 2 only those of this ledger |
                 | retention | deletes what it is there to delete, before its time |
+                | erase | deletes sealed payloads, and keeps out or lets in by false fences; falsifies the header of the ledger |
 
-                Whoever may run scripts (append, project, retention, and read with the engine `sorted-set`) can also keep Redis busy with one that does not end. To what is
-                not the ledger's none of the five has a right, with the exception named above.
+                Whoever may run scripts (append, project, retention, erase, and read with the engine `sorted-set`) can also keep Redis busy with one that does not end. To what is
+                not the ledger's none of these has a right, with the exception named above.
 
                 What was falsified does not fit together any more: numbers have no gaps, and the hash of an event's content stands in its document and
                 in the stream. Replicas follow what was falsified; backups and archives hold what was there before. Keep the password of
@@ -128,7 +130,7 @@ class RedisUsersPageTest {
                 `retention` may give it.
 
                 Proven by [RolesContract](../server/src/test/java/io/contextgraph/ledger/redis/access/RolesContract.java), on Redis 7 and on Redis 8 with JSON and Search of
-                either generation, whichever is installed: the contracts of the ledger pass with five users and not one
+                either generation, whichever is installed: the contracts of the ledger pass with a user for each role and not one
                 denial; every dangerous command is tried by every role on every kind of key; and each right is taken away once, to see that it was needed
                 (those of `retention` excepted).
                 """);

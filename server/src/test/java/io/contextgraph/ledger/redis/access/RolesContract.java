@@ -23,6 +23,7 @@ import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EpochsContract;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeedContract;
@@ -42,6 +43,7 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
+import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.PersonalEventsContract;
 import io.contextgraph.ledger.personal.SealedEventsContract;
 import io.contextgraph.ledger.prune.Hold;
@@ -378,6 +380,11 @@ abstract class RolesContract {
             mend.addAll(List.of("ft.aliasupdate", "ft.create", "ft.dropindex", "json.set"));
         }
         mend.sort(null);
+        inevitable.put(
+                Role.ERASE,
+                search
+                        ? List.of("evalsha", "hset", "set", "unlink")
+                        : List.of("evalsha", "hset", "set", "unlink", "zrem"));
         inevitable.put(Role.KEYS, List.of("evalsha", "hset"));
         inevitable.put(Role.BACKUP, List.of("sync"));
         inevitable.put(Role.MEND, mend);
@@ -554,6 +561,8 @@ abstract class RolesContract {
         try (RedisLedger ledger = RedisLedger.connectUnexamined(settings)) {
             List<Append> appends =
                     new ArrayList<>(Events.mixed(19).stream().map(Append::of).toList());
+            // Of the first five, which go and come back.
+            appends.set(3, Append.of(Events.about(4, "session-1", 1, 1)));
             appends.add(Append.of(Events.full(20, "session-1")));
             assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
                     .hasSize(20);
@@ -741,7 +750,8 @@ abstract class RolesContract {
         boolean old = unknownHere().contains("WAITAOF 0 0 0");
         // Only a Redis that keeps what groups have not acknowledged may be asked to forget one.
         boolean groups = role == Role.RETENTION && right.contains("__global__") && right.matches("(?i).*xgroup.*");
-        return always || unknown || (old && (groups || right.contains(":barrier for")));
+        boolean waits = role == Role.ERASE && right.startsWith("info ");
+        return always || unknown || (old && waits) || (old && (groups || right.contains(":barrier for")));
     }
 
     private void loseEntry(RedisSettings settings, Position position) {
@@ -761,13 +771,17 @@ abstract class RolesContract {
             List<Append> appends =
                     new ArrayList<>(Events.mixed(20).stream().map(Append::of).toList());
             appends.add(Append.of(Events.full(21, "session-1")));
+            appends.add(Append.of(Events.about(23, "session-1", 1, 1)));
             AppendResult result = ledger.log()
                     .append(appends, ledger.check().canWaitForDisk() ? Durability.FSYNC : Durability.MEMORY);
-            assertThat(result.outcomes()).hasSize(21);
+            assertThat(result.outcomes()).hasSize(22);
             // What is there already is read, and what stands beside it is looked at more closely.
-            List<Append> again =
-                    List.of(Append.of(Events.full(21, "session-1")), imported(Events.full(22, "session-1")));
-            assertThat(ledger.log().append(again, Durability.MEMORY).outcomes()).hasSize(2);
+            List<Append> again = List.of(
+                    Append.of(Events.full(21, "session-1")),
+                    imported(Events.full(22, "session-1")),
+                    Append.of(Events.about(24, "session-1", 1, 1)));
+            assertThat(ledger.log().append(again, Durability.MEMORY).outcomes()).hasSize(3);
+            erase(settings, ledger);
             assertThat(ledger.log().find(Events.id(21)).found()).isPresent();
             assertThat(ledger.log().read(0, 5)).hasSize(5);
             assertThat(ledger.log().payloads(List.of(Events.id(21)))).hasSize(1);
@@ -797,6 +811,22 @@ abstract class RolesContract {
             letIn(ledger.accessKeys());
             AccessCheck ignored = ledger.access();
         }
+    }
+
+    /** A person who is found, kept out and forgotten. */
+    private static void erase(RedisSettings settings, RedisLedger ledger) {
+        assertThat(ledger.log().payloads(List.of(Events.id(23)))).hasSize(1);
+        assertThat(ledger.personal().count(Events.pseudonym(1))).isEqualTo(2);
+        List<PersonalEvent> events = ledger.personal().events(Events.pseudonym(1), 0, 10);
+        assertThat(events).hasSize(2);
+        DurabilitySettings durability = new DurabilitySettings(
+                ledger.check().canWaitForDisk() ? Durability.FSYNC : Durability.MEMORY, 0, Duration.ofSeconds(5));
+        try (RedisLedger durable = RedisLedger.connectUnexamined(settings.withDurability(durability))) {
+            assertThat(durable.personal().raise(Events.pseudonym(1), 1)).isEqualTo(1);
+            assertThat(durable.personal().raise(Events.pseudonym(1), 1)).isEqualTo(1);
+        }
+        assertThat(ledger.personal().fence(Events.pseudonym(1))).hasValue(1);
+        assertThat(ledger.personal().forget(Events.pseudonym(1), events)).isEqualTo(2);
     }
 
     /** An event that is gone when its document is looked for, and is offered again. */

@@ -725,6 +725,7 @@ abstract class AppendScriptContract {
                 appends.add(Append.of(Events.full(n++, name)));
             }
             appends.add(Append.of(Events.event(n++, "{elsewhere}")));
+            appends.add(Append.of(Events.about(n++, "of a person", 1, 1)));
             assertThat(one.log().append(appends, Durability.MEMORY).outcomes()).hasOnlyElementsOfType(Appended.class);
             assertThat(one.log().read(0, 1000)).hasSize(appends.size());
             assertThat(one.operations().claim("graph", "one", Duration.ofMinutes(1)))
