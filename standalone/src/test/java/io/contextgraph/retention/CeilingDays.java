@@ -122,7 +122,7 @@ final class CeilingDays implements AutoCloseable {
         driver = GraphDatabase.driver(
                 neo4j.uri(),
                 neo4j.password().isEmpty() ? AuthTokens.none() : AuthTokens.basic(neo4j.user(), neo4j.password()));
-        kept = new KeptGraph(driver, book, archive);
+        kept = new KeptGraph(driver, book, ceiling, archive);
         worker = new ProjectionWorker(
                 "worker",
                 real.feed(PROJECTION),

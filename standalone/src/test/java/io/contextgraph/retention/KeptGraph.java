@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.Record;
 
@@ -25,11 +27,13 @@ import org.neo4j.driver.Record;
 final class KeptGraph {
     private final Driver driver;
     private final Book book;
+    private final CeilingBook ceiling;
     private final ArchiveFiles archive;
 
-    KeptGraph(Driver driver, Book book, ArchiveFiles archive) {
+    KeptGraph(Driver driver, Book book, CeilingBook ceiling, ArchiveFiles archive) {
         this.driver = driver;
         this.book = book;
+        this.ceiling = ceiling;
         this.archive = archive;
     }
 
@@ -46,12 +50,22 @@ final class KeptGraph {
         return found.size();
     }
 
-    /** Marks and summaries. */
+    /**
+     * Marks and summaries. A segment that was written by a run that broke off before the graph knew of it waits for its events,
+     * where somebody has held or parked all of them since.
+     */
     void archived() {
         Map<String, String> marks = new TreeMap<>();
         Map<String, String> summaries = new TreeMap<>();
         Map<String, String> covered = new TreeMap<>();
+        Map<String, String> marked = read("""
+                        MATCH (e:Event) WHERE e.archived IS NOT NULL RETURN e.event_id AS key, e.archived AS value""");
+        Set<String> waiting = new TreeSet<>();
         for (ArchiveFiles.Found segment : archive.all()) {
+            if (!marked.containsValue(segment.segment()) && isWaiting(segment)) {
+                waiting.add(segment.segment() + " ");
+                continue;
+            }
             Map<String, Sum> sums = new TreeMap<>();
             for (long seq : segment.lines().keySet()) {
                 RecordedEvent event = book.event(Math.toIntExact(seq));
@@ -62,15 +76,28 @@ final class KeptGraph {
             }
             sums.forEach((session, sum) -> summaries.put(segment.segment() + " " + session, sum.told()));
         }
-        assertThat(read("""
-                        MATCH (e:Event) WHERE e.archived IS NOT NULL RETURN e.event_id AS key, e.archived AS value""")).as("events that are marked as archived").isEqualTo(marks);
-        assertThat(read("""
+        assertThat(marked).as("events that are marked as archived").isEqualTo(marks);
+        Map<String, String> told = read("""
                         MATCH (s:Summary) RETURN s.segment + ' ' + s.session_id AS key,
                         s.events + ' ' + s.first_seq + ' ' + s.last_seq + ' ' + s.first_occurred_at + ' '
-                        + s.last_occurred_at + ' ' + s.event_ids_sha256 AS value""")).as("summaries").isEqualTo(summaries);
-        assertThat(read("""
+                        + s.last_occurred_at + ' ' + s.event_ids_sha256 AS value""");
+        told.keySet().removeIf(summary -> waiting.stream().anyMatch(summary::startsWith));
+        assertThat(told).as("summaries").isEqualTo(summaries);
+        Map<String, String> links = read("""
                         MATCH (s:Summary)-[:SUMMARIZES]->(e:Event)
-                        RETURN e.event_id AS key, s.segment + ' ' + s.session_id AS value""")).as("what summaries cover").isEqualTo(covered);
+                        RETURN e.event_id AS key, s.segment + ' ' + s.session_id AS value""");
+        links.values().removeIf(summary -> waiting.stream().anyMatch(summary::startsWith));
+        assertThat(links).as("what summaries cover").isEqualTo(covered);
+    }
+
+    private boolean isWaiting(ArchiveFiles.Found segment) {
+        Set<Long> gone = ceiling.gone();
+        return segment.lines().keySet().stream().allMatch(seq -> {
+            String session =
+                    book.event(Math.toIntExact(seq)).event().sessionId().value();
+            return !gone.contains(seq)
+                    && (ceiling.held().contains(session) || ceiling.parked().contains(seq));
+        });
     }
 
     private Map<String, String> read(String query) {
