@@ -30,12 +30,7 @@ public final class KeptNumbers {
 
     /** Whether the event with this number is one of them. */
     public boolean has(long seq) {
-        return upTo(seq) >= seq;
-    }
-
-    /** Up to which number all are of them, from this one on; a smaller one where it is none. */
-    public long upTo(long seq) {
         Map.Entry<Long, Long> run = runs.floorEntry(seq);
-        return run == null ? seq - 1 : run.getValue();
+        return run != null && seq <= run.getValue();
     }
 }

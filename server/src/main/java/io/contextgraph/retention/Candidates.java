@@ -32,10 +32,6 @@ final class Candidates {
     private final Set<SessionId> holds;
     private final Set<EventId> parked;
     private final KeptNumbers restored;
-
-    /** Of these none has left since it came back. */
-    private final KeptNumbers staying;
-
     private long seq;
     private long held;
     private long setAside;
@@ -47,10 +43,9 @@ final class Candidates {
      *
      * @param before what was recorded before may leave
      * @param groups that must have finished an event
-     * @param now what was brought back stays, and until then need not be looked at
      */
-    Candidates(Ledger ledger, Instant before, Set<String> groups, Instant now) {
-        this(ledger, before, groups, ledger.trimming().trimmed().seq(), now, Instant.MIN);
+    Candidates(Ledger ledger, Instant before, Set<String> groups) {
+        this(ledger, before, groups, ledger.trimming().trimmed().seq(), Instant.MIN);
     }
 
     /**
@@ -58,10 +53,6 @@ final class Candidates {
      * @param now what was brought back to stay until then may leave
      */
     Candidates(Ledger ledger, Instant before, Set<String> groups, long trimmed, Instant now) {
-        this(ledger, before, groups, trimmed, now, now);
-    }
-
-    private Candidates(Ledger ledger, Instant before, Set<String> groups, long trimmed, Instant now, Instant leaving) {
         this.ledger = ledger;
         this.before = before;
         Pruning pruning = ledger.pruning();
@@ -73,9 +64,7 @@ final class Candidates {
         }
         this.through = finished;
         this.parked = parked(ledger);
-        KeptSegments kept = KeptSegments.read(ledger.tiers().notes());
-        this.restored = kept.at(leaving).numbers();
-        this.staying = kept.at(now).numbers();
+        this.restored = KeptSegments.read(ledger.tiers().notes()).at(now).numbers();
         this.holds = pruning.holds().all().keySet();
     }
 
@@ -102,13 +91,6 @@ final class Candidates {
                     ended = true;
                     break;
                 }
-                if (event.seq() <= seq) {
-                    continue;
-                }
-                if (staying.has(event.seq())) {
-                    pass(event.seq());
-                    continue;
-                }
                 seq = event.seq();
                 if (isFree(event)) {
                     found.add(event);
@@ -134,13 +116,6 @@ final class Candidates {
             return false;
         }
         return true;
-    }
-
-    /** What has come back and stays need not be read: there are as many as have come back, from this one on. */
-    private void pass(long first) {
-        keep(first);
-        seq = Math.min(staying.upTo(first), through);
-        held += seq - first + 1;
     }
 
     /** Whether somebody holds an event, or has set it aside. */

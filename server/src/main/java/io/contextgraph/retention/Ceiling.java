@@ -112,15 +112,15 @@ final class Ceiling {
         Instant now = clock.instant();
         Instant before = settings.before(now);
         ArchivedAlready already = already(fence, between);
-        already.broughtBack(now, new Candidates(ledger, before, groups, now));
-        Candidates candidates = new Candidates(ledger, before, groups, now);
+        already.broughtBack(now, new Candidates(ledger, before, groups));
+        Candidates candidates = new Candidates(ledger, before, groups);
         List<RecordedEvent> page = candidates.next(settings.segmentEvents());
         OptionalLong unfinished = Remembered.unfinished(ledger.tiers().notes());
         // To look for what was left costs: it can wait until there is something to do.
         boolean whole = !page.isEmpty();
         if (whole && unfinished.isPresent()) {
             whole = already.unfinished(source().epoch(), unfinished.getAsLong(), discarded);
-            candidates = new Candidates(ledger, before, groups, now);
+            candidates = new Candidates(ledger, before, groups);
             page = candidates.next(settings.segmentEvents());
         }
         total = gone + (page.isEmpty() ? 0 : page.size() + candidates.most());

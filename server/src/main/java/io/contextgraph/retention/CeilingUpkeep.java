@@ -226,7 +226,7 @@ public final class CeilingUpkeep {
 
     /** Tries the archive where something is to be written: why it does not work. */
     private Optional<String> tried(CeilingSettings shrunk, Set<String> groups, Storage records) {
-        Candidates candidates = new Candidates(ledger, shrunk.before(clock.instant()), groups, clock.instant());
+        Candidates candidates = new Candidates(ledger, shrunk.before(clock.instant()), groups);
         if (candidates.next(1).isEmpty()) {
             return Optional.empty();
         }
@@ -239,7 +239,7 @@ public final class CeilingUpkeep {
     /** Nothing goes; that is a problem where something would. */
     private CeilingReport stopped(CeilingSettings shrunk, Set<String> groups, String why) {
         Instant before = shrunk.before(clock.instant());
-        Candidates candidates = new Candidates(ledger, before, groups, clock.instant());
+        Candidates candidates = new Candidates(ledger, before, groups);
         boolean any = !candidates.next(1).isEmpty();
         return new CeilingReport(
                 shrunk.ceiling(),
