@@ -13,9 +13,10 @@ import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.storage.Storage.Deletion;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class DiscardedSegments {
     private static final Logger LOG = LoggerFactory.getLogger(DiscardedSegments.class);
     private static final String NOTE = "discarded:";
-    private static final int PAGE = 1000;
 
     private final Ledger ledger;
     private final Fence fence;
@@ -55,7 +55,11 @@ public final class DiscardedSegments {
     }
 
     private int last(SegmentId id) {
-        String text = ledger.tiers().notes().all().getOrDefault(note(id), "0");
+        return last(ledger.tiers().notes().all(), id);
+    }
+
+    private static int last(Map<String, String> notes, SegmentId id) {
+        String text = notes.getOrDefault(note(id), "0");
         return text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
     }
 
@@ -88,36 +92,21 @@ public final class DiscardedSegments {
 
     /** How many events are neither in the ledger nor in another one of some segments. */
     public long missing(SegmentId id, List<SeqRun> runs, List<Segment> segments) {
+        Map<String, String> notes = ledger.tiers().notes().all();
+        SeqNumbers elsewhere = SeqNumbers.of(segments.stream()
+                .filter(other -> !other.id().equals(id) && other.ledger().epoch() == id.epoch())
+                .filter(other -> other.id().attempt() > last(notes, other.id()))
+                .flatMap(other -> other.runs().stream())
+                .toList());
         long missing = 0;
         for (SeqRun run : runs) {
-            Set<Long> there = there(run);
+            Set<Long> there =
+                    StoredRuns.events(ledger.log(), run).map(RecordedEvent::seq).collect(Collectors.toSet());
             for (long seq = run.from(); seq <= run.to(); seq++) {
-                if (!there.contains(seq) && !isIn(seq, id, segments)) {
-                    missing++;
-                }
+                missing += there.contains(seq) || elsewhere.has(seq) ? 0 : 1;
             }
         }
         return missing;
-    }
-
-    private Set<Long> there(SeqRun run) {
-        Set<Long> there = new HashSet<>();
-        long after = run.from() - 1;
-        while (after < run.to()) {
-            List<RecordedEvent> page = ledger.log().read(after, (int) Math.min(PAGE, run.to() - after));
-            page.forEach(event -> {
-                boolean ignored = there.add(event.seq());
-            });
-            after = page.isEmpty() ? run.to() : page.getLast().seq();
-        }
-        return there;
-    }
-
-    private boolean isIn(long seq, SegmentId id, List<Segment> segments) {
-        return segments.stream()
-                .filter(other -> !other.id().equals(id) && other.ledger().epoch() == id.epoch() && !has(other.id()))
-                .flatMap(other -> other.runs().stream())
-                .anyMatch(run -> run.has(seq));
     }
 
     /** What to do where a segment is damaged that nobody can write anew. */

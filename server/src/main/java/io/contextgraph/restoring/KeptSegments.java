@@ -122,8 +122,8 @@ public record KeptSegments(Map<SegmentId, Kept> segments) {
     }
 
     /** The numbers of their events. */
-    public KeptNumbers numbers() {
-        return KeptNumbers.of(
+    public SeqNumbers numbers() {
+        return SeqNumbers.of(
                 segments.values().stream().flatMap(kept -> kept.runs().stream()).toList());
     }
 }

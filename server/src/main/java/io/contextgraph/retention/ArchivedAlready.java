@@ -8,14 +8,13 @@ import io.contextgraph.archive.ArchiveFault;
 import io.contextgraph.archive.Catalog;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Ledger;
-import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.RetentionNotes;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.restoring.DiscardedSegments;
 import io.contextgraph.restoring.KeptSegments;
+import io.contextgraph.restoring.StoredRuns;
 import io.contextgraph.retention.LeasedWork.Between;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,7 +85,7 @@ final class ArchivedAlready {
             Archive.idOf(fault)
                     .filter(id -> id.epoch() == epoch && id.lastSeq() >= from)
                     .filter(id -> discarded.missing(id, all(id), catalog.segments()) == 0)
-                    .ifPresent(id -> discard(id, all(id), catalog.segments(), discarded, List.of(fault)));
+                    .ifPresent(id -> discard(id, discarded, List.of(fault)));
         }
         return whole;
     }
@@ -106,22 +105,17 @@ final class ArchivedAlready {
         }
         List<ArchiveFault> faults = takeOut(segment);
         if (!faults.isEmpty()) {
-            discard(id, segment.runs(), all, discarded, faults);
+            long missing = discarded.missing(id, segment.runs(), all);
+            if (missing > 0) {
+                throw DiscardedSegments.damaged(id, missing, faults);
+            }
+            discard(id, discarded, faults);
             return true;
         }
         return !isThere(segment);
     }
 
-    private void discard(
-            SegmentId id,
-            List<SeqRun> runs,
-            List<Segment> all,
-            DiscardedSegments discarded,
-            List<ArchiveFault> faults) {
-        long missing = discarded.missing(id, runs, all);
-        if (missing > 0) {
-            throw DiscardedSegments.damaged(id, missing, faults);
-        }
+    private void discard(SegmentId id, DiscardedSegments discarded, List<ArchiveFault> faults) {
         LOG.warn(
                 "retention: {} is not what was written; its events are in the ledger, and are written anew: {}",
                 id,
@@ -195,17 +189,8 @@ final class ArchivedAlready {
 
     /** Whether the ledger has any of its events that nobody holds or has set aside. */
     private boolean hasFree(Segment segment, Candidates candidates) {
-        for (SeqRun run : segment.runs()) {
-            long after = run.from() - 1;
-            while (after < run.to()) {
-                List<RecordedEvent> page = ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, run.to() - after));
-                if (page.stream().anyMatch(event -> run.has(event.seq()) && !candidates.isKept(event))) {
-                    return true;
-                }
-                after = page.isEmpty() ? run.to() : page.getLast().seq();
-            }
-        }
-        return false;
+        return segment.runs().stream()
+                .anyMatch(run -> StoredRuns.events(ledger.log(), run).anyMatch(event -> !candidates.isKept(event)));
     }
 
     /** Whether the ledger has any of its events. */

@@ -9,8 +9,8 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.prune.Pruning;
-import io.contextgraph.restoring.KeptNumbers;
 import io.contextgraph.restoring.KeptSegments;
+import io.contextgraph.restoring.SeqNumbers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,7 +31,7 @@ final class Candidates {
     private final long through;
     private final Set<SessionId> holds;
     private final Set<EventId> parked;
-    private final KeptNumbers restored;
+    private final SeqNumbers restored;
     private long seq;
     private long held;
     private long setAside;

@@ -19,8 +19,8 @@ import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.ops.Finding;
-import io.contextgraph.restoring.KeptNumbers;
 import io.contextgraph.restoring.KeptSegments;
+import io.contextgraph.restoring.SeqNumbers;
 import io.contextgraph.retention.LeasedWork.Between;
 import io.contextgraph.retention.RetentionStatus.CeilingStatus;
 import io.contextgraph.storage.Storage;
@@ -166,7 +166,7 @@ public final class CeilingUpkeep {
     CeilingReport preview(Duration ceiling, Set<String> groups, Head trimmed) {
         Instant before = settings.withCeiling(ceiling).before(clock.instant());
         Candidates candidates = new Candidates(ledger, before, groups, trimmed.seq(), clock.instant());
-        KeptNumbers restored = KeptSegments.read(ledger.tiers().notes()).numbers();
+        SeqNumbers restored = KeptSegments.read(ledger.tiers().notes()).numbers();
         long count = 0;
         long fresh = 0;
         List<RecordedEvent> page = candidates.next(settings.segmentEvents());

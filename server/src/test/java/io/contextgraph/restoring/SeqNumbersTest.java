@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class KeptNumbersTest {
+class SeqNumbersTest {
     private static final int MOST = 60;
 
     /** Whatever runs there are, in whatever order, that lie apart, meet or overlap: it has what any of them has. */
@@ -24,7 +24,7 @@ class KeptNumbersTest {
                 long from = 1L + random.nextInt(MOST);
                 runs.add(new SeqRun(from, from + random.nextInt(9)));
             }
-            KeptNumbers numbers = KeptNumbers.of(runs);
+            SeqNumbers numbers = SeqNumbers.of(runs);
             for (long seq = 0; seq < MOST + 12; seq++) {
                 long number = seq;
                 assertThat(numbers.has(number))

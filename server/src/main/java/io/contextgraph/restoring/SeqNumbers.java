@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** The numbers of events that were brought back: asked of every event that may leave, however many segments came back. */
-public final class KeptNumbers {
+/** Numbers of events: asked of any number, however many runs of them there are. */
+public final class SeqNumbers {
     /** Of each run the last number, by the first one; no two of them meet. */
     private final NavigableMap<Long, Long> runs = new TreeMap<>();
 
-    private KeptNumbers() {}
+    private SeqNumbers() {}
 
-    static KeptNumbers of(List<SeqRun> runs) {
-        KeptNumbers numbers = new KeptNumbers();
+    static SeqNumbers of(List<SeqRun> runs) {
+        SeqNumbers numbers = new SeqNumbers();
         runs.stream().sorted(Comparator.comparingLong(SeqRun::from)).forEach(numbers::add);
         return numbers;
     }
