@@ -37,7 +37,7 @@ class ArchitectureTest {
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
         allowed.put("storage", Set.of("config", "ops"));
-        allowed.put("storage.folder", Set.of("storage"));
+        allowed.put("storage.folder", Set.of("ops", "storage"));
         allowed.put("storage.s3", Set.of("config", "storage"));
         allowed.put("tls", Set.of("config", "ops"));
         allowed.put("access", Set.of("event", "config", "ops"));
@@ -102,7 +102,7 @@ class ArchitectureTest {
                         "ledger.prune",
                         "ledger.redis.client",
                         "ledger.redis.search"));
-        allowed.put("ledger.redis.snapshot", Set.of("ledger", "ledger.snapshot", "ledger.redis.client"));
+        allowed.put("ledger.redis.snapshot", Set.of("ops", "ledger", "ledger.snapshot", "ledger.redis.client"));
         allowed.put(
                 "ledger.redis",
                 Set.of(
@@ -126,7 +126,7 @@ class ArchitectureTest {
                         "ledger.redis.prune",
                         "ledger.redis.access"));
         allowed.put("privacy.key", Set.of("event"));
-        allowed.put("privacy.local", Set.of("event", "privacy.key"));
+        allowed.put("privacy.local", Set.of("event", "ops", "privacy.key"));
         allowed.put("privacy.vault", Set.of("event", "ops", "privacy.key"));
         allowed.put("privacy", Set.of("event", "privacy.key"));
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));

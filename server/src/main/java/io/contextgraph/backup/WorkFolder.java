@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.backup;
 
+import io.contextgraph.ops.OwnerFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -14,7 +14,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,8 +35,8 @@ final class WorkFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
     private static final String LOCK = ".lock";
     private static final Pattern NAME = Pattern.compile("[0-9a-f-]{36}");
-    private static final FileAttribute<?>[] OWNER_FOLDER = owner("rwx------");
-    private static final FileAttribute<?>[] OWNER_FILE = owner("rw-------");
+    private static final FileAttribute<?>[] OWNER_FOLDER = OwnerFiles.mode("rwx------");
+    private static final FileAttribute<?>[] OWNER_FILE = OwnerFiles.mode("rw-------");
 
     private final Path path;
     private final FileChannel lock;
@@ -45,14 +44,6 @@ final class WorkFolder implements AutoCloseable {
     private WorkFolder(Path path, FileChannel lock) {
         this.path = path;
         this.lock = lock;
-    }
-
-    private static FileAttribute<?>[] owner(String permissions) {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[] {};
     }
 
     /** An empty one; takes away those whose processes are gone. */

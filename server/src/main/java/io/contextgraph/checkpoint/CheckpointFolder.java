@@ -4,18 +4,13 @@ package io.contextgraph.checkpoint;
 
 import io.contextgraph.event.Sha256;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ops.OwnerFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -90,7 +85,7 @@ final class CheckpointFolder {
                 .resolveSibling(name.substring(0, name.length() - ENDING.length()) + "-epoch-" + epoch + LOST);
         Path ignored =
                 Files.move(stored.file(), aside, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncFolder(folder);
+        OwnerFiles.syncNames(folder);
     }
 
     /** Forgets one: what it told of has come back. */
@@ -119,37 +114,16 @@ final class CheckpointFolder {
 
     /** Writes it in place of the older one of the same place. */
     void write(Checkpoint checkpoint) throws IOException {
-        Path made = Files.createDirectories(folder, owner("rwx------"));
+        Path made = Files.createDirectories(folder, OwnerFiles.mode("rwx------"));
         Path file = file(checkpoint.place());
         // One of a process that was killed is written over by the next that has its number.
         Path fresh = file.resolveSibling(
                 file.getFileName() + "." + ProcessHandle.current().pid() + ".new");
         Files.deleteIfExists(fresh);
-        Path created = Files.createFile(fresh, owner("rw-------"));
-        try (FileChannel channel = FileChannel.open(created, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(checkpoint.toJson().getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
+        Path created = Files.createFile(fresh, OwnerFiles.mode("rw-------"));
+        OwnerFiles.fill(created, checkpoint.toJson().getBytes(StandardCharsets.UTF_8));
         Path ignored = Files.move(created, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        syncFolder(made);
-    }
-
-    /** The new name is on the disk, too. */
-    private static void syncFolder(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException notHere) {
-            // Some systems do not open folders; there the name follows by itself.
-        }
-    }
-
-    private static FileAttribute<?>[] owner(String mode) {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
-                : new FileAttribute<?>[] {};
+        OwnerFiles.syncNames(made);
     }
 
     /** For people by its beginning, for the machine by its end. */

@@ -2,20 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.local;
 
+import io.contextgraph.ops.OwnerFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -88,14 +85,14 @@ class DurableFiles {
         if (!Files.isDirectory(folder)) {
             Path above = parent(folder);
             folder(above);
-            Path ignored = Files.createDirectories(folder, owner("rwx------"));
+            Path ignored = Files.createDirectories(folder, OwnerFiles.mode("rwx------"));
             sync(above);
         }
     }
 
     /** Whether others may read or change one: its group only to read it, and only where it is root's and not ours. */
     static boolean isOpenToOthers(Path file) throws IOException {
-        if (!isPosix()) {
+        if (!OwnerFiles.isPosix()) {
             return false;
         }
         Set<PosixFilePermission> open = EnumSet.copyOf(OTHERS);
@@ -116,17 +113,11 @@ class DurableFiles {
     // The steps, in which a crash can happen.
 
     Path created(Path file) throws IOException {
-        return Files.createFile(file, owner("rw-------"));
+        return Files.createFile(file, OwnerFiles.mode("rw-------"));
     }
 
     void fill(Path file, byte[] content) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
+        OwnerFiles.fill(file, content);
     }
 
     void renamed(Path from, Path to) throws IOException {
@@ -166,15 +157,5 @@ class DurableFiles {
             throw new IOException(path + " has no folder above it");
         }
         return parent;
-    }
-
-    static FileAttribute<?>[] owner(String mode) {
-        return isPosix()
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
-                : new FileAttribute<?>[0];
-    }
-
-    private static boolean isPosix() {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.local;
 
+import io.contextgraph.ops.OwnerFiles;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import java.io.IOException;
@@ -71,7 +72,7 @@ final class FileLocks {
     private static FileChannel opened(Path file) throws IOException {
         if (!Files.exists(file)) {
             return FileChannel.open(
-                    file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), DurableFiles.owner("rw-------"));
+                    file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OwnerFiles.mode("rw-------"));
         }
         return FileChannel.open(file, StandardOpenOption.WRITE);
     }

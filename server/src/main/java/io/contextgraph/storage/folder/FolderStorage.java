@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.storage.folder;
 
+import io.contextgraph.ops.OwnerFiles;
 import io.contextgraph.storage.FileNames;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StorageException;
@@ -14,7 +15,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,8 +23,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -86,7 +84,7 @@ public final class FolderStorage implements Storage {
             } finally {
                 boolean ignored = Files.deleteIfExists(temporary);
             }
-            sync(folder);
+            OwnerFiles.syncNames(folder);
         } catch (FileAlreadyExistsException taken) {
             throw exists(name);
         } catch (IOException e) {
@@ -108,7 +106,7 @@ public final class FolderStorage implements Storage {
     }
 
     private static void copy(FileChannel source, Path to) throws IOException {
-        Path created = Files.createFile(to, owner("rw-------"));
+        Path created = Files.createFile(to, OwnerFiles.mode("rw-------"));
         try (FileChannel out = FileChannel.open(created, StandardOpenOption.WRITE)) {
             long from = 0;
             long moved;
@@ -129,14 +127,14 @@ public final class FolderStorage implements Storage {
         }
         for (Path next : missing) {
             makeFolder(next);
-            sync(parent(next));
+            OwnerFiles.syncNames(parent(next));
         }
         return folder;
     }
 
     private static void makeFolder(Path folder) throws IOException {
         try {
-            Path ignored = Files.createDirectories(folder, owner("rwx------"));
+            Path ignored = Files.createDirectories(folder, OwnerFiles.mode("rwx------"));
         } catch (FileAlreadyExistsException aFile) {
             throw new NotDirectoryException(folder.toString());
         }
@@ -169,21 +167,6 @@ public final class FolderStorage implements Storage {
     private static boolean isPart(Path file) {
         String name = file.getFileName().toString();
         return name.startsWith(".") && name.endsWith(PART);
-    }
-
-    /** Names in it are on the disk, too. */
-    private static void sync(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException notHere) {
-            // Some systems do not open folders; there the name follows by itself.
-        }
-    }
-
-    private static FileAttribute<?>[] owner(String mode) {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
-                : new FileAttribute<?>[0];
     }
 
     @Override
@@ -292,7 +275,7 @@ public final class FolderStorage implements Storage {
         Path file = root.resolve(FileNames.require(name));
         try {
             if (Files.isRegularFile(file) && Files.deleteIfExists(file)) {
-                sync(parent(file));
+                OwnerFiles.syncNames(parent(file));
             }
             return Deletion.GONE;
         } catch (IOException e) {

@@ -6,6 +6,7 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.snapshot.Snapshots;
+import io.contextgraph.ops.OwnerFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,11 +14,8 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -52,7 +50,9 @@ public final class RedisSnapshots implements Snapshots {
     @Override
     public Taken take(Path into, LongConsumer told) throws IOException {
         try (FileChannel file = FileChannel.open(
-                        into, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly());
+                        into,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        OwnerFiles.mode("rw-------"));
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(file))) {
             RdbSink sink = new RdbSink(out);
             receive(sink, told);
@@ -63,14 +63,6 @@ public final class RedisSnapshots implements Snapshots {
         } catch (UncheckedIOException unwritten) {
             throw unwritten.getCause();
         }
-    }
-
-    private static FileAttribute<?>[] ownerOnly() {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[] {};
     }
 
     private void receive(RdbSink sink, LongConsumer told) {
