@@ -25,6 +25,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ledger's log that remembers what only the archive knows: an event that has left the ledger so long ago that the ledger has
@@ -64,8 +65,7 @@ final class RememberingLog implements EventLog {
                             whole ? ARCHIVED : PRUNED,
                             whole ? found.segment().toString() : ""));
         } catch (StorageException | UncheckedIOException | ArchiveException away) {
-            throw new LedgerException(
-                    Reason.UNAVAILABLE, "whether " + id + " is archived cannot be told: " + away.getMessage(), away);
+            throw new LedgerException(Reason.UNAVAILABLE, untold(id, away.getMessage()), away);
         }
     }
 
@@ -74,8 +74,8 @@ final class RememberingLog implements EventLog {
         return archive.ignorance().filter(why -> pruning.extent().events() > pruning.remembered());
     }
 
-    private static LedgerException untold(EventId id, String why) {
-        return new LedgerException(Reason.UNAVAILABLE, "whether " + id + " is archived cannot be told: " + why);
+    private static String untold(EventId id, @Nullable String why) {
+        return "whether " + id + " is archived cannot be told: " + why;
     }
 
     /** What is gone of a call, and what is not. */
@@ -90,7 +90,7 @@ final class RememberingLog implements EventLog {
             for (Append append : appends) {
                 EventId id = append.event().id();
                 if (ignorance.isPresent() && log.find(id) instanceof Lookup.Unknown) {
-                    throw untold(id, ignorance.get());
+                    throw new LedgerException(Reason.UNAVAILABLE, untold(id, ignorance.get()));
                 }
                 Optional<AppendOutcome> outcome = gone(id).filter(archived -> log.find(id) instanceof Lookup.Unknown)
                         .map(archived -> new AppendOutcome.Gone(id, archived));
@@ -144,7 +144,7 @@ final class RememberingLog implements EventLog {
         Lookup found = log.find(id);
         Optional<String> ignorance = found instanceof Lookup.Unknown ? ignorance() : Optional.empty();
         if (ignorance.isPresent()) {
-            throw untold(id, ignorance.get());
+            throw new LedgerException(Reason.UNAVAILABLE, untold(id, ignorance.get()));
         }
         return found instanceof Lookup.Unknown
                 ? gone(id).<Lookup>map(gone -> gone).orElse(found)

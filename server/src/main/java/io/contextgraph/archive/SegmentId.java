@@ -19,15 +19,14 @@ public record SegmentId(long firstSeq, long lastSeq, long epoch, int attempt) im
     static final int MOST_ATTEMPTS = 99_999;
 
     /** The text form, as a regular expression. */
-    public static final String PATTERN = "[0-9]{16}-[0-9]{16}-e[1-9][0-9]{0,15}(-r([2-9]|[1-9][0-9]{1,4}))?";
+    public static final String PATTERN = "([0-9]{16})-([0-9]{16})-e([1-9][0-9]{0,15})(?:-r([2-9]|[1-9][0-9]{1,4}))?";
 
     private static final Comparator<SegmentId> ORDER = Comparator.comparingLong(SegmentId::firstSeq)
             .thenComparingLong(SegmentId::lastSeq)
             .thenComparingLong(SegmentId::epoch)
             .thenComparingInt(SegmentId::attempt);
 
-    private static final Pattern FORM =
-            Pattern.compile("(\\d{16})-(\\d{16})-e([1-9]\\d{0,15})(?:-r([2-9]|[1-9]\\d{1,4}))?");
+    private static final Pattern FORM = Pattern.compile(PATTERN);
 
     /** That of the first attempt. */
     public SegmentId(long firstSeq, long lastSeq, long epoch) {

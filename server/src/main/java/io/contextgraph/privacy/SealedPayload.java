@@ -30,7 +30,7 @@ public final class SealedPayload {
 
     private static final Pattern FORM =
             Pattern.compile("\\{\"sealed\":([0-9]{1,9}),\"algorithm\":\"([A-Z0-9-]{1,40})\",\"key\":\""
-                    + "([^\".]+)\\.([1-9][0-9]{0,8})\",\"ciphertext\":\"([A-Za-z0-9+/]+={0,2})\"\\}");
+                    + "([^\"]+)\",\"ciphertext\":\"([A-Za-z0-9+/]+={0,2})\"\\}");
 
     private final Pseudonym subject;
     private final int generation;
@@ -86,10 +86,9 @@ public final class SealedPayload {
                     + SealingKey.ALGORITHM + ": was it sealed by a newer version of the product?");
         }
         try {
+            KeyId key = KeyId.parse(parts.group(3)).orElseThrow(SealedPayload::broken);
             return new SealedPayload(
-                    Pseudonym.of(parts.group(3)),
-                    Integer.parseInt(parts.group(4)),
-                    Base64.getDecoder().decode(parts.group(5)));
+                    key.pseudonym(), key.generation(), Base64.getDecoder().decode(parts.group(4)));
         } catch (IllegalArgumentException other) {
             throw broken();
         }

@@ -56,15 +56,8 @@ final class InMemoryPersonal implements PersonalEvents {
 
     @Override
     public int raise(SubjectPseudonym subject, int generation) {
-        requireGeneration(generation);
+        SealedForm.requireGeneration(generation);
         return ledger.locked(() -> fences.merge(subject, generation, Math::max));
-    }
-
-    private static void requireGeneration(int generation) {
-        if (generation < 1 || generation > SealedForm.MAX_GENERATION) {
-            throw new IllegalArgumentException(
-                    "a generation is from 1 to " + SealedForm.MAX_GENERATION + ": " + generation);
-        }
     }
 
     @Override
@@ -75,10 +68,7 @@ final class InMemoryPersonal implements PersonalEvents {
 
     @Override
     public List<PersonalEvent> events(SubjectPseudonym subject, long afterSeq, int max) {
-        if (afterSeq < 0 || max < 1 || max > MAX_STEP) {
-            throw new IllegalArgumentException(
-                    "a page begins at 0 or later and has 1 to " + MAX_STEP + " events: " + afterSeq + ", " + max);
-        }
+        PersonalEvents.requirePage(afterSeq, max);
         return ledger.locked(() ->
                 all(subject).filter(event -> event.seq() > afterSeq).limit(max).toList());
     }
@@ -92,9 +82,7 @@ final class InMemoryPersonal implements PersonalEvents {
 
     @Override
     public int forget(SubjectPseudonym subject, List<PersonalEvent> events) {
-        if (events.isEmpty() || events.size() > MAX_STEP) {
-            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " events: " + events.size());
-        }
+        PersonalEvents.requireStep(events);
         return ledger.locked(() -> {
             Map<?, Payload> payloads = ledger.documents.payloads(
                     events.stream().map(PersonalEvent::id).toList());

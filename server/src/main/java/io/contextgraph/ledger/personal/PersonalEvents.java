@@ -54,4 +54,19 @@ public interface PersonalEvents {
 
     /** How many sealed payloads of a person there are. */
     long count(SubjectPseudonym subject);
+
+    /** @throws IllegalArgumentException when that is no page of {@link #events} */
+    static void requirePage(long afterSeq, int max) {
+        if (afterSeq < 0 || max < 1 || max > MAX_STEP) {
+            throw new IllegalArgumentException(
+                    "a page begins at 0 or later and has 1 to " + MAX_STEP + " events: " + afterSeq + ", " + max);
+        }
+    }
+
+    /** @throws IllegalArgumentException when these are too few or too many for {@link #forget} */
+    static void requireStep(List<PersonalEvent> events) {
+        if (events.isEmpty() || events.size() > MAX_STEP) {
+            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " events: " + events.size());
+        }
+    }
 }

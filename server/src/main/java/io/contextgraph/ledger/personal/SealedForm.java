@@ -32,6 +32,13 @@ public record SealedForm(SubjectPseudonym subject, int generation, Payload paylo
     /** Digits of base64 that stand for three bytes. */
     private static final int GROUP = 4;
 
+    /** @throws IllegalArgumentException when no key has this generation */
+    public static void requireGeneration(int generation) {
+        if (generation < 1 || generation > MAX_GENERATION) {
+            throw new IllegalArgumentException("a generation is from 1 to " + MAX_GENERATION + ": " + generation);
+        }
+    }
+
     /** Reads a payload; empty where it is in plain, or anything else. */
     public static Optional<SealedForm> parse(Payload payload) {
         Matcher parts = FORM.matcher(payload.json());

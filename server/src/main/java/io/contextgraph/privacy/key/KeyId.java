@@ -3,6 +3,9 @@
 package io.contextgraph.privacy.key;
 
 import java.util.Comparator;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Names a data key.
@@ -11,6 +14,7 @@ import java.util.Comparator;
  * @param generation from 1; each time that an erased subject is authorised again begins another one
  */
 public record KeyId(Pseudonym pseudonym, int generation) implements Comparable<KeyId> {
+    private static final Pattern FORM = Pattern.compile("([^.]+)\\.([1-9][0-9]{0,8})");
     private static final Comparator<KeyId> ORDER =
             Comparator.comparing(KeyId::pseudonym).thenComparingInt(KeyId::generation);
 
@@ -18,6 +22,15 @@ public record KeyId(Pseudonym pseudonym, int generation) implements Comparable<K
         if (generation < 1) {
             throw new IllegalArgumentException("a generation is 1 or more, not " + generation);
         }
+    }
+
+    /** Reads the text form; empty for anything else. */
+    public static Optional<KeyId> parse(String text) {
+        Matcher parts = FORM.matcher(text);
+        return parts.matches()
+                ? Pseudonym.parse(parts.group(1))
+                        .map(pseudonym -> new KeyId(pseudonym, Integer.parseInt(parts.group(2))))
+                : Optional.empty();
     }
 
     /** What the wrapped key belongs to. */

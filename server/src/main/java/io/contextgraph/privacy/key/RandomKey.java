@@ -5,13 +5,13 @@ package io.contextgraph.privacy.key;
 import java.security.SecureRandom;
 
 /** Keys that nobody can guess. */
-final class RandomKey {
+public final class RandomKey {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private RandomKey() {}
 
     /** {@link KeyVersions#KEY_BYTES} random bytes. */
-    static byte[] bytes() {
+    public static byte[] bytes() {
         byte[] key = new byte[KeyVersions.KEY_BYTES];
         RANDOM.nextBytes(key);
         return key;

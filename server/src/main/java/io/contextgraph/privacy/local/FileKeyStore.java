@@ -10,9 +10,9 @@ import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.KeyStoreJson;
-import io.contextgraph.privacy.key.KeyVersions;
 import io.contextgraph.privacy.key.KeyWrapper;
 import io.contextgraph.privacy.key.Pseudonym;
+import io.contextgraph.privacy.key.RandomKey;
 import io.contextgraph.privacy.key.SealingKey;
 import io.contextgraph.privacy.key.WrappedKey;
 import io.contextgraph.privacy.key.WrappedKeyStore;
@@ -21,14 +21,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -61,7 +59,6 @@ public final class FileKeyStore implements WrappedKeyStore {
     private static final String CREATING = "creating";
     private static final String LABEL = "Context Graph key store 1";
     private static final int FOLDER_DIGITS = 2;
-    private static final Pattern NAME = Pattern.compile("(p[0-9]+_[0-9a-f]+)\\.([1-9][0-9]{0,8})");
 
     private final StoreFiles files;
     private final DurableFiles durable;
@@ -91,8 +88,7 @@ public final class FileKeyStore implements WrappedKeyStore {
             durable.write(folder.resolve(CREATING), new byte[0]);
             durable.folder(folder.toAbsolutePath().resolve(LOCKS));
             String id = UUID.randomUUID().toString();
-            byte[] key = new byte[KeyVersions.KEY_BYTES];
-            new SecureRandom().nextBytes(key);
+            byte[] key = RandomKey.bytes();
             WrappedKey wrapped = wrapper.wrap(key, belonging(id));
             StoreFiles files = new StoreFiles(folder, id, SealingKey.consume(key), durable);
             FileErasureLedger.create(files);
@@ -275,21 +271,13 @@ public final class FileKeyStore implements WrappedKeyStore {
         for (Path file : filesIn(folder)) {
             String name = file.getFileName().toString();
             if (!name.startsWith(".")) {
-                keys.add(parse(name)
+                keys.add(KeyId.parse(name)
                         .orElseThrow(() -> files.damaged(
                                 folder + "/" + name,
                                 "does not belong there; if it is a copy of a key, it outlives its erasure")));
             }
         }
         return keys;
-    }
-
-    private static Optional<KeyId> parse(String name) {
-        Matcher parts = NAME.matcher(name);
-        return parts.matches()
-                ? Pseudonym.parse(parts.group(1))
-                        .map(pseudonym -> new KeyId(pseudonym, Integer.parseInt(parts.group(2))))
-                : Optional.empty();
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.KeyStoreJson;
-import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.WrappedKey;
 import io.contextgraph.privacy.key.WrappedKeyStore;
 import io.contextgraph.privacy.vault.VaultDocuments.Document;
@@ -15,8 +14,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Wrapped keys in Vault's engine KV 2.
@@ -37,7 +34,6 @@ public final class VaultKeyStore implements WrappedKeyStore {
     private static final String KEYS = "keys";
     private static final int FOLDER_DIGITS = 2;
     private static final int TRIES = 100;
-    private static final Pattern NAME = Pattern.compile("(p[0-9]+_[0-9a-f]+)\\.([1-9][0-9]{0,8})");
 
     private final VaultDocuments documents;
     private final VaultErasureLedger erasures;
@@ -154,11 +150,7 @@ public final class VaultKeyStore implements WrappedKeyStore {
     }
 
     private static KeyId parse(String name) {
-        Matcher parts = NAME.matcher(name);
-        return Optional.of(parts)
-                .filter(Matcher::matches)
-                .flatMap(form -> Pseudonym.parse(form.group(1)))
-                .map(pseudonym -> new KeyId(pseudonym, Integer.parseInt(parts.group(2))))
+        return KeyId.parse(name)
                 .orElseThrow(() -> new KeyServiceException(
                         Reason.DAMAGED,
                         "something in Vault among the keys is none: " + name

@@ -85,11 +85,10 @@ public final class EventCodec {
                 event.original().map(EventCodec::original).orElse(NOTHING));
     }
 
-    /** A sealed payload stands as it is, so that what checks it can read it. */
+    /** That of an event about a person stands as it is, so that the script can see that it is sealed. */
     private static byte[] payload(Event event) {
-        return SealedForm.of(event)
-                .map(form -> Keys.bytes(form.payload().json()))
-                .or(() -> event.payload().map(EventCodec::pack))
+        return event.payload()
+                .map(payload -> event.dataSubjectId().isPresent() ? Keys.bytes(payload.json()) : pack(payload))
                 .orElse(NOTHING);
     }
 

@@ -34,11 +34,14 @@ public record SealedDocument(long seq, SealedForm form) {
     /** What is sealed, whatever else the text says; empty where that is not readable. */
     public static Optional<SealedForm> formOf(String text) {
         try {
-            JsonNode json = Json.MAPPER.readTree(text);
-            return SealedForm.parse(new Payload(Json.MAPPER.writeValueAsString(json.required(SEALED))));
+            return form(Json.MAPPER.readTree(text));
         } catch (JacksonException | IllegalArgumentException damaged) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<SealedForm> form(JsonNode json) {
+        return SealedForm.parse(new Payload(Json.MAPPER.writeValueAsString(json.required(SEALED))));
     }
 
     /**
@@ -49,8 +52,7 @@ public record SealedDocument(long seq, SealedForm form) {
     public static SealedDocument of(EventId id, String text) {
         try {
             JsonNode json = Json.MAPPER.readTree(text);
-            SealedForm form = SealedForm.parse(new Payload(Json.MAPPER.writeValueAsString(json.required(SEALED))))
-                    .orElseThrow();
+            SealedForm form = form(json).orElseThrow();
             if (!form.subject().value().equals(json.required(PSEUDONYM).stringValue())) {
                 throw new NoSuchElementException("it is sealed for another subject than it names");
             }

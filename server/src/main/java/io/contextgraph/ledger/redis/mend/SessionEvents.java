@@ -102,11 +102,9 @@ final class SessionEvents {
             return entry;
         }
         long gone = Math.min(gone(entry, pruned), lacking(entry));
-        Map<String, String> right = new LinkedHashMap<>(SessionEntry.of(gone <= 0 ? own : told(entry, own)));
-        String ignored = right.merge(
-                SessionEntry.COUNT,
-                Long.toString(lastLost),
-                (known, given) -> Long.parseLong(known) < Long.parseLong(given) ? given : known);
+        SessionSummary known = gone <= 0 ? own : told(entry, own);
+        Map<String, String> right = new LinkedHashMap<>(SessionEntry.of(known));
+        right.put(SessionEntry.COUNT, Long.toString(Math.max(known.eventCount(), lastLost)));
         if (gone <= 0) {
             return right;
         }

@@ -11,9 +11,9 @@ import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.personal.UnfencedException;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.FenceHeight;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
-import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Ref;
 import io.contextgraph.ledger.redis.client.Script;
 import java.time.Duration;
@@ -61,10 +61,7 @@ public final class RedisPersonalEvents implements PersonalEvents {
 
     @Override
     public int raise(SubjectPseudonym subject, int generation) {
-        if (generation < 1 || generation > SealedForm.MAX_GENERATION) {
-            throw new IllegalArgumentException(
-                    "a generation is from 1 to " + SealedForm.MAX_GENERATION + ": " + generation);
-        }
+        SealedForm.requireGeneration(generation);
         Object height = durably.run(
                 RAISE, EventCodec.arguments(keys.fence(subject)), EventCodec.arguments(Integer.toString(generation)));
         return Integer.parseInt(Keys.text((byte[]) height));
@@ -72,23 +69,13 @@ public final class RedisPersonalEvents implements PersonalEvents {
 
     @Override
     public OptionalInt fence(SubjectPseudonym subject) {
-        String height = read.call(client -> client.get(keys.fence(subject)));
-        if (height == null) {
-            return OptionalInt.empty();
-        }
-        try {
-            return OptionalInt.of(Integer.parseInt(height));
-        } catch (NumberFormatException damaged) {
-            throw RedisErrors.corrupt(keys.fence(subject) + " is no generation of a key", damaged);
-        }
+        String key = keys.fence(subject);
+        return FenceHeight.read(key, read.call(client -> client.get(key)));
     }
 
     @Override
     public List<PersonalEvent> events(SubjectPseudonym subject, long afterSeq, int max) {
-        if (afterSeq < 0 || max < 1 || max > MAX_STEP) {
-            throw new IllegalArgumentException(
-                    "a page begins at 0 or later and has 1 to " + MAX_STEP + " events: " + afterSeq + ", " + max);
-        }
+        PersonalEvents.requirePage(afterSeq, max);
         if (engine == Engine.SEARCH) {
             return search.events(subject, afterSeq, max);
         }
@@ -103,9 +90,7 @@ public final class RedisPersonalEvents implements PersonalEvents {
 
     @Override
     public int forget(SubjectPseudonym subject, List<PersonalEvent> events) {
-        if (events.isEmpty() || events.size() > MAX_STEP) {
-            throw new IllegalArgumentException("a step takes 1 to " + MAX_STEP + " events: " + events.size());
-        }
+        PersonalEvents.requireStep(events);
         List<String> names = new ArrayList<>(List.of(keys.ledger(), keys.fence(subject)));
         List<byte[]> arguments = new ArrayList<>(EventCodec.arguments(engine.configName()));
         if (engine == Engine.SORTED_SET) {

@@ -8,7 +8,6 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.personal.SealedForm;
-import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.prune.Founding;
 import io.contextgraph.ledger.prune.Holds;
 import io.contextgraph.ledger.prune.Pruned;
@@ -16,11 +15,11 @@ import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.EventCodec;
+import io.contextgraph.ledger.redis.client.FenceHeight;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.PlanText;
 import io.contextgraph.ledger.redis.client.Redis;
-import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.SessionEntry;
 import io.contextgraph.ledger.redis.search.ColdPieces;
 import io.contextgraph.ledger.redis.search.Gone;
@@ -34,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisDataException;
 
@@ -128,34 +126,28 @@ public final class RedisPruning implements Pruning {
 
     /** These events, those without payloads whose subjects were erased since they went. */
     private List<RecordedEvent> withoutErased(List<RecordedEvent> events) {
-        List<SubjectPseudonym> subjects = events.stream()
+        List<String> fences = events.stream()
                 .flatMap(event -> SealedForm.of(event.event()).stream())
-                .map(SealedForm::subject)
+                .map(form -> keys.fence(form.subject()))
                 .distinct()
                 .toList();
-        if (subjects.isEmpty()) {
+        if (fences.isEmpty()) {
             return events;
         }
-        List<String> heights = redis.call(
-                client -> client.mget(subjects.stream().map(keys::fence).toArray(String[]::new)));
+        List<String> said = redis.call(client -> client.mget(fences.toArray(String[]::new)));
+        Map<String, Integer> heights = new HashMap<>();
+        for (int i = 0; i < fences.size(); i++) {
+            String fence = fences.get(i);
+            FenceHeight.read(fence, said.get(i)).ifPresent(height -> heights.put(fence, height));
+        }
         return events.stream()
                 .map(event -> SealedForm.of(event.event())
-                                .filter(form -> isCovered(form, heights.get(subjects.indexOf(form.subject()))))
+                                .filter(form ->
+                                        form.generation() <= heights.getOrDefault(keys.fence(form.subject()), 0))
                                 .isPresent()
                         ? event.withPayload(Optional.empty())
                         : event)
                 .toList();
-    }
-
-    private boolean isCovered(SealedForm form, @Nullable String height) {
-        if (height == null) {
-            return false;
-        }
-        try {
-            return form.generation() <= Integer.parseInt(height);
-        } catch (NumberFormatException damaged) {
-            throw RedisErrors.corrupt(keys.fence(form.subject()) + " is no generation of a key", damaged);
-        }
     }
 
     @Override
