@@ -95,6 +95,7 @@ class CalledTest {
             "privacy.key.KeyRotation.run",
             "privacy.key.KeyWrapper.describe",
             "privacy.key.KeyWrapper.probe",
+            "privacy.key.Pseudonym.of",
             "privacy.key.Pseudonyms.<init>",
             "privacy.key.Pseudonyms.all",
             "privacy.key.Pseudonyms.fingerprint",
