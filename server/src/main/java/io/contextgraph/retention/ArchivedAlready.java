@@ -142,9 +142,11 @@ final class ArchivedAlready {
      * stays, and the others go on.
      *
      * @param candidates says what may go at all
+     * @return whether any is no longer kept
      */
-    void broughtBack(Instant now, Candidates candidates) {
+    boolean broughtBack(Instant now, Candidates candidates) {
         RetentionNotes notes = ledger.tiers().notes();
+        boolean changed = false;
         for (SegmentId id : KeptSegments.read(notes).ended(now)) {
             try {
                 Optional<Segment> segment = archive.get()
@@ -155,11 +157,13 @@ final class ArchivedAlready {
                 if (!stays) {
                     // Where the archive has it no more its events leave as any others do.
                     KeptSegments.remove(notes, id);
+                    changed = true;
                 }
             } catch (ArchiveException damaged) {
                 stays(id, List.of(damaged.fault()));
             }
         }
+        return changed;
     }
 
     /** Takes out what may go of it; returns whether nothing is left. */

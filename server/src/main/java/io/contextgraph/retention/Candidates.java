@@ -36,6 +36,7 @@ final class Candidates {
     private long held;
     private long setAside;
     private boolean ended;
+    private List<RecordedEvent> ahead = List.of();
     private OptionalLong firstKept = OptionalLong.empty();
 
     /**
@@ -80,8 +81,25 @@ final class Candidates {
         return parked;
     }
 
+    /** Whether there is a next one; what is read to find that out is not read again. */
+    boolean hasNext() {
+        if (ahead.isEmpty()) {
+            ahead = read(PAGE);
+        }
+        return !ahead.isEmpty();
+    }
+
     /** The next ones, at most {@code most}, without payloads; empty only at the end. */
     List<RecordedEvent> next(int most) {
+        if (ahead.isEmpty()) {
+            return read(most);
+        }
+        List<RecordedEvent> next = ahead.subList(0, Math.min(most, ahead.size()));
+        ahead = ahead.subList(next.size(), ahead.size());
+        return next;
+    }
+
+    private List<RecordedEvent> read(int most) {
         List<RecordedEvent> found = new ArrayList<>();
         while (found.isEmpty() && !ended) {
             List<RecordedEvent> page = ledger.log().read(seq, Math.min(most, PAGE));
@@ -138,7 +156,7 @@ final class Candidates {
                 young = middle;
             }
         }
-        return old - seq;
+        return old - seq + ahead.size();
     }
 
     /** Whether the conditions that hold for all events hold for those up to this one. */
@@ -156,6 +174,11 @@ final class Candidates {
     /** Before which number no event is there when all candidates up to {@code last} are gone. */
     long firstBehind(long last) {
         return Math.min(firstKept.orElse(last + 1), last + 1);
+    }
+
+    /** What was recorded before may leave. */
+    Instant before() {
+        return before;
     }
 
     long held() {

@@ -101,19 +101,24 @@ final class Ceiling {
         }
     }
 
+    /** What may leave now, where these groups must have finished it. */
+    Candidates candidates(Set<String> groups) {
+        return new Candidates(ledger, settings.before(clock.instant()), groups);
+    }
+
     /**
      * Runs.
      *
      * @param groups that must have finished an event before it goes
+     * @param first what may leave before anything has; it is read again only where that changes
      */
-    CeilingReport run(Fence fence, Set<String> groups, Between between) {
+    CeilingReport run(Fence fence, Set<String> groups, Candidates first, Between between) {
         resume(fence, between);
         DiscardedSegments discarded = new DiscardedSegments(ledger, fence);
-        Instant now = clock.instant();
-        Instant before = settings.before(now);
+        Instant before = first.before();
         ArchivedAlready already = already(fence, between);
-        already.broughtBack(now, new Candidates(ledger, before, groups));
-        Candidates candidates = new Candidates(ledger, before, groups);
+        boolean changed = already.broughtBack(clock.instant(), first) || gone > 0;
+        Candidates candidates = changed ? new Candidates(ledger, before, groups) : first;
         List<RecordedEvent> page = candidates.next(settings.segmentEvents());
         OptionalLong unfinished = Remembered.unfinished(ledger.tiers().notes());
         // To look for what was left costs: it can wait until there is something to do.

@@ -200,16 +200,18 @@ public final class CeilingUpkeep {
         CeilingSettings shrunk = settings.withCeiling(ceiling);
         Optional<Ceiling.Places> places = places();
         if (places.isEmpty() || parts.graph().isEmpty()) {
-            return stopped(shrunk, groups, places.isEmpty() ? WANTED : NO_GRAPH);
+            Candidates candidates = new Candidates(ledger, shrunk.before(clock.instant()), groups);
+            return stopped(shrunk, candidates, places.isEmpty() ? WANTED : NO_GRAPH);
         }
         Keepsakes keepsakes = new Keepsakes(parts.graph().get(), parts.said());
         Ceiling work = new Ceiling(ledger, shrunk, places.get(), keepsakes, clock, watcher);
         try {
-            Optional<String> broken = tried(shrunk, groups, places.get().records());
+            Candidates candidates = work.candidates(groups);
+            Optional<String> broken = candidates.hasNext() ? tried(places.get().records()) : Optional.empty();
             if (broken.isPresent()) {
-                return stopped(shrunk, groups, broken.get());
+                return stopped(shrunk, candidates, broken.get());
             }
-            CeilingReport report = work.run(fence, groups, between);
+            CeilingReport report = work.run(fence, groups, candidates, between);
             forget(fence, between);
             forgetNodes(fence, places.get(), between);
             return report;
@@ -224,12 +226,8 @@ public final class CeilingUpkeep {
         }
     }
 
-    /** Tries the archive where something is to be written: why it does not work. */
-    private Optional<String> tried(CeilingSettings shrunk, Set<String> groups, Storage records) {
-        Candidates candidates = new Candidates(ledger, shrunk.before(clock.instant()), groups);
-        if (candidates.next(1).isEmpty()) {
-            return Optional.empty();
-        }
+    /** Tries the archive: why it does not work. */
+    private static Optional<String> tried(Storage records) {
         Finding trial = StorageTrial.of(records, "archive");
         return trial.level() == Finding.Level.OK
                 ? Optional.empty()
@@ -237,13 +235,11 @@ public final class CeilingUpkeep {
     }
 
     /** Nothing goes; that is a problem where something would. */
-    private CeilingReport stopped(CeilingSettings shrunk, Set<String> groups, String why) {
-        Instant before = shrunk.before(clock.instant());
-        Candidates candidates = new Candidates(ledger, before, groups);
-        boolean any = !candidates.next(1).isEmpty();
+    private static CeilingReport stopped(CeilingSettings shrunk, Candidates candidates, String why) {
+        boolean any = candidates.hasNext();
         return new CeilingReport(
                 shrunk.ceiling(),
-                before,
+                candidates.before(),
                 0,
                 0,
                 candidates.held(),

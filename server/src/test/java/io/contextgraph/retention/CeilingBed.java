@@ -101,10 +101,15 @@ abstract class CeilingBed extends LedgerContract {
         Fence fence =
                 ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
         try {
-            return ceiling(where, LATER).run(fence, Set.of("projection"), between);
+            return run(ceiling(where, LATER), fence, between);
         } finally {
             ledger.trimming().lease().release(fence);
         }
+    }
+
+    static CeilingReport run(Ceiling ceiling, Fence fence, Between between) {
+        Set<String> groups = Set.of("projection");
+        return ceiling.run(fence, groups, ceiling.candidates(groups), between);
     }
 
     Archive archive() {

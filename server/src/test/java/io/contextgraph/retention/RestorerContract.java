@@ -129,8 +129,7 @@ abstract class RestorerContract extends CeilingBed {
         // When they have been kept for long enough they leave again, into the segments that there are.
         Fence fence =
                 ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
-        assertThat(ceiling(storage, Clock.offset(LATER, Duration.ofDays(8)))
-                        .run(fence, Set.of("projection"), () -> {})
+        assertThat(run(ceiling(storage, Clock.offset(LATER, Duration.ofDays(8))), fence, () -> {})
                         .events())
                 .isEqualTo(249);
         assertPlaced(events, event -> event.seq() == 250);
