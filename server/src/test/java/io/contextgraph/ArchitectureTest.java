@@ -53,6 +53,7 @@ class ArchitectureTest {
                         "ops",
                         "storage",
                         "ledger.personal",
+                        "ledger.forward",
                         "ledger",
                         "ledger.trim",
                         "ledger.prune"));
@@ -129,6 +130,11 @@ class ArchitectureTest {
         allowed.put("privacy.local", Set.of("event", "ops", "privacy.key"));
         allowed.put("privacy.vault", Set.of("event", "ops", "privacy.key"));
         allowed.put("privacy", Set.of("event", "privacy.key"));
+        allowed.put("ledger.forward", Set.of("event", "ledger", "ledger.prune", "ledger.trim", "ledger.personal"));
+        allowed.put(
+                "privacy.sealing",
+                Set.of("event", "ledger", "ledger.forward", "ledger.personal", "privacy", "privacy.key"));
+        allowed.put("privacy.setup", Set.of("config", "ops", "privacy.key", "privacy.local", "privacy.sealing"));
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
         allowed.put("graph.summary", Set.of("event"));
         allowed.put("graph", Set.of("event", "ops", "graph.summary"));
@@ -172,7 +178,7 @@ class ArchitectureTest {
         allowed.put(
                 "backup",
                 Set.of("event", "config", "ops", "storage", "ledger", "ledger.snapshot", "operation", "audit"));
-        allowed.put("view", Set.of("event", "message", "dialect", "ledger"));
+        allowed.put("view", Set.of("event", "message", "dialect", "ledger", "ledger.personal"));
         allowed.put(
                 "wire",
                 Set.of(
@@ -196,6 +202,7 @@ class ArchitectureTest {
                         "ledger.prune",
                         "ledger.epoch",
                         "intake",
+                        "ops",
                         "capture.text",
                         "capture.record",
                         "capture.format"));
@@ -216,6 +223,34 @@ class ArchitectureTest {
                         "tls",
                         "http.contract"));
         allowed.put("http.openapi", Set.of("access", "event", "http.contract", "http.engine"));
+        allowed.put(
+                "http.ports",
+                Set.of(
+                        "backup",
+                        "event",
+                        "ops",
+                        "ledger",
+                        "ledger.epoch",
+                        "graph",
+                        "graph.summary",
+                        "operation",
+                        "privacy.sealing",
+                        "projection",
+                        "restoring",
+                        "retention",
+                        "wire",
+                        "http.engine"));
+        allowed.put(
+                "http.personal",
+                Set.of(
+                        "event",
+                        "ledger",
+                        "ledger.personal",
+                        "privacy.key",
+                        "privacy.sealing",
+                        "http.contract",
+                        "http.engine",
+                        "http.ports"));
         allowed.put(
                 "http.routes",
                 Set.of(
@@ -240,6 +275,8 @@ class ArchitectureTest {
                         "wire",
                         "http.contract",
                         "http.openapi",
+                        "http.ports",
+                        "http.personal",
                         "http.engine"));
         allowed.put(
                 "remote",
@@ -264,6 +301,8 @@ class ArchitectureTest {
         allowed.put(
                 "cli",
                 Set.of(
+                        "privacy.key",
+                        "privacy.setup",
                         "restoring",
                         "backup",
                         "ledger.snapshot",

@@ -7,9 +7,6 @@ import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.KeysCheck;
 import io.contextgraph.archive.Archive;
 import io.contextgraph.archive.ArchiveCheck;
-import io.contextgraph.archive.ArchiveSettings;
-import io.contextgraph.archive.ArchiveWatch;
-import io.contextgraph.archive.RememberingLedger;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
@@ -40,6 +37,10 @@ import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.privacy.sealing.PayloadSealer;
+import io.contextgraph.privacy.sealing.SealingLedger;
+import io.contextgraph.privacy.setup.PersonalKeys;
+import io.contextgraph.privacy.setup.PersonalKeysCheck;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
@@ -58,7 +59,6 @@ import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.tls.CertificateCheck;
 import io.contextgraph.view.PayloadText;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,20 +86,26 @@ final class LocalWorkspace implements Workspace {
     private final Feeding feeding;
     private final Retention retention;
     private final Ledger remembering;
-    private final Optional<Storage> archiveStorage;
-    private final Storage prunedIds;
+    private final ArchivePlaces places;
     private final Optional<GraphSink> graph;
+    private final Optional<PersonalKeys> personalKeys;
 
-    private LocalWorkspace(Settings settings, Needs needs, Clock clock, Stores stores, Backends.Factory factory) {
+    private LocalWorkspace(
+            Settings settings,
+            Needs needs,
+            Clock clock,
+            Stores stores,
+            Backends.Factory factory,
+            Optional<PersonalKeys> personalKeys) {
+        this.personalKeys = personalKeys;
         this.factory = factory;
         this.settings = settings;
         this.clock = clock;
         this.stores = stores;
         this.feeding = new Feeding(stores, settings, clock);
-        this.archiveStorage = settings.get(ArchiveSettings.LOCATION).map(place -> Storages.open(place, settings));
-        this.prunedIds = new FolderStorage(data("pruned-ids"));
+        this.places = new ArchivePlaces(settings);
         this.graph = needs.graph() ? Optional.of(stores.graph()) : Optional.empty();
-        this.remembering = needs.serves() ? stores.ledger() : remembering();
+        this.remembering = sealing(needs.serves() ? stores.ledger() : places.remembering(stores.ledger()));
         this.retention = retention(stores.ledger());
     }
 
@@ -130,28 +136,35 @@ final class LocalWorkspace implements Workspace {
                     .ifPresent(files -> Server.certificate(files, clock).close());
             FreePort.require(host, settings.get(HttpSettings.PORT));
         }
-        return new LocalWorkspace(settings, needs, clock, Stores.open(settings, needs, factory, report), factory);
+        Optional<PersonalKeys> keys = PersonalKeys.open(settings);
+        try {
+            return new LocalWorkspace(
+                    settings, needs, clock, Stores.open(settings, needs, factory, report), factory, keys);
+        } catch (IOException | RuntimeException | Error e) {
+            keys.ifPresent(PersonalKeys::close);
+            throw e;
+        }
+    }
+
+    /** A ledger that is given what is about persons sealed. */
+    Ledger sealing(Ledger ledger) {
+        return new SealingLedger(ledger, sealer());
+    }
+
+    /** Looks at the keys, where there are any. */
+    Optional<Check> keysCheck() {
+        return personalKeys.map(PersonalKeysCheck::new);
+    }
+
+    /** What seals it, where there are keys. */
+    Optional<PayloadSealer> sealer() {
+        return personalKeys.map(PersonalKeys::sealer);
     }
 
     /** {@inheritDoc} It knows what only the archive has; a server has its own, which keeps up with it. */
     @Override
     public Ledger ledger() {
         return remembering;
-    }
-
-    private Ledger remembering() {
-        Ledger known = stores.ledger();
-        Optional<Storage> forGood = prunedIds();
-        if (forGood.isPresent()) {
-            known = new RememberingLedger(known, watch(forGood.get(), prunedIdsCache()), false);
-        }
-        return archiveStorage.isPresent()
-                ? new RememberingLedger(known, watch(archiveStorage.get(), archivedIds()), true)
-                : known;
-    }
-
-    private ArchiveWatch watch(Storage storage, Path copies) {
-        return new ArchiveWatch(storage, stores.ledger().epochs(), copies);
     }
 
     @Override
@@ -210,9 +223,11 @@ final class LocalWorkspace implements Workspace {
 
     /** What the archive has of events that have gone, where there is one. */
     private Optional<Rebuild.Archived> archived() {
-        return archiveStorage.map(storage -> (project, watcher) -> archive()
-                .ifPresent(archive -> new ArchiveReplay(archive, stores.ledger(), stores.graph(), LocalWorkspace::said)
-                        .run(project, watcher)));
+        return places.archive()
+                .map(storage -> (project, watcher) -> archive()
+                        .ifPresent(archive -> new ArchiveReplay(
+                                        archive, stores.ledger(), stores.graph(), LocalWorkspace::said)
+                                .run(project, watcher)));
     }
 
     Redrive redrive() {
@@ -250,8 +265,8 @@ final class LocalWorkspace implements Workspace {
     Retention retention(Ledger measured) {
         Path scratch = data("archiving");
         CeilingUpkeep.Parts parts = new CeilingUpkeep.Parts(
-                archiveStorage,
-                prunedIds,
+                places.archive(),
+                places.ids(),
                 scratch,
                 new FolderStorage(scratch.resolve("segments")),
                 graph,
@@ -265,7 +280,7 @@ final class LocalWorkspace implements Workspace {
                 owner());
     }
 
-    /** What summaries quote of an event: intake refuses events about a person, so that no payload is personal. */
+    /** What summaries quote of an event. */
     private static String said(Event event) {
         return event.payload().map(PayloadText::of).orElse("");
     }
@@ -322,7 +337,8 @@ final class LocalWorkspace implements Workspace {
         checks.add(stores.graph().check());
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
         checks.add(new RetentionCheck(retention, Optional.empty(), clock));
-        archiveStorage.ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
+        keysCheck().ifPresent(checks::add);
+        places.archive().ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
         try (Operations operations = new Operations(clock, stores.ledger().operations());
                 ClosingStack opened = new ClosingStack()) {
             backupStorage()
@@ -339,25 +355,24 @@ final class LocalWorkspace implements Workspace {
         return Server.start(settings, clock, stores, feeding, this);
     }
 
-    /** Where events are archived, where that is set. */
-    Optional<Storage> archiveStorage() {
-        return archiveStorage;
+    /** Where what has left the ledger is kept. */
+    ArchivePlaces places() {
+        return places;
     }
 
     @Override
     public boolean archives() {
-        return archiveStorage.isPresent();
+        return places.archive().isPresent();
     }
 
     @Override
     public Optional<Archive> archive() {
-        return archiveStorage.flatMap(
-                storage -> Archive.of(storage, stores.ledger().epochs()));
+        return places.archive(stores.ledger().epochs());
     }
 
     @Override
     public Archive archive(UUID ledger, int partition) {
-        return new Archive(archiveStorage.orElseThrow(), ledger, partition);
+        return places.archive(ledger, partition);
     }
 
     @Override
@@ -367,25 +382,14 @@ final class LocalWorkspace implements Workspace {
 
     @Override
     public Path archivedIds() {
-        return data("archived-ids");
-    }
-
-    /** Where it stands which events have gone for good, where any have. */
-    Optional<Storage> prunedIds() {
-        boolean goForGood = archiveStorage.isEmpty() && !settings.get(ArchiveSettings.REQUIRED);
-        return goForGood || Files.isDirectory(data("pruned-ids")) ? Optional.of(prunedIds) : Optional.empty();
-    }
-
-    /** The folder for copies of that. */
-    Path prunedIdsCache() {
-        return data("pruned-ids-cache");
+        return places.archivedIds();
     }
 
     @Override
     public void close() {
         try {
-            prunedIds.close();
-            archiveStorage.ifPresent(Storage::close);
+            places.close();
+            personalKeys.ifPresent(PersonalKeys::close);
         } finally {
             stores.close();
         }

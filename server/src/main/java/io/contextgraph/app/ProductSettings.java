@@ -17,6 +17,7 @@ import io.contextgraph.http.engine.Origins;
 import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.privacy.setup.PrivacySettings;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.retention.CeilingSettings;
 import io.contextgraph.retention.RetentionProfile;
@@ -52,6 +53,7 @@ public final class ProductSettings {
                     ForgettingSettings.SETTINGS,
                     ArchiveSettings.SETTINGS,
                     S3Settings.SETTINGS,
+                    PrivacySettings.SETTINGS,
                     BackupSettings.SETTINGS,
                     SettingGroup.of(LOG_LEVEL)),
             RetentionProfile::presets);

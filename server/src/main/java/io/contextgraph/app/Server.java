@@ -19,7 +19,7 @@ import io.contextgraph.graph.InstrumentedGraphReader;
 import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
-import io.contextgraph.http.routes.HttpPorts;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.routes.Routes;
 import io.contextgraph.ledger.InstrumentedLedger;
 import io.contextgraph.ledger.Ledger;
@@ -88,16 +88,17 @@ final class Server implements Serving {
             ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
             projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
             stores.ledger().watch(metrics);
+            ArchivePlaces places = workspace.places();
             Optional<ArchiveWatch> archive =
-                    workspace.archiveStorage().map(storage -> watch(storage, stores, workspace.archivedIds(), running));
+                    places.archive().map(storage -> watch(storage, stores, places.archivedIds(), running));
             ArchiveMetrics.standing(metrics, archive);
             Optional<ArchiveWatch> forGood =
-                    workspace.prunedIds().map(storage -> watch(storage, stores, workspace.prunedIdsCache(), running));
+                    places.prunedIds().map(storage -> watch(storage, stores, places.prunedIdsCache(), running));
             Ledger known = forGood.<Ledger>map(watch -> new RememberingLedger(stores.ledger(), watch, false))
                     .orElse(stores.ledger());
             Ledger remembering = archive.<Ledger>map(watch -> new RememberingLedger(known, watch, true))
                     .orElse(known);
-            Ledger ledger = new InstrumentedLedger(remembering, metrics);
+            Ledger ledger = new InstrumentedLedger(workspace.sealing(remembering), metrics);
             Retention retention = workspace.retention(ledger);
             Optional<RetentionSchedule> trimming = trimming(settings, retention, metrics, running);
             RetentionMetrics.standing(metrics, retention::status, clock);
@@ -125,12 +126,12 @@ final class Server implements Serving {
                     checkpoint,
                     access,
                     new RetentionCheck(retention, trimming, clock)));
-            workspace
-                    .archiveStorage()
+            places.archive()
                     .map(storage -> new ArchiveCheck(storage, archive))
-                    .or(() -> workspace.prunedIds().map(storage -> new ArchiveCheck(storage, forGood)))
+                    .or(() -> places.prunedIds().map(storage -> new ArchiveCheck(storage, forGood)))
                     .ifPresent(checks::add);
             backups.map(KeptBackups::check).ifPresent(checks::add);
+            workspace.keysCheck().ifPresent(checks::add);
             how.tls().ifPresent(files -> checks.add(new CertificateCheck(files, certificate, clock)));
             Health health = new Health(checks, HEALTH_TIMEOUT);
             AuditWork audit = new AuditWork(
@@ -151,7 +152,8 @@ final class Server implements Serving {
                             retention,
                             archives,
                             () -> backups.map(KeptBackups::work),
-                            workspace::examine));
+                            workspace::examine),
+                    new HttpPorts.Privacy(workspace.sealer()));
             HttpServer http = running.push(new HttpServer(how, door, certificate, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);

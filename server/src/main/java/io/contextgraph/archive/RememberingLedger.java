@@ -2,84 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.archive;
 
-import io.contextgraph.ledger.Epochs;
-import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Ledger;
-import io.contextgraph.ledger.OperationStore;
-import io.contextgraph.ledger.Parking;
-import io.contextgraph.ledger.Sessions;
-import io.contextgraph.ledger.personal.PersonalEvents;
-import io.contextgraph.ledger.prune.Pruning;
-import io.contextgraph.ledger.trim.Tiers;
-import io.contextgraph.ledger.trim.Trimming;
+import io.contextgraph.ledger.forward.ForwardingLedger;
 
 /** A ledger whose log asks the archive about events that it does not know. */
-public final class RememberingLedger implements Ledger {
-    private final Ledger ledger;
+public final class RememberingLedger extends ForwardingLedger {
     private final ArchiveWatch archive;
     private final boolean whole;
 
     /** @param whole whether the archive has the events; else only what tells which they were */
     public RememberingLedger(Ledger ledger, ArchiveWatch archive, boolean whole) {
-        this.ledger = ledger;
+        super(ledger);
         this.archive = archive;
         this.whole = whole;
     }
 
     @Override
     public EventLog log() {
-        return new RememberingLog(ledger.log(), ledger.pruning(), archive, whole);
-    }
-
-    @Override
-    public EventSearch search() {
-        return ledger.search();
-    }
-
-    @Override
-    public Sessions sessions() {
-        return ledger.sessions();
-    }
-
-    @Override
-    public EventFeed feed(String group) {
-        return ledger.feed(group);
-    }
-
-    @Override
-    public Parking parking() {
-        return ledger.parking();
-    }
-
-    @Override
-    public Epochs epochs() {
-        return ledger.epochs();
-    }
-
-    @Override
-    public OperationStore operations() {
-        return ledger.operations();
-    }
-
-    @Override
-    public Trimming trimming() {
-        return ledger.trimming();
-    }
-
-    @Override
-    public Pruning pruning() {
-        return ledger.pruning();
-    }
-
-    @Override
-    public PersonalEvents personal() {
-        return ledger.personal();
-    }
-
-    @Override
-    public Tiers tiers() {
-        return ledger.tiers();
+        return new RememberingLog(super.log(), pruning(), archive, whole);
     }
 }

@@ -14,6 +14,7 @@ import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.epoch.EpochEndedException;
 import io.contextgraph.ledger.epoch.PositionPrunedException;
+import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.remote.RemoteException;
 import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.storage.StorageException;
@@ -100,6 +101,7 @@ public final class Cli {
                 new DoctorCommand(surroundings),
                 new RedisAclCommand(surroundings),
                 new KeysCommand(surroundings),
+                new PrivacyCommand(surroundings),
                 new VersionCommand(surroundings));
         for (Command command : commands) {
             CommandLine line = new CommandLine(command);
@@ -195,6 +197,7 @@ public final class Cli {
             case GraphException away -> away(away.reason().code(), away);
             case StorageException away -> told(ExitCode.UNAVAILABLE, "storage_unavailable", away.getMessage());
             case ArchiveException wrong -> told(ExitCode.FINDINGS, "archive_damaged", wrong.getMessage());
+            case KeyServiceException keys -> told(ExitCode.UNAVAILABLE, "key_service_unavailable", keys.getMessage());
             case IOException away -> told(ExitCode.UNAVAILABLE, "not_available", away.getMessage());
             default -> {
                 LOG.error("unexpected failure", failure);

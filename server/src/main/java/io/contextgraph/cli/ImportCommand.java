@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.capture.file.Capture;
+import io.contextgraph.capture.file.ImportMetrics;
 import io.contextgraph.capture.file.ImportRun;
 import io.contextgraph.capture.file.ImportSummary;
 import io.contextgraph.capture.file.ImportSummary.FileReport;

@@ -96,7 +96,25 @@ public record Event(
         return with(newStatus, newEnd, payload);
     }
 
+    /** This event about somebody, with another payload. */
+    public Event about(String subject, Payload newPayload) {
+        return with(status, endedAt, Optional.of(newPayload), Optional.of(subject));
+    }
+
+    /** This event as it would be if it were about nobody, and without its payload. */
+    public Event aboutNobody() {
+        return with(status, endedAt, Optional.empty(), Optional.empty());
+    }
+
     private Event with(Optional<EventStatus> newStatus, Optional<Instant> newEnd, Optional<Payload> newPayload) {
+        return with(newStatus, newEnd, newPayload, dataSubjectId);
+    }
+
+    private Event with(
+            Optional<EventStatus> newStatus,
+            Optional<Instant> newEnd,
+            Optional<Payload> newPayload,
+            Optional<String> newSubject) {
         return new Event(
                 id,
                 type,
@@ -112,7 +130,7 @@ public record Event(
                 schemaVersion,
                 importanceHint,
                 newPayload,
-                dataSubjectId);
+                newSubject);
     }
 
     /** Starts an event with what every event needs; agent and trace default to {@code unknown}. */

@@ -18,7 +18,6 @@ import io.contextgraph.ledger.AppendStream;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.PersonalPayloads;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -84,8 +83,7 @@ public final class Intake {
     private static Decoded decode(JsonNode json, EventDecoder by) {
         try {
             Event event = by.decode(json);
-            return new Decoded(
-                    Optional.of(event), PersonalPayloads.refusal(event).stream().toList());
+            return new Decoded(Optional.of(event), SubjectRules.faults(event));
         } catch (InvalidInputException invalid) {
             return new Decoded(Optional.empty(), invalid.faults());
         }
@@ -138,8 +136,8 @@ public final class Intake {
 
     private static Reading.Invalid invalid(JsonNode json, List<Fault> faults) {
         String first = faults.getFirst().code();
-        boolean telling = first.equals(TOO_LARGE) || first.equals(PersonalPayloads.CODE);
-        return new Reading.Invalid(claimedId(json), faults.size() == 1 && telling ? first : INVALID, faults);
+        return new Reading.Invalid(
+                claimedId(json), faults.size() == 1 && first.equals(TOO_LARGE) ? first : INVALID, faults);
     }
 
     private static Optional<String> claimedId(JsonNode json) {

@@ -4,6 +4,7 @@ package io.contextgraph.intake;
 
 import io.contextgraph.event.ContentHash;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Fault;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
@@ -16,8 +17,8 @@ public sealed interface Verdict extends Judged {
     /** Another event has this id. */
     record Conflict(EventId eventId, ContentHash stored, ContentHash offered) implements Verdict {}
 
-    /** It is about a person, and must be sealed before the ledger takes it. */
-    record Personal(EventId eventId) implements Verdict {}
+    /** It is about a person, and cannot be taken for that; the fault says why. */
+    record Personal(EventId eventId, Fault fault) implements Verdict {}
 
     /** It is about a person who was erased with all keys up to a generation, and sealed by one of these. */
     record Fenced(EventId eventId, int generation) implements Verdict {}
@@ -35,7 +36,7 @@ public sealed interface Verdict extends Judged {
             case AppendOutcome.Duplicate taken -> new Taken(taken.eventId(), taken.receipt(), true);
             case AppendOutcome.Conflict conflict ->
                 new Conflict(conflict.eventId(), conflict.stored(), conflict.offered());
-            case AppendOutcome.Personal personal -> new Personal(personal.eventId());
+            case AppendOutcome.Personal personal -> new Personal(personal.eventId(), personal.fault());
             case AppendOutcome.Fenced fenced -> new Fenced(fenced.eventId(), fenced.generation());
             case AppendOutcome.Gone gone -> new Gone(gone.eventId(), gone.gone());
             case AppendOutcome.Refused refused -> new Refused(refused.eventId(), refused.reason(), refused.why());

@@ -4,6 +4,7 @@ package io.contextgraph.ledger;
 
 import io.contextgraph.event.ContentHash;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Fault;
 import io.contextgraph.event.Position;
 import java.time.Instant;
 
@@ -27,8 +28,17 @@ public sealed interface AppendOutcome {
     /** The session does not have the expected number of events. Nothing was written. */
     record UnexpectedSessionSeq(EventId eventId, ExpectedSessionSeq expected, long actual) implements AppendOutcome {}
 
-    /** The event is about a person, and not sealed as {@link PersonalPayloads} wants it. Nothing was written. */
-    record Personal(EventId eventId) implements AppendOutcome {}
+    /**
+     * The event is about a person, and not sealed as {@link PersonalPayloads} wants it. Nothing was written.
+     *
+     * @param fault what is wrong with it
+     */
+    record Personal(EventId eventId, Fault fault) implements AppendOutcome {
+        /** What a ledger says that knows no keys. */
+        public Personal(EventId eventId) {
+            this(eventId, PersonalPayloads.FAULT);
+        }
+    }
 
     /**
      * The subject of the event was erased, and with it every key up to {@code generation}; this event is sealed by one of them.
@@ -43,7 +53,8 @@ public sealed interface AppendOutcome {
      * The ledger cannot take this event, while it can take others: what is stored for it or its session is not as it
      * should be. Nothing was written for it. A store without such damage never answers so.
      *
-     * @param reason what an append of this event alone fails with; never one that passes by itself
+     * @param reason what an append of this event alone fails with; none that passes by itself but {@link
+     *     LedgerException.Reason#KEY_SERVICE_UNAVAILABLE}
      * @param why what is wrong, fit to be told to whoever offered the event
      */
     record Refused(EventId eventId, LedgerException.Reason reason, String why) implements AppendOutcome {}

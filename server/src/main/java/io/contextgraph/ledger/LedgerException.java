@@ -23,6 +23,10 @@ public final class LedgerException extends RuntimeException {
                 "durability_not_reached", true, "written, but not as safely as asked within the time allowed"),
         DURABILITY_UNSUPPORTED(
                 "durability_unsupported", false, "the store has no way to confirm the level that was asked for"),
+        KEY_SERVICE_UNAVAILABLE(
+                "key_service_unavailable",
+                true,
+                "the event is about a person, and the keys that seal what is about persons cannot be had now"),
         INCOMPLETE(
                 "query_incomplete",
                 true,

@@ -8,7 +8,6 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.personal.SealedForm;
-import java.util.Optional;
 
 /**
  * The rule about events that concern a person, for everything that appends: the ledger takes them under a pseudonym and sealed,
@@ -23,14 +22,9 @@ public final class PersonalPayloads {
     public static final Fault FAULT = new Fault(
             "/" + EventFields.DATA_SUBJECT_ID,
             CODE,
-            "names a person, and this version cannot seal personal payloads yet: nothing was stored");
+            "names a person, and there are no keys here to seal what is about persons (privacy.keys): nothing was stored");
 
     private PersonalPayloads() {}
-
-    /** Why {@code event}, as a producer sends it, must not be appended; empty when it concerns nobody. */
-    public static Optional<Fault> refusal(Event event) {
-        return event.dataSubjectId().map(subject -> FAULT);
-    }
 
     /** Whether an event has the content of its hash, as far as that is there to be told, see {@link #isForgotten}. */
     public static boolean isGenuine(RecordedEvent event) {

@@ -23,7 +23,7 @@ public final class Sealer {
      * Seals a payload.
      *
      * @param event whose it is
-     * @param plain its canonical JSON in UTF-8
+     * @param plain its JSON in UTF-8; nothing where the event brought none
      */
     public static SealedPayload seal(DataKey key, EventId event, byte[] plain) {
         return new SealedPayload(key.id().pseudonym(), key.id().generation(), key.seal(plain, belonging(key, event)));

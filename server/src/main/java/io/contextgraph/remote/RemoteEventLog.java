@@ -171,7 +171,12 @@ final class RemoteEventLog implements EventLog {
                     id, json.required("erased_key_generation").intValue());
         }
         if (code.equals(PersonalPayloads.CODE)) {
-            return new AppendOutcome.Personal(id);
+            return new AppendOutcome.Personal(
+                    id, FaultJson.read(json.required("errors")).getFirst());
+        }
+        if (code.equals(LedgerException.Reason.KEY_SERVICE_UNAVAILABLE.code())) {
+            LedgerException.Reason away = LedgerException.Reason.KEY_SERVICE_UNAVAILABLE;
+            return new AppendOutcome.Refused(id, away, away.meaning());
         }
         String why = FaultJson.read(json.required("errors")).stream()
                 .map(fault -> (fault.pointer() + " " + fault.message()).strip())

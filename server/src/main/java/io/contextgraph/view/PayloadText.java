@@ -4,6 +4,7 @@ package io.contextgraph.view;
 
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Payload;
+import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.message.MessageForms;
 import io.contextgraph.message.Parts;
 import io.contextgraph.message.PlainText;
@@ -31,10 +32,16 @@ public final class PayloadText {
 
     private static final List<String> ASKED = List.of("query", "input", "arguments");
 
+    /** What is shown in place of what is sealed. */
+    public static final String PERSONAL = "(personal)";
+
     private PayloadText() {}
 
-    /** All that the payload says. */
+    /** All that the payload says; {@link #PERSONAL} of one that is sealed. */
     public static String of(Payload payload) {
+        if (SealedForm.parse(payload).isPresent()) {
+            return PERSONAL;
+        }
         JsonNode json = Json.MAPPER.readTree(payload.json());
         String text = said(json);
         return text.isBlank() ? PlainText.of(withoutMarks(json)) : text;

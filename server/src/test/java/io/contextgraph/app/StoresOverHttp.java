@@ -13,13 +13,14 @@ import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Origins;
-import io.contextgraph.http.routes.HttpPorts;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.routes.Routes;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.privacy.sealing.SealingLedger;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.restoring.Archiving;
@@ -56,7 +57,14 @@ final class StoresOverHttp implements AutoCloseable {
                 () -> stores.kept,
                 stores::examine);
         HttpPorts ports = new HttpPorts(
-                stores.ledger, stores.graph, lag, new Health(List.of(), Duration.ofSeconds(1)), metrics, clock, admin);
+                new SealingLedger(stores.ledger, Optional.empty()),
+                stores.graph,
+                lag,
+                new Health(List.of(), Duration.ofSeconds(1)),
+                metrics,
+                clock,
+                admin,
+                new HttpPorts.Privacy(Optional.empty()));
         // On record elsewhere: in the ledger it would count, and commands on the stores make none.
         AuditTrail trail = new AuditTrail(record, Durability.MEMORY, clock);
         Door door = new Door(

@@ -115,7 +115,9 @@ final class BatchWriter implements AutoCloseable {
                     if (written == null) {
                         throw new IllegalStateException("a batch is unwritten behind one that is written");
                     }
-                    oldest.outcomes.complete(written.await().outcomes());
+                    List<AppendOutcome> outcomes = written.await().outcomes();
+                    requireKeys(outcomes);
+                    oldest.outcomes.complete(outcomes);
                     Batch ignored = unconfirmed.removeFirst();
                     attempt = 1;
                 }
@@ -129,6 +131,16 @@ final class BatchWriter implements AutoCloseable {
         RuntimeException why = broken;
         unconfirmed.forEach(batch -> batch.outcomes.completeExceptionally(why));
         unconfirmed.clear();
+    }
+
+    /** What only waits for keys is written again. */
+    private static void requireKeys(List<AppendOutcome> outcomes) {
+        for (AppendOutcome outcome : outcomes) {
+            if (outcome instanceof AppendOutcome.Refused refused
+                    && refused.reason() == LedgerException.Reason.KEY_SERVICE_UNAVAILABLE) {
+                throw LedgerException.telling(refused.reason(), refused.why());
+            }
+        }
     }
 
     /** Prepares to write again what is not confirmed, or gives up for good. */

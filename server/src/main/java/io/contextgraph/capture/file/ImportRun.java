@@ -21,7 +21,6 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.PersonalPayloads;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -309,7 +308,7 @@ public final class ImportRun {
                             file.name(),
                             place,
                             "the ledger cannot take event " + personal.eventId(),
-                            List.of(PersonalPayloads.FAULT)));
+                            List.of(personal.fault())));
                 }
                 case Verdict.Fenced fenced -> {
                     refused++;

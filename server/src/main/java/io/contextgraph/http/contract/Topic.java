@@ -8,6 +8,7 @@ import java.util.Locale;
 public enum Topic {
     LEDGER("Events and sessions"),
     GRAPH("Questions to the graph, in Atlas form"),
+    PRIVACY("What is about persons"),
     OPERATIONS("Running the server");
 
     private final String description;

@@ -18,6 +18,7 @@ public enum ProblemCode implements RefusalReason {
     FOREIGN_ORIGIN(403, "a page of another origin may not do this; `http.cors-origins` names those that may"),
     NO_SUCH_ROUTE(404, "there is nothing at this address"),
     EVENT_NOT_FOUND(404, "the ledger has never had this event"),
+    PAYLOAD_NOT_FOUND(404, "no event of the ledger has brought such a payload"),
     SESSION_NOT_FOUND(404, "no event names this session"),
     NOT_PARKED(404, "there is no such parked entry, or not any more"),
     GROUP_NOT_REQUIRED(404, "the settings of the server do not require such a group"),
@@ -47,6 +48,7 @@ public enum ProblemCode implements RefusalReason {
             410,
             "the person whom the event is about was erased; nothing of this person is taken any more, unless somebody authorises"
                     + " it"),
+    PAYLOAD_ERASED(410, "the person whom the payload was about was erased; nobody can open it any more"),
     BODY_TOO_LARGE(413, "the body, or one chunk of it, is larger than `limits.body`"),
     EVENT_TOO_LARGE(413, "the event is larger than `limits.event`"),
     ADDRESS_TOO_LONG(414, "the address is too long"),
@@ -55,7 +57,10 @@ public enum ProblemCode implements RefusalReason {
     MISDIRECTED_REQUEST(421, "the server listens on loopback only, and the `Host` header names another host"),
     INVALID_INPUT(422, "something that was sent breaks a rule; `errors` has every fault"),
     INVALID_EVENT(422, "of one event among others: it breaks a rule; its `errors` has every fault"),
-    PRIVACY_UNAVAILABLE(422, "the event is about a person, and this version cannot seal its payload yet"),
+    PRIVACY_UNAVAILABLE(
+            422,
+            "the event is about a person, and cannot be sealed: the server has no keys for that, or it is sealed by keys that the"
+                    + " server does not have"),
     INVALID_CURSOR(422, "the cursor is damaged or belongs to another query: begin again without one"),
     TOO_MANY_REQUESTS(
             429, "the key or token has asked for more in a second than it may; `Retry-After` says when to go on"),

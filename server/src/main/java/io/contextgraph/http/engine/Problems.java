@@ -67,6 +67,11 @@ public final class Problems {
                         reason.code(),
                         "Written, but not as safely as asked within the time allowed; repeating it is safe.",
                         Duration.ofSeconds(1));
+            case KEY_SERVICE_UNAVAILABLE ->
+                Problem.unavailable(
+                        reason.code(),
+                        "The keys that seal what is about persons cannot be had now; everything else is taken.",
+                        Duration.ofSeconds(5));
             case INCOMPLETE ->
                 Problem.unavailable(
                         reason.code(),

@@ -62,9 +62,9 @@ public record Route(String method, String template, Role role, boolean always, D
         return new Route("DELETE", template, role, false, says, handler);
     }
 
-    /** Whether it changes something that only an operator may, so that there is a record of it. */
+    /** Whether there is a record of each call: it changes something that only an operator may, or shows what is personal. */
     public boolean isAdministrative() {
-        return (role == Role.ADMIN || role == Role.PRIVACY) && !method.equals("GET");
+        return role == Role.PRIVACY || (role == Role.ADMIN && !method.equals("GET"));
     }
 
     /** This route, answered even when the server has too much to do. */

@@ -70,6 +70,11 @@ public final class ProblemSchemas {
             .with("request_id", Schema.text())
             .maybe("errors", Schema.list(FAULT))
             .maybe(EventFields.EVENT_ID, Schema.text())
+            .maybe(EventFields.PAYLOAD_REF, Schema.text().saying("Where the payload is"))
+            .maybe(EventFields.DATA_SUBJECT_ID, Schema.text().saying("The pseudonym of the person"))
+            .maybe(
+                    "erased_key_generation",
+                    Schema.whole().saying("Up to which generation the person's keys are erased"))
             .maybe("stored_content_hash", Schema.text())
             .maybe("offered_content_hash", Schema.text())
             .maybe("actual_session_seq", Schema.whole())

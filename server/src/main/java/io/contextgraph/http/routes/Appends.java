@@ -11,6 +11,7 @@ import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.http.engine.Problem;
 import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Problems;
+import io.contextgraph.http.ports.KnownEvent;
 import io.contextgraph.intake.Judged;
 import io.contextgraph.intake.Reading;
 import io.contextgraph.intake.Verdict;
@@ -99,7 +100,7 @@ final class Appends {
                 json.put("offered_content_hash", conflict.offered().hex());
             }
             case Verdict.Personal personal ->
-                refused(json, personal.eventId().toString(), PersonalPayloads.CODE, List.of(PersonalPayloads.FAULT));
+                refused(json, personal.eventId().toString(), PersonalPayloads.CODE, List.of(personal.fault()));
             case Verdict.Fenced fenced -> {
                 Fault fault = new Fault("/" + EventFields.DATA_SUBJECT_ID, ProblemCode.SUBJECT_ERASED.code(), ERASED);
                 refused(json, fenced.eventId().toString(), fault.code(), List.of(fault));

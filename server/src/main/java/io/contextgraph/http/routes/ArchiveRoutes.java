@@ -25,6 +25,7 @@ import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.restoring.Archiving;
 import io.contextgraph.restoring.RestoreWork;

@@ -21,6 +21,7 @@ import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.WorkFailedException;
 import java.time.Duration;

@@ -22,6 +22,7 @@ import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.intake.Intake;
 import io.contextgraph.intake.Judged;
 import io.contextgraph.intake.Reading;

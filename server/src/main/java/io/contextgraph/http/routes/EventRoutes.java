@@ -25,6 +25,8 @@ import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.http.ports.KnownEvent;
 import io.contextgraph.intake.Intake;
 import io.contextgraph.intake.Reading;
 import io.contextgraph.intake.Verdict;
@@ -34,7 +36,6 @@ import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.ExpectedSessionSeq;
-import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.wire.PageJson;
 import java.time.Instant;
@@ -163,7 +164,7 @@ final class EventRoutes implements RouteGroup {
         return switch (Verdict.of(outcome)) {
             case Verdict.Taken taken -> receipt(taken, result);
             case Verdict.Conflict conflict -> throw Appends.refusal(conflict).raised();
-            case Verdict.Personal ignored -> throw new InvalidInputException(List.of(PersonalPayloads.FAULT));
+            case Verdict.Personal personal -> throw new InvalidInputException(List.of(personal.fault()));
             case Verdict.Fenced fenced -> throw Appends.refusal(fenced).raised();
             case Verdict.Gone gone ->
                 throw KnownEvent.gone(ports, gone.eventId(), gone.gone()).raised();

@@ -22,6 +22,8 @@ import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.http.ports.KnownEvent;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.wire.NodeJson;

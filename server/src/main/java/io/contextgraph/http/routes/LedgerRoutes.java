@@ -24,6 +24,7 @@ import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.wire.LedgerJson;
 import io.contextgraph.wire.PageJson;

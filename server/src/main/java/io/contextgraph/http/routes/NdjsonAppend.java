@@ -14,6 +14,7 @@ import io.contextgraph.http.engine.Problem;
 import io.contextgraph.http.engine.ProblemException;
 import io.contextgraph.http.engine.Problems;
 import io.contextgraph.http.engine.ReadAhead;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.intake.Intake;
 import io.contextgraph.intake.Judged;
 import io.contextgraph.intake.Reading;

@@ -21,6 +21,7 @@ import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.trim.TierSizes;
 import io.contextgraph.operation.Operations;

@@ -24,6 +24,7 @@ import io.contextgraph.http.engine.Problems;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.Epochs.Standing;
 import io.contextgraph.ledger.Head;

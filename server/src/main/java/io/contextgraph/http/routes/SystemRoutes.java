@@ -19,6 +19,7 @@ import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.openapi.OpenApi;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
 import io.contextgraph.wire.FindingJson;

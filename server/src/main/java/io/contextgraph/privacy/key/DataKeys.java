@@ -98,6 +98,11 @@ public final class DataKeys implements AutoCloseable {
         return new Usable(key);
     }
 
+    /** What happened to a pseudonym, as far as this server has to know. */
+    public Erasures erasures(Pseudonym pseudonym) {
+        return known(pseudonym, revisions.current()).erasures();
+    }
+
     private static Forgotten forgotten(Erasures erasures, int generation) {
         KeyId id = new KeyId(erasures.pseudonym(), generation);
         Optional<Instant> at = erasures.intended(generation);

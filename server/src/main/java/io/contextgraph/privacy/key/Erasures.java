@@ -103,6 +103,11 @@ public record Erasures(Pseudonym pseudonym, List<Step> steps) {
         return isOpen() && generation() == ofGeneration;
     }
 
+    /** The last generation whose erasure was meant; 0 where none was. */
+    public int erasedThrough() {
+        return isOpen() ? generation() - 1 : generation();
+    }
+
     /** When the erasure of a generation was meant; empty where it was not. */
     public Optional<Instant> intended(int ofGeneration) {
         return steps.stream()

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -105,11 +106,17 @@ class NdjsonReaderTest {
     }
 
     @Test
-    void anEventAboutAPersonIsRefusedUntilItCanBeSealed() {
-        String personal = event(1, "s", "hello").replace("\"trace_id\"", "\"data_subject_id\":\"mara\",\"trace_id\"");
-        Captured captured = read(personal + "\n" + event(2, "s", "hello") + "\n");
+    void anEventAboutAPersonIsReadAndOneWhoseEnvelopeNamesThePersonIsRefused() {
+        String personal = event(1, "s", "hello").replace("\"trace_id\"", "\"data_subject_id\":\"mara.m\",\"trace_id\"");
+        String naming =
+                event(2, "for Mara.M", "hello").replace("\"trace_id\"", "\"data_subject_id\":\"mara.m\",\"trace_id\"");
+        Captured captured = read(personal + "\n" + naming + "\n");
         assertThat(captured.events).hasSize(1);
-        assertThat(captured.refusals.getFirst().faults().getFirst().code()).isEqualTo("privacy_unavailable");
+        assertThat(captured.refusals.getFirst().faults()).hasSize(1).allSatisfy(fault -> {
+            assertThat(fault.pointer()).isEqualTo("/session_id");
+            assertThat(fault.code()).isEqualTo("names_subject");
+            assertThat(fault.message().toLowerCase(Locale.ROOT)).doesNotContain("mara");
+        });
     }
 
     @Test

@@ -71,6 +71,7 @@ class AccessTest {
     private Told ask(Route route, Optional<String> authorization) {
         String path = route.template()
                 .replace("{event_id}", ID)
+                .replace("{payload_ref}", "payload:" + ID)
                 .replace("{node_id}", ID)
                 .replace("{session_id}", "s1")
                 .replace("{segment}", "0000000000000001-0000000000020000-e1")

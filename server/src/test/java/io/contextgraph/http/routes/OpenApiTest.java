@@ -77,6 +77,9 @@ class OpenApiTest {
             "/v1/events?limit=0",
             "/v1/events/" + ID,
             "/v1/events/" + CHILD + "/ancestors",
+            "/v1/payloads/payload:" + ID,
+            "/v1/payloads/" + CHILD,
+            "/v1/payloads/x",
             "/v1/events/stream",
             "/v1/events/stream?from=nowhere",
             "/v1/access",
@@ -405,6 +408,7 @@ class OpenApiTest {
             Set<String> expected = Set.of(
                     "get /v1/events/{event_id}",
                     "get /v1/events/{event_id}/ancestors",
+                    "get /v1/payloads/{payload_ref}",
                     "get /v1/nodes/{node_id}/lineage",
                     "post /v1/events");
             sweep.expect(410, expected, operation -> Sweep.ask(forgetful, operation, ""));
@@ -545,10 +549,16 @@ class OpenApiTest {
     private void refuseWhoMayNot() {
         TestKeys keys = new TestKeys();
         KeySecret allowedNothing = keys.add("nothing", KeyRole.PRIVACY);
+        KeySecret notPrivacy = keys.add("not privacy", KeyRole.ADMIN);
         KeySecret slow = keys.addSlow("slow");
         try (TestServer guarded = TestServer.behind(keys::door)) {
             sweep.expect(401, operation -> Sweep.ask(guarded, operation, ""));
-            sweep.expect(403, operation -> with(guarded, operation, allowedNothing));
+            sweep.expect(
+                    403,
+                    operation -> with(
+                            guarded,
+                            operation,
+                            operation.path().startsWith("/v1/payloads") ? notPrivacy : allowedNothing));
             while (with(guarded, contract.operation("get", "/v1/access"), slow).status() != 429) {
                 // It may have a little at once.
             }

@@ -72,7 +72,7 @@ final class Sweep {
     static String address(Operation operation, String query) {
         String path = operation
                 .path()
-                .replaceAll("\\{(event|node)_id}", new UUID(9, 9).toString())
+                .replaceAll("\\{(event_id|node_id|payload_ref)}", new UUID(9, 9).toString())
                 .replace("{session_id}", "nobody")
                 .replace("{segment}", new SegmentId(1, 2, 1).toString())
                 .replace("backups/{id}", "backups/" + BACKUP)

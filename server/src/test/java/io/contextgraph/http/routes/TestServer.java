@@ -27,6 +27,7 @@ import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Origins;
+import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
@@ -45,6 +46,8 @@ import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.privacy.sealing.PayloadSealer;
+import io.contextgraph.privacy.sealing.SealingLedger;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.restoring.TestArchive;
@@ -162,16 +165,25 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<EventLog> log,
             UnaryOperator<GraphReader> graph,
             UnaryOperator<Door> door) {
-        TestServer made = new TestServer(change, log, graph, door);
+        return start(new TestServer(change, log, graph, door, Optional.empty()));
+    }
+
+    private static TestServer start(TestServer made) {
         made.server.start();
         return made;
+    }
+
+    /** With keys that seal what is about persons. */
+    static TestServer sealing(PayloadSealer sealer, UnaryOperator<Door> door) {
+        return start(new TestServer(UnaryOperator.identity(), log -> log, graph -> graph, door, Optional.of(sealer)));
     }
 
     private TestServer(
             UnaryOperator<HttpSettings> change,
             UnaryOperator<EventLog> log,
             UnaryOperator<GraphReader> reader,
-            UnaryOperator<Door> doors) {
+            UnaryOperator<Door> doors,
+            Optional<PayloadSealer> sealer) {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
         ProjectionLag lag = new ProjectionLag(feed());
@@ -188,7 +200,7 @@ final class TestServer implements AutoCloseable {
                         check("projection", () -> projection)),
                 Duration.ofSeconds(1));
         HttpPorts ports = new HttpPorts(
-                new InstrumentedLedger(failing, metrics),
+                new InstrumentedLedger(new SealingLedger(failing, sealer), metrics),
                 new InstrumentedGraphReader(graphPorts.of(GraphReader.class, reader.apply(graph)), metrics),
                 new ProjectionLag(ledgerPorts.of(EventFeed.class, feed())),
                 health,
@@ -204,7 +216,8 @@ final class TestServer implements AutoCloseable {
                         () -> {
                             Head head = failing.log().head();
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));
-                        }));
+                        }),
+                new HttpPorts.Privacy(sealer));
         HttpSettings settings = change.apply(new HttpSettings(
                 "127.0.0.1",
                 0,

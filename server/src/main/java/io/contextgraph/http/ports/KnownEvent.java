@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.http.routes;
+package io.contextgraph.http.ports;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** An event that a request names: it must be there. */
-final class KnownEvent {
+public final class KnownEvent {
     private static final String SUMMARY = "summary";
 
     private KnownEvent() {}
 
     /** What is known of an event that is gone. */
-    static Problem gone(HttpPorts ports, EventId id, Lookup.Gone gone) {
+    public static Problem gone(HttpPorts ports, EventId id, Lookup.Gone gone) {
         Problem problem = Problem.of(ProblemCode.EVENT_GONE, told(gone) + ".")
                 .with("event_id", id.toString())
                 .with("gone_at", Times.format(gone.at()))
@@ -36,7 +36,7 @@ final class KnownEvent {
     }
 
     /** What sums the events up, where the graph tells; why an event is gone is told without it, too. */
-    static Map<EventId, Summary> summaries(GraphReader graph, List<EventId> ids) {
+    public static Map<EventId, Summary> summaries(GraphReader graph, List<EventId> ids) {
         if (ids.isEmpty()) {
             return Map.of();
         }
@@ -48,7 +48,7 @@ final class KnownEvent {
     }
 
     /** The same in a sentence. */
-    static String told(Lookup.Gone gone) {
+    public static String told(Lookup.Gone gone) {
         return "The ledger had this event until " + Times.format(gone.at()) + ": " + gone.why();
     }
 
@@ -57,7 +57,7 @@ final class KnownEvent {
      *
      * @throws ProblemException 404 where the ledger has never had it, 410 where it is gone
      */
-    static RecordedEvent require(HttpPorts ports, EventId id) {
+    public static RecordedEvent require(HttpPorts ports, EventId id) {
         return switch (ports.ledger().log().find(id)) {
             case Lookup.Found found -> found.event();
             case Lookup.Gone gone -> throw gone(ports, id, gone).raised();

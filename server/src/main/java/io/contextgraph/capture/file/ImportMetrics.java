@@ -1,8 +1,7 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.capture.file;
 
-import io.contextgraph.capture.file.ImportSummary;
 import io.contextgraph.ops.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,13 +21,13 @@ import java.util.stream.Collectors;
  * {@code contextgraph_import_refused_total}; {@code contextgraph_import_skipped_total{by}}: what is on purpose no event,
  * by its kind or the pattern that it fits; {@code contextgraph_import_replaced_total{what}}.
  */
-final class ImportMetrics {
+public final class ImportMetrics {
     private static final String PREFIX = "contextgraph_import_";
 
     private ImportMetrics() {}
 
     /** Writes them, whole or not at all. */
-    static void write(ImportSummary summary, Path file) throws IOException {
+    public static void write(ImportSummary summary, Path file) throws IOException {
         Path target = file.toAbsolutePath();
         Path whole = Files.createTempFile(target.getParent(), ".import", ".tmp");
         try {

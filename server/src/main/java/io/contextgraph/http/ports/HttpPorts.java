@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.http.routes;
+package io.contextgraph.http.ports;
 
 import io.contextgraph.backup.BackupWork;
 import io.contextgraph.graph.GraphReader;
@@ -10,6 +10,7 @@ import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.privacy.sealing.PayloadSealer;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.restoring.Archiving;
@@ -27,13 +28,28 @@ import java.util.function.Supplier;
  * @param lag how far the projection has come
  * @param clock the time that events and scores are measured against
  * @param admin what operators work with
+ * @param privacy what those work with who may see what is personal
  */
 public record HttpPorts(
-        Ledger ledger, GraphReader graph, ProjectionLag lag, Health health, Metrics metrics, Clock clock, Admin admin) {
+        Ledger ledger,
+        GraphReader graph,
+        ProjectionLag lag,
+        Health health,
+        Metrics metrics,
+        Clock clock,
+        Admin admin,
+        Privacy privacy) {
     /** Where clients go on. */
-    Bookmarks bookmarks() {
+    public Bookmarks bookmarks() {
         return new Bookmarks(ledger);
     }
+
+    /**
+     * What those work with who may see what is personal.
+     *
+     * @param sealer opens payloads; empty where there are no keys
+     */
+    public record Privacy(Optional<PayloadSealer> sealer) {}
 
     /**
      * What operators work with.

@@ -1,0 +1,88 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.app;
+
+import io.contextgraph.archive.Archive;
+import io.contextgraph.archive.ArchiveSettings;
+import io.contextgraph.archive.ArchiveWatch;
+import io.contextgraph.archive.RememberingLedger;
+import io.contextgraph.config.Settings;
+import io.contextgraph.ledger.Epochs;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.storage.Storage;
+import io.contextgraph.storage.folder.FolderStorage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Where what has left the ledger is kept: the events themselves, or which ones they were. */
+final class ArchivePlaces implements AutoCloseable {
+    private final Settings settings;
+    private final Optional<Storage> archive;
+    private final Storage ids;
+
+    ArchivePlaces(Settings settings) {
+        this.settings = settings;
+        this.archive = settings.get(ArchiveSettings.LOCATION).map(place -> Storages.open(place, settings));
+        this.ids = new FolderStorage(data("pruned-ids"));
+    }
+
+    private Path data(String name) {
+        return settings.get(BackendSettings.DATA_DIR).resolve(name);
+    }
+
+    /** Where events are archived, where that is set. */
+    Optional<Storage> archive() {
+        return archive;
+    }
+
+    /** The archive of a ledger; empty where it has no event, or there is no archive. */
+    Optional<Archive> archive(Epochs epochs) {
+        return archive.flatMap(storage -> Archive.of(storage, epochs));
+    }
+
+    /** The archive of any ledger. */
+    Archive archive(UUID ledger, int partition) {
+        return new Archive(archive.orElseThrow(), ledger, partition);
+    }
+
+    /** The folder for copies of what the archive has of ids. */
+    Path archivedIds() {
+        return data("archived-ids");
+    }
+
+    /** Where ids are kept where no archive is wanted. */
+    Storage ids() {
+        return ids;
+    }
+
+    /** Where it stands which events have gone for good, where any have. */
+    Optional<Storage> prunedIds() {
+        boolean goForGood = archive.isEmpty() && !settings.get(ArchiveSettings.REQUIRED);
+        return goForGood || Files.isDirectory(data("pruned-ids")) ? Optional.of(ids) : Optional.empty();
+    }
+
+    /** The folder for copies of that. */
+    Path prunedIdsCache() {
+        return data("pruned-ids-cache");
+    }
+
+    /** A ledger that knows what only the archive has, each time it is asked. */
+    Ledger remembering(Ledger ledger) {
+        Optional<Storage> forGood = prunedIds();
+        Ledger known = forGood.isPresent()
+                ? new RememberingLedger(
+                        ledger, new ArchiveWatch(forGood.get(), ledger.epochs(), prunedIdsCache()), false)
+                : ledger;
+        return archive.isPresent()
+                ? new RememberingLedger(known, new ArchiveWatch(archive.get(), ledger.epochs(), archivedIds()), true)
+                : known;
+    }
+
+    @Override
+    public void close() {
+        ids.close();
+        archive.ifPresent(Storage::close);
+    }
+}

@@ -1,0 +1,141 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.http.personal;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.http.contract.Declaration;
+import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.contract.Topic;
+import io.contextgraph.http.contract.ValueForm;
+import io.contextgraph.http.engine.Answer;
+import io.contextgraph.http.engine.Call;
+import io.contextgraph.http.engine.Problem;
+import io.contextgraph.http.engine.ProblemCode;
+import io.contextgraph.http.engine.Problems;
+import io.contextgraph.http.engine.Route;
+import io.contextgraph.http.engine.Route.Role;
+import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.http.ports.KnownEvent;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.PersonalPayloads;
+import io.contextgraph.ledger.personal.SealedForm;
+import io.contextgraph.privacy.key.KeyServiceException;
+import io.contextgraph.privacy.sealing.PayloadSealer;
+import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is personal, for those who may see it; there is a record of each call. */
+public final class PrivacyRoutes implements RouteGroup {
+    private static final Logger LOG = LoggerFactory.getLogger(PrivacyRoutes.class);
+    private static final String STORED = "payload:";
+
+    private static final Parameter<EventId> PAYLOAD_REF = Parameter.path(
+            EventFields.PAYLOAD_REF,
+            ValueForm.of(
+                    Schema.text().matching("^(payload:)?[0-9a-fA-F-]{36}$"),
+                    "must be payload: and the UUID of an event, or the UUID alone",
+                    text -> EventId.parse(text.startsWith(STORED) ? text.substring(STORED.length()) : text)),
+            "The payload, by the payload_ref of its event, or by the id of that");
+
+    private static final Schema PAYLOAD = Schema.fields()
+            .with(EventFields.EVENT_ID, Schema.uuid())
+            .with(
+                    EventFields.DATA_SUBJECT_ID,
+                    Schema.text().orNull().saying("The pseudonym of the person; null where the event is about nobody"))
+            .with(
+                    EventFields.PAYLOAD,
+                    Schema.object()
+                            .orNull()
+                            .saying("As it was sent; null where the event about the person brought none"))
+            .named("OpenedPayload");
+
+    private static final Declaration OPEN = Declaration.of(
+                    "readPayload",
+                    Topic.PRIVACY,
+                    "A payload, opened",
+                    "The payload of an event as its producer sent it, also where it was sealed because it is about a person.")
+            .takes(PAYLOAD_REF)
+            .answers(200, "The payload", PAYLOAD)
+            .refuses(
+                    ProblemCode.EVENT_NOT_FOUND,
+                    ProblemCode.PAYLOAD_NOT_FOUND,
+                    ProblemCode.EVENT_GONE,
+                    ProblemCode.PAYLOAD_ERASED,
+                    ProblemCode.PRIVACY_UNAVAILABLE);
+
+    private final HttpPorts ports;
+
+    public PrivacyRoutes(HttpPorts ports) {
+        this.ports = ports;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(Route.get("/v1/payloads/{payload_ref}", Role.PRIVACY, OPEN, this::open));
+    }
+
+    private Answer open(Call call) {
+        call.parameters().check();
+        RecordedEvent recorded = KnownEvent.require(ports, call.path(PAYLOAD_REF));
+        Event event = recorded.event();
+        if (PersonalPayloads.isForgotten(event)) {
+            throw erased(event);
+        }
+        Payload stored = event.payload()
+                .orElseThrow(() -> Problem.of(
+                                ProblemCode.PAYLOAD_NOT_FOUND,
+                                "The event has brought no payload: it is where" + " payload_ref says.")
+                        .with(EventFields.EVENT_ID, event.id().toString())
+                        .with(EventFields.PAYLOAD_REF, event.payloadRef())
+                        .raised());
+        if (SealedForm.of(event).isEmpty()) {
+            return answer(event, Optional.of(stored));
+        }
+        PayloadSealer sealer = ports.privacy()
+                .sealer()
+                .orElseThrow(() -> Problem.of(
+                                ProblemCode.PRIVACY_UNAVAILABLE,
+                                "The payload is sealed, and this server has no keys: set privacy.keys.")
+                        .raised());
+        try {
+            return switch (sealer.open(event).orElseThrow()) {
+                case Opened.Plain plain -> answer(event, plain.payload());
+                case Opened.Erased ignored -> throw erased(event);
+            };
+        } catch (KeyServiceException away) {
+            LOG.warn("privacy: the payload of {} cannot be opened: {}", event.id(), away.getMessage());
+            throw Problems.ledger(LedgerException.Reason.KEY_SERVICE_UNAVAILABLE, Optional.empty())
+                    .raised();
+        }
+    }
+
+    private static RuntimeException erased(Event event) {
+        return Problem.of(ProblemCode.PAYLOAD_ERASED, "The person whom the payload was about was erased.")
+                .with(EventFields.EVENT_ID, event.id().toString())
+                .with(EventFields.DATA_SUBJECT_ID, event.dataSubjectId().orElse(""))
+                .raised();
+    }
+
+    private static Answer answer(Event event, Optional<Payload> payload) {
+        ObjectNode json = Json.MAPPER
+                .createObjectNode()
+                .put(EventFields.EVENT_ID, event.id().toString())
+                .put(EventFields.DATA_SUBJECT_ID, event.dataSubjectId().orElse(null));
+        json.set(
+                EventFields.PAYLOAD,
+                payload.map(text -> Json.MAPPER.readTree(text.json()))
+                        .orElseGet(() -> Json.MAPPER.getNodeFactory().nullNode()));
+        return Answer.json(200, json);
+    }
+}

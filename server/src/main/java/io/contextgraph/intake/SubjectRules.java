@@ -1,0 +1,52 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.intake;
+
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.Fault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the envelope of an event must not say of the person whom it is about: it is not sealed, and never erased.
+ *
+ * <p><b>Shape.</b> No id and no free text equals the person's id, or contains it where that has {@value #LONG} characters or more;
+ * capitals and small letters are the same here.
+ */
+final class SubjectRules {
+    /** The code of the fault. */
+    static final String CODE = "names_subject";
+
+    /** A shorter id is in many a word by chance. */
+    private static final int LONG = 6;
+
+    private SubjectRules() {}
+
+    /** What is wrong with an event; nothing where it is about nobody. */
+    static List<Fault> faults(Event event) {
+        List<Fault> faults = new ArrayList<>();
+        event.dataSubjectId().ifPresent(subject -> {
+            String person = subject.toLowerCase(Locale.ROOT);
+            check(person, EventFields.SESSION_ID, event.sessionId().value(), faults);
+            check(person, EventFields.AGENT_ID, event.agentId(), faults);
+            check(person, EventFields.TRACE_ID, event.traceId(), faults);
+            check(person, EventFields.EVENT_TYPE, event.type().value(), faults);
+            check(person, EventFields.PAYLOAD_REF, event.payloadRef(), faults);
+            event.toolName().ifPresent(tool -> check(person, EventFields.TOOL_NAME, tool, faults));
+        });
+        return List.copyOf(faults);
+    }
+
+    private static void check(String person, String field, String value, List<Fault> faults) {
+        String text = value.toLowerCase(Locale.ROOT);
+        if (text.equals(person) || (person.length() >= LONG && text.contains(person))) {
+            faults.add(
+                    new Fault(
+                            "/" + field,
+                            CODE,
+                            "has the id of the person whom the event is about, where it could never be erased: name it otherwise"));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.sealing;
+
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.forward.ForwardingLedger;
+import java.util.Optional;
+
+/** A ledger whose log seals what is about a person. */
+public final class SealingLedger extends ForwardingLedger {
+    private final Optional<PayloadSealer> sealer;
+
+    /** @param sealer empty where there are no keys: then nothing about a person is taken */
+    public SealingLedger(Ledger ledger, Optional<PayloadSealer> sealer) {
+        super(ledger);
+        this.sealer = sealer;
+    }
+
+    @Override
+    public EventLog log() {
+        return new SealingLog(super.log(), sealer);
+    }
+}

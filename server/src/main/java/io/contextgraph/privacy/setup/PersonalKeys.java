@@ -1,0 +1,125 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.setup;
+
+import io.contextgraph.config.Settings;
+import io.contextgraph.privacy.key.DataKeySettings;
+import io.contextgraph.privacy.key.DataKeys;
+import io.contextgraph.privacy.key.KeyServiceException;
+import io.contextgraph.privacy.key.KeyServiceException.Reason;
+import io.contextgraph.privacy.key.KeyVersions;
+import io.contextgraph.privacy.key.KeyWrapper;
+import io.contextgraph.privacy.key.Pseudonyms;
+import io.contextgraph.privacy.key.WrappedKeyStore;
+import io.contextgraph.privacy.local.FileKeyStore;
+import io.contextgraph.privacy.local.KeyFile;
+import io.contextgraph.privacy.local.LocalKeyWrapper;
+import io.contextgraph.privacy.sealing.PayloadSealer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The keys of a deployment, open.
+ *
+ * <p><b>Errors.</b> {@link KeyServiceException} that says what to do.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public final class PersonalKeys implements AutoCloseable {
+    private final KeyWrapper wrapper;
+    private final WrappedKeyStore store;
+    private final Pseudonyms pseudonyms;
+    private final DataKeys dataKeys;
+    private final PayloadSealer sealer;
+
+    private PersonalKeys(KeyWrapper wrapper, WrappedKeyStore store, Pseudonyms pseudonyms) {
+        this.wrapper = wrapper;
+        this.store = store;
+        this.pseudonyms = pseudonyms;
+        this.dataKeys = new DataKeys(wrapper, store, DataKeySettings.DEFAULT);
+        this.sealer = new PayloadSealer(pseudonyms, dataKeys);
+    }
+
+    /** Opens those that are set; empty where none are. */
+    public static Optional<PersonalKeys> open(Settings settings) {
+        return settings.get(PrivacySettings.KEYS)
+                .map(folder -> open(KeyFolder.of(folder, settings.get(PrivacySettings.WRAPPING_KEY))));
+    }
+
+    static PersonalKeys open(KeyFolder where) {
+        if (!Files.isDirectory(where.folder())) {
+            throw new KeyServiceException(
+                    Reason.REFUSED,
+                    PrivacySettings.KEYS.key() + " names " + where.folder()
+                            + ", where there is nothing: mount it, bring it back, or, where nothing was ever sealed, make it"
+                            + " by: contextgraph privacy init");
+        }
+        Pseudonyms pseudonyms = new Pseudonyms(KeyFile.read(where.pseudonyms()));
+        KeyWrapper wrapper = new LocalKeyWrapper(
+                KeyFile.read(where.wrapping()), where.wrapping().toString());
+        return new PersonalKeys(wrapper, FileKeyStore.open(where.store(), wrapper), pseudonyms);
+    }
+
+    /**
+     * Makes keys where there are none; what was begun before and broke off goes on.
+     *
+     * @throws KeyServiceException of the reason REFUSED where there is a store of keys already
+     */
+    public static void create(KeyFolder where) {
+        KeyVersions wrapping = there(where.wrapping());
+        KeyVersions ignored = there(where.pseudonyms());
+        try (KeyWrapper wrapper = new LocalKeyWrapper(wrapping, where.wrapping().toString());
+                WrappedKeyStore made = FileKeyStore.create(where.store(), wrapper)) {
+            made.erasures().list(Optional.empty(), 1).forEach(none -> {});
+        }
+    }
+
+    private static KeyVersions there(Path file) {
+        return Files.exists(file) ? KeyFile.read(file) : KeyFile.create(file);
+    }
+
+    /** Asks whether keys can be had now; throws where not. */
+    void probe() {
+        wrapper.probe();
+        String ignored = store.erasures().revision();
+    }
+
+    /** For people: which keys where, without secrets. */
+    String describe() {
+        return "wrapped by " + wrapper.describe() + ", kept in " + store.describe();
+    }
+
+    /** What seals and opens payloads. */
+    public PayloadSealer sealer() {
+        return sealer;
+    }
+
+    /** What makes pseudonyms. */
+    public Pseudonyms pseudonyms() {
+        return pseudonyms;
+    }
+
+    /** The keys of persons. */
+    public DataKeys dataKeys() {
+        return dataKeys;
+    }
+
+    /** Where these are kept. */
+    public WrappedKeyStore store() {
+        return store;
+    }
+
+    /** What wraps them. */
+    public KeyWrapper wrapper() {
+        return wrapper;
+    }
+
+    @Override
+    public void close() {
+        try (wrapper;
+                store) {
+            dataKeys.close();
+        }
+    }
+}
