@@ -134,6 +134,9 @@ class ArchitectureTest {
         allowed.put(
                 "privacy.sealing",
                 Set.of("event", "ledger", "ledger.forward", "ledger.personal", "privacy", "privacy.key"));
+        allowed.put(
+                "privacy.subject",
+                Set.of("event", "archive", "ledger", "ledger.personal", "privacy.key", "privacy.sealing"));
         allowed.put("privacy.setup", Set.of("config", "ops", "privacy.key", "privacy.local", "privacy.sealing"));
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
         allowed.put("graph.summary", Set.of("event"));
@@ -234,7 +237,7 @@ class ArchitectureTest {
                         "graph",
                         "graph.summary",
                         "operation",
-                        "privacy.sealing",
+                        "privacy.subject",
                         "projection",
                         "restoring",
                         "retention",
@@ -248,6 +251,7 @@ class ArchitectureTest {
                         "ledger.personal",
                         "privacy.key",
                         "privacy.sealing",
+                        "privacy.subject",
                         "http.contract",
                         "http.engine",
                         "http.ports"));
@@ -302,7 +306,10 @@ class ArchitectureTest {
                 "cli",
                 Set.of(
                         "privacy.key",
+                        "privacy.sealing",
                         "privacy.setup",
+                        "privacy.subject",
+                        "ledger.personal",
                         "restoring",
                         "backup",
                         "ledger.snapshot",

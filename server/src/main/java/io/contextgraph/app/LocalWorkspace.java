@@ -37,10 +37,7 @@ import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
-import io.contextgraph.privacy.sealing.PayloadSealer;
-import io.contextgraph.privacy.sealing.SealingLedger;
-import io.contextgraph.privacy.setup.PersonalKeys;
-import io.contextgraph.privacy.setup.PersonalKeysCheck;
+import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
@@ -88,7 +85,7 @@ final class LocalWorkspace implements Workspace {
     private final Ledger remembering;
     private final ArchivePlaces places;
     private final Optional<GraphSink> graph;
-    private final Optional<PersonalKeys> personalKeys;
+    private final PersonalParts personal;
 
     private LocalWorkspace(
             Settings settings,
@@ -96,8 +93,8 @@ final class LocalWorkspace implements Workspace {
             Clock clock,
             Stores stores,
             Backends.Factory factory,
-            Optional<PersonalKeys> personalKeys) {
-        this.personalKeys = personalKeys;
+            PersonalParts personal) {
+        this.personal = personal;
         this.factory = factory;
         this.settings = settings;
         this.clock = clock;
@@ -105,7 +102,7 @@ final class LocalWorkspace implements Workspace {
         this.feeding = new Feeding(stores, settings, clock);
         this.places = new ArchivePlaces(settings);
         this.graph = needs.graph() ? Optional.of(stores.graph()) : Optional.empty();
-        this.remembering = sealing(needs.serves() ? stores.ledger() : places.remembering(stores.ledger()));
+        this.remembering = personal.sealing(needs.serves() ? stores.ledger() : places.remembering(stores.ledger()));
         this.retention = retention(stores.ledger());
     }
 
@@ -136,29 +133,24 @@ final class LocalWorkspace implements Workspace {
                     .ifPresent(files -> Server.certificate(files, clock).close());
             FreePort.require(host, settings.get(HttpSettings.PORT));
         }
-        Optional<PersonalKeys> keys = PersonalKeys.open(settings);
+        PersonalParts personal = PersonalParts.open(settings);
         try {
             return new LocalWorkspace(
-                    settings, needs, clock, Stores.open(settings, needs, factory, report), factory, keys);
+                    settings, needs, clock, Stores.open(settings, needs, factory, report), factory, personal);
         } catch (IOException | RuntimeException | Error e) {
-            keys.ifPresent(PersonalKeys::close);
+            personal.close();
             throw e;
         }
     }
 
-    /** A ledger that is given what is about persons sealed. */
-    Ledger sealing(Ledger ledger) {
-        return new SealingLedger(ledger, sealer());
+    /** What is done with what is about persons. */
+    PersonalParts personal() {
+        return personal;
     }
 
-    /** Looks at the keys, where there are any. */
-    Optional<Check> keysCheck() {
-        return personalKeys.map(PersonalKeysCheck::new);
-    }
-
-    /** What seals it, where there are keys. */
-    Optional<PayloadSealer> sealer() {
-        return personalKeys.map(PersonalKeys::sealer);
+    @Override
+    public Optional<Subjects> subjects() {
+        return personal.subjects(stores.ledger(), this::archive);
     }
 
     /** {@inheritDoc} It knows what only the archive has; a server has its own, which keeps up with it. */
@@ -337,7 +329,7 @@ final class LocalWorkspace implements Workspace {
         checks.add(stores.graph().check());
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
         checks.add(new RetentionCheck(retention, Optional.empty(), clock));
-        keysCheck().ifPresent(checks::add);
+        personal.check().ifPresent(checks::add);
         places.archive().ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
         try (Operations operations = new Operations(clock, stores.ledger().operations());
                 ClosingStack opened = new ClosingStack()) {
@@ -389,7 +381,7 @@ final class LocalWorkspace implements Workspace {
     public void close() {
         try {
             places.close();
-            personalKeys.ifPresent(PersonalKeys::close);
+            personal.close();
         } finally {
             stores.close();
         }

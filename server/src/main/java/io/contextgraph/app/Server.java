@@ -29,6 +29,7 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.ops.Version;
+import io.contextgraph.privacy.setup.KeyUpkeep;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.ProjectionSettings;
@@ -98,7 +99,8 @@ final class Server implements Serving {
                     .orElse(stores.ledger());
             Ledger remembering = archive.<Ledger>map(watch -> new RememberingLedger(known, watch, true))
                     .orElse(known);
-            Ledger ledger = new InstrumentedLedger(workspace.sealing(remembering), metrics);
+            Ledger ledger = new InstrumentedLedger(workspace.personal().sealing(remembering), metrics);
+            workspace.personal().upkeep().map(running::push).ifPresent(KeyUpkeep::start);
             Retention retention = workspace.retention(ledger);
             Optional<RetentionSchedule> trimming = trimming(settings, retention, metrics, running);
             RetentionMetrics.standing(metrics, retention::status, clock);
@@ -131,7 +133,7 @@ final class Server implements Serving {
                     .or(() -> places.prunedIds().map(storage -> new ArchiveCheck(storage, forGood)))
                     .ifPresent(checks::add);
             backups.map(KeptBackups::check).ifPresent(checks::add);
-            workspace.keysCheck().ifPresent(checks::add);
+            workspace.personal().check().ifPresent(checks::add);
             how.tls().ifPresent(files -> checks.add(new CertificateCheck(files, certificate, clock)));
             Health health = new Health(checks, HEALTH_TIMEOUT);
             AuditWork audit = new AuditWork(
@@ -153,7 +155,7 @@ final class Server implements Serving {
                             archives,
                             () -> backups.map(KeptBackups::work),
                             workspace::examine),
-                    new HttpPorts.Privacy(workspace.sealer()));
+                    new HttpPorts.Privacy(workspace.subjects()));
             HttpServer http = running.push(new HttpServer(how, door, certificate, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);

@@ -41,7 +41,7 @@ public final class Cli {
     static final String SERVER = "--server";
 
     /** What cannot be asked of a server: it starts one, mends the stores, or is about who may use them. */
-    static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "archives", "redis-acl", "keys");
+    static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "archives", "redis-acl", "keys", "privacy");
 
     private Cli() {}
 

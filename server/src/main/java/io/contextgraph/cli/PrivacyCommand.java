@@ -2,40 +2,81 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
+import io.contextgraph.event.Json;
+import io.contextgraph.event.Payload;
+import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.PersonalPayloads;
+import io.contextgraph.ledger.personal.SealedForm;
+import io.contextgraph.privacy.key.SubjectId;
+import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
 import io.contextgraph.privacy.setup.KeyFolder;
 import io.contextgraph.privacy.setup.PersonalKeys;
 import io.contextgraph.privacy.setup.PrivacySettings;
+import io.contextgraph.privacy.subject.SubjectJson;
+import io.contextgraph.privacy.subject.SubjectStanding;
+import io.contextgraph.privacy.subject.Subjects;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
-/** {@code privacy}: the keys that seal what is about persons. */
+/** {@code privacy}: what is about persons, and the keys that seal it. */
 @CommandLine.Command(
         name = "privacy",
         description = {
-            "Makes the keys that seal what is about persons.",
+            "What is about persons, and the keys that seal it. Works on the stores; the same is asked of a server with a key"
+                    + " that has the role privacy.",
             "",
-            "  privacy init   makes them in the folder that privacy.keys names",
+            "  privacy init           makes keys in the folder that privacy.keys names",
+            "  privacy payload REF    shows a payload, opened, by the payload_ref of its",
+            "                         event or the id of that",
+            "  privacy subject ID     where what is about a person is",
+            "  privacy export ID      all that is about a person, a line of JSON each",
             "",
-            "Keep a copy of its two files wrapping.key and pseudonyms.key apart from everything else: without them nothing"
-                    + " can be opened that was sealed. Backups of the data never contain keys."
+            "Instead of ID you may write -, and give the id on standard input, where no list of processes has it. Each look is"
+                    + " on record in the session system.audit, with the pseudonym of the person, never the id.",
+            "Keep a copy of the files wrapping.key and pseudonyms.key apart from everything else: without them nothing can be"
+                    + " opened that was sealed. Backups of the data never have keys."
         })
 final class PrivacyCommand extends Command {
-    @Parameters(index = "0", paramLabel = "ACTION", description = "init.")
+    private static final String STORED = "payload:";
+
+    @Parameters(index = "0", paramLabel = "ACTION", description = "init, payload, subject or export.")
     private String action = "";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "WHAT", description = "A payload, or a person.")
+    private @Nullable String what;
 
     PrivacyCommand(Surroundings surroundings) {
         super(surroundings);
     }
 
     @Override
-    public Integer call() {
-        if (!action.equals("init")) {
-            throw usage("no such action: " + action);
-        }
+    public Integer call() throws IOException {
+        return switch (action) {
+            case "init" -> init();
+            case "payload" -> payload();
+            case "subject" -> subject();
+            case "export" -> export();
+            default -> throw usage("no such action: " + action);
+        };
+    }
+
+    private int init() {
         Settings settings = settings();
         Path folder = settings.get(PrivacySettings.KEYS)
                 .orElseThrow(() -> new ConfigurationException(List.of(PrivacySettings.KEYS.key()
@@ -45,5 +86,125 @@ final class PrivacyCommand extends Command {
                 .note("made keys in " + folder
                         + ": keep a copy of its files *.key, away from the data and its backups");
         return ExitCode.OK;
+    }
+
+    private String what() {
+        if (what == null) {
+            throw usage("say which: privacy " + action + " needs one more word");
+        }
+        return what;
+    }
+
+    private static Subjects subjects(Workspace workspace) {
+        return workspace
+                .subjects()
+                .orElseThrow(() -> new ConfigurationException(
+                        List.of(PrivacySettings.KEYS.key() + " is empty: there are no keys that could open anything")));
+    }
+
+    private int payload() throws IOException {
+        String ref = what();
+        EventId id = EventId.parse(ref.startsWith(STORED) ? ref.substring(STORED.length()) : ref)
+                .orElseThrow(() -> usage("REF must be payload: and the UUID of an event, or the UUID alone: " + ref));
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            Subjects subjects = subjects(workspace);
+            return audited(
+                    workspace,
+                    Map.of(EventFields.EVENT_ID, id.toString()),
+                    () -> switch (workspace.ledger().log().find(id)) {
+                        case Lookup.Found found -> payload(found.event().event(), subjects);
+                        case Lookup.Gone gone ->
+                            notFound("the ledger had event " + id + " until " + gone.at() + ": " + gone.why());
+                        case Lookup.Unknown ignored -> notFound("the ledger has never had event " + id);
+                    });
+        }
+    }
+
+    private int payload(Event event, Subjects subjects) {
+        if (PersonalPayloads.isForgotten(event)) {
+            return erased(event);
+        }
+        if (event.payload().isEmpty()) {
+            return notFound(
+                    "event " + event.id() + " has brought no payload: it is where " + event.payloadRef() + " says");
+        }
+        Optional<Payload> plain = event.payload();
+        if (SealedForm.of(event).isPresent()) {
+            Opened opened = subjects.open(event).orElseThrow();
+            if (!(opened instanceof Opened.Plain found)) {
+                return erased(event);
+            }
+            plain = found.payload();
+        }
+        printJson(SubjectJson.of(event, plain));
+        return ExitCode.OK;
+    }
+
+    private int erased(Event event) {
+        return notFound("the person whom the payload of event " + event.id() + " was about was erased");
+    }
+
+    private SubjectId id() throws IOException {
+        String text = what();
+        if (text.equals("-")) {
+            text = Optional.ofNullable(
+                            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine())
+                    .orElse("");
+        }
+        return new SubjectId(text);
+    }
+
+    private int subject() throws IOException {
+        SubjectId id = id();
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            Subjects subjects = subjects(workspace);
+            return audited(workspace, recorded(subjects, id), () -> {
+                SubjectStanding standing = subjects.standing(id);
+                if (!standing.isKnown()) {
+                    return unknown();
+                }
+                printJson(SubjectJson.of(standing));
+                return ExitCode.OK;
+            });
+        }
+    }
+
+    private int export() throws IOException {
+        SubjectId id = id();
+        try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
+            Subjects subjects = subjects(workspace);
+            return audited(workspace, recorded(subjects, id), () -> {
+                if (!subjects.standing(id).isKnown()) {
+                    return unknown();
+                }
+                Subjects.Exported exported =
+                        subjects.export(id, line -> console().out().println(Json.MAPPER.writeValueAsString(line)));
+                console().out().println(Json.MAPPER.writeValueAsString(SubjectJson.of(exported)));
+                exported.unread().forEach(segment -> console().note("cannot be read: " + segment));
+                return exported.unread().isEmpty() ? ExitCode.OK : ExitCode.FINDINGS;
+            });
+        }
+    }
+
+    private int unknown() {
+        return notFound("nothing is known of this person");
+    }
+
+    private static Map<String, String> recorded(Subjects subjects, SubjectId id) {
+        return Map.of(EventFields.DATA_SUBJECT_ID, subjects.nameOf(id).toString());
+    }
+
+    /** Looks only where that is on record. */
+    private int audited(Workspace workspace, Map<String, String> details, Supplier<Integer> look) {
+        AuditTrail trail = workspace.trail();
+        AuditTrail.Recorded recorded = trail.record(request("privacy " + action, details));
+        boolean done = false;
+        try {
+            int code = look.get();
+            done = code == ExitCode.OK;
+            return code;
+        } finally {
+            trail.outcome(recorded, done, Map.of());
+        }
     }
 }

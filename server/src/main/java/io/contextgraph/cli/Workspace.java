@@ -23,6 +23,7 @@ import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.restoring.Restorer;
@@ -117,6 +118,11 @@ public interface Workspace extends AutoCloseable {
 
     /** The folder for copies of what the archive has of ids. */
     Path archivedIds();
+
+    /** Finds what is about a person, and opens payloads; empty where there are no keys. On the stores only. */
+    default Optional<Subjects> subjects() {
+        throw new UnsupportedOperationException("what is about persons is looked at on the stores");
+    }
 
     /** Who may use the server. */
     KeyStore accessKeys();

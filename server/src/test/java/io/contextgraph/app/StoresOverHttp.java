@@ -64,7 +64,7 @@ final class StoresOverHttp implements AutoCloseable {
                 metrics,
                 clock,
                 admin,
-                new HttpPorts.Privacy(Optional.empty()));
+                HttpPorts.Privacy.NONE);
         // On record elsewhere: in the ledger it would count, and commands on the stores make none.
         AuditTrail trail = new AuditTrail(record, Durability.MEMORY, clock);
         Door door = new Door(

@@ -155,7 +155,9 @@ final class Dispatcher implements Handler {
             }
             try {
                 Gate.Asked asked = new Gate.Asked(
-                        requestId, path, request.prologue().query().rawValue());
+                        requestId,
+                        match.recorded(path),
+                        request.prologue().query().rawValue());
                 return gate.audited(
                         match.route(),
                         admitted.caller(),

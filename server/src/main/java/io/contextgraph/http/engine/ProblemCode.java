@@ -19,6 +19,7 @@ public enum ProblemCode implements RefusalReason {
     NO_SUCH_ROUTE(404, "there is nothing at this address"),
     EVENT_NOT_FOUND(404, "the ledger has never had this event"),
     PAYLOAD_NOT_FOUND(404, "no event of the ledger has brought such a payload"),
+    SUBJECT_NOT_FOUND(404, "nothing is known of this person"),
     SESSION_NOT_FOUND(404, "no event names this session"),
     NOT_PARKED(404, "there is no such parked entry, or not any more"),
     GROUP_NOT_REQUIRED(404, "the settings of the server do not require such a group"),

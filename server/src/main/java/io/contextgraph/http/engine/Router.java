@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
+import io.contextgraph.http.contract.Parameter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,7 +43,20 @@ final class Router {
     private record Endpoint(String template, List<Segment> segments, Map<String, Route> routes) {}
 
     /** A route and what its parameters stand for. */
-    record Match(Route route, Map<String, String> parameters) {}
+    record Match(Route route, Map<String, String> parameters) {
+        /** The address as it may stand in the record of the call. */
+        String recorded(String rawPath) {
+            String path = rawPath;
+            for (Parameter<?> parameter : route.says().parameters()) {
+                String sent = parameters.getOrDefault(parameter.name(), "");
+                String recorded = parameter.recorded().apply(sent);
+                if (parameter.in() == Parameter.In.PATH && !recorded.equals(sent)) {
+                    path = route.template().replace("{" + parameter.name() + "}", recorded);
+                }
+            }
+            return path;
+        }
+    }
 
     private final List<Endpoint> endpoints;
 

@@ -5,7 +5,6 @@ package io.contextgraph.http.personal;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
-import io.contextgraph.event.Json;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.http.contract.Declaration;
@@ -17,27 +16,21 @@ import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.Problem;
 import io.contextgraph.http.engine.ProblemCode;
-import io.contextgraph.http.engine.Problems;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.ports.KnownEvent;
-import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.personal.SealedForm;
-import io.contextgraph.privacy.key.KeyServiceException;
-import io.contextgraph.privacy.sealing.PayloadSealer;
 import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
+import io.contextgraph.privacy.subject.SubjectJson;
+import io.contextgraph.privacy.subject.Subjects;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What is personal, for those who may see it; there is a record of each call. */
 public final class PrivacyRoutes implements RouteGroup {
-    private static final Logger LOG = LoggerFactory.getLogger(PrivacyRoutes.class);
     private static final String STORED = "payload:";
 
     private static final Parameter<EventId> PAYLOAD_REF = Parameter.path(
@@ -102,22 +95,16 @@ public final class PrivacyRoutes implements RouteGroup {
         if (SealedForm.of(event).isEmpty()) {
             return answer(event, Optional.of(stored));
         }
-        PayloadSealer sealer = ports.privacy()
-                .sealer()
+        Subjects subjects = ports.privacy()
+                .subjects()
                 .orElseThrow(() -> Problem.of(
                                 ProblemCode.PRIVACY_UNAVAILABLE,
                                 "The payload is sealed, and this server has no keys: set privacy.keys.")
                         .raised());
-        try {
-            return switch (sealer.open(event).orElseThrow()) {
-                case Opened.Plain plain -> answer(event, plain.payload());
-                case Opened.Erased ignored -> throw erased(event);
-            };
-        } catch (KeyServiceException away) {
-            LOG.warn("privacy: the payload of {} cannot be opened: {}", event.id(), away.getMessage());
-            throw Problems.ledger(LedgerException.Reason.KEY_SERVICE_UNAVAILABLE, Optional.empty())
-                    .raised();
-        }
+        return switch (KeyCalls.of(() -> subjects.open(event)).orElseThrow()) {
+            case Opened.Plain plain -> answer(event, plain.payload());
+            case Opened.Erased ignored -> throw erased(event);
+        };
     }
 
     private static RuntimeException erased(Event event) {
@@ -128,14 +115,6 @@ public final class PrivacyRoutes implements RouteGroup {
     }
 
     private static Answer answer(Event event, Optional<Payload> payload) {
-        ObjectNode json = Json.MAPPER
-                .createObjectNode()
-                .put(EventFields.EVENT_ID, event.id().toString())
-                .put(EventFields.DATA_SUBJECT_ID, event.dataSubjectId().orElse(null));
-        json.set(
-                EventFields.PAYLOAD,
-                payload.map(text -> Json.MAPPER.readTree(text.json()))
-                        .orElseGet(() -> Json.MAPPER.getNodeFactory().nullNode()));
-        return Answer.json(200, json);
+        return Answer.json(200, SubjectJson.of(event, payload));
     }
 }

@@ -10,7 +10,7 @@ import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
-import io.contextgraph.privacy.sealing.PayloadSealer;
+import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.restoring.Archiving;
@@ -47,9 +47,12 @@ public record HttpPorts(
     /**
      * What those work with who may see what is personal.
      *
-     * @param sealer opens payloads; empty where there are no keys
+     * @param subjects finds what is about a person, and opens payloads; empty where there are no keys
      */
-    public record Privacy(Optional<PayloadSealer> sealer) {}
+    public record Privacy(Optional<Subjects> subjects) {
+        /** Where there are no keys. */
+        public static final Privacy NONE = new Privacy(Optional.empty());
+    }
 
     /**
      * What operators work with.

@@ -5,6 +5,7 @@ package io.contextgraph.http.routes;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.personal.PrivacyRoutes;
+import io.contextgraph.http.personal.SubjectRoutes;
 import io.contextgraph.http.ports.HttpPorts;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class Routes {
                 new ArchiveRoutes(ports),
                 new BackupRoutes(ports),
                 new PrivacyRoutes(ports),
+                new SubjectRoutes(ports),
                 new AccessRoutes()));
         groups.add(new SystemRoutes(settings, ports, List.copyOf(groups)));
         return groups;

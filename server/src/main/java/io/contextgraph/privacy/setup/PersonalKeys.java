@@ -5,6 +5,7 @@ package io.contextgraph.privacy.setup;
 import io.contextgraph.config.Settings;
 import io.contextgraph.privacy.key.DataKeySettings;
 import io.contextgraph.privacy.key.DataKeys;
+import io.contextgraph.privacy.key.KeyErasure;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.KeyVersions;
@@ -88,6 +89,11 @@ public final class PersonalKeys implements AutoCloseable {
     /** For people: which keys where, without secrets. */
     String describe() {
         return "wrapped by " + wrapper.describe() + ", kept in " + store.describe();
+    }
+
+    /** Looks after them while a server runs. */
+    public KeyUpkeep upkeep() {
+        return new KeyUpkeep(dataKeys, new KeyErasure(store));
     }
 
     /** What seals and opens payloads. */

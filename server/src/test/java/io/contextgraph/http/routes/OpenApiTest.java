@@ -80,6 +80,9 @@ class OpenApiTest {
             "/v1/payloads/payload:" + ID,
             "/v1/payloads/" + CHILD,
             "/v1/payloads/x",
+            "/v1/subjects/somebody",
+            "/v1/subjects/somebody/export",
+            "/v1/subjects/nobody",
             "/v1/events/stream",
             "/v1/events/stream?from=nowhere",
             "/v1/access",
@@ -109,13 +112,16 @@ class OpenApiTest {
 
     private static final String ASKS_NO_STORE = "get /v1/access";
 
-    private final TestServer server = TestServer.start();
+    private final TestServer server = TestServer.with(new TestPersons());
     private final Contract contract = new Contract(TestServer.json(server.get("/openapi.json")));
     private final Sweep sweep = new Sweep(contract);
 
     @BeforeEach
     void fill() {
         fill(server);
+        server.post(
+                "/v1/events",
+                TestServer.event(Map.of("data_subject_id", "somebody")).toString());
         server.park();
         server.park();
     }
@@ -380,7 +386,7 @@ class OpenApiTest {
     }
 
     private void lookForWhatIsNotThere() {
-        try (TestServer empty = TestServer.start()) {
+        try (TestServer empty = TestServer.with(new TestPersons())) {
             empty.archive.wanted = false;
             empty.backups.wanted = false;
             sweep.expect(404, operation -> Sweep.ask(empty, operation, ""));
@@ -549,7 +555,7 @@ class OpenApiTest {
     private void refuseWhoMayNot() {
         TestKeys keys = new TestKeys();
         KeySecret allowedNothing = keys.add("nothing", KeyRole.PRIVACY);
-        KeySecret notPrivacy = keys.add("not privacy", KeyRole.ADMIN);
+        KeySecret notPrivacy = keys.add("not-privacy", KeyRole.ADMIN);
         KeySecret slow = keys.addSlow("slow");
         try (TestServer guarded = TestServer.behind(keys::door)) {
             sweep.expect(401, operation -> Sweep.ask(guarded, operation, ""));
@@ -558,7 +564,7 @@ class OpenApiTest {
                     operation -> with(
                             guarded,
                             operation,
-                            operation.path().startsWith("/v1/payloads") ? notPrivacy : allowedNothing));
+                            operation.path().matches("/v1/(payloads|subjects)/.*") ? notPrivacy : allowedNothing));
             while (with(guarded, contract.operation("get", "/v1/access"), slow).status() != 429) {
                 // It may have a little at once.
             }

@@ -7,24 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Lookup;
-import io.contextgraph.privacy.key.DataKeySettings;
-import io.contextgraph.privacy.key.DataKeys;
-import io.contextgraph.privacy.key.Erasures;
-import io.contextgraph.privacy.key.ForwardingKeyStore;
-import io.contextgraph.privacy.key.InMemoryKeyStore;
-import io.contextgraph.privacy.key.KeyErasure;
-import io.contextgraph.privacy.key.KeyServiceException;
-import io.contextgraph.privacy.key.KeyVersions;
-import io.contextgraph.privacy.key.Pseudonym;
-import io.contextgraph.privacy.key.Pseudonyms;
-import io.contextgraph.privacy.key.SubjectId;
-import io.contextgraph.privacy.local.LocalKeyWrapper;
-import io.contextgraph.privacy.sealing.PayloadSealer;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -34,32 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 class PrivacyRoutesTest {
     private static final String JANE = "jane.roe@example.org";
-    private static final DataKeySettings AT_ONCE =
-            new DataKeySettings(100, Duration.ofMinutes(10), Duration.ZERO, Duration.ofSeconds(20));
 
-    private final Away store = new Away();
-    private final Pseudonyms pseudonyms = new Pseudonyms(KeyVersions.random());
-    private final TestServer server = TestServer.sealing(
-            new PayloadSealer(
-                    pseudonyms, new DataKeys(new LocalKeyWrapper(KeyVersions.random(), "a test"), store, AT_ONCE)),
-            door -> door);
-
-    /** Can be away. */
-    private static final class Away extends ForwardingKeyStore {
-        private volatile boolean away;
-
-        Away() {
-            super(new InMemoryKeyStore());
-        }
-
-        @Override
-        protected String revision() {
-            if (away) {
-                throw new KeyServiceException(KeyServiceException.Reason.UNAVAILABLE, "the vault is away");
-            }
-            return super.revision();
-        }
-    }
+    private final TestPersons persons = new TestPersons();
+    private final TestServer server = TestServer.with(persons);
 
     @AfterEach
     void close() {
@@ -76,54 +38,63 @@ class PrivacyRoutesTest {
         return event.get("event_id").stringValue();
     }
 
-    private Pseudonym jane() {
-        return pseudonyms.of(new SubjectId(JANE));
+    private String jane() {
+        return persons.nameOf(JANE).toString();
     }
 
-    private void assertRefused(HttpResponse<String> answer, int status, String code) {
+    private JsonNode told(String path) {
+        HttpResponse<String> answer = server.get(path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return TestServer.json(answer);
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, int status, String code) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         assertThat(TestServer.json(answer).get("code").stringValue()).isEqualTo(code);
         assertThat(answer.body()).doesNotContain("secret").doesNotContain("jane");
     }
 
+    /** What is on record of calls. */
+    private List<String> records() {
+        return server
+                .ledger
+                .search(EventQuery.builder().sessionId(SessionId.AUDIT).build())
+                .events()
+                .stream()
+                .map(record -> server.ledger.find(record.event().id()))
+                .map(found -> EventJson.toJson(((Lookup.Found) found).event()).toString())
+                .toList();
+    }
+
     @Test
     void whoMayReadEventsSeesNoPersonAndNoPayload() {
         String id = taken(personal());
-        String read = server.get("/v1/events/" + id).body();
-        assertThat(read).contains(jane().toString()).doesNotContain("secret").doesNotContain("jane");
-        JsonNode payload = TestServer.json(server.get("/v1/events/" + id)).get("payload");
-        assertThat(payload.get("sealed").intValue()).isEqualTo(1);
+        JsonNode read = told("/v1/events/" + id);
+        assertThat(read.toString()).contains(jane()).doesNotContain("secret").doesNotContain("jane");
+        assertThat(read.get("payload").get("sealed").intValue()).isEqualTo(1);
     }
 
     @Test
     void aPayloadIsOpenedForWhoMayAndThereIsARecordOfIt() {
         String id = taken(personal());
         for (String ref : List.of("payload:" + id, "payload%3A" + id, id)) {
-            HttpResponse<String> answer = server.get("/v1/payloads/" + ref);
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            JsonNode json = TestServer.json(answer);
+            JsonNode json = told("/v1/payloads/" + ref);
             assertThat(json.get("event_id").stringValue()).isEqualTo(id);
-            assertThat(json.get("data_subject_id").stringValue()).isEqualTo(jane().toString());
+            assertThat(json.get("data_subject_id").stringValue()).isEqualTo(jane());
             assertThat(json.get("payload").toString()).isEqualTo("{\"text\":\"secret\"}");
         }
-        List<RecordedEvent> records = server.ledger
-                .search(EventQuery.builder().sessionId(SessionId.AUDIT).build())
-                .events();
-        assertThat(records).hasSize(6);
-        assertThat(records.stream()
-                        .map(record -> server.ledger.find(record.event().id()))
-                        .map(found -> EventJson.toJson(((Lookup.Found) found).event()))
-                        .toList()
-                        .toString())
-                .contains("GET /v1/payloads/{payload_ref}")
-                .doesNotContain("secret")
-                .doesNotContain("jane");
+        assertThat(records())
+                .hasSize(6)
+                .allSatisfy(record -> assertThat(record)
+                        .contains("GET /v1/payloads/{payload_ref}")
+                        .doesNotContain("secret")
+                        .doesNotContain("jane"));
     }
 
     @Test
     void whatIsAboutNobodyIsShownAsItIs() {
         String id = taken(TestServer.event(Map.of("payload", Map.of("text", "plain"))));
-        JsonNode json = TestServer.json(server.get("/v1/payloads/" + id));
+        JsonNode json = told("/v1/payloads/" + id);
         assertThat(json.get("data_subject_id").isNull()).isTrue();
         assertThat(json.get("payload").toString()).isEqualTo("{\"text\":\"plain\"}");
     }
@@ -139,28 +110,82 @@ class PrivacyRoutesTest {
     @Test
     void whatWasErasedIsToldToBe() {
         String id = taken(personal());
-        KeyErasure erasure = new KeyErasure(store);
-        List<Erasures> ignored = erasure.intend(List.of(jane()), TestServer.NOW);
-        erasure.destroy(List.of(jane()));
+        persons.erase(JANE);
         assertRefused(server.get("/v1/payloads/" + id), 410, "payload_erased");
         assertRefused(server.post("/v1/events", personal().toString()), 410, "subject_erased");
+        JsonNode standing = told("/v1/subjects/" + JANE);
+        assertThat(standing.at("/names/0/key").booleanValue()).isFalse();
+        assertThat(standing.at("/names/0/erased_key_generation").intValue()).isEqualTo(1);
+        assertThat(standing.at("/names/0/erased_at").stringValue()).isEqualTo("2026-03-01T12:00:00.000Z");
+        List<String> lines =
+                server.get("/v1/subjects/" + JANE + "/export").body().lines().toList();
+        assertThat(lines).hasSize(2);
+        JsonNode line = Json.MAPPER.readTree(lines.getFirst());
+        assertThat(line.get("payload").isNull()).isTrue();
+        assertThat(line.get("erased").booleanValue()).isTrue();
     }
 
     @Test
     void withoutKeysNothingPersonalIsTakenOrShownAndEverythingElseIs() {
         String id = taken(personal());
-        store.away = true;
-        HttpResponse<String> answer = server.get("/v1/payloads/" + id);
-        assertRefused(answer, 503, "key_service_unavailable");
-        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        answer = server.post("/v1/events", personal().toString());
-        assertRefused(answer, 503, "key_service_unavailable");
-        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        persons.away = true;
+        for (String path : List.of("/v1/payloads/" + id, "/v1/subjects/" + JANE, "/v1/subjects/" + JANE + "/export")) {
+            HttpResponse<String> answer = server.get(path);
+            assertRefused(answer, 503, "key_service_unavailable");
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+        assertRefused(server.post("/v1/events", personal().toString()), 503, "key_service_unavailable");
         String nobody = taken(TestServer.event(Map.of()));
         ObjectNode batch = Json.MAPPER.createObjectNode();
         batch.putArray("events").add(personal()).add(TestServer.event(Map.of()));
         HttpResponse<String> both = server.post("/v1/events/batch", batch.toString());
         assertThat(both.body()).contains("key_service_unavailable").doesNotContain("secret");
+        assertThat(TestServer.json(both).get("results").size()).isEqualTo(1);
         assertThat(server.get("/v1/events/" + nobody).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whereAPersonIsAndAllThatThereIs() {
+        String first = taken(personal());
+        String second = taken(TestServer.event(Map.of("data_subject_id", JANE)));
+        String other = taken(TestServer.event(Map.of("data_subject_id", "john.doe@example.org")));
+        JsonNode standing = told("/v1/subjects/" + JANE.replace("@", "%40"));
+        assertThat(standing.get("data_subject_id").stringValue()).isEqualTo(jane());
+        assertThat(standing.get("names").size()).isEqualTo(1);
+        assertThat(standing.at("/names/0/payloads").intValue()).isEqualTo(2);
+        assertThat(standing.at("/names/0/key").booleanValue()).isTrue();
+        assertThat(standing.at("/names/0/erased_key_generation").intValue()).isZero();
+        HttpResponse<String> export = server.get("/v1/subjects/" + JANE + "/export");
+        List<JsonNode> lines = export.body().lines().map(Json.MAPPER::readTree).toList();
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0).get("event_id").stringValue()).isEqualTo(first);
+        assertThat(lines.get(0).get("payload").toString()).isEqualTo("{\"text\":\"secret\"}");
+        assertThat(lines.get(1).get("event_id").stringValue()).isEqualTo(second);
+        assertThat(lines.get(1).get("payload").isNull()).isTrue();
+        assertThat(lines.get(1).has("erased")).isFalse();
+        assertThat(lines.get(2).toString()).isEqualTo("{\"exported\":{\"ledger\":2,\"archived\":0,\"unread\":[]}}");
+        assertThat(export.body()).doesNotContain(other);
+        assertThat(records())
+                .hasSize(4)
+                .allSatisfy(record -> assertThat(record)
+                        .contains("/v1/subjects/" + jane())
+                        .doesNotContain("secret")
+                        .doesNotContain("jane"));
+    }
+
+    @Test
+    void whoIsUnknownIsNotFoundAndNotNamed() {
+        assertRefused(server.get("/v1/subjects/jane"), 404, "subject_not_found");
+        assertRefused(server.get("/v1/subjects/jane/export"), 404, "subject_not_found");
+        assertRefused(server.get("/v1/subjects/jane%00"), 422, "invalid_input");
+        assertThat(records()).hasSize(6).allSatisfy(record -> assertThat(record).doesNotContain("jane"));
+    }
+
+    @Test
+    void withoutKeysNoPersonIsKnown() {
+        try (TestServer without = TestServer.start()) {
+            assertRefused(without.get("/v1/subjects/jane"), 422, "privacy_unavailable");
+            assertRefused(without.get("/v1/subjects/jane/export"), 422, "privacy_unavailable");
+        }
     }
 }

@@ -174,8 +174,9 @@ final class TestServer implements AutoCloseable {
     }
 
     /** With keys that seal what is about persons. */
-    static TestServer sealing(PayloadSealer sealer, UnaryOperator<Door> door) {
-        return start(new TestServer(UnaryOperator.identity(), log -> log, graph -> graph, door, Optional.of(sealer)));
+    static TestServer with(TestPersons persons) {
+        return start(new TestServer(
+                UnaryOperator.identity(), log -> log, graph -> graph, door -> door, Optional.of(persons)));
     }
 
     private TestServer(
@@ -183,7 +184,7 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<EventLog> log,
             UnaryOperator<GraphReader> reader,
             UnaryOperator<Door> doors,
-            Optional<PayloadSealer> sealer) {
+            Optional<TestPersons> persons) {
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         ledger = new InMemoryLedger(clock);
         ProjectionLag lag = new ProjectionLag(feed());
@@ -199,6 +200,8 @@ final class TestServer implements AutoCloseable {
                         check("neo4j", () -> neo4j),
                         check("projection", () -> projection)),
                 Duration.ofSeconds(1));
+        HttpPorts.Privacy privacy = persons.map(all -> all.ports(failing)).orElse(HttpPorts.Privacy.NONE);
+        Optional<PayloadSealer> sealer = persons.map(all -> all.sealer);
         HttpPorts ports = new HttpPorts(
                 new InstrumentedLedger(new SealingLedger(failing, sealer), metrics),
                 new InstrumentedGraphReader(graphPorts.of(GraphReader.class, reader.apply(graph)), metrics),
@@ -217,7 +220,7 @@ final class TestServer implements AutoCloseable {
                             Head head = failing.log().head();
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));
                         }),
-                new HttpPorts.Privacy(sealer));
+                privacy);
         HttpSettings settings = change.apply(new HttpSettings(
                 "127.0.0.1",
                 0,

@@ -1,0 +1,213 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.subject;
+
+import io.contextgraph.archive.Archive;
+import io.contextgraph.archive.ArchiveException;
+import io.contextgraph.archive.Catalog;
+import io.contextgraph.archive.Segment;
+import io.contextgraph.archive.SegmentReader;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventJson;
+import io.contextgraph.event.Payload;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.ParkedEntry;
+import io.contextgraph.ledger.ParkedId;
+import io.contextgraph.ledger.personal.PersonalEvent;
+import io.contextgraph.ledger.personal.PersonalEvents;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
+import io.contextgraph.privacy.key.Erasures;
+import io.contextgraph.privacy.key.KeyId;
+import io.contextgraph.privacy.key.Pseudonym;
+import io.contextgraph.privacy.key.Pseudonyms;
+import io.contextgraph.privacy.key.SubjectId;
+import io.contextgraph.privacy.key.WrappedKeyStore;
+import io.contextgraph.privacy.sealing.PayloadSealer;
+import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Finds what is about a person.
+ *
+ * <p><b>Errors.</b> {@link io.contextgraph.privacy.key.KeyServiceException} where keys cannot be had, {@link
+ * io.contextgraph.ledger.LedgerException} where the ledger does not answer, {@link
+ * io.contextgraph.storage.StorageException} and {@link ArchiveException} where the archive cannot be read.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+public final class Subjects {
+    private static final int PAGE = 500;
+
+    private final Ledger ledger;
+    private final Supplier<Optional<Archive>> archive;
+    private final Pseudonyms pseudonyms;
+    private final WrappedKeyStore store;
+    private final PayloadSealer sealer;
+
+    /** @param archive empty where events are not archived */
+    public Subjects(
+            Ledger ledger,
+            Supplier<Optional<Archive>> archive,
+            Pseudonyms pseudonyms,
+            WrappedKeyStore store,
+            PayloadSealer sealer) {
+        this.ledger = ledger;
+        this.archive = archive;
+        this.pseudonyms = pseudonyms;
+        this.store = store;
+        this.sealer = sealer;
+    }
+
+    /**
+     * Opens the payload of an event; empty where none is sealed.
+     *
+     * @throws io.contextgraph.privacy.SealBrokenException when it is not what was sealed for this event
+     */
+    public Optional<Opened> open(Event event) {
+        return sealer.open(event);
+    }
+
+    /** What stands for a person in records and answers. */
+    public Pseudonym nameOf(SubjectId subject) {
+        return pseudonyms.of(subject);
+    }
+
+    /** All that may stand for a person, the newest first. */
+    public List<Pseudonym> namesOf(SubjectId subject) {
+        return pseudonyms.all(subject);
+    }
+
+    /** Where what is about a person is. */
+    public SubjectStanding standing(SubjectId subject) {
+        Map<String, Long> parked = parked();
+        return new SubjectStanding(namesOf(subject).stream()
+                .map(name -> standing(name, parked.getOrDefault(name.toString(), 0L)))
+                .toList());
+    }
+
+    private SubjectStanding.Name standing(Pseudonym name, long parked) {
+        Erasures erasures = store.erasures().find(name);
+        int erased = erasures.erasedThrough();
+        return new SubjectStanding.Name(
+                name,
+                ledger.personal().count(ledgerName(name)),
+                parked,
+                store.find(new KeyId(name, erasures.generation())).isPresent(),
+                erased,
+                erased == 0 ? Optional.empty() : erasures.intended(erased));
+    }
+
+    private static SubjectPseudonym ledgerName(Pseudonym name) {
+        return new SubjectPseudonym(name.toString());
+    }
+
+    /** How many entries are set aside, by the pseudonym of whom they are about. */
+    private Map<String, Long> parked() {
+        Map<String, Long> counts = new HashMap<>();
+        Optional<ParkedId> after = Optional.empty();
+        List<ParkedEntry> page = ledger.parking().list(after, PAGE);
+        while (!page.isEmpty()) {
+            page.stream()
+                    .flatMap(entry -> entry.event().stream())
+                    .flatMap(event -> event.event().dataSubjectId().stream())
+                    .forEach(name -> counts.merge(name, 1L, Long::sum));
+            after = Optional.of(page.getLast().id());
+            page = ledger.parking().list(after, PAGE);
+        }
+        return counts;
+    }
+
+    /**
+     * What an export has told.
+     *
+     * @param ledger events that the ledger has
+     * @param archived events that only the archive has
+     * @param unread segments of the archive that could not be read
+     */
+    public record Exported(long ledger, long archived, List<String> unread) {
+        public Exported {
+            unread = List.copyOf(unread);
+        }
+    }
+
+    /**
+     * Tells each event that has something sealed about a person, as answers have it, its payload opened: first those of the
+     * ledger, in the order of their numbers for each pseudonym, then those that only the archive has, which is read whole.
+     * One whose payload nobody can open any more has {@code "erased": true}.
+     */
+    public Exported export(SubjectId subject, Consumer<ObjectNode> told) {
+        List<Pseudonym> names = namesOf(subject);
+        long count = 0;
+        for (Pseudonym name : names.reversed()) {
+            count += exportLedger(ledgerName(name), told);
+        }
+        Set<String> texts = names.stream().map(Pseudonym::toString).collect(Collectors.toCollection(HashSet::new));
+        Optional<Archive> all = archive.get();
+        return all.isEmpty() ? new Exported(count, 0, List.of()) : exportArchive(all.get(), texts, count, told);
+    }
+
+    private long exportLedger(SubjectPseudonym name, Consumer<ObjectNode> told) {
+        PersonalEvents personal = ledger.personal();
+        long count = 0;
+        List<PersonalEvent> page = personal.events(name, 0, PAGE);
+        while (!page.isEmpty()) {
+            for (PersonalEvent one : page) {
+                if (ledger.log().find(one.id()) instanceof Lookup.Found found) {
+                    told.accept(opened(found.event()));
+                    count++;
+                }
+            }
+            page = personal.events(name, page.getLast().seq(), PAGE);
+        }
+        return count;
+    }
+
+    private Exported exportArchive(Archive all, Set<String> names, long inLedger, Consumer<ObjectNode> told) {
+        Catalog catalog = all.list();
+        long count = 0;
+        List<String> unread =
+                new ArrayList<>(catalog.faults().stream().map(Object::toString).toList());
+        for (Segment segment : catalog.segments()) {
+            try (SegmentReader reader = all.read(segment)) {
+                Optional<RecordedEvent> next = reader.next();
+                while (next.isPresent()) {
+                    Event event = next.get().event();
+                    if (event.dataSubjectId().filter(names::contains).isPresent()
+                            && !(ledger.log().find(event.id()) instanceof Lookup.Found)) {
+                        told.accept(opened(next.get()));
+                        count++;
+                    }
+                    next = reader.next();
+                }
+            } catch (ArchiveException damaged) {
+                unread.add(damaged.fault().toString());
+            }
+        }
+        return new Exported(inLedger, count, unread);
+    }
+
+    private ObjectNode opened(RecordedEvent recorded) {
+        ObjectNode json = EventJson.toJson(recorded);
+        Optional<Opened> opened = sealer.open(recorded.event());
+        Optional<Payload> payload =
+                opened.flatMap(one -> one instanceof Opened.Plain plain ? plain.payload() : Optional.empty());
+        json.set(EventFields.PAYLOAD, SubjectJson.of(payload));
+        if (opened.isEmpty() || opened.get() instanceof Opened.Erased) {
+            json.put("erased", true);
+        }
+        return json;
+    }
+}

@@ -1,0 +1,8 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/** What there is about one person, and where. */
+@NullMarked
+package io.contextgraph.privacy.subject;
+
+import org.jspecify.annotations.NullMarked;
