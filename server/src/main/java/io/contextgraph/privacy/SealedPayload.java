@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy;
 
+import io.contextgraph.privacy.key.ExactBase64;
 import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.SealingKey;
@@ -87,8 +88,7 @@ public final class SealedPayload {
         }
         try {
             KeyId key = KeyId.parse(parts.group(3)).orElseThrow(SealedPayload::broken);
-            return new SealedPayload(
-                    key.pseudonym(), key.generation(), Base64.getDecoder().decode(parts.group(4)));
+            return new SealedPayload(key.pseudonym(), key.generation(), ExactBase64.decode(parts.group(4)));
         } catch (IllegalArgumentException other) {
             throw broken();
         }

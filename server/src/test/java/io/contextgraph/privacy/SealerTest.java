@@ -63,6 +63,17 @@ class SealerTest {
                 .isEmpty();
     }
 
+    /** 40 bytes: the last digit has four bits that stand for nothing. */
+    @Test
+    void aDigitThatWasAlteredIsNoticedWhereTheBytesAreTheSame() {
+        String json = new String(Sealer.seal(key(), EVENT, new byte[0]).toJson(), UTF_8);
+        int last = json.indexOf("==") - 1;
+        String altered = json.substring(0, last) + (char) (json.charAt(last) + 1) + json.substring(last + 1);
+        assertThat(SealedPayload.parse(json.getBytes(UTF_8)).generation()).isEqualTo(1);
+        assertThatExceptionOfType(SealBrokenException.class)
+                .isThrownBy(() -> SealedPayload.parse(altered.getBytes(UTF_8)));
+    }
+
     @Test
     void sealingTheSameTwiceGivesTwo() {
         assertThat(Sealer.seal(key(), EVENT, PLAIN)).isNotEqualTo(Sealer.seal(key(), EVENT, PLAIN));

@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,19 +29,26 @@ final class Distribution {
 
     private final Path dataDir;
     private final String javaOptions;
+    private final List<String> settings;
 
     Distribution(Path dataDir) {
-        this(dataDir, System.getenv().getOrDefault("CONTEXTGRAPH_JAVA_OPTIONS", QUICK));
+        this(dataDir, System.getenv().getOrDefault("CONTEXTGRAPH_JAVA_OPTIONS", QUICK), List.of());
     }
 
-    private Distribution(Path dataDir, String javaOptions) {
+    private Distribution(Path dataDir, String javaOptions, List<String> settings) {
         this.dataDir = dataDir;
         this.javaOptions = javaOptions;
+        this.settings = settings;
+    }
+
+    /** The same, each command with these settings. */
+    Distribution with(String... more) {
+        return new Distribution(dataDir, javaOptions, List.of(more));
     }
 
     /** The same over the same folder, with so many megabytes of heap. */
     Distribution withHeap(int megabytes) {
-        return new Distribution(dataDir, javaOptions + " -Xmx" + megabytes + "m");
+        return new Distribution(dataDir, javaOptions + " -Xmx" + megabytes + "m", settings);
     }
 
     /** What a command ended with. */
@@ -79,6 +86,7 @@ final class Distribution {
         List<String> command =
                 new ArrayList<>(List.of(HOME.resolve("contextgraph").toString()));
         command.addAll(List.of(arguments));
+        command.addAll(settings);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("CG_DATA_DIR", dataDir.toString());
         builder.environment().put("CG_HTTP_PORT", "0");
@@ -97,30 +105,36 @@ final class Distribution {
     /** Starts {@code serve} and waits until it listens. */
     Server serve() throws IOException {
         Process process = start("serve");
-        StringBuilder said = new StringBuilder();
+        List<String> said = new CopyOnWriteArrayList<>();
         BufferedReader err = process.errorReader(StandardCharsets.UTF_8);
         for (String line = err.readLine(); line != null; line = err.readLine()) {
-            said.append(line).append('\n');
+            said.add(line);
             Matcher listening = LISTENING.matcher(line);
             if (listening.find()) {
                 // What is said from now on must not fill the pipe.
-                Thread.ofVirtual().start(() -> drain(err));
-                return new Server(process, URI.create(listening.group(1)));
+                Thread.ofVirtual().start(() -> drain(err, said));
+                return new Server(process, URI.create(listening.group(1)), said);
             }
         }
-        throw new AssertionError("serve ended: " + said);
+        throw new AssertionError("serve ended: " + String.join("\n", said));
     }
 
-    private static void drain(BufferedReader reader) {
+    private static void drain(BufferedReader reader, List<String> said) {
         try {
-            reader.transferTo(Writer.nullWriter());
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                said.add(line);
+            }
         } catch (IOException ended) {
             // The process has ended, and its output with it.
         }
     }
 
-    /** A running {@code serve}. */
-    record Server(Process process, URI address) implements AutoCloseable {
+    /**
+     * A running {@code serve}.
+     *
+     * @param log what it has said so far
+     */
+    record Server(Process process, URI address, List<String> log) implements AutoCloseable {
         /** Stops it as an operator would, and answers with its exit code. */
         int stop() {
             process.destroy();

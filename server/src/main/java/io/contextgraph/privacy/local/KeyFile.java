@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.local;
 
+import io.contextgraph.privacy.key.ExactBase64;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.KeyVersions;
@@ -151,7 +152,7 @@ public final class KeyFile {
         int version = Integer.parseInt(key.group(1));
         byte[] bytes;
         try {
-            bytes = Base64.getDecoder().decode(key.group(2));
+            bytes = ExactBase64.decode(key.group(2));
         } catch (IllegalArgumentException altered) {
             throw damaged(where, "has a key of version " + version + " that was altered");
         }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.local;
 
+import io.contextgraph.privacy.key.ExactBase64;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.KeyVersions;
@@ -92,7 +93,7 @@ public final class LocalKeyWrapper implements KeyWrapper {
 
     private static Optional<byte[]> decoded(WrappedKey wrapped) {
         try {
-            return Optional.of(Base64.getDecoder().decode(wrapped.ciphertext()));
+            return Optional.of(ExactBase64.decode(wrapped.ciphertext()));
         } catch (IllegalArgumentException altered) {
             return Optional.empty();
         }

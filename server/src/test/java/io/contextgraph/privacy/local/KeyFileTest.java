@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +132,20 @@ class KeyFileTest {
             rewrite(wrong);
             refused(Reason.DAMAGED, file.toString(), () -> KeyFile.read(file));
         }
+    }
+
+    /** The last digit of a key has two bits that stand for nothing. */
+    @Test
+    void aDigitThatWasAlteredIsNoticedWhereTheKeyIsTheSame() throws IOException {
+        byte[] key = new byte[KeyVersions.KEY_BYTES];
+        key[key.length - 1] = 0x0d;
+        KeyVersions ignored = KeyFile.create(file);
+        String whole = KeyFile.text(new KeyVersions(new TreeMap<>(Map.of(1, key))));
+        assertThat(whole).contains("A0=:");
+        rewrite(whole);
+        assertThat(KeyFile.read(file).key(1)).isEqualTo(key);
+        rewrite(whole.replace("A0=:", "A3=:"));
+        refused(Reason.DAMAGED, file.toString(), () -> KeyFile.read(file));
     }
 
     private void rewrite(String text) throws IOException {
