@@ -2,22 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.storage.s3;
 
+import io.contextgraph.aws.AwsFailures;
 import io.contextgraph.storage.StorageException;
 import io.contextgraph.storage.StorageException.Reason;
-import java.io.IOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What a failure of a bucket means, and what to do about it; of what the server says only its codes are told. */
-final class S3Errors {
-    static final int NOT_FOUND = 404;
-    static final int FORBIDDEN = 403;
-    static final int CONFLICT = 409;
-    static final int PRECONDITION_FAILED = 412;
+public final class S3Errors {
+    public static final int NOT_FOUND = 404;
+    public static final int FORBIDDEN = 403;
+    public static final int CONFLICT = 409;
+    public static final int PRECONDITION_FAILED = 412;
 
     private static final int TOO_MANY = 429;
     private static final int SERVER_ERROR = 500;
@@ -45,42 +43,26 @@ final class S3Errors {
     private S3Errors() {}
 
     /** What it is for whoever asked. */
-    static StorageException of(SdkException failure, String what) {
+    public static StorageException of(SdkException failure, String what) {
         if (failure instanceof S3Exception answered) {
             return answered(answered, what);
         }
-        Optional<StorageException> own = causes(failure, StorageException.class);
-        if (own.isPresent()) {
-            return new StorageException(own.get().reason(), what + own.get().getMessage(), failure);
-        }
-        String why = causes(failure, IOException.class)
-                .map(io -> io.getClass().getSimpleName() + ": " + io.getMessage())
-                .orElseGet(() -> String.valueOf(failure.getMessage()));
-        return new StorageException(Reason.UNAVAILABLE, what + "it does not answer (" + why + ")", failure);
-    }
-
-    private static <T> Optional<T> causes(Throwable failure, Class<T> type) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (type.isInstance(cause)) {
-                return Optional.of(type.cast(cause));
-            }
-        }
-        return Optional.empty();
+        return AwsFailures.noLogin(failure)
+                .map(none -> new StorageException(Reason.REFUSED, what + none.getMessage(), failure))
+                .orElseGet(
+                        () -> new StorageException(Reason.UNAVAILABLE, what + AwsFailures.noAnswer(failure), failure));
     }
 
     private static StorageException answered(S3Exception failure, String what) {
         int status = failure.statusCode();
-        String code = code(failure);
+        String code = AwsFailures.code(failure);
         String known = KNOWN.get(code);
         String told = what + (known == null ? meaning(status) : known) + " (" + status + (code.isEmpty() ? "" : " ")
                 + code + ")";
-        boolean passes = status == TIMED_OUT
-                || status == TOO_MANY
-                || status == CONFLICT
-                || (status >= SERVER_ERROR && status != NOT_IMPLEMENTED);
         if (isMissing(failure)) {
             return new StorageException(Reason.MISSING, told, failure);
         }
+        boolean passes = AwsFailures.passes(status) || status == CONFLICT;
         return new StorageException(passes ? Reason.UNAVAILABLE : Reason.REFUSED, told, failure);
     }
 
@@ -96,17 +78,12 @@ final class S3Errors {
     }
 
     /** Whether the file is not there; a bucket that is not there is something else. */
-    static boolean isMissing(S3Exception failure) {
-        return failure.statusCode() == NOT_FOUND && !code(failure).equals(NO_BUCKET);
+    public static boolean isMissing(S3Exception failure) {
+        return failure.statusCode() == NOT_FOUND && !AwsFailures.code(failure).equals(NO_BUCKET);
     }
 
     /** Whether whoever asked is known, and still must not: by a lock of the object, or a rule of the bucket. */
-    static boolean isForbidden(S3Exception failure) {
-        return failure.statusCode() == FORBIDDEN && !ABOUT_KEYS.contains(code(failure));
-    }
-
-    private static String code(S3Exception failure) {
-        AwsErrorDetails details = failure.awsErrorDetails();
-        return details == null || details.errorCode() == null ? "" : details.errorCode();
+    public static boolean isForbidden(S3Exception failure) {
+        return failure.statusCode() == FORBIDDEN && !ABOUT_KEYS.contains(AwsFailures.code(failure));
     }
 }

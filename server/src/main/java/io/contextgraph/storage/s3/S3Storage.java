@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.storage.s3;
 
-import io.contextgraph.config.Login;
 import io.contextgraph.storage.FileNames;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StorageException;
@@ -19,19 +18,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -67,49 +56,9 @@ public final class S3Storage implements Storage {
     S3Storage(StorageLocation.Bucket location, S3Settings settings, int page) {
         this.location = location;
         this.beginning = location.prefix().isEmpty() ? "" : location.prefix() + "/";
-        this.place = StorageLocation.SCHEME
-                + location.name()
-                + (beginning.isEmpty() ? "" : "/" + location.prefix())
-                + settings.endpoint().map(at -> " at " + at).orElse("");
-        this.client = client(settings);
+        this.place = S3Access.place(location, settings);
+        this.client = S3Access.client(settings).build();
         this.page = page;
-    }
-
-    private static S3Client client(S3Settings settings) {
-        S3ClientBuilder builder = S3Client.builder()
-                .region(Region.of(settings.region()))
-                .forcePathStyle(settings.pathStyle())
-                .credentialsProvider(settings.login().map(S3Storage::fixed).orElseGet(S3Storage::found))
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(settings.timeout())
-                        .socketTimeout(settings.timeout()));
-        builder = settings.alwaysChecksums()
-                ? builder.requestChecksumCalculation(RequestChecksumCalculation.WHEN_SUPPORTED)
-                        .responseChecksumValidation(ResponseChecksumValidation.WHEN_SUPPORTED)
-                : builder.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-                        .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
-        return (settings.endpoint().isPresent()
-                        ? builder.endpointOverride(settings.endpoint().get())
-                        : builder)
-                .build();
-    }
-
-    private static AwsCredentialsProvider fixed(Login login) {
-        return StaticCredentialsProvider.create(AwsBasicCredentials.create(login.user(), login.password()));
-    }
-
-    private static AwsCredentialsProvider found() {
-        AwsCredentialsProvider chain = DefaultCredentialsProvider.builder().build();
-        return () -> {
-            try {
-                return chain.resolveCredentials();
-            } catch (SdkClientException none) {
-                throw new StorageException(
-                        Reason.REFUSED,
-                        "there are no keys: set s3.login, or give them to this process as Amazon's SDK finds them",
-                        none);
-            }
-        };
     }
 
     @Override
