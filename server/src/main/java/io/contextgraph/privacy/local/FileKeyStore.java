@@ -3,17 +3,15 @@
 package io.contextgraph.privacy.local;
 
 import io.contextgraph.event.Json;
-import io.contextgraph.event.Times;
-import io.contextgraph.privacy.key.AssociatedData;
 import io.contextgraph.privacy.key.ErasureLedger;
+import io.contextgraph.privacy.key.ErasureShards;
 import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.KeyStoreJson;
 import io.contextgraph.privacy.key.KeyWrapper;
 import io.contextgraph.privacy.key.Pseudonym;
-import io.contextgraph.privacy.key.RandomKey;
-import io.contextgraph.privacy.key.SealingKey;
+import io.contextgraph.privacy.key.StoreHead;
 import io.contextgraph.privacy.key.WrappedKey;
 import io.contextgraph.privacy.key.WrappedKeyStore;
 import java.io.IOException;
@@ -21,17 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Wrapped keys in a folder of this machine, or of a disk that several share.
@@ -53,11 +45,9 @@ import tools.jackson.databind.node.ObjectNode;
  * away is missed when something must be opened, or when it is one of the erasures.
  */
 public final class FileKeyStore implements WrappedKeyStore {
-    static final String STORE = "store.json";
     static final String LOCKS = "locks";
     private static final String KEYS = "keys";
     private static final String CREATING = "creating";
-    private static final String LABEL = "Context Graph key store 1";
     private static final int FOLDER_DIGITS = 2;
 
     private final StoreFiles files;
@@ -87,21 +77,19 @@ public final class FileKeyStore implements WrappedKeyStore {
             requireEmpty(folder);
             durable.write(folder.resolve(CREATING), new byte[0]);
             durable.folder(folder.toAbsolutePath().resolve(LOCKS));
-            String id = UUID.randomUUID().toString();
-            byte[] key = RandomKey.bytes();
-            WrappedKey wrapped = wrapper.wrap(key, belonging(id));
-            StoreFiles files = new StoreFiles(folder, id, SealingKey.consume(key), durable);
+            StoreHead.Made made = StoreHead.make(wrapper);
+            StoreFiles files = new StoreFiles(folder, made.seal(), durable);
             FileErasureLedger.create(files);
             // The last of it: what has none is no store.
-            durable.write(folder.resolve(STORE), text(id, Instant.now(), wrapped));
+            durable.write(folder.resolve(StoreHead.NAME), made.head().text());
             durable.deleteIfThere(folder.resolve(CREATING));
             durable.sync(folder);
-            return new FileKeyStore(files, durable, id);
+            return new FileKeyStore(files, durable, made.head().id());
         });
     }
 
     private static void requireEmpty(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(STORE))) {
+        if (Files.exists(folder.resolve(StoreHead.NAME))) {
             throw new KeyServiceException(
                     Reason.REFUSED, "there is a store of keys in " + folder + " already: open it");
         }
@@ -113,7 +101,7 @@ public final class FileKeyStore implements WrappedKeyStore {
             if (used && !begun) {
                 throw new KeyServiceException(
                         Reason.REFUSED,
-                        folder + " is not empty, and has no " + STORE
+                        folder + " is not empty, and has no " + StoreHead.NAME
                                 + ": name an empty folder, or bring back the file if" + " this was a store of keys");
             }
         }
@@ -126,25 +114,20 @@ public final class FileKeyStore implements WrappedKeyStore {
 
     static FileKeyStore open(Path folder, KeyWrapper wrapper, DurableFiles durable) {
         return StoreFiles.attempt(folder, "open the store of keys", "", () -> {
-            Head head = head(folder, durable);
-            byte[] key = wrapper.unwrap(head.key(), belonging(head.id()));
-            StoreFiles files = new StoreFiles(folder, head.id(), SealingKey.consume(key), durable);
+            StoreHead head = head(folder, durable);
+            StoreFiles files = new StoreFiles(folder, head.seal(wrapper), durable);
             FileKeyStore store = new FileKeyStore(files, durable, head.id());
             store.erasures.requireWhole();
             return store;
         });
     }
 
-    private record Head(String id, Instant created, WrappedKey key) {}
-
-    private static Head head(Path folder, DurableFiles durable) throws IOException {
-        Path file = folder.resolve(STORE);
+    private static StoreHead head(Path folder, DurableFiles durable) throws IOException {
+        Path file = folder.resolve(StoreHead.NAME);
         try {
-            JsonNode json = Json.MAPPER.readTree(new String(durable.read(file), StandardCharsets.UTF_8));
-            return new Head(
-                    json.required("id").stringValue(),
-                    Times.parse(json.required("created_at").stringValue()).orElseThrow(),
-                    KeyStoreJson.readKey(json.required("key")).orElseThrow());
+            return StoreHead.parse(durable.read(file))
+                    .orElseThrow(() -> new KeyServiceException(
+                            Reason.DAMAGED, "the file " + file + " is cut or was altered: bring back a copy of it"));
         } catch (NoSuchFileException none) {
             throw new KeyServiceException(
                     Reason.REFUSED,
@@ -152,25 +135,7 @@ public final class FileKeyStore implements WrappedKeyStore {
                             + ": mount its disk, or bring it back; only where nothing was"
                             + " ever sealed make a new one",
                     none);
-        } catch (JacksonException | IllegalArgumentException | NoSuchElementException other) {
-            throw new KeyServiceException(
-                    Reason.DAMAGED, "the file " + file + " is cut or was altered: bring back a copy of it", other);
         }
-    }
-
-    private static byte[] text(String id, Instant created, WrappedKey key) {
-        ObjectNode json = Json.MAPPER
-                .createObjectNode()
-                .put("what", "a store of keys of Context Graph")
-                .put("format", 1)
-                .put("id", id)
-                .put("created_at", Times.format(created));
-        json.set("key", KeyStoreJson.write(key));
-        return (json + "\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] belonging(String id) {
-        return AssociatedData.of(LABEL, id);
     }
 
     @Override
@@ -287,11 +252,11 @@ public final class FileKeyStore implements WrappedKeyStore {
 
     @Override
     public void rewrap(KeyWrapper wrapper) {
-        boolean ignored = files.changing("wrap anew", StoreFiles.digits().charAt(0), () -> {
-            Head head = head(files.folder(), durable);
-            WrappedKey now = wrapper.rewrap(head.key(), belonging(id));
-            if (!now.equals(head.key())) {
-                durable.write(files.folder().resolve(STORE), text(id, head.created(), now));
+        boolean ignored = files.changing("wrap anew", ErasureShards.DIGITS.charAt(0), () -> {
+            StoreHead head = head(files.folder(), durable);
+            StoreHead now = head.rewrapped(wrapper);
+            if (!now.equals(head)) {
+                durable.write(files.folder().resolve(StoreHead.NAME), now.text());
             }
             return true;
         });

@@ -2,38 +2,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.local;
 
-import io.contextgraph.privacy.key.AssociatedData;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
-import io.contextgraph.privacy.key.SealingKey;
+import io.contextgraph.privacy.key.StoreHead;
+import io.contextgraph.privacy.key.StoreSeal;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 
-/**
- * The sealed files of a {@link FileKeyStore}, by their names below its folder.
- *
- * <p><b>Shape.</b> A byte {@value #FORM}, then what {@link SealingKey} makes; sealed for their name in their store, so that
- * none can stand in another's place.
- */
+/** The files of a {@link FileKeyStore}, sealed, by their names below its folder. */
 final class StoreFiles {
-    private static final byte FORM = 1;
-    private static final int SHARDS = 16;
-
     private final Path folder;
-    private final String storeId;
-    private final SealingKey key;
+    private final StoreSeal seal;
     private final DurableFiles files;
 
-    StoreFiles(Path folder, String storeId, SealingKey key, DurableFiles files) {
+    StoreFiles(Path folder, StoreSeal seal, DurableFiles files) {
         this.folder = folder;
-        this.storeId = storeId;
-        this.key = key;
+        this.seal = seal;
         this.files = files;
     }
 
@@ -57,14 +46,7 @@ final class StoreFiles {
     }
 
     private Optional<byte[]> opened(String name) throws IOException {
-        byte[] bytes = files.read(folder.resolve(name));
-        return bytes.length == 0 || bytes[0] != FORM
-                ? Optional.empty()
-                : key.open(Arrays.copyOfRange(bytes, 1, bytes.length), belonging(name));
-    }
-
-    private byte[] belonging(String name) {
-        return AssociatedData.of("Context Graph key store file 1", storeId, name);
+        return seal.open(name, files.read(folder.resolve(name)));
     }
 
     KeyServiceException damaged(String name, String what) {
@@ -75,13 +57,9 @@ final class StoreFiles {
 
     /** Writes one, for whoever holds its lock. */
     void write(String name, byte[] content) throws IOException {
-        byte[] sealed = key.seal(content, belonging(name));
-        byte[] bytes = new byte[sealed.length + 1];
-        bytes[0] = FORM;
-        System.arraycopy(sealed, 0, bytes, 1, sealed.length);
         Path file = folder.resolve(name);
         files.folder(DurableFiles.parent(file));
-        files.write(file, bytes);
+        files.write(file, seal.seal(name, content));
     }
 
     /** Destroys one, for whoever holds its lock. */
@@ -107,18 +85,9 @@ final class StoreFiles {
         return folder.resolve(FileKeyStore.LOCKS).resolve(String.valueOf(digit));
     }
 
-    /** All digits, one for each shard. */
-    static String digits() {
-        StringBuilder digits = new StringBuilder();
-        for (int i = 0; i < SHARDS; i++) {
-            digits.append(Character.forDigit(i, SHARDS));
-        }
-        return digits.toString();
-    }
-
     /** A folder that is not mounted must not be taken for an empty store. */
     void requireThere() throws IOException {
-        if (!Files.exists(folder.resolve(FileKeyStore.STORE))) {
+        if (!Files.exists(folder.resolve(StoreHead.NAME))) {
             throw new KeyServiceException(
                     Reason.UNAVAILABLE,
                     "the store of keys is not in " + folder + " any more: is its disk not mounted? Nothing is taken for"
