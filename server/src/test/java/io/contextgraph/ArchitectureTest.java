@@ -36,9 +36,10 @@ class ArchitectureTest {
         allowed.put("dialect", Set.of("event", "message"));
         allowed.put("config", Set.of("event"));
         allowed.put("ops", Set.of());
+        allowed.put("aws", Set.of("config"));
         allowed.put("storage", Set.of("config", "ops"));
         allowed.put("storage.folder", Set.of("ops", "storage"));
-        allowed.put("storage.s3", Set.of("config", "storage"));
+        allowed.put("storage.s3", Set.of("config", "aws", "storage"));
         allowed.put("tls", Set.of("config", "ops"));
         allowed.put("access", Set.of("event", "config", "ops"));
         allowed.put("ledger.trim", Set.of("event", "ledger"));
@@ -129,6 +130,8 @@ class ArchitectureTest {
         allowed.put("privacy.key", Set.of("event"));
         allowed.put("privacy.local", Set.of("event", "ops", "privacy.key"));
         allowed.put("privacy.vault", Set.of("event", "ops", "privacy.key"));
+        allowed.put("privacy.aws", Set.of("config", "aws", "privacy.key"));
+        allowed.put("privacy.s3", Set.of("event", "aws", "storage", "storage.s3", "privacy.key"));
         allowed.put("privacy", Set.of("event", "privacy.key"));
         allowed.put("ledger.forward", Set.of("event", "ledger", "ledger.prune", "ledger.trim", "ledger.personal"));
         allowed.put(
@@ -383,15 +386,26 @@ class ArchitectureTest {
         onlyIn("io.contextgraph.http..", "io.helidon..");
         onlyIn("io.contextgraph.access..", "com.nimbusds..", "io.github.bucket4j..");
         onlyIn("io.contextgraph.cli..", "picocli..", "me.tongfei..");
-        onlyIn("io.contextgraph.storage.s3..", "software.amazon..");
+        onlyIn(
+                List.of(
+                        "io.contextgraph.aws..",
+                        "io.contextgraph.storage.s3..",
+                        "io.contextgraph.privacy.aws..",
+                        "io.contextgraph.privacy.s3.."),
+                "software.amazon..");
         onlyIn("io.contextgraph.archive..", "com.github.luben..", "org.apache.commons.collections4..");
         onlyIn("io.contextgraph.privacy..", "com.google.crypto.tink..");
         onlyIn("io.contextgraph.ops..", "io.micrometer..", "io.prometheus..");
     }
 
     private static void onlyIn(String home, String... drivers) {
+        onlyIn(List.of(home), drivers);
+    }
+
+    private static void onlyIn(List<String> homes, String... drivers) {
         noClasses()
-                .that(resideInAPackage("io.contextgraph..").and(DescribedPredicate.not(resideInAPackage(home))))
+                .that(resideInAPackage("io.contextgraph..")
+                        .and(DescribedPredicate.not(resideInAnyPackage(homes.toArray(String[]::new)))))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(drivers))
                 .check(PRODUCT);
