@@ -72,6 +72,9 @@ class TestsPageTest {
                 | `Durability: replicated` | there is no replica |
                 | that what was deleted is not found any more | to delete an operation means to end it |
 
+                AWS KMS and a bucket that keeps versions are [moto](https://docs.getmoto.org), in Python, fetched by pip into `target` in the version that
+                the test names; what Amazon does and moto does not is added to it in [moto_server.py](../server/src/test/resources/io/contextgraph/testing/moto_server.py).
+
                 A test that needs a server which is not there says so and is skipped, if
                 [allowed-skips.txt](../server/src/test/resources/allowed-skips.txt) names it; otherwise it fails.
                 """);

@@ -33,6 +33,9 @@ final class BucketErasureLedger implements ErasureLedger {
     static final String FOLDER = "erasures/";
     private static final int TRIES = 100;
 
+    /** Of nothing that was ever written. */
+    private static final String NO_TAG = "\"00000000000000000000000000000000\"";
+
     private final BucketObjects objects;
     private final StoreSeal seal;
     private final String folder;
@@ -54,6 +57,18 @@ final class BucketErasureLedger implements ErasureLedger {
             if (!objects.create(folder + digit, seal.seal(folder + digit, none))) {
                 throw objects.damaged(folder + digit, "is there before its store");
             }
+        }
+        requireConditions(folder + ErasureShards.DIGITS.charAt(0), none);
+    }
+
+    /** By a server that ignores conditions two would have a key of their own each. */
+    private void requireConditions(String name, byte[] none) {
+        if (objects.create(name, seal.seal(name, none)) || objects.replace(name, NO_TAG, seal.seal(name, none))) {
+            throw new KeyServiceException(
+                    Reason.REFUSED,
+                    "the server of " + objects.place()
+                            + " writes without looking at conditions (If-None-Match, If-Match):"
+                            + " no keys can be kept there; name a bucket of another one");
         }
     }
 

@@ -11,6 +11,9 @@ import com.sun.net.httpserver.HttpServer;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.KeyVersions;
+import io.contextgraph.privacy.key.RandomKey;
+import io.contextgraph.privacy.key.SealingKey;
+import io.contextgraph.privacy.key.StoreSeal;
 import io.contextgraph.privacy.local.LocalKeyWrapper;
 import io.contextgraph.testing.SilentServer;
 import java.io.IOException;
@@ -121,6 +124,17 @@ class BucketAnswersTest {
                 .withMessageContaining("cannot write name in s3://bucket/keys at http://127.0.0.1:")
                 .withMessageContaining(says)
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("a-secret"));
+    }
+
+    /** Two servers would make a key of their own each for one person. */
+    @Test
+    void aServerThatIgnoresConditionsKeepsNoKeys() {
+        next(200, "");
+        StoreSeal seal = new StoreSeal("id", SealingKey.consume(RandomKey.bytes()));
+        assertThatExceptionOfType(KeyServiceException.class)
+                .isThrownBy(() -> new BucketErasureLedger(objects, seal, "id").create())
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.REFUSED))
+                .withMessageContaining("without looking at conditions");
     }
 
     @Test
