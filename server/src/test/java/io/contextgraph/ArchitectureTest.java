@@ -90,7 +90,7 @@ class ArchitectureTest {
                 Set.of("event", "ledger", "ledger.trim", "ledger.redis.client", "ledger.redis.search"));
         allowed.put(
                 "ledger.redis.personal",
-                Set.of("event", "ledger", "ledger.personal", "ledger.redis.client", "ledger.redis.search"));
+                Set.of("event", "ops", "ledger", "ledger.personal", "ledger.redis.client", "ledger.redis.search"));
         allowed.put(
                 "ledger.redis.access",
                 Set.of("access", "event", "config", "ops", "ledger", "ledger.redis.client", "ledger.redis.search"));
@@ -181,6 +181,18 @@ class ArchitectureTest {
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put(
                 "audit", Set.of("event", "ledger", "ledger.prune", "graph", "graph.memory", "projection", "operation"));
+        allowed.put(
+                "privacy.erasure",
+                Set.of(
+                        "event",
+                        "ledger",
+                        "ledger.personal",
+                        "ledger.prune",
+                        "privacy.key",
+                        "privacy.local",
+                        "graph",
+                        "operation",
+                        "audit"));
         allowed.put(
                 "backup",
                 Set.of("event", "config", "ops", "storage", "ledger", "ledger.snapshot", "operation", "audit"));

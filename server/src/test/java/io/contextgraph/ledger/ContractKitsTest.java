@@ -24,7 +24,8 @@ class ContractKitsTest {
             BrokenLedgers.SoundSessionsTestee.class,
             BrokenLedgers.SoundReadsTestee.class,
             BrokenLedgers.SoundOperationsTestee.class,
-            BrokenLedgers.SoundEpochsTestee.class);
+            BrokenLedgers.SoundEpochsTestee.class,
+            BrokenErasures.SoundErasuresTestee.class);
 
     static final List<Class<?>> BROKEN = List.of(
             BrokenLedgers.BeginsAnEpochTwice.class,
@@ -54,7 +55,10 @@ class ContractKitsTest {
             BrokenLedgers.LetsWhatIsWrittenMeanwhileIn.class,
             BrokenLedgers.ForgetsTiesBetweenPages.class,
             BrokenLedgers.OverlooksOddNames.class,
-            BrokenLedgers.GivesALockTwice.class);
+            BrokenLedgers.GivesALockTwice.class,
+            BrokenErasures.RemembersUnderOneName.class,
+            BrokenErasures.LeavesWhatIsDoneOpen.class,
+            BrokenErasures.KeepsTheFirstWord.class);
 
     @ParameterizedTest
     @FieldSource("SOUND")

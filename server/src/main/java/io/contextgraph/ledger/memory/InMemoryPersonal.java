@@ -7,6 +7,7 @@ import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.PersonalPayloads;
+import io.contextgraph.ledger.personal.ErasureRecords;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.personal.SealedForm;
@@ -23,10 +24,12 @@ import org.jspecify.annotations.Nullable;
 /** Fences, and what of a ledger in memory is about persons. Guarded by the ledger's lock. */
 final class InMemoryPersonal implements PersonalEvents {
     private final InMemoryLedger ledger;
+    private final InMemoryErasures records;
     private final Map<SubjectPseudonym, Integer> fences = new HashMap<>();
 
     InMemoryPersonal(InMemoryLedger ledger) {
         this.ledger = ledger;
+        this.records = new InMemoryErasures(ledger);
     }
 
     /** What keeps a new event out because of whom it is about. */
@@ -105,6 +108,11 @@ final class InMemoryPersonal implements PersonalEvents {
 
     private static Optional<SealedForm> form(@Nullable Payload payload) {
         return Optional.ofNullable(payload).flatMap(SealedForm::parse);
+    }
+
+    @Override
+    public ErasureRecords erasures() {
+        return records;
     }
 
     @Override

@@ -55,6 +55,9 @@ public interface PersonalEvents {
     /** How many sealed payloads of a person there are. */
     long count(SubjectPseudonym subject);
 
+    /** What is remembered of erasures. */
+    ErasureRecords erasures();
+
     /** @throws IllegalArgumentException when that is no page of {@link #events} */
     static void requirePage(long afterSeq, int max) {
         if (afterSeq < 0 || max < 1 || max > MAX_STEP) {

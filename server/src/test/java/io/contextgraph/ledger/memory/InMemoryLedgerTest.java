@@ -18,6 +18,7 @@ import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.TiersContract;
+import io.contextgraph.ledger.personal.ErasureRecordsContract;
 import io.contextgraph.ledger.personal.PersonalEventsContract;
 import io.contextgraph.ledger.personal.SealedEventsContract;
 import io.contextgraph.testing.Events;
@@ -45,6 +46,14 @@ class InMemoryLedgerTest {
 
     @Nested
     class Persons extends PersonalEventsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return new InMemoryFixture();
+        }
+    }
+
+    @Nested
+    class Erased extends ErasureRecordsContract {
         @Override
         protected LedgerFixture fresh() {
             return new InMemoryFixture();

@@ -12,6 +12,7 @@ import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.TiersContract;
+import io.contextgraph.ledger.personal.ErasureRecordsContract;
 import io.contextgraph.ledger.personal.PersonalEventsContract;
 import io.contextgraph.ledger.personal.SealedEventsContract;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -38,6 +39,14 @@ class SortedSetOnRedis7IT {
 
     @Nested
     class Persons extends PersonalEventsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
+        }
+    }
+
+    @Nested
+    class Erased extends ErasureRecordsContract {
         @Override
         protected LedgerFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);

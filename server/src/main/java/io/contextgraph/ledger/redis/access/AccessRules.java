@@ -48,7 +48,9 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         READ("%R~"),
         WRITE("%W~"),
         /** For commands whose description says that they read and write, whatever they do. */
-        BOTH("~");
+        BOTH("~"),
+        /** Channels in place of keys. */
+        CHANNEL("&");
 
         final String mark;
 
@@ -87,6 +89,10 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
 
     static Rule write(List<String> patterns, String... commands) {
         return new Rule(Access.WRITE, patterns, List.of(commands));
+    }
+
+    static Rule channel(List<String> names, String... commands) {
+        return new Rule(Access.CHANNEL, names, List.of(commands));
     }
 
     static Rule both(List<String> patterns, String... commands) {
@@ -200,7 +206,9 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     private List<Rule> read() {
         List<Rule> rules = new ArrayList<>(List.of(
                 read(List.of(payloads()), "GET KEY", "MGET KEY"),
-                read(List.of(fences()), "GET KEY"),
+                read(List.of(fences(), erasures()), "GET KEY"),
+                read(List.of(keys.openErasures()), "SMEMBERS KEY"),
+                channel(List.of(keys.keyNews()), "SUBSCRIBE KEY"),
                 searches() ? both(List.of(sealed()), "JSON.MGET KEY $") : read(List.of(sealed()), "MGET KEY"),
                 read(List.of(keys.originals()), "HMGET KEY f"),
                 read(List.of(keys.prunings()), "HGET KEY f"),
@@ -254,7 +262,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         patterns.addAll(List.of(keys.barrier(), keys.global(), keys.parked(), keys.parkedByGroup(), keys.dropped()));
         patterns.addAll(List.of(keys.operations(), keys.operationLock("*")));
         patterns.addAll(List.of(keys.behind(), keys.feed("*"), leases(), cold(), keys.probe()));
-        patterns.addAll(List.of(keys.prunings(), keys.holds()));
+        patterns.addAll(List.of(keys.prunings(), keys.holds(), erasures(), keys.openErasures()));
         patterns.addAll(List.of(keys.accessKeys(), keys.accessUses(), keys.retention()));
         if (searches()) {
             patterns.addAll(aliasAndNames());
@@ -320,6 +328,10 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
 
     String fences() {
         return keys.fences() + "*";
+    }
+
+    String erasures() {
+        return keys.erasures() + "*";
     }
 
     String subjects() {

@@ -80,6 +80,8 @@ final class MendRules {
                 rules.keys().gone(),
                 rules.keys().prunings(),
                 rules.keys().holds(),
+                rules.erasures(),
+                rules.keys().openErasures(),
                 rules.keys().feed("*"),
                 rules.cold(),
                 rules.keys().lease("*"),

@@ -215,6 +215,26 @@ public record Keys(String prefix) {
         return prefix + "fence:";
     }
 
+    /** String: what is remembered of the erasure of a person. */
+    public String erasure(SubjectPseudonym subject) {
+        return erasures() + subject;
+    }
+
+    /** What the names of all these begin with. */
+    public String erasures() {
+        return prefix + "erasure:";
+    }
+
+    /** Set: the pseudonyms of those whose erasure is not at its end. */
+    public String openErasures() {
+        return prefix + "erasures:open";
+    }
+
+    /** The channel on which servers are told whose keys are destroyed; not a key, but a name of the same kind. */
+    public String keyNews() {
+        return prefix + "news:keys";
+    }
+
     /** Alias of the search index over sealed payloads. */
     public String sealedIndex() {
         return prefix + "idx:pii";

@@ -31,6 +31,7 @@ final class KeyCheck {
     private static final String STREAM = "stream";
     private static final String STRING = "string";
     private static final String HASH = "hash";
+    private static final String SET = "set";
     private static final String SORTED_SET = "zset";
 
     private static final String FILLED = "filled from the documents";
@@ -59,7 +60,8 @@ final class KeyCheck {
         boolean sets = raw.engine() == Engine.SORTED_SET;
         typeOfName.put(keys.ledger(), HASH);
         typeOfName.put(keys.sessions(), SORTED_SET);
-        typeOfName.put(keys.types(), "set");
+        typeOfName.put(keys.types(), SET);
+        typeOfName.put(keys.openErasures(), SET);
         typeOfName.put(keys.originals(), HASH);
         typeOfName.put(keys.parkedByGroup(), HASH);
         typeOfName.put(keys.operations(), HASH);
@@ -79,6 +81,7 @@ final class KeyCheck {
         typeOfBeginning.put(keys.feed(""), STREAM);
         typeOfBeginning.put(keys.lease(""), HASH);
         typeOfBeginning.put(keys.sealed(), sets ? STRING : JSON);
+        typeOfBeginning.put(keys.erasures(), STRING);
         if (sets) {
             typeOfBeginning.put(keys.prefix() + "by:", SORTED_SET);
             typeOfBeginning.put(keys.subjects(), SORTED_SET);
@@ -160,6 +163,7 @@ final class KeyCheck {
                 && Keys.after(keys.prefix() + "payload:", name).map(id::test).orElse(true)
                 && (!name.startsWith(keys.sealed()) || keys.ofSealed(name).isPresent())
                 && Keys.after(keys.subjects(), name)
+                        .or(() -> Keys.after(keys.erasures(), name))
                         .map(subject -> SubjectPseudonym.parse(subject).isPresent())
                         .orElse(true)
                 && Keys.after(keys.prefix() + "ids:", name)

@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis.personal;
 
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.personal.ErasureRecords;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.personal.SealedForm;
@@ -34,6 +35,7 @@ public final class RedisPersonalEvents implements PersonalEvents {
     private final Engine engine;
     private final DurableWrite durably;
     private final SealedSearch search;
+    private final RedisErasures erasures;
 
     /**
      * As two roles.
@@ -57,6 +59,7 @@ public final class RedisPersonalEvents implements PersonalEvents {
         this.engine = engine;
         this.durably = new DurableWrite(erase, keys, durability);
         this.search = new SealedSearch(read, keys, timeout, mend);
+        this.erasures = new RedisErasures(read, keys, durably);
     }
 
     @Override
@@ -115,5 +118,10 @@ public final class RedisPersonalEvents implements PersonalEvents {
         return engine == Engine.SEARCH
                 ? search.count(subject)
                 : read.call(client -> client.zcard(keys.subject(subject)));
+    }
+
+    @Override
+    public ErasureRecords erasures() {
+        return erasures;
     }
 }

@@ -43,6 +43,7 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
+import io.contextgraph.ledger.personal.ErasureRecordsContract;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.PersonalEventsContract;
 import io.contextgraph.ledger.personal.SealedEventsContract;
@@ -189,6 +190,14 @@ abstract class RolesContract {
 
     @Nested
     class Persons extends PersonalEventsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return ledger();
+        }
+    }
+
+    @Nested
+    class Erased extends ErasureRecordsContract {
         @Override
         protected LedgerFixture fresh() {
             return ledger();
