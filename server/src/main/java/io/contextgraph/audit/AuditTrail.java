@@ -104,8 +104,26 @@ public final class AuditTrail {
         }
     }
 
+    /**
+     * Records what was done, where that must be on record; the same again is harmless.
+     *
+     * @param id of the event
+     * @param at when it was done
+     * @param done what, as a request names it
+     * @throws LedgerException when it could not be recorded
+     */
+    public void fact(EventId id, Instant at, Request done) {
+        append(event(id, OUTCOME, done, at, EventStatus.COMPLETED)
+                .payload(payload(done, Map.of()))
+                .build());
+    }
+
     private static Event.Builder event(EventType type, Request request, Instant at, EventStatus status) {
-        return Event.builder(new EventId(UUID.randomUUID()), type, at, SessionId.AUDIT)
+        return event(new EventId(UUID.randomUUID()), type, request, at, status);
+    }
+
+    private static Event.Builder event(EventId id, EventType type, Request request, Instant at, EventStatus status) {
+        return Event.builder(id, type, at, SessionId.AUDIT)
                 .agentId(shortened(request.actor(), 255))
                 .traceId(shortened(request.trace(), 255))
                 .status(status);

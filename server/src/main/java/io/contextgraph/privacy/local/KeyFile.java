@@ -6,10 +6,7 @@ import io.contextgraph.privacy.key.ExactBase64;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.KeyVersions;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
@@ -36,8 +33,6 @@ public final class KeyFile {
     private static final Pattern COMMENT = Pattern.compile("(?m)^#.*$");
     private static final Pattern SPACE = Pattern.compile("\\s+");
     private static final int CHECK_BYTES = 4;
-    private static final int MOST_BYTES = 1 << 20;
-    private static final DurableFiles FILES = new DurableFiles();
 
     private KeyFile() {}
 
@@ -48,66 +43,24 @@ public final class KeyFile {
      */
     public static KeyVersions create(Path file) {
         KeyVersions keys = KeyVersions.random();
-        return changed(file, () -> {
-            if (Files.exists(file)) {
-                throw new KeyServiceException(
-                        Reason.REFUSED,
-                        "there is a " + file
-                                + " already, and a key that is written over is lost for ever: use it, or name"
-                                + " another file");
-            }
-            FILES.write(file, text(keys).getBytes(StandardCharsets.UTF_8));
-            return keys;
-        });
+        OwnedFile.create(file, text(keys).getBytes(StandardCharsets.UTF_8));
+        return keys;
     }
 
     /** Adds a newer key to a file. */
     public static KeyVersions rotate(Path file) {
-        return changed(file, () -> {
+        return OwnedFile.changing(file, () -> {
             KeyVersions more = read(file).rotated();
-            FILES.write(file, text(more).getBytes(StandardCharsets.UTF_8));
+            OwnedFile.write(file, text(more).getBytes(StandardCharsets.UTF_8));
             return more;
         });
     }
 
-    private static KeyVersions changed(Path file, FileLocks.Work<KeyVersions> work) {
-        try {
-            FILES.folder(DurableFiles.parent(file));
-            return FileLocks.locked(DurableFiles.beside(file, ".lock"), work);
-        } catch (IOException e) {
-            throw new KeyServiceException(
-                    Reason.REFUSED,
-                    "cannot write " + file + ": " + e + "; the user of this process must be able to",
-                    e);
-        }
-    }
-
     /** Reads a file. */
     public static KeyVersions read(Path file) {
-        byte[] bytes = {};
+        byte[] bytes = OwnedFile.read(file, "only where nothing was ever sealed make a new one");
         try {
-            if (Files.size(file) > MOST_BYTES) {
-                throw damaged(file.toString(), "is larger than " + MOST_BYTES + " bytes");
-            }
-            if (DurableFiles.isOpenToOthers(file)) {
-                throw new KeyServiceException(
-                        Reason.REFUSED,
-                        "others than its owner may read or change " + file
-                                + ", so its keys are no secret: chmod 600, and"
-                                + " make new keys if somebody may have read them");
-            }
-            bytes = FILES.read(file);
             return parsed(new String(bytes, StandardCharsets.ISO_8859_1), file.toString());
-        } catch (NoSuchFileException none) {
-            throw new KeyServiceException(
-                    Reason.REFUSED,
-                    "there is no " + file
-                            + ": bring it back from where you keep a copy; only where nothing was ever sealed"
-                            + " make a new one",
-                    none);
-        } catch (IOException e) {
-            throw new KeyServiceException(
-                    Reason.REFUSED, "cannot read " + file + ": " + e + "; the user of this process must be able to", e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
