@@ -13,9 +13,11 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,20 @@ public final class EventProperties {
     private static final Set<String> USAGE = Set.of("access_count", "last_accessed_at");
 
     private EventProperties() {}
+
+    /** All properties that the node of an event can have: what the projection writes, and what stands beside it. */
+    public static Set<String> names() {
+        Set<String> names = new TreeSet<>(USAGE);
+        for (EventField field : Envelope.FIELDS) {
+            if (!(field instanceof EventField.Content)) {
+                boolean ignored = names.add(field.name());
+            }
+        }
+        names.addAll(List.of(EventFields.OCCURRED_AT_EPOCH_MS, EventFields.GLOBAL_POSITION, EventFields.SEQ));
+        names.addAll(List.of(EventFields.SESSION_SEQ, EventFields.RECORDED_AT, EventFields.CONTENT_HASH));
+        names.addAll(List.of(DECAY_RANK, DIGEST, KEY, ARCHIVED, FORGOTTEN));
+        return names;
+    }
 
     /** The properties that tell of a node's use. */
     public static Set<String> usage() {

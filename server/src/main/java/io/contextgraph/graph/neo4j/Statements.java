@@ -21,8 +21,12 @@ final class Statements {
             "CREATE INDEX cg_session_order IF NOT EXISTS FOR (e:Event) ON (e.session_id, e.occurred_at_epoch_ms, e.seq)",
             "CREATE INDEX cg_session_rank IF NOT EXISTS FOR (e:Event) ON (e.session_id, e.decay_rank, e.seq)",
             "CREATE INDEX cg_effects IF NOT EXISTS FOR (e:Event) ON (e.parent_event_id, e.occurred_at_epoch_ms, e.seq)",
+            "CREATE INDEX cg_subject IF NOT EXISTS FOR (e:Event) ON (e.data_subject_id)",
             "CREATE CONSTRAINT cg_summary IF NOT EXISTS FOR (s:Summary) REQUIRE s.summary_id IS UNIQUE",
             "CREATE INDEX cg_session_summaries IF NOT EXISTS FOR (s:Summary) ON (s.session_id, s.first_seq)");
+
+    /** The kind of edge from a summary to an event. */
+    static final String SUMMARIZES = "SUMMARIZES";
 
     static final String AWAIT_INDEXES = "CALL db.awaitIndexes(300)";
 
