@@ -1,0 +1,25 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.erasure;
+
+import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.ledger.personal.KeyNews;
+import io.contextgraph.privacy.key.DataKeys;
+import java.util.List;
+
+/**
+ * What an erasure works with, besides ledger and store of keys.
+ *
+ * @param keys those that this server remembers
+ * @param news tells the other servers
+ * @param places besides the ledger, in the order in which they are swept: files of the store last, so that they have all that was
+ *     done before
+ * @param trail records the receipt
+ * @param receipts signs it
+ */
+public record ErasureParts(
+        DataKeys keys, KeyNews news, List<ErasurePlace> places, AuditTrail trail, ReceiptKey receipts) {
+    public ErasureParts {
+        places = List.copyOf(places);
+    }
+}

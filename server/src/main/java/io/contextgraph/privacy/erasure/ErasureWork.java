@@ -1,0 +1,61 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.erasure;
+
+import io.contextgraph.event.Json;
+import io.contextgraph.graph.GraphException;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.operation.Watcher;
+import io.contextgraph.operation.Work;
+import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.privacy.key.KeyServiceException;
+import io.contextgraph.privacy.key.Pseudonym;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The erasure of a person, as long work: one at a time for each person.
+ *
+ * @param names all pseudonyms of the person, newest first
+ */
+public record ErasureWork(Eraser eraser, List<Pseudonym> names) implements Work {
+    public static final String KIND = "erasure";
+
+    public ErasureWork {
+        names = List.copyOf(names);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public String lock() {
+        return KIND + ":" + names.getFirst();
+    }
+
+    /** @return {@code report} and {@code receipt}, each null where there is none */
+    @Override
+    public ObjectNode run(Watcher watcher) {
+        try {
+            return switch (eraser.erase(names)) {
+                case ErasureOutcome.Unknown ignored -> told(null, null);
+                case ErasureOutcome.Held held -> told(ErasureJson.of(held.report()), null);
+                case ErasureOutcome.Erased erased ->
+                    told(ErasureJson.of(erased.report()), ErasureJson.of(erased.receipt()));
+            };
+        } catch (LedgerException | KeyServiceException | GraphException away) {
+            throw new WorkFailedException(
+                    "the erasure has broken off, and goes on when it is asked for again: " + away.getMessage(), away);
+        }
+    }
+
+    private static ObjectNode told(@Nullable ObjectNode report, @Nullable ObjectNode receipt) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.set("report", report);
+        json.set("receipt", receipt);
+        return json;
+    }
+}

@@ -1,0 +1,80 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.erasure;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+
+/** Ports of a process that ends at one of their calls: before the call is made, or when nobody hears its answer. */
+final class Breaks {
+    /** No call is the last one. */
+    static final int NEVER = 0;
+
+    private final int last;
+    private final boolean made;
+    private int calls;
+    private boolean broken;
+
+    /**
+     * @param last the number of the call at which the process ends, from 1
+     * @param made whether that call is still made
+     */
+    Breaks(int last, boolean made) {
+        this.last = last;
+        this.made = made;
+    }
+
+    /** The process has ended. */
+    static final class Ended extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Ended() {
+            super("the process has ended");
+        }
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    int calls() {
+        return calls;
+    }
+
+    /** A port of the process; those that it hands out are its, too. */
+    <T> T of(Class<T> port, T real) {
+        return port.cast(Proxy.newProxyInstance(
+                Breaks.class.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+                    Class<?> answer = method.getReturnType();
+                    boolean isPort = answer.isInterface()
+                            && !answer.isSealed()
+                            && answer.getName().startsWith("io.contextgraph.");
+                    if (isPort) {
+                        return port(answer, invoke(method, real, arguments));
+                    }
+                    if (broken || (++calls == last && !made)) {
+                        broken = true;
+                        throw new Ended();
+                    }
+                    Object result = invoke(method, real, arguments);
+                    if (calls == last) {
+                        broken = true;
+                        throw new Ended();
+                    }
+                    return result;
+                }));
+    }
+
+    private <T> Object port(Class<T> type, Object real) {
+        return of(type, type.cast(real));
+    }
+
+    private static Object invoke(Method method, Object real, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(real, arguments);
+        } catch (InvocationTargetException failed) {
+            throw failed.getCause();
+        }
+    }
+}
