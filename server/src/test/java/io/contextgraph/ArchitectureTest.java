@@ -140,7 +140,19 @@ class ArchitectureTest {
         allowed.put(
                 "privacy.subject",
                 Set.of("event", "archive", "ledger", "ledger.personal", "privacy.key", "privacy.sealing"));
-        allowed.put("privacy.setup", Set.of("config", "ops", "privacy.key", "privacy.local", "privacy.sealing"));
+        allowed.put(
+                "privacy.setup",
+                Set.of(
+                        "config",
+                        "ops",
+                        "storage",
+                        "storage.s3",
+                        "privacy.aws",
+                        "privacy.key",
+                        "privacy.local",
+                        "privacy.s3",
+                        "privacy.sealing",
+                        "privacy.vault"));
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
         allowed.put("graph.summary", Set.of("event"));
         allowed.put("graph", Set.of("event", "ops", "graph.summary"));

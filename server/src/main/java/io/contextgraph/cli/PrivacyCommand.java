@@ -15,7 +15,6 @@ import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.privacy.key.SubjectId;
 import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
-import io.contextgraph.privacy.setup.KeyFolder;
 import io.contextgraph.privacy.setup.PersonalKeys;
 import io.contextgraph.privacy.setup.PrivacySettings;
 import io.contextgraph.privacy.subject.SubjectJson;
@@ -81,10 +80,10 @@ final class PrivacyCommand extends Command {
         Path folder = settings.get(PrivacySettings.KEYS)
                 .orElseThrow(() -> new ConfigurationException(List.of(PrivacySettings.KEYS.key()
                         + " is empty: name the folder that is to have the keys, away from the data and its backups")));
-        PersonalKeys.create(KeyFolder.of(folder, settings.get(PrivacySettings.WRAPPING_KEY)));
+        String made = PersonalKeys.create(settings, folder);
         console()
-                .note("made keys in " + folder
-                        + ": keep a copy of its files *.key, away from the data and its backups");
+                .note("made keys, " + made + ": keep a copy of the files *.key in " + folder
+                        + ", away from the data and its backups");
         return ExitCode.OK;
     }
 

@@ -3,6 +3,7 @@
 package io.contextgraph.privacy.aws;
 
 import io.contextgraph.aws.AwsAccess;
+import io.contextgraph.privacy.key.ExactBase64;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.KeyWrapper;
@@ -135,7 +136,7 @@ public final class KmsKeyWrapper implements KeyWrapper {
 
     private SdkBytes decoded(WrappedKey wrapped, SortedMap<Integer, String> now) {
         try {
-            byte[] sealed = Base64.getDecoder().decode(wrapped.ciphertext());
+            byte[] sealed = ExactBase64.decode(wrapped.ciphertext());
             if (sealed.length > 0) {
                 return SdkBytes.fromByteArrayUnsafe(sealed);
             }

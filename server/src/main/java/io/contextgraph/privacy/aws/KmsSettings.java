@@ -40,7 +40,7 @@ public record KmsSettings(
             throw new IllegalArgumentException("no key of KMS is named that wraps");
         }
         keys.forEach((version, key) -> {
-            if (version < 1 || !KEY.matcher(key).matches()) {
+            if (version < 1 || !isKey(key)) {
                 throw new IllegalArgumentException(
                         "a key of KMS has a number from 1, and is named by its id or its ARN; not by an alias, which may"
                                 + " be given to another key, and then nothing is unwrapped any more: " + version + " "
@@ -48,6 +48,15 @@ public record KmsSettings(
             }
         });
         keys = Collections.unmodifiableSortedMap(new TreeMap<>(keys));
+    }
+
+    private static boolean isKey(String key) {
+        return KEY.matcher(key).matches();
+    }
+
+    /** Whether each is named by its id or its ARN, and there is one. */
+    public static boolean areKeys(SortedMap<Integer, String> keys) {
+        return !keys.isEmpty() && keys.values().stream().allMatch(KmsSettings::isKey);
     }
 
     /** With the usual patience. */

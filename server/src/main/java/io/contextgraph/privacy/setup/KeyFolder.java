@@ -3,32 +3,27 @@
 package io.contextgraph.privacy.setup;
 
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
- * Where the keys of a deployment are.
+ * The folder of the keys of a deployment.
  *
- * <p><b>Shape.</b> {@value #WRAPPING} wraps the keys of persons, {@value #PSEUDONYMS} makes their pseudonyms, {@value #STORE} has the
- * wrapped keys and who was erased.
- *
- * @param folder of all of it
- * @param wrapping where that file is
+ * <p><b>Shape.</b> {@value #PSEUDONYMS} makes the pseudonyms of persons; {@value #WRAPPING} wraps their keys and {@value #STORE} has
+ * these and who was erased, where the settings name no other place.
  */
-public record KeyFolder(Path folder, Path wrapping) {
+record KeyFolder(Path path) {
     static final String WRAPPING = "wrapping.key";
     static final String PSEUDONYMS = "pseudonyms.key";
     static final String STORE = "store";
 
-    /** @param wrapping empty where it is in the folder */
-    public static KeyFolder of(Path folder, Optional<Path> wrapping) {
-        return new KeyFolder(folder, wrapping.orElseGet(() -> folder.resolve(WRAPPING)));
+    Path wrapping() {
+        return path.resolve(WRAPPING);
     }
 
     Path pseudonyms() {
-        return folder.resolve(PSEUDONYMS);
+        return path.resolve(PSEUDONYMS);
     }
 
     Path store() {
-        return folder.resolve(STORE);
+        return path.resolve(STORE);
     }
 }

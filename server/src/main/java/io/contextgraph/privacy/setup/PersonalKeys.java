@@ -12,9 +12,7 @@ import io.contextgraph.privacy.key.KeyVersions;
 import io.contextgraph.privacy.key.KeyWrapper;
 import io.contextgraph.privacy.key.Pseudonyms;
 import io.contextgraph.privacy.key.WrappedKeyStore;
-import io.contextgraph.privacy.local.FileKeyStore;
 import io.contextgraph.privacy.local.KeyFile;
-import io.contextgraph.privacy.local.LocalKeyWrapper;
 import io.contextgraph.privacy.sealing.PayloadSealer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,40 +42,42 @@ public final class PersonalKeys implements AutoCloseable {
 
     /** Opens those that are set; empty where none are. */
     public static Optional<PersonalKeys> open(Settings settings) {
-        return settings.get(PrivacySettings.KEYS)
-                .map(folder -> open(KeyFolder.of(folder, settings.get(PrivacySettings.WRAPPING_KEY))));
+        return settings.get(PrivacySettings.KEYS).map(path -> open(settings, new KeyFolder(path)));
     }
 
-    static PersonalKeys open(KeyFolder where) {
-        if (!Files.isDirectory(where.folder())) {
+    private static PersonalKeys open(Settings settings, KeyFolder folder) {
+        if (!Files.isDirectory(folder.path())) {
             throw new KeyServiceException(
                     Reason.REFUSED,
-                    PrivacySettings.KEYS.key() + " names " + where.folder()
+                    PrivacySettings.KEYS.key() + " names " + folder.path()
                             + ", where there is nothing: mount it, bring it back, or, where nothing was ever sealed, make it"
                             + " by: contextgraph privacy init");
         }
-        Pseudonyms pseudonyms = new Pseudonyms(KeyFile.read(where.pseudonyms()));
-        KeyWrapper wrapper = new LocalKeyWrapper(
-                KeyFile.read(where.wrapping()), where.wrapping().toString());
-        return new PersonalKeys(wrapper, FileKeyStore.open(where.store(), wrapper), pseudonyms);
+        Pseudonyms pseudonyms = new Pseudonyms(KeyFile.read(folder.pseudonyms()));
+        KeyPlaces places = new KeyPlaces(settings, folder);
+        KeyWrapper wrapper = places.wrapper();
+        try {
+            return new PersonalKeys(wrapper, places.store(wrapper), pseudonyms);
+        } catch (RuntimeException | Error e) {
+            wrapper.close();
+            throw e;
+        }
     }
 
     /**
      * Makes keys where there are none; what was begun before and broke off goes on.
      *
+     * @return what was made, for people
      * @throws KeyServiceException of the reason REFUSED where there is a store of keys already
      */
-    public static void create(KeyFolder where) {
-        KeyVersions wrapping = there(where.wrapping());
-        KeyVersions ignored = there(where.pseudonyms());
-        try (KeyWrapper wrapper = new LocalKeyWrapper(wrapping, where.wrapping().toString());
-                WrappedKeyStore made = FileKeyStore.create(where.store(), wrapper)) {
-            made.erasures().list(Optional.empty(), 1).forEach(none -> {});
+    public static String create(Settings settings, Path path) {
+        KeyFolder folder = new KeyFolder(path);
+        KeyPlaces places = new KeyPlaces(settings, folder);
+        KeyVersions ignored = KeyPlaces.made(folder.pseudonyms());
+        try (KeyWrapper wrapper = places.madeWrapper();
+                WrappedKeyStore made = places.madeStore(wrapper)) {
+            return "wrapped by " + wrapper.describe() + ", kept in " + made.describe();
         }
-    }
-
-    private static KeyVersions there(Path file) {
-        return Files.exists(file) ? KeyFile.read(file) : KeyFile.create(file);
     }
 
     /** Asks whether keys can be had now; throws where not. */
