@@ -101,8 +101,8 @@ final class ErasureBed {
 
     /** Says something of a person; empty where nobody may. */
     Optional<AppendOutcome> say(DataKeys keys, List<Pseudonym> names, long number) {
-        return keys.forSealing(names) instanceof SubjectKey.Usable(DataKey key)
-                ? Optional.of(append(sealed(key, number)))
+        return keys.forSealing(names) instanceof SubjectKey.Usable usable
+                ? Optional.of(append(sealed(usable.key(), number)))
                 : Optional.empty();
     }
 
@@ -126,22 +126,22 @@ final class ErasureBed {
 
     /** What can be read of an event about a person, by anybody who has the keys that are there. */
     Optional<String> readable(DataKeys keys, long number) {
-        Payload payload =
-                ledger.log().payloads(List.of(Events.id(number))).get(Events.id(number));
+        Payload payload = ledger.log().payloads(List.of(Events.id(number))).get(Events.id(number));
         if (payload == null) {
             return Optional.empty();
         }
         SealedPayload sealed = SealedPayload.parse(payload.json().getBytes(UTF_8));
-        return keys.forOpening(sealed.subject(), sealed.generation()) instanceof SubjectKey.Usable(DataKey key)
-                ? Optional.of(new String(Sealer.open(key, Events.id(number), sealed), UTF_8))
+        return keys.forOpening(sealed.subject(), sealed.generation()) instanceof SubjectKey.Usable usable
+                ? Optional.of(new String(Sealer.open(usable.key(), Events.id(number), sealed), UTF_8))
                 : Optional.empty();
     }
 
     /** What the ledger has on record of erasures. */
     List<RecordedEvent> onRecord() {
-        return ledger.log().whole(ledger.log().read(0, 100_000).stream()
-                .filter(event -> event.event().sessionId().equals(SessionId.AUDIT))
-                .toList());
+        return ledger.log()
+                .whole(ledger.log().read(0, 100_000).stream()
+                        .filter(event -> event.event().sessionId().equals(SessionId.AUDIT))
+                        .toList());
     }
 
     /** The report tells the truth of a person of whom so much was said, and the receipt proves it. */
@@ -163,16 +163,16 @@ final class ErasureBed {
             assertThat(ledger.personal().fence(PayloadErasure.subject(name)))
                     .hasValue(store.erasures().find(name).generation());
         }
-        assertThat(store.list(Optional.empty(), 1_000))
-                .noneMatch(key -> names.contains(key.pseudonym()));
+        assertThat(store.list(Optional.empty(), 1_000)).noneMatch(key -> names.contains(key.pseudonym()));
         // What is on record proves the receipt, and names no person.
         assertThat(onRecord())
-                .anySatisfy(event -> assertThat(event.event().payload().orElseThrow().json())
+                .anySatisfy(event -> assertThat(
+                                event.event().payload().orElseThrow().json())
                         .contains(erased.receipt().digest()));
         assertThat(onRecord()).allSatisfy(event -> {
             assertThat(event.event().dataSubjectId()).isEmpty();
-            names.forEach(name -> assertThat(event.event().payload().orElseThrow().json())
-                    .doesNotContain(name.digits()));
+            names.forEach(name ->
+                    assertThat(event.event().payload().orElseThrow().json()).doesNotContain(name.digits()));
         });
     }
 }

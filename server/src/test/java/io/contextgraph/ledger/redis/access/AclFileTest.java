@@ -34,7 +34,8 @@ class AclFileTest {
     private static final String READER_BUT_FOR_SEARCH =
             "-@all +ping +select +acl|whoami +client|setname +client|setinfo +script|load +evalsha_ro"
                     + " (+get +mget %R~cg:payload:*)"
-                    + " (+get %R~cg:fence:*) (+json.mget ~cg:pii:*)"
+                    + " (+get %R~cg:fence:* %R~cg:erasure:*) (+smembers %R~cg:erasures:open)"
+                    + " (+subscribe &cg:news:keys) (+json.mget ~cg:pii:*)"
                     + " (+hmget %R~cg:originals) (+hget %R~cg:prunings)"
                     + " (+smembers %R~cg:types)"
                     + " (+hget +hgetall %R~cg:session:*)"
@@ -111,7 +112,8 @@ class AclFileTest {
                 .isEqualTo("user reader on #" + HASH_OF_SECRET
                         + " -@all +ping +select +acl|whoami +client|setname +client|setinfo +script|load"
                         + " (+get +mget %R~cg:payload:*)"
-                        + " (+get %R~cg:fence:*) (+mget %R~cg:pii:*)"
+                        + " (+get %R~cg:fence:* %R~cg:erasure:*) (+smembers %R~cg:erasures:open)"
+                        + " (+subscribe &cg:news:keys) (+mget %R~cg:pii:*)"
                         + " (+hmget %R~cg:originals) (+hget %R~cg:prunings)"
                         + " (+smembers %R~cg:types)"
                         + " (+hget +hgetall %R~cg:session:*)"

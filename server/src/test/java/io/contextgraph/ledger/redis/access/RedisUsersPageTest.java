@@ -45,11 +45,11 @@ class RedisUsersPageTest {
                 | --- | --- | --- |
                 | operator | prepares the search index, and makes it again where somebody has dropped it; looks at Redis's settings and at everybody's rights; reads no event | `redis.operator-login` |
                 | append | writes events, through the script that checks them; writes the entry of a session again that has lost it | `redis.append-login` |
-                | read | reads and searches events | `redis.read-login` |
+                | read | reads and searches events, and hears whose keys are destroyed | `redis.read-login` |
                 | project | takes part in consumer groups | `redis.project-login` |
                 | backup | takes snapshots of everything in this Redis, other ledgers and access keys (as hashes) included, for `contextgraph backup` alone: no right to a key, and none to write | `redis.backup-login` |
                 | retention | trims and deletes: the only role that may, but for the next two | `redis.retention-login` |
-                | erase | raises the fences of persons who are erased, and deletes their sealed payloads; reads none, and no event | `redis.erase-login` |
+                | erase | raises the fences of persons who are erased, deletes their sealed payloads, remembers it, tells all servers, and has the files of Redis written anew; reads no payload, and no event | `redis.erase-login` |
                 | mend | examines and mends a damaged ledger, for `contextgraph ledger` alone: whatever that takes, on the ledger's keys; no server uses it | `redis.mend-login` |
 
                 A role without a login of its own uses that of `redis.url`.
@@ -70,7 +70,7 @@ class RedisUsersPageTest {
 
                 ## What each role may do
 
-                Keys without `redis.prefix`. Rights to write stand for exactly those commands on those keys.
+                Keys and channels without `redis.prefix`. Rights to write stand for exactly those commands on those keys.
 
                 """.formatted(Dangers.all().size()));
         for (Engine engine : List.of(Engine.SEARCH, Engine.SORTED_SET)) {
@@ -114,7 +114,7 @@ class RedisUsersPageTest {
                 | project | acknowledges events that nobody has projected (`contextgraph verify` sees it); falsifies or deletes what is parked, of which the ledger still has the events, and what is remembered of long work |
                 | operator | makes an index, or points the alias to another one; with Search 2 only those of this ledger |
                 | retention | deletes what it is there to delete, before its time |
-                | erase | deletes sealed payloads, and keeps out or lets in by false fences; falsifies the header of the ledger |
+                | erase | deletes sealed payloads, and keeps out or lets in by false fences; falsifies the header of the ledger and what is remembered of erasures; has Redis write its files again and again |
 
                 Whoever may run scripts (append, project, retention, erase, and read with the engine `sorted-set`) can also keep Redis busy with one that does not end. To what is
                 not the ledger's none of these has a right, with the exception named above.

@@ -43,10 +43,13 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
+import io.contextgraph.ledger.personal.ErasureRecords;
 import io.contextgraph.ledger.personal.ErasureRecordsContract;
+import io.contextgraph.ledger.personal.KeyNews;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.PersonalEventsContract;
 import io.contextgraph.ledger.personal.SealedEventsContract;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
@@ -64,6 +67,8 @@ import io.contextgraph.ledger.redis.client.PlanText;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.mend.RedisMender;
+import io.contextgraph.ledger.redis.personal.RedisKeyNews;
+import io.contextgraph.ledger.redis.personal.RedisStoreFiles;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.IndexWindow;
@@ -99,6 +104,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -392,8 +400,9 @@ abstract class RolesContract {
         inevitable.put(
                 Role.ERASE,
                 search
-                        ? List.of("evalsha", "hset", "set", "unlink")
-                        : List.of("evalsha", "hset", "set", "unlink", "zrem"));
+                        ? List.of("bgrewriteaof", "bgsave", "evalsha", "hset", "sadd", "set", "srem", "unlink")
+                        : List.of(
+                                "bgrewriteaof", "bgsave", "evalsha", "hset", "sadd", "set", "srem", "unlink", "zrem"));
         inevitable.put(Role.KEYS, List.of("evalsha", "hset"));
         inevitable.put(Role.BACKUP, List.of("sync"));
         inevitable.put(Role.MEND, mend);
@@ -523,6 +532,7 @@ abstract class RolesContract {
                             backUp(settings);
                         } else {
                             work(settings);
+                            tellAndRewrite(settings, role);
                         }
                     } catch (LedgerException | NoSuchElementException denied) {
                         // As it should be: refused, or not told what there is.
@@ -836,6 +846,42 @@ abstract class RolesContract {
         }
         assertThat(ledger.personal().fence(Events.pseudonym(1))).hasValue(1);
         assertThat(ledger.personal().forget(Events.pseudonym(1), events)).isEqualTo(2);
+        ErasureRecords records = ledger.personal().erasures();
+        records.put(List.of(Events.pseudonym(1)), "begun", true);
+        assertThat(records.open()).containsExactly(Events.pseudonym(1));
+        records.put(List.of(Events.pseudonym(1)), "done", false);
+        assertThat(records.find(Events.pseudonym(1))).contains("done");
+    }
+
+    /** What comes after the payloads of a person are gone. */
+    private static void tellAndRewrite(RedisSettings settings, Role role) {
+        if (role != Role.ERASE && role != Role.READ) {
+            return;
+        }
+        BlockingQueue<SubjectPseudonym> heard = new LinkedBlockingQueue<>();
+        try (RedisKeyNews news = RedisKeyNews.of(settings)) {
+            KeyNews.Listening listening = news.listen(heard::add);
+            SubjectPseudonym first = null;
+            for (int i = 0; i < 20 && first == null; i++) {
+                news.tell(List.of(Events.pseudonym(1)));
+                first = heard.poll(50, TimeUnit.MILLISECONDS);
+            }
+            listening.close();
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+        if (role == Role.ERASE) {
+            RedisStoreFiles files = new RedisStoreFiles(settings);
+            assertThat(files.appendOnly(Duration.ofSeconds(30))).hasSize(1);
+            assertThat(files.snapshots(Duration.ofSeconds(30))).hasSize(1);
+        }
+    }
+
+    @Test
+    void whoErasesMayDoWhatThatTakes() {
+        RedisSettings settings = server().users(newPrefix());
+        tellAndRewrite(settings, Role.ERASE);
+        server().assertNothingWasDenied();
     }
 
     /** An event that is gone when its document is looked for, and is offered again. */
