@@ -1,0 +1,168 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.erasure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.contextgraph.event.EventId;
+import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.personal.StoreFiles;
+import io.contextgraph.privacy.key.DataKeys;
+import io.contextgraph.privacy.key.KeyServiceException;
+import io.contextgraph.privacy.key.Pseudonym;
+import io.contextgraph.testing.Events;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What an erasure is on any ledger in Redis. */
+abstract class EraserContract {
+    private static final int WRITERS = 4;
+
+    @TempDir
+    private Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private LedgerFixture ledger;
+
+    @SuppressWarnings("NullAway.Init")
+    private ErasureBed bed;
+
+    abstract LedgerFixture fresh();
+
+    /** The files of the server that the ledger is in. */
+    abstract StoreFiles files(LedgerFixture of);
+
+    @BeforeEach
+    final void open() {
+        ledger = fresh();
+        bed = new ErasureBed(ledger, folder, 2);
+    }
+
+    @AfterEach
+    final void close() {
+        ledger.close();
+    }
+
+    private void say(DataKeys keys, List<Pseudonym> names, long number) {
+        assertThat(bed.say(keys, names, number)).get().isInstanceOf(AppendOutcome.Appended.class);
+    }
+
+    @Test
+    void aPersonIsErasedAndNobodyElse() {
+        DataKeys keys = bed.server();
+        List<Pseudonym> one = bed.names("one");
+        List<Pseudonym> other = bed.names("other");
+        for (int n = 1; n <= 700; n++) {
+            say(keys, n % 7 == 0 ? other : one, n);
+        }
+        StoreFiles files = files(ledger);
+        bed.places.add(new ParkedPlace(ledger.parking()));
+        bed.places.add(FilesPlace.appendOnly(files, Duration.ofMinutes(1)));
+        bed.places.add(FilesPlace.snapshots(files, Duration.ofMinutes(1)));
+        ErasureOutcome outcome = bed.eraser(keys).erase(one);
+        bed.assertTrue(outcome, one, 1, 600);
+        ErasureReport report = ((ErasureOutcome.Erased) outcome).report();
+        assertThat(report.at("snapshots").orElseThrow().done()).startsWith("written anew");
+        assertThat(bed.readable(keys, 7)).contains("{\"name\":\"person 7\"}");
+        assertThat(bed.readable(keys, 8)).isEmpty();
+        assertThat(bed.eraser(bed.server()).erase(one)).isEqualTo(outcome);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anErasureThatBrokeOffAnywhereIsEnded(boolean made) {
+        bed.places.add(new ParkedPlace(ledger.parking()));
+        int broken = 0;
+        boolean more = true;
+        for (int call = 1; more; call++) {
+            DataKeys keys = bed.server();
+            List<Pseudonym> names = bed.names("person " + call);
+            say(keys, names, 10L * call);
+            say(keys, names.subList(1, 2), 10L * call + 1);
+            try {
+                bed.assertTrue(bed.eraser(keys, new Breaks(call, made)).erase(names), names, 2, 2);
+                more = false;
+            } catch (Breaks.Ended ended) {
+                broken++;
+                Eraser next = bed.eraser(bed.server());
+                List<List<Pseudonym>> begun = next.begun();
+                bed.assertTrue(next.erase(begun.isEmpty() ? names : begun.getFirst()), names, 2, 2);
+                assertThat(next.begun()).isEmpty();
+            }
+            assertThat(bed.onRecord()).hasSize(call);
+        }
+        assertThat(broken).isGreaterThan(30);
+    }
+
+    /** Those who say something of a person while the person is erased have said nothing. */
+    @Test
+    void whatIsSaidMeanwhileIsErasedOrRefused() throws Exception {
+        List<Pseudonym> names = bed.names("one");
+        DataKeys first = bed.server();
+        say(first, names, 1);
+        AtomicLong numbers = new AtomicLong(1);
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch begun = new CountDownLatch(50);
+        Queue<EventId> taken = new ConcurrentLinkedQueue<>(List.of(Events.id(1)));
+        List<Future<?>> writers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(WRITERS)) {
+            for (int n = 0; n < WRITERS; n++) {
+                DataKeys keys = n % 2 == 0 ? first : bed.server();
+                writers.add(threads.submit(() -> {
+                    while (!over.get()) {
+                        write(keys, names, numbers.incrementAndGet()).ifPresent(taken::add);
+                        begun.countDown();
+                    }
+                }));
+            }
+            assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
+            ErasureOutcome outcome = bed.eraser(first).erase(names);
+            assertThat(outcome).isInstanceOf(ErasureOutcome.Erased.class);
+            over.set(true);
+            for (Future<?> writer : writers) {
+                assertThat(writer.get(1, TimeUnit.MINUTES)).isNull();
+            }
+        }
+        assertThat(taken).hasSizeGreaterThan(10);
+        List<EventId> all = List.copyOf(taken);
+        for (int from = 0; from < all.size(); from += 500) {
+            assertThat(ledger.log().payloads(all.subList(from, Math.min(from + 500, all.size()))))
+                    .isEmpty();
+        }
+        assertThat(ledger.personal().count(PayloadErasure.subject(names.getFirst())))
+                .isZero();
+        assertThat(bed.store.list(Optional.empty(), 10)).isEmpty();
+        assertThat(bed.say(bed.server(), names, numbers.incrementAndGet())).isEmpty();
+    }
+
+    /** Says something; the event where the ledger has taken it. */
+    private Optional<EventId> write(DataKeys keys, List<Pseudonym> names, long number) {
+        try {
+            return bed.say(keys, names, number)
+                    .filter(outcome -> outcome instanceof AppendOutcome.Appended)
+                    .map(AppendOutcome::eventId);
+        } catch (KeyServiceException dropped) {
+            // The key went while it was in use.
+            return Optional.empty();
+        }
+    }
+}

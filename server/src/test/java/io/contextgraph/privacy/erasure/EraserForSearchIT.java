@@ -1,0 +1,32 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.erasure;
+
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.personal.StoreFiles;
+import io.contextgraph.ledger.redis.RedisFixture;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.personal.RedisStoreFiles;
+import io.contextgraph.testing.RedisServers;
+import io.contextgraph.testing.Skips;
+import org.junit.jupiter.api.BeforeAll;
+
+class EraserForSearchIT extends EraserContract {
+    @BeforeAll
+    static void needsTheServer() {
+        Skips.unless(
+                RedisServers.withSearch().isPresent(),
+                EraserForSearchIT.class,
+                "no Redis 8 with JSON and Search is installed");
+    }
+
+    @Override
+    LedgerFixture fresh() {
+        return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+    }
+
+    @Override
+    StoreFiles files(LedgerFixture of) {
+        return new RedisStoreFiles(((RedisFixture) of).settings());
+    }
+}

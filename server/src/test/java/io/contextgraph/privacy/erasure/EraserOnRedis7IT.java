@@ -1,0 +1,22 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.erasure;
+
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.personal.StoreFiles;
+import io.contextgraph.ledger.redis.RedisFixture;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.ledger.redis.personal.RedisStoreFiles;
+import io.contextgraph.testing.RedisServers;
+
+class EraserOnRedis7IT extends EraserContract {
+    @Override
+    LedgerFixture fresh() {
+        return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
+    }
+
+    @Override
+    StoreFiles files(LedgerFixture of) {
+        return new RedisStoreFiles(((RedisFixture) of).settings());
+    }
+}
