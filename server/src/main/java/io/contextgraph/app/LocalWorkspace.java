@@ -37,6 +37,7 @@ import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
@@ -151,6 +152,11 @@ final class LocalWorkspace implements Workspace {
     @Override
     public Optional<Subjects> subjects() {
         return personal.subjects(stores.ledger(), this::archive);
+    }
+
+    @Override
+    public Optional<Eraser> eraser() {
+        return personal.eraser(stores, places, () -> StoredBackups.count(settings, factory, clock), trail(), clock);
     }
 
     /** {@inheritDoc} It knows what only the archive has; a server has its own, which keeps up with it. */
@@ -369,7 +375,7 @@ final class LocalWorkspace implements Workspace {
 
     @Override
     public Restorer restorer(Archive archive) {
-        return new Restorer(stores.ledger(), archive, owner(), clock);
+        return new Restorer(stores.ledger(), archive, owner(), clock).forgetting(personal.erased(stores.ledger()));
     }
 
     @Override

@@ -3,23 +3,52 @@
 package io.contextgraph.app;
 
 import io.contextgraph.archive.Archive;
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.config.Settings;
+import io.contextgraph.graph.neo4j.Neo4jPersonalNodes;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.personal.KeyNews;
+import io.contextgraph.ledger.personal.SealedForm;
+import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.personal.RedisKeyNews;
+import io.contextgraph.ledger.redis.personal.RedisStoreFiles;
+import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Check;
+import io.contextgraph.privacy.erasure.Copies;
+import io.contextgraph.privacy.erasure.Eraser;
+import io.contextgraph.privacy.erasure.ErasureParts;
+import io.contextgraph.privacy.erasure.ErasurePlace;
+import io.contextgraph.privacy.erasure.ErasureReplay;
+import io.contextgraph.privacy.erasure.ErasureSchedule;
+import io.contextgraph.privacy.erasure.FilesPlace;
+import io.contextgraph.privacy.erasure.GraphPlace;
+import io.contextgraph.privacy.erasure.ParkedPlace;
+import io.contextgraph.privacy.key.KeyServiceException;
+import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.sealing.SealingLedger;
 import io.contextgraph.privacy.setup.KeyUpkeep;
 import io.contextgraph.privacy.setup.PersonalKeys;
 import io.contextgraph.privacy.setup.PersonalKeysCheck;
 import io.contextgraph.privacy.subject.Subjects;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What a deployment does with what is about persons: with the keys that are set, or without any. */
 final class PersonalParts implements AutoCloseable {
+    /** To write a file of Redis anew takes some seconds for each GB that it holds. */
+    private static final Duration FILE_PATIENCE = Duration.ofMinutes(10);
+
     private final Optional<PersonalKeys> keys;
+    private final ClosingStack opened = new ClosingStack();
 
     private PersonalParts(Optional<PersonalKeys> keys) {
-        this.keys = keys;
+        this.keys = keys.map(opened::push);
     }
 
     /** Opens the keys that are set. */
@@ -46,13 +75,88 @@ final class PersonalParts implements AutoCloseable {
         return keys.map(all -> new Subjects(ledger, archive, all.pseudonyms(), all.store(), all.sealer()));
     }
 
-    /** Has keys that are not needed any more forgotten, for as long as it is open. */
+    /**
+     * Erases persons, where there are keys; closed with this.
+     *
+     * @param stores with the graph
+     * @param archive where events are archived
+     * @param backups how many there are
+     */
+    Optional<Eraser> eraser(
+            Stores stores, ArchivePlaces archive, LongSupplier backups, AuditTrail trail, InstantSource clock) {
+        return keys.map(all -> {
+            Ledger ledger = stores.ledger();
+            RedisStoreFiles files = new RedisStoreFiles(stores.redis());
+            List<ErasurePlace> swept = List.of(
+                    new ParkedPlace(ledger.parking()),
+                    new GraphPlace(new Neo4jPersonalNodes(stores.graph())),
+                    Copies.archive(() -> archive.archive(ledger.epochs())
+                            .map(found -> found.list().segments().size())
+                            .orElse(0)),
+                    Copies.backups(backups),
+                    FilesPlace.appendOnly(files, FILE_PATIENCE),
+                    FilesPlace.snapshots(files, FILE_PATIENCE));
+            ErasureParts parts = new ErasureParts(all.dataKeys(), news(stores.redis()), swept, trail, all.receipts());
+            return new Eraser(ledger, all.store(), parts, clock);
+        });
+    }
+
+    private KeyNews news(RedisSettings redis) {
+        return opened.push(RedisKeyNews.of(redis));
+    }
+
+    /**
+     * Whether a payload is sealed by a key that was erased: as the ledger knows by its fences, or the store of keys does.
+     *
+     * <p><b>Errors.</b> {@link LedgerException} where either cannot be asked.
+     */
+    Predicate<SealedForm> erased(Ledger ledger) {
+        Predicate<SealedForm> fenced =
+                form -> ledger.personal().fence(form.subject()).orElse(0) >= form.generation();
+        return keys.map(all -> fenced.or(form -> isErased(all, form))).orElse(fenced);
+    }
+
+    private static boolean isErased(PersonalKeys keys, SealedForm form) {
+        try {
+            return Pseudonym.parse(form.subject().value())
+                    .flatMap(name -> keys.store().erasures().find(name).intended(form.generation()))
+                    .isPresent();
+        } catch (KeyServiceException away) {
+            throw LedgerException.telling(
+                    LedgerException.Reason.KEY_SERVICE_UNAVAILABLE, "whether a person was erased cannot be told", away);
+        }
+    }
+
+    /** Replays all erasures on a ledger that was restored: what came of it; empty where there are no keys. */
+    Optional<ErasureReplay.Replayed> replay(Ledger ledger) {
+        return replaying(ledger).map(ErasureReplay::run);
+    }
+
+    private Optional<ErasureReplay> replaying(Ledger ledger) {
+        return keys.map(all -> new ErasureReplay(ledger, all.store().erasures()));
+    }
+
+    /** Has the erasures go on that are not at their end; for who starts and closes it. */
+    Optional<ErasureSchedule> schedule(Ledger ledger, Optional<Eraser> eraser, Operations operations) {
+        return eraser.map(
+                one -> new ErasureSchedule(ledger, one, replaying(ledger).orElseThrow(), operations));
+    }
+
+    /** Has keys forgotten that are not needed any more, or that another server has destroyed; for who starts and closes it. */
     Optional<KeyUpkeep> upkeep() {
         return keys.map(PersonalKeys::upkeep);
     }
 
+    /** Forgets keys of which other servers tell that they are destroyed, until this is closed. */
+    void listen(RedisSettings redis) {
+        keys.ifPresent(all -> {
+            KeyNews.Listening ignored =
+                    opened.push(news(redis).listen(name -> all.dataKeys().drop(Pseudonym.of(name.value()))));
+        });
+    }
+
     @Override
     public void close() {
-        keys.ifPresent(PersonalKeys::close);
+        opened.close();
     }
 }

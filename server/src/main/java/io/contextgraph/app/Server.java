@@ -29,6 +29,8 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.ops.Version;
+import io.contextgraph.privacy.erasure.Eraser;
+import io.contextgraph.privacy.erasure.ErasureSchedule;
 import io.contextgraph.privacy.setup.KeyUpkeep;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionMetrics;
@@ -140,6 +142,12 @@ final class Server implements Serving {
                     workspace.verifier(), workspace.repair(), workspace.rebuild(), LocalWorkspace.PATIENCE);
             Archiving archives = new Archiving(
                     workspace::archive, id -> archive.flatMap(watch -> watch.find(id)), workspace::restorer);
+            Optional<Eraser> eraser = workspace.eraser();
+            Optional<ErasureSchedule> erasures = workspace
+                    .personal()
+                    .schedule(stores.ledger(), eraser, operations)
+                    .map(running::push);
+            workspace.personal().listen(stores.redis());
             HttpPorts ports = new HttpPorts(
                     ledger,
                     new InstrumentedGraphReader(stores.graph(), metrics),
@@ -155,10 +163,12 @@ final class Server implements Serving {
                             archives,
                             () -> backups.map(KeptBackups::work),
                             workspace::examine),
-                    new HttpPorts.Privacy(workspace.subjects()));
+                    new HttpPorts.Privacy(
+                            workspace.subjects(), eraser, () -> erasures.ifPresent(ErasureSchedule::hurry)));
             HttpServer http = running.push(new HttpServer(how, door, certificate, Routes.all(how, ports), metrics));
             http.start();
             projection.ifPresent(WorkerRunner::start);
+            erasures.ifPresent(ErasureSchedule::start);
             trimming.ifPresent(RetentionSchedule::start);
             backups.map(KeptBackups::schedule).ifPresent(BackupSchedule::start);
             return new Server(running, address(how.tls().isPresent(), how.host(), http.port()), stores.lost());

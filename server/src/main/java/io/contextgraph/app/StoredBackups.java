@@ -21,6 +21,7 @@ import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.privacy.erasure.ErasureReplay;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StorageLocation;
 import java.io.IOException;
@@ -68,6 +69,17 @@ final class StoredBackups implements Workspace.BackupDesk {
                 clock);
     }
 
+    /** How many there are; none where none are kept. */
+    static long count(Settings settings, Backends.Factory factory, Clock clock) {
+        Optional<StorageLocation> location = settings.get(BackupSettings.LOCATION);
+        if (location.isEmpty()) {
+            return 0;
+        }
+        try (Storage storage = Storages.open(location.get(), settings)) {
+            return backups(storage, settings, factory, clock).list().size();
+        }
+    }
+
     @Override
     public List<Backup> list() {
         return backups.list();
@@ -99,6 +111,11 @@ final class StoredBackups implements Workspace.BackupDesk {
         Workspace.Needs needs = graph ? Workspace.Needs.LEDGER_AND_GRAPH : Workspace.Needs.LEDGER;
         try (LocalWorkspace workspace = LocalWorkspace.open(settings, needs, factory, clock, report)) {
             requireRestored(workspace.ledger().epochs().now(), backup, planted);
+            // Before anything else is read: who was erased since stays erased.
+            Optional<ErasureReplay.Replayed> replayed = workspace.personal().replay(workspace.ledger());
+            replayed.filter(done -> done.persons() > 0)
+                    .ifPresent(done -> report.notice("erasures replayed: " + done.persons() + " persons, "
+                            + done.payloads() + " payloads that were back are deleted"));
             return begin(workspace, backup, request, graph ? Optional.of(max) : Optional.empty(), watcher);
         } catch (NotRestoredException other) {
             if (held.isPresent()) {

@@ -42,16 +42,19 @@ final class Stores implements AutoCloseable {
     private final boolean alone;
     private final CompletableFuture<String> lost;
     private final String place;
+    private final RedisSettings redis;
 
     private Stores(
             ClosingStack parts,
             String place,
+            RedisSettings redis,
             RedisLedger ledger,
             @Nullable Neo4jGraph graph,
             boolean alone,
             Optional<Backends> backends) {
         this.parts = parts;
         this.place = place;
+        this.redis = redis;
         this.ledger = ledger;
         this.graph = graph;
         this.alone = alone;
@@ -73,7 +76,7 @@ final class Stores implements AutoCloseable {
             Neo4jGraph graph = needs.graph() ? parts.push(new Neo4jGraph(neo4j(settings, backends))) : null;
             boolean alone = backends.map(Backends::owned).orElse(false)
                     && settings.get(RedisSettings.URL).isEmpty();
-            return new Stores(parts, place(settings, redis), ledger, graph, alone, backends);
+            return new Stores(parts, place(settings, redis), redis, ledger, graph, alone, backends);
         } catch (IOException | RuntimeException | Error e) {
             close(parts, e);
             throw e;
@@ -180,6 +183,11 @@ final class Stores implements AutoCloseable {
 
     RedisLedger ledger() {
         return ledger;
+    }
+
+    /** How the Redis of the ledger is reached. */
+    RedisSettings redis() {
+        return redis;
     }
 
     /** What is remembered of the ledger outside of it. */

@@ -13,6 +13,11 @@ import io.contextgraph.event.Payload;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.personal.SealedForm;
+import io.contextgraph.operation.Watcher;
+import io.contextgraph.privacy.erasure.Eraser;
+import io.contextgraph.privacy.erasure.ErasureReport;
+import io.contextgraph.privacy.erasure.ErasureWork;
+import io.contextgraph.privacy.key.Erasures;
 import io.contextgraph.privacy.key.SubjectId;
 import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
 import io.contextgraph.privacy.setup.PersonalKeys;
@@ -32,6 +37,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code privacy}: what is about persons, and the keys that seal it. */
 @CommandLine.Command(
@@ -45,6 +51,9 @@ import picocli.CommandLine.Parameters;
             "                         event or the id of that",
             "  privacy subject ID     where what is about a person is",
             "  privacy export ID      all that is about a person, a line of JSON each",
+            "  privacy erase ID       erases a person, and tells what was found and done",
+            "                         in each place, and what remains",
+            "  privacy authorise ID   lets a person return who was erased",
             "",
             "Instead of ID you may write -, and give the id on standard input, where no list of processes has it. Each look is"
                     + " on record in the session system.audit, with the pseudonym of the person, never the id.",
@@ -54,7 +63,7 @@ import picocli.CommandLine.Parameters;
 final class PrivacyCommand extends Command {
     private static final String STORED = "payload:";
 
-    @Parameters(index = "0", paramLabel = "ACTION", description = "init, payload, subject or export.")
+    @Parameters(index = "0", paramLabel = "ACTION", description = "init, payload, subject, export, erase or authorise.")
     private String action = "";
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "WHAT", description = "A payload, or a person.")
@@ -71,6 +80,8 @@ final class PrivacyCommand extends Command {
             case "payload" -> payload();
             case "subject" -> subject();
             case "export" -> export();
+            case "erase" -> erase();
+            case "authorise" -> authorise();
             default -> throw usage("no such action: " + action);
         };
     }
@@ -181,6 +192,43 @@ final class PrivacyCommand extends Command {
                 console().out().println(Json.MAPPER.writeValueAsString(SubjectJson.of(exported)));
                 exported.unread().forEach(segment -> console().note("cannot be read: " + segment));
                 return exported.unread().isEmpty() ? ExitCode.OK : ExitCode.FINDINGS;
+            });
+        }
+    }
+
+    private int erase() throws IOException {
+        SubjectId id = id();
+        try (Workspace workspace = open(Workspace.Needs.LEDGER_AND_GRAPH)) {
+            Subjects subjects = subjects(workspace);
+            Eraser eraser = workspace.eraser().orElseThrow();
+            return audited(workspace, recorded(subjects, id), () -> {
+                if (!subjects.standing(id).isKnown()) {
+                    return unknown();
+                }
+                ObjectNode told = new ErasureWork(eraser, subjects.namesOf(id)).run(Watcher.NONE);
+                printJson(told);
+                return told.at("/report/state").asString("").equals(ErasureReport.State.DONE.wireName())
+                        ? ExitCode.OK
+                        : ExitCode.REFUSED;
+            });
+        }
+    }
+
+    private int authorise() throws IOException {
+        SubjectId id = id();
+        try (Workspace workspace = open(Workspace.Needs.LEDGER_AND_GRAPH)) {
+            Subjects subjects = subjects(workspace);
+            Eraser eraser = workspace.eraser().orElseThrow();
+            return audited(workspace, recorded(subjects, id), () -> {
+                if (!subjects.standing(id).isKnown()) {
+                    return unknown();
+                }
+                Erasures now = eraser.authorise(subjects.namesOf(id)).getFirst();
+                printJson(Json.MAPPER
+                        .createObjectNode()
+                        .put(EventFields.DATA_SUBJECT_ID, now.pseudonym().toString())
+                        .put("key_generation", now.generation()));
+                return ExitCode.OK;
             });
         }
     }

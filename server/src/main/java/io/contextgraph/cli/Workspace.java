@@ -23,6 +23,7 @@ import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.remote.ServerAddress;
@@ -122,6 +123,11 @@ public interface Workspace extends AutoCloseable {
     /** Finds what is about a person, and opens payloads; empty where there are no keys. On the stores only. */
     default Optional<Subjects> subjects() {
         throw new UnsupportedOperationException("what is about persons is looked at on the stores");
+    }
+
+    /** Erases persons; empty where there are no keys. On the stores only, with the graph. */
+    default Optional<Eraser> eraser() {
+        throw new UnsupportedOperationException("persons are erased on the stores");
     }
 
     /** Who may use the server. */

@@ -14,6 +14,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Fence;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Brings events back from the archive into the ledger that they have left, with their old numbers and positions.
@@ -57,13 +59,28 @@ public final class Restorer {
     private final Archive archive;
     private final String owner;
     private final InstantSource clock;
+    private final Predicate<SealedForm> erased;
 
     /** @param owner names this process to others on the same ledger */
     public Restorer(Ledger ledger, Archive archive, String owner, InstantSource clock) {
+        this(ledger, archive, owner, clock, form -> false);
+    }
+
+    private Restorer(Ledger ledger, Archive archive, String owner, InstantSource clock, Predicate<SealedForm> erased) {
         this.ledger = ledger;
         this.archive = archive;
         this.owner = owner;
         this.clock = clock;
+        this.erased = erased;
+    }
+
+    /**
+     * The same, which brings events of persons who were erased since back without what was sealed.
+     *
+     * @param sealedByErased whether a payload is sealed by a key that was erased
+     */
+    public Restorer forgetting(Predicate<SealedForm> sealedByErased) {
+        return new Restorer(ledger, archive, owner, clock, sealedByErased);
     }
 
     /**
@@ -199,7 +216,7 @@ public final class Restorer {
         try (SegmentReader events = archive.read(segment)) {
             Optional<RecordedEvent> next = events.next();
             while (next.isPresent()) {
-                step.add(next.get());
+                step.add(left(next.get()));
                 chars += next.get()
                         .event()
                         .payload()
@@ -216,6 +233,11 @@ public final class Restorer {
             throw new WorkFailedException(
                     "the segment has changed since it was verified: " + changed.getMessage(), changed);
         }
+    }
+
+    /** What is left of an event. */
+    private RecordedEvent left(RecordedEvent event) {
+        return SealedForm.of(event.event()).filter(erased).isPresent() ? event.withPayload(Optional.empty()) : event;
     }
 
     /** What the ledger has at numbers that rise: where it has nothing for long it is asked once. */

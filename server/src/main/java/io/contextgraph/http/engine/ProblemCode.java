@@ -33,6 +33,7 @@ public enum ProblemCode implements RefusalReason {
     EVENT_ID_CONFLICT(409, "another event has this id; both content hashes are in the answer"),
     UNEXPECTED_SESSION_SEQ(409, "the session does not have as many events as `Expected-Session-Seq` says"),
     OPERATION_RUNNING(409, "another operation runs; `operation_id` names it"),
+    ERASURE_UNFINISHED(409, "the erasure of the person is not at its end"),
     EVENT_GONE(
             410,
             "the ledger had this event; `reason` and `archive` say why it went and where it may be, `summary_id` which node"

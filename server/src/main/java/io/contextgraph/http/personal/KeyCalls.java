@@ -11,12 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What clients are told where keys cannot be had; why stands in the log, as it may name hosts and files. */
-final class KeyCalls {
+public final class KeyCalls {
     private static final Logger LOG = LoggerFactory.getLogger(KeyCalls.class);
 
     private KeyCalls() {}
 
-    static <T> T of(Supplier<T> call) {
+    /** What a call answers. */
+    public static <T> T of(Supplier<T> call) {
         try {
             return call.get();
         } catch (KeyServiceException away) {

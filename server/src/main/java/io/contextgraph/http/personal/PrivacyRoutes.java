@@ -23,6 +23,7 @@ import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.ports.KnownEvent;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.personal.SealedForm;
+import io.contextgraph.privacy.erasure.ErasureJson;
 import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
 import io.contextgraph.privacy.subject.SubjectJson;
 import io.contextgraph.privacy.subject.Subjects;
@@ -95,22 +96,21 @@ public final class PrivacyRoutes implements RouteGroup {
         if (SealedForm.of(event).isEmpty()) {
             return answer(event, Optional.of(stored));
         }
-        Subjects subjects = ports.privacy()
-                .subjects()
-                .orElseThrow(() -> Problem.of(
-                                ProblemCode.PRIVACY_UNAVAILABLE,
-                                "The payload is sealed, and this server has no keys: set privacy.keys.")
-                        .raised());
+        Subjects subjects = SubjectParameter.subjects(ports);
         return switch (KeyCalls.of(() -> subjects.open(event)).orElseThrow()) {
             case Opened.Plain plain -> answer(event, plain.payload());
             case Opened.Erased ignored -> throw erased(event);
         };
     }
 
-    private static RuntimeException erased(Event event) {
-        return Problem.of(ProblemCode.PAYLOAD_ERASED, "The person whom the payload was about was erased.")
+    private RuntimeException erased(Event event) {
+        Problem told = Problem.of(ProblemCode.PAYLOAD_ERASED, "The person whom the payload was about was erased.")
                 .with(EventFields.EVENT_ID, event.id().toString())
-                .with(EventFields.DATA_SUBJECT_ID, event.dataSubjectId().orElse(""))
+                .with(EventFields.DATA_SUBJECT_ID, event.dataSubjectId().orElse(""));
+        return ports.privacy()
+                .receipt(event)
+                .map(receipt -> told.with("receipt", ErasureJson.of(receipt)))
+                .orElse(told)
                 .raised();
     }
 

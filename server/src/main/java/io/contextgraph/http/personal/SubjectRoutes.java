@@ -8,15 +8,18 @@ import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Parameter;
 import io.contextgraph.http.contract.Schema;
 import io.contextgraph.http.contract.Topic;
-import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
-import io.contextgraph.http.engine.Problem;
 import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.privacy.erasure.Eraser;
+import io.contextgraph.privacy.erasure.ErasureJson;
+import io.contextgraph.privacy.erasure.ErasureReceipt;
+import io.contextgraph.privacy.erasure.ErasureReport;
+import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.SubjectId;
 import io.contextgraph.privacy.subject.SubjectJson;
 import io.contextgraph.privacy.subject.SubjectStanding;
@@ -26,11 +29,12 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One person, for those who may see what is personal; the record of a call has the pseudonym, never the id. */
 public final class SubjectRoutes implements RouteGroup {
-    private static final String ID = "id";
 
     private static final Schema STANDING = Schema.fields()
             .with(EventFields.DATA_SUBJECT_ID, Schema.text().saying("The pseudonym that is used now"))
@@ -45,6 +49,10 @@ public final class SubjectRoutes implements RouteGroup {
                                     "erased_key_generation",
                                     Schema.whole().saying("The last that was erased; 0: none was"))
                             .with("erased_at", Schema.time().orNull())))
+            .with(
+                    "erasure",
+                    Schema.object().orNull().saying("The report of the last erasure: each place, and what remains"))
+            .with("receipt", ErasureSchemas.RECEIPT.orNull())
             .named("SubjectStanding");
 
     private static final Schema LINE = Schema.object()
@@ -61,14 +69,7 @@ public final class SubjectRoutes implements RouteGroup {
 
     public SubjectRoutes(HttpPorts ports) {
         this.ports = ports;
-        this.subject = Parameter.path(
-                        ID,
-                        new ValueForm<>(
-                                ValueForm.NAME_SCHEMA,
-                                (pointer, text) ->
-                                        new SubjectId(ValueForm.NAME.reader().read(pointer, text))),
-                        "The person, as in the data_subject_id that was sent")
-                .recordedAs(this::recorded);
+        this.subject = SubjectParameter.of(ports);
         this.standing = Declaration.of(
                         "readSubject",
                         Topic.PRIVACY,
@@ -95,50 +96,34 @@ public final class SubjectRoutes implements RouteGroup {
                 Route.get("/v1/subjects/{id}/export", Role.PRIVACY, export, this::export));
     }
 
-    /** The pseudonym; nothing of it where there is none. */
-    private String recorded(String sent) {
-        try {
-            return ports.privacy()
-                    .subjects()
-                    .map(subjects -> subjects.nameOf(new SubjectId(sent)).toString())
-                    .orElse("-");
-        } catch (IllegalArgumentException noId) {
-            return "-";
-        }
-    }
-
-    private Subjects subjects() {
-        return ports.privacy()
-                .subjects()
-                .orElseThrow(() -> Problem.of(
-                                ProblemCode.PRIVACY_UNAVAILABLE,
-                                "This server has no keys of persons: set privacy.keys.")
-                        .raised());
-    }
-
-    private SubjectStanding require(SubjectId id) {
-        SubjectStanding found = KeyCalls.of(() -> subjects().standing(id));
-        if (!found.isKnown()) {
-            throw Problem.of(ProblemCode.SUBJECT_NOT_FOUND, "Nothing is known of this person.")
-                    .with(EventFields.DATA_SUBJECT_ID, found.newest().toString())
-                    .raised();
-        }
-        return found;
-    }
-
     private Answer standing(Call call) {
         call.parameters().check();
-        SubjectStanding found = require(call.path(subject));
-        return Answer.json(200, SubjectJson.of(found));
+        SubjectStanding found = SubjectParameter.require(ports, call.path(subject));
+        ObjectNode json = SubjectJson.of(found);
+        Optional<ErasureReport> report = told(found, Eraser::report);
+        Optional<ErasureReceipt> receipt = told(found, Eraser::receipt);
+        json.set("erasure", report.map(ErasureJson::of).orElse(null));
+        json.set("receipt", receipt.map(ErasureJson::of).orElse(null));
+        return Answer.json(200, json);
+    }
+
+    /** What is told of the erasure under any of the pseudonyms. */
+    private <T> Optional<T> told(SubjectStanding found, BiFunction<Eraser, Pseudonym, Optional<T>> what) {
+        return ports.privacy()
+                .eraser()
+                .flatMap(eraser -> found.names().stream()
+                        .map(name -> what.apply(eraser, name.pseudonym()))
+                        .flatMap(Optional::stream)
+                        .findFirst());
     }
 
     private Answer export(Call call) {
         call.parameters().check();
         SubjectId id = call.path(subject);
-        SubjectStanding ignored = require(id);
+        SubjectStanding ignored = SubjectParameter.require(ports, id);
         return new Answer.Streamed(200, Call.NDJSON, out -> {
             try {
-                Subjects.Exported exported = subjects().export(id, line -> write(out, line));
+                Subjects.Exported exported = SubjectParameter.subjects(ports).export(id, line -> write(out, line));
                 write(out, SubjectJson.of(exported));
             } catch (UncheckedIOException gone) {
                 throw gone.getCause();

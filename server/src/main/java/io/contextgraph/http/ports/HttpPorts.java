@@ -3,6 +3,7 @@
 package io.contextgraph.http.ports;
 
 import io.contextgraph.backup.BackupWork;
+import io.contextgraph.event.Event;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.epoch.Bookmarks;
@@ -10,6 +11,9 @@ import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.privacy.erasure.Eraser;
+import io.contextgraph.privacy.erasure.ErasureReceipt;
+import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
@@ -48,10 +52,19 @@ public record HttpPorts(
      * What those work with who may see what is personal.
      *
      * @param subjects finds what is about a person, and opens payloads; empty where there are no keys
+     * @param eraser erases a person; there where the other is
+     * @param hurry has erasures go on whose hold is released
      */
-    public record Privacy(Optional<Subjects> subjects) {
+    public record Privacy(Optional<Subjects> subjects, Optional<Eraser> eraser, Runnable hurry) {
         /** Where there are no keys. */
-        public static final Privacy NONE = new Privacy(Optional.empty());
+        public static final Privacy NONE = new Privacy(Optional.empty(), Optional.empty(), () -> {});
+
+        /** The receipt for the erasure of the person whom an event was about. */
+        public Optional<ErasureReceipt> receipt(Event event) {
+            return event.dataSubjectId()
+                    .flatMap(Pseudonym::parse)
+                    .flatMap(name -> eraser.flatMap(one -> one.receipt(name)));
+        }
     }
 
     /**

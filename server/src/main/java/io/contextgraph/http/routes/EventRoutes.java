@@ -9,6 +9,7 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Declaration.Header;
 import io.contextgraph.http.contract.Declaration.Reply;
@@ -36,7 +37,9 @@ import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.ExpectedSessionSeq;
+import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.privacy.erasure.ErasureJson;
 import io.contextgraph.wire.PageJson;
 import java.time.Instant;
 import java.util.List;
@@ -210,7 +213,15 @@ final class EventRoutes implements RouteGroup {
 
     private Answer read(Call call) {
         call.parameters().check();
-        return Answer.json(200, EventJson.toJson(KnownEvent.require(ports, call.path(EVENT_ID))));
+        RecordedEvent found = KnownEvent.require(ports, call.path(EVENT_ID));
+        ObjectNode json = EventJson.toJson(found);
+        if (PersonalPayloads.isForgotten(found.event())) {
+            json.putNull(EventFields.PAYLOAD);
+            ports.privacy()
+                    .receipt(found.event())
+                    .ifPresent(receipt -> json.set(EventSchemas.RECEIPT_OF_ERASURE, ErasureJson.of(receipt)));
+        }
+        return Answer.json(200, json);
     }
 
     private Answer search(Call call) {

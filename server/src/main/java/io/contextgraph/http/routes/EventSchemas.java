@@ -13,6 +13,7 @@ import io.contextgraph.graph.summary.Summary;
 import io.contextgraph.http.contract.Schema;
 import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.openapi.ProblemSchemas;
+import io.contextgraph.http.personal.ErasureSchemas;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.wire.PageJson;
@@ -62,6 +63,9 @@ final class EventSchemas {
                     + " and in live streams. No part of the content")
             .named("Original");
 
+    /** In an event whose person was erased; its payload is null. */
+    static final String RECEIPT_OF_ERASURE = "erasure_receipt";
+
     static final Schema RECORDED = recorded()
             .with(EventFields.GLOBAL_POSITION, POSITION)
             .with(EventFields.SEQ, Schema.whole().saying("Gap-free number in the ledger"))
@@ -69,6 +73,7 @@ final class EventSchemas {
             .with(EventFields.RECORDED_AT, Schema.time())
             .with(EventFields.CONTENT_HASH, Schema.text().saying("SHA-256 over envelope and payload"))
             .maybe(EventFields.ORIGINAL, ORIGINAL)
+            .maybe(RECEIPT_OF_ERASURE, ErasureSchemas.RECEIPT)
             .saying("An event as the ledger holds it; searches leave the payload out")
             .example("{" + PLACED + """
                     , "event_type": "tool.execute", "occurred_at": "2026-01-31T12:00:00.000Z",

@@ -26,6 +26,7 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.trim.TierSizes;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.retention.GroupRelease;
+import io.contextgraph.retention.HeldSession;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionJson;
 import io.contextgraph.retention.RetentionWork;
@@ -124,11 +125,13 @@ final class RetentionRoutes implements RouteGroup {
     private final Retention retention;
     private final Operations operations;
     private final Ledger ledger;
+    private final Runnable hurryErasures;
 
     RetentionRoutes(HttpPorts ports) {
         this.retention = ports.admin().retention();
         this.operations = ports.admin().operations();
         this.ledger = ports.ledger();
+        this.hurryErasures = ports.privacy().hurry();
     }
 
     @Override
@@ -187,12 +190,12 @@ final class RetentionRoutes implements RouteGroup {
     private Answer unhold(Call call) {
         call.parameters().check();
         SessionId session = call.path(SESSION_ID);
-        return Answer.json(
-                200,
-                RetentionJson.of(retention
-                        .unhold(session)
-                        .orElseThrow(() -> Problem.of(ProblemCode.HOLD_NOT_FOUND, "Nobody holds this session.")
-                                .raised())));
+        HeldSession released = retention
+                .unhold(session)
+                .orElseThrow(() -> Problem.of(ProblemCode.HOLD_NOT_FOUND, "Nobody holds this session.")
+                        .raised());
+        hurryErasures.run();
+        return Answer.json(200, RetentionJson.of(released));
     }
 
     private Answer stats(Call call) {

@@ -30,6 +30,7 @@ public final class Routes {
                 new BackupRoutes(ports),
                 new PrivacyRoutes(ports),
                 new SubjectRoutes(ports),
+                new ErasureRoutes(ports),
                 new AccessRoutes()));
         groups.add(new SystemRoutes(settings, ports, List.copyOf(groups)));
         return groups;

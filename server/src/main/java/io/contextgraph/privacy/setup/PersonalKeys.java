@@ -3,6 +3,7 @@
 package io.contextgraph.privacy.setup;
 
 import io.contextgraph.config.Settings;
+import io.contextgraph.privacy.erasure.ReceiptKey;
 import io.contextgraph.privacy.key.DataKeySettings;
 import io.contextgraph.privacy.key.DataKeys;
 import io.contextgraph.privacy.key.KeyErasure;
@@ -17,6 +18,8 @@ import io.contextgraph.privacy.sealing.PayloadSealer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The keys of a deployment, open.
@@ -26,13 +29,17 @@ import java.util.Optional;
  * <p><b>Threads.</b> Safe for threads.
  */
 public final class PersonalKeys implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PersonalKeys.class);
+
     private final KeyWrapper wrapper;
     private final WrappedKeyStore store;
     private final Pseudonyms pseudonyms;
     private final DataKeys dataKeys;
     private final PayloadSealer sealer;
+    private final ReceiptKey receipts;
 
-    private PersonalKeys(KeyWrapper wrapper, WrappedKeyStore store, Pseudonyms pseudonyms) {
+    private PersonalKeys(KeyWrapper wrapper, WrappedKeyStore store, Pseudonyms pseudonyms, ReceiptKey receipts) {
+        this.receipts = receipts;
         this.wrapper = wrapper;
         this.store = store;
         this.pseudonyms = pseudonyms;
@@ -54,10 +61,11 @@ public final class PersonalKeys implements AutoCloseable {
                             + " by: contextgraph privacy init");
         }
         Pseudonyms pseudonyms = new Pseudonyms(KeyFile.read(folder.pseudonyms()));
+        ReceiptKey receipts = ReceiptKey.read(folder.receipts());
         KeyPlaces places = new KeyPlaces(settings, folder);
         KeyWrapper wrapper = places.wrapper();
         try {
-            return new PersonalKeys(wrapper, places.store(wrapper), pseudonyms);
+            return new PersonalKeys(wrapper, places.store(wrapper), pseudonyms, receipts);
         } catch (RuntimeException | Error e) {
             wrapper.close();
             throw e;
@@ -74,6 +82,10 @@ public final class PersonalKeys implements AutoCloseable {
         KeyFolder folder = new KeyFolder(path);
         KeyPlaces places = new KeyPlaces(settings, folder);
         KeyVersions ignored = KeyPlaces.made(folder.pseudonyms());
+        if (!Files.exists(folder.receipts())) {
+            ReceiptKey signs = ReceiptKey.create(folder.receipts());
+            LOG.debug("receipts are signed by {}", signs);
+        }
         try (KeyWrapper wrapper = places.madeWrapper();
                 WrappedKeyStore made = places.madeStore(wrapper)) {
             return "wrapped by " + wrapper.describe() + ", kept in " + made.describe();
@@ -99,6 +111,11 @@ public final class PersonalKeys implements AutoCloseable {
     /** What seals and opens payloads. */
     public PayloadSealer sealer() {
         return sealer;
+    }
+
+    /** What signs receipts for erasures. */
+    public ReceiptKey receipts() {
+        return receipts;
     }
 
     /** What makes pseudonyms. */

@@ -3,12 +3,14 @@
 package io.contextgraph.http.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.privacy.erasure.ErasureJson;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +181,74 @@ class PrivacyRoutesTest {
         assertRefused(server.get("/v1/subjects/jane/export"), 404, "subject_not_found");
         assertRefused(server.get("/v1/subjects/jane%00"), 422, "invalid_input");
         assertThat(records()).hasSize(6).allSatisfy(record -> assertThat(record).doesNotContain("jane"));
+    }
+
+    private JsonNode erased() {
+        HttpResponse<String> begun = server.delete("/v1/subjects/" + JANE);
+        assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+        assertThat(begun.body()).doesNotContain("jane");
+        String id = TestServer.json(begun).get("id").stringValue();
+        await().until(() -> !server.operations.find(id).orElseThrow().runs());
+        return told("/v1/subjects/" + JANE);
+    }
+
+    @Test
+    void whoIsErasedIsErasedEverywhereAndThereIsAReceipt() {
+        String id = taken(personal());
+        JsonNode standing = erased();
+        assertThat(standing.at("/erasure/state").stringValue()).isEqualTo("done");
+        assertThat(standing.at("/names/0/payloads").intValue()).isZero();
+        assertThat(standing.at("/names/0/key").booleanValue()).isFalse();
+        assertThat(ErasureJson.receipt(standing.get("receipt")).verify(persons.receipts.publicKey()))
+                .isTrue();
+        assertThat(standing.toString()).doesNotContain("jane").doesNotContain("secret");
+
+        HttpResponse<String> payload = server.get("/v1/payloads/" + id);
+        assertRefused(payload, 410, "payload_erased");
+        assertThat(TestServer.json(payload).get("receipt")).isEqualTo(standing.get("receipt"));
+        JsonNode event = told("/v1/events/" + id);
+        assertThat(event.get("payload").isNull()).isTrue();
+        assertThat(event.get("erasure_receipt")).isEqualTo(standing.get("receipt"));
+        assertRefused(server.post("/v1/events", personal().toString()), 410, "subject_erased");
+        // Once more: the same receipt.
+        assertThat(erased().get("receipt")).isEqualTo(standing.get("receipt"));
+        assertThat(records()).allSatisfy(record -> assertThat(record).doesNotContain("jane"));
+    }
+
+    @Test
+    void whoIsUnknownIsNotErased() {
+        assertRefused(server.delete("/v1/subjects/jane"), 404, "subject_not_found");
+        assertRefused(server.post("/v1/subjects/jane/authorise", ""), 404, "subject_not_found");
+        assertThat(server.operations.list()).isEmpty();
+    }
+
+    @Test
+    void whoReturnsIsTakenAgain() {
+        String old = taken(personal());
+        JsonNode ignored = erased();
+        HttpResponse<String> authorised = server.post("/v1/subjects/" + JANE + "/authorise", "");
+        assertThat(authorised.statusCode()).as(authorised.body()).isEqualTo(200);
+        assertThat(TestServer.json(authorised).get("key_generation").intValue()).isEqualTo(2);
+        String fresh = taken(personal());
+        assertThat(told("/v1/payloads/" + fresh).get("payload").toString()).isEqualTo("{\"text\":\"secret\"}");
+        assertRefused(server.get("/v1/payloads/" + old), 410, "payload_erased");
+    }
+
+    @Test
+    void aHoldStopsAnErasureBeforeItsFirstStep() {
+        String id = taken(personal());
+        assertThat(server.post("/v1/admin/holds", "{\"session_id\":\"s1\",\"reason\":\"a lawsuit\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        JsonNode standing = erased();
+        assertThat(standing.at("/erasure/state").stringValue()).isEqualTo("held");
+        assertThat(standing.at("/erasure/held_by").toString()).contains("s1");
+        assertThat(standing.at("/names/0/key").booleanValue()).isTrue();
+        assertThat(told("/v1/payloads/" + id).get("payload").toString()).contains("secret");
+        assertRefused(server.post("/v1/subjects/" + JANE + "/authorise", ""), 409, "erasure_unfinished");
+        assertThat(server.delete("/v1/admin/holds/s1").statusCode()).isEqualTo(200);
+        assertThat(persons.hurried.get()).isEqualTo(1);
+        assertThat(erased().at("/erasure/state").stringValue()).isEqualTo("done");
     }
 
     @Test

@@ -5,8 +5,16 @@ package io.contextgraph.http.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.archive.Archive;
+import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.memory.InMemoryKeyNews;
+import io.contextgraph.privacy.erasure.Copies;
+import io.contextgraph.privacy.erasure.Eraser;
+import io.contextgraph.privacy.erasure.ErasureParts;
+import io.contextgraph.privacy.erasure.ParkedPlace;
+import io.contextgraph.privacy.erasure.ReceiptKey;
 import io.contextgraph.privacy.key.DataKeySettings;
 import io.contextgraph.privacy.key.DataKeys;
 import io.contextgraph.privacy.key.Erasures;
@@ -21,9 +29,15 @@ import io.contextgraph.privacy.key.SubjectId;
 import io.contextgraph.privacy.local.LocalKeyWrapper;
 import io.contextgraph.privacy.sealing.PayloadSealer;
 import io.contextgraph.privacy.subject.Subjects;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** The keys of persons, which can be away. */
 final class TestPersons {
@@ -34,11 +48,25 @@ final class TestPersons {
     final PayloadSealer sealer;
     volatile Optional<Archive> archive = Optional.empty();
     volatile boolean away;
+    final AtomicInteger hurried = new AtomicInteger();
+    final ReceiptKey receipts;
     private final Store store = new Store();
+    private final DataKeys keys = new DataKeys(new LocalKeyWrapper(KeyVersions.random(), "a test"), store, AT_ONCE);
 
     TestPersons() {
-        sealer = new PayloadSealer(
-                pseudonyms, new DataKeys(new LocalKeyWrapper(KeyVersions.random(), "a test"), store, AT_ONCE));
+        sealer = new PayloadSealer(pseudonyms, keys);
+        try {
+            Path folder = Files.createTempDirectory("receipts");
+            receipts = ReceiptKey.create(folder.resolve("receipts.key"));
+            try (Stream<Path> all = Files.list(folder)) {
+                for (Path file : all.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private final class Store extends ForwardingKeyStore {
@@ -66,7 +94,16 @@ final class TestPersons {
     }
 
     HttpPorts.Privacy ports(Ledger ledger) {
-        return new HttpPorts.Privacy(Optional.of(new Subjects(ledger, () -> archive, pseudonyms, store, sealer)));
+        ErasureParts parts = new ErasureParts(
+                keys,
+                new InMemoryKeyNews(),
+                List.of(new ParkedPlace(ledger.parking()), Copies.backups(() -> 2)),
+                new AuditTrail(ledger.log(), Durability.MEMORY, () -> TestServer.NOW),
+                receipts);
+        return new HttpPorts.Privacy(
+                Optional.of(new Subjects(ledger, () -> archive, pseudonyms, store, sealer)),
+                Optional.of(new Eraser(ledger, store, parts, () -> TestServer.NOW)),
+                () -> hurried.incrementAndGet());
     }
 
     Pseudonym nameOf(String subject) {

@@ -1,0 +1,98 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.privacy.erasure;
+
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.operation.Operation;
+import io.contextgraph.operation.Operations;
+import io.contextgraph.privacy.erasure.ErasureReport.State;
+import io.contextgraph.privacy.key.Pseudonym;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has erasures go on that are not at their end: those that broke off with the server that did them, and those whose hold is
+ * released. When it begins, all erasures there ever were are replayed on the ledger, which may be one that was restored.
+ *
+ * <p><b>Errors.</b> None: what fails is logged, and tried again.
+ *
+ * <p><b>Threads.</b> Has one of its own.
+ */
+public final class ErasureSchedule implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ErasureSchedule.class);
+    private static final long PAUSE_SECONDS = 30;
+
+    private final Ledger ledger;
+    private final Eraser eraser;
+    private final ErasureReplay replay;
+    private final Operations operations;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread created = new Thread(work, "erasures");
+        created.setDaemon(true);
+        return created;
+    });
+
+    private boolean replayed;
+
+    public ErasureSchedule(Ledger ledger, Eraser eraser, ErasureReplay replay, Operations operations) {
+        this.ledger = ledger;
+        this.eraser = eraser;
+        this.replay = replay;
+        this.operations = operations;
+    }
+
+    /** Begins: at once, and again and again. */
+    public void start() {
+        ScheduledFuture<?> ignored = thread.scheduleWithFixedDelay(this::look, 0, PAUSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Looks once more, soon: a hold is released. */
+    public void hurry() {
+        thread.execute(this::look);
+    }
+
+    private void look() {
+        try {
+            if (!replayed) {
+                ErasureReplay.Replayed done = replay.run();
+                replayed = true;
+                if (done.fences() + done.payloads() > 0) {
+                    LOG.info("privacy: erasures were replayed on a ledger that did not know all of them: {}", done);
+                }
+            }
+            goOn();
+        } catch (RuntimeException failed) {
+            LOG.warn("privacy: erasures that are not at their end wait: {}", failed.getMessage());
+        }
+    }
+
+    private void goOn() {
+        List<List<Pseudonym>> begun = eraser.begun();
+        Set<SessionId> holds =
+                begun.isEmpty() ? Set.of() : ledger.pruning().holds().all().keySet();
+        for (List<Pseudonym> names : begun) {
+            boolean waits = eraser.report(names.getFirst())
+                    .filter(report -> report.state() == State.HELD)
+                    .filter(report -> report.heldBy().stream().anyMatch(holds::contains))
+                    .isPresent();
+            if (!waits) {
+                Optional<Operation> started = operations.start(new ErasureWork(eraser, names));
+                started.ifPresent(
+                        one -> LOG.info("privacy: the erasure of {} goes on: {}", names.getFirst(), one.id()));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow().forEach(ignored -> {});
+    }
+}
