@@ -7,7 +7,6 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.personal.ErasureRecords;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
@@ -35,6 +34,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Erases persons: the intent, the fence, the keys, the payloads, every other place, the receipt.
@@ -55,6 +56,7 @@ public final class Eraser {
     /** What is told of sealed payloads. */
     public static final String PAYLOADS = "payloads";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Eraser.class);
     private static final int PAGE = 1_000;
 
     private final Ledger ledger;
@@ -148,12 +150,10 @@ public final class Eraser {
         Map<UUID, List<Pseudonym>> open = new LinkedHashMap<>();
         Set<Pseudonym> seen = new LinkedHashSet<>();
         for (SubjectPseudonym subject : ledger.personal().erasures().open()) {
-            find(List.of(Pseudonym.of(subject.value())))
-                    .map(ErasureEntry::report)
-                    .ifPresent(report -> {
-                        List<Pseudonym> ignored = open.putIfAbsent(report.id(), report.names());
-                        seen.addAll(report.names());
-                    });
+            remembered(Pseudonym.of(subject.value())).ifPresent(report -> {
+                List<Pseudonym> ignored = open.putIfAbsent(report.id(), report.names());
+                seen.addAll(report.names());
+            });
         }
         List<List<Pseudonym>> all = new ArrayList<>(open.values());
         Optional<Pseudonym> after = Optional.empty();
@@ -185,12 +185,30 @@ public final class Eraser {
         return keys.authorise(names, clock.instant());
     }
 
+    /** One that cannot be read is no reason to leave the others. */
+    private Optional<ErasureReport> remembered(Pseudonym name) {
+        try {
+            return report(name);
+        } catch (LedgerException unreadable) {
+            if (unreadable.reason() != LedgerException.Reason.CORRUPT) {
+                throw unreadable;
+            }
+            LOG.error("An erasure cannot be ended: {}", unreadable.getMessage());
+            return Optional.empty();
+        }
+    }
+
     private Optional<ErasureEntry> find(List<Pseudonym> names) {
-        ErasureRecords records = ledger.personal().erasures();
         return names.stream()
-                .flatMap(name -> records.find(PayloadErasure.subject(name)).stream())
-                .map(ErasureEntry::read)
+                .flatMap(name -> find(name).stream())
                 .max(Comparator.comparing(entry -> entry.report().startedAt()));
+    }
+
+    private Optional<ErasureEntry> find(Pseudonym name) {
+        return ledger.personal()
+                .erasures()
+                .find(PayloadErasure.subject(name))
+                .map(text -> ErasureEntry.read(name.toString(), text));
     }
 
     /** Those that are asked for, and those that an erasure knows besides. */

@@ -64,8 +64,13 @@ record ErasureEntry(ErasureReport report, List<ErasureReceipt> receipts, boolean
         return json.put("recorded", recorded).toString();
     }
 
-    /** @throws LedgerException when it is none that this version has written */
-    static ErasureEntry read(String text) {
+    /**
+     * Reads the text form.
+     *
+     * @param name under which it is remembered, for messages
+     * @throws LedgerException when it is none that this version has written
+     */
+    static ErasureEntry read(String name, String text) {
         try {
             JsonNode json = Json.MAPPER.readTree(text);
             if (json.required("form").intValue() != FORM) {
@@ -81,7 +86,8 @@ record ErasureEntry(ErasureReport report, List<ErasureReceipt> receipts, boolean
         } catch (RuntimeException damaged) {
             throw new LedgerException(
                     LedgerException.Reason.CORRUPT,
-                    "what is remembered of an erasure cannot be read: it was altered, or a newer version has written it",
+                    "erasure:" + name + " cannot be read: it was altered, or a newer version has written it; bring back"
+                            + " what it was, or delete it: who is erased, the store of keys knows",
                     damaged);
         }
     }

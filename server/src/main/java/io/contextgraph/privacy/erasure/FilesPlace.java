@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.erasure;
 
-import io.contextgraph.ledger.personal.StoreFiles;
-import io.contextgraph.ledger.personal.StoreFiles.Outcome;
-import io.contextgraph.ledger.personal.StoreFiles.Rewritten;
+import io.contextgraph.ledger.personal.PersistedFiles;
+import io.contextgraph.ledger.personal.PersistedFiles.Outcome;
+import io.contextgraph.ledger.personal.PersistedFiles.Rewritten;
 import io.contextgraph.privacy.key.Pseudonym;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ public record FilesPlace(String name, Supplier<List<Rewritten>> rewrite) impleme
      *
      * @param patience how long to wait for each
      */
-    public static FilesPlace appendOnly(StoreFiles files, Duration patience) {
+    public static FilesPlace appendOnly(PersistedFiles files, Duration patience) {
         return new FilesPlace("append_only_files", () -> files.appendOnly(patience));
     }
 
@@ -33,7 +33,7 @@ public record FilesPlace(String name, Supplier<List<Rewritten>> rewrite) impleme
      *
      * @param patience how long to wait for each
      */
-    public static FilesPlace snapshots(StoreFiles files, Duration patience) {
+    public static FilesPlace snapshots(PersistedFiles files, Duration patience) {
         return new FilesPlace("snapshots", () -> files.snapshots(patience));
     }
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.LedgerFixture;
-import io.contextgraph.ledger.personal.StoreFiles;
+import io.contextgraph.ledger.personal.PersistedFiles;
 import io.contextgraph.privacy.key.DataKeys;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.Pseudonym;
@@ -49,7 +49,7 @@ abstract class EraserContract {
     abstract LedgerFixture fresh();
 
     /** The files of the server that the ledger is in. */
-    abstract StoreFiles files(LedgerFixture of);
+    abstract PersistedFiles files(LedgerFixture of);
 
     @BeforeEach
     final void open() {
@@ -74,7 +74,7 @@ abstract class EraserContract {
         for (int n = 1; n <= 700; n++) {
             say(keys, n % 7 == 0 ? other : one, n);
         }
-        StoreFiles files = files(ledger);
+        PersistedFiles files = files(ledger);
         bed.places.add(new ParkedPlace(ledger.parking()));
         bed.places.add(FilesPlace.appendOnly(files, Duration.ofMinutes(1)));
         bed.places.add(FilesPlace.snapshots(files, Duration.ofMinutes(1)));

@@ -3,10 +3,10 @@
 package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.ledger.LedgerFixture;
-import io.contextgraph.ledger.personal.StoreFiles;
+import io.contextgraph.ledger.personal.PersistedFiles;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
-import io.contextgraph.ledger.redis.personal.RedisStoreFiles;
+import io.contextgraph.ledger.redis.personal.RedisPersistedFiles;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.Skips;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,7 +26,7 @@ class EraserForSearchIT extends EraserContract {
     }
 
     @Override
-    StoreFiles files(LedgerFixture of) {
-        return new RedisStoreFiles(((RedisFixture) of).settings());
+    PersistedFiles files(LedgerFixture of) {
+        return new RedisPersistedFiles(((RedisFixture) of).settings());
     }
 }

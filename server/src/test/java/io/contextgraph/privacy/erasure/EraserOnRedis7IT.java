@@ -3,10 +3,10 @@
 package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.ledger.LedgerFixture;
-import io.contextgraph.ledger.personal.StoreFiles;
+import io.contextgraph.ledger.personal.PersistedFiles;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
-import io.contextgraph.ledger.redis.personal.RedisStoreFiles;
+import io.contextgraph.ledger.redis.personal.RedisPersistedFiles;
 import io.contextgraph.testing.RedisServers;
 
 class EraserOnRedis7IT extends EraserContract {
@@ -16,7 +16,7 @@ class EraserOnRedis7IT extends EraserContract {
     }
 
     @Override
-    StoreFiles files(LedgerFixture of) {
-        return new RedisStoreFiles(((RedisFixture) of).settings());
+    PersistedFiles files(LedgerFixture of) {
+        return new RedisPersistedFiles(((RedisFixture) of).settings());
     }
 }

@@ -9,6 +9,7 @@ import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ledger.personal.KeyNews;
 import io.contextgraph.ledger.prune.Hold;
@@ -257,6 +258,20 @@ class EraserTest {
         assertThat(eraser.begun()).containsExactly(one);
         bed.assertTrue(eraser.erase(one), one, 1, 1);
         assertThat(eraser.begun()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadHoldsUpNobodyElse() {
+        say(one, 1);
+        say(other, 2);
+        bed.ledger.personal().erasures().put(PayloadErasure.subjects(one), "{\"form\":2}", true);
+        assertThat(new KeyErasure(bed.store).intend(other, Instant.EPOCH)).hasSize(1);
+        Eraser eraser = bed.eraser(keys);
+        assertThat(eraser.begun()).containsExactly(other);
+        assertThatThrownBy(() -> eraser.erase(one))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("erasure:" + one.getFirst());
+        assertThat(bed.readable(keys, 1)).isPresent();
     }
 
     @Test

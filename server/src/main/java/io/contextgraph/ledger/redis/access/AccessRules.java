@@ -38,7 +38,9 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
             "client|setname",
             "client|setinfo",
             "memory|usage",
-            "waitaof");
+            "waitaof",
+            "bgrewriteaof",
+            "bgsave");
 
     /** Stands for a key in a command. */
     static final String KEY = "KEY";

@@ -3,8 +3,8 @@
 package io.contextgraph.ledger.redis.personal;
 
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.personal.StoreFiles.Outcome;
-import io.contextgraph.ledger.personal.StoreFiles.Rewritten;
+import io.contextgraph.ledger.personal.PersistedFiles.Outcome;
+import io.contextgraph.ledger.personal.PersistedFiles.Rewritten;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;

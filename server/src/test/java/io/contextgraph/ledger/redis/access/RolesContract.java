@@ -68,7 +68,7 @@ import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.mend.RedisMender;
 import io.contextgraph.ledger.redis.personal.RedisKeyNews;
-import io.contextgraph.ledger.redis.personal.RedisStoreFiles;
+import io.contextgraph.ledger.redis.personal.RedisPersistedFiles;
 import io.contextgraph.ledger.redis.search.SearchIndex;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.IndexWindow;
@@ -871,7 +871,7 @@ abstract class RolesContract {
             Thread.currentThread().interrupt();
         }
         if (role == Role.ERASE) {
-            RedisStoreFiles files = new RedisStoreFiles(settings);
+            RedisPersistedFiles files = new RedisPersistedFiles(settings);
             assertThat(files.appendOnly(Duration.ofSeconds(30))).hasSize(1);
             assertThat(files.snapshots(Duration.ofSeconds(30))).hasSize(1);
         }

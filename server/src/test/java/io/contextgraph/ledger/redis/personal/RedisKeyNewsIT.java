@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis.personal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.personal.KeyNews;
 import io.contextgraph.ledger.personal.KeyNewsContract;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
@@ -65,7 +66,12 @@ class RedisKeyNewsIT extends KeyNewsContract {
         heard.clear();
         SubjectPseudonym found = null;
         for (int i = 0; i < 600 && found == null; i++) {
-            news.tell(List.of(Events.pseudonym(1)));
+            try {
+                news.tell(List.of(Events.pseudonym(1)));
+            } catch (LedgerException lost) {
+                // The connection was to the Redis that is gone.
+                assertThat(lost.reason()).isEqualTo(LedgerException.Reason.UNAVAILABLE);
+            }
             found = heard.poll(50, TimeUnit.MILLISECONDS);
         }
         assertThat(found).isEqualTo(Events.pseudonym(1));

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p><b>Threads.</b> Safe for threads.
  */
-public interface StoreFiles {
+public interface PersistedFiles {
     /**
      * Writes the append-only file of each server anew, those of replicas that can be reached too.
      *

@@ -3,7 +3,7 @@
 package io.contextgraph.ledger.redis.personal;
 
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.personal.StoreFiles;
+import io.contextgraph.ledger.personal.PersistedFiles;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
@@ -24,13 +24,13 @@ import java.util.regex.Pattern;
  *
  * <p><b>Units and bounds.</b> One connection to each server, for the time of a call.
  */
-public final class RedisStoreFiles implements StoreFiles {
+public final class RedisPersistedFiles implements PersistedFiles {
     private static final Pattern REPLICA = Pattern.compile("ip=([^,]+),port=(\\d{1,5}),.*");
 
     private final RedisSettings settings;
 
     /** Opens nothing. */
-    public RedisStoreFiles(RedisSettings settings) {
+    public RedisPersistedFiles(RedisSettings settings) {
         this.settings = settings.withPoolSize(1);
     }
 
