@@ -12,7 +12,7 @@ import io.contextgraph.ledger.personal.KeyNews;
 import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.personal.RedisKeyNews;
-import io.contextgraph.ledger.redis.personal.RedisStoreFiles;
+import io.contextgraph.ledger.redis.personal.RedisPersistedFiles;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Check;
 import io.contextgraph.privacy.erasure.Copies;
@@ -86,7 +86,7 @@ final class PersonalParts implements AutoCloseable {
             Stores stores, ArchivePlaces archive, LongSupplier backups, AuditTrail trail, InstantSource clock) {
         return keys.map(all -> {
             Ledger ledger = stores.ledger();
-            RedisStoreFiles files = new RedisStoreFiles(stores.redis());
+            RedisPersistedFiles files = new RedisPersistedFiles(stores.redis());
             List<ErasurePlace> swept = List.of(
                     new ParkedPlace(ledger.parking()),
                     new GraphPlace(new Neo4jPersonalNodes(stores.graph())),

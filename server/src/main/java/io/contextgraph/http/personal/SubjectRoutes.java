@@ -49,10 +49,8 @@ public final class SubjectRoutes implements RouteGroup {
                                     "erased_key_generation",
                                     Schema.whole().saying("The last that was erased; 0: none was"))
                             .with("erased_at", Schema.time().orNull())))
-            .with(
-                    "erasure",
-                    Schema.object().orNull().saying("The report of the last erasure: each place, and what remains"))
-            .with("receipt", ErasureSchemas.RECEIPT.orNull())
+            .maybe("erasure", Schema.object().saying("The report of the last erasure: each place, and what remains"))
+            .maybe("receipt", ErasureSchemas.RECEIPT)
             .named("SubjectStanding");
 
     private static final Schema LINE = Schema.object()
@@ -102,8 +100,8 @@ public final class SubjectRoutes implements RouteGroup {
         ObjectNode json = SubjectJson.of(found);
         Optional<ErasureReport> report = told(found, Eraser::report);
         Optional<ErasureReceipt> receipt = told(found, Eraser::receipt);
-        json.set("erasure", report.map(ErasureJson::of).orElse(null));
-        json.set("receipt", receipt.map(ErasureJson::of).orElse(null));
+        report.ifPresent(one -> json.set("erasure", ErasureJson.of(one)));
+        receipt.ifPresent(one -> json.set("receipt", ErasureJson.of(one)));
         return Answer.json(200, json);
     }
 

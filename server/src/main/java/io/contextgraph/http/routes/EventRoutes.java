@@ -119,7 +119,7 @@ final class EventRoutes implements RouteGroup {
                     "One event with payload and provenance",
                     "Whatever its age is: an event that was taken out is answered with why it went and where it may be.")
             .takes(EVENT_ID)
-            .answers(200, "The event", EventSchemas.RECORDED)
+            .answers(200, "The event", EventSchemas.READ)
             .refuses(ProblemCode.EVENT_NOT_FOUND, ProblemCode.EVENT_GONE);
 
     private static final Declaration ANCESTORS = Declaration.of(

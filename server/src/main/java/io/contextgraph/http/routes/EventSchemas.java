@@ -73,7 +73,6 @@ final class EventSchemas {
             .with(EventFields.RECORDED_AT, Schema.time())
             .with(EventFields.CONTENT_HASH, Schema.text().saying("SHA-256 over envelope and payload"))
             .maybe(EventFields.ORIGINAL, ORIGINAL)
-            .maybe(RECEIPT_OF_ERASURE, ErasureSchemas.RECEIPT)
             .saying("An event as the ledger holds it; searches leave the payload out")
             .example("{" + PLACED + """
                     , "event_type": "tool.execute", "occurred_at": "2026-01-31T12:00:00.000Z",
@@ -82,6 +81,10 @@ final class EventSchemas {
                      "status": "completed", "schema_version": 1, "payload": {"query": "flights to Lisbon"},
                      "content_hash": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}""")
             .named("RecordedEvent");
+
+    static final Schema READ = RECORDED.maybe(RECEIPT_OF_ERASURE, ErasureSchemas.RECEIPT)
+            .saying("An event as the ledger holds it; where its person was erased its payload is null")
+            .named("ReadEvent");
 
     private static final Schema DURABILITY = Schema.choice(Durability.wireNames());
 

@@ -23,7 +23,7 @@ public final class PrivacySettings {
             "privacy.wrapping-key",
             "",
             Forms.text(),
-            "What wraps the keys of persons: a file; vault:MOUNT/KEY, of Vault's transit engine; kms:ID,ID, of AWS KMS, the newest"
+            "What wraps the keys of persons: a file; vault:MOUNT/KEY, of Vault's transit engine; kms:id,id, of AWS KMS, the newest"
                     + " last, by ids or ARNs, none of which is ever taken out of its place; empty: "
                     + KeyFolder.WRAPPING
                     + " in privacy.keys.");

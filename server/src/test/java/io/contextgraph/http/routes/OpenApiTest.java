@@ -28,6 +28,7 @@ import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ops.Concern;
+import io.contextgraph.privacy.erasure.ErasureWork;
 import io.contextgraph.restoring.VerifyingWork;
 import io.contextgraph.retention.RetentionWork;
 import io.contextgraph.storage.StorageException;
@@ -54,6 +55,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -488,7 +490,9 @@ class OpenApiTest {
 
     /** An operation that runs, and another event with the id of {@link Sweep#EVENT}. */
     private void standInTheWay() {
-        try (TestServer busy = TestServer.start()) {
+        TestPersons persons = new TestPersons();
+        try (TestServer busy = TestServer.with(persons)) {
+            keepFromErasing(busy, persons.nameOf("1-1").toString());
             String other = TestServer.event(Map.of("event_id", Sweep.EVENT_ID, "agent_id", "another"))
                     .toString();
             assertThat(busy.post("/v1/events", other).statusCode()).isEqualTo(201);
@@ -511,6 +515,23 @@ class OpenApiTest {
                 go.countDown();
             }
         }
+    }
+
+    /** A person of a session that is held, whose erasure somebody works on. */
+    private static void keepFromErasing(TestServer server, String name) {
+        String personal =
+                TestServer.event(Map.of("data_subject_id", "1-1", "session_id", "held")).toString();
+        assertThat(server.post("/v1/events", personal).statusCode()).isEqualTo(201);
+        assertThat(server.post("/v1/admin/holds?session_id=held&reason=law", "").statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> begun = server.delete("/v1/subjects/1-1");
+        assertThat(begun.statusCode()).isEqualTo(202);
+        String id = Json.MAPPER.readTree(begun.body()).get("id").stringValue();
+        Awaitility.await().until(() -> !server.operations.find(id).orElseThrow().runs());
+        assertThat(server.ledger
+                        .operations()
+                        .claim(ErasureWork.KIND + ":" + name, "another", Duration.ofHours(1)))
+                .isTrue();
     }
 
     private static void await(CountDownLatch latch) {
