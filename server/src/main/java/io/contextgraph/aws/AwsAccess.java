@@ -12,7 +12,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.SdkHttpClient;
 
 /** How a client of a service is made: by the JDK's client of HTTP, with one login and with time that ends. */
 public final class AwsAccess {
@@ -46,8 +46,8 @@ public final class AwsAccess {
     }
 
     /** @param timeout for a connection, and between two packets */
-    public static UrlConnectionHttpClient.Builder http(Duration timeout) {
-        return UrlConnectionHttpClient.builder().connectionTimeout(timeout).socketTimeout(timeout);
+    public static SdkHttpClient.Builder<?> http(Duration timeout) {
+        return new SteadyHttpClient.Builder(timeout);
     }
 
     /**

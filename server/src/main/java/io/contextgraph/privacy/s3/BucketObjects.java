@@ -15,8 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -57,8 +61,21 @@ final class BucketObjects implements AutoCloseable {
         this.place = S3Access.place(settings.location(), settings.server());
         this.client = S3Access.client(settings.server())
                 .httpClientBuilder(AwsAccess.http(settings.timeout()))
-                .overrideConfiguration(AwsAccess.limits(settings.timeout(), settings.attempts()))
+                .overrideConfiguration(AwsAccess.limits(settings.timeout(), settings.attempts()).toBuilder()
+                        .addExecutionInterceptor(new SentAtOnce())
+                        .build())
                 .build();
+    }
+
+    /**
+     * What is small is not announced first ({@code Expect: 100-continue}): the JDK's client of HTTP cannot read why a server
+     * refuses what was announced.
+     */
+    private static final class SentAtOnce implements ExecutionInterceptor {
+        @Override
+        public SdkHttpRequest modifyHttpRequest(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+            return context.httpRequest().toBuilder().removeHeader("Expect").build();
+        }
     }
 
     /** What is there under a name. */

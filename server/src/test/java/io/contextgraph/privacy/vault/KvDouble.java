@@ -32,7 +32,7 @@ final class KvDouble {
         private boolean destroyed;
     }
 
-    Reply answer(String method, String path, JsonNode body) {
+    synchronized Reply answer(String method, String path, JsonNode body) {
         int slash = path.indexOf('/');
         String kind = slash < 0 ? path : path.substring(0, slash);
         String name = slash < 0 ? "" : path.substring(slash + 1);
@@ -169,17 +169,17 @@ final class KvDouble {
     }
 
     /** As an operator sets it for all of the mount. */
-    void deleteVersionAfter(String time) {
+    synchronized void deleteVersionAfter(String time) {
         deleteVersionAfter = time;
     }
 
     /** As one that is mounted anew. */
-    void clear() {
+    synchronized void clear() {
         entries.clear();
     }
 
     /** Everything that is kept, in any version, as text. */
-    String everything() {
+    synchronized String everything() {
         StringBuilder all = new StringBuilder();
         entries.forEach((name, entry) -> {
             all.append(name).append('\n');
