@@ -18,6 +18,7 @@ import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.erasure.ErasureReport;
 import io.contextgraph.privacy.erasure.ErasureWork;
 import io.contextgraph.privacy.key.Erasures;
+import io.contextgraph.privacy.key.KeyRotation;
 import io.contextgraph.privacy.key.SubjectId;
 import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
 import io.contextgraph.privacy.setup.PersonalKeys;
@@ -54,6 +55,8 @@ import tools.jackson.databind.node.ObjectNode;
             "  privacy erase ID       erases a person, and tells what was found and done",
             "                         in each place, and what remains",
             "  privacy authorise ID   lets a person return who was erased",
+            "  privacy rotate         wraps the keys of all persons by a newer key",
+            "  privacy receipt-key    shows the key by which anybody checks receipts",
             "",
             "Instead of ID you may write -, and give the id on standard input, where no list of processes has it. Each look is"
                     + " on record in the session system.audit, with the pseudonym of the person, never the id.",
@@ -63,7 +66,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class PrivacyCommand extends Command {
     private static final String STORED = "payload:";
 
-    @Parameters(index = "0", paramLabel = "ACTION", description = "init, payload, subject, export, erase or authorise.")
+    @Parameters(
+            index = "0",
+            paramLabel = "ACTION",
+            description = "init, payload, subject, export, erase, authorise, rotate or receipt-key.")
     private String action = "";
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "WHAT", description = "A payload, or a person.")
@@ -82,19 +88,41 @@ final class PrivacyCommand extends Command {
             case "export" -> export();
             case "erase" -> erase();
             case "authorise" -> authorise();
+            case "rotate" -> rotate();
+            case "receipt-key" -> receiptKey();
             default -> throw usage("no such action: " + action);
         };
     }
 
     private int init() {
         Settings settings = settings();
-        Path folder = settings.get(PrivacySettings.KEYS)
-                .orElseThrow(() -> new ConfigurationException(List.of(PrivacySettings.KEYS.key()
-                        + " is empty: name the folder that is to have the keys, away from the data and its backups")));
+        Path folder = folder(settings);
         String made = PersonalKeys.create(settings, folder);
         console()
                 .note("made keys, " + made + ": keep a copy of the files *.key in " + folder
                         + ", away from the data and its backups");
+        return ExitCode.OK;
+    }
+
+    private static Path folder(Settings settings) {
+        return settings.get(PrivacySettings.KEYS)
+                .orElseThrow(() -> new ConfigurationException(List.of(PrivacySettings.KEYS.key()
+                        + " is empty: name the folder that has the keys, or is to have them, away from the data and its"
+                        + " backups")));
+    }
+
+    private int rotate() {
+        Settings settings = settings();
+        KeyRotation.Report report = PersonalKeys.rotate(settings, folder(settings));
+        console()
+                .note(report.wrapped() + " keys of persons are wrapped anew, " + report.current()
+                        + " were already; keep a copy of the files *.key as they are now. Before you take an older version"
+                        + " away, start all servers anew and rotate once more");
+        return ExitCode.OK;
+    }
+
+    private int receiptKey() {
+        console().out().print(PersonalKeys.receiptKey(folder(settings())));
         return ExitCode.OK;
     }
 

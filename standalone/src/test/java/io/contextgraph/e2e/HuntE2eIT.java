@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -49,6 +51,9 @@ final class HuntE2eIT {
     private final Map<String, String> answers = new LinkedHashMap<>();
 
     private final List<String> ids = new ArrayList<>();
+
+    /** Events about persons who are erased at the end. */
+    private final List<ObjectNode> wellKnown = new ArrayList<>();
 
     @TempDir
     private Path folder = Path.of("");
@@ -126,7 +131,9 @@ final class HuntE2eIT {
         assertThat(post(server, "nothing said", "/v1/events", "application/json", bare.toString()))
                 .isEqualTo(201);
         ObjectNode batch = Json.MAPPER.createObjectNode();
-        batch.putArray("events").add(personal("batch")).add(personal("batch"));
+        ObjectNode inBatch = personal("batch");
+        wellKnown.add(inBatch);
+        batch.putArray("events").add(inBatch).add(personal("batch"));
         assertThat(post(server, "batch", "/v1/events/batch", "application/json", batch.toString()))
                 .isEqualTo(201);
         String lines = personal("lines") + "\n" + personal("lines") + "\n";
@@ -215,6 +222,36 @@ final class HuntE2eIT {
         });
     }
 
+    /** Erases the persons, waits until each is, and asks for them again. */
+    private void erase(URI server, List<String> persons) {
+        for (String person : persons) {
+            HttpResponse<String> begun = send(HttpRequest.newBuilder(server.resolve("/v1/subjects/" + person))
+                    .DELETE());
+            assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+            answers.put("erasure of " + answers.size(), begun.body());
+        }
+        for (String person : persons) {
+            Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
+                HttpResponse<String> told = send(HttpRequest.newBuilder(server.resolve("/v1/subjects/" + person)));
+                answers.put("standing of " + answers.size(), told.body());
+                JsonNode standing = Json.MAPPER.readTree(told.body());
+                return standing.at("/erasure/state").asString("").equals("done")
+                        && standing.at("/names/0/payloads").asInt(-1) == 0
+                        && standing.at("/receipt/signature").isString();
+            });
+        }
+    }
+
+    /** Nobody can see any more what was sealed, and nothing is taken of whom it was about. */
+    private void assertErased(URI server, ObjectNode event) {
+        String id = event.get("event_id").stringValue();
+        assertThat(get(server, "/v1/payloads/" + id)).isEqualTo(410);
+        assertThat(get(server, "/v1/events/" + id)).isEqualTo(200);
+        assertThat(answers.get("GET /v1/events/" + id)).contains("\"payload\":null", "erasure_receipt");
+        assertThat(post(server, "after the erasure", "/v1/events", "application/json", event.toString()))
+                .isEqualTo(410);
+    }
+
     /** In which of these texts which mark is. */
     private static List<String> found(Map<String, String> texts, Map<String, String> marks) {
         List<String> found = new ArrayList<>();
@@ -278,6 +315,18 @@ final class HuntE2eIT {
                     .isEqualTo(201);
             sendWell(address);
             sendBadly(address);
+            look(address);
+            ObjectNode opened = wellKnown.getFirst();
+            HttpResponse<String> payload = send(HttpRequest.newBuilder(
+                    address.resolve("/v1/payloads/" + opened.get("event_id").stringValue())));
+            // Who may see it sees it, until the person is erased.
+            assertThat(payload.body()).contains(opened.at("/payload/content").stringValue());
+            erase(
+                    address,
+                    wellKnown.stream()
+                            .map(event -> event.get("data_subject_id").stringValue())
+                            .toList());
+            wellKnown.stream().filter(event -> event.has("payload")).forEach(event -> assertErased(address, event));
             look(address);
             log = String.join("\n", server.log());
         }

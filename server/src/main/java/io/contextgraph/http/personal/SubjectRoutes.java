@@ -49,7 +49,7 @@ public final class SubjectRoutes implements RouteGroup {
                                     "erased_key_generation",
                                     Schema.whole().saying("The last that was erased; 0: none was"))
                             .with("erased_at", Schema.time().orNull())))
-            .maybe("erasure", Schema.object().saying("The report of the last erasure: each place, and what remains"))
+            .maybe("erasure", ErasureSchemas.REPORT)
             .maybe("receipt", ErasureSchemas.RECEIPT)
             .named("SubjectStanding");
 

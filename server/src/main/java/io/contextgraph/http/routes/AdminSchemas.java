@@ -11,8 +11,10 @@ import io.contextgraph.backup.Backups;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.http.contract.Schema;
+import io.contextgraph.http.personal.ErasureSchemas;
 import io.contextgraph.operation.Operation;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.privacy.erasure.ErasureWork;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.restoring.RestoreWork;
 import io.contextgraph.restoring.Restorer;
@@ -196,7 +198,8 @@ final class AdminSchemas {
                             VerifyingWork.KIND,
                             RestoreWork.KIND,
                             BackupWork.KIND,
-                            BackupVerifying.KIND)))
+                            BackupVerifying.KIND,
+                            ErasureWork.KIND)))
             .with("state", Schema.choice(names(Operation.State.values(), Operation.State::wireName)))
             .with("started_at", Schema.time())
             .with("ended_at", Schema.time().orNull())
@@ -211,7 +214,8 @@ final class AdminSchemas {
                             RetentionSchemas.REPORT,
                             ArchiveSchemas.VERIFIED,
                             ArchiveSchemas.RESTORED,
-                            BACKUP))
+                            BACKUP,
+                            ErasureSchemas.RESULT))
             .with("error", Schema.text().orNull())
             .named("Operation");
     static final Schema OPERATIONS = Schema.fields()

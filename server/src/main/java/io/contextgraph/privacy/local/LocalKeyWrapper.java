@@ -9,6 +9,7 @@ import io.contextgraph.privacy.key.KeyVersions;
 import io.contextgraph.privacy.key.KeyWrapper;
 import io.contextgraph.privacy.key.SealingKey;
 import io.contextgraph.privacy.key.WrappedKey;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class LocalKeyWrapper implements KeyWrapper {
     private static final byte[] TRIAL = {1, 2, 3};
 
     private final String source;
+    private final Optional<Path> file;
     private volatile Keys keys;
 
     /**
@@ -38,8 +40,18 @@ public final class LocalKeyWrapper implements KeyWrapper {
      * @param source where they are from, for people
      */
     public LocalKeyWrapper(KeyVersions keys, String source) {
+        this(keys, source, Optional.empty());
+    }
+
+    private LocalKeyWrapper(KeyVersions keys, String source, Optional<Path> file) {
         this.source = source;
+        this.file = file;
         this.keys = Keys.of(keys);
+    }
+
+    /** Of a file, which is read again where something was wrapped by a version that it did not have: somebody has rotated it. */
+    public static LocalKeyWrapper ofFile(Path file) {
+        return new LocalKeyWrapper(KeyFile.read(file), file.toString(), Optional.of(file));
     }
 
     private record Keys(SortedMap<Integer, SealingKey> byVersion) {
@@ -77,14 +89,19 @@ public final class LocalKeyWrapper implements KeyWrapper {
                             + ": set the wrapper that was used");
         }
         SealingKey key = keys.byVersion().get(wrapped.version());
+        if (key == null && file.isPresent()) {
+            renew(KeyFile.read(file.get()));
+            key = keys.byVersion().get(wrapped.version());
+        }
         if (key == null) {
             throw new KeyServiceException(
                     Reason.REFUSED,
                     "a data key was wrapped by version " + wrapped.version() + ", which is not in " + source
                             + ": bring that version back");
         }
+        SealingKey opens = key;
         return decoded(wrapped)
-                .flatMap(bytes -> key.open(bytes, associatedData))
+                .flatMap(bytes -> opens.open(bytes, associatedData))
                 .orElseThrow(() -> new KeyServiceException(
                         Reason.DAMAGED,
                         "a wrapped data key cannot be unwrapped by version " + wrapped.version() + " of " + source

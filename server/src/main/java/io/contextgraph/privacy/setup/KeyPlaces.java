@@ -40,8 +40,8 @@ final class KeyPlaces {
     /** What wraps keys. */
     KeyWrapper wrapper() {
         return switch (wrapping()) {
-            case WrappingPlace.Own ignored -> local(KeyFile.read(folder.wrapping()), folder.wrapping());
-            case WrappingPlace.File file -> local(KeyFile.read(file.path()), file.path());
+            case WrappingPlace.Own ignored -> LocalKeyWrapper.ofFile(folder.wrapping());
+            case WrappingPlace.File file -> LocalKeyWrapper.ofFile(file.path());
             case WrappingPlace.Transit transit -> new VaultTransitWrapper(vault(), transit.mount(), transit.key());
             case WrappingPlace.Kms kms ->
                 new KmsKeyWrapper(KmsSettings.of(
@@ -54,19 +54,30 @@ final class KeyPlaces {
 
     /** The same; a file is made where there is none. */
     KeyWrapper madeWrapper() {
+        file().ifPresent(file -> {
+            KeyVersions ignored = made(file);
+        });
+        return wrapper();
+    }
+
+    /** The same; a file has a newer key then. What is not a file is rotated where it is. */
+    KeyWrapper rotatedWrapper() {
+        file().ifPresent(file -> {
+            KeyVersions ignored = KeyFile.rotate(file);
+        });
+        return wrapper();
+    }
+
+    private Optional<Path> file() {
         return switch (wrapping()) {
-            case WrappingPlace.Own ignored -> local(made(folder.wrapping()), folder.wrapping());
-            case WrappingPlace.File file -> local(made(file.path()), file.path());
-            default -> wrapper();
+            case WrappingPlace.Own ignored -> Optional.of(folder.wrapping());
+            case WrappingPlace.File file -> Optional.of(file.path());
+            default -> Optional.empty();
         };
     }
 
     private WrappingPlace wrapping() {
         return WrappingPlace.parse(settings.get(PrivacySettings.WRAPPING_KEY)).orElseThrow();
-    }
-
-    private static KeyWrapper local(KeyVersions keys, Path file) {
-        return new LocalKeyWrapper(keys, file.toString());
     }
 
     /** The keys of a file, which is made where there is none. */

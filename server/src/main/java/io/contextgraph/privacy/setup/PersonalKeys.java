@@ -7,6 +7,7 @@ import io.contextgraph.privacy.erasure.ReceiptKey;
 import io.contextgraph.privacy.key.DataKeySettings;
 import io.contextgraph.privacy.key.DataKeys;
 import io.contextgraph.privacy.key.KeyErasure;
+import io.contextgraph.privacy.key.KeyRotation;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.KeyVersions;
@@ -92,6 +93,23 @@ public final class PersonalKeys implements AutoCloseable {
         }
     }
 
+    /**
+     * Wraps all keys of persons by the newest version of what wraps them; where that is a file it has a newer one then. Servers
+     * go on meanwhile, and no event is touched.
+     */
+    public static KeyRotation.Report rotate(Settings settings, Path path) {
+        KeyPlaces places = new KeyPlaces(settings, new KeyFolder(path));
+        try (KeyWrapper wrapper = places.rotatedWrapper();
+                WrappedKeyStore store = places.store(wrapper)) {
+            return new KeyRotation(wrapper, store).run();
+        }
+    }
+
+    /** The public key by which anybody can check receipts, as PEM. */
+    public static String receiptKey(Path path) {
+        return ReceiptKey.read(new KeyFolder(path).receipts()).publicKey().pem();
+    }
+
     /** Asks whether keys can be had now; throws where not. */
     void probe() {
         wrapper.probe();
@@ -131,11 +149,6 @@ public final class PersonalKeys implements AutoCloseable {
     /** Where these are kept. */
     public WrappedKeyStore store() {
         return store;
-    }
-
-    /** What wraps them. */
-    public KeyWrapper wrapper() {
-        return wrapper;
     }
 
     @Override

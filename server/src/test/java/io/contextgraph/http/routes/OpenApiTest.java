@@ -220,6 +220,7 @@ class OpenApiTest {
         refuseWhatIsWrong();
         refuseWhatIsTooLarge();
         lookForWhatIsNotThere();
+        eraseSomebody();
         goOnBehindWhatIsLost();
         goOnBehindWhatHasGone();
         standInTheWay();
@@ -241,6 +242,12 @@ class OpenApiTest {
         assertThat(get("/v1/nodes/" + ID + "/lineage?timeout_ms=100&min_position=" + latest)
                         .status())
                 .isEqualTo(503);
+    }
+
+    private void eraseSomebody() {
+        delete("/v1/subjects/somebody");
+        Awaitility.await().until(() -> get("/v1/subjects/somebody").body().contains("\"done\""));
+        assertThat(post("/v1/subjects/somebody/authorise", "").status()).isEqualTo(200);
     }
 
     /** Takes the first event from the stream. */
@@ -519,8 +526,8 @@ class OpenApiTest {
 
     /** A person of a session that is held, whose erasure somebody works on. */
     private static void keepFromErasing(TestServer server, String name) {
-        String personal =
-                TestServer.event(Map.of("data_subject_id", "1-1", "session_id", "held")).toString();
+        String personal = TestServer.event(Map.of("data_subject_id", "1-1", "session_id", "held"))
+                .toString();
         assertThat(server.post("/v1/events", personal).statusCode()).isEqualTo(201);
         assertThat(server.post("/v1/admin/holds?session_id=held&reason=law", "").statusCode())
                 .isEqualTo(200);
@@ -528,9 +535,7 @@ class OpenApiTest {
         assertThat(begun.statusCode()).isEqualTo(202);
         String id = Json.MAPPER.readTree(begun.body()).get("id").stringValue();
         Awaitility.await().until(() -> !server.operations.find(id).orElseThrow().runs());
-        assertThat(server.ledger
-                        .operations()
-                        .claim(ErasureWork.KIND + ":" + name, "another", Duration.ofHours(1)))
+        assertThat(server.ledger.operations().claim(ErasureWork.KIND + ":" + name, "another", Duration.ofHours(1)))
                 .isTrue();
     }
 

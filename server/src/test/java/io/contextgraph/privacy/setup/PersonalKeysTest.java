@@ -9,6 +9,7 @@ import io.contextgraph.app.ProductSettings;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.ops.Finding.Level;
+import io.contextgraph.privacy.key.KeyRotation;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.SubjectId;
 import io.contextgraph.privacy.key.SubjectKey;
@@ -78,6 +79,23 @@ class PersonalKeysTest {
         requireUsable(apart, folder.resolve("keys"));
         assertThat(folder.resolve("keys/wrapping.key")).doesNotExist();
         assertThat(folder.resolve("keys/store")).doesNotExist();
+    }
+
+    /** Beside a server that runs, and knows the older version only. */
+    @Test
+    void keysAreWrappedAnewBesideWhoeverUsesThem() {
+        Settings settings = local(Map.of());
+        String ignored = PersonalKeys.create(settings, folder.resolve("keys"));
+        SubjectId somebody = new SubjectId("somebody");
+        try (PersonalKeys keys = PersonalKeys.open(settings).orElseThrow();
+                PersonalKeys cold = PersonalKeys.open(settings).orElseThrow()) {
+            assertThat(keys.dataKeys().forSealing(keys.pseudonyms().all(somebody)))
+                    .isInstanceOf(SubjectKey.Usable.class);
+            assertThat(PersonalKeys.rotate(settings, folder.resolve("keys"))).isEqualTo(new KeyRotation.Report(1, 0));
+            assertThat(cold.dataKeys().forOpening(cold.pseudonyms().of(somebody), 1))
+                    .isInstanceOf(SubjectKey.Usable.class);
+        }
+        assertThat(PersonalKeys.receiptKey(folder.resolve("keys"))).startsWith("-----BEGIN PUBLIC KEY-----");
     }
 
     @Test
