@@ -5,7 +5,9 @@ package io.contextgraph.privacy.erasure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.personal.PersistedFiles;
 import io.contextgraph.privacy.key.DataKeys;
@@ -26,6 +28,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,46 @@ abstract class EraserContract {
             assertThat(bed.onRecord()).hasSize(call);
         }
         assertThat(broken).isGreaterThan(30);
+    }
+
+    /** A ledger that was brought back from before the erasures. */
+    @Test
+    void whatIsBroughtBackHasNobodyInItWhoWasErased() {
+        DataKeys keys = bed.server();
+        List<Pseudonym> erased = bed.names("erased");
+        List<Pseudonym> returned = bed.names("returned");
+        for (int n = 1; n <= 600; n++) {
+            say(keys, n % 2 == 0 ? erased : returned, n);
+        }
+        Eraser eraser = bed.eraser(keys);
+        LedgerFixture early = fresh();
+        try {
+            copy(early, 1, 600);
+            assertThat(eraser.erase(erased)).isInstanceOf(ErasureOutcome.Erased.class);
+            assertThat(eraser.erase(returned)).isInstanceOf(ErasureOutcome.Erased.class);
+            assertThat(eraser.authorise(returned)).hasSize(2);
+            say(keys, returned, 601);
+            copy(early, 601, 601);
+            ErasureReplay replay = new ErasureReplay(early, bed.store.erasures());
+            assertThat(replay.run()).isEqualTo(new ErasureReplay.Replayed(4, 4, 600));
+            assertThat(early.log()
+                            .payloads(LongStream.rangeClosed(1, 601)
+                                    .mapToObj(Events::id)
+                                    .toList()))
+                    .containsOnlyKeys(Events.id(601));
+            assertThat(replay.run()).isEqualTo(new ErasureReplay.Replayed(4, 0, 0));
+        } finally {
+            early.close();
+        }
+    }
+
+    private void copy(LedgerFixture to, long first, long last) {
+        List<Append> events = LongStream.rangeClosed(first, last)
+                .mapToObj(n -> ledger.log().find(Events.id(n)).found().orElseThrow())
+                .map(event -> Append.of(event.event()))
+                .toList();
+        assertThat(to.log().append(events, Durability.MEMORY).outcomes())
+                .hasOnlyElementsOfType(AppendOutcome.Appended.class);
     }
 
     /** Those who say something of a person while the person is erased have said nothing. */
