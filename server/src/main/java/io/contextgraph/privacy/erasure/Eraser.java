@@ -309,7 +309,11 @@ public final class Eraser {
         parts.news().tell(PayloadErasure.subjects(names));
         entry = entry.with(entry.report()
                 .with(new Sweep(
-                        KEYS, 0, "destroyed in " + store.describe() + ", and dropped by the servers", List.of(), ""))
+                        KEYS,
+                        0,
+                        "destroyed in " + store.describe() + "; servers drop what they remember of them within seconds",
+                        List.of(),
+                        ""))
                 .with(Sweep.begun(PAYLOADS, payloads.count(names))));
         remember(names, entry);
         names.forEach(payloads::all);
