@@ -139,7 +139,7 @@ class ArchitectureTest {
                 Set.of("event", "ledger", "ledger.forward", "ledger.personal", "privacy", "privacy.key"));
         allowed.put(
                 "privacy.subject",
-                Set.of("event", "archive", "ledger", "ledger.personal", "privacy.key", "privacy.sealing"));
+                Set.of("event", "archive", "ledger", "ledger.personal", "privacy", "privacy.key", "privacy.sealing"));
         allowed.put(
                 "privacy.setup",
                 Set.of(
@@ -198,6 +198,8 @@ class ArchitectureTest {
         allowed.put(
                 "privacy.erasure",
                 Set.of(
+                        "storage",
+                        "archive",
                         "event",
                         "ledger",
                         "ledger.personal",

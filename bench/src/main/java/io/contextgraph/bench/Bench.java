@@ -111,6 +111,16 @@ public final class Bench {
         return print(new AccessBenchmark(engine(engine), rounds, Duration.ofSeconds(warmUp)).run());
     }
 
+    @Command(name = "privacy", description = "What it costs that events are about persons, and to erase one.")
+    int privacy(
+            @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
+            @Option(names = "--events", defaultValue = "1000000", description = "Events about persons.") int events,
+            @Option(names = "--rounds", defaultValue = "40", description = "Rounds in which each kind has a second.")
+                    int rounds)
+            throws Exception {
+        return print(new PrivacyBenchmark(engine(engine), events, rounds).run());
+    }
+
     @Command(name = "import", description = "Imports files of several formats, again, and beside a projection.")
     int importFiles(
             @Option(names = "--events", defaultValue = "100000", description = "Events in a file.") int events,

@@ -75,7 +75,6 @@ class CalledTest {
             "privacy.aws.KmsKeyWrapper.renew",
             "privacy.erasure.ErasurePlace.name",
             "privacy.erasure.ErasureReceipt.proves",
-            "privacy.erasure.ErasureReport.at",
             "privacy.erasure.ReceiptKey$Public.parse",
             "privacy.key.DataKeys.remembered",
             "privacy.key.InMemoryKeyStore.<init>",
@@ -83,7 +82,6 @@ class CalledTest {
             "privacy.key.Pseudonyms.fingerprint",
             "privacy.key.Pseudonyms.generations",
             "privacy.key.Pseudonyms.renew",
-            "privacy.key.WrappedKeyStore.id",
             "privacy.local.KeyFile.parse");
 
     @Test

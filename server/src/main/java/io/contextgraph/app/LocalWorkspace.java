@@ -134,7 +134,7 @@ final class LocalWorkspace implements Workspace {
                     .ifPresent(files -> Server.certificate(files, clock).close());
             FreePort.require(host, settings.get(HttpSettings.PORT));
         }
-        PersonalParts personal = PersonalParts.open(settings);
+        PersonalParts personal = new PersonalParts(settings);
         try {
             return new LocalWorkspace(
                     settings, needs, clock, Stores.open(settings, needs, factory, report), factory, personal);

@@ -24,46 +24,62 @@ import io.contextgraph.privacy.erasure.ErasureSchedule;
 import io.contextgraph.privacy.erasure.FilesPlace;
 import io.contextgraph.privacy.erasure.GraphPlace;
 import io.contextgraph.privacy.erasure.ParkedPlace;
+import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.sealing.SealingLedger;
 import io.contextgraph.privacy.setup.KeyUpkeep;
 import io.contextgraph.privacy.setup.PersonalKeys;
 import io.contextgraph.privacy.setup.PersonalKeysCheck;
+import io.contextgraph.privacy.setup.PrivacySettings;
 import io.contextgraph.privacy.subject.Subjects;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a deployment does with what is about persons: with the keys that are set, or without any. */
 final class PersonalParts implements AutoCloseable {
     /** To write a file of Redis anew takes some seconds for each GB that it holds. */
     private static final Duration FILE_PATIENCE = Duration.ofMinutes(10);
 
-    private final Optional<PersonalKeys> keys;
-    private final ClosingStack opened = new ClosingStack();
+    private static final int MOST_ASKED = 100_000;
 
-    private PersonalParts(Optional<PersonalKeys> keys) {
-        this.keys = keys.map(opened::push);
+    private final Settings settings;
+    private final ClosingStack opened = new ClosingStack();
+    private @Nullable PersonalKeys keys;
+
+    /** Opens nothing yet: most commands need no keys. */
+    PersonalParts(Settings settings) {
+        this.settings = settings;
     }
 
-    /** Opens the keys that are set. */
-    static PersonalParts open(Settings settings) {
-        return new PersonalParts(PersonalKeys.open(settings));
+    /**
+     * The keys that are set, open.
+     *
+     * @throws KeyServiceException when they cannot be used
+     */
+    private synchronized Optional<PersonalKeys> keys() {
+        if (keys == null) {
+            PersonalKeys.open(settings).map(opened::push).ifPresent(open -> keys = open);
+        }
+        return Optional.ofNullable(keys);
     }
 
     /** A ledger that is given what is about persons sealed; without keys it is given none. */
     Ledger sealing(Ledger ledger) {
-        return new SealingLedger(ledger, keys.map(PersonalKeys::sealer));
+        return new SealingLedger(ledger, () -> keys().map(PersonalKeys::sealer));
     }
 
     /** Looks at the keys, where there are any. */
     Optional<Check> check() {
-        return keys.map(PersonalKeysCheck::new);
+        return settings.get(PrivacySettings.KEYS).map(ignored -> new PersonalKeysCheck(() -> keys().orElseThrow()));
     }
 
     /**
@@ -72,7 +88,7 @@ final class PersonalParts implements AutoCloseable {
      * @param archive empty where events are not archived
      */
     Optional<Subjects> subjects(Ledger ledger, Supplier<Optional<Archive>> archive) {
-        return keys.map(all -> new Subjects(ledger, archive, all.pseudonyms(), all.store(), all.sealer()));
+        return keys().map(all -> new Subjects(ledger, archive, all.pseudonyms(), all.store(), all.sealer()));
     }
 
     /**
@@ -84,7 +100,7 @@ final class PersonalParts implements AutoCloseable {
      */
     Optional<Eraser> eraser(
             Stores stores, ArchivePlaces archive, LongSupplier backups, AuditTrail trail, InstantSource clock) {
-        return keys.map(all -> {
+        return keys().map(all -> {
             Ledger ledger = stores.ledger();
             RedisPersistedFiles files = new RedisPersistedFiles(stores.redis());
             List<ErasurePlace> swept = List.of(
@@ -106,20 +122,28 @@ final class PersonalParts implements AutoCloseable {
     }
 
     /**
-     * Whether a payload is sealed by a key that was erased: as the ledger knows by its fences, or the store of keys does.
+     * Whether a payload is sealed by a key that was erased: as the ledger knows by its fences, or the store of keys does. For one
+     * piece of work: what it was told of a key it does not ask again.
      *
      * <p><b>Errors.</b> {@link LedgerException} where either cannot be asked.
      */
     Predicate<SealedForm> erased(Ledger ledger) {
-        Predicate<SealedForm> fenced =
-                form -> ledger.personal().fence(form.subject()).orElse(0) >= form.generation();
-        return keys.map(all -> fenced.or(form -> isErased(all, form))).orElse(fenced);
+        Map<KeyId, Boolean> asked = new ConcurrentHashMap<>();
+        return form -> {
+            if (asked.size() > MOST_ASKED) {
+                asked.clear();
+            }
+            KeyId key = new KeyId(Pseudonym.of(form.subject().value()), form.generation());
+            return asked.computeIfAbsent(
+                    key,
+                    one -> ledger.personal().fence(form.subject()).orElse(0) >= form.generation() || isErased(one));
+        };
     }
 
-    private static boolean isErased(PersonalKeys keys, SealedForm form) {
+    private boolean isErased(KeyId key) {
         try {
-            return Pseudonym.parse(form.subject().value())
-                    .flatMap(name -> keys.store().erasures().find(name).intended(form.generation()))
+            return keys().map(all -> all.store().erasures().find(key.pseudonym()))
+                    .flatMap(erasures -> erasures.intended(key.generation()))
                     .isPresent();
         } catch (KeyServiceException away) {
             throw LedgerException.telling(
@@ -133,7 +157,7 @@ final class PersonalParts implements AutoCloseable {
     }
 
     private Optional<ErasureReplay> replaying(Ledger ledger) {
-        return keys.map(all -> new ErasureReplay(ledger, all.store().erasures()));
+        return keys().map(all -> new ErasureReplay(ledger, all.store().erasures()));
     }
 
     /** Has the erasures go on that are not at their end; for who starts and closes it. */
@@ -144,12 +168,12 @@ final class PersonalParts implements AutoCloseable {
 
     /** Has keys forgotten that are not needed any more, or that another server has destroyed; for who starts and closes it. */
     Optional<KeyUpkeep> upkeep() {
-        return keys.map(PersonalKeys::upkeep);
+        return keys().map(PersonalKeys::upkeep);
     }
 
     /** Forgets keys of which other servers tell that they are destroyed, until this is closed. */
     void listen(RedisSettings redis) {
-        keys.ifPresent(all -> {
+        keys().ifPresent(all -> {
             KeyNews.Listening ignored =
                     opened.push(news(redis).listen(name -> all.dataKeys().drop(Pseudonym.of(name.value()))));
         });

@@ -166,6 +166,7 @@ final class Server implements Serving {
                     new HttpPorts.Privacy(
                             workspace.subjects(), eraser, () -> erasures.ifPresent(ErasureSchedule::hurry)));
             HttpServer http = running.push(new HttpServer(how, door, certificate, Routes.all(how, ports), metrics));
+            erasures.ifPresent(ErasureSchedule::replay);
             http.start();
             projection.ifPresent(WorkerRunner::start);
             erasures.ifPresent(ErasureSchedule::start);

@@ -13,10 +13,9 @@ import io.contextgraph.event.Payload;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.personal.SealedForm;
-import io.contextgraph.operation.Watcher;
 import io.contextgraph.privacy.erasure.Eraser;
-import io.contextgraph.privacy.erasure.ErasureReport;
-import io.contextgraph.privacy.erasure.ErasureWork;
+import io.contextgraph.privacy.erasure.ErasureJson;
+import io.contextgraph.privacy.erasure.ErasureOutcome;
 import io.contextgraph.privacy.key.Erasures;
 import io.contextgraph.privacy.key.KeyRotation;
 import io.contextgraph.privacy.key.SubjectId;
@@ -233,11 +232,23 @@ final class PrivacyCommand extends Command {
                 if (!subjects.standing(id).isKnown()) {
                     return unknown();
                 }
-                ObjectNode told = new ErasureWork(eraser, subjects.namesOf(id)).run(Watcher.NONE);
-                printJson(told);
-                return told.at("/report/state").asString("").equals(ErasureReport.State.DONE.wireName())
-                        ? ExitCode.OK
-                        : ExitCode.REFUSED;
+                return switch (eraser.erase(subjects.namesOf(id))) {
+                    case ErasureOutcome.Unknown ignored -> unknown();
+                    case ErasureOutcome.Held held -> {
+                        printJson(ErasureJson.of(held.report()));
+                        console()
+                                .note("nothing is erased yet: sessions of the person are held; it goes on when they are"
+                                        + " released");
+                        yield ExitCode.REFUSED;
+                    }
+                    case ErasureOutcome.Erased erased -> {
+                        ObjectNode told = Json.MAPPER.createObjectNode();
+                        told.set("report", ErasureJson.of(erased.report()));
+                        told.set("receipt", ErasureJson.of(erased.receipt()));
+                        printJson(told);
+                        yield ExitCode.OK;
+                    }
+                };
             });
         }
     }

@@ -4,6 +4,7 @@ package io.contextgraph.intake;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventFields;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Fault;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +30,15 @@ final class SubjectRules {
         List<Fault> faults = new ArrayList<>();
         event.dataSubjectId().ifPresent(subject -> {
             String person = subject.toLowerCase(Locale.ROOT);
+            checkId(person, EventFields.EVENT_ID, event.id(), faults);
+            event.parentId().ifPresent(id -> checkId(person, EventFields.PARENT_EVENT_ID, id, faults));
             check(person, EventFields.SESSION_ID, event.sessionId().value(), faults);
             check(person, EventFields.AGENT_ID, event.agentId(), faults);
             check(person, EventFields.TRACE_ID, event.traceId(), faults);
             check(person, EventFields.EVENT_TYPE, event.type().value(), faults);
-            check(person, EventFields.PAYLOAD_REF, event.payloadRef(), faults);
+            if (!event.payloadRef().equals(Event.storedPayloadRef(event.id()))) {
+                check(person, EventFields.PAYLOAD_REF, event.payloadRef(), faults);
+            }
             event.toolName().ifPresent(tool -> check(person, EventFields.TOOL_NAME, tool, faults));
         });
         return List.copyOf(faults);
@@ -42,11 +47,21 @@ final class SubjectRules {
     private static void check(String person, String field, String value, List<Fault> faults) {
         String text = value.toLowerCase(Locale.ROOT);
         if (text.equals(person) || (person.length() >= LONG && text.contains(person))) {
-            faults.add(
-                    new Fault(
-                            "/" + field,
-                            CODE,
-                            "has the id of the person whom the event is about, where it could never be erased: name it otherwise"));
+            faults.add(fault(field));
         }
+    }
+
+    /** The digits of an id that was made by chance have many a short id in them by chance, too. */
+    private static void checkId(String person, String field, EventId id, List<Fault> faults) {
+        if (id.toString().equals(person)) {
+            faults.add(fault(field));
+        }
+    }
+
+    private static Fault fault(String field) {
+        return new Fault(
+                "/" + field,
+                CODE,
+                "has the id of the person whom the event is about, where it could never be erased: name it otherwise");
     }
 }

@@ -51,6 +51,17 @@ class SubjectRulesTest {
     }
 
     @Test
+    void theIdsOfEventsAreNamesToo() {
+        String id = Events.id(1).toString();
+        Event event =
+                Events.builder(1, "s").parentId(Events.id(2)).dataSubjectId(id).build();
+        assertThat(pointers(event)).containsExactly("/event_id");
+        Event effect =
+                Events.builder(2, "s").parentId(Events.id(1)).dataSubjectId(id).build();
+        assertThat(pointers(effect)).containsExactly("/parent_event_id");
+    }
+
+    @Test
     void whatIsAboutNobodyMayNameAnybody() {
         assertThat(pointers(Events.event(1, "jane.roe"))).isEmpty();
     }

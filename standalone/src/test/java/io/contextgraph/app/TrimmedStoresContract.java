@@ -71,7 +71,10 @@ abstract class TrimmedStoresContract {
             "/v1/admin/backups/{id}",
             "/v1/admin/holds",
             "/v1/admin/retention",
-            "/v1/admin/stats");
+            "/v1/admin/stats",
+            "/v1/payloads/{payload_ref}",
+            "/v1/subjects/{id}",
+            "/v1/subjects/{id}/export");
 
     /** Tells what was trimmed, writes, or is about something else. */
     private static final Set<String> OTHER_COMMANDS = Set.of(
@@ -86,6 +89,7 @@ abstract class TrimmedStoresContract {
             "backup",
             "redis-acl",
             "keys",
+            "privacy",
             "help");
 
     @TempDir

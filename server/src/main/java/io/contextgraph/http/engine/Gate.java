@@ -107,7 +107,8 @@ final class Gate {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("via", "http");
         details.put("path", asked.path());
-        if (!asked.query().isEmpty()) {
+        // Whoever may see what is personal may write it anywhere.
+        if (!asked.query().isEmpty() && route.role() != Route.Role.PRIVACY) {
             details.put("query", asked.query());
         }
         AuditTrail.Recorded recorded = door.trail()

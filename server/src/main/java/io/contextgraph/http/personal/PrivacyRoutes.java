@@ -35,12 +35,13 @@ public final class PrivacyRoutes implements RouteGroup {
     private static final String STORED = "payload:";
 
     private static final Parameter<EventId> PAYLOAD_REF = Parameter.path(
-            EventFields.PAYLOAD_REF,
-            ValueForm.of(
-                    Schema.text().matching("^(payload:)?[0-9a-fA-F-]{36}$"),
-                    "must be payload: and the UUID of an event, or the UUID alone",
-                    text -> EventId.parse(text.startsWith(STORED) ? text.substring(STORED.length()) : text)),
-            "The payload, by the payload_ref of its event, or by the id of that");
+                    EventFields.PAYLOAD_REF,
+                    ValueForm.of(
+                            Schema.text().matching("^(payload:)?[0-9a-fA-F-]{36}$"),
+                            "must be payload: and the UUID of an event, or the UUID alone",
+                            PrivacyRoutes::idOf),
+                    "The payload, by the payload_ref of its event, or by the id of that")
+            .recordedAs(sent -> idOf(sent).map(EventId::toString).orElse("-"));
 
     private static final Schema PAYLOAD = Schema.fields()
             .with(EventFields.EVENT_ID, Schema.uuid())
@@ -69,6 +70,10 @@ public final class PrivacyRoutes implements RouteGroup {
                     ProblemCode.PRIVACY_UNAVAILABLE);
 
     private final HttpPorts ports;
+
+    private static Optional<EventId> idOf(String ref) {
+        return EventId.parse(ref.startsWith(STORED) ? ref.substring(STORED.length()) : ref);
+    }
 
     public PrivacyRoutes(HttpPorts ports) {
         this.ports = ports;

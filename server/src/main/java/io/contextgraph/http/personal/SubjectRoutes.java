@@ -57,7 +57,7 @@ public final class SubjectRoutes implements RouteGroup {
             .saying(
                     "An event as the ledger answers it, its payload opened, with \"erased\": true where nobody can open it"
                             + " any more. The last line is {\"exported\": {\"ledger\", \"archived\", \"unread\"}}: without it the"
-                            + " export broke off, and unread names segments of the archive that could not be read")
+                            + " export broke off, and unread names events whose payload does not open, and segments of the archive that cannot be read")
             .named("SubjectExportLine");
 
     private final HttpPorts ports;

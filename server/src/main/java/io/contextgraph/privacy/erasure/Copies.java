@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.erasure;
 
+import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.privacy.key.Pseudonym;
+import io.contextgraph.storage.StorageException;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -28,7 +30,17 @@ public record Copies(String name, String what, LongSupplier count) implements Er
 
     @Override
     public Sweep sweep(List<Pseudonym> names) {
-        long there = count.getAsLong();
+        long there;
+        try {
+            there = count.getAsLong();
+        } catch (StorageException | ArchiveException away) {
+            return new Sweep(
+                    name,
+                    0,
+                    "left as they are: where they are does not answer",
+                    List.of(what + " that were made before, if there are any: they could not be counted"),
+                    SEALED);
+        }
         return new Sweep(
                 name,
                 there,

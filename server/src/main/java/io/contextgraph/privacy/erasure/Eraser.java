@@ -231,7 +231,7 @@ public final class Eraser {
         for (Pseudonym name : names) {
             Erasures erasures = store.erasures().find(name);
             boolean returned = erasures.isOpen() && !erasures.steps().isEmpty();
-            if (returned || store.find(new KeyId(name, erasures.generation())).isPresent()) {
+            if (returned || KeyErasure.isThere(store, new KeyId(name, erasures.generation()))) {
                 return true;
             }
         }
@@ -335,7 +335,7 @@ public final class Eraser {
         long there = 0;
         for (KeyId newest : erased) {
             for (int generation = 1; generation <= newest.generation(); generation++) {
-                there += store.find(new KeyId(newest.pseudonym(), generation)).isPresent() ? 1 : 0;
+                there += KeyErasure.isThere(store, new KeyId(newest.pseudonym(), generation)) ? 1 : 0;
             }
         }
         return there;

@@ -59,15 +59,25 @@ public final class ErasureSchedule implements AutoCloseable {
         thread.execute(this::look);
     }
 
-    private void look() {
+    /** Replays all erasures there ever were, before anything is read; what fails is tried again later. */
+    public synchronized void replay() {
+        if (replayed) {
+            return;
+        }
         try {
-            if (!replayed) {
-                ErasureReplay.Replayed done = replay.run();
-                replayed = true;
-                if (done.fences() + done.payloads() > 0) {
-                    LOG.info("privacy: erasures were replayed on a ledger that did not know all of them: {}", done);
-                }
+            ErasureReplay.Replayed done = replay.run();
+            replayed = true;
+            if (done.fences() + done.payloads() > 0) {
+                LOG.info("privacy: erasures were replayed on a ledger that did not know all of them: {}", done);
             }
+        } catch (RuntimeException failed) {
+            LOG.warn("privacy: erasures could not be replayed yet: {}", failed.getMessage());
+        }
+    }
+
+    private void look() {
+        replay();
+        try {
             goOn();
         } catch (RuntimeException failed) {
             LOG.warn("privacy: erasures that are not at their end wait: {}", failed.getMessage());

@@ -3,6 +3,7 @@
 package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.operation.Watcher;
@@ -42,7 +43,14 @@ public record ErasureWork(Eraser eraser, List<Pseudonym> names) implements Work 
         try {
             return switch (eraser.erase(names)) {
                 case ErasureOutcome.Unknown ignored -> told(null, null);
-                case ErasureOutcome.Held held -> told(ErasureJson.of(held.report()), null);
+                case ErasureOutcome.Held held ->
+                    throw new WorkFailedException("nothing is erased yet: sessions of the person are held ("
+                            + String.join(
+                                    ", ",
+                                    held.report().heldBy().stream()
+                                            .map(SessionId::value)
+                                            .toList())
+                            + "); it goes on when they are released");
                 case ErasureOutcome.Erased erased ->
                     told(ErasureJson.of(erased.report()), ErasureJson.of(erased.receipt()));
             };

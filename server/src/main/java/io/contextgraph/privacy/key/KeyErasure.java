@@ -34,8 +34,7 @@ public final class KeyErasure {
     public boolean knows(List<Pseudonym> names) {
         return names.stream().anyMatch(name -> {
             Erasures erasures = store.erasures().find(name);
-            return !erasures.steps().isEmpty()
-                    || store.find(new KeyId(name, erasures.generation())).isPresent();
+            return !erasures.steps().isEmpty() || isThere(store, new KeyId(name, erasures.generation()));
         });
     }
 
@@ -62,9 +61,21 @@ public final class KeyErasure {
         }
     }
 
+    /** Whether there is anything of a key, be it damaged: then it is to be destroyed all the same. */
+    public static boolean isThere(WrappedKeyStore store, KeyId id) {
+        try {
+            return store.find(id).isPresent();
+        } catch (KeyServiceException unreadable) {
+            if (unreadable.reason() == Reason.DAMAGED) {
+                return true;
+            }
+            throw unreadable;
+        }
+    }
+
     private void destroyed(KeyId id) {
         store.destroy(id);
-        if (store.find(id).isPresent()) {
+        if (isThere(store, id)) {
             throw new KeyServiceException(
                     Reason.REFUSED,
                     "the key " + id + " is still in " + store.describe() + " after it was destroyed: look what keeps or"

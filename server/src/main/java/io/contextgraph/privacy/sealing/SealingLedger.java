@@ -6,15 +6,23 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.forward.ForwardingLedger;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A ledger whose log seals what is about a person. */
 public final class SealingLedger extends ForwardingLedger {
-    private final Optional<PayloadSealer> sealer;
+    private final Supplier<Optional<PayloadSealer>> sealer;
 
-    /** @param sealer empty where there are no keys: then nothing about a person is taken */
-    public SealingLedger(Ledger ledger, Optional<PayloadSealer> sealer) {
+    /**
+     * @param sealer asked when something is about a person; empty where there are no keys: then nothing about a person is taken
+     */
+    public SealingLedger(Ledger ledger, Supplier<Optional<PayloadSealer>> sealer) {
         super(ledger);
         this.sealer = sealer;
+    }
+
+    /** @param sealer empty where there are no keys */
+    public SealingLedger(Ledger ledger, Optional<PayloadSealer> sealer) {
+        this(ledger, () -> sealer);
     }
 
     @Override

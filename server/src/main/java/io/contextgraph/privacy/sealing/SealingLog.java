@@ -18,6 +18,7 @@ import io.contextgraph.privacy.key.KeyServiceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +37,10 @@ import org.slf4j.LoggerFactory;
 final class SealingLog extends SiftingLog {
     private static final Logger LOG = LoggerFactory.getLogger(SealingLog.class);
 
-    private final Optional<PayloadSealer> sealer;
+    private final Supplier<Optional<PayloadSealer>> sealer;
 
-    /** @param sealer empty where there are no keys */
-    SealingLog(EventLog log, Optional<PayloadSealer> sealer) {
+    /** @param sealer asked when something is about a person; empty where there are no keys */
+    SealingLog(EventLog log, Supplier<Optional<PayloadSealer>> sealer) {
         super(log);
         this.sealer = sealer;
     }
@@ -47,19 +48,29 @@ final class SealingLog extends SiftingLog {
     @Override
     protected List<Sifted> sift(List<Append> appends) {
         List<Sifted> sifted = new ArrayList<>(appends.size());
+        // Whoever waits for keys that do not come keeps the others of the call waiting.
+        Optional<Sifted> away = Optional.empty();
         for (Append append : appends) {
-            sifted.add(append.event().dataSubjectId().isEmpty() ? new Sifted.Passed(append) : sealed(append));
+            if (append.event().dataSubjectId().isEmpty()) {
+                sifted.add(new Sifted.Passed(append));
+            } else if (away.isPresent()) {
+                sifted.add(new Sifted.Known(refused(append.event().id())));
+            } else {
+                Sifted one = sealed(append);
+                sifted.add(one);
+                away = Optional.of(one).filter(SealingLog::isAway);
+            }
         }
         return sifted;
     }
 
     private Sifted sealed(Append append) {
         EventId id = append.event().id();
-        if (sealer.isEmpty()) {
-            return new Sifted.Known(new AppendOutcome.Personal(id, PersonalPayloads.FAULT));
-        }
         try {
-            return sealer.get().seal(append);
+            Optional<PayloadSealer> keys = sealer.get();
+            return keys.isPresent()
+                    ? keys.get().seal(append)
+                    : new Sifted.Known(new AppendOutcome.Personal(id, PersonalPayloads.FAULT));
         } catch (KeyServiceException away) {
             return new Sifted.Known(away(id, away));
         }
@@ -67,6 +78,14 @@ final class SealingLog extends SiftingLog {
 
     private static AppendOutcome away(EventId id, RuntimeException cause) {
         LOG.warn("privacy: event {} is refused: {}", id, cause.getMessage());
+        return refused(id);
+    }
+
+    private static boolean isAway(Sifted sifted) {
+        return sifted instanceof Sifted.Known known && known.outcome() instanceof AppendOutcome.Refused;
+    }
+
+    private static AppendOutcome refused(EventId id) {
         return new AppendOutcome.Refused(id, Reason.KEY_SERVICE_UNAVAILABLE, Reason.KEY_SERVICE_UNAVAILABLE.meaning());
     }
 
@@ -74,7 +93,7 @@ final class SealingLog extends SiftingLog {
     @Override
     protected AppendOutcome told(Append wished, AppendOutcome said) {
         Event event = wished.event();
-        if (!(said instanceof AppendOutcome.Conflict) || event.dataSubjectId().isEmpty() || sealer.isEmpty()) {
+        if (!(said instanceof AppendOutcome.Conflict) || event.dataSubjectId().isEmpty()) {
             return said;
         }
         return log().find(event.id()) instanceof Lookup.Found found
@@ -84,7 +103,7 @@ final class SealingLog extends SiftingLog {
 
     private Optional<AppendOutcome> again(RecordedEvent stored, Event offered) {
         try {
-            return sealer.orElseThrow().again(stored, offered);
+            return sealer.get().flatMap(keys -> keys.again(stored, offered));
         } catch (KeyServiceException | SealBrokenException unread) {
             return Optional.of(away(offered.id(), unread));
         }

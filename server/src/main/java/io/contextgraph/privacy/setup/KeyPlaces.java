@@ -85,8 +85,16 @@ final class KeyPlaces {
         return Files.exists(file) ? KeyFile.read(file) : KeyFile.create(file);
     }
 
-    /** Where wrapped keys are kept. */
+    /** Where wrapped keys are kept; what is not on this machine need not answer yet. */
     WrappedKeyStore store(KeyWrapper wrapper) {
+        StorePlace place = place();
+        boolean elsewhere = place instanceof StorePlace.Vault || place instanceof StorePlace.Bucket || file().isEmpty();
+        return elsewhere
+                ? DeferredKeyStore.of(() -> opened(wrapper), "the store of keys, wrapped by " + wrapper.describe())
+                : opened(wrapper);
+    }
+
+    private WrappedKeyStore opened(KeyWrapper wrapper) {
         return switch (place()) {
             case StorePlace.Own ignored -> FileKeyStore.open(folder.store(), wrapper);
             case StorePlace.Folder other -> FileKeyStore.open(other.path(), wrapper);

@@ -8,15 +8,17 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;
 import io.contextgraph.privacy.key.KeyServiceException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Looks at whether what is about persons can be sealed and opened. */
 public final class PersonalKeysCheck implements Check {
     /** Events about persons are refused, and their payloads cannot be read; everything else goes on. */
     static final Concern UNAVAILABLE = Concern.degrading("personal_keys_unavailable");
 
-    private final PersonalKeys keys;
+    private final Supplier<PersonalKeys> keys;
 
-    public PersonalKeysCheck(PersonalKeys keys) {
+    /** @param keys opened by whoever asks first; throws where they cannot be used */
+    public PersonalKeysCheck(Supplier<PersonalKeys> keys) {
         this.keys = keys;
     }
 
@@ -33,7 +35,7 @@ public final class PersonalKeysCheck implements Check {
     @Override
     public Checked look() {
         try {
-            keys.probe();
+            keys.get().probe();
             return new Checked(true, List.of());
         } catch (KeyServiceException away) {
             return new Checked(
@@ -46,6 +48,8 @@ public final class PersonalKeysCheck implements Check {
     @Override
     public List<Finding> examine() {
         List<Finding> seen = look().findings();
-        return seen.isEmpty() ? List.of(Finding.of(Level.OK, "privacy.keys", keys.describe())) : seen;
+        return seen.isEmpty()
+                ? List.of(Finding.of(Level.OK, "privacy.keys", keys.get().describe()))
+                : seen;
     }
 }

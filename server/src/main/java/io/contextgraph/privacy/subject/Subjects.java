@@ -19,8 +19,11 @@ import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
+import io.contextgraph.privacy.SealBrokenException;
 import io.contextgraph.privacy.key.Erasures;
+import io.contextgraph.privacy.key.KeyErasure;
 import io.contextgraph.privacy.key.KeyId;
+import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.Pseudonyms;
 import io.contextgraph.privacy.key.SubjectId;
@@ -105,7 +108,7 @@ public final class Subjects {
                 name,
                 ledger.personal().count(ledgerName(name)),
                 parked,
-                store.find(new KeyId(name, erasures.generation())).isPresent(),
+                KeyErasure.isThere(store, new KeyId(name, erasures.generation())),
                 erased,
                 erased == 0 ? Optional.empty() : erasures.intended(erased));
     }
@@ -135,7 +138,7 @@ public final class Subjects {
      *
      * @param ledger events that the ledger has
      * @param archived events that only the archive has
-     * @param unread segments of the archive that could not be read
+     * @param unread events whose payloads do not open, and segments of the archive that could not be read
      */
     public record Exported(long ledger, long archived, List<String> unread) {
         public Exported {
@@ -150,23 +153,24 @@ public final class Subjects {
      */
     public Exported export(SubjectId subject, Consumer<ObjectNode> told) {
         List<Pseudonym> names = namesOf(subject);
+        List<String> unread = new ArrayList<>();
         long count = 0;
         for (Pseudonym name : names.reversed()) {
-            count += exportLedger(ledgerName(name), told);
+            count += exportLedger(ledgerName(name), told, unread);
         }
         Set<String> texts = names.stream().map(Pseudonym::toString).collect(Collectors.toCollection(HashSet::new));
         Optional<Archive> all = archive.get();
-        return all.isEmpty() ? new Exported(count, 0, List.of()) : exportArchive(all.get(), texts, count, told);
+        return all.isEmpty() ? new Exported(count, 0, unread) : exportArchive(all.get(), texts, count, told, unread);
     }
 
-    private long exportLedger(SubjectPseudonym name, Consumer<ObjectNode> told) {
+    private long exportLedger(SubjectPseudonym name, Consumer<ObjectNode> told, List<String> unread) {
         PersonalEvents personal = ledger.personal();
         long count = 0;
         List<PersonalEvent> page = personal.events(name, 0, PAGE);
         while (!page.isEmpty()) {
             for (PersonalEvent one : page) {
                 if (ledger.log().find(one.id()) instanceof Lookup.Found found) {
-                    told.accept(opened(found.event()));
+                    told.accept(opened(found.event(), unread));
                     count++;
                 }
             }
@@ -175,11 +179,11 @@ public final class Subjects {
         return count;
     }
 
-    private Exported exportArchive(Archive all, Set<String> names, long inLedger, Consumer<ObjectNode> told) {
+    private Exported exportArchive(
+            Archive all, Set<String> names, long inLedger, Consumer<ObjectNode> told, List<String> unread) {
         Catalog catalog = all.list();
         long count = 0;
-        List<String> unread =
-                new ArrayList<>(catalog.faults().stream().map(Object::toString).toList());
+        catalog.faults().forEach(fault -> unread.add(fault.toString()));
         for (Segment segment : catalog.segments()) {
             try (SegmentReader reader = all.read(segment)) {
                 Optional<RecordedEvent> next = reader.next();
@@ -187,7 +191,7 @@ public final class Subjects {
                     Event event = next.get().event();
                     if (event.dataSubjectId().filter(names::contains).isPresent()
                             && !(ledger.log().find(event.id()) instanceof Lookup.Found)) {
-                        told.accept(opened(next.get()));
+                        told.accept(opened(next.get(), unread));
                         count++;
                     }
                     next = reader.next();
@@ -199,15 +203,31 @@ public final class Subjects {
         return new Exported(inLedger, count, unread);
     }
 
-    private ObjectNode opened(RecordedEvent recorded) {
+    private ObjectNode opened(RecordedEvent recorded, List<String> unread) {
         ObjectNode json = EventJson.toJson(recorded);
-        Optional<Opened> opened = sealer.open(recorded.event());
+        Optional<Opened> opened;
+        try {
+            opened = sealer.open(recorded.event());
+        } catch (SealBrokenException broken) {
+            return unread(json, recorded, unread);
+        } catch (KeyServiceException damaged) {
+            if (damaged.reason() != KeyServiceException.Reason.DAMAGED) {
+                throw damaged;
+            }
+            return unread(json, recorded, unread);
+        }
         Optional<Payload> payload =
                 opened.flatMap(one -> one instanceof Opened.Plain plain ? plain.payload() : Optional.empty());
         json.set(EventFields.PAYLOAD, SubjectJson.of(payload));
         if (opened.isEmpty() || opened.get() instanceof Opened.Erased) {
             json.put("erased", true);
         }
+        return json;
+    }
+
+    /** As it is stored: what is sealed does not open. */
+    private static ObjectNode unread(ObjectNode json, RecordedEvent recorded, List<String> unread) {
+        boolean ignored = unread.add("event " + recorded.event().id());
         return json;
     }
 }

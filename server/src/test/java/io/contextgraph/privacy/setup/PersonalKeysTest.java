@@ -14,6 +14,8 @@ import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.SubjectId;
 import io.contextgraph.privacy.key.SubjectKey;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -50,8 +52,8 @@ class PersonalKeysTest {
                     .key()
                     .id()
                     .generation();
-            assertThat(new PersonalKeysCheck(keys).look().ready()).isTrue();
-            assertThat(new PersonalKeysCheck(keys).examine())
+            assertThat(new PersonalKeysCheck(() -> keys).look().ready()).isTrue();
+            assertThat(new PersonalKeysCheck(() -> keys).examine())
                     .allMatch(finding -> finding.level() == Level.OK)
                     .hasSize(1);
         }
@@ -98,6 +100,31 @@ class PersonalKeysTest {
         assertThat(PersonalKeys.receiptKey(folder.resolve("keys"))).startsWith("-----BEGIN PUBLIC KEY-----");
     }
 
+    /** What is about nobody is taken meanwhile. */
+    @Test
+    void aServerStartsWithoutAStoreThatIsAway() throws IOException {
+        int nobodyListens;
+        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobodyListens = closed.getLocalPort();
+        }
+        Path token = Files.writeString(folder.resolve("token"), "a token");
+        String ignored = PersonalKeys.create(local(Map.of()), folder.resolve("keys"));
+        Settings settings = local(Map.of(
+                "privacy.store",
+                "vault:secret/contextgraph",
+                "privacy.vault",
+                "http://127.0.0.1:" + nobodyListens,
+                "privacy.vault-token",
+                token.toString()));
+        try (PersonalKeys keys = PersonalKeys.open(settings).orElseThrow()) {
+            assertThat(new PersonalKeysCheck(() -> keys).look().ready()).isFalse();
+            assertThatExceptionOfType(KeyServiceException.class)
+                    .isThrownBy(
+                            () -> keys.dataKeys().forSealing(keys.pseudonyms().all(new SubjectId("somebody"))))
+                    .satisfies(away -> assertThat(away.reason()).isEqualTo(KeyServiceException.Reason.UNAVAILABLE));
+        }
+    }
+
     @Test
     void withoutASettingThereAreNone() {
         assertThat(PersonalKeys.open(settings(Map.of()))).isEmpty();
@@ -117,8 +144,8 @@ class PersonalKeysTest {
         String ignored = PersonalKeys.create(settings, folder.resolve("keys"));
         try (PersonalKeys keys = PersonalKeys.open(settings).orElseThrow()) {
             Files.move(folder.resolve("keys/store"), folder.resolve("away"));
-            assertThat(new PersonalKeysCheck(keys).look().ready()).isFalse();
-            assertThat(new PersonalKeysCheck(keys).examine())
+            assertThat(new PersonalKeysCheck(() -> keys).look().ready()).isFalse();
+            assertThat(new PersonalKeysCheck(() -> keys).examine())
                     .allMatch(finding -> finding.level() == Level.PROBLEM)
                     .hasSize(1);
         }
