@@ -13,6 +13,8 @@ import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ops.BackgroundThread;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ public final class RedisKeyNews implements KeyNews, AutoCloseable {
 
     private final Connections connections;
     private final Keys keys;
+    private final Set<Ear> ears = ConcurrentHashMap.newKeySet();
 
     private RedisKeyNews(Connections connections, Keys keys) {
         this.connections = connections;
@@ -57,17 +60,26 @@ public final class RedisKeyNews implements KeyNews, AutoCloseable {
     @Override
     public Listening listen(Consumer<SubjectPseudonym> heard) {
         Ear ear = new Ear(connections.of(Role.READ), keys.keyNews(), heard);
+        boolean ignored = ears.add(ear);
         ear.thread.start();
-        return ear;
+        return () -> {
+            boolean left = ears.remove(ear);
+            if (left) {
+                ear.close();
+            }
+        };
     }
 
+    /** Nobody listens any more. */
     @Override
     public void close() {
+        ears.forEach(Ear::close);
+        ears.clear();
         connections.close();
     }
 
     /** One who listens. */
-    private static final class Ear extends JedisPubSub implements Listening {
+    private static final class Ear extends JedisPubSub {
         private final Redis redis;
         private final String channel;
         private final Consumer<SubjectPseudonym> heard;
@@ -106,8 +118,7 @@ public final class RedisKeyNews implements KeyNews, AutoCloseable {
                     .forEach(heard);
         }
 
-        @Override
-        public void close() {
+        private void close() {
             closed = true;
             Jedis own = connection;
             if (own != null) {

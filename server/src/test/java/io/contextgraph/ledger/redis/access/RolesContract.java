@@ -859,6 +859,7 @@ abstract class RolesContract {
             return;
         }
         BlockingQueue<SubjectPseudonym> heard = new LinkedBlockingQueue<>();
+        // Its end is that of whoever listens: tell may be refused here.
         try (RedisKeyNews news = RedisKeyNews.of(settings)) {
             KeyNews.Listening listening = news.listen(heard::add);
             SubjectPseudonym first = null;
