@@ -45,7 +45,7 @@ class ArchitectureTest {
         allowed.put("ledger.trim", Set.of("event", "ledger"));
         allowed.put("ledger.prune", Set.of("event", "ledger", "ledger.trim"));
         allowed.put("ledger.personal", Set.of("event", "ledger"));
-        allowed.put("ledger", Set.of("event", "config", "ops", "ledger.trim", "ledger.prune", "ledger.personal"));
+        allowed.put("ledger", Set.of("event", "config", "ledger.trim", "ledger.prune", "ledger.personal"));
         allowed.put(
                 "archive",
                 Set.of(
@@ -133,7 +133,8 @@ class ArchitectureTest {
         allowed.put("privacy.aws", Set.of("config", "aws", "privacy.key"));
         allowed.put("privacy.s3", Set.of("event", "aws", "storage", "storage.s3", "privacy.key"));
         allowed.put("privacy", Set.of("event", "privacy.key"));
-        allowed.put("ledger.forward", Set.of("event", "ledger", "ledger.prune", "ledger.trim", "ledger.personal"));
+        allowed.put(
+                "ledger.forward", Set.of("event", "ops", "ledger", "ledger.prune", "ledger.trim", "ledger.personal"));
         allowed.put(
                 "privacy.sealing",
                 Set.of("event", "ledger", "ledger.forward", "ledger.personal", "privacy", "privacy.key"));
@@ -198,6 +199,7 @@ class ArchitectureTest {
         allowed.put(
                 "privacy.erasure",
                 Set.of(
+                        "ops",
                         "storage",
                         "archive",
                         "event",

@@ -161,27 +161,13 @@ final class AccessBenchmark {
         });
     }
 
-    /** The middle one of what was measured in the rounds. */
-    private static double middle(List<Round> rounds, java.util.function.ToDoubleFunction<Round> value) {
-        double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
-        int half = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-    }
-
     private static List<Round> of(Map<Door, Map<Integer, List<Round>>> measured, Door door, int connections) {
         return Objects.requireNonNull(Objects.requireNonNull(measured.get(door)).get(connections));
     }
 
     /** How much less a server takes than the open one, in percent; the middle of the rounds, each compared in itself. */
     private static double cost(Map<Door, Map<Integer, List<Round>>> measured, Door door, int connections) {
-        List<Round> open = of(measured, Door.OPEN, connections);
-        List<Round> other = of(measured, door, connections);
-        List<Round> shares = new ArrayList<>();
-        for (int i = 0; i < open.size(); i++) {
-            double cost = 100 * (1 - other.get(i).rate() / open.get(i).rate());
-            shares.add(new Round(cost, 0, 0, 0));
-        }
-        return middle(shares, Round::rate);
+        return -Medians.more(of(measured, Door.OPEN, connections), of(measured, door, connections), Round::rate);
     }
 
     private static List<Figure> figures(Map<Door, Map<Integer, List<Round>>> measured) {
@@ -206,11 +192,11 @@ final class AccessBenchmark {
                 cells.add(List.of(
                         door.shown,
                         Integer.toString(connections),
-                        "%,.0f".formatted(middle(all, Round::rate)),
+                        "%,.0f".formatted(Medians.of(all, Round::rate)),
                         door == Door.OPEN ? "" : "%.1f%%".formatted(cost(measured, door, connections)),
-                        "%.2f".formatted(middle(all, Round::p50)),
-                        "%.2f".formatted(middle(all, Round::p99)),
-                        "%.1f".formatted(middle(all, Round::micros))));
+                        "%.2f".formatted(Medians.of(all, Round::p50)),
+                        "%.2f".formatted(Medians.of(all, Round::p99)),
+                        "%.1f".formatted(Medians.of(all, Round::micros))));
             }
         }
         return new Table(

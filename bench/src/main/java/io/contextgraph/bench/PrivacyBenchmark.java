@@ -241,25 +241,13 @@ final class PrivacyBenchmark {
         }
     }
 
-    private static double middle(List<Turn> turns, ToDoubleFunction<Turn> value) {
-        double[] sorted = turns.stream().mapToDouble(value).sorted().toArray();
-        int half = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-    }
-
     private static List<Turn> of(Map<About, List<Turn>> turns, About about) {
         return Objects.requireNonNull(turns.get(about));
     }
 
     /** How much more an event about a person takes, in percent; the middle of the rounds, each compared in itself. */
     private static double share(Map<About, List<Turn>> turns, ToDoubleFunction<Turn> value) {
-        List<Turn> shares = new ArrayList<>();
-        for (int i = 0; i < of(turns, About.NOBODY).size(); i++) {
-            double plain = value.applyAsDouble(of(turns, About.NOBODY).get(i));
-            double personal = value.applyAsDouble(of(turns, About.PERSONS).get(i));
-            shares.add(new Turn(100 * (personal / plain - 1), 0, 0, 0, 0));
-        }
-        return middle(shares, Turn::rate);
+        return Medians.more(of(turns, About.NOBODY), of(turns, About.PERSONS), value);
     }
 
     private Table appends(Map<About, List<Turn>> turns) {
@@ -269,12 +257,12 @@ final class PrivacyBenchmark {
             boolean personal = about == About.PERSONS;
             cells.add(List.of(
                     about.shown,
-                    "%,.0f".formatted(middle(all, Turn::rate)),
-                    "%.2f".formatted(middle(all, Turn::p50)),
-                    "%.2f".formatted(middle(all, Turn::p99)),
-                    "%.1f".formatted(middle(all, Turn::server)),
+                    "%,.0f".formatted(Medians.of(all, Turn::rate)),
+                    "%.2f".formatted(Medians.of(all, Turn::p50)),
+                    "%.2f".formatted(Medians.of(all, Turn::p99)),
+                    "%.1f".formatted(Medians.of(all, Turn::server)),
                     personal ? "%.1f%%".formatted(share(turns, Turn::server)) : "",
-                    "%.1f".formatted(middle(all, Turn::redis)),
+                    "%.1f".formatted(Medians.of(all, Turn::redis)),
                     personal ? "%.1f%%".formatted(share(turns, Turn::redis)) : ""));
         }
         return new Table(

@@ -9,19 +9,16 @@ import io.contextgraph.event.Event;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
-import io.contextgraph.event.Payload;
 import io.contextgraph.ledger.Lookup;
-import io.contextgraph.ledger.PersonalPayloads;
-import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.erasure.ErasureJson;
 import io.contextgraph.privacy.erasure.ErasureOutcome;
 import io.contextgraph.privacy.key.Erasures;
 import io.contextgraph.privacy.key.KeyRotation;
 import io.contextgraph.privacy.key.SubjectId;
-import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
 import io.contextgraph.privacy.setup.PersonalKeys;
 import io.contextgraph.privacy.setup.PrivacySettings;
+import io.contextgraph.privacy.subject.ShownPayload;
 import io.contextgraph.privacy.subject.SubjectJson;
 import io.contextgraph.privacy.subject.SubjectStanding;
 import io.contextgraph.privacy.subject.Subjects;
@@ -37,7 +34,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code privacy}: what is about persons, and the keys that seal it. */
 @CommandLine.Command(
@@ -63,8 +59,6 @@ import tools.jackson.databind.node.ObjectNode;
                     + " opened that was sealed. Backups of the data never have keys."
         })
 final class PrivacyCommand extends Command {
-    private static final String STORED = "payload:";
-
     @Parameters(
             index = "0",
             paramLabel = "ACTION",
@@ -141,7 +135,7 @@ final class PrivacyCommand extends Command {
 
     private int payload() throws IOException {
         String ref = what();
-        EventId id = EventId.parse(ref.startsWith(STORED) ? ref.substring(STORED.length()) : ref)
+        EventId id = Event.ofStoredPayloadRef(ref)
                 .orElseThrow(() -> usage("REF must be payload: and the UUID of an event, or the UUID alone: " + ref));
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
             Subjects subjects = subjects(workspace);
@@ -158,27 +152,17 @@ final class PrivacyCommand extends Command {
     }
 
     private int payload(Event event, Subjects subjects) {
-        if (PersonalPayloads.isForgotten(event)) {
-            return erased(event);
-        }
-        if (event.payload().isEmpty()) {
-            return notFound(
-                    "event " + event.id() + " has brought no payload: it is where " + event.payloadRef() + " says");
-        }
-        Optional<Payload> plain = event.payload();
-        if (SealedForm.of(event).isPresent()) {
-            Opened opened = subjects.open(event).orElseThrow();
-            if (!(opened instanceof Opened.Plain found)) {
-                return erased(event);
+        return switch (ShownPayload.of(event, subjects::open)) {
+            case ShownPayload.Whole shown -> {
+                printJson(SubjectJson.of(event, shown.payload()));
+                yield ExitCode.OK;
             }
-            plain = found.payload();
-        }
-        printJson(SubjectJson.of(event, plain));
-        return ExitCode.OK;
-    }
-
-    private int erased(Event event) {
-        return notFound("the person whom the payload of event " + event.id() + " was about was erased");
+            case ShownPayload.Erased ignored ->
+                notFound("the person whom the payload of event " + event.id() + " was about was erased");
+            case ShownPayload.Elsewhere ignored ->
+                notFound(
+                        "event " + event.id() + " has brought no payload: it is where " + event.payloadRef() + " says");
+        };
     }
 
     private SubjectId id() throws IOException {
@@ -211,7 +195,7 @@ final class PrivacyCommand extends Command {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
             Subjects subjects = subjects(workspace);
             return audited(workspace, recorded(subjects, id), () -> {
-                if (!subjects.standing(id).isKnown()) {
+                if (!subjects.isKnown(id)) {
                     return unknown();
                 }
                 Subjects.Exported exported =
@@ -229,7 +213,7 @@ final class PrivacyCommand extends Command {
             Subjects subjects = subjects(workspace);
             Eraser eraser = workspace.eraser().orElseThrow();
             return audited(workspace, recorded(subjects, id), () -> {
-                if (!subjects.standing(id).isKnown()) {
+                if (!subjects.isKnown(id)) {
                     return unknown();
                 }
                 return switch (eraser.erase(subjects.namesOf(id))) {
@@ -242,10 +226,7 @@ final class PrivacyCommand extends Command {
                         yield ExitCode.REFUSED;
                     }
                     case ErasureOutcome.Erased erased -> {
-                        ObjectNode told = Json.MAPPER.createObjectNode();
-                        told.set("report", ErasureJson.of(erased.report()));
-                        told.set("receipt", ErasureJson.of(erased.receipt()));
-                        printJson(told);
+                        printJson(ErasureJson.of(erased));
                         yield ExitCode.OK;
                     }
                 };
@@ -259,14 +240,11 @@ final class PrivacyCommand extends Command {
             Subjects subjects = subjects(workspace);
             Eraser eraser = workspace.eraser().orElseThrow();
             return audited(workspace, recorded(subjects, id), () -> {
-                if (!subjects.standing(id).isKnown()) {
+                if (!subjects.isKnown(id)) {
                     return unknown();
                 }
                 Erasures now = eraser.authorise(subjects.namesOf(id)).getFirst();
-                printJson(Json.MAPPER
-                        .createObjectNode()
-                        .put(EventFields.DATA_SUBJECT_ID, now.pseudonym().toString())
-                        .put("key_generation", now.generation()));
+                printJson(SubjectJson.authorised(now));
                 return ExitCode.OK;
             });
         }

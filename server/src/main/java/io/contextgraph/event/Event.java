@@ -51,6 +51,8 @@ public record Event(
     /** Longest {@code payload_ref}, in characters. */
     public static final int MAX_PAYLOAD_REF_LENGTH = 2048;
 
+    private static final String STORED = "payload:";
+
     /** @throws InvalidInputException with every rule that is broken */
     public Event {
         occurredAt = occurredAt.truncatedTo(ChronoUnit.MILLIS);
@@ -83,7 +85,12 @@ public record Event(
 
     /** The reference under which the store keeps the payload that an event brought. */
     public static String storedPayloadRef(EventId id) {
-        return "payload:" + id;
+        return STORED + id;
+    }
+
+    /** Whose payload a reference names that the store has set; the id alone will do. Empty for any other reference. */
+    public static Optional<EventId> ofStoredPayloadRef(String ref) {
+        return EventId.parse(ref.startsWith(STORED) ? ref.substring(STORED.length()) : ref);
     }
 
     /** This event with {@code payload} in place of its own. */

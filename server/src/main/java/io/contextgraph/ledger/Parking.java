@@ -4,6 +4,7 @@ package io.contextgraph.ledger;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The entries that groups have parked: acknowledged, so that they hold nobody up, and kept for an operator.
@@ -14,6 +15,9 @@ import java.util.Optional;
  * <p><b>Threads.</b> Safe for threads and for several processes.
  */
 public interface Parking {
+    /** How many {@link #each} asks for at once. */
+    int PAGE = 500;
+
     /**
      * What is parked, in the order of parking.
      *
@@ -21,6 +25,19 @@ public interface Parking {
      * @param max most entries to return, at least 1
      */
     List<ParkedEntry> list(Optional<ParkedId> after, int max);
+
+    /**
+     * Everything that is parked, in the order of parking; an entry may leave while it is looked at.
+     *
+     * @param look given one after the other
+     */
+    default void each(Consumer<ParkedEntry> look) {
+        List<ParkedEntry> page = list(Optional.empty(), PAGE);
+        while (!page.isEmpty()) {
+            page.forEach(look);
+            page = list(Optional.of(page.getLast().id()), PAGE);
+        }
+    }
 
     /** One entry; empty where it is not parked (any more). */
     Optional<ParkedEntry> find(ParkedId id);

@@ -3,7 +3,7 @@
 package io.contextgraph.ops;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 public final class BackgroundThread implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Semaphore wakes = new Semaphore(0);
+    private volatile boolean stopped;
     private final Thread thread;
 
     /** @param work ends soon once {@link #stoppedWithin} says so */
@@ -26,20 +27,29 @@ public final class BackgroundThread implements AutoCloseable {
         thread.start();
     }
 
-    /** Rests for so long; at once, and true, when the work is to end. */
+    /** Rests for so long, or until it is woken; at once, and true, when the work is to end. */
     public boolean stoppedWithin(Duration rest) {
         try {
-            return stop.await(rest.toNanos(), TimeUnit.NANOSECONDS);
+            if (!stopped && wakes.tryAcquire(rest.toNanos(), TimeUnit.NANOSECONDS)) {
+                int ignored = wakes.drainPermits();
+            }
+            return stopped;
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
             return true;
         }
     }
 
+    /** Ends the rest that goes on, or the next one. */
+    public void wake() {
+        wakes.release();
+    }
+
     /** Lets the work end what it is doing, for a bounded time. */
     @Override
     public void close() {
-        stop.countDown();
+        stopped = true;
+        wake();
         try {
             if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
                 thread.interrupt();

@@ -6,8 +6,6 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Ledger;
-import io.contextgraph.ledger.ParkedEntry;
-import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.restoring.KeptSegments;
 import io.contextgraph.restoring.SeqNumbers;
@@ -15,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -72,12 +69,7 @@ final class Candidates {
     /** What any group has set aside. */
     static Set<EventId> parked(Ledger ledger) {
         Set<EventId> parked = new HashSet<>();
-        Optional<ParkedId> after = Optional.empty();
-        List<ParkedEntry> page = ledger.parking().list(after, PAGE);
-        while (!page.isEmpty()) {
-            page.forEach(entry -> entry.eventId().ifPresent(parked::add));
-            page = ledger.parking().list(Optional.of(page.getLast().id()), PAGE);
-        }
+        ledger.parking().each(entry -> entry.eventId().ifPresent(parked::add));
         return parked;
     }
 

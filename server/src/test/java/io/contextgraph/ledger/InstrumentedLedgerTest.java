@@ -11,6 +11,7 @@ import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.forward.InstrumentedLedger;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ops.Metrics;
 import java.time.Clock;

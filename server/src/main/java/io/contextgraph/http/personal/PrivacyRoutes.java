@@ -5,8 +5,6 @@ package io.contextgraph.http.personal;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
-import io.contextgraph.event.Payload;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Parameter;
 import io.contextgraph.http.contract.Schema;
@@ -21,10 +19,9 @@ import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.ports.KnownEvent;
-import io.contextgraph.ledger.PersonalPayloads;
-import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.privacy.erasure.ErasureJson;
 import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
+import io.contextgraph.privacy.subject.ShownPayload;
 import io.contextgraph.privacy.subject.SubjectJson;
 import io.contextgraph.privacy.subject.Subjects;
 import java.util.List;
@@ -32,16 +29,15 @@ import java.util.Optional;
 
 /** What is personal, for those who may see it; there is a record of each call. */
 public final class PrivacyRoutes implements RouteGroup {
-    private static final String STORED = "payload:";
-
     private static final Parameter<EventId> PAYLOAD_REF = Parameter.path(
                     EventFields.PAYLOAD_REF,
                     ValueForm.of(
                             Schema.text().matching("^(payload:)?[0-9a-fA-F-]{36}$"),
                             "must be payload: and the UUID of an event, or the UUID alone",
-                            PrivacyRoutes::idOf),
+                            Event::ofStoredPayloadRef),
                     "The payload, by the payload_ref of its event, or by the id of that")
-            .recordedAs(sent -> idOf(sent).map(EventId::toString).orElse("-"));
+            .recordedAs(sent ->
+                    Event.ofStoredPayloadRef(sent).map(EventId::toString).orElse("-"));
 
     private static final Schema PAYLOAD = Schema.fields()
             .with(EventFields.EVENT_ID, Schema.uuid())
@@ -71,10 +67,6 @@ public final class PrivacyRoutes implements RouteGroup {
 
     private final HttpPorts ports;
 
-    private static Optional<EventId> idOf(String ref) {
-        return EventId.parse(ref.startsWith(STORED) ? ref.substring(STORED.length()) : ref);
-    }
-
     public PrivacyRoutes(HttpPorts ports) {
         this.ports = ports;
     }
@@ -86,26 +78,23 @@ public final class PrivacyRoutes implements RouteGroup {
 
     private Answer open(Call call) {
         call.parameters().check();
-        RecordedEvent recorded = KnownEvent.require(ports, call.path(PAYLOAD_REF));
-        Event event = recorded.event();
-        if (PersonalPayloads.isForgotten(event)) {
-            throw erased(event);
-        }
-        Payload stored = event.payload()
-                .orElseThrow(() -> Problem.of(
+        Event event = KnownEvent.require(ports, call.path(PAYLOAD_REF)).event();
+        return switch (ShownPayload.of(event, this::opened)) {
+            case ShownPayload.Whole shown -> Answer.json(200, SubjectJson.of(event, shown.payload()));
+            case ShownPayload.Erased ignored -> throw erased(event);
+            case ShownPayload.Elsewhere ignored ->
+                throw Problem.of(
                                 ProblemCode.PAYLOAD_NOT_FOUND,
-                                "The event has brought no payload: it is where" + " payload_ref says.")
+                                "The event has brought no payload: it is where payload_ref says.")
                         .with(EventFields.EVENT_ID, event.id().toString())
                         .with(EventFields.PAYLOAD_REF, event.payloadRef())
-                        .raised());
-        if (SealedForm.of(event).isEmpty()) {
-            return answer(event, Optional.of(stored));
-        }
-        Subjects subjects = SubjectParameter.subjects(ports);
-        return switch (KeyCalls.of(() -> subjects.open(event)).orElseThrow()) {
-            case Opened.Plain plain -> answer(event, plain.payload());
-            case Opened.Erased ignored -> throw erased(event);
+                        .raised();
         };
+    }
+
+    private Optional<Opened> opened(Event sealed) {
+        Subjects subjects = SubjectParameter.subjects(ports);
+        return KeyCalls.of(() -> subjects.open(sealed));
     }
 
     private RuntimeException erased(Event event) {
@@ -117,9 +106,5 @@ public final class PrivacyRoutes implements RouteGroup {
                 .map(receipt -> told.with("receipt", ErasureJson.of(receipt)))
                 .orElse(told)
                 .raised();
-    }
-
-    private static Answer answer(Event event, Optional<Payload> payload) {
-        return Answer.json(200, SubjectJson.of(event, payload));
     }
 }

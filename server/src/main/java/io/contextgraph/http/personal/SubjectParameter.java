@@ -7,9 +7,10 @@ import io.contextgraph.http.contract.Parameter;
 import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Problem;
 import io.contextgraph.http.engine.ProblemCode;
+import io.contextgraph.http.engine.ProblemException;
 import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.SubjectId;
-import io.contextgraph.privacy.subject.SubjectStanding;
 import io.contextgraph.privacy.subject.Subjects;
 
 /** The person of an address. */
@@ -39,7 +40,7 @@ public final class SubjectParameter {
         }
     }
 
-    /** @throws io.contextgraph.http.engine.ProblemException where there are no keys */
+    /** @throws ProblemException where there are no keys */
     public static Subjects subjects(HttpPorts ports) {
         return ports.privacy().subjects().orElseThrow(() -> unavailable().raised());
     }
@@ -49,14 +50,17 @@ public final class SubjectParameter {
         return Problem.of(ProblemCode.PRIVACY_UNAVAILABLE, "This server has no keys of persons: set privacy.keys.");
     }
 
-    /** @throws io.contextgraph.http.engine.ProblemException where nothing is known of the person */
-    public static SubjectStanding require(HttpPorts ports, SubjectId id) {
-        SubjectStanding found = KeyCalls.of(() -> subjects(ports).standing(id));
-        if (!found.isKnown()) {
-            throw Problem.of(ProblemCode.SUBJECT_NOT_FOUND, "Nothing is known of this person.")
-                    .with(EventFields.DATA_SUBJECT_ID, found.newest().toString())
-                    .raised();
+    /** @throws ProblemException where nothing is known of the person */
+    public static void requireKnown(HttpPorts ports, SubjectId id) {
+        if (!KeyCalls.of(() -> subjects(ports).isKnown(id))) {
+            throw unknown(subjects(ports).nameOf(id));
         }
-        return found;
+    }
+
+    /** Where nothing is known of a person. */
+    static ProblemException unknown(Pseudonym name) {
+        return Problem.of(ProblemCode.SUBJECT_NOT_FOUND, "Nothing is known of this person.")
+                .with(EventFields.DATA_SUBJECT_ID, name.toString())
+                .raised();
     }
 }

@@ -35,7 +35,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** One person, for those who may see what is personal; the record of a call has the pseudonym, never the id. */
 public final class SubjectRoutes implements RouteGroup {
-
     private static final Schema STANDING = Schema.fields()
             .with(EventFields.DATA_SUBJECT_ID, Schema.text().saying("The pseudonym that is used now"))
             .with(
@@ -96,7 +95,12 @@ public final class SubjectRoutes implements RouteGroup {
 
     private Answer standing(Call call) {
         call.parameters().check();
-        SubjectStanding found = SubjectParameter.require(ports, call.path(subject));
+        SubjectId id = call.path(subject);
+        SubjectStanding found =
+                KeyCalls.of(() -> SubjectParameter.subjects(ports).standing(id));
+        if (!found.isKnown()) {
+            throw SubjectParameter.unknown(found.newest());
+        }
         ObjectNode json = SubjectJson.of(found);
         Optional<ErasureReport> report = told(found, Eraser::report);
         Optional<ErasureReceipt> receipt = told(found, Eraser::receipt);
@@ -118,7 +122,7 @@ public final class SubjectRoutes implements RouteGroup {
     private Answer export(Call call) {
         call.parameters().check();
         SubjectId id = call.path(subject);
-        SubjectStanding ignored = SubjectParameter.require(ports, id);
+        SubjectParameter.requireKnown(ports, id);
         return new Answer.Streamed(200, Call.NDJSON, out -> {
             try {
                 Subjects.Exported exported = SubjectParameter.subjects(ports).export(id, line -> write(out, line));

@@ -3,7 +3,6 @@
 package io.contextgraph.http.routes;
 
 import io.contextgraph.event.EventFields;
-import io.contextgraph.event.Json;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Declaration.Header;
 import io.contextgraph.http.contract.Declaration.Reply;
@@ -26,7 +25,7 @@ import io.contextgraph.privacy.erasure.ErasureWork;
 import io.contextgraph.privacy.key.Erasures;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.SubjectId;
-import io.contextgraph.privacy.subject.SubjectStanding;
+import io.contextgraph.privacy.subject.SubjectJson;
 import java.util.List;
 
 /** Erases a person, and lets one return. */
@@ -85,7 +84,7 @@ final class ErasureRoutes implements RouteGroup {
         call.parameters().check();
         SubjectId id = call.path(subject);
         Eraser eraser = eraser();
-        SubjectStanding ignored = SubjectParameter.require(ports, id);
+        SubjectParameter.requireKnown(ports, id);
         List<Pseudonym> names = SubjectParameter.subjects(ports).namesOf(id);
         return OperationRoutes.begin(ports.admin().operations(), new ErasureWork(eraser, names));
     }
@@ -94,7 +93,7 @@ final class ErasureRoutes implements RouteGroup {
         call.parameters().check();
         SubjectId id = call.path(subject);
         Eraser eraser = eraser();
-        SubjectStanding ignored = SubjectParameter.require(ports, id);
+        SubjectParameter.requireKnown(ports, id);
         List<Pseudonym> names = SubjectParameter.subjects(ports).namesOf(id);
         boolean unfinished = KeyCalls.of(() -> names.stream()
                 .flatMap(name -> eraser.report(name).stream())
@@ -107,11 +106,6 @@ final class ErasureRoutes implements RouteGroup {
                     .raised();
         }
         Erasures now = KeyCalls.of(() -> eraser.authorise(names)).getFirst();
-        return Answer.json(
-                200,
-                Json.MAPPER
-                        .createObjectNode()
-                        .put(EventFields.DATA_SUBJECT_ID, now.pseudonym().toString())
-                        .put("key_generation", now.generation()));
+        return Answer.json(200, SubjectJson.authorised(now));
     }
 }

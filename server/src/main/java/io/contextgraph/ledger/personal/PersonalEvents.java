@@ -4,6 +4,7 @@ package io.contextgraph.ledger.personal;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * What the ledger holds about a person: finds the sealed payloads, takes them away, and keeps new ones out.
@@ -42,6 +43,20 @@ public interface PersonalEvents {
      * @return in the order of their numbers; fewer than {@code max} only where there are no more
      */
     List<PersonalEvent> events(SubjectPseudonym subject, long afterSeq, int max);
+
+    /**
+     * All events about a person whose sealed payloads are there, page by page; those of a page may be forgotten while it is
+     * looked at.
+     *
+     * @param look given one page after the other, each of at most {@value #MAX_STEP}
+     */
+    default void pages(SubjectPseudonym subject, Consumer<List<PersonalEvent>> look) {
+        List<PersonalEvent> page = events(subject, 0, MAX_STEP);
+        while (!page.isEmpty()) {
+            look.accept(page);
+            page = events(subject, page.getLast().seq(), MAX_STEP);
+        }
+    }
 
     /**
      * Takes the sealed payloads of some events about a person away; those that have none are left out.

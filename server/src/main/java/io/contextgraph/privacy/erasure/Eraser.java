@@ -7,8 +7,6 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.personal.PersonalEvent;
-import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Erased;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Held;
@@ -243,20 +241,15 @@ public final class Eraser {
         Set<SessionId> holds = ledger.pruning().holds().all().keySet();
         Set<SessionId> held = new TreeSet<>(Comparator.comparing(SessionId::value));
         for (Pseudonym name : holds.isEmpty() ? List.<Pseudonym>of() : names) {
-            SubjectPseudonym subject = PayloadErasure.subject(name);
-            PersonalEvents personal = ledger.personal();
-            List<PersonalEvent> page = personal.events(subject, 0, PersonalEvents.MAX_STEP);
-            while (!page.isEmpty()) {
-                for (PersonalEvent event : page) {
-                    ledger.log()
-                            .find(event.id())
-                            .found()
-                            .map(found -> found.event().sessionId())
-                            .filter(holds::contains)
-                            .ifPresent(held::add);
-                }
-                page = personal.events(subject, page.getLast().seq(), PersonalEvents.MAX_STEP);
-            }
+            ledger.personal()
+                    .pages(
+                            PayloadErasure.subject(name),
+                            page -> page.forEach(event -> ledger.log()
+                                    .find(event.id())
+                                    .found()
+                                    .map(found -> found.event().sessionId())
+                                    .filter(holds::contains)
+                                    .ifPresent(held::add)));
         }
         return List.copyOf(held);
     }

@@ -84,6 +84,14 @@ public final class ErasureJson {
                 text(json, "unreadable"));
     }
 
+    /** {@code report} and {@code receipt}. */
+    public static ObjectNode of(ErasureOutcome.Erased erased) {
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.set("report", of(erased.report()));
+        json.set("receipt", of(erased.receipt()));
+        return json;
+    }
+
     /** {@code payload}, {@code key}, {@code signature}. */
     public static ObjectNode of(ErasureReceipt receipt) {
         return Json.MAPPER

@@ -5,7 +5,6 @@ package io.contextgraph.privacy.erasure;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.privacy.key.ErasureLedger;
 import io.contextgraph.privacy.key.Erasures;
-import io.contextgraph.privacy.key.Erasures.Kind;
 import io.contextgraph.privacy.key.Pseudonym;
 import java.util.List;
 import java.util.Optional;
@@ -54,20 +53,11 @@ public final class ErasureReplay {
             page = erasures.list(after, PAGE);
             for (Erasures one : page) {
                 after = Optional.of(one.pseudonym());
-                int generation = erased(one);
+                int generation = one.erasedThrough();
                 all = generation == 0 ? all : replayed(all, one.pseudonym(), generation);
             }
         } while (page.size() == PAGE);
         return all;
-    }
-
-    /** Up to which generation; 0 where none is. */
-    private static int erased(Erasures one) {
-        return one.steps().stream()
-                .filter(step -> step.kind() == Kind.INTENDED)
-                .mapToInt(Erasures.Step::generation)
-                .max()
-                .orElse(0);
     }
 
     private Replayed replayed(Replayed before, Pseudonym name, int generation) {

@@ -6,15 +6,13 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.operation.Operation;
 import io.contextgraph.operation.Operations;
+import io.contextgraph.ops.BackgroundThread;
 import io.contextgraph.privacy.erasure.ErasureReport.State;
 import io.contextgraph.privacy.key.Pseudonym;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,17 +26,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class ErasureSchedule implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ErasureSchedule.class);
-    private static final long PAUSE_SECONDS = 30;
+    private static final Duration PAUSE = Duration.ofSeconds(30);
 
     private final Ledger ledger;
     private final Eraser eraser;
     private final ErasureReplay replay;
     private final Operations operations;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread created = new Thread(work, "erasures");
-        created.setDaemon(true);
-        return created;
-    });
+    private final BackgroundThread thread = new BackgroundThread("erasures", this::run);
 
     private boolean replayed;
 
@@ -51,12 +45,18 @@ public final class ErasureSchedule implements AutoCloseable {
 
     /** Begins: at once, and again and again. */
     public void start() {
-        ScheduledFuture<?> ignored = thread.scheduleWithFixedDelay(this::look, 0, PAUSE_SECONDS, TimeUnit.SECONDS);
+        thread.start();
+    }
+
+    private void run() {
+        do {
+            look();
+        } while (!thread.stoppedWithin(PAUSE));
     }
 
     /** Looks once more, soon: a hold is released. */
     public void hurry() {
-        thread.execute(this::look);
+        thread.wake();
     }
 
     /** Replays all erasures there ever were, before anything is read; what fails is tried again later. */
@@ -89,20 +89,27 @@ public final class ErasureSchedule implements AutoCloseable {
         Set<SessionId> holds =
                 begun.isEmpty() ? Set.of() : ledger.pruning().holds().all().keySet();
         for (List<Pseudonym> names : begun) {
-            boolean waits = eraser.report(names.getFirst())
-                    .filter(report -> report.state() == State.HELD)
-                    .filter(report -> report.heldBy().stream().anyMatch(holds::contains))
-                    .isPresent();
-            if (!waits) {
-                Optional<Operation> started = operations.start(new ErasureWork(eraser, names));
-                started.ifPresent(
-                        one -> LOG.info("privacy: the erasure of {} goes on: {}", names.getFirst(), one.id()));
+            try {
+                goOn(names, holds);
+            } catch (RuntimeException failed) {
+                LOG.warn("privacy: the erasure of {} waits: {}", names.getFirst(), failed.getMessage());
             }
+        }
+    }
+
+    private void goOn(List<Pseudonym> names, Set<SessionId> holds) {
+        boolean waits = eraser.report(names.getFirst())
+                .filter(report -> report.state() == State.HELD)
+                .filter(report -> report.heldBy().stream().anyMatch(holds::contains))
+                .isPresent();
+        if (!waits) {
+            Optional<Operation> started = operations.start(new ErasureWork(eraser, names));
+            started.ifPresent(one -> LOG.info("privacy: the erasure of {} goes on: {}", names.getFirst(), one.id()));
         }
     }
 
     @Override
     public void close() {
-        thread.shutdownNow().forEach(ignored -> {});
+        thread.close();
     }
 }

@@ -12,7 +12,6 @@ import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.Pseudonym;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -42,7 +41,8 @@ public record ErasureWork(Eraser eraser, List<Pseudonym> names) implements Work 
     public ObjectNode run(Watcher watcher) {
         try {
             return switch (eraser.erase(names)) {
-                case ErasureOutcome.Unknown ignored -> told(null, null);
+                case ErasureOutcome.Unknown ignored ->
+                    Json.MAPPER.createObjectNode().putNull("report").putNull("receipt");
                 case ErasureOutcome.Held held ->
                     throw new WorkFailedException("nothing is erased yet: sessions of the person are held ("
                             + String.join(
@@ -51,19 +51,11 @@ public record ErasureWork(Eraser eraser, List<Pseudonym> names) implements Work 
                                             .map(SessionId::value)
                                             .toList())
                             + "); it goes on when they are released");
-                case ErasureOutcome.Erased erased ->
-                    told(ErasureJson.of(erased.report()), ErasureJson.of(erased.receipt()));
+                case ErasureOutcome.Erased erased -> ErasureJson.of(erased);
             };
         } catch (LedgerException | KeyServiceException | GraphException away) {
             throw new WorkFailedException(
                     "the erasure has broken off, and goes on when it is asked for again: " + away.getMessage(), away);
         }
-    }
-
-    private static ObjectNode told(@Nullable ObjectNode report, @Nullable ObjectNode receipt) {
-        ObjectNode json = Json.MAPPER.createObjectNode();
-        json.set("report", report);
-        json.set("receipt", receipt);
-        return json;
     }
 }

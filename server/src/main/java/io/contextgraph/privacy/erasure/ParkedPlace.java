@@ -6,12 +6,10 @@ import io.contextgraph.event.Envelope;
 import io.contextgraph.event.EventField;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.ledger.ParkedEntry;
-import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.privacy.key.Pseudonym;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -22,7 +20,6 @@ import java.util.stream.Collectors;
  * @param parking where they are
  */
 public record ParkedPlace(Parking parking) implements ErasurePlace {
-    private static final int PAGE = 500;
     private static final Set<String> OWN = own();
 
     private static Set<String> own() {
@@ -51,22 +48,16 @@ public record ParkedPlace(Parking parking) implements ErasurePlace {
     @Override
     public Sweep sweep(List<Pseudonym> names) {
         Set<String> subjects = names.stream().map(Pseudonym::toString).collect(Collectors.toSet());
-        long found = 0;
-        Optional<ParkedId> after = Optional.empty();
-        List<ParkedEntry> page;
-        do {
-            page = parking.list(after, PAGE);
-            for (ParkedEntry entry : page) {
-                after = Optional.of(entry.id());
-                if (isAbout(entry, subjects)) {
-                    found++;
-                    boolean ignored = !OWN.containsAll(entry.fields().keySet()) && parking.release(entry.id());
-                }
+        long[] found = {0};
+        parking.each(entry -> {
+            if (isAbout(entry, subjects)) {
+                found[0]++;
+                boolean ignored = !OWN.containsAll(entry.fields().keySet()) && parking.release(entry.id());
             }
-        } while (page.size() == PAGE);
+        });
         return new Sweep(
                 name(),
-                found,
+                found[0],
                 "entries with anything but the envelope of an event were taken out; envelopes stay, and have no payload",
                 List.of(),
                 "");

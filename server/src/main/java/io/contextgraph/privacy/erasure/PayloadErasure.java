@@ -6,7 +6,6 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.Payload;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.personal.PersonalEvent;
-import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.privacy.key.Pseudonym;
@@ -34,12 +33,9 @@ record PayloadErasure(Ledger ledger) {
     /** Takes all away: whatever there is, is sealed by a key that the fence covers. */
     void all(Pseudonym name) {
         SubjectPseudonym subject = subject(name);
-        PersonalEvents personal = ledger.personal();
-        List<PersonalEvent> page = personal.events(subject, 0, PersonalEvents.MAX_STEP);
-        while (!page.isEmpty()) {
-            int ignored = personal.forget(subject, page);
-            page = personal.events(subject, page.getLast().seq(), PersonalEvents.MAX_STEP);
-        }
+        ledger.personal().pages(subject, page -> {
+            int ignored = ledger.personal().forget(subject, page);
+        });
     }
 
     /**
@@ -49,19 +45,16 @@ record PayloadErasure(Ledger ledger) {
      */
     long upTo(Pseudonym name, int generation) {
         SubjectPseudonym subject = subject(name);
-        PersonalEvents personal = ledger.personal();
-        long taken = 0;
-        List<PersonalEvent> page = personal.events(subject, 0, PersonalEvents.MAX_STEP);
-        while (!page.isEmpty()) {
+        long[] taken = {0};
+        ledger.personal().pages(subject, page -> {
             Map<EventId, Payload> payloads =
                     ledger.log().payloads(page.stream().map(PersonalEvent::id).toList());
             List<PersonalEvent> covered = page.stream()
                     .filter(event -> isUpTo(generation, Optional.ofNullable(payloads.get(event.id()))))
                     .toList();
-            taken += covered.isEmpty() ? 0 : personal.forget(subject, covered);
-            page = personal.events(subject, page.getLast().seq(), PersonalEvents.MAX_STEP);
-        }
-        return taken;
+            taken[0] += covered.isEmpty() ? 0 : ledger.personal().forget(subject, covered);
+        });
+        return taken[0];
     }
 
     /** One that does not say by which key it is sealed opens nothing, and goes. */

@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.setup;
 
+import io.contextgraph.ops.BackgroundThread;
 import io.contextgraph.privacy.key.DataKeys;
 import io.contextgraph.privacy.key.KeyErasure;
 import io.contextgraph.privacy.key.KeyServiceException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,15 +18,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeyUpkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyUpkeep.class);
-    private static final long MINUTE = 1;
+    private static final Duration PAUSE = Duration.ofMinutes(1);
 
     private final DataKeys keys;
     private final KeyErasure erasure;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread created = new Thread(work, "personal-keys");
-        created.setDaemon(true);
-        return created;
-    });
+    private final BackgroundThread thread = new BackgroundThread("personal-keys", this::run);
 
     KeyUpkeep(DataKeys keys, KeyErasure erasure) {
         this.keys = keys;
@@ -37,8 +31,14 @@ public final class KeyUpkeep implements AutoCloseable {
 
     /** Begins: at once, and each minute. */
     public void start() {
-        thread.execute(this::sweep);
-        ScheduledFuture<?> ignored = thread.scheduleWithFixedDelay(keys::tidy, MINUTE, MINUTE, TimeUnit.MINUTES);
+        thread.start();
+    }
+
+    private void run() {
+        sweep();
+        while (!thread.stoppedWithin(PAUSE)) {
+            keys.tidy();
+        }
     }
 
     private void sweep() {
@@ -54,6 +54,6 @@ public final class KeyUpkeep implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow().forEach(ignored -> {});
+        thread.close();
     }
 }

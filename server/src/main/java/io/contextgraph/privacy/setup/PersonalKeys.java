@@ -19,8 +19,6 @@ import io.contextgraph.privacy.sealing.PayloadSealer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The keys of a deployment, open.
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * <p><b>Threads.</b> Safe for threads.
  */
 public final class PersonalKeys implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PersonalKeys.class);
-
     private final KeyWrapper wrapper;
     private final WrappedKeyStore store;
     private final Pseudonyms pseudonyms;
@@ -83,13 +79,16 @@ public final class PersonalKeys implements AutoCloseable {
         KeyFolder folder = new KeyFolder(path);
         KeyPlaces places = new KeyPlaces(settings, folder);
         KeyVersions ignored = KeyPlaces.made(folder.pseudonyms());
-        if (!Files.exists(folder.receipts())) {
-            ReceiptKey signs = ReceiptKey.create(folder.receipts());
-            LOG.debug("receipts are signed by {}", signs);
-        }
+        makeReceiptKey(folder.receipts());
         try (KeyWrapper wrapper = places.madeWrapper();
                 WrappedKeyStore made = places.madeStore(wrapper)) {
             return "wrapped by " + wrapper.describe() + ", kept in " + made.describe();
+        }
+    }
+
+    private static void makeReceiptKey(Path file) {
+        if (!Files.exists(file)) {
+            ReceiptKey ignored = ReceiptKey.create(file);
         }
     }
 

@@ -7,6 +7,7 @@ import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.Times;
+import io.contextgraph.privacy.key.Erasures;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -46,6 +47,14 @@ public final class SubjectJson {
                         .put("erased_key_generation", name.erasedThrough())
                         .put("erased_at", name.erasedAt().map(Times::format).orElse(null)));
         return json;
+    }
+
+    /** That a person may be spoken of again. */
+    public static ObjectNode authorised(Erasures now) {
+        return Json.MAPPER
+                .createObjectNode()
+                .put(EventFields.DATA_SUBJECT_ID, now.pseudonym().toString())
+                .put("key_generation", now.generation());
     }
 
     /** The last line of an export. */

@@ -14,10 +14,7 @@ import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Lookup;
-import io.contextgraph.ledger.ParkedEntry;
-import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.personal.PersonalEvent;
-import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.privacy.SealBrokenException;
 import io.contextgraph.privacy.key.Erasures;
@@ -52,8 +49,6 @@ import tools.jackson.databind.node.ObjectNode;
  * <p><b>Threads.</b> Safe for threads.
  */
 public final class Subjects {
-    private static final int PAGE = 500;
-
     private final Ledger ledger;
     private final Supplier<Optional<Archive>> archive;
     private final Pseudonyms pseudonyms;
@@ -101,6 +96,14 @@ public final class Subjects {
                 .toList());
     }
 
+    /** Whether anything is known of a person: a key, an erasure, a payload, or an entry that is set aside. */
+    public boolean isKnown(SubjectId subject) {
+        List<Pseudonym> names = namesOf(subject);
+        return new KeyErasure(store).knows(names)
+                || names.stream().anyMatch(name -> ledger.personal().count(ledgerName(name)) > 0)
+                || names.stream().map(Pseudonym::toString).anyMatch(parked()::containsKey);
+    }
+
     private SubjectStanding.Name standing(Pseudonym name, long parked) {
         Erasures erasures = store.erasures().find(name);
         int erased = erasures.erasedThrough();
@@ -120,16 +123,10 @@ public final class Subjects {
     /** How many entries are set aside, by the pseudonym of whom they are about. */
     private Map<String, Long> parked() {
         Map<String, Long> counts = new HashMap<>();
-        Optional<ParkedId> after = Optional.empty();
-        List<ParkedEntry> page = ledger.parking().list(after, PAGE);
-        while (!page.isEmpty()) {
-            page.stream()
-                    .flatMap(entry -> entry.event().stream())
-                    .flatMap(event -> event.event().dataSubjectId().stream())
-                    .forEach(name -> counts.merge(name, 1L, Long::sum));
-            after = Optional.of(page.getLast().id());
-            page = ledger.parking().list(after, PAGE);
-        }
+        ledger.parking()
+                .each(entry -> entry.event()
+                        .flatMap(event -> event.event().dataSubjectId())
+                        .ifPresent(name -> counts.merge(name, 1L, Long::sum)));
         return counts;
     }
 
@@ -164,19 +161,16 @@ public final class Subjects {
     }
 
     private long exportLedger(SubjectPseudonym name, Consumer<ObjectNode> told, List<String> unread) {
-        PersonalEvents personal = ledger.personal();
-        long count = 0;
-        List<PersonalEvent> page = personal.events(name, 0, PAGE);
-        while (!page.isEmpty()) {
+        long[] count = {0};
+        ledger.personal().pages(name, page -> {
             for (PersonalEvent one : page) {
                 if (ledger.log().find(one.id()) instanceof Lookup.Found found) {
                     told.accept(opened(found.event(), unread));
-                    count++;
+                    count[0]++;
                 }
             }
-            page = personal.events(name, page.getLast().seq(), PAGE);
-        }
-        return count;
+        });
+        return count[0];
     }
 
     private Exported exportArchive(

@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.ledger;
+package io.contextgraph.ledger.forward;
 
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventId;
@@ -9,13 +9,23 @@ import io.contextgraph.event.Page;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.personal.PersonalEvents;
-import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.AppendStream;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.EventSearch;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.IndexWindow;
 import io.contextgraph.ledger.trim.Lease;
 import io.contextgraph.ledger.trim.SecondLock;
-import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.TrimPreview;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.TrimStep;
@@ -34,7 +44,7 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /** A ledger that times what clients ask, and counts what becomes of events and what fails; feeds pass through. */
-public final class InstrumentedLedger implements Ledger {
+public final class InstrumentedLedger extends ForwardingLedger {
     /** What can become of one event of an append. */
     private enum Outcome {
         APPENDED,
@@ -59,14 +69,13 @@ public final class InstrumentedLedger implements Ledger {
         TRIM
     }
 
-    private final Ledger ledger;
     private final Map<Outcome, LongConsumer> outcomes = new EnumMap<>(Outcome.class);
     private final Map<LedgerException.Reason, LongConsumer> failures = new EnumMap<>(LedgerException.Reason.class);
     private final Map<Call, Consumer<Duration>> times = new EnumMap<>(Call.class);
 
     /** Measures {@code ledger}. */
     public InstrumentedLedger(Ledger ledger, Metrics metrics) {
-        this.ledger = ledger;
+        super(ledger);
         for (Outcome outcome : Outcome.values()) {
             outcomes.put(
                     outcome,
@@ -117,58 +126,23 @@ public final class InstrumentedLedger implements Ledger {
 
     @Override
     public EventLog log() {
-        return new Log(ledger.log());
-    }
-
-    @Override
-    public Epochs epochs() {
-        return ledger.epochs();
+        return new Log(super.log());
     }
 
     @Override
     public EventSearch search() {
-        EventSearch search = ledger.search();
+        EventSearch search = super.search();
         return query -> timed(Call.SEARCH, () -> search.search(query));
     }
 
     @Override
     public Sessions sessions() {
-        return new Directory(ledger.sessions());
-    }
-
-    @Override
-    public EventFeed feed(String group) {
-        return ledger.feed(group);
-    }
-
-    @Override
-    public Parking parking() {
-        return ledger.parking();
-    }
-
-    @Override
-    public OperationStore operations() {
-        return ledger.operations();
-    }
-
-    @Override
-    public Pruning pruning() {
-        return ledger.pruning();
+        return new Directory(super.sessions());
     }
 
     @Override
     public Trimming trimming() {
-        return new Steps(ledger.trimming());
-    }
-
-    @Override
-    public PersonalEvents personal() {
-        return ledger.personal();
-    }
-
-    @Override
-    public Tiers tiers() {
-        return ledger.tiers();
+        return new Steps(super.trimming());
     }
 
     private final class Log implements EventLog {
