@@ -11,7 +11,7 @@ public record ContentHash(String hex) {
 
     /** @throws IllegalArgumentException when {@code hex} is not of that form */
     public ContentHash {
-        if (!isValid(hex)) {
+        if (!LowerHex.isAll(hex, 0, LENGTH)) {
             throw new IllegalArgumentException("a content hash has 64 lower-case hexadecimal digits: " + hex);
         }
     }
@@ -26,16 +26,6 @@ public record ContentHash(String hex) {
     /** @throws IllegalArgumentException when {@code text} is not of the form of {@link #base64Url} */
     public static ContentHash ofBase64Url(String text) {
         return new ContentHash(HexFormat.of().formatHex(Base64.getUrlDecoder().decode(text)));
-    }
-
-    private static boolean isValid(String hex) {
-        for (int i = 0; i < hex.length(); i++) {
-            char c = hex.charAt(i);
-            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-                return false;
-            }
-        }
-        return hex.length() == LENGTH;
     }
 
     @Override

@@ -18,7 +18,20 @@ public final class EventJson {
 
     /** SHA-256 over {@link #canonical}. */
     public static ContentHash hash(Event event) {
-        return new ContentHash(Sha256.hex(canonical(event)));
+        return hashOf(canonical(event));
+    }
+
+    /**
+     * The same, of an event of whose payload the canonical form is known.
+     *
+     * @param payload as {@link Json#canonical} has it
+     */
+    public static ContentHash hash(Event event, String payload) {
+        return hashOf(canonical(event, Optional.of(payload)));
+    }
+
+    private static ContentHash hashOf(byte[] canonical) {
+        return new ContentHash(Sha256.hex(canonical));
     }
 
     /**
@@ -26,19 +39,27 @@ public final class EventJson {
      * of the producer that has a value, {@code schema_version} always, times in UTC with three decimals.
      */
     public static byte[] canonical(Event event) {
+        return canonical(
+                event,
+                event.payload()
+                        .map(payload -> new String(
+                                Json.canonical(Json.MAPPER.readTree(payload.json())), StandardCharsets.UTF_8)));
+    }
+
+    private static byte[] canonical(Event event, Optional<String> payload) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator out = Json.MAPPER.createGenerator(bytes)) {
             out.writeStartObject();
             // INVARIANT: fields in the order of their names.
             for (EventField field : Envelope.BY_NAME) {
-                canonical(field, event, out);
+                canonical(field, event, payload, out);
             }
             out.writeEndObject();
         }
         return bytes.toByteArray();
     }
 
-    private static void canonical(EventField field, Event event, JsonGenerator out) {
+    private static void canonical(EventField field, Event event, Optional<String> payload, JsonGenerator out) {
         switch (field) {
             case EventField.Text<?> text ->
                 text.in(event).ifPresent(value -> out.writeStringProperty(text.name(), value));
@@ -46,11 +67,7 @@ public final class EventJson {
                 time.in(event).ifPresent(at -> out.writeStringProperty(time.name(), Times.format(at)));
             case EventField.Whole whole ->
                 whole.in(event).ifPresent(number -> raw(out, whole.name(), Json.canonicalNumber(number)));
-            case EventField.Content content ->
-                event.payload().ifPresent(payload -> {
-                    byte[] bytes = Json.canonical(Json.MAPPER.readTree(payload.json()));
-                    raw(out, content.name(), new String(bytes, StandardCharsets.UTF_8));
-                });
+            case EventField.Content content -> payload.ifPresent(text -> raw(out, content.name(), text));
         }
     }
 

@@ -6,7 +6,6 @@ import io.contextgraph.privacy.key.ExactBase64;
 import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.SealingKey;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
@@ -64,12 +63,11 @@ public final class SealedPayload {
         return ciphertext.clone();
     }
 
-    /** The JSON form, in UTF-8: what is stored, and what hashes are made of. */
-    public byte[] toJson() {
-        String text = "{\"sealed\":" + VERSION + ",\"algorithm\":\"" + SealingKey.ALGORITHM + "\",\"key\":\""
+    /** The JSON form: what is stored, and what hashes are made of. */
+    public String toJson() {
+        return "{\"sealed\":" + VERSION + ",\"algorithm\":\"" + SealingKey.ALGORITHM + "\",\"key\":\""
                 + new KeyId(subject, generation) + "\",\"ciphertext\":\""
                 + Base64.getEncoder().encodeToString(ciphertext) + "\"}";
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -77,8 +75,8 @@ public final class SealedPayload {
      *
      * @throws SealBrokenException when it is not one, or of a version that this one does not know
      */
-    public static SealedPayload parse(byte[] json) {
-        Matcher parts = FORM.matcher(new String(json, StandardCharsets.UTF_8));
+    public static SealedPayload parse(String json) {
+        Matcher parts = FORM.matcher(json);
         if (!parts.matches()) {
             throw broken();
         }

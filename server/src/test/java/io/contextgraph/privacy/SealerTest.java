@@ -66,12 +66,11 @@ class SealerTest {
     /** 40 bytes: the last digit has four bits that stand for nothing. */
     @Test
     void aDigitThatWasAlteredIsNoticedWhereTheBytesAreTheSame() {
-        String json = new String(Sealer.seal(key(), EVENT, new byte[0]).toJson(), UTF_8);
+        String json = Sealer.seal(key(), EVENT, new byte[0]).toJson();
         int last = json.indexOf("==") - 1;
         String altered = json.substring(0, last) + (char) (json.charAt(last) + 1) + json.substring(last + 1);
-        assertThat(SealedPayload.parse(json.getBytes(UTF_8)).generation()).isEqualTo(1);
-        assertThatExceptionOfType(SealBrokenException.class)
-                .isThrownBy(() -> SealedPayload.parse(altered.getBytes(UTF_8)));
+        assertThat(SealedPayload.parse(json).generation()).isEqualTo(1);
+        assertThatExceptionOfType(SealBrokenException.class).isThrownBy(() -> SealedPayload.parse(altered));
     }
 
     @Test
@@ -112,9 +111,8 @@ class SealerTest {
     /** So that what is stored today is read for ever. */
     @Test
     void whatWasSealedByTheFirstVersionIsOpened() {
-        byte[] stored = ("{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"" + SUBJECT
-                        + ".1\",\"ciphertext\":\"iWUzt7Qs9ctHlkzTS1fzCQdHCFqFEBQMcNHskp3WEQMbHT9a6qX7P8vxQ1Kky9nrvFNw7ccfXpw=\"}")
-                .getBytes(UTF_8);
+        String stored = "{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"" + SUBJECT
+                + ".1\",\"ciphertext\":\"iWUzt7Qs9ctHlkzTS1fzCQdHCFqFEBQMcNHskp3WEQMbHT9a6qX7P8vxQ1Kky9nrvFNw7ccfXpw=\"}";
         SealedPayload payload = SealedPayload.parse(stored);
         assertThat(payload.toJson()).isEqualTo(stored);
         assertThat(Sealer.open(key(), EVENT, payload)).isEqualTo(PLAIN);
@@ -166,7 +164,7 @@ class SealerTest {
     @Test
     void theJsonHasTheFormOfTheLedger() {
         SealedPayload payload = new SealedPayload(SUBJECT, 3, new byte[40]);
-        String json = new String(payload.toJson(), UTF_8);
+        String json = payload.toJson();
         assertThat(json)
                 .isEqualTo("{\"sealed\":1,\"algorithm\":\"XAES-256-GCM\",\"key\":\"" + SUBJECT
                         + ".3\",\"ciphertext\":\"" + Base64.getEncoder().encodeToString(new byte[40]) + "\"}");
@@ -200,7 +198,7 @@ class SealerTest {
                         "\"ciphertext\":\"" + Base64.getEncoder().encodeToString(new byte[40]) + "\"")
                 .replace("\"key\":\"@", "\"key\":\"" + SUBJECT);
         assertThatExceptionOfType(SealBrokenException.class)
-                .isThrownBy(() -> SealedPayload.parse(json.getBytes(UTF_8)))
+                .isThrownBy(() -> SealedPayload.parse(json))
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("alice"));
     }
 
@@ -209,7 +207,7 @@ class SealerTest {
         Set<String> texts = new TreeSet<>();
         for (int i = 0; i < 100; i++) {
             SealedPayload payload = Sealer.seal(key(), EVENT, PLAIN);
-            boolean ignored = texts.add(new String(payload.toJson(), UTF_8));
+            boolean ignored = texts.add(payload.toJson());
             assertThat(payload.toString()).doesNotContain("Alice");
             assertThat(new String(payload.ciphertext(), ISO_8859_1)).doesNotContain("Alice");
         }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.key;
 
+import io.contextgraph.event.LowerHex;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -21,7 +22,6 @@ public record Pseudonym(int generation, String digits) implements Comparable<Pse
     static final int DIGITS = 32;
 
     private static final Pattern FORM = Pattern.compile("p([1-9][0-9]{0,8})_([0-9a-f]{" + DIGITS + "})");
-    private static final Pattern HASH = Pattern.compile("[0-9a-f]{" + DIGITS + "}");
     private static final Comparator<Pseudonym> ORDER =
             Comparator.comparing(Pseudonym::digits).thenComparingInt(Pseudonym::generation);
 
@@ -29,7 +29,7 @@ public record Pseudonym(int generation, String digits) implements Comparable<Pse
         if (generation < 1) {
             throw new IllegalArgumentException("a generation is 1 or more, not " + generation);
         }
-        if (!HASH.matcher(digits).matches()) {
+        if (!LowerHex.isAll(digits, 0, DIGITS)) {
             throw new IllegalArgumentException("a pseudonym has " + DIGITS + " hexadecimal digits in lower case");
         }
     }

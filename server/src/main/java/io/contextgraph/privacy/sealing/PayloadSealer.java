@@ -75,9 +75,7 @@ public final class PayloadSealer {
         return switch (keys.forSealing(pseudonyms.all(new SubjectId(subject)))) {
             case SubjectKey.Usable usable -> {
                 SealedPayload sealed = Sealer.seal(usable.key(), event.id(), plain(event));
-                Event under = event.about(
-                        sealed.subject().toString(),
-                        new Payload(new String(sealed.toJson(), StandardCharsets.US_ASCII)));
+                Event under = event.about(sealed.subject().toString(), new Payload(sealed.toJson()));
                 yield new Sifted.Passed(new Append(under, append.expected(), append.original()));
             }
             case SubjectKey.Forgotten forgotten ->
@@ -118,7 +116,7 @@ public final class PayloadSealer {
     }
 
     private static SealedPayload parsed(Payload payload) {
-        return SealedPayload.parse(payload.json().getBytes(StandardCharsets.UTF_8));
+        return SealedPayload.parse(payload.json());
     }
 
     /**

@@ -113,7 +113,7 @@ final class ErasureBed {
                 .agentId(plain.agentId())
                 .traceId(plain.traceId())
                 .dataSubjectId(key.id().pseudonym().toString())
-                .payload(new Payload(new String(payload.toJson(), UTF_8)))
+                .payload(new Payload(payload.toJson()))
                 .build();
     }
 
@@ -130,7 +130,7 @@ final class ErasureBed {
         if (payload == null) {
             return Optional.empty();
         }
-        SealedPayload sealed = SealedPayload.parse(payload.json().getBytes(UTF_8));
+        SealedPayload sealed = SealedPayload.parse(payload.json());
         return keys.forOpening(sealed.subject(), sealed.generation()) instanceof SubjectKey.Usable usable
                 ? Optional.of(new String(Sealer.open(usable.key(), Events.id(number), sealed), UTF_8))
                 : Optional.empty();

@@ -46,8 +46,8 @@ final class AppendItem {
     AppendItem(Keys keys, Engine engine, Noticed noticed, Append append) {
         this.noticed = noticed;
         this.append = append;
-        this.hash = EventCodec.hash(append.event());
         Optional<SealedForm> form = SealedForm.of(append.event());
+        this.hash = EventCodec.hash(append.event(), form);
         this.names = EventCodec.keys(names(keys, engine, append.event(), form));
         this.personalNames = EventCodec.keys(
                 form.map(one -> personalNames(keys, engine, one)).orElse(List.of()));

@@ -142,8 +142,13 @@ public final class EventCodec {
         }
     }
 
-    public static ContentHash hash(Event event) {
-        return EventJson.hash(event);
+    /**
+     * The hash of an event.
+     *
+     * @param form of its payload, where that is sealed
+     */
+    public static ContentHash hash(Event event, Optional<SealedForm> form) {
+        return form.map(one -> EventJson.hash(event, one.canonical())).orElseGet(() -> EventJson.hash(event));
     }
 
     /**

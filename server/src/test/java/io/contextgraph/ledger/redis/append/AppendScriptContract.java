@@ -17,6 +17,7 @@ import io.contextgraph.ledger.AppendOutcome.Refused;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.Refusals;
@@ -152,7 +153,8 @@ abstract class AppendScriptContract {
 
     private static Map<String, String> valid() {
         Append append = imported();
-        List<byte[]> arguments = EventCodec.arguments(append, EventCodec.hash(append.event()));
+        List<byte[]> arguments =
+                EventCodec.arguments(append, EventCodec.hash(append.event(), SealedForm.of(append.event())));
         Map<String, String> named = new LinkedHashMap<>();
         for (int i = 0; i < FIELDS.size(); i++) {
             named.put(FIELDS.get(i), Keys.text(arguments.get(i)));
