@@ -228,7 +228,7 @@ class ArchitectureTest {
                         "audit",
                         "view"));
         allowed.put("capture.text", Set.of("event"));
-        allowed.put("capture.record", Set.of("event", "ledger", "intake", "capture.text"));
+        allowed.put("capture.record", Set.of("event", "ledger", "intake", "privacy.key", "capture.text"));
         allowed.put("capture.format", Set.of("event", "dialect", "config", "capture.text", "capture.record"));
         allowed.put(
                 "capture.file",

@@ -15,7 +15,10 @@ import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.wire.NodeJson;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -152,6 +155,15 @@ abstract class Command implements Callable<Integer> {
     /** Opens what is kept of ledgers. */
     final Workspace.BackupDesk openBackups(Settings settings) {
         return surroundings.backups().open(settings);
+    }
+
+    /** The id of a person, as it was given; of - the first line of standard input, where no list of processes has it. */
+    static String idOf(String given) throws IOException {
+        if (!given.equals("-")) {
+            return given;
+        }
+        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        return Optional.ofNullable(input.readLine()).orElse("");
     }
 
     /** What is recorded of something administrative that is done with a command. */

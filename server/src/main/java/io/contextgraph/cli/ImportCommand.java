@@ -10,16 +10,22 @@ import io.contextgraph.capture.file.ImportSummary.FileReport;
 import io.contextgraph.capture.format.CaptureSettings;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.record.Refusal;
+import io.contextgraph.capture.record.Whom;
 import io.contextgraph.capture.text.Replaced;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
 import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.privacy.key.DigestKey;
+import io.contextgraph.privacy.key.SubjectId;
+import io.contextgraph.privacy.setup.PersonalKeys;
+import io.contextgraph.privacy.setup.PrivacySettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,6 +52,8 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class ImportCommand extends Command {
     private static final long PAUSE_MILLIS = 100;
+    private static final String SUBJECT = "--subject";
+    private static final String SUBJECT_ATTRIBUTE = "--subject-attribute";
 
     @Parameters(
             paramLabel = "PATH",
@@ -63,6 +71,23 @@ final class ImportCommand extends Command {
     private @Nullable String agent;
 
     @Option(
+            names = SUBJECT,
+            paramLabel = "ID",
+            description =
+                    "The person whom all events are about: what they say is sealed. - reads the id from standard input, where"
+                            + " no list of processes has it. Needs privacy.keys.")
+    private @Nullable String subject;
+
+    @Option(
+            names = SUBJECT_ATTRIBUTE,
+            paramLabel = "NAME",
+            description =
+                    "The attribute that names the person whom a record is about, such as user.id: of a span, an event of a log"
+                            + " or their resource; of a chat or a trajectory, a field of it or of one of its messages. Records without it"
+                            + " are about nobody. Needs privacy.keys.")
+    private @Nullable String subjectAttribute;
+
+    @Option(
             names = "--metrics",
             paramLabel = "FILE",
             description = "Also writes the counts in the text format of Prometheus, for a collector of text files.")
@@ -77,21 +102,54 @@ final class ImportCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
+        Whom whom = whom();
         try (Workspace workspace = open(Workspace.Needs.LEDGER_TO_FILL)) {
-            ImportSummary summary = run(options(workspace), workspace);
+            ImportSummary summary = run(options(workspace, whom), workspace);
             if (metrics != null) {
                 ImportMetrics.write(summary, metrics);
             }
             if (json) {
                 printJson(toJson(summary));
             } else {
-                print(summary, console());
+                print(summary, whom, console());
             }
             return exitCode(summary);
         }
     }
 
-    private CaptureOptions options(Workspace workspace) {
+    /** What is derived of what is said about persons is keyed, here, also where a server seals it. */
+    private Whom whom() throws IOException {
+        if (subject == null && subjectAttribute == null) {
+            return Whom.NOBODY;
+        }
+        if (subject != null && subjectAttribute != null) {
+            throw usage(SUBJECT + " says whom all events are about, and " + SUBJECT_ATTRIBUTE
+                    + " what in each record says it: leave one of them out");
+        }
+        if (subjectAttribute != null && subjectAttribute.isBlank()) {
+            throw usage(SUBJECT_ATTRIBUTE + " must name an attribute, such as user.id");
+        }
+        DigestKey key = PersonalKeys.digests(settings())
+                .orElseThrow(
+                        () -> new ConfigurationException(
+                                List.of(
+                                        PrivacySettings.KEYS.key()
+                                                + " is empty: what is about persons needs the keys of the deployment, here too where a server seals it;"
+                                                + " nothing was read. Name their folder, or make it where there is none: contextgraph privacy init")));
+        return subject == null
+                ? Whom.named(String.valueOf(subjectAttribute), key)
+                : Whom.person(person(idOf(subject)), key);
+    }
+
+    private SubjectId person(String id) {
+        try {
+            return Whom.person(id);
+        } catch (IllegalArgumentException unusable) {
+            throw usage(SUBJECT + ": " + unusable.getMessage());
+        }
+    }
+
+    private CaptureOptions options(Workspace workspace, Whom whom) {
         CaptureOptions standard = CaptureOptions.DEFAULTS;
         EventLimits limits = workspace.limits(IntakeSettings.limits(settings()));
         return new CaptureOptions(
@@ -102,6 +160,7 @@ final class ImportCommand extends Command {
                 CaptureSettings.skip(settings()),
                 standard.maxDocumentBytes(),
                 maxLineBytes(limits),
+                whom,
                 limits);
     }
 
@@ -150,7 +209,7 @@ final class ImportCommand extends Command {
         return summary.refusedTotal() + summary.conflicts() > 0 ? ExitCode.REFUSED : ExitCode.OK;
     }
 
-    private static void print(ImportSummary summary, Console console) {
+    private static void print(ImportSummary summary, Whom whom, Console console) {
         Table table = new Table("FORMAT", "SESSIONS", "EVENTS", "NEW", "DUPLICATE", "REFUSED", "SKIPPED", "FILE");
         for (FileReport file : summary.files()) {
             table.add(
@@ -195,6 +254,12 @@ final class ImportCommand extends Command {
                         summary.left().values().stream()
                                 .mapToLong(Long::longValue)
                                 .sum());
+        if (whom.isTold()) {
+            console.out()
+                    .printf(
+                            "about persons: %d events, %d of them refused as their person was erased%n",
+                            summary.personal(), summary.erased());
+        }
     }
 
     private static Optional<String> replaced(FileReport file) {
@@ -241,7 +306,9 @@ final class ImportCommand extends Command {
                     .put("duplicates", file.duplicates())
                     .put("conflicts", file.conflicts())
                     .put("refused", file.refused())
-                    .put("skipped", file.skipped());
+                    .put("skipped", file.skipped())
+                    .put("about_persons", file.personal())
+                    .put("erased", file.erased());
             item.putObject("replaced")
                     .put("half_characters", file.replaced().halves())
                     .put("not_finite_numbers", file.replaced().notFinite());
@@ -270,6 +337,8 @@ final class ImportCommand extends Command {
         answer.put("new", summary.added());
         answer.put("duplicates", summary.duplicates());
         answer.put("refused", summary.refusedTotal() + summary.conflicts());
+        answer.put("about_persons", summary.personal());
+        answer.put("erased", summary.erased());
         answer.put(
                 "stopped_early", summary.failure().map(f -> f.reason().code()).orElse(null));
         return answer;

@@ -22,14 +22,10 @@ import io.contextgraph.privacy.subject.ShownPayload;
 import io.contextgraph.privacy.subject.SubjectJson;
 import io.contextgraph.privacy.subject.SubjectStanding;
 import io.contextgraph.privacy.subject.Subjects;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -166,13 +162,7 @@ final class PrivacyCommand extends Command {
     }
 
     private SubjectId id() throws IOException {
-        String text = what();
-        if (text.equals("-")) {
-            text = Optional.ofNullable(
-                            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine())
-                    .orElse("");
-        }
-        return new SubjectId(text);
+        return new SubjectId(idOf(what()));
     }
 
     private int subject() throws IOException {

@@ -75,6 +75,17 @@ public final class Intake {
         return new Decoded(decoded.event(), faults);
     }
 
+    /**
+     * What the envelope of an event says of the person whom the event is about; nothing of what else may be wrong.
+     *
+     * @param envelope without a payload
+     */
+    public List<Fault> namesSubject(JsonNode envelope) {
+        return decode(envelope).faults().stream()
+                .filter(fault -> fault.code().equals(SubjectRules.CODE))
+                .toList();
+    }
+
     /** Reads what a ledger has taken already, whose limits were perhaps wider. */
     public Decoded decodeRecorded(JsonNode json) {
         return decode(json, anyLedgers);

@@ -9,19 +9,27 @@ import io.contextgraph.event.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What the envelope of an event must not say of the person whom it is about: it is not sealed, and never erased.
  *
  * <p><b>Shape.</b> No id and no free text equals the person's id, or contains it where that has {@value #LONG} characters or more;
- * capitals and small letters are the same here.
+ * capitals and small letters are the same here. Ids and digests whose digits were made by chance have many a number in them by
+ * chance, too: they may have it in them, and not be it.
  */
 final class SubjectRules {
     /** The code of the fault. */
     static final String CODE = "names_subject";
 
     /** A shorter id is in many a word by chance. */
-    private static final int LONG = 6;
+    static final int LONG = 6;
+
+    /** Hexadecimal digits that nobody has chosen: a UUID, the id of a trace or a span, a digest. */
+    private static final Pattern BY_CHANCE =
+            Pattern.compile("(?<![0-9a-z])(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,})(?![0-9a-z])");
+
+    private static final Pattern LETTER = Pattern.compile("[a-f]");
 
     private SubjectRules() {}
 
@@ -46,9 +54,20 @@ final class SubjectRules {
 
     private static void check(String person, String field, String value, List<Fault> faults) {
         String text = value.toLowerCase(Locale.ROOT);
-        if (text.equals(person) || (person.length() >= LONG && text.contains(person))) {
+        if (text.equals(person)
+                || (person.length() >= LONG && chosen(text, person).contains(person))) {
             faults.add(fault(field));
         }
+    }
+
+    /** A text without what was made by chance, unless that is the id of the person itself; a number may be chosen. */
+    private static String chosen(String text, String person) {
+        return BY_CHANCE
+                .matcher(text)
+                .replaceAll(found -> found.group().equals(person)
+                                || !LETTER.matcher(found.group()).find()
+                        ? found.group()
+                        : " ");
     }
 
     /** The digits of an id that was made by chance have many a short id in them by chance, too. */

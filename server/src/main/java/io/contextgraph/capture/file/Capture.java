@@ -89,7 +89,7 @@ public final class Capture {
             this.survey = survey;
             this.sink = sink;
             this.walk = walk;
-            this.out = new Emitter(file.name(), options, intake, sink);
+            this.out = new Emitter(file.name(), options, intake, survey.persons(), sink);
             this.messages = new MessageLines(file, options.maxDocumentBytes());
         }
 
@@ -111,8 +111,8 @@ public final class Capture {
             } catch (RuntimeException unforeseen) {
                 out.refuse(
                         unit.place(),
-                        "this " + format.label() + " is of a form that cannot be read, from some place on: "
-                                + unforeseen);
+                        "this " + format.label() + " is of a form that cannot be read, from some place on"
+                                + out.quoted(": ", unforeseen.toString()));
             }
         }
 

@@ -88,7 +88,8 @@ final class DocumentUnits {
             giveBack(parser, at == null ? parser.currentLocation() : at, text);
             boolean more = toNext(text, opening);
             several |= more;
-            String reason = Malformed.reason(malformed, line, text.isAsWritten());
+            String reason = Malformed.reason(
+                    malformed, line, text.isAsWritten(), !options.whom().isTold());
             broken(place(line), more ? reason + "; the next document is read from line " + text.line() : reason);
             return;
         }

@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  *
  * <p><b>Shape.</b> {@code contextgraph_import_events_total{result}}: {@code new}, {@code duplicate}, {@code conflict};
  * {@code contextgraph_import_refused_total}; {@code contextgraph_import_skipped_total{by}}: what is on purpose no event,
- * by its kind or the pattern that it fits; {@code contextgraph_import_replaced_total{what}}.
+ * by its kind or the pattern that it fits; {@code contextgraph_import_about_persons_total}; {@code
+ * contextgraph_import_erased_total}: those of them that are refused because their person was erased; {@code contextgraph_import_replaced_total{what}}.
  */
 public final class ImportMetrics {
     private static final String PREFIX = "contextgraph_import_";
@@ -59,6 +60,10 @@ public final class ImportMetrics {
                 .accept(count));
         metrics.counter("contextgraph.import.refused", "What could not be read, or not be taken by the ledger")
                 .accept(summary.refusedTotal());
+        metrics.counter("contextgraph.import.about.persons", "Events about persons, whatever became of them")
+                .accept(summary.personal());
+        metrics.counter("contextgraph.import.erased", "Events that are refused because their person was erased")
+                .accept(summary.erased());
         summary.left()
                 .forEach((what, count) -> metrics.counter(
                                 "contextgraph.import.skipped", "What is on purpose no event, by its kind", "by", what)

@@ -11,7 +11,6 @@ import io.contextgraph.capture.text.Replaced;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
-import io.contextgraph.event.Payload;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
 import io.contextgraph.intake.Verdict;
@@ -25,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +31,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Imports files and folders: reads them, appends their events in the order of the files, counts.
@@ -59,6 +56,7 @@ public final class ImportRun {
     private final Capture capture;
     private final Pause pause;
     private final ImportProgress progress;
+    private final TakenIds takenIds;
     private final Set<SessionId> sessions = new HashSet<>();
 
     public ImportRun(Ledger ledger, Durability atLeast, Capture capture, Pause pause, ImportProgress progress) {
@@ -68,6 +66,7 @@ public final class ImportRun {
         this.capture = capture;
         this.pause = pause;
         this.progress = progress;
+        this.takenIds = new TakenIds(log, this::patiently);
     }
 
     /** Imports all that is under {@code roots}. */
@@ -97,7 +96,8 @@ public final class ImportRun {
                         file.name(), i + 1, listing.files().size(), bytesDone, bytesTotal, events));
             }
         }
-        return new ImportSummary(reports, skipped, listing.refused(), survey.notes(), sessions.size(), failure);
+        return new ImportSummary(reports, skipped, listing.refused(), survey.notes(), sessions.size(), failure)
+                .naming(survey.persons());
     }
 
     private Optional<LedgerException> settle(Survey survey) {
@@ -139,6 +139,8 @@ public final class ImportRun {
         private long duplicates;
         private long conflicts;
         private long refused;
+        private long personal;
+        private long erased;
 
         FileImport(TraceFile file, Survey survey, BatchWriter writer, ImportProgress.Step before) {
             this.file = file;
@@ -205,9 +207,10 @@ public final class ImportRun {
         }
 
         @Override
-        public void repeated(int events) {
+        public void repeated(int events, boolean ofPerson) {
             answered += events;
             duplicates += events;
+            personal += ofPerson ? events : 0;
         }
 
         private void keep(Refusal refusal) {
@@ -237,11 +240,15 @@ public final class ImportRun {
 
         private void count(Pending written) {
             List<AppendOutcome> outcomes = written.answer().await();
-            Set<Integer> same = sameRecords(written, outcomes);
+            Map<Integer, TakenIds.By> taken = takenIds.of(
+                    written.appends(),
+                    written.sources().stream().map(Source::mark).toList(),
+                    outcomes);
             for (int i = 0; i < outcomes.size(); i++) {
+                personal += written.appends().get(i).event().dataSubjectId().isPresent() ? 1 : 0;
                 count(
                         outcomes.get(i),
-                        same.contains(i),
+                        taken.getOrDefault(i, TakenIds.By.ANOTHER),
                         written.sources().get(i).place());
             }
             progress.advanced(new ImportProgress.Step(
@@ -253,32 +260,7 @@ public final class ImportRun {
                     before.events() + answered));
         }
 
-        /** Of the events whose id is taken by other content, the indices of those that were made of the same record. */
-        private Set<Integer> sameRecords(Pending written, List<AppendOutcome> outcomes) {
-            Map<Integer, Mark> offered = new HashMap<>();
-            Set<EventId> ids = new HashSet<>();
-            for (int i = 0; i < outcomes.size(); i++) {
-                Optional<Mark> mark = written.sources().get(i).mark();
-                if (outcomes.get(i) instanceof AppendOutcome.Conflict && mark.isPresent()) {
-                    offered.put(i, mark.get());
-                    ids.add(written.appends().get(i).event().id());
-                }
-            }
-            if (offered.isEmpty()) {
-                return Set.of();
-            }
-            Map<EventId, Payload> stored = patiently(() -> log.payloads(ids));
-            return offered.entrySet().stream()
-                    .filter(mark -> Optional.ofNullable(stored.get(
-                                    written.appends().get(mark.getKey()).event().id()))
-                            .map(LedgerImported::mark)
-                            .filter(mark.getValue()::sameAs)
-                            .isPresent())
-                    .map(Map.Entry::getKey)
-                    .collect(Collectors.toSet());
-        }
-
-        private void count(AppendOutcome outcome, boolean same, String place) {
+        private void count(AppendOutcome outcome, TakenIds.By by, String place) {
             switch (Verdict.of(outcome)) {
                 case Verdict.Taken taken -> {
                     if (taken.duplicate()) {
@@ -289,17 +271,33 @@ public final class ImportRun {
                     answered++;
                 }
                 case Verdict.Conflict conflict -> {
-                    answered++;
-                    if (same) {
-                        duplicates++;
-                    } else {
-                        conflicts++;
-                        keep(new Refusal(
-                                file.name(),
-                                place,
-                                "another event has the id " + conflict.eventId() + ": stored " + conflict.stored()
-                                        + ", offered " + conflict.offered(),
-                                List.of()));
+                    switch (by) {
+                        case SAME -> {
+                            answered++;
+                            duplicates++;
+                        }
+                        case ERASED -> erased(conflict.eventId(), place);
+                        case IN_PLAIN -> {
+                            answered++;
+                            conflicts++;
+                            keep(new Refusal(
+                                    file.name(),
+                                    place,
+                                    "the ledger has event " + conflict.eventId()
+                                            + " in plain, about nobody, and it stays so: it was imported before without naming its"
+                                            + " person",
+                                    List.of()));
+                        }
+                        case ANOTHER -> {
+                            answered++;
+                            conflicts++;
+                            keep(new Refusal(
+                                    file.name(),
+                                    place,
+                                    "another event has the id " + conflict.eventId() + ": stored " + conflict.stored()
+                                            + ", offered " + conflict.offered(),
+                                    List.of()));
+                        }
                     }
                 }
                 case Verdict.Personal personal -> {
@@ -310,14 +308,7 @@ public final class ImportRun {
                             "the ledger cannot take event " + personal.eventId(),
                             List.of(personal.fault())));
                 }
-                case Verdict.Fenced fenced -> {
-                    refused++;
-                    keep(new Refusal(
-                            file.name(),
-                            place,
-                            "the subject of event " + fenced.eventId() + " was erased: nothing of it is taken any more",
-                            List.of()));
-                }
+                case Verdict.Fenced fenced -> erased(fenced.eventId(), place);
                 case Verdict.Gone gone -> {
                     refused++;
                     keep(new Refusal(
@@ -339,6 +330,16 @@ public final class ImportRun {
             }
         }
 
+        private void erased(EventId event, String place) {
+            refused++;
+            erased++;
+            keep(new Refusal(
+                    file.name(),
+                    place,
+                    "the subject of event " + event + " was erased: nothing of it is taken any more",
+                    List.of()));
+        }
+
         /** A text file that merely lies in a folder, such as a README, is skipped; everything else is reported. */
         void report(List<ImportSummary.FileReport> reports, List<Refusal> skipped) {
             if (!file.named() && format == Format.TEXT) {
@@ -357,6 +358,8 @@ public final class ImportRun {
                     left,
                     changed,
                     refused,
+                    personal,
+                    erased,
                     refusals));
         }
     }

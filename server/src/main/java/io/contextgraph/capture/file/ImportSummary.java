@@ -5,6 +5,8 @@ package io.contextgraph.capture.file;
 import io.contextgraph.capture.format.Format;
 import io.contextgraph.capture.record.Refusal;
 import io.contextgraph.capture.text.Replaced;
+import io.contextgraph.event.Fault;
+import io.contextgraph.intake.NamedPersons;
 import io.contextgraph.ledger.LedgerException;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * What an import did.
@@ -52,6 +55,8 @@ public record ImportSummary(
      * @param left what is on purpose no event: how many of each kind, which is named in the plural
      * @param replaced what is not as it was written, as neither JSON nor Unicode has it
      * @param refused how many things could not be read, or were events that the ledger cannot take
+     * @param personal how many events are about persons, whatever became of them
+     * @param erased how many of these are refused because their person was erased
      * @param refusals the first of what was refused, conflicts included
      */
     public record FileReport(
@@ -66,16 +71,73 @@ public record ImportSummary(
             Map<String, Long> left,
             Replaced replaced,
             long refused,
+            long personal,
+            long erased,
             List<Refusal> refusals) {
         public FileReport {
             left = Collections.unmodifiableMap(new TreeMap<>(left));
             refusals = List.copyOf(refusals);
         }
 
+        private FileReport naming(UnaryOperator<String> told) {
+            Map<String, Long> kinds = new TreeMap<>();
+            left.forEach((what, count) -> kinds.merge(told.apply(what), count, Long::sum));
+            return new FileReport(
+                    told.apply(file),
+                    format,
+                    bytes,
+                    sessions,
+                    events,
+                    added,
+                    duplicates,
+                    conflicts,
+                    kinds,
+                    replaced,
+                    refused,
+                    personal,
+                    erased,
+                    told(refusals, told));
+        }
+
         /** How many things are on purpose no events. */
         public long skipped() {
             return left.values().stream().mapToLong(Long::longValue).sum();
         }
+    }
+
+    /** The same, without the ids of these persons: a file may be called after one. */
+    ImportSummary naming(NamedPersons persons) {
+        UnaryOperator<String> told = persons::leftOutOf;
+        return new ImportSummary(
+                files.stream().map(file -> file.naming(told)).toList(),
+                told(skipped, told),
+                told(refused, told),
+                notes.stream().map(told).toList(),
+                sessions,
+                failure);
+    }
+
+    private static List<Refusal> told(List<Refusal> refusals, UnaryOperator<String> told) {
+        return refusals.stream()
+                .map(refusal -> new Refusal(
+                        told.apply(refusal.file()),
+                        told.apply(refusal.place()),
+                        told.apply(refusal.reason()),
+                        refusal.faults().stream()
+                                .map(fault -> new Fault(
+                                        told.apply(fault.pointer()), fault.code(), told.apply(fault.message())))
+                                .toList()))
+                .toList();
+    }
+
+    /** How many events are about persons, whatever became of them. */
+    public long personal() {
+        return sum(FileReport::personal);
+    }
+
+    /** How many events are refused because their person was erased. */
+    public long erased() {
+        return sum(FileReport::erased);
     }
 
     public long events() {

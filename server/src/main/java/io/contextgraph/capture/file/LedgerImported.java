@@ -35,10 +35,12 @@ final class LedgerImported implements Imported {
 
     private final Ledger ledger;
     private final Patience patience;
+    private final boolean ofPersons;
 
-    private LedgerImported(Ledger ledger, Patience patience) {
+    private LedgerImported(Ledger ledger, Patience patience, boolean ofPersons) {
         this.ledger = ledger;
         this.patience = patience;
+        this.ofPersons = ofPersons;
     }
 
     /** Asks a ledger that fails again, a bounded number of times. */
@@ -48,12 +50,23 @@ final class LedgerImported implements Imported {
 
     /** An empty ledger is not asked. */
     static Imported of(Ledger ledger, Patience patience) {
-        return ledger.log().head().seq() == 0 ? Imported.NOTHING : new LedgerImported(ledger, patience);
+        return ledger.log().head().seq() == 0 ? Imported.NOTHING : new LedgerImported(ledger, patience, false);
+    }
+
+    @Override
+    public Imported ofPersons() {
+        return new LedgerImported(ledger, patience, true);
     }
 
     @Override
     public Map<String, Mark> marks(Collection<String> eventIds) {
         Map<String, Mark> marks = new HashMap<>();
+        if (ofPersons) {
+            for (String id : Set.copyOf(eventIds)) {
+                found(id).ifPresent(event -> marks.put(id, mark(event)));
+            }
+            return marks;
+        }
         List<EventId> ids = eventIds.stream().map(EventId::of).toList();
         for (int from = 0; from < ids.size(); from += PAGE) {
             List<EventId> page = ids.subList(from, Math.min(ids.size(), from + PAGE));
@@ -65,6 +78,11 @@ final class LedgerImported implements Imported {
 
     static Mark mark(Payload payload) {
         return Mark.of(Json.MAPPER.readTree(payload.json())).orElse(NO_MARK);
+    }
+
+    /** What the envelope of an event about a person says, which stays when its payload is erased. */
+    static Mark mark(Event aboutPerson) {
+        return Mark.ofReference(aboutPerson.payloadRef()).orElse(NO_MARK);
     }
 
     @Override
@@ -108,7 +126,11 @@ final class LedgerImported implements Imported {
 
     @Override
     public Optional<Origin> origin(String eventId) {
-        return patience.of(() -> ledger.log().find(EventId.of(eventId))).found().map(found -> origin(found.event()));
+        return found(eventId).map(LedgerImported::origin);
+    }
+
+    private Optional<Event> found(String eventId) {
+        return patience.of(() -> ledger.log().find(EventId.of(eventId))).found().map(RecordedEvent::event);
     }
 
     private static Origin origin(Event event) {

@@ -57,7 +57,9 @@ final class LineUnits {
         try {
             value = TraceJson.line(text);
         } catch (JacksonException malformed) {
-            judge.refuse(line.number(), Malformed.ofLine(malformed, text));
+            judge.refuse(
+                    line.number(),
+                    Malformed.ofLine(malformed, text, !options.whom().isTold()));
             return;
         }
         judge.value(line.number(), value, text.length());

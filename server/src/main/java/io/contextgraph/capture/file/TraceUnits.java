@@ -38,7 +38,7 @@ final class TraceUnits {
             if (noText.isPresent()) {
                 return refused(file, noText.get().format(), noText.get().reason(), sink);
             }
-            UnitJudge judge = new UnitJudge(file, sink);
+            UnitJudge judge = new UnitJudge(file, options.whom(), sink);
             switch (TraceLayout.of(file.path(), options)) {
                 case BLANK -> {
                     return refused(file, Format.EMPTY, "the file holds nothing but white space", sink);

@@ -7,6 +7,7 @@ import io.contextgraph.capture.format.FormatDetector;
 import io.contextgraph.capture.format.OtlpEnvelope;
 import io.contextgraph.capture.record.Refusal;
 import io.contextgraph.capture.record.Unit;
+import io.contextgraph.capture.record.Whom;
 import io.contextgraph.capture.text.Replacement;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class UnitJudge {
     static final long WHOLE = 0;
 
     private final TraceFile file;
+    private final Whom whom;
     private final UnitSink sink;
     private Format first = Format.UNREADABLE;
     private boolean somethingElse;
@@ -29,7 +31,9 @@ final class UnitJudge {
     private long to;
     private long count;
 
-    UnitJudge(TraceFile file, UnitSink sink) {
+    /** @param whom the import is about */
+    UnitJudge(TraceFile file, Whom whom, UnitSink sink) {
+        this.whom = whom;
         this.file = file;
         this.sink = sink;
     }
@@ -53,8 +57,9 @@ final class UnitJudge {
         JsonNode value = otlp ? OtlpEnvelope.named(json) : json;
         Format format = otlp && OtlpEnvelope.hasEvents(value) ? Format.OTLP : finding.format();
         met(format);
-        if (finding.reason().isPresent() && !otlp) {
-            together(line, finding.reason().get());
+        Optional<String> reason = reason(finding);
+        if (reason.isPresent() && !otlp) {
+            together(line, reason.get());
             return;
         }
         refuseTogether();
@@ -65,6 +70,17 @@ final class UnitJudge {
         if (format.supported()) {
             unit(format, line, otlp ? OtlpEnvelope.requests(value) : value, chars);
         }
+    }
+
+    /** Why a value is not read; where it may be about persons, nothing of it is told. */
+    private Optional<String> reason(FormatDetector.Finding finding) {
+        if (whom.isTold() && finding.format() == Format.EVENTS) {
+            return Optional.of(
+                    "an event that says itself whom it is about, in data_subject_id: import it without naming persons");
+        }
+        return whom.isTold() && finding.format() == Format.OTHER_JSON
+                ? Optional.of(finding.format().label())
+                : finding.reason();
     }
 
     /** Of the project's own events, texts are judged where events are. */

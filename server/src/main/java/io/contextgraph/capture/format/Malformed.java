@@ -33,8 +33,9 @@ public final class Malformed {
      *
      * @param firstLine the line of the file in which it begins
      * @param columns whether columns are those of the file
+     * @param quotes whether the file may be quoted
      */
-    public static String reason(JacksonException malformed, long firstLine, boolean columns) {
+    public static String reason(JacksonException malformed, long firstLine, boolean columns, boolean quotes) {
         if (malformed.getCause() instanceof IOException io) {
             return reason(io);
         }
@@ -42,14 +43,23 @@ public final class Malformed {
         String where = at == null || at.getLineNr() < 1
                 ? ""
                 : " at line " + (at.getLineNr() + firstLine - 1) + (columns ? ", column " + at.getColumnNr() : "");
-        return "malformed JSON" + where + ": " + firstLine(malformed);
+        return "malformed JSON" + where + detail(malformed, quotes);
     }
 
-    /** Why a single line could not be read. */
-    public static String ofLine(JacksonException malformed, String line) {
+    /**
+     * Why a single line could not be read.
+     *
+     * @param quotes whether the line may be quoted
+     */
+    public static String ofLine(JacksonException malformed, String line, boolean quotes) {
         TokenStreamLocation at = malformed.getLocation();
         String where = at == null || at.getColumnNr() < 1 ? "" : " at column " + at.getColumnNr();
-        return cut(malformed, line.strip()) + "malformed JSON" + where + ": " + firstLine(malformed);
+        return cut(malformed, line.strip()) + "malformed JSON" + where + detail(malformed, quotes);
+    }
+
+    /** A parser quotes what it stumbles over. */
+    private static String detail(JacksonException malformed, boolean quotes) {
+        return quotes ? ": " + firstLine(malformed) : "";
     }
 
     private static String cut(JacksonException malformed, String line) {

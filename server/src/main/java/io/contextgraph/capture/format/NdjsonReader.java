@@ -29,8 +29,7 @@ public final class NdjsonReader implements TraceReader {
     @Override
     public void survey(Unit unit) {
         events(unit, (event, place) -> {
-            boolean ofRun = event.path(EventFields.PAYLOAD).path(Mark.FIELD).has(Mark.RUN);
-            if (!ofRun && event.path(EventFields.SESSION_ID).isString()) {
+            if (!isOfRun(event) && event.path(EventFields.SESSION_ID).isString()) {
                 survey.session(event.path(EventFields.SESSION_ID).stringValue());
             }
         });
@@ -39,6 +38,13 @@ public final class NdjsonReader implements TraceReader {
     @Override
     public void read(Unit unit) {
         events(unit, this::event);
+    }
+
+    private static boolean isOfRun(JsonNode event) {
+        return event.path(EventFields.PAYLOAD).path(Mark.FIELD).has(Mark.RUN)
+                || Mark.ofReference(event.path(EventFields.PAYLOAD_REF).stringValue(""))
+                        .flatMap(Mark::run)
+                        .isPresent();
     }
 
     private static void events(Unit unit, BiConsumer<JsonNode, String> each) {

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.About;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.record.Emitter;
 import io.contextgraph.capture.record.RunName;
 import io.contextgraph.capture.record.RunReader;
 import io.contextgraph.capture.record.Survey;
-import io.contextgraph.capture.record.Texts;
 import io.contextgraph.capture.record.Unit;
 import io.contextgraph.event.Ids;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -82,21 +83,35 @@ public final class OpenAiChatReader extends RunReader {
                     .computeIfAbsent(named.size() == 1 ? named.getFirst() : names.get(i), which -> new ArrayList<>())
                     .add(i);
         }
-        conversations.forEach((which, indices) -> taker.take(
-                transcript.read(
-                        source(CHAT, which, ""),
-                        messages,
-                        unit,
-                        "",
-                        indices.stream().mapToInt(Integer::intValue)),
-                unit.at(indices.size() == messages.size() ? "" : "/" + indices.getFirst())));
+        conversations.forEach((which, indices) -> {
+            String place = unit.at(indices.size() == messages.size() ? "" : "/" + indices.getFirst());
+            about(indices.stream().map(messages::get), place)
+                    .ifPresent(about -> taker.take(
+                            transcript.read(
+                                    source(CHAT, which, "", about),
+                                    messages,
+                                    unit,
+                                    "",
+                                    indices.stream().mapToInt(Integer::intValue)),
+                            place));
+        });
+    }
+
+    /** Whom a run is about; where that is unclear, it is refused. */
+    private Optional<About> about(Stream<JsonNode> parts, String place) {
+        try {
+            return Optional.of(options.whom().ofRun(parts));
+        } catch (IllegalArgumentException unclear) {
+            out.refuse(place, String.valueOf(unclear.getMessage()));
+            return Optional.empty();
+        }
     }
 
     /** What a file says beside its runs belongs to none of them. */
     private void beside(JsonNode file, String runs) {
         for (String name : file.propertyNames()) {
             if (!name.equals(runs)) {
-                out.skip("fields beside the runs: " + Texts.shown(name));
+                out.skip("fields beside the runs" + out.quoted(": ", name));
             }
         }
     }
@@ -126,15 +141,20 @@ public final class OpenAiChatReader extends RunReader {
                 .filter(own -> !own.isEmpty())
                 .orElse(context.model());
         String kind = row.has("traj") ? "tau-bench" : context.kind();
-        context.taker()
-                .take(
-                        transcript.read(source(kind, facts, model), row.path(field), unit, pointer + "/" + field),
-                        unit.at(pointer));
+        about(Stream.concat(Stream.of(facts), row.path(field).valueStream()), unit.at(pointer))
+                .ifPresent(about -> context.taker()
+                        .take(
+                                transcript.read(
+                                        source(kind, facts, model, about),
+                                        row.path(field),
+                                        unit,
+                                        pointer + "/" + field),
+                                unit.at(pointer)));
     }
 
-    private Transcript.Source source(String kind, ObjectNode facts, String model) {
+    private Transcript.Source source(String kind, ObjectNode facts, String model, About about) {
         String found = Ids.fault(model).isEmpty() ? model : "assistant";
-        return new Transcript.Source(kind, facts, model, options.agentId().orElse(found));
+        return new Transcript.Source(kind, facts, model, options.agentId().orElse(found), about);
     }
 
     private static String text(JsonNode node) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.About;
+import io.contextgraph.capture.record.Whom;
 import io.contextgraph.dialect.Fact;
 import io.contextgraph.dialect.SpanFacts;
 import io.contextgraph.event.Json;
@@ -68,9 +70,10 @@ final class OtlpDecoder {
      * Reads a span.
      *
      * @param context {@code resource}, {@code scope} and schema addresses, the same for all spans of a scope
+     * @param whom spans are about
      * @throws IllegalArgumentException when ids or times cannot be read; the message says which
      */
-    static OtlpSpan span(JsonNode json, ObjectNode context, String place) {
+    static OtlpSpan span(JsonNode json, ObjectNode context, Whom whom, String place) {
         if (!json.isObject()) {
             throw new IllegalArgumentException("a span must be an object");
         }
@@ -115,6 +118,7 @@ final class OtlpDecoder {
                 end,
                 attributes,
                 facts,
+                about(attributes, context, whom),
                 payload);
     }
 
@@ -124,7 +128,7 @@ final class OtlpDecoder {
      * @param context as for spans
      * @throws IllegalArgumentException when ids or times cannot be read; the message says which
      */
-    static OtlpLog log(JsonNode json, ObjectNode context, String place) {
+    static OtlpLog log(JsonNode json, ObjectNode context, Whom whom, String place) {
         Optional<String> traceId = OtlpValues.traceId(json);
         Optional<String> spanId = OtlpValues.spanId(json, "spanId");
         Optional<BigInteger> time = OtlpValues.nanos(json, "timeUnixNano");
@@ -154,9 +158,15 @@ final class OtlpDecoder {
                 payload.set(isTaken(name, payload, context) ? name + "#2" : name, value);
             }
         });
-        String digest = OtlpDigest.log(payload);
+        About about = about(attributes, context, whom);
+        String digest = OtlpDigest.log(payload, about.digest());
         payload.setAll(context);
-        return new OtlpLog(place, traceId, spanId, start, new SpanFacts("", attributes), digest, payload);
+        return new OtlpLog(place, traceId, spanId, start, new SpanFacts("", attributes), about, digest, payload);
+    }
+
+    /** Its own attributes say it, else those of its resource. */
+    private static About about(ObjectNode attributes, ObjectNode context, Whom whom) {
+        return whom.of(attributes, context.path("resource").path("attributes"));
     }
 
     /** Whether a payload keeps the name for something else. */

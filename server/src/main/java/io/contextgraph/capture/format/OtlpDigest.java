@@ -46,18 +46,18 @@ final class OtlpDigest {
         record.put("trace_id", span.traceId());
         record.put("span_id", span.spanId());
         span.parentId().ifPresent(id -> record.put("parent_id", id));
-        return RecordDigest.of(withoutDefaults(record));
+        return span.about().digest().of(withoutDefaults(record));
     }
 
     /** The digest of a log record, whose ids stand in its payload; nothing in its body is left out. */
-    static String log(ObjectNode payload) {
+    static String log(ObjectNode payload, RecordDigest digest) {
         ObjectNode record = own(payload);
         JsonNode body = record.remove(BODY);
         ObjectNode kept = withoutDefaults(record);
         if (body != null) {
             kept.set(BODY, body);
         }
-        return RecordDigest.of(kept);
+        return digest.of(kept);
     }
 
     private static ObjectNode own(ObjectNode payload) {

@@ -30,6 +30,7 @@ final class OtlpDrafts {
         span.model().ifPresent(name -> payload.put("model", name));
         Draft draft = new Draft(span.place(), DerivedIds.span(span.traceId(), span.spanId()), span.type())
                 .of(traces.session(span), agent(span), span.traceId())
+                .about(span.about())
                 .at(span.start(), span.end().orElse(null))
                 .parent(span.parentId()
                         .filter(parent -> !parent.equals(span.spanId()))
@@ -48,6 +49,7 @@ final class OtlpDrafts {
         String type = log.kind().type();
         Draft draft = new Draft(log.place(), log.id(), type)
                 .of(session(log), agent(log), log.traceId())
+                .about(log.about())
                 .at(log.start(), null)
                 .parent(log.parentId()
                         .map(span -> DerivedIds.span(log.traceId(), span))

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
-import io.contextgraph.capture.record.Texts;
 import java.math.BigInteger;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -93,8 +92,9 @@ final class OtlpIds {
         return "0".repeat(2 * bytes - hex.length()) + hex;
     }
 
-    private static IllegalArgumentException invalid(String text, int bytes) {
-        return new IllegalArgumentException("must be " + 2 * bytes + " hexadecimal digits, " + bytes
-                + " bytes of base64 or a decimal integer: " + Texts.shown(text));
+    private static OtlpValueException invalid(String text, int bytes) {
+        return new OtlpValueException(
+                "must be " + 2 * bytes + " hexadecimal digits, " + bytes + " bytes of base64 or a decimal integer",
+                text);
     }
 }

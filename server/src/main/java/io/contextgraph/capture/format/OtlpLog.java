@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.About;
 import io.contextgraph.capture.record.DerivedIds;
 import io.contextgraph.dialect.LogEvents;
 import io.contextgraph.dialect.SpanFacts;
@@ -19,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param statedSpan 16 digits, if it says its span
  * @param startNanos when it happened, else when it was seen, since 1970
  * @param facts what its attributes say
+ * @param about whom it is about
  * @param digest of the record
  * @param payload name, severity, body, attributes, resource, scope, unknown fields
  */
@@ -28,6 +30,7 @@ record OtlpLog(
         Optional<String> statedSpan,
         BigInteger startNanos,
         SpanFacts facts,
+        About about,
         String digest,
         ObjectNode payload)
         implements OtlpRecord {

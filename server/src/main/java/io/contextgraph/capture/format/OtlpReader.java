@@ -51,11 +51,12 @@ public final class OtlpReader implements TraceReader {
 
     @Override
     public void survey(Unit unit) {
-        new OtlpWalk(unit, out, this::look).walk();
+        new OtlpWalk(unit, out, options.whom(), this::look).walk();
     }
 
     private void look(OtlpRecord record) {
         record.session().ifPresent(survey::session);
+        survey.about(record.about());
         switch (record) {
             case OtlpSpan span -> traces.add(span, span.speaks());
             case OtlpLog log -> log.statedTrace().ifPresent(ignored -> traces.addEvent(log));
@@ -64,7 +65,7 @@ public final class OtlpReader implements TraceReader {
 
     @Override
     public void read(Unit unit) {
-        new OtlpWalk(unit, out, group::add).walk();
+        new OtlpWalk(unit, out, options.whom(), group::add).walk();
         groupChars += unit.chars();
         if (groupChars >= GROUP_CHARS) {
             finish();

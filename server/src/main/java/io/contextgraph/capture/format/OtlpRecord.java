@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.About;
 import io.contextgraph.capture.record.TraceIndex;
 import io.contextgraph.dialect.Fact;
 import io.contextgraph.dialect.SpanFacts;
@@ -17,6 +18,9 @@ sealed interface OtlpRecord extends TraceIndex.Member permits OtlpSpan, OtlpLog 
 
     /** The same for the same record only: the order among those of one time. */
     String key();
+
+    /** Whom it is about. */
+    About about();
 
     /** What its own attributes say in the dialect of the exporter. */
     SpanFacts facts();

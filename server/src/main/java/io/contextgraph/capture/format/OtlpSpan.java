@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.About;
 import io.contextgraph.dialect.Fact;
 import io.contextgraph.dialect.LogEvents;
 import io.contextgraph.dialect.SpanFacts;
@@ -25,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param endNanos since 1970, if it has ended
  * @param attributes its own attributes as plain JSON
  * @param facts what name and attributes say in the dialect of the exporter
+ * @param about whom it is about
  * @param payload name, kind, status, attributes, events, links, resource, scope, unknown fields
  */
 record OtlpSpan(
@@ -36,6 +38,7 @@ record OtlpSpan(
         Optional<BigInteger> endNanos,
         ObjectNode attributes,
         SpanFacts facts,
+        About about,
         ObjectNode payload)
         implements OtlpRecord {
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
-import io.contextgraph.capture.record.Texts;
 import io.contextgraph.event.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -54,8 +53,8 @@ final class OtlpValues {
     private static Optional<String> id(String field, IdForm form, JsonNode record) {
         try {
             return form.read(record.path(field));
-        } catch (IllegalArgumentException invalid) {
-            throw new IllegalArgumentException(field + " " + invalid.getMessage(), invalid);
+        } catch (OtlpValueException invalid) {
+            throw invalid.of(field);
         }
     }
 
@@ -73,8 +72,10 @@ final class OtlpValues {
             }
             nanos = exact.toBigIntegerExact();
         } catch (ArithmeticException | NumberFormatException notANumber) {
-            throw new IllegalArgumentException(
-                    field + " must be nanoseconds since 1970: " + Texts.shown(node.toString()), notANumber);
+            OtlpValueException invalid =
+                    new OtlpValueException(field + " must be nanoseconds since 1970", node.toString());
+            Throwable ignored = invalid.initCause(notANumber);
+            throw invalid;
         }
         if (nanos.signum() < 0 || nanos.compareTo(LAST_NANO) > 0) {
             throw new IllegalArgumentException(field + " must be from 0 to " + LAST_NANO + ": " + nanos);

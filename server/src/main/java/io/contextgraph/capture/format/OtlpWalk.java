@@ -4,6 +4,7 @@ package io.contextgraph.capture.format;
 
 import io.contextgraph.capture.record.Emitter;
 import io.contextgraph.capture.record.Unit;
+import io.contextgraph.capture.record.Whom;
 import io.contextgraph.event.Json;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -20,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class OtlpWalk {
     /** What reads a record. */
     private interface Decoder {
-        OtlpRecord read(JsonNode json, ObjectNode context, String place);
+        OtlpRecord read(JsonNode json, ObjectNode context, Whom whom, String place);
     }
 
     /** Where the records of one kind stand in a resource, and which of them are read. */
@@ -35,9 +36,11 @@ final class OtlpWalk {
 
     private final Unit unit;
     private final Emitter out;
+    private final Whom whom;
     private final Consumer<OtlpRecord> into;
 
-    OtlpWalk(Unit unit, Emitter out, Consumer<OtlpRecord> into) {
+    OtlpWalk(Unit unit, Emitter out, Whom whom, Consumer<OtlpRecord> into) {
+        this.whom = whom;
         this.unit = unit;
         this.out = out;
         this.into = into;
@@ -107,7 +110,10 @@ final class OtlpWalk {
     private void record(Signal signal, JsonNode json, ObjectNode context, String place) {
         OtlpRecord record;
         try {
-            record = signal.decoder().read(json, context, place);
+            record = signal.decoder().read(json, context, whom, place);
+        } catch (OtlpValueException wrong) {
+            out.refuse(place, wrong.rule() + out.quoted(": ", wrong.value()));
+            return;
         } catch (IllegalArgumentException invalid) {
             out.refuse(place, String.valueOf(invalid.getMessage()));
             return;

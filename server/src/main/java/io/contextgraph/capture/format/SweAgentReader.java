@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.About;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.record.Emitter;
 import io.contextgraph.capture.record.Run;
@@ -16,6 +17,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -72,6 +74,14 @@ public final class SweAgentReader extends RunReader {
             out.refuse(unit.at(pointer + "/history"), "the history of a trajectory must be an array");
             return;
         }
+        About about;
+        try {
+            about = options.whom()
+                    .ofRun(Stream.concat(Stream.of(json), json.path("history").valueStream()));
+        } catch (IllegalArgumentException unclear) {
+            out.refuse(unit.at(pointer), String.valueOf(unclear.getMessage()));
+            return;
+        }
         String agent = options.agentId().orElseGet(() -> agent(json.path("history")));
         ObjectNode facts = Json.MAPPER.createObjectNode();
         json.forEachEntry((name, value) -> {
@@ -93,11 +103,11 @@ public final class SweAgentReader extends RunReader {
         }
         String model = settings.path("agent").path("model").path("name").stringValue("");
         if (json.path("trajectory").isArray()) {
-            taker.take(new Trajectory(unit, json, pointer, agent, facts).read(told, model), unit.at(pointer));
+            taker.take(new Trajectory(unit, json, pointer, agent, facts, about).read(told, model), unit.at(pointer));
         } else {
             Run run = new Transcript(options, out)
                     .read(
-                            new Transcript.Source(SWE_AGENT, facts, model, agent),
+                            new Transcript.Source(SWE_AGENT, facts, model, agent, about),
                             json.path("history"),
                             unit,
                             pointer + "/history");
@@ -142,17 +152,18 @@ public final class SweAgentReader extends RunReader {
         private final String agent;
         private final ObjectNode facts;
         private final Answers answers;
-        private final Run run = new Run();
+        private final Run run;
         private Instant now = options.syntheticStart();
         private @Nullable String last;
 
-        Trajectory(Unit unit, JsonNode file, String at, String agent, ObjectNode facts) {
+        Trajectory(Unit unit, JsonNode file, String at, String agent, ObjectNode facts, About about) {
             this.unit = unit;
             this.file = file;
             this.at = at;
             this.agent = agent;
             this.facts = facts;
             this.answers = new Answers(file.path("history"));
+            this.run = new Run(about);
         }
 
         Run read(JsonNode told, String model) {

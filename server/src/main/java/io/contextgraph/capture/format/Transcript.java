@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.format;
 
+import io.contextgraph.capture.record.About;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.record.Emitter;
 import io.contextgraph.capture.record.Run;
 import io.contextgraph.capture.record.RunName;
 import io.contextgraph.capture.record.Step;
-import io.contextgraph.capture.record.Texts;
 import io.contextgraph.capture.record.Unit;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;
@@ -41,8 +41,9 @@ final class Transcript {
      * @param kind begins the name of a run whose file does not say which one it is
      * @param facts what the file says of the run beside its messages
      * @param model the model that answers; empty when the file does not say
+     * @param about whom it is about
      */
-    record Source(String kind, ObjectNode facts, String model, String agent) {}
+    record Source(String kind, ObjectNode facts, String model, String agent, About about) {}
 
     /** The run that {@code messages}, which stand at {@code pointer}, tell. */
     Run read(Source source, JsonNode messages, Unit unit, String pointer) {
@@ -62,7 +63,7 @@ final class Transcript {
     /** One way through a transcript. Events wait until its end, because results come later than their calls. */
     private final class Pass {
         private final Source source;
-        private final Run run = new Run();
+        private final Run run;
         private final List<OpenCall> open = new ArrayList<>();
         private int turn;
         private boolean opened;
@@ -73,6 +74,7 @@ final class Transcript {
 
         Pass(Source source) {
             this.source = source;
+            this.run = new Run(source.about());
         }
 
         /** The whole run, and what the file tells of it beside its messages, where that is more than its name. */
@@ -119,7 +121,8 @@ final class Transcript {
                 default ->
                     out.refuse(
                             place,
-                            "unknown role " + Texts.shown(message.path("role").stringValue()));
+                            "unknown role"
+                                    + out.quoted(" ", message.path("role").stringValue()));
             }
             lastTime = time;
         }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param skip which spans that are no work of an agent, a model or a tool are left out
  * @param maxDocumentBytes largest JSON document, unpacked: a document is held in memory whole, lines are not
  * @param maxLineBytes longest line of a file of lines
+ * @param whom the events are about
  * @param limits what an event may be; longer foreign payloads are cut, the project's own events are refused
  */
 public record CaptureOptions(
@@ -28,12 +29,13 @@ public record CaptureOptions(
         SkipPatterns skip,
         long maxDocumentBytes,
         int maxLineBytes,
+        Whom whom,
         EventLimits limits) {
 
     /** Room that the envelope of an event may need besides its payload. */
     private static final int MIN_EVENT_BYTES = 32 * 1024;
 
-    /** From 2025-01-01T00:00Z, nothing left out, documents up to 128 MiB, lines up to 16 MiB. */
+    /** From 2025-01-01T00:00Z, nothing left out, about nobody, documents up to 128 MiB, lines up to 16 MiB. */
     public static final CaptureOptions DEFAULTS = new CaptureOptions(
             Instant.parse("2025-01-01T00:00:00Z"),
             Optional.empty(),
@@ -42,6 +44,7 @@ public record CaptureOptions(
             SkipPatterns.NONE,
             128L << 20,
             16 << 20,
+            Whom.NOBODY,
             EventLimits.DEFAULTS);
 
     /** @throws IllegalArgumentException when a limit is too small to work with */

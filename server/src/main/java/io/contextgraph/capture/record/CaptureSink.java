@@ -27,6 +27,10 @@ public interface CaptureSink {
     /** What is not as it was written, as neither JSON nor Unicode has it. */
     default void replaced(Replaced replaced) {}
 
-    /** Events that are part of a longer run of the same import, and come from there. */
-    default void repeated(int events) {}
+    /**
+     * Events that are part of a longer run of the same import, and come from there.
+     *
+     * @param personal whether they are about a person
+     */
+    default void repeated(int events, boolean personal) {}
 }

@@ -49,6 +49,12 @@ public final class Draft {
         return this;
     }
 
+    /** Whom it is about; before {@link #marked}. */
+    public Draft about(About whom) {
+        whom.person().ifPresent(person -> json.put(EventFields.DATA_SUBJECT_ID, person.value()));
+        return this;
+    }
+
     /** When it was; see {@link #endedAt}. */
     public Draft at(Instant start, @Nullable Instant end) {
         json.put(EventFields.OCCURRED_AT, Times.format(start));
@@ -124,8 +130,8 @@ public final class Draft {
     }
 
     /**
-     * Says in the payload what is known of the record, see {@link Mark}, and refers to the record by its digest. What the
-     * payload has under that name keeps another one.
+     * Says in the payload what is known of the record, see {@link Mark}, and refers to the record by its digest; of a
+     * person, all that is known of it stands there, as the payload will be sealed. What the payload has under that name keeps another one.
      */
     public Draft marked(ObjectNode mark) {
         ObjectNode payload = payload();
@@ -141,7 +147,11 @@ public final class Draft {
             mark.put(EventFields.TOOL_NAME, oddTool);
         }
         payload.set(Mark.FIELD, mark);
-        if (!json.has(EventFields.PAYLOAD_REF)) {
+        if (json.has(EventFields.DATA_SUBJECT_ID)) {
+            String ref = json.path(EventFields.PAYLOAD_REF).stringValue("");
+            payloadRef((ref.isEmpty() ? "" : ref + ":")
+                    + Mark.of(payload).orElseThrow().reference());
+        } else if (!json.has(EventFields.PAYLOAD_REF)) {
             payloadRef("sha256:" + mark.path(Mark.RECORD).stringValue());
         }
         return this;

@@ -4,13 +4,16 @@ package io.contextgraph.capture.record;
 
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Fault;
+import io.contextgraph.event.Json;
 import io.contextgraph.intake.Decoded;
 import io.contextgraph.intake.Intake;
+import io.contextgraph.intake.NamedPersons;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The one door for the events of a file: fits foreign payloads into the limits, decodes strictly, passes on. */
 public final class Emitter {
@@ -19,9 +22,17 @@ public final class Emitter {
     private final int maxEventBytes;
     private final PayloadFitter fitter;
     private final CaptureSink sink;
+    private final Whom whom;
+    private final NamedPersons persons;
 
-    /** For one file on one walk. */
-    public Emitter(String file, CaptureOptions options, Intake intake, CaptureSink sink) {
+    /**
+     * For one file on one walk.
+     *
+     * @param persons of whom nothing that is emitted or told may have the id, but in a payload that will be sealed
+     */
+    public Emitter(String file, CaptureOptions options, Intake intake, NamedPersons persons, CaptureSink sink) {
+        this.whom = options.whom();
+        this.persons = persons;
         this.file = file;
         this.intake = intake;
         this.maxEventBytes = options.limits().maxEventBytes();
@@ -29,8 +40,46 @@ public final class Emitter {
         this.sink = sink;
     }
 
+    /** Events that stand or fall together: where the envelope of one has the id of a person, none is emitted. */
+    void together(List<Draft> drafts, String place) {
+        List<Fault> naming = drafts.stream()
+                .flatMap(draft -> naming(draft).stream())
+                .distinct()
+                .toList();
+        if (naming.isEmpty()) {
+            drafts.forEach(this::fitted);
+        } else {
+            sink.refused(new Refusal(
+                    file,
+                    place,
+                    "the run is refused with all it has, " + Texts.count(drafts.size(), "event")
+                            + ": envelopes would have the id of a person",
+                    naming));
+        }
+    }
+
+    /** What is wrong with the names in an envelope, for the sake of its own person, or another one of this import. */
+    private List<Fault> naming(Draft draft) {
+        if (!whom.isTold()) {
+            return List.of();
+        }
+        ObjectNode envelope = Json.MAPPER.createObjectNode().setAll(draft.json());
+        JsonNode ignored = envelope.remove(EventFields.PAYLOAD);
+        List<Fault> own = intake.namesSubject(envelope);
+        return own.isEmpty() ? persons.faults(envelope) : own;
+    }
+
     /** An event made from a foreign trace: its payload is cut where it is over the limits. */
     public void foreign(Draft draft) {
+        List<Fault> naming = naming(draft);
+        if (!naming.isEmpty()) {
+            refuse(draft.json(), draft.place(), naming);
+        } else {
+            fitted(draft);
+        }
+    }
+
+    private void fitted(Draft draft) {
         Optional<Mark> mark = Mark.of(draft.payload());
         fitter.fit(draft.json());
         emit(draft.json(), Provenance.NONE, mark, intake.decode(draft.json()), draft.place());
@@ -70,8 +119,13 @@ public final class Emitter {
     }
 
     /** Events that stand here a second time, of a run that is longer elsewhere in the same import. */
-    void repeated(int events) {
-        sink.repeated(events);
+    void repeated(int events, boolean personal) {
+        sink.repeated(events, personal);
+    }
+
+    /** A piece of the file for a message, behind {@code before}; nothing where it may be of a person. */
+    public String quoted(String before, String piece) {
+        return whom.isTold() ? "" : before + Texts.shown(piece);
     }
 
     /** The file, and the place in it. */

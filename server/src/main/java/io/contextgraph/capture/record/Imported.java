@@ -42,6 +42,11 @@ public interface Imported {
         return this;
     }
 
+    /** The same as events about persons say it, outside of what is sealed. */
+    default Imported ofPersons() {
+        return this;
+    }
+
     /** Whose event this is; empty when it is not there. */
     Optional<Origin> origin(String eventId);
 

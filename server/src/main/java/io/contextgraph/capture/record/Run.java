@@ -27,11 +27,18 @@ public final class Run {
     public static final String TOLD_FIRST = "system.run";
 
     private final List<String> digests = new ArrayList<>();
-    private final RunChain chain = new RunChain();
+    private final RunChain chain;
+    private final About about;
     private final List<Step> steps = new ArrayList<>();
     private final List<Step> facts = new ArrayList<>();
     private int firstAnswer = -1;
     private RunName name = new RunName("", List.of());
+
+    /** @param about whom all of it is about */
+    public Run(About about) {
+        this.about = about;
+        this.chain = new RunChain(about.digest());
+    }
 
     /**
      * A run that has its name.
@@ -59,13 +66,18 @@ public final class Run {
         return name;
     }
 
+    /** Whom it is about. */
+    About about() {
+        return about;
+    }
+
     RunChain chain() {
         return chain;
     }
 
     /** Adds the next record, and answers its number. */
     public int record(JsonNode record) {
-        digests.add(RecordDigest.of(record));
+        digests.add(about.digest().of(record));
         chain.add(digests.getLast());
         return digests.size() - 1;
     }
@@ -91,7 +103,7 @@ public final class Run {
         if (chain.size() == 0) {
             record(told);
         }
-        facts.add(step.apply(kind + ":" + RecordDigest.inName(RecordDigest.of(told))));
+        facts.add(step.apply(kind + ":" + RecordDigest.inName(about.digest().of(told))));
     }
 
     /** All records are there: the run gets its name, see {@link RunName#of}. */
@@ -101,6 +113,7 @@ public final class Run {
                 kind,
                 told,
                 model,
+                about.digest(),
                 IntStream.range(0, beginning).mapToObj(chain::link).toList());
     }
 
@@ -168,8 +181,9 @@ public final class Run {
      * Emits the events: what is told of the run, the records in their order, how it ended.
      *
      * @param apart the records whose calls were recorded without them, which become events of their own
+     * @param place where it stands
      */
-    void emit(Emitter out, Named as, Set<Integer> apart) {
+    void emit(Emitter out, Named as, Set<Integer> apart, String place) {
         List<Placed> events = new ArrayList<>();
         for (Step step : steps) {
             Step.Answer answer = step.answer();
@@ -182,9 +196,10 @@ public final class Run {
             }
         }
         events.sort(Comparator.comparingInt(Placed::record));
-        int ignored = tell(out, as, fact -> fact.type().equals(TOLD_FIRST));
-        events.forEach(event -> out.foreign(event.draft()));
-        ignored += tell(out, as, fact -> !fact.type().equals(TOLD_FIRST));
+        List<Draft> drafts = new ArrayList<>(told(as, fact -> fact.type().equals(TOLD_FIRST)));
+        events.forEach(event -> drafts.add(event.draft()));
+        drafts.addAll(told(as, fact -> !fact.type().equals(TOLD_FIRST)));
+        out.together(drafts, place);
     }
 
     /** What the events are called that tell of the whole run. */
@@ -196,25 +211,24 @@ public final class Run {
      * Emits what is told of the run: its records are those of a longer one, which has them.
      *
      * @param told of the longer one
+     * @param place where it stands
      */
-    void emitFacts(Emitter out, Named as, Set<String> told) {
-        int emitted = tell(out, as, fact -> !told.contains(fact.name()));
-        out.repeated(events() - emitted);
+    void emitFacts(Emitter out, Named as, Set<String> told, String place) {
+        List<Draft> drafts = told(as, fact -> !told.contains(fact.name()));
+        out.together(drafts, place);
+        out.repeated(events() - drafts.size(), about.isPersonal());
     }
 
-    private int tell(Emitter out, Named as, Predicate<Step> which) {
-        int emitted = 0;
-        for (Step fact : facts) {
-            if (which.test(fact)) {
-                emitted++;
-                out.foreign(fact.draft(as, false)
+    private List<Draft> told(Named as, Predicate<Step> which) {
+        return facts.stream()
+                .filter(which)
+                .map(fact -> fact.draft(as, false)
+                        .about(about)
                         .marked(Json.MAPPER
                                 .createObjectNode()
-                                .put(Mark.RECORD, RecordDigest.of(fact.payload()))
-                                .put(Mark.RUN, Mark.OF_NO_RECORD)));
-            }
-        }
-        return emitted;
+                                .put(Mark.RECORD, about.digest().of(fact.payload()))
+                                .put(Mark.RUN, Mark.OF_NO_RECORD)))
+                .toList();
     }
 
     private record Placed(int record, Draft draft) {}
@@ -225,6 +239,6 @@ public final class Run {
         if (!answer.isEmpty()) {
             mark.put(Mark.ANSWER, answer);
         }
-        return draft.marked(mark);
+        return draft.about(about).marked(mark);
     }
 }

@@ -10,16 +10,22 @@ import java.util.HexFormat;
  * place exactly when they are the same up to there.
  */
 final class RunChain {
-    /** Half of a SHA-256: 16 bytes for each record of everything that is imported together are held in memory. */
+    /** Half of a digest: 16 bytes for each record of everything that is imported together are held in memory. */
     private static final int LINK_BYTES = 16;
 
+    private final RecordDigest digest;
     private byte[] links = new byte[0];
     private int size;
+
+    /** @param digest makes the links */
+    RunChain(RecordDigest digest) {
+        this.digest = digest;
+    }
 
     /** Adds a record by its digest. */
     void add(String recordDigest) {
         String before = size == 0 ? "" : link(size - 1);
-        byte[] link = HexFormat.of().parseHex(RecordDigest.of(before + recordDigest), 0, 2 * LINK_BYTES);
+        byte[] link = HexFormat.of().parseHex(digest.of(before + recordDigest), 0, 2 * LINK_BYTES);
         if ((size + 1) * LINK_BYTES > links.length) {
             links = Arrays.copyOf(links, Math.max(8 * LINK_BYTES, 2 * links.length));
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,22 @@ final class RunIndex {
 
     /** What is kept of a run between the survey and its events. */
     private record Surveyed(
-            RunName name, RunChain chain, Run.Leads leads, Run.Calls calls, Set<String> facts, String place) {}
+            RunName name,
+            RunChain chain,
+            Run.Leads leads,
+            Run.Calls calls,
+            Set<String> facts,
+            boolean personal,
+            String place) {
+
+        /** The events that are asked for first, under all names that it may have. */
+        List<String> first() {
+            return Stream.of(List.of(name.plain(), name.toldApartBy(chain.link(0))), name.earlier())
+                    .flatMap(List::stream)
+                    .flatMap(identity -> KnownRuns.first(identity, leads).stream())
+                    .toList();
+        }
+    }
 
     /**
      * What was found out about a run.
@@ -54,7 +70,15 @@ final class RunIndex {
     void add(Run run, String place) {
         if (run.chain().size() > 0) {
             surveyed.putIfAbsent(
-                    key(run), new Surveyed(run.name(), run.chain(), run.leads(), run.calls(), run.facts(), place));
+                    key(run),
+                    new Surveyed(
+                            run.name(),
+                            run.chain(),
+                            run.leads(),
+                            run.calls(),
+                            run.facts(),
+                            run.about().isPersonal(),
+                            place));
         }
     }
 
@@ -76,19 +100,20 @@ final class RunIndex {
     void settle(Imported ledger) {
         settled.clear();
         notes.clear();
-        List<String> first = new ArrayList<>();
-        surveyed.values().forEach(run -> {
-            first.addAll(KnownRuns.first(run.name().plain(), run.leads()));
-            first.addAll(KnownRuns.first(besideOthers(run), run.leads()));
-            run.name().earlier().forEach(name -> first.addAll(KnownRuns.first(name, run.leads())));
-        });
-        Names names = new Names(new KnownRuns(ledger.remembering(first)));
+        Names names = new Names(known(ledger, false), known(ledger.ofPersons(), true));
         surveyed.entrySet().stream()
                 .sorted(Comparator.<Map.Entry<String, Surveyed>>comparingInt(
                                 run -> -run.getValue().chain().size())
                         .thenComparing(Map.Entry::getKey))
                 .forEach(run -> settled.put(run.getKey(), names.settle(run.getValue())));
         surveyed.clear();
+    }
+
+    private KnownRuns known(Imported ledger, boolean personal) {
+        return new KnownRuns(ledger.remembering(surveyed.values().stream()
+                .filter(run -> run.personal() == personal)
+                .flatMap(run -> run.first().stream())
+                .toList()));
     }
 
     private static String besideOthers(Surveyed run) {
@@ -98,12 +123,18 @@ final class RunIndex {
     /** The names that are given so far. */
     private final class Names {
         private final KnownRuns known;
+        private final KnownRuns knownOfPersons;
         private final Map<String, Surveyed> taken = new HashMap<>();
         private final Map<String, String> earlier = new HashMap<>();
         private final Map<String, KnownRuns.Known> compared = new HashMap<>();
 
-        Names(KnownRuns known) {
+        Names(KnownRuns known, KnownRuns knownOfPersons) {
             this.known = known;
+            this.knownOfPersons = knownOfPersons;
+        }
+
+        private KnownRuns known(Surveyed run) {
+            return run.personal() ? knownOfPersons : known;
         }
 
         Settled settle(Surveyed run) {
@@ -145,7 +176,9 @@ final class RunIndex {
         /** The next name to try; where somebody else has the one that tells the run apart, too, a longer one. */
         private String toldApart(String identity, Surveyed run, int differs) {
             String next = run.name().toldApartBy(run.chain().link(differs));
-            return identity.startsWith(next) ? identity + "~" + RecordDigest.inName(RecordDigest.of(identity)) : next;
+            return identity.startsWith(next)
+                    ? identity + "~" + RecordDigest.inName(RecordDigest.PLAIN.of(identity))
+                    : next;
         }
 
         /**
@@ -169,14 +202,14 @@ final class RunIndex {
         /** The name that it got where its own was that of somebody else's session: with another prefix it may be free. */
         private Optional<String> besideSomebodyElse(Surveyed run) {
             return Optional.of(besideOthers(run))
-                    .filter(name -> known.begins(name, run.leads()))
+                    .filter(name -> known(run).begins(name, run.leads()))
                     .filter(name -> compare(name, run).differsAt() < 0);
         }
 
         /** A name that the run had in the ledger when fewer of its records were there. */
         private Optional<String> earlierName(Surveyed run) {
             return run.name().earlier().stream()
-                    .filter(name -> known.begins(name, run.leads()))
+                    .filter(name -> known(run).begins(name, run.leads()))
                     .filter(name -> {
                         KnownRuns.Known stored = compare(name, run);
                         return stored.any() && stored.differsAt() < 0;
@@ -188,7 +221,7 @@ final class RunIndex {
         private KnownRuns.Known compare(String identity, Surveyed run) {
             return compared.computeIfAbsent(identity, name -> {
                 Run.Named named = named(name);
-                KnownRuns.Known stored = known.compare(named, run.chain(), run.leads(), run.calls(), run.facts());
+                KnownRuns.Known stored = known(run).compare(named, run.chain(), run.leads(), run.calls(), run.facts());
                 return stored.any() || !sessionsOfOthers.contains(named.session()) ? stored : KnownRuns.Known.FOREIGN;
             });
         }

@@ -61,9 +61,10 @@ public record RunName(String plain, List<String> earlier) {
      * @param kind begins the name where the file says none that is unique
      * @param facts the fields that the file has of the run
      * @param model the model that answers; empty when the file does not say
+     * @param digest makes a name of what is there, where the file says none
      * @param beginning the links of the run's chain up to its first answer of a model
      */
-    static RunName of(String kind, JsonNode facts, String model, List<String> beginning) {
+    static RunName of(String kind, JsonNode facts, String model, RecordDigest digest, List<String> beginning) {
         String said = said(kind, facts, model);
         if (!said.isEmpty() && fits(said)) {
             return new RunName(said, List.of());
@@ -73,7 +74,7 @@ public record RunName(String plain, List<String> earlier) {
         }
         List<String> names = beginning.reversed().stream()
                 .limit(MOST_EARLIER)
-                .map(link -> kind + "-" + RecordDigest.inName(RecordDigest.of(said + "\n" + model + "\n" + link)))
+                .map(link -> kind + "-" + RecordDigest.inName(digest.of(said + "\n" + model + "\n" + link)))
                 .toList();
         return new RunName(names.getFirst(), names.subList(1, names.size()));
     }

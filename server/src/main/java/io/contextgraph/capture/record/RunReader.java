@@ -25,7 +25,10 @@ public abstract class RunReader implements TraceReader {
 
     @Override
     public final void survey(Unit unit) {
-        runs(unit, (run, place) -> survey.runs().add(run, out.where(place)));
+        runs(unit, (run, place) -> {
+            survey.about(run.about());
+            survey.runs().add(run, out.where(place));
+        });
     }
 
     @Override
@@ -42,9 +45,9 @@ public abstract class RunReader implements TraceReader {
         if (settled.isEmpty()) {
             out.refuse(place, "the file has changed while it was imported: import it again");
         } else if (settled.get().covered()) {
-            run.emitFacts(out, settled.get().named(), settled.get().told());
+            run.emitFacts(out, settled.get().named(), settled.get().told(), place);
         } else {
-            run.emit(out, settled.get().named(), settled.get().apart());
+            run.emit(out, settled.get().named(), settled.get().apart(), place);
         }
     }
 }

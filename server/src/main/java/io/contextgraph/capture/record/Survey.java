@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.record;
 
+import io.contextgraph.intake.NamedPersons;
 import java.util.List;
 
 /**
@@ -14,10 +15,12 @@ import java.util.List;
 public final class Survey {
     private final RunIndex runs;
     private final TraceIndex traces = new TraceIndex();
+    private final NamedPersons persons = new NamedPersons();
 
     /** An empty one. */
     public Survey(CaptureOptions options) {
         this.runs = new RunIndex(options.sessionPrefix());
+        options.whom().everybody().ifPresent(person -> persons.add(person.value()));
     }
 
     RunIndex runs() {
@@ -32,6 +35,16 @@ public final class Survey {
     /** A session that events name themselves: no run without a name of its own may become part of it. */
     public void session(String named) {
         runs.sessionOfOthers(named);
+    }
+
+    /** Something is about this one. */
+    public void about(About whom) {
+        whom.person().ifPresent(person -> persons.add(person.value()));
+    }
+
+    /** Whom something in the import is about, as far as the first walk has come. */
+    public NamedPersons persons() {
+        return persons;
     }
 
     /** The first walk has ended: what was found is held against what the ledger has. */

@@ -27,6 +27,7 @@ public final class Pseudonyms {
     private static final String ALGORITHM = "HmacSHA256";
     private static final String LABEL = "Context Graph pseudonym 1";
     private static final String FINGERPRINT_LABEL = "Context Graph fingerprint 1";
+    private static final String DIGESTS_LABEL = "Context Graph digests 1";
     private static final int FINGERPRINT_BYTES = 8;
 
     private volatile KeyVersions keys;
@@ -83,14 +84,28 @@ public final class Pseudonyms {
         return HexFormat.of().formatHex(hash(key, FINGERPRINT_LABEL, new byte[0]), 0, FINGERPRINT_BYTES);
     }
 
+    /**
+     * Makes digests of what is said about persons. It follows from the first of the keys, so that a newer one changes none
+     * of them, and who has the same keys makes the same.
+     */
+    public DigestKey digests() {
+        KeyVersions now = keys;
+        return new DigestKey(hash(now.key(now.versions().first()), DIGESTS_LABEL, new byte[0]));
+    }
+
     private static Pseudonym make(KeyVersions keys, int generation, SubjectId subject) {
         byte[] id = subject.value().getBytes(StandardCharsets.UTF_8);
         return new Pseudonym(
                 generation, HexFormat.of().formatHex(hash(keys.key(generation), LABEL, id), 0, Pseudonym.DIGITS / 2));
     }
 
-    /** Overwrites the key. */
-    private static byte[] hash(byte[] key, String label, byte[] content) {
+    /**
+     * HMAC-SHA256 for one purpose.
+     *
+     * @param key overwritten
+     * @param label says what for: what one makes is never what another one does
+     */
+    static byte[] hash(byte[] key, String label, byte[] content) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));

@@ -6,6 +6,7 @@ import io.contextgraph.config.Settings;
 import io.contextgraph.privacy.erasure.ReceiptKey;
 import io.contextgraph.privacy.key.DataKeySettings;
 import io.contextgraph.privacy.key.DataKeys;
+import io.contextgraph.privacy.key.DigestKey;
 import io.contextgraph.privacy.key.KeyErasure;
 import io.contextgraph.privacy.key.KeyRotation;
 import io.contextgraph.privacy.key.KeyServiceException;
@@ -102,6 +103,14 @@ public final class PersonalKeys implements AutoCloseable {
                 WrappedKeyStore store = places.store(wrapper)) {
             return new KeyRotation(wrapper, store).run();
         }
+    }
+
+    /**
+     * What makes digests about persons, where keys are set. Nothing else of them is opened: no store of keys need answer.
+     */
+    public static Optional<DigestKey> digests(Settings settings) {
+        return settings.get(PrivacySettings.KEYS)
+                .map(path -> new Pseudonyms(KeyFile.read(new KeyFolder(path).pseudonyms())).digests());
     }
 
     /** The public key by which anybody can check receipts, as PEM. */

@@ -212,6 +212,7 @@ abstract class ImportPropertyContract {
                 SkipPatterns.NONE,
                 usual.maxDocumentBytes(),
                 usual.maxLineBytes(),
+                usual.whom(),
                 usual.limits());
     }
 

@@ -112,6 +112,7 @@ abstract class RunIdentityContract {
                 usual.skip(),
                 usual.maxDocumentBytes(),
                 usual.maxLineBytes(),
+                usual.whom(),
                 usual.limits());
         ImportSummary summary = new ImportRun(
                         into,

@@ -32,6 +32,7 @@ public final class Options {
                 USUAL.skip(),
                 document,
                 line,
+                USUAL.whom(),
                 USUAL.limits());
     }
 
@@ -44,6 +45,7 @@ public final class Options {
                 skip,
                 USUAL.maxDocumentBytes(),
                 USUAL.maxLineBytes(),
+                USUAL.whom(),
                 USUAL.limits());
     }
 }
