@@ -8,7 +8,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import javax.crypto.Mac;
@@ -30,11 +33,40 @@ public final class Pseudonyms {
     private static final String DIGESTS_LABEL = "Context Graph digests 1";
     private static final int FINGERPRINT_BYTES = 8;
 
-    private volatile KeyVersions keys;
+    private volatile Makers makers;
 
     /** @param keys one for each generation */
     public Pseudonyms(KeyVersions keys) {
-        this.keys = keys;
+        this.makers = Makers.of(keys);
+    }
+
+    /**
+     * What makes pseudonyms.
+     *
+     * @param newestFirst of each generation a hash that has its key, of which each use takes a copy: to set one up takes longer
+     *     than to use it, and each event about a person has one made
+     */
+    private record Makers(KeyVersions keys, SequencedMap<Integer, Mac> newestFirst) {
+        static Makers of(KeyVersions keys) {
+            SequencedMap<Integer, Mac> macs = new LinkedHashMap<>();
+            for (int generation : keys.versions().reversed()) {
+                Mac ignored = macs.put(generation, keyed(keys.key(generation)));
+            }
+            return new Makers(keys, macs);
+        }
+
+        Pseudonym make(int generation, byte[] content) {
+            byte[] hash = mac(generation).doFinal(content);
+            return new Pseudonym(generation, HexFormat.of().formatHex(hash, 0, Pseudonym.DIGITS / 2));
+        }
+
+        private Mac mac(int generation) {
+            try {
+                return (Mac) Objects.requireNonNull(newestFirst.get(generation)).clone();
+            } catch (CloneNotSupportedException ofAnotherProvider) {
+                return keyed(keys.key(generation));
+            }
+        }
     }
 
     /**
@@ -44,34 +76,38 @@ public final class Pseudonyms {
      *     could not be found any more
      */
     public synchronized void renew(KeyVersions newer) {
+        KeyVersions keys = makers.keys();
         if (!newer.contains(keys)) {
             throw new KeyServiceException(
                     KeyServiceException.Reason.REFUSED,
                     "the keys of pseudonyms lack generations that were there, or have others under their numbers ("
                             + newer + " instead of " + keys + "): bring back the file that had all of them");
         }
-        keys = newer;
+        makers = Makers.of(newer);
     }
 
     /** What stands for a subject in what is written now. */
     public Pseudonym of(SubjectId subject) {
-        KeyVersions now = keys;
-        return make(now, now.newest(), subject);
+        Makers now = makers;
+        return now.make(now.newestFirst().firstEntry().getKey(), content(subject));
     }
 
     /** All that may stand for a subject, of the newest generation first. */
     public List<Pseudonym> all(SubjectId subject) {
-        KeyVersions now = keys;
+        Makers now = makers;
+        byte[] content = content(subject);
         List<Pseudonym> all = new ArrayList<>();
-        for (int generation : now.versions().reversed()) {
-            all.add(make(now, generation, subject));
-        }
+        now.newestFirst().keySet().forEach(generation -> all.add(now.make(generation, content)));
         return List.copyOf(all);
+    }
+
+    private static byte[] content(SubjectId subject) {
+        return AssociatedData.of(LABEL, subject.value().getBytes(StandardCharsets.UTF_8));
     }
 
     /** The generations there are. */
     public SortedSet<Integer> generations() {
-        return new TreeSet<>(keys.versions());
+        return new TreeSet<>(makers.keys().versions());
     }
 
     /**
@@ -80,7 +116,7 @@ public final class Pseudonyms {
      * @throws IllegalArgumentException when there is no such generation
      */
     public String fingerprint(int generation) {
-        byte[] key = keys.key(generation);
+        byte[] key = makers.keys().key(generation);
         return HexFormat.of().formatHex(hash(key, FINGERPRINT_LABEL, new byte[0]), 0, FINGERPRINT_BYTES);
     }
 
@@ -89,14 +125,8 @@ public final class Pseudonyms {
      * of them, and who has the same keys makes the same.
      */
     public DigestKey digests() {
-        KeyVersions now = keys;
+        KeyVersions now = makers.keys();
         return new DigestKey(hash(now.key(now.versions().first()), DIGESTS_LABEL, new byte[0]));
-    }
-
-    private static Pseudonym make(KeyVersions keys, int generation, SubjectId subject) {
-        byte[] id = subject.value().getBytes(StandardCharsets.UTF_8);
-        return new Pseudonym(
-                generation, HexFormat.of().formatHex(hash(keys.key(generation), LABEL, id), 0, Pseudonym.DIGITS / 2));
     }
 
     /**
@@ -106,10 +136,15 @@ public final class Pseudonyms {
      * @param label says what for: what one makes is never what another one does
      */
     static byte[] hash(byte[] key, String label, byte[] content) {
+        return keyed(key).doFinal(AssociatedData.of(label, content));
+    }
+
+    /** Overwrites the key. */
+    private static Mac keyed(byte[] key) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(key, ALGORITHM));
-            return mac.doFinal(AssociatedData.of(label, content));
+            return mac;
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
         } finally {
