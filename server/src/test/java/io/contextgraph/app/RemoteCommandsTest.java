@@ -17,6 +17,7 @@ import io.contextgraph.cli.ExitCode;
 import io.contextgraph.cli.InMemoryWorkspace;
 import io.contextgraph.cli.TestSurroundings;
 import io.contextgraph.cli.Workspace;
+import io.contextgraph.config.Settings;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventLimits;
@@ -35,8 +36,13 @@ import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.PrunedFixture;
+import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.privacy.key.KeyErasure;
+import io.contextgraph.privacy.key.Pseudonym;
+import io.contextgraph.privacy.key.SubjectId;
+import io.contextgraph.privacy.setup.PersonalKeys;
 import io.contextgraph.remote.RemoteServer;
 import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.storage.StorageException;
@@ -161,6 +167,41 @@ class RemoteCommandsTest {
         sameAsTextAndJson(ExitCode.OK, "context", "s/1 ü", "--at", "2026-03-01T10:00:05.123456Z", "--max-nodes", "2");
         sameAsTextAndJson(ExitCode.NOT_FOUND, "context", "nobody");
         sameAsTextAndJson(ExitCode.OK, "doctor");
+    }
+
+    /** The server seals, and the client derives, by the same keys. */
+    @Test
+    void anImportAboutAPersonIsSealedByTheServerAndFoundAgain() throws IOException {
+        String person = "jane.roe@example.org";
+        String keys = folder.resolve("keys").toString();
+        assertThat(onStores("privacy", "init", "--privacy.keys", keys).code()).isZero();
+        Path chat = Files.writeString(
+                folder.resolve("chat.json"),
+                "[{\"role\":\"user\",\"content\":\"Hello.\"},{\"role\":\"assistant\",\"content\":\"Good day.\"}]");
+        Said without = onServer("import", chat.toString(), "--subject", person);
+        assertThat(without.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(without.err()).contains("privacy.keys is empty").doesNotContain(person);
+
+        String[] command = {"import", chat.toString(), "--subject", person, "--privacy.keys", keys};
+        long before = stores.ledger.head().seq();
+        Settings settings = ProductSettings.CATALOG.load(Map.of("privacy.keys", keys), Map.of(), Optional.empty());
+        try (PersonalKeys opened = PersonalKeys.open(settings).orElseThrow()) {
+            server.sealer = Optional.of(opened.sealer());
+            assertThat(onServer(command).out()).contains("2 events: 2 new, 0 duplicate", "about persons: 2 events, 0");
+            assertThat(onServer(command).out()).contains("2 events: 0 new, 2 duplicate");
+            assertThat(stores.ledger.whole(stores.ledger.read(before, 10)))
+                    .hasSize(2)
+                    .allMatch(event -> SealedForm.of(event.event()).isPresent());
+
+            List<Pseudonym> names = opened.pseudonyms().all(new SubjectId(person));
+            KeyErasure erasure = new KeyErasure(opened.store());
+            assertThat(erasure.intend(names, CLOCK.instant())).isNotEmpty();
+            erasure.destroy(names);
+            names.forEach(opened.dataKeys()::drop);
+            assertThat(onServer(command).out())
+                    .contains("0 events: 0 new, 0 duplicate, 2 refused", "about persons: 2 events, 2 of them refused");
+        }
+        assertThat(stores.ledger.head().seq()).isEqualTo(before + 2);
     }
 
     /** What is left out is told, also where nothing is found. */

@@ -20,6 +20,7 @@ import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.privacy.sealing.PayloadSealer;
 import io.contextgraph.privacy.sealing.SealingLedger;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
@@ -37,6 +38,9 @@ final class StoresOverHttp implements AutoCloseable {
     private final InMemoryWorkspace stores;
     private final Operations operations;
     private final HttpServer server;
+
+    /** Seals what is about persons; empty: nothing about them is taken. */
+    volatile Optional<PayloadSealer> sealer = Optional.empty();
 
     /** Where the server keeps what it has done. */
     final InMemoryLedger record;
@@ -57,7 +61,7 @@ final class StoresOverHttp implements AutoCloseable {
                 () -> stores.kept,
                 stores::examine);
         HttpPorts ports = new HttpPorts(
-                new SealingLedger(stores.ledger, Optional.empty()),
+                new SealingLedger(stores.ledger, () -> sealer),
                 stores.graph,
                 lag,
                 new Health(List.of(), Duration.ofSeconds(1)),

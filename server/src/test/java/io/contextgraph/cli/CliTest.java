@@ -135,6 +135,53 @@ class CliTest {
     }
 
     @Test
+    void anImportAboutAPersonNeedsKeysAndNothingIsReadBefore() {
+        for (List<String> options :
+                List.of(List.of("--subject", "jane.roe@example.org"), List.of("--subject-attribute", "user.id"))) {
+            err.getBuffer().setLength(0);
+            assertThat(run("import", "no such file", options.getFirst(), options.getLast()))
+                    .isEqualTo(ExitCode.USAGE);
+            assertThat(err.toString())
+                    .contains("privacy.keys is empty", "nothing was read", "contextgraph privacy init")
+                    .doesNotContain("jane.roe", "no such file");
+        }
+        assertThat(run("import", "x", "--subject", "jane.roe@example.org", "--subject-attribute", "user.id"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("leave one of them out").doesNotContain("jane.roe");
+    }
+
+    @Test
+    void whomAnImportIsAboutIsCountedAndNotTold() throws IOException {
+        String keys = folder.resolve("keys").toString();
+        assertThat(run("privacy", "init", "--privacy.keys", keys)).isEqualTo(ExitCode.OK);
+        Path file = Files.writeString(
+                folder.resolve("jane.roe@example.org.json"), "[{\"role\":\"user\",\"content\":\"Hello.\"}]");
+        Path metrics = folder.resolve("import.prom");
+        err.getBuffer().setLength(0);
+        assertThat(run(
+                        "import",
+                        file.toString(),
+                        "--subject",
+                        "jane.roe@example.org",
+                        "--privacy.keys",
+                        keys,
+                        "--metrics",
+                        metrics.toString()))
+                .as("this ledger seals nothing, so that it takes nothing")
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString())
+                .contains("(a person).json", "1 files, 1 sessions, 0 events: 0 new, 0 duplicate, 1 refused, 0 skipped")
+                .endsWith("about persons: 1 events, 0 of them refused as their person was erased\n");
+        assertThat(out + err.toString() + Files.readString(metrics)).doesNotContain("jane.roe");
+        assertThat(Files.readString(metrics)).contains("contextgraph_import_about_persons_total 1.0");
+        err.getBuffer().setLength(0);
+        String name = "p1_6ec6d31611ac2df813358cdca3e96f2a";
+        assertThat(run("import", file.toString(), "--subject", name, "--privacy.keys", keys))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("has the form of a pseudonym").doesNotContain(name);
+    }
+
+    @Test
     void eventsShowsATable() {
         assertThat(run("events", "--agent", "bot", "--type", "tool.*")).isEqualTo(ExitCode.OK);
         assertThat(out).hasToString("""

@@ -65,4 +65,26 @@ class SubjectRulesTest {
     void whatIsAboutNobodyMayNameAnybody() {
         assertThat(pointers(Events.event(1, "jane.roe"))).isEmpty();
     }
+
+    /** Random digits have many a number in them, and are nobody's name but where they are all of it. */
+    @Test
+    void digitsThatWereMadeByChanceNameNobody() {
+        String trace = "7c01b1e5a04d42f7bd6123456d5f8003";
+        assertThat(pointers(Events.builder(1, "run of 5e55a000-0000-4000-8123-456789000001")
+                        .traceId(trace)
+                        .payloadRef("hmac-sha256:" + trace + trace + ":" + trace)
+                        .dataSubjectId("123456")
+                        .build()))
+                .isEmpty();
+        assertThat(pointers(Events.builder(1, "of " + trace)
+                        .traceId(trace)
+                        .dataSubjectId(trace)
+                        .build()))
+                .containsExactly("/session_id", "/trace_id");
+        assertThat(pointers(Events.builder(1, "0000000000123456")
+                        .dataSubjectId("123456")
+                        .build()))
+                .as("a number with zeros before it")
+                .containsExactly("/session_id");
+    }
 }

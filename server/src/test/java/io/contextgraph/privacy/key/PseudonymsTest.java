@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,25 @@ class PseudonymsTest {
         assertThat(before.all(SUBJECT)).containsExactly(before.of(SUBJECT), old);
         assertThat(before.of(SUBJECT).digits()).isNotEqualTo(old.digits());
         assertThat(before.generations()).containsExactly(1, 2);
+    }
+
+    private static String digest(Pseudonyms of, SubjectId person) {
+        return HexFormat.of().formatHex(of.digests().of(person).digest("hello".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** By another implementation: three times HMAC-SHA256, over a label and the key's purpose, the person, the text. */
+    @Test
+    void digestsAreKeyedByTheFirstKeyAndThePerson() {
+        Pseudonyms first = new Pseudonyms(keys(Map.of(1, FIRST)));
+        String expected = "b36312ffe91a9dc0e5aeff0eba8d71e2f7d5591cda5386d60e71cbfba7b2d5b8";
+        assertThat(digest(first, SUBJECT))
+                .isEqualTo(expected)
+                .doesNotContain(first.of(SUBJECT).digits())
+                .isNotEqualTo(digest(first, new SubjectId("bob@example.org")))
+                .isNotEqualTo(digest(new Pseudonyms(keys(Map.of(1, SECOND))), SUBJECT));
+        assertThat(digest(new Pseudonyms(keys(Map.of(1, FIRST, 2, SECOND))), SUBJECT))
+                .as("a newer key changes none")
+                .isEqualTo(expected);
     }
 
     @Test

@@ -1,0 +1,21 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.capture.file;
+
+import io.contextgraph.event.EventJson;
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.memory.InMemoryFixture;
+import java.util.stream.Stream;
+
+class PersonalImportTest extends PersonalImportContract {
+    @Override
+    LedgerFixture fresh() {
+        return new InMemoryFixture();
+    }
+
+    @Override
+    Stream<String> texts(LedgerFixture ledger) {
+        return ledger.log().whole(ledger.log().read(0, 100_000)).stream()
+                .map(event -> EventJson.toJson(event.event()).toString());
+    }
+}
