@@ -54,10 +54,10 @@ class DataKeysTest {
     }
 
     private static void erase(KeyErasure erasure, List<Pseudonym> names) {
-        List<Erasures> intended = erasure.intend(names, AT);
+        List<Erasures> intended = erasure.intend(erasure.current(names), AT);
         assertThat(intended).noneMatch(Erasures::isOpen);
-        erasure.destroy(names);
-        assertThat(erasure.complete(names, AT)).hasSize(names.size());
+        erasure.destroy(erasure.current(names));
+        assertThat(erasure.complete(erasure.current(names), AT)).hasSize(names.size());
     }
 
     /** Counts reads, does something in between, and fails when told to. */
@@ -188,7 +188,7 @@ class DataKeysTest {
     @Test
     void anErasureByAnotherServerCountsWithinTheTimeSet() {
         DataKey held = usable(keys.forSealing(ONE));
-        List<Erasures> ignored = erasure.intend(ONE, AT);
+        List<Erasures> ignored = erasure.intend(erasure.current(ONE), AT);
         pass(SETTINGS.recheck());
         assertThat(keys.forOpening(OLD, 1)).isInstanceOf(Forgotten.class);
         refused(Reason.UNAVAILABLE, () -> held.seal(PLAIN, BELONGING));
