@@ -71,6 +71,8 @@ final class RestoredPersonsE2eIT {
     /** It keeps retention from taking the end of the ledger. */
     private static final long LAST = 99;
 
+    private static final Set<String> ASIDE = Set.of("HELLO", "AUTH", "CLIENT", "SELECT", "SCRIPT");
+    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Clock LATER = Clock.offset(Clock.systemUTC(), Duration.ofDays(400));
 
     private final EmbeddedBackends backends = new EmbeddedBackends(Neo4jServers.settings());
@@ -228,8 +230,10 @@ final class RestoredPersonsE2eIT {
     /** Those between which the data is there and who was erased is still in it; in the long form all of them. */
     private static Set<String> struck(Set<String> passed) {
         Set<String> some = new TreeSet<>(passed);
+        // How a connection begins, and what only the first process is asked for.
+        boolean ignored = some.removeIf(place -> ASIDE.stream().anyMatch(place::startsWith));
         if (!isLong()) {
-            boolean ignored = some.removeIf(place ->
+            ignored = some.removeIf(place ->
                     !place.equals(RestoringProcess.PLANT) && !place.contains("fence") && !place.contains("originals"));
         }
         return some;
@@ -246,6 +250,9 @@ final class RestoredPersonsE2eIT {
             say(workspace, "returned", BEFORE_RETURN);
             say(workspace, "stays", STAYS);
             early = workspace.backUp(Watcher.NONE);
+        }
+        // Two in one second would have one name.
+        try (LocalWorkspace workspace = open("data", Needs.DEMO_ONCE, Clock.offset(Clock.systemUTC(), MINUTE))) {
             erase(workspace, "returned");
             authorise(workspace, "returned");
             say(workspace, "returned", SINCE_RETURN);
