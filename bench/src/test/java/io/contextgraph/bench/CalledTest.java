@@ -78,9 +78,9 @@ class CalledTest {
             "privacy.erasure.ReceiptKey$Public.parse",
             "privacy.key.DataKeys.remembered",
             "privacy.key.InMemoryKeyStore.<init>",
+            "privacy.key.Pseudonyms.<init>",
             "privacy.key.Pseudonyms.fingerprint",
             "privacy.key.Pseudonyms.generations",
-            "privacy.key.Pseudonyms.renew",
             "privacy.local.KeyFile.parse");
 
     @Test

@@ -159,6 +159,11 @@ final class LocalWorkspace implements Workspace {
         return personal.eraser(stores, places, () -> StoredBackups.count(settings, factory, clock), trail(), clock);
     }
 
+    @Override
+    public Operations operations() {
+        return new Operations(clock, stores.ledger().operations());
+    }
+
     /** {@inheritDoc} It knows what only the archive has; a server has its own, which keeps up with it. */
     @Override
     public Ledger ledger() {
@@ -337,7 +342,7 @@ final class LocalWorkspace implements Workspace {
         checks.add(new RetentionCheck(retention, Optional.empty(), clock));
         personal.check().ifPresent(checks::add);
         places.archive().ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
-        try (Operations operations = new Operations(clock, stores.ledger().operations());
+        try (Operations operations = operations();
                 ClosingStack opened = new ClosingStack()) {
             backupStorage()
                     .map(opened::push)

@@ -222,7 +222,12 @@ abstract class Command implements Callable<Integer> {
 
     /** Says that something is not done now. */
     final int refused(String code, String message) {
-        return Trouble.of(ExitCode.REFUSED, code, message).tell(spec.commandLine(), console());
+        return failed(ExitCode.REFUSED, code, message);
+    }
+
+    /** Says why it ends with a code. */
+    final int failed(int exitCode, String code, String message) {
+        return Trouble.of(exitCode, code, message).tell(spec.commandLine(), console());
     }
 
     /** Says that something does not exist. */

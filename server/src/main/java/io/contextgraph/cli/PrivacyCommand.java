@@ -10,11 +10,15 @@ import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.operation.Operations;
+import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.erasure.ErasureJson;
-import io.contextgraph.privacy.erasure.ErasureOutcome;
+import io.contextgraph.privacy.erasure.ErasureReport;
+import io.contextgraph.privacy.erasure.ErasureWork;
 import io.contextgraph.privacy.key.Erasures;
 import io.contextgraph.privacy.key.KeyRotation;
+import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.SubjectId;
 import io.contextgraph.privacy.setup.PersonalKeys;
 import io.contextgraph.privacy.setup.PrivacySettings;
@@ -22,14 +26,17 @@ import io.contextgraph.privacy.subject.ShownPayload;
 import io.contextgraph.privacy.subject.SubjectJson;
 import io.contextgraph.privacy.subject.SubjectStanding;
 import io.contextgraph.privacy.subject.Subjects;
+import io.contextgraph.retention.Rest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code privacy}: what is about persons, and the keys that seal it. */
 @CommandLine.Command(
@@ -206,21 +213,25 @@ final class PrivacyCommand extends Command {
                 if (!subjects.isKnown(id)) {
                     return unknown();
                 }
-                return switch (eraser.erase(subjects.namesOf(id))) {
-                    case ErasureOutcome.Unknown ignored -> unknown();
-                    case ErasureOutcome.Held held -> {
-                        printJson(ErasureJson.of(held.report()));
-                        console()
-                                .note("nothing is erased yet: sessions of the person are held; it goes on when they are"
-                                        + " released");
-                        yield ExitCode.REFUSED;
-                    }
-                    case ErasureOutcome.Erased erased -> {
-                        printJson(ErasureJson.of(erased));
-                        yield ExitCode.OK;
-                    }
-                };
+                return erase(workspace, eraser, subjects.namesOf(id));
             });
+        }
+    }
+
+    private int erase(Workspace workspace, Eraser eraser, List<Pseudonym> names) {
+        try (Operations operations = workspace.operations()) {
+            ObjectNode told = new ErasureWork(eraser, names).runAlone(operations, Rest::sleeping);
+            if (told.path("report").isNull()) {
+                return unknown();
+            }
+            printJson(told);
+            return ExitCode.OK;
+        } catch (WorkFailedException failed) {
+            Optional<ErasureReport> held =
+                    eraser.report(names.getFirst()).filter(report -> report.state() == ErasureReport.State.HELD);
+            held.ifPresent(report -> printJson(ErasureJson.of(report)));
+            int code = held.isPresent() ? ExitCode.REFUSED : ExitCode.UNAVAILABLE;
+            return failed(code, "erasure_unfinished", String.valueOf(failed.getMessage()));
         }
     }
 

@@ -21,6 +21,7 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.mend.LedgerMender;
+import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.privacy.erasure.Eraser;
@@ -128,6 +129,11 @@ public interface Workspace extends AutoCloseable {
     /** Erases persons; empty where there are no keys. On the stores only, with the graph. */
     default Optional<Eraser> eraser() {
         throw new UnsupportedOperationException("persons are erased on the stores");
+    }
+
+    /** Long work on the ledger, one at a time whichever process does it; for who closes it. On the stores only. */
+    default Operations operations() {
+        throw new UnsupportedOperationException("long work is begun on the stores");
     }
 
     /** Who may use the server. */

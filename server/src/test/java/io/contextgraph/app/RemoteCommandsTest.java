@@ -195,8 +195,8 @@ class RemoteCommandsTest {
 
             List<Pseudonym> names = opened.pseudonyms().all(new SubjectId(person));
             KeyErasure erasure = new KeyErasure(opened.store());
-            assertThat(erasure.intend(names, CLOCK.instant())).isNotEmpty();
-            erasure.destroy(names);
+            assertThat(erasure.intend(erasure.current(names), CLOCK.instant())).isNotEmpty();
+            erasure.destroy(erasure.current(names));
             names.forEach(opened.dataKeys()::drop);
             assertThat(onServer(command).out())
                     .contains("0 events: 0 new, 0 duplicate, 2 refused", "about persons: 2 events, 2 of them refused");

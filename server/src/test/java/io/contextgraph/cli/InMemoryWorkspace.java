@@ -24,10 +24,16 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.ParkedId;
+import io.contextgraph.ledger.memory.InMemoryKeyNews;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.privacy.erasure.Eraser;
+import io.contextgraph.privacy.erasure.ErasureParts;
+import io.contextgraph.privacy.erasure.ErasurePlace;
+import io.contextgraph.privacy.setup.PersonalKeys;
+import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
@@ -68,6 +74,10 @@ public final class InMemoryWorkspace implements Workspace {
 
     public Path archivedIds = Path.of("");
 
+    /** Keys of persons; null where there are none. */
+    @Nullable
+    PersonalKeys persons;
+
     private final EventFeed feed;
     private final Clock clock;
 
@@ -91,6 +101,31 @@ public final class InMemoryWorkspace implements Workspace {
         FailingEventLog failing = new FailingEventLog(ledger);
         failing.failWith(why);
         return new OtherLog(ledger, failing);
+    }
+
+    @Override
+    public Optional<Subjects> subjects() {
+        return Optional.ofNullable(persons)
+                .map(all -> new Subjects(ledger, Optional::empty, all.pseudonyms(), all.store(), all.sealer()));
+    }
+
+    @Override
+    public Optional<Eraser> eraser() {
+        return eraser(List.of());
+    }
+
+    Optional<Eraser> eraser(List<ErasurePlace> places) {
+        return Optional.ofNullable(persons)
+                .map(all -> new Eraser(
+                        ledger,
+                        all.store(),
+                        new ErasureParts(all.dataKeys(), new InMemoryKeyNews(), places, trail(), all.receipts()),
+                        clock));
+    }
+
+    @Override
+    public Operations operations() {
+        return new Operations(clock, ledger.operations());
     }
 
     @Override

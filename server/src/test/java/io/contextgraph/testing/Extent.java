@@ -30,6 +30,12 @@ public enum Extent {
             3,
             120,
             "that pass for the ceiling, which is broken off at everything that it does, on Redis, Neo4j and an archive"),
+    ERASURE_KILLS(
+            "contextgraph.erasure.kills",
+            3,
+            100,
+            "times that a process is killed while it erases a person, and again with Redis; more than 3: besides all kinds of"
+                    + " commands and files before, while and after each, on both engines"),
     SESSION_EVENTS("contextgraph.session.events", 3_000, 100_000, "events in one session, on the engine `sorted-set`"),
     SEARCHED_EVENTS("contextgraph.searched.events", 15_000, 100_000, "events in one session, on the engine `search`"),
     RIGHTS_PERCENT(

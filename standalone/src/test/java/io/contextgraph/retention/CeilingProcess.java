@@ -11,7 +11,7 @@ import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.restoring.Restorer;
-import io.contextgraph.retention.CommandBreaker.Moment;
+import io.contextgraph.testing.CommandBreaker.Moment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.trim.Obstacle;
-import io.contextgraph.retention.CommandBreaker.Moment;
 import io.contextgraph.retention.PlaceBreaker.How;
+import io.contextgraph.testing.CommandBreaker;
+import io.contextgraph.testing.CommandBreaker.Moment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

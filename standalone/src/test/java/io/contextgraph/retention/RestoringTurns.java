@@ -13,6 +13,7 @@ import io.contextgraph.restoring.RestoreReport;
 import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.PlaceBreaker.How;
 import io.contextgraph.storage.StorageException;
+import io.contextgraph.testing.CommandBreaker;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +80,7 @@ final class RestoringTurns {
 
     /** One that restores, and what it is broken off by. */
     private final class Desk implements AutoCloseable {
-        private final CommandBreaker breaker = CommandBreaker.to(days.redis.port());
+        private final CommandBreaker breaker = CommandBreaker.to(days.redis.port(), RetentionCommands::name);
         private final ClockedLedger ledger =
                 new ClockedLedger(days.settings.withUrl(breaker.inFrontOf(days.settings.url())));
         private final PlaceBreaker places = new PlaceBreaker((place, moment) -> breaker.close());

@@ -4,6 +4,7 @@ package io.contextgraph.retention;
 
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.testing.CommandBreaker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class RetainingServer implements AutoCloseable {
             InstantSource clock,
             Function<Ledger, CeilingUpkeep> ceiling) {
         this.owner = owner;
-        breaker = CommandBreaker.to(redis);
+        breaker = CommandBreaker.to(redis, RetentionCommands::name);
         ledger = new ClockedLedger(settings.withUrl(breaker.inFrontOf(settings.url())));
         retention = new Retention(ledger, how, ceiling.apply(ledger), clock, owner);
         schedule = new RetentionSchedule(retention);

@@ -20,6 +20,7 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.testing.CommandBreaker;
 import io.contextgraph.testing.Neo4jDump;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
@@ -188,7 +189,7 @@ final class RetentionDays implements AutoCloseable {
 
     private void writeAndDie(List<Event> events) {
         List<Append> appends = events.stream().map(Append::of).toList();
-        try (CommandBreaker breaker = CommandBreaker.to(redis.port());
+        try (CommandBreaker breaker = CommandBreaker.to(redis.port(), RetentionCommands::name);
                 ClockedLedger doomed = new ClockedLedger(settings.withUrl(breaker.inFrontOf(redis.url())))) {
             breaker.arm(blow(1 + random.nextInt(5)));
             doomed.log().append(appends, Durability.MEMORY);
@@ -225,7 +226,7 @@ final class RetentionDays implements AutoCloseable {
     void project() {
         worker.close();
         if (random.nextInt(6) == 0) {
-            try (CommandBreaker breaker = CommandBreaker.to(redis.port());
+            try (CommandBreaker breaker = CommandBreaker.to(redis.port(), RetentionCommands::name);
                     ClockedLedger doomed = new ClockedLedger(settings.withUrl(breaker.inFrontOf(redis.url())));
                     ProjectionWorker dying = worker(doomed)) {
                 breaker.arm(blow(1 + random.nextInt(12)));

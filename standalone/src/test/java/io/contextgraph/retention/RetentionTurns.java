@@ -8,6 +8,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.testing.CommandBreaker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;

@@ -4,7 +4,7 @@ package io.contextgraph.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.retention.CommandBreaker.Moment;
+import io.contextgraph.testing.CommandBreaker.Moment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

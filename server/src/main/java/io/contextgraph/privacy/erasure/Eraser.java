@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.erasure;
 
-import io.contextgraph.audit.AuditTrail;
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
@@ -20,7 +18,6 @@ import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.KeyServiceException.Reason;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.WrappedKeyStore;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +36,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Guarantees.</b> Once a person's erasure has begun nobody can seal or open anything of them any more, and it ends, however
  * often it breaks off, when it is asked for again: see {@link #begun}. One that is done is told of again with its receipt. A hold
- * on a session of the person stops it before it begins, and only then.
+ * on a session of the person stops it before it begins, and only then. An erasure is of the keys that there were when it was asked
+ * for: whoever was authorised to return since is not touched by it, however late it goes on.
  *
  * <p><b>Errors.</b> What keys, ledger or places throw: what was done stays done, and the erasure is to be asked for again.
  *
@@ -63,6 +60,7 @@ public final class Eraser {
     private final InstantSource clock;
     private final KeyErasure keys;
     private final PayloadErasure payloads;
+    private final PersonalHolds holds;
 
     public Eraser(Ledger ledger, WrappedKeyStore store, ErasureParts parts, InstantSource clock) {
         this.ledger = ledger;
@@ -70,7 +68,8 @@ public final class Eraser {
         this.parts = parts;
         this.clock = clock;
         this.keys = new KeyErasure(store);
-        this.payloads = new PayloadErasure(ledger);
+        this.payloads = new PayloadErasure(ledger, store.erasures());
+        this.holds = new PersonalHolds(ledger);
     }
 
     /**
@@ -79,44 +78,80 @@ public final class Eraser {
      * @param asked all pseudonyms of the person, newest first, as {@link io.contextgraph.privacy.key.Pseudonyms#all} has them
      */
     public ErasureOutcome erase(List<Pseudonym> asked) {
-        Optional<ErasureEntry> known = find(asked);
-        List<Pseudonym> names = names(asked, known);
-        if (known.filter(entry -> entry.is(State.DONE) && entry.isOpen()).isPresent()) {
-            ErasureEntry recorded = record(known.get());
-            if (!isNeeded(names)) {
-                return erased(recorded);
-            }
-            known = Optional.of(recorded);
+        List<KeyId> wish = wish(names(asked, find(asked)));
+        Optional<ErasureEntry> known = settled(wish);
+        boolean waits = isHeld(known);
+        if (isBegun(wish)) {
+            return run(wish, begins(wish, known));
         }
+        return waits || isNeeded(wish) ? unlessHeld(wish, known) : ended(wish, known);
+    }
+
+    /**
+     * Goes on with an erasure of a person that was begun, or waits; begins none.
+     *
+     * @param begun pseudonyms of the person, as {@link #begun} has them
+     * @return Unknown where none was begun
+     */
+    public ErasureOutcome goOn(List<Pseudonym> begun) {
+        List<KeyId> wish = wish(names(begun, find(begun)));
+        Optional<ErasureEntry> known = settled(wish);
+        if (isBegun(wish)) {
+            return run(wish, begins(wish, known));
+        }
+        return isHeld(known)
+                ? unlessHeld(known.orElseThrow().of(wish), known)
+                : known.or(() -> find(names(wish)))
+                        .filter(entry -> entry.is(State.DONE))
+                        .<ErasureOutcome>map(Eraser::erased)
+                        .orElseGet(Unknown::new);
+    }
+
+    /** What there is to erase of a person now: either before a return or after it under all names. */
+    private List<KeyId> wish(List<Pseudonym> names) {
+        List<KeyId> seen = keys.current(names);
+        List<KeyId> again = keys.current(names);
+        while (!again.equals(seen)) {
+            seen = again;
+            again = keys.current(names);
+        }
+        return again;
+    }
+
+    /** What is remembered of a person, once what had begun is at its end. */
+    private Optional<ErasureEntry> settled(List<KeyId> wish) {
+        Optional<ErasureEntry> known = find(names(wish));
         if (known.filter(entry -> entry.is(State.RUNNING)).isPresent()) {
-            return run(names, known.get());
+            return Optional.of(course(known.get().of(wish), known.get()));
         }
-        boolean waits = known.filter(entry -> entry.is(State.HELD)).isPresent();
-        if (!isBegun(names)) {
-            if (!waits && !isNeeded(names)) {
-                return ended(names, known);
-            }
-            List<SessionId> held = held(names);
-            ErasureEntry begins = begins(names, known);
-            if (!held.isEmpty()) {
-                ErasureReport report = begins.report().held(held);
-                remember(names, begins.with(report));
-                return new Held(report);
-            }
-            return run(names, begins);
+        return known.map(entry -> entry.is(State.DONE) && entry.isOpen() ? record(entry) : entry);
+    }
+
+    private static boolean isHeld(Optional<ErasureEntry> known) {
+        return known.filter(entry -> entry.is(State.HELD)).isPresent();
+    }
+
+    private ErasureOutcome unlessHeld(List<KeyId> wish, Optional<ErasureEntry> known) {
+        List<Pseudonym> names = names(wish);
+        List<SessionId> held = holds.of(names);
+        ErasureEntry begins = begins(wish, known);
+        if (held.isEmpty()) {
+            return run(wish, begins);
         }
-        return run(names, begins(names, known));
+        ErasureReport report = begins.report().held(held);
+        remember(names, begins.with(report));
+        return new Held(report);
     }
 
     /** There is nothing of the person that is not erased. */
-    private ErasureOutcome ended(List<Pseudonym> names, Optional<ErasureEntry> known) {
+    private ErasureOutcome ended(List<KeyId> wish, Optional<ErasureEntry> known) {
         if (known.isPresent()) {
             return erased(known.get());
         }
-        boolean isErased = names.stream()
-                .anyMatch(name -> !store.erasures().find(name).steps().isEmpty());
+        boolean isErased = wish.stream()
+                .anyMatch(key -> !store.erasures().find(key.pseudonym()).steps().isEmpty());
         // What was remembered of it is lost with the store of the ledger: the same course finds what there is to tell.
-        return isErased ? run(names, begins(names, known)) : new Unknown();
+        return isErased ? run(wish, begins(wish, known)) : new Unknown();
     }
 
     /**
@@ -216,8 +251,15 @@ public final class Eraser {
         return List.copyOf(all);
     }
 
-    private boolean isBegun(List<Pseudonym> names) {
-        return names.stream().anyMatch(name -> isIntended(store.erasures().find(name)));
+    private static List<Pseudonym> names(List<KeyId> keys) {
+        return keys.stream().map(KeyId::pseudonym).toList();
+    }
+
+    private boolean isBegun(List<KeyId> wish) {
+        return wish.stream().anyMatch(key -> {
+            Erasures erasures = store.erasures().find(key.pseudonym());
+            return isIntended(erasures) && erasures.generation() == key.generation();
+        });
     }
 
     private static boolean isIntended(Erasures erasures) {
@@ -225,43 +267,26 @@ public final class Eraser {
     }
 
     /** Whether something is there that could be read, or may come. */
-    private boolean isNeeded(List<Pseudonym> names) {
-        for (Pseudonym name : names) {
-            Erasures erasures = store.erasures().find(name);
-            boolean returned = erasures.isOpen() && !erasures.steps().isEmpty();
-            if (returned || KeyErasure.isThere(store, new KeyId(name, erasures.generation()))) {
+    private boolean isNeeded(List<KeyId> wish) {
+        for (KeyId key : wish) {
+            Erasures erasures = store.erasures().find(key.pseudonym());
+            boolean returned =
+                    erasures.allows(key.generation()) && !erasures.steps().isEmpty();
+            if (returned || KeyErasure.isThere(store, key)) {
                 return true;
             }
         }
-        return payloads.count(names) > 0;
-    }
-
-    /** The sessions of a person that are held, in the order of their ids. */
-    private List<SessionId> held(List<Pseudonym> names) {
-        Set<SessionId> holds = ledger.pruning().holds().all().keySet();
-        Set<SessionId> held = new TreeSet<>(Comparator.comparing(SessionId::value));
-        for (Pseudonym name : holds.isEmpty() ? List.<Pseudonym>of() : names) {
-            ledger.personal()
-                    .pages(
-                            PayloadErasure.subject(name),
-                            page -> page.forEach(event -> ledger.log()
-                                    .find(event.id())
-                                    .found()
-                                    .map(found -> found.event().sessionId())
-                                    .filter(holds::contains)
-                                    .ifPresent(held::add)));
-        }
-        return List.copyOf(held);
+        return payloads.count(wish) > 0;
     }
 
     /** An erasure at its beginning: the one that waits, or another one after those that are done. */
-    private ErasureEntry begins(List<Pseudonym> names, Optional<ErasureEntry> known) {
+    private ErasureEntry begins(List<KeyId> wish, Optional<ErasureEntry> known) {
         Optional<ErasureReport> waits =
                 known.filter(entry -> entry.is(State.HELD)).map(ErasureEntry::report);
         ErasureReport report = new ErasureReport(
                 waits.map(ErasureReport::id).orElseGet(UUID::randomUUID),
                 State.RUNNING,
-                generations(names),
+                wish,
                 waits.map(ErasureReport::startedAt).orElseGet(clock::instant),
                 Optional.empty(),
                 List.of(),
@@ -269,35 +294,32 @@ public final class Eraser {
         return ErasureEntry.begun(report, known);
     }
 
-    private List<KeyId> generations(List<Pseudonym> names) {
-        return names.stream()
-                .map(name -> new KeyId(name, store.erasures().find(name).generation()))
-                .toList();
-    }
-
     private void remember(List<Pseudonym> names, ErasureEntry entry) {
         ledger.personal().erasures().put(PayloadErasure.subjects(names), entry.text(), entry.isOpen());
+    }
+
+    private ErasureOutcome run(List<KeyId> wish, ErasureEntry begins) {
+        return erased(course(wish, begins));
     }
 
     /**
      * The course, from its beginning: what was done before is found done.
      *
      * <p>INVARIANT: intent, fence, keys, caches, payloads, in this order. After the intent no key is made; behind the fence nothing
-     * that is sealed by an older one is taken; so what is there once the keys are gone is all there will be.
+     * that is sealed by an older one is taken; so what is there once the keys are gone is all there will be. All of it is bound to
+     * the generations that it is to erase: a later one is of who was authorised since.
+     *
+     * @param wish up to which keys the person is erased
      */
-    private ErasureOutcome run(List<Pseudonym> names, ErasureEntry begins) {
-        ErasureEntry entry = begins.with(begins.report().running(generations(names)));
+    private ErasureEntry course(List<KeyId> wish, ErasureEntry begins) {
+        List<Pseudonym> names = names(wish);
+        ErasureEntry entry = begins.with(begins.report().running(wish));
         remember(names, entry);
-        List<Erasures> intended = keys.intend(names, clock.instant());
-        for (Erasures erasures : intended) {
-            int ignored = ledger.personal().raise(PayloadErasure.subject(erasures.pseudonym()), erasures.generation());
-        }
-        List<KeyId> erased = intended.stream()
-                .map(erasures -> new KeyId(erasures.pseudonym(), erasures.generation()))
-                .toList();
-        entry = entry.with(entry.report().running(erased).with(Sweep.begun(KEYS, keysOf(erased))));
+        List<Erasures> ignored = keys.intend(wish, clock.instant());
+        wish.forEach(this::raise);
+        entry = entry.with(entry.report().with(Sweep.begun(KEYS, keysOf(wish))));
         remember(names, entry);
-        keys.destroy(names);
+        keys.destroy(wish);
         names.forEach(parts.keys()::drop);
         parts.news().tell(PayloadErasure.subjects(names));
         entry = entry.with(entry.report()
@@ -307,21 +329,29 @@ public final class Eraser {
                         "destroyed in " + store.describe() + "; servers drop what they remember of them within seconds",
                         List.of(),
                         ""))
-                .with(Sweep.begun(PAYLOADS, payloads.count(names))));
+                .with(Sweep.begun(PAYLOADS, payloads.count(wish))));
         remember(names, entry);
-        names.forEach(payloads::all);
+        wish.forEach(this::takeAway);
         entry = entry.with(entry.report().with(new Sweep(PAYLOADS, 0, "deleted from the ledger", List.of(), "")));
         for (ErasurePlace place : parts.places()) {
             remember(names, entry);
             entry = entry.with(entry.report().with(place.sweep(names)));
         }
         remember(names, entry);
-        requireGone(names);
-        List<Erasures> ignored = keys.complete(names, clock.instant());
+        requireGone(wish);
+        ignored = keys.complete(wish, clock.instant());
         ErasureReport report = entry.report().done(clock.instant());
         entry = entry.done(report, ErasureReceipt.of(report, parts.receipts()));
         remember(names, entry);
-        return erased(record(entry));
+        return record(entry);
+    }
+
+    private void raise(KeyId key) {
+        int ignored = ledger.personal().raise(PayloadErasure.subject(key.pseudonym()), key.generation());
+    }
+
+    private void takeAway(KeyId key) {
+        long ignored = payloads.upTo(key);
     }
 
     private long keysOf(List<KeyId> erased) {
@@ -335,39 +365,22 @@ public final class Eraser {
     }
 
     /** Somebody may have brought payloads back meanwhile from where no fence was. */
-    private void requireGone(List<Pseudonym> names) {
-        long left = payloads.count(names);
+    private void requireGone(List<KeyId> wish) {
+        long left = payloads.count(wish);
         if (left > 0) {
             throw LedgerException.telling(
                     LedgerException.Reason.INCOMPLETE,
-                    left + " sealed payloads of " + names.getFirst() + " are there again after they were deleted:"
+                    left + " sealed payloads of " + wish.getFirst().pseudonym()
+                            + " are there again after they were deleted:"
                             + " end what brings them back, and ask for the erasure again");
         }
     }
 
     /** Puts the receipt on record, by an event that is the same however often this is done. */
     private ErasureEntry record(ErasureEntry done) {
-        ErasureReport report = done.report();
-        ErasureReceipt receipt = done.receipts().getLast();
-        UUID id = UUID.nameUUIDFromBytes(("receipt " + receipt.digest()).getBytes(StandardCharsets.UTF_8));
-        parts.trail()
-                .fact(
-                        new EventId(id),
-                        report.doneAt().orElseThrow(),
-                        new AuditTrail.Request(
-                                "erasure",
-                                report.id().toString(),
-                                "a person was erased",
-                                Map.of(
-                                        "receipt_sha256", receipt.digest(),
-                                        "receipt_key", receipt.key(),
-                                        "places",
-                                                Integer.toString(report.places().size()),
-                                        "remaining",
-                                                Integer.toString(
-                                                        report.remaining().size()))));
+        parts.record(done.report(), done.receipts().getLast());
         ErasureEntry recorded = done.onRecord();
-        remember(report.names(), recorded);
+        remember(recorded.report().names(), recorded);
         return recorded;
     }
 

@@ -5,6 +5,7 @@ package io.contextgraph.privacy.erasure;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.privacy.erasure.ErasureReport.State;
+import io.contextgraph.privacy.key.KeyId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,16 @@ record ErasureEntry(ErasureReport report, List<ErasureReceipt> receipts, boolean
     /** One that begins, after those that were done before. */
     static ErasureEntry begun(ErasureReport report, Optional<ErasureEntry> before) {
         return new ErasureEntry(report, before.map(ErasureEntry::receipts).orElse(List.of()), false);
+    }
+
+    /** What it is to erase, of these keys: of a pseudonym that it knows the key that it was begun for. */
+    List<KeyId> of(List<KeyId> wish) {
+        return wish.stream()
+                .map(key -> report.keys().stream()
+                        .filter(begun -> begun.pseudonym().equals(key.pseudonym()))
+                        .findFirst()
+                        .orElse(key))
+                .toList();
     }
 
     boolean is(State state) {

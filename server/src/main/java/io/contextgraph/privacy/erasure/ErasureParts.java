@@ -3,9 +3,13 @@
 package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.personal.KeyNews;
 import io.contextgraph.privacy.key.DataKeys;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /**
  * What an erasure works with, besides ledger and store of keys.
@@ -21,5 +25,23 @@ public record ErasureParts(
         DataKeys keys, KeyNews news, List<ErasurePlace> places, AuditTrail trail, ReceiptKey receipts) {
     public ErasureParts {
         places = List.copyOf(places);
+    }
+
+    /** Puts a receipt on record, by an event that is the same however often this is done, and names no person. */
+    void record(ErasureReport report, ErasureReceipt receipt) {
+        UUID id = UUID.nameUUIDFromBytes(("receipt " + receipt.digest()).getBytes(StandardCharsets.UTF_8));
+        Map<String, String> details = Map.of(
+                "receipt_sha256",
+                receipt.digest(),
+                "receipt_key",
+                receipt.key(),
+                "places",
+                Integer.toString(report.places().size()),
+                "remaining",
+                Integer.toString(report.remaining().size()));
+        trail.fact(
+                new EventId(id),
+                report.doneAt().orElseThrow(),
+                new AuditTrail.Request("erasure", report.id().toString(), "a person was erased", details));
     }
 }

@@ -5,6 +5,7 @@ package io.contextgraph.privacy.erasure;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.privacy.key.ErasureLedger;
 import io.contextgraph.privacy.key.Erasures;
+import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.Pseudonym;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class ErasureReplay {
     public ErasureReplay(Ledger ledger, ErasureLedger erasures) {
         this.ledger = ledger;
         this.erasures = erasures;
-        this.payloads = new PayloadErasure(ledger);
+        this.payloads = new PayloadErasure(ledger, erasures);
     }
 
     /**
@@ -69,6 +70,6 @@ public final class ErasureReplay {
         return new Replayed(
                 before.persons() + 1,
                 before.fences() + (isLow ? 1 : 0),
-                before.payloads() + payloads.upTo(name, generation));
+                before.payloads() + payloads.upTo(new KeyId(name, generation)));
     }
 }

@@ -103,7 +103,7 @@ public final class ErasureSchedule implements AutoCloseable {
                 .filter(report -> report.heldBy().stream().anyMatch(holds::contains))
                 .isPresent();
         if (!waits) {
-            Optional<Operation> started = operations.start(new ErasureWork(eraser, names));
+            Optional<Operation> started = operations.start(new ErasureWork(eraser, names, false));
             started.ifPresent(one -> LOG.info("privacy: the erasure of {} goes on: {}", names.getFirst(), one.id()));
         }
     }

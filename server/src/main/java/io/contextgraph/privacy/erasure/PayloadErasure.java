@@ -8,13 +8,19 @@ import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
+import io.contextgraph.privacy.key.ErasureLedger;
+import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.Pseudonym;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Takes away what of a person is sealed in a ledger, behind the fence. */
-record PayloadErasure(Ledger ledger) {
+/**
+ * Takes away what of a person is sealed in a ledger, behind the fence.
+ *
+ * @param erasures tell who has returned since
+ */
+record PayloadErasure(Ledger ledger, ErasureLedger erasures) {
     static SubjectPseudonym subject(Pseudonym name) {
         return new SubjectPseudonym(name.toString());
     }
@@ -23,38 +29,57 @@ record PayloadErasure(Ledger ledger) {
         return names.stream().map(PayloadErasure::subject).toList();
     }
 
-    /** How many there are. */
-    long count(List<Pseudonym> names) {
-        return names.stream()
-                .mapToLong(name -> ledger.personal().count(subject(name)))
-                .sum();
+    /** How many there are that are sealed by these keys or older ones. */
+    long count(List<KeyId> keys) {
+        return keys.stream().mapToLong(this::count).sum();
     }
 
-    /** Takes all away: whatever there is, is sealed by a key that the fence covers. */
-    void all(Pseudonym name) {
-        SubjectPseudonym subject = subject(name);
-        ledger.personal().pages(subject, page -> {
-            int ignored = ledger.personal().forget(subject, page);
-        });
+    private long count(KeyId key) {
+        long there = ledger.personal().count(subject(key.pseudonym()));
+        if (there == 0 || isLast(key)) {
+            return there;
+        }
+        long[] counted = {0};
+        ledger.personal()
+                .pages(
+                        subject(key.pseudonym()),
+                        page -> counted[0] += covered(key, page).size());
+        return counted[0];
     }
 
     /**
-     * Takes away what is sealed by keys up to a generation, and leaves what came later.
+     * Takes away what is sealed by a key or older ones, and leaves what came later.
      *
      * @return how many there were
      */
-    long upTo(Pseudonym name, int generation) {
-        SubjectPseudonym subject = subject(name);
+    long upTo(KeyId key) {
+        SubjectPseudonym subject = subject(key.pseudonym());
         long[] taken = {0};
         ledger.personal().pages(subject, page -> {
-            Map<EventId, Payload> payloads =
-                    ledger.log().payloads(page.stream().map(PersonalEvent::id).toList());
-            List<PersonalEvent> covered = page.stream()
-                    .filter(event -> isUpTo(generation, Optional.ofNullable(payloads.get(event.id()))))
-                    .toList();
+            List<PersonalEvent> covered = covered(key, page);
             taken[0] += covered.isEmpty() ? 0 : ledger.personal().forget(subject, covered);
         });
         return taken[0];
+    }
+
+    /**
+     * Those of a page that a key covers, or an older one.
+     *
+     * <p>INVARIANT: the page was read before it is looked whether somebody has returned: where nobody has, all of it is covered.
+     */
+    private List<PersonalEvent> covered(KeyId key, List<PersonalEvent> page) {
+        if (isLast(key)) {
+            return page;
+        }
+        Map<EventId, Payload> payloads =
+                ledger.log().payloads(page.stream().map(PersonalEvent::id).toList());
+        return page.stream()
+                .filter(event -> isUpTo(key.generation(), Optional.ofNullable(payloads.get(event.id()))))
+                .toList();
+    }
+
+    private boolean isLast(KeyId key) {
+        return erasures.find(key.pseudonym()).generation() <= key.generation();
     }
 
     /** One that does not say by which key it is sealed opens nothing, and goes. */

@@ -92,10 +92,16 @@ public final class DataKeys implements AutoCloseable {
             return forgotten(erasures, generation);
         }
         DataKey key = known.key();
-        if (key == null) {
-            throw missing(new KeyId(pseudonym, generation));
+        return key == null ? gone(new KeyId(pseudonym, generation)) : new Usable(key);
+    }
+
+    /** It may have been erased between the look at what happened and that for the key. */
+    private Forgotten gone(KeyId id) {
+        Erasures now = store.erasures().find(id.pseudonym());
+        if (now.allows(id.generation())) {
+            throw missing(id);
         }
-        return new Usable(key);
+        return forgotten(now, id.generation());
     }
 
     /** What happened to a pseudonym, as far as this server has to know. */
@@ -167,9 +173,14 @@ public final class DataKeys implements AutoCloseable {
         return keep(slot, new Known(erasures, key, revision, key == null ? nanos.getAsLong() : at));
     }
 
-    /** A key that was there, and is read anew. */
-    private DataKey again(KeyId id) {
-        return unwrapped(id, store.find(id).orElseThrow(() -> missing(id)));
+    /** A key that was there, and is read anew; null where it was erased meanwhile. */
+    private @Nullable DataKey again(KeyId id) {
+        Optional<WrappedKey> wrapped = store.find(id);
+        if (wrapped.isEmpty()) {
+            Forgotten ignored = gone(id);
+            return null;
+        }
+        return unwrapped(id, wrapped.get());
     }
 
     private DataKey unwrapped(KeyId id, WrappedKey wrapped) {

@@ -14,7 +14,8 @@ import java.util.Optional;
  * The steps of an erasure that are about keys, and the return of who was erased.
  *
  * <p><b>Guarantees.</b> Each step may be repeated, by several at once, and after a crash anywhere: {@link #intend}, then
- * {@link #destroy}, then {@link #complete}. A key of the next generation can only be made after {@link #authorise}.
+ * {@link #destroy}, then {@link #complete}. A key of the next generation can only be made after {@link #authorise}, and no step
+ * of an erasure of older ones is about it, however late that is.
  *
  * <p><b>Errors.</b> {@link KeyServiceException}; what was done stays done.
  *
@@ -38,26 +39,39 @@ public final class KeyErasure {
         });
     }
 
-    /** From when this returns no key of any of these pseudonyms can be made; where it has, it stays as it was. */
-    public List<Erasures> intend(List<Pseudonym> names, Instant at) {
-        return names.stream().map(name -> advanced(name, at, Kind.INTENDED)).toList();
+    /** The keys that are, or were last, in use under these pseudonyms: what an erasure that is asked for now is of. */
+    public List<KeyId> current(List<Pseudonym> names) {
+        return names.stream()
+                .map(name -> new KeyId(name, store.erasures().find(name).generation()))
+                .toList();
     }
 
     /**
-     * Destroys all keys of these pseudonyms, and looks whether they are gone.
+     * From when this returns none of these keys, nor any older one, can be made; where one was meant to be erased already it stays
+     * as it was.
+     */
+    public List<Erasures> intend(List<KeyId> ids, Instant at) {
+        return ids.stream().map(id -> advanced(id, at, Kind.INTENDED)).toList();
+    }
+
+    /**
+     * Destroys these keys and all older ones, and looks whether they are gone. Those of who has returned since stay.
      *
      * @throws IllegalStateException when that is not intended
      * @throws KeyServiceException when anything of a key may be left
      */
-    public void destroy(List<Pseudonym> names) {
-        for (Pseudonym name : names) {
-            Erasures erasures = store.erasures().find(name);
-            if (erasures.isOpen()) {
-                throw new IllegalStateException("nobody intends to erase " + name);
+    public void destroy(List<KeyId> ids) {
+        for (KeyId id : ids) {
+            requireIntended(id);
+            for (int generation = 1; generation <= id.generation(); generation++) {
+                destroyed(new KeyId(id.pseudonym(), generation));
             }
-            for (int generation = 1; generation <= erasures.generation(); generation++) {
-                destroyed(new KeyId(name, generation));
-            }
+        }
+    }
+
+    private void requireIntended(KeyId id) {
+        if (store.erasures().find(id.pseudonym()).erasedThrough() < id.generation()) {
+            throw new IllegalStateException("nobody intends to erase " + id);
         }
     }
 
@@ -84,17 +98,15 @@ public final class KeyErasure {
     }
 
     /**
-     * Writes down that the keys are destroyed.
+     * Writes down that these keys are destroyed.
      *
      * @throws IllegalStateException when that was not even intended
      */
-    public List<Erasures> complete(List<Pseudonym> names, Instant at) {
+    public List<Erasures> complete(List<KeyId> ids, Instant at) {
         List<Erasures> done = new ArrayList<>();
-        for (Pseudonym name : names) {
-            if (store.erasures().find(name).isOpen()) {
-                throw new IllegalStateException("nobody intends to erase " + name);
-            }
-            done.add(advanced(name, at, Kind.DONE));
+        for (KeyId id : ids) {
+            requireIntended(id);
+            done.add(advanced(id, at, Kind.DONE));
         }
         return List.copyOf(done);
     }
@@ -113,15 +125,17 @@ public final class KeyErasure {
                         "the erasure of " + name + " is not done yet: let it end before you authorise a new key");
             }
         }
-        return names.stream().map(name -> advanced(name, at, Kind.AUTHORISED)).toList();
+        return current(names).stream()
+                .map(id -> advanced(id, at, Kind.AUTHORISED))
+                .toList();
     }
 
-    /** Adds a step where it is the next one. */
-    private Erasures advanced(Pseudonym name, Instant at, Kind wanted) {
+    /** Adds a step where it is the next one, and no later generation has begun. */
+    private Erasures advanced(KeyId id, Instant at, Kind wanted) {
         for (int i = 0; i < TRIES; i++) {
-            Erasures was = store.erasures().find(name);
+            Erasures was = store.erasures().find(id.pseudonym());
             Step step = was.next(at);
-            if (step.kind() != wanted) {
+            if (step.kind() != wanted || was.generation() > id.generation()) {
                 return was;
             }
             if (store.erasures().add(was, step)) {
@@ -129,7 +143,8 @@ public final class KeyErasure {
             }
         }
         throw new KeyServiceException(
-                Reason.UNAVAILABLE, "what is written down of the erasure of " + name + " changed all the time");
+                Reason.UNAVAILABLE,
+                "what is written down of the erasure of " + id.pseudonym() + " changed all the time");
     }
 
     /**

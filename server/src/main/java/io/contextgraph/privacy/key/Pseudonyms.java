@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -33,11 +34,32 @@ public final class Pseudonyms {
     private static final String DIGESTS_LABEL = "Context Graph digests 1";
     private static final int FINGERPRINT_BYTES = 8;
 
+    private final Supplier<KeyVersions> source;
     private volatile Makers makers;
 
-    /** @param keys one for each generation */
+    /** @param keys one for each generation: there are no others */
     public Pseudonyms(KeyVersions keys) {
+        this(keys, () -> keys);
+    }
+
+    /**
+     * Of keys that others may rotate.
+     *
+     * @param keys one for each generation, as they were read
+     * @param source reads them again
+     */
+    public Pseudonyms(KeyVersions keys, Supplier<KeyVersions> source) {
         this.makers = Makers.of(keys);
+        this.source = source;
+    }
+
+    /**
+     * Goes on with the keys that there are now: see {@link #renew(KeyVersions)}.
+     *
+     * @throws KeyServiceException when they cannot be read, or lack some
+     */
+    public void renew() {
+        renew(source.get());
     }
 
     /**
@@ -75,7 +97,7 @@ public final class Pseudonyms {
      * @throws KeyServiceException of the reason REFUSED when one that is known would be lost or changed: those whom it names
      *     could not be found any more
      */
-    public synchronized void renew(KeyVersions newer) {
+    synchronized void renew(KeyVersions newer) {
         KeyVersions keys = makers.keys();
         if (!newer.contains(keys)) {
             throw new KeyServiceException(

@@ -58,7 +58,8 @@ public final class PersonalKeys implements AutoCloseable {
                             + ", where there is nothing: mount it, bring it back, or, where nothing was ever sealed, make it"
                             + " by: contextgraph privacy init");
         }
-        Pseudonyms pseudonyms = new Pseudonyms(KeyFile.read(folder.pseudonyms()));
+        Pseudonyms pseudonyms =
+                new Pseudonyms(KeyFile.read(folder.pseudonyms()), () -> KeyFile.read(folder.pseudonyms()));
         ReceiptKey receipts = ReceiptKey.read(folder.receipts());
         KeyPlaces places = new KeyPlaces(settings, folder);
         KeyWrapper wrapper = places.wrapper();

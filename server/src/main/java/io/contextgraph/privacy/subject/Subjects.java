@@ -83,8 +83,9 @@ public final class Subjects {
         return pseudonyms.of(subject);
     }
 
-    /** All that may stand for a person, the newest first. */
+    /** All that may stand for a person, the newest first; also by keys that were made since this began. */
     public List<Pseudonym> namesOf(SubjectId subject) {
+        pseudonyms.renew();
         return pseudonyms.all(subject);
     }
 

@@ -114,7 +114,7 @@ final class TestPersons {
     void erase(String subject) {
         List<Pseudonym> names = List.of(nameOf(subject));
         KeyErasure erasure = new KeyErasure(store);
-        assertThat(erasure.intend(names, TestServer.NOW)).noneMatch(Erasures::isOpen);
-        erasure.destroy(names);
+        assertThat(erasure.intend(erasure.current(names), TestServer.NOW)).noneMatch(Erasures::isOpen);
+        erasure.destroy(erasure.current(names));
     }
 }

@@ -5,14 +5,19 @@ package io.contextgraph.privacy.erasure;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import org.jspecify.annotations.Nullable;
 
-/** Ports of a process that ends at one of their calls: before the call is made, or when nobody hears its answer. */
+/**
+ * Ports of a process that ends at one of their calls: before the call is made, or when nobody hears its answer. Or it stands still
+ * before that call, and goes on when others have done something.
+ */
 final class Breaks {
     /** No call is the last one. */
     static final int NEVER = 0;
 
     private final int last;
     private final boolean made;
+    private final @Nullable Runnable meanwhile;
     private int calls;
     private boolean broken;
 
@@ -21,8 +26,18 @@ final class Breaks {
      * @param made whether that call is still made
      */
     Breaks(int last, boolean made) {
+        this(last, made, null);
+    }
+
+    private Breaks(int last, boolean made, @Nullable Runnable meanwhile) {
         this.last = last;
         this.made = made;
+        this.meanwhile = meanwhile;
+    }
+
+    /** Of one that stands still before a call, while others do something. */
+    static Breaks pausing(int call, Runnable meanwhile) {
+        return new Breaks(call, false, meanwhile);
     }
 
     /** The process has ended. */
@@ -52,6 +67,12 @@ final class Breaks {
                             && answer.getName().startsWith("io.contextgraph.");
                     if (isPort) {
                         return port(answer, invoke(method, real, arguments));
+                    }
+                    if (meanwhile != null) {
+                        if (++calls == last) {
+                            meanwhile.run();
+                        }
+                        return invoke(method, real, arguments);
                     }
                     if (broken || (++calls == last && !made)) {
                         broken = true;

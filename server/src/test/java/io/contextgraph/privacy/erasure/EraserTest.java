@@ -253,7 +253,7 @@ class EraserTest {
         say(one, 1);
         say(other, 2);
         KeyErasure intent = new KeyErasure(bed.store);
-        assertThat(intent.intend(one, Instant.EPOCH)).hasSize(1);
+        assertThat(intent.intend(intent.current(one), Instant.EPOCH)).hasSize(1);
         Eraser eraser = bed.eraser(keys);
         assertThat(eraser.begun()).containsExactly(one);
         bed.assertTrue(eraser.erase(one), one, 1, 1);
@@ -265,7 +265,8 @@ class EraserTest {
         say(one, 1);
         say(other, 2);
         bed.ledger.personal().erasures().put(PayloadErasure.subjects(one), "{\"form\":2}", true);
-        assertThat(new KeyErasure(bed.store).intend(other, Instant.EPOCH)).hasSize(1);
+        KeyErasure intent = new KeyErasure(bed.store);
+        assertThat(intent.intend(intent.current(other), Instant.EPOCH)).hasSize(1);
         Eraser eraser = bed.eraser(keys);
         assertThat(eraser.begun()).containsExactly(other);
         assertThatThrownBy(() -> eraser.erase(one))

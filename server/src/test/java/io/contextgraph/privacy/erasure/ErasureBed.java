@@ -43,11 +43,11 @@ final class ErasureBed {
     private static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
 
     final Ledger ledger;
-    final WrappedKeyStore store = new InMemoryKeyStore();
-    final KeyNews news = new InMemoryKeyNews();
+    final WrappedKeyStore store;
+    final KeyNews news;
     final List<ErasurePlace> places = new ArrayList<>();
     final ReceiptKey receipts;
-    private final LocalKeyWrapper wrapper = new LocalKeyWrapper(KeyVersions.random(), "a test");
+    private final LocalKeyWrapper wrapper;
     private final Pseudonyms pseudonyms;
     private final AtomicLong millis = new AtomicLong(BEGIN.toEpochMilli());
 
@@ -58,13 +58,37 @@ final class ErasureBed {
 
     /** @param generations of the key of pseudonyms */
     ErasureBed(Ledger ledger, ReceiptKey receipts, int generations) {
+        this(
+                ledger,
+                receipts,
+                new InMemoryKeyStore(),
+                new InMemoryKeyNews(),
+                new LocalKeyWrapper(KeyVersions.random(), "a test"),
+                new Pseudonyms(keys(generations)));
+    }
+
+    /** With keys that are kept where others find them, too. */
+    ErasureBed(
+            Ledger ledger,
+            ReceiptKey receipts,
+            WrappedKeyStore store,
+            KeyNews news,
+            LocalKeyWrapper wrapper,
+            Pseudonyms pseudonyms) {
         this.ledger = ledger;
         this.receipts = receipts;
+        this.store = store;
+        this.news = news;
+        this.wrapper = wrapper;
+        this.pseudonyms = pseudonyms;
+    }
+
+    static KeyVersions keys(int generations) {
         KeyVersions keys = KeyVersions.random();
         for (int n = 1; n < generations; n++) {
             keys = keys.rotated();
         }
-        this.pseudonyms = new Pseudonyms(keys);
+        return keys;
     }
 
     /** Each look is a second later. */
@@ -152,7 +176,7 @@ final class ErasureBed {
         assertThat(report.state()).isEqualTo(ErasureReport.State.DONE);
         assertThat(report.names()).isEqualTo(names);
         assertThat(report.at(Eraser.KEYS).orElseThrow().found()).isEqualTo(keysThere);
-        assertThat(report.at(Eraser.KEYS).orElseThrow().done()).startsWith("destroyed in memory");
+        assertThat(report.at(Eraser.KEYS).orElseThrow().done()).startsWith("destroyed in " + store.describe());
         assertThat(report.at(Eraser.PAYLOADS).orElseThrow().found()).isEqualTo(said);
         assertThat(report.at(Eraser.PAYLOADS).orElseThrow().done()).isEqualTo("deleted from the ledger");
         assertThat(report.places()).hasSize(2 + places.size());

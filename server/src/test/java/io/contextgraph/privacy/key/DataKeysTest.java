@@ -54,10 +54,10 @@ class DataKeysTest {
     }
 
     private static void erase(KeyErasure erasure, List<Pseudonym> names) {
-        List<Erasures> intended = erasure.intend(names, AT);
+        List<Erasures> intended = erasure.intend(erasure.current(names), AT);
         assertThat(intended).noneMatch(Erasures::isOpen);
-        erasure.destroy(names);
-        assertThat(erasure.complete(names, AT)).hasSize(names.size());
+        erasure.destroy(erasure.current(names));
+        assertThat(erasure.complete(erasure.current(names), AT)).hasSize(names.size());
     }
 
     /** Counts reads, does something in between, and fails when told to. */
@@ -67,6 +67,7 @@ class DataKeysTest {
         private final AtomicInteger revisionReads = new AtomicInteger();
         private Runnable beforeCreate = () -> {};
         private Runnable afterCreate = () -> {};
+        private Runnable beforeRead = () -> {};
         private boolean away;
 
         CountingStore(WrappedKeyStore store) {
@@ -83,6 +84,9 @@ class DataKeysTest {
         @Override
         public Optional<WrappedKey> find(KeyId id) {
             counted(keyReads);
+            Runnable once = beforeRead;
+            beforeRead = () -> {};
+            once.run();
             return super.find(id);
         }
 
@@ -105,6 +109,21 @@ class DataKeysTest {
             counted(revisionReads);
             return super.revision();
         }
+    }
+
+    /** Whoever erases may come between the look at what happened and that for the key. */
+    @Test
+    void aKeyThatIsErasedWhileItIsLookedForIsNoDamage() {
+        DataKeys reader = server();
+        DataKey first = usable(keys.forSealing(ONE));
+        store.beforeRead = () -> erase(erasure, ONE);
+        assertThat(reader.forOpening(OLD, 1)).isInstanceOf(Forgotten.class);
+        DataKey other = usable(keys.forSealing(List.of(NEW)));
+        assertThat(usable(reader.forOpening(NEW, 1)).id()).isEqualTo(other.id());
+        pass(SETTINGS.age().plusSeconds(1));
+        store.beforeRead = () -> erase(erasure, List.of(NEW));
+        assertThat(reader.forOpening(NEW, 1)).isInstanceOf(Forgotten.class);
+        assertThat(first.id()).isEqualTo(new KeyId(OLD, 1));
     }
 
     @Test
@@ -188,7 +207,7 @@ class DataKeysTest {
     @Test
     void anErasureByAnotherServerCountsWithinTheTimeSet() {
         DataKey held = usable(keys.forSealing(ONE));
-        List<Erasures> ignored = erasure.intend(ONE, AT);
+        List<Erasures> ignored = erasure.intend(erasure.current(ONE), AT);
         pass(SETTINGS.recheck());
         assertThat(keys.forOpening(OLD, 1)).isInstanceOf(Forgotten.class);
         refused(Reason.UNAVAILABLE, () -> held.seal(PLAIN, BELONGING));

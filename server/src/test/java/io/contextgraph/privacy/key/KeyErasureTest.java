@@ -39,10 +39,10 @@ class KeyErasureTest {
         assertThat(erasure.knows(BOTH)).isFalse();
         assertThat(store.create(new KeyId(OLD, 1), KEY)).isEqualTo(KEY);
         assertThat(erasure.knows(BOTH)).isTrue();
-        assertThat(erasure.intend(BOTH, AT)).containsExactly(after(NEW, 1), after(OLD, 1));
-        erasure.destroy(BOTH);
+        assertThat(erasure.intend(erasure.current(BOTH), AT)).containsExactly(after(NEW, 1), after(OLD, 1));
+        erasure.destroy(erasure.current(BOTH));
         assertThat(store.list(Optional.empty(), 10)).isEmpty();
-        assertThat(erasure.complete(BOTH, AT)).containsExactly(after(NEW, 2), after(OLD, 2));
+        assertThat(erasure.complete(erasure.current(BOTH), AT)).containsExactly(after(NEW, 2), after(OLD, 2));
         assertThat(erasure.knows(BOTH)).isTrue();
         assertThat(store.erasures().list(Optional.empty(), 10)).containsExactly(after(OLD, 2), after(NEW, 2));
     }
@@ -52,38 +52,41 @@ class KeyErasureTest {
     void eachStepMayBeRepeated() {
         assertThat(store.create(new KeyId(OLD, 1), KEY)).isEqualTo(KEY);
         for (int i = 0; i < 3; i++) {
-            assertThat(erasure.intend(BOTH, AT.plusSeconds(i))).containsExactly(after(NEW, 1), after(OLD, 1));
+            assertThat(erasure.intend(erasure.current(BOTH), AT.plusSeconds(i)))
+                    .containsExactly(after(NEW, 1), after(OLD, 1));
         }
         for (int i = 0; i < 3; i++) {
-            erasure.destroy(BOTH);
+            erasure.destroy(erasure.current(BOTH));
         }
         for (int i = 0; i < 3; i++) {
-            assertThat(erasure.complete(BOTH, AT.plusSeconds(i))).containsExactly(after(NEW, 2), after(OLD, 2));
-            erasure.destroy(BOTH);
-            assertThat(erasure.intend(BOTH, AT.plusSeconds(i))).containsExactly(after(NEW, 2), after(OLD, 2));
+            assertThat(erasure.complete(erasure.current(BOTH), AT.plusSeconds(i)))
+                    .containsExactly(after(NEW, 2), after(OLD, 2));
+            erasure.destroy(erasure.current(BOTH));
+            assertThat(erasure.intend(erasure.current(BOTH), AT.plusSeconds(i)))
+                    .containsExactly(after(NEW, 2), after(OLD, 2));
         }
         for (int i = 0; i < 3; i++) {
             assertThat(erasure.authorise(BOTH, AT.plusSeconds(i))).containsExactly(after(NEW, 3), after(OLD, 3));
         }
-        assertThat(erasure.intend(List.of(OLD), AT)).containsExactly(after(OLD, 4));
+        assertThat(erasure.intend(erasure.current(List.of(OLD)), AT)).containsExactly(after(OLD, 4));
     }
 
     @Test
     void nothingIsDestroyedThatNobodyIntendedTo() {
         assertThat(store.create(new KeyId(OLD, 1), KEY)).isEqualTo(KEY);
-        assertThatIllegalStateException().isThrownBy(() -> erasure.destroy(BOTH));
-        assertThatIllegalStateException().isThrownBy(() -> erasure.complete(BOTH, AT));
+        assertThatIllegalStateException().isThrownBy(() -> erasure.destroy(erasure.current(BOTH)));
+        assertThatIllegalStateException().isThrownBy(() -> erasure.complete(erasure.current(BOTH), AT));
         assertThat(store.find(new KeyId(OLD, 1))).contains(KEY);
         assertThat(store.erasures().list(Optional.empty(), 10)).isEmpty();
     }
 
     @Test
     void aReturnBeforeTheEndIsRefusedAsAWhole() {
-        assertThat(erasure.intend(BOTH, AT)).hasSize(2);
-        assertThat(erasure.complete(List.of(NEW), AT)).hasSize(1);
+        assertThat(erasure.intend(erasure.current(BOTH), AT)).hasSize(2);
+        assertThat(erasure.complete(erasure.current(List.of(NEW)), AT)).hasSize(1);
         refused(Reason.REFUSED, () -> erasure.authorise(BOTH, AT));
         assertThat(store.erasures().find(NEW)).isEqualTo(after(NEW, 2));
-        assertThat(erasure.complete(BOTH, AT)).hasSize(2);
+        assertThat(erasure.complete(erasure.current(BOTH), AT)).hasSize(2);
         assertThat(erasure.authorise(BOTH, AT)).containsExactly(after(NEW, 3), after(OLD, 3));
     }
 
@@ -102,8 +105,8 @@ class KeyErasureTest {
                 // As a bucket with a lock that says yes.
             }
         });
-        assertThat(kept.intend(BOTH, AT)).hasSize(2);
-        refused(Reason.REFUSED, () -> kept.destroy(BOTH));
+        assertThat(kept.intend(kept.current(BOTH), AT)).hasSize(2);
+        refused(Reason.REFUSED, () -> kept.destroy(kept.current(BOTH)));
         assertThat(store.erasures().find(OLD)).isEqualTo(after(OLD, 1));
     }
 
@@ -120,20 +123,20 @@ class KeyErasureTest {
                 return super.add(was, step);
             }
         });
-        assertThat(contended.intend(List.of(OLD), AT)).containsExactly(after(OLD, 1));
+        assertThat(contended.intend(contended.current(List.of(OLD)), AT)).containsExactly(after(OLD, 1));
         KeyErasure hopeless = new KeyErasure(new ForwardingKeyStore(store) {
             @Override
             protected boolean add(Erasures was, Step step) {
                 return false;
             }
         });
-        refused(Reason.UNAVAILABLE, () -> hopeless.intend(List.of(NEW), AT));
+        refused(Reason.UNAVAILABLE, () -> hopeless.intend(hopeless.current(List.of(NEW)), AT));
     }
 
     @Test
     void sweepingLeavesWhoReturned() {
-        assertThat(erasure.intend(List.of(OLD), AT)).hasSize(1);
-        assertThat(erasure.complete(List.of(OLD), AT)).hasSize(1);
+        assertThat(erasure.intend(erasure.current(List.of(OLD)), AT)).hasSize(1);
+        assertThat(erasure.complete(erasure.current(List.of(OLD)), AT)).hasSize(1);
         assertThat(erasure.authorise(List.of(OLD), AT)).hasSize(1);
         assertThat(store.create(new KeyId(OLD, 2), KEY)).isEqualTo(KEY);
         assertThat(store.create(new KeyId(NEW, 1), KEY)).isEqualTo(KEY);

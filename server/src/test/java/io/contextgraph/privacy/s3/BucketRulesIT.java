@@ -86,16 +86,16 @@ class BucketRulesIT {
             KeyErasure erasure = new KeyErasure(store);
             assertThat(store.create(FIRST, ONE)).isEqualTo(ONE);
             assertThat(store.replace(FIRST, ONE, TWO)).isTrue();
-            assertThat(erasure.intend(List.of(FIRST.pseudonym()), AT)).hasSize(1);
+            assertThat(erasure.intend(List.of(FIRST), AT)).hasSize(1);
             List<String> versions = bed.versions(locks, objectOf(FIRST));
             hold(locks, versions.getLast(), ObjectLockLegalHoldStatus.ON);
             refused(
                     Reason.REFUSED,
                     versions.getLast() + " is under a legal hold",
-                    () -> erasure.destroy(List.of(FIRST.pseudonym())));
+                    () -> erasure.destroy(List.of(FIRST)));
             assertThat(store.find(FIRST)).isPresent();
             hold(locks, versions.getLast(), ObjectLockLegalHoldStatus.OFF);
-            erasure.destroy(List.of(FIRST.pseudonym()));
+            erasure.destroy(List.of(FIRST));
             assertThat(bed.versions(locks, objectOf(FIRST))).isEmpty();
             assertThat(store.create(SECOND, ONE)).isEqualTo(ONE);
             Instant until = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);

@@ -117,9 +117,9 @@ class SealingLogTest {
     private void erase() {
         KeyErasure erasure = new KeyErasure(store);
         List<Pseudonym> all = List.of(jane());
-        List<Erasures> ignored = erasure.intend(all, AT);
-        erasure.destroy(all);
-        ignored = erasure.complete(all, AT);
+        List<Erasures> ignored = erasure.intend(erasure.current(all), AT);
+        erasure.destroy(erasure.current(all));
+        ignored = erasure.complete(erasure.current(all), AT);
     }
 
     @Test

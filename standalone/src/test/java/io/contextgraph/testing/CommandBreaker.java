@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.retention;
+package io.contextgraph.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +33,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Guarantees.</b> Commands before the one that is struck have been carried out. What is to happen besides has happened
  * before the process notices.
  */
-final class CommandBreaker implements AutoCloseable {
+public final class CommandBreaker implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
     private static final String TOKEN = "carried-out-until-here";
     private static final byte[] ECHO = bytes("*2\r\n$4\r\nECHO\r\n$" + TOKEN.length() + "\r\n" + TOKEN + "\r\n");
 
     /** When a command is struck. */
-    enum Moment {
+    public enum Moment {
         BEFORE,
         DURING,
         AFTER
@@ -51,9 +52,10 @@ final class CommandBreaker implements AutoCloseable {
      * @param name or else the first of this name
      * @param besides what happens besides, such as that Redis dies
      */
-    record Blow(int at, String name, Moment moment, Runnable besides) {}
+    public record Blow(int at, String name, Moment moment, Runnable besides) {}
 
     private final int target;
+    private final Function<List<String>, String> naming;
     private final ServerSocket listening;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private @Nullable Blow blow;
@@ -62,53 +64,64 @@ final class CommandBreaker implements AutoCloseable {
     private volatile @Nullable String struck;
     private volatile boolean broken;
 
-    private CommandBreaker(int target) throws IOException {
+    private CommandBreaker(int target, Function<List<String>, String> naming) throws IOException {
         this.target = target;
+        this.naming = naming;
         this.listening = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
         Thread ignored = Thread.ofPlatform().daemon().start(this::accept);
     }
 
-    /** In front of the server on a loopback port. */
-    static CommandBreaker to(int port) {
+    /**
+     * In front of the server on a loopback port.
+     *
+     * @param naming what a command is called, by its words
+     */
+    public static CommandBreaker to(int port, Function<List<String>, String> naming) {
         try {
-            return new CommandBreaker(port);
+            return new CommandBreaker(port, naming);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** The address of a server with this in front of it. */
-    URI inFrontOf(URI server) {
+    public URI inFrontOf(URI server) {
         return URI.create(server.toString().replaceFirst(":\\d+$", ":" + listening.getLocalPort()));
     }
 
     /** Counts from here on, and strikes once. */
-    synchronized void arm(Blow newBlow) {
+    public synchronized void arm(Blow newBlow) {
         blow = newBlow;
         commands = 0;
         passed.clear();
     }
 
+    /** How many commands have passed. */
+    public synchronized int count() {
+        return commands;
+    }
+
     /** The names of the commands that have passed. */
-    synchronized Set<String> passed() {
+    public synchronized Set<String> passed() {
         return Set.copyOf(passed);
     }
 
     /** Strikes no more: what has not been struck by now will not be. */
-    synchronized void disarm() {
+    public synchronized void disarm() {
         blow = null;
     }
 
     /** The command that was struck; empty where none was. */
-    Optional<String> struck() {
+    public Optional<String> struck() {
         return Optional.ofNullable(struck);
     }
 
     private synchronized @Nullable Blow due(Command command) {
         commands++;
-        passed.add(command.name());
+        String name = naming.apply(command.words());
+        boolean ignored = passed.add(name);
         Blow next = blow;
-        if (next == null || (commands != next.at() && !command.name().equals(next.name()))) {
+        if (next == null || (commands != next.at() && !name.equals(next.name()))) {
             return null;
         }
         blow = null;
@@ -157,32 +170,6 @@ final class CommandBreaker implements AutoCloseable {
 
     /** A command as it came, and its words. */
     private record Command(String raw, List<String> words) {
-        /** For people: the command, or what its script is for. */
-        String name() {
-            if (!words.getFirst().equals("EVALSHA")) {
-                return words.getFirst();
-            }
-            int keys = Integer.parseInt(words.get(2));
-            String key = words.get(3);
-            if (key.endsWith("lease:retention")) {
-                return words.size() - keys == 6 ? "renew the lease" : "take the lease";
-            }
-            if (key.endsWith("retention")) {
-                return "note";
-            }
-            return keys < 3 ? "other script" : script(keys, words.get(5), words.get(6));
-        }
-
-        private static String script(int keys, String third, String fourth) {
-            if (third.endsWith("prunings")) {
-                return "begin a pruning";
-            }
-            if (third.endsWith("dedup:events")) {
-                return keys == 3 ? "forget" : fourth.endsWith("originals") ? "restore" : "prune";
-            }
-            return keys == 3 ? "other script" : "step";
-        }
-
         /** Null at the end. */
         static @Nullable Command read(InputStream in) throws IOException {
             ByteArrayOutputStream raw = new ByteArrayOutputStream();
@@ -267,8 +254,9 @@ final class CommandBreaker implements AutoCloseable {
                 out.write(bytes(command.raw()));
                 out.flush();
             }
+            // First, as it may be whoever waits for this that dies besides.
+            struck = naming.apply(command.words());
             due.besides().run();
-            struck = command.name();
             links.forEach(Link::cut);
         }
 
