@@ -59,7 +59,7 @@ public final class Operations implements AutoCloseable {
         this.lease = lease;
     }
 
-    /** Begins; empty while other work on the same runs. */
+    /** Begins, once the work is prepared; empty while other work on the same runs. */
     public synchronized Optional<Operation> start(Work work) {
         own.values().forEach(Running::settle);
         own.values().removeIf(Running::isSettled);
@@ -69,11 +69,12 @@ public final class Operations implements AutoCloseable {
         }
         Running run = new Running(work, id, clock, store, lease);
         try {
+            work.prepare();
             run.save();
             forgetOldest();
-        } catch (LedgerException away) {
+        } catch (RuntimeException unprepared) {
             release(work.lock(), id);
-            throw away;
+            throw unprepared;
         }
         own.put(id, run);
         run.start();

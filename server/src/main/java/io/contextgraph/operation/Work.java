@@ -13,6 +13,12 @@ public interface Work {
     String lock();
 
     /**
+     * Does what must be done before anybody is told that it is begun; by nobody else at the same time. What it throws is told to
+     * whoever wanted to begin it, and nothing is begun.
+     */
+    default void prepare() {}
+
+    /**
      * Does it.
      *
      * @param watcher told how far it has come; what it throws ends the work, which can be done again

@@ -76,6 +76,41 @@ class OperationsTest {
                 .until(() -> at.find(begun.id()).orElseThrow(), now -> now.state() != Operation.State.RUNNING);
     }
 
+    /** Whoever wanted to begin it is told why it could not be, and may try again at once. */
+    @Test
+    void whatCannotBePreparedIsNotBegun() {
+        AtomicBoolean away = new AtomicBoolean(true);
+        Work work = new Work() {
+            @Override
+            public String kind() {
+                return "verify";
+            }
+
+            @Override
+            public String lock() {
+                return "graph";
+            }
+
+            @Override
+            public void prepare() {
+                assertThat(other.start(waiting("rebuild", "graph"))).isEmpty();
+                if (away.get()) {
+                    throw new IllegalStateException("away");
+                }
+            }
+
+            @Override
+            public ObjectNode run(Watcher watcher) {
+                return Json.MAPPER.createObjectNode();
+            }
+        };
+        assertThatThrownBy(() -> operations.start(work)).hasMessage("away");
+        assertThat(operations.list()).isEmpty();
+        assertThat(operations.at("graph")).isEmpty();
+        away.set(false);
+        assertThat(ended(begin(work)).state()).isEqualTo(Operation.State.SUCCEEDED);
+    }
+
     @Test
     void ofWhatWorksOnTheSameOneRunsAtATime() {
         Operation graph = begin(waiting("verify", "graph"));

@@ -24,7 +24,7 @@ public final class ErasureSchemas {
     /** Each place, what was found there, what was done, and what remains. */
     public static final Schema REPORT = Schema.fields()
             .with("id", Schema.text())
-            .with("state", Schema.choice(List.of("held", "running", "done")))
+            .with("state", Schema.choice(List.of("asked", "held", "running", "done")))
             .with(
                     "keys",
                     Schema.list(Schema.text()).saying("Up to which one they are erased, as pseudonym and generation"))

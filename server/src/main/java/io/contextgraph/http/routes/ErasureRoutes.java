@@ -85,8 +85,9 @@ final class ErasureRoutes implements RouteGroup {
         SubjectId id = call.path(subject);
         Eraser eraser = eraser();
         SubjectParameter.requireKnown(ports, id);
-        List<Pseudonym> names = SubjectParameter.subjects(ports).namesOf(id);
-        return OperationRoutes.begin(ports.admin().operations(), new ErasureWork(eraser, names));
+        return KeyCalls.of(() -> OperationRoutes.begin(
+                ports.admin().operations(),
+                new ErasureWork(eraser, SubjectParameter.subjects(ports).namesOf(id))));
     }
 
     private Answer authorise(Call call) {
@@ -94,7 +95,8 @@ final class ErasureRoutes implements RouteGroup {
         SubjectId id = call.path(subject);
         Eraser eraser = eraser();
         SubjectParameter.requireKnown(ports, id);
-        List<Pseudonym> names = SubjectParameter.subjects(ports).namesOf(id);
+        List<Pseudonym> names =
+                KeyCalls.of(() -> SubjectParameter.subjects(ports).namesOf(id));
         boolean unfinished = KeyCalls.of(() -> names.stream()
                 .flatMap(name -> eraser.report(name).stream())
                 .anyMatch(report -> report.state() != ErasureReport.State.DONE));

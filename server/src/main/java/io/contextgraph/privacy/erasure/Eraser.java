@@ -73,6 +73,21 @@ public final class Eraser {
     }
 
     /**
+     * Puts on record that a person is to be erased: from when this returns the erasure is carried out, also where this process
+     * ends before it begins, see {@link #begun}. Where one is on record already, or there is nothing to erase, nothing is written.
+     *
+     * @param asked as for {@link #erase}; nobody else erases the person at the same time
+     */
+    public void ask(List<Pseudonym> asked) {
+        List<KeyId> wish = wish(names(asked, find(asked)));
+        Optional<ErasureEntry> known = find(names(wish));
+        if (known.filter(ErasureEntry::isOpen).isEmpty() && !isBegun(wish) && isNeeded(wish)) {
+            ErasureEntry begins = begins(wish, known);
+            remember(names(wish), begins.with(begins.report().asked()));
+        }
+    }
+
+    /**
      * Erases a person, or goes on with that.
      *
      * @param asked all pseudonyms of the person, newest first, as {@link io.contextgraph.privacy.key.Pseudonyms#all} has them
@@ -80,11 +95,10 @@ public final class Eraser {
     public ErasureOutcome erase(List<Pseudonym> asked) {
         List<KeyId> wish = wish(names(asked, find(asked)));
         Optional<ErasureEntry> known = settled(wish);
-        boolean waits = isHeld(known);
         if (isBegun(wish)) {
             return run(wish, begins(wish, known));
         }
-        return waits || isNeeded(wish) ? unlessHeld(wish, known) : ended(wish, known);
+        return waits(known) || isNeeded(wish) ? unlessHeld(wish, known) : ended(wish, known);
     }
 
     /**
@@ -99,7 +113,7 @@ public final class Eraser {
         if (isBegun(wish)) {
             return run(wish, begins(wish, known));
         }
-        return isHeld(known)
+        return waits(known)
                 ? unlessHeld(known.orElseThrow().of(wish), known)
                 : known.or(() -> find(names(wish)))
                         .filter(entry -> entry.is(State.DONE))
@@ -127,8 +141,8 @@ public final class Eraser {
         return known.map(entry -> entry.is(State.DONE) && entry.isOpen() ? record(entry) : entry);
     }
 
-    private static boolean isHeld(Optional<ErasureEntry> known) {
-        return known.filter(entry -> entry.is(State.HELD)).isPresent();
+    private static boolean waits(Optional<ErasureEntry> known) {
+        return known.filter(ErasureEntry::waits).isPresent();
     }
 
     private ErasureOutcome unlessHeld(List<KeyId> wish, Optional<ErasureEntry> known) {
@@ -282,7 +296,7 @@ public final class Eraser {
     /** An erasure at its beginning: the one that waits, or another one after those that are done. */
     private ErasureEntry begins(List<KeyId> wish, Optional<ErasureEntry> known) {
         Optional<ErasureReport> waits =
-                known.filter(entry -> entry.is(State.HELD)).map(ErasureEntry::report);
+                known.filter(ErasureEntry::waits).map(ErasureEntry::report);
         ErasureReport report = new ErasureReport(
                 waits.map(ErasureReport::id).orElseGet(UUID::randomUUID),
                 State.RUNNING,

@@ -47,6 +47,11 @@ record ErasureEntry(ErasureReport report, List<ErasureReceipt> receipts, boolean
         return report.state() == state;
     }
 
+    /** Whether it has not begun: nothing is erased, and a hold may still stop it. */
+    boolean waits() {
+        return is(State.ASKED) || is(State.HELD);
+    }
+
     /** Whether there is something left to do. */
     boolean isOpen() {
         return !is(State.DONE) || !recorded;

@@ -34,6 +34,8 @@ public record ErasureReport(
         List<Sweep> places) {
     /** How far an erasure can have come. */
     public enum State {
+        /** It is asked for, and nothing is done yet: whether anything of the person is held is still to be seen. */
+        ASKED,
         /** It has not begun: a session of the person is held. */
         HELD,
         /** It has begun, and goes on until it is done. */
@@ -78,6 +80,10 @@ public record ErasureReport(
     /** Where something is left for the operator. */
     public List<Sweep> remaining() {
         return places.stream().filter(sweep -> !sweep.remains().isEmpty()).toList();
+    }
+
+    ErasureReport asked() {
+        return new ErasureReport(id, State.ASKED, keys, startedAt, Optional.empty(), List.of(), List.of());
     }
 
     ErasureReport held(List<SessionId> sessions) {

@@ -52,6 +52,14 @@ public record ErasureWork(Eraser eraser, List<Pseudonym> names, boolean begins) 
         return KIND + ":" + names.getLast();
     }
 
+    /** {@inheritDoc} That is the wish: whoever was told that it is begun need not ask again. */
+    @Override
+    public void prepare() {
+        if (begins) {
+            eraser.ask(names);
+        }
+    }
+
     /** @return {@code report} and {@code receipt}, each null where there is none */
     @Override
     public ObjectNode run(Watcher watcher) {

@@ -13,6 +13,7 @@ import io.contextgraph.operation.Operation;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.privacy.key.DataKeys;
+import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.Pseudonym;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -92,6 +93,54 @@ class ErasureWorkTest {
                             .toString())
                     .isEqualTo("{\"report\":null,\"receipt\":null}");
         }
+    }
+
+    /** Whoever was told that it is begun need not ask again, whatever becomes of the process that said so. */
+    @Test
+    void whatIsAskedForIsCarriedOutThoughItsProcessEndsBeforeItBegins() {
+        ErasureBed bed = bed();
+        DataKeys keys = bed.server();
+        List<Pseudonym> names = bed.names("one");
+        assertThat(bed.say(keys, names, 1)).isPresent();
+        new ErasureWork(bed.eraser(keys), names).prepare();
+        assertThat(bed.readable(keys, 1)).isPresent();
+        Eraser next = bed.eraser(bed.server());
+        ErasureReport asked = next.report(names.getFirst()).orElseThrow();
+        assertThat(asked.state()).isEqualTo(ErasureReport.State.ASKED);
+        new ErasureWork(next, names).prepare();
+        assertThat(next.report(names.getLast())).contains(asked);
+        assertThatExceptionOfType(KeyServiceException.class).isThrownBy(() -> next.authorise(names));
+        assertThat(next.begun()).containsExactly(names);
+        ErasureOutcome outcome = next.goOn(names);
+        bed.assertTrue(outcome, names, 1, 1);
+        assertThat(next.report(names.getFirst()).map(ErasureReport::id)).contains(asked.id());
+        assertThat(next.begun()).isEmpty();
+        new ErasureWork(next, names).prepare();
+        assertThat(next.begun()).isEmpty();
+    }
+
+    @Test
+    void nothingIsAskedForWhereNothingIsKnown() {
+        ErasureBed bed = bed();
+        Eraser eraser = bed.eraser(bed.server());
+        new ErasureWork(eraser, bed.names("nobody")).prepare();
+        assertThat(eraser.begun()).isEmpty();
+    }
+
+    @Test
+    void aHoldStopsWhatIsAskedFor() {
+        ErasureBed bed = bed();
+        DataKeys keys = bed.server();
+        List<Pseudonym> names = bed.names("one");
+        assertThat(bed.say(keys, names, 1)).isPresent();
+        new ErasureWork(bed.eraser(keys), names).prepare();
+        SessionId session = new SessionId("session-1");
+        bed.ledger.pruning().holds().put(session, new Hold("a court asks", "somebody", Instant.EPOCH));
+        Eraser next = bed.eraser(bed.server());
+        assertThat(next.goOn(names)).isInstanceOf(ErasureOutcome.Held.class);
+        assertThat(bed.readable(keys, 1)).isPresent();
+        assertThat(bed.ledger.pruning().holds().remove(session)).isTrue();
+        bed.assertTrue(next.goOn(next.begun().getFirst()), names, 1, 1);
     }
 
     /** It was somebody else's turn; who has waited begins none, as the person may have returned since. */
