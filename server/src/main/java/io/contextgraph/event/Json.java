@@ -10,7 +10,9 @@ import java.util.List;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -23,7 +25,10 @@ public final class Json {
     /** Deepest nesting that is read at all; the payload's own limit is stricter. */
     private static final int MAX_DEPTH = 500;
 
-    /** Shared and safe for threads. */
+    /**
+     * Shared and safe for threads. Nothing of what was read or written stays with it: no names, which may be those of persons,
+     * and no buffers, which keep their end for as long as nothing longer comes.
+     */
     public static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
@@ -33,6 +38,8 @@ public final class Json {
                             .maxNestingDepth(MAX_DEPTH + 10)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+                    .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)

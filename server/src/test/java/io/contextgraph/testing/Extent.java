@@ -86,6 +86,11 @@ public enum Extent {
             0,
             1,
             "times that clients of others are asked about the double of a Vault; needs `pip` and `npm`"),
+    HUNTED_REQUESTS(
+            "contextgraph.hunt.requests",
+            1_000,
+            20_000,
+            "requests about nobody, after which nothing of an erased person may be left in the heap of a server"),
     KEPT_KEYS("contextgraph.kept.keys", 10_000, 100_000, "keys of subjects in files, each written to the disk"),
     BENCH_EVENTS("contextgraph.bench.events", 1_000, 10_000, "events in each benchmark"),
     BENCH_SAMPLES("contextgraph.bench.samples", 3, 50, "questions of each kind in a benchmark"),

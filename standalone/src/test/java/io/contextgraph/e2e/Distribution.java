@@ -46,6 +46,11 @@ final class Distribution {
         return new Distribution(dataDir, javaOptions, List.of(more));
     }
 
+    /** The same, each command with that folder for temporary files. */
+    Distribution withTemporary(Path temporary) {
+        return new Distribution(dataDir, javaOptions + " -Djava.io.tmpdir=" + temporary, settings);
+    }
+
     /** The same over the same folder, with so many megabytes of heap. */
     Distribution withHeap(int megabytes) {
         return new Distribution(dataDir, javaOptions + " -Xmx" + megabytes + "m", settings);
@@ -56,7 +61,10 @@ final class Distribution {
 
     /** Runs a command to its end. */
     Result run(String... arguments) throws IOException {
-        Process process = start(arguments);
+        return result(start(arguments), arguments);
+    }
+
+    private static Result result(Process process, String... arguments) {
         CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.errorReader()));
         String out = text(process.inputReader());
         try {
@@ -139,6 +147,14 @@ final class Distribution {
         int stop() {
             process.destroy();
             return process.onExit().join().exitValue();
+        }
+
+        /** Writes the objects that it needs to a file, as HPROF. */
+        Result dumpHeap(Path file) throws IOException {
+            String jcmd =
+                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+            String pid = Long.toString(process.pid());
+            return result(new ProcessBuilder(jcmd, pid, "GC.heap_dump", file.toString()).start(), jcmd);
         }
 
         /** Kills it, as the kernel would when memory runs out. */

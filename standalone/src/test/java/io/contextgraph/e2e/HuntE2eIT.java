@@ -2,31 +2,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.e2e;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_16LE;
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.contextgraph.e2e.HuntRequests.ANSWER;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.privacy.key.KeyId;
+import io.contextgraph.privacy.key.KeyWrapper;
+import io.contextgraph.privacy.key.PlainDataKeys;
+import io.contextgraph.privacy.key.WrappedKeyStore;
+import io.contextgraph.privacy.local.FileKeyStore;
+import io.contextgraph.privacy.local.LocalKeyWrapper;
+import io.contextgraph.testing.Extent;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,22 +36,28 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Marked ids and texts of persons are sent in by every door, well and badly; then they are looked for wherever anything of a
- * deployment is: in the files of Redis and Neo4j, in what the server says and answers. What is about nobody is looked for in the
- * same way, and found.
+ * deployment is, before and after persons are erased: in the files of Redis and Neo4j, in archive, backups and folders of keys, in
+ * the heap of the server, in what it says and answers. What is about nobody is looked for in the same way, and found.
  */
 final class HuntE2eIT {
-    private static final int MARK = 12;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int UNRELATED = Extent.HUNTED_REQUESTS.value();
 
-    private final Random random = new Random();
-    private final HttpClient client = HttpClient.newHttpClient();
+    /** Where what is about nobody is found while a server runs. */
+    private static final List<String> OPEN = List.of(
+            "data/redis/data/appendonlydir",
+            "data/redis/data/dump.rdb",
+            "data/neo4j/data/transactions",
+            "archive/",
+            "backups/",
+            ANSWER,
+            "graph");
 
-    /** By what they were sent; none may be found. */
-    private final Map<String, String> secrets = new LinkedHashMap<>();
+    /** None may be found. */
+    private final Marks secrets = new Marks();
 
-    /** What was answered to whoever may not see what is personal. */
-    private final Map<String, String> answers = new LinkedHashMap<>();
-
-    private final List<String> ids = new ArrayList<>();
+    /** About nobody: found wherever events are. */
+    private final Marks controls = new Marks();
 
     /** Events about persons who are erased at the end. */
     private final List<ObjectNode> wellKnown = new ArrayList<>();
@@ -58,183 +65,147 @@ final class HuntE2eIT {
     @TempDir
     private Path folder = Path.of("");
 
-    private String mark(String by, String kind) {
-        StringBuilder mark = new StringBuilder(kind);
-        for (int i = 0; i < MARK; i++) {
-            mark.append((char) ('a' + random.nextInt(26)));
+    private Path place(String name) throws IOException {
+        return Files.createDirectories(folder.resolve(name));
+    }
+
+    private String keys() {
+        return "--privacy.keys=" + folder.resolve("keys");
+    }
+
+    private Distribution distribution() throws IOException {
+        // The name of the folder of the archive is about nobody, and something that a server remembers.
+        return new Distribution(folder.resolve("data"))
+                .withTemporary(place("temporary"))
+                .with(
+                        keys(),
+                        "--archive.location=" + folder.resolve("archive").resolve(controls.mark("a folder")),
+                        "--backup.location=" + folder.resolve("backups"),
+                        "--backup.verify=false",
+                        "--log.level=debug",
+                        "--retention.enabled=false",
+                        "--retention.hot-window=1s",
+                        "--retention.min-hot-window=1s",
+                        "--retention.ceiling=1s",
+                        "--retention.segment-span=1s");
+    }
+
+    private void imports(Distribution.Server server, HuntRequests requests) throws IOException {
+        Distribution client = new Distribution(folder.resolve("client"))
+                .withTemporary(place("temporary"))
+                .with(keys());
+        Path files = place("imported");
+        for (HuntImports.Import run : HuntImports.all(secrets)) {
+            Path file = Files.writeString(files.resolve(run.file()), run.text());
+            List<String> command = new ArrayList<>(
+                    List.of("import", "--server", server.address().toString(), file.toString()));
+            command.addAll(run.options());
+            Distribution.Result said = client.run(command.toArray(String[]::new));
+            assertThat(said.exitCode()).as(run.file() + said.out() + said.err()).isEqualTo(run.exitCode());
+            requests.keep("import of " + run.file(), said.out() + said.err());
+            wellKnown.addAll(run.erasable());
         }
-        secrets.put(mark.toString(), kind + " of " + by);
-        return mark.toString();
     }
 
-    /** An event about somebody. */
-    private ObjectNode personal(String by) {
-        String id = UUID.randomUUID().toString();
-        ids.add(id);
-        ObjectNode event = event(id).put("data_subject_id", mark(by, "who") + "@example.org");
-        event.putObject("payload")
-                .put("content", mark(by, "said"))
-                .putObject("attributes")
-                .put("name", mark(by, "name"));
-        return event;
+    /** Commands of an operator, on the stores of the server that runs. */
+    private void commands(Distribution distribution, HuntRequests requests) throws IOException {
+        for (String action : List.of("subject", "erase")) {
+            Distribution.Result said =
+                    distribution.run("privacy", action, secrets.mark("the id of an unknown person of a command"));
+            assertThat(said.exitCode()).as(said.out() + said.err()).isNotZero();
+            requests.keep("command " + action, said.out() + said.err());
+        }
     }
 
-    private static ObjectNode event(String id) {
+    /** What is about nobody, in all that the product keeps of an event. */
+    private void sendControls(HuntRequests requests) {
+        for (int i = 0; i < 2; i++) {
+            ObjectNode event = HuntRequests.event("session of nobody " + controls.mark("a session"))
+                    .put("tool_name", "tool." + i);
+            event.putObject("payload").put("content", controls.mark("a text") + " and so on".repeat(i * 500));
+            requests.append(201, "nobody", event.put("agent_id", controls.mark("an agent")));
+        }
+    }
+
+    /** The second and third of three events about persons Neo4j refuses; it is tried again for a while. */
+    private void park(HuntRequests requests, HuntStores stores) {
+        stores.refuseTwins();
+        for (int i = 0; i < 3; i++) {
+            ObjectNode twin = requests.personal("parked").put("importance_hint", 7);
+            twin.put("tool_name", "twin");
+            requests.append(201, "parked", twin);
+            if (i == 1) {
+                wellKnown.add(twin);
+            }
+        }
+    }
+
+    private static JsonNode parked(HuntRequests requests) {
         return Json.MAPPER
-                .createObjectNode()
-                .put("event_id", id)
-                .put("event_type", "llm.chat")
-                .put("occurred_at", "2026-03-01T12:00:00Z")
-                .put("session_id", "hunt")
-                .put("agent_id", "agent")
-                .put("trace_id", "trace");
+                .readTree(requests.ask("parked", "GET", "/v1/admin/parked", "", "")
+                        .body())
+                .path("parked");
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+    /** One is tried once more, in vain; the other is left. */
+    private static void awaitParked(HuntRequests requests) {
+        Awaitility.await().atMost(PATIENCE).until(() -> parked(requests).size() == 2);
+        String redriven = requests.post(
+                200,
+                "redrive",
+                "/v1/admin/parked/redrive",
+                HuntRequests.JSON,
+                "{\"ids\":[\"" + parked(requests).get(0).get("id").stringValue() + "\"]}");
+        assertThat(redriven).contains("\"results\"");
     }
 
-    private int post(URI server, String by, String path, String type, String body) {
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(server.resolve(path))
-                .header("Content-Type", type)
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-        answers.put(by, answer.headers().map() + answer.body());
-        return answer.statusCode();
+    /** Connections that somebody else has cut are told one by one. */
+    private static void awaitHealth(HuntRequests requests) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> requests.ask("health", "GET", "/v1/health", "", "").statusCode() == 200);
     }
 
-    private int get(URI server, String path) {
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(server.resolve(path)));
-        answers.put(
-                "GET " + path.replaceAll("/subjects/.*", "/subjects/..."),
-                answer.headers().map() + answer.body());
-        return answer.statusCode();
-    }
-
-    private void sendWell(URI server) {
-        assertThat(post(
-                        server,
-                        "single",
-                        "/v1/events",
-                        "application/json",
-                        personal("single").toString()))
-                .isEqualTo(201);
-        ObjectNode bare = personal("nothing said");
-        bare.remove("payload");
-        bare.put("payload_ref", "elsewhere");
-        assertThat(post(server, "nothing said", "/v1/events", "application/json", bare.toString()))
-                .isEqualTo(201);
-        ObjectNode batch = Json.MAPPER.createObjectNode();
-        ObjectNode inBatch = personal("batch");
-        wellKnown.add(inBatch);
-        batch.putArray("events").add(inBatch).add(personal("batch"));
-        assertThat(post(server, "batch", "/v1/events/batch", "application/json", batch.toString()))
-                .isEqualTo(201);
-        String lines = personal("lines") + "\n" + personal("lines") + "\n";
-        assertThat(post(server, "lines", "/v1/events/batch", "application/x-ndjson", lines))
-                .isEqualTo(200);
-    }
-
-    private void sendBadly(URI server) {
-        ObjectNode first = personal("again");
-        String json = "application/json";
-        String events = "/v1/events";
-        assertThat(post(server, "again", events, json, first.toString())).isEqualTo(201);
-        assertThat(post(server, "again", events, json, first.toString())).isEqualTo(201);
-        ObjectNode other = first.deepCopy();
-        other.putObject("payload").put("content", mark("conflict", "said"));
-        assertThat(post(server, "conflict", events, json, other.toString())).isEqualTo(409);
-        ObjectNode another = first.deepCopy().put("data_subject_id", mark("conflict of persons", "who"));
-        assertThat(post(server, "conflict of persons", events, json, another.toString()))
-                .isEqualTo(409);
-        for (String field : List.of("session_id", "agent_id", "trace_id", "tool_name", "payload_ref")) {
-            ObjectNode naming = personal("named in " + field);
-            naming.put(field, "about " + naming.get("data_subject_id").stringValue());
-            assertThat(post(server, "named in " + field, events, json, naming.toString()))
-                    .isEqualTo(422);
-        }
-        ObjectNode unknown = personal("unknown field").put("nonsense", mark("unknown field", "extra"));
-        assertThat(post(server, "unknown field", events, json, unknown.toString()))
-                .isEqualTo(422);
-        ObjectNode noTime = personal("bad time").put("occurred_at", "yesterday");
-        assertThat(post(server, "bad time", events, json, noTime.toString())).isEqualTo(422);
-        ObjectNode longId = personal("long id");
-        longId.put("data_subject_id", mark("long id", "who").repeat(40));
-        assertThat(post(server, "long id", events, json, longId.toString())).isEqualTo(422);
-        ObjectNode large = personal("too large");
-        large.putObject("payload").put("content", mark("too large", "said") + " ".repeat(300_000));
-        assertThat(post(server, "too large", events, json, large.toString())).isEqualTo(413);
-        String cut = personal("cut").toString();
-        assertThat(post(server, "cut", events, json, cut.substring(0, cut.length() - 3)))
-                .isEqualTo(400);
-        assertThat(post(server, "cut line", "/v1/events/batch", "application/x-ndjson", cut.substring(1) + "\n"))
-                .isEqualTo(200);
-        assertThat(post(
-                        server,
-                        "other type",
-                        events,
-                        "text/plain",
-                        personal("other type").toString()))
-                .isEqualTo(415);
-        assertThat(post(
-                        server,
-                        "no such route",
-                        "/v1/persons",
-                        json,
-                        personal("no such route").toString()))
-                .isEqualTo(404);
-        String stranger = mark("unknown person", "who");
-        assertThat(get(server, "/v1/subjects/" + stranger)).isEqualTo(404);
-        assertThat(get(server, "/v1/subjects/" + stranger + "/export")).isEqualTo(404);
-        assertThat(get(server, "/v1/subjects/" + stranger + "/nothing")).isEqualTo(404);
-        assertThat(get(server, "/v1/subjects/" + stranger + "?unknown=1")).isEqualTo(422);
-        assertThat(get(server, "/v1/subjects/" + stranger + "%00")).isEqualTo(422);
-    }
-
-    private void look(URI server) {
-        for (String id : ids) {
-            int ignored = get(server, "/v1/events/" + id);
-        }
-        for (String path : List.of(
-                "/v1/events?session_id=hunt",
-                "/v1/sessions",
-                "/v1/sessions/hunt",
-                "/v1/ledger",
-                "/v1/ledger/events",
-                "/metrics",
-                "/v1/health",
-                "/v1/admin/health/detailed",
-                "/v1/admin/parked",
-                "/v1/admin/operations",
-                "/v1/sessions/system.audit",
-                "/v1/events?session_id=system.audit")) {
-            assertThat(get(server, path)).as(path).isEqualTo(200);
-        }
-        Awaitility.await().until(() -> {
-            assertThat(get(server, "/v1/context/hunt")).isEqualTo(200);
-            return answers.getOrDefault("GET /v1/context/hunt", "").contains("(personal)");
+    /** Everything that is there leaves the ledger for the archive, but what is parked. */
+    private static void archive(HuntRequests requests) {
+        Awaitility.await().pollInterval(Duration.ofSeconds(1)).atMost(PATIENCE).until(() -> {
+            String ignored = requests.ask("retention run", "POST", "/v1/admin/retention/run", "", "")
+                    .body();
+            JsonNode status = Json.MAPPER.readTree(requests.get(200, "/v1/admin/retention"));
+            return status.at("/ceiling/gone_events").asInt(0) >= 10;
         });
     }
 
+    private void sendWithoutKeys(HuntDoors doors) throws IOException {
+        Path store = folder.resolve("keys").resolve("store");
+        Path aside = folder.resolve("keys").resolve("aside");
+        Path ignored = Files.move(store, aside);
+        doors.sendWithoutKeys();
+        ignored = Files.move(aside, store);
+    }
+
+    private static void backUp(HuntRequests requests, int count) {
+        String ignored = requests.call(202, "backup", "POST", "/v1/admin/backups");
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> Json.MAPPER
+                                .readTree(requests.get(200, "/v1/admin/backups"))
+                                .get("backups")
+                                .size()
+                        == count);
+    }
+
     /** Erases the persons, waits until each is, and asks for them again. */
-    private void erase(URI server, List<String> persons) {
-        for (String person : persons) {
-            HttpResponse<String> begun = send(HttpRequest.newBuilder(server.resolve("/v1/subjects/" + person))
-                    .DELETE());
-            assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
-            answers.put("erasure of " + answers.size(), begun.body());
-        }
-        for (String person : persons) {
-            Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
-                HttpResponse<String> told = send(HttpRequest.newBuilder(server.resolve("/v1/subjects/" + person)));
-                answers.put("standing of " + answers.size(), told.body());
-                JsonNode standing = Json.MAPPER.readTree(told.body());
+    private void erase(HuntRequests requests) {
+        for (ObjectNode event : wellKnown) {
+            String address = "/v1/subjects/" + HuntRequests.path(HuntRequests.person(event));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() ->
+                            requests.ask("erasure", "DELETE", address, "", "").statusCode() == 202);
+            Awaitility.await().atMost(PATIENCE).until(() -> {
+                JsonNode standing = Json.MAPPER.readTree(
+                        requests.ask("standing", "GET", address, "", "").body());
                 return standing.at("/erasure/state").asString("").equals("done")
                         && standing.at("/names/0/payloads").asInt(-1) == 0
                         && standing.at("/receipt/signature").isString();
@@ -243,104 +214,181 @@ final class HuntE2eIT {
     }
 
     /** Nobody can see any more what was sealed, and nothing is taken of whom it was about. */
-    private void assertErased(URI server, ObjectNode event) {
-        String id = event.get("event_id").stringValue();
-        assertThat(get(server, "/v1/payloads/" + id)).isEqualTo(410);
-        assertThat(get(server, "/v1/events/" + id)).isEqualTo(200);
-        assertThat(answers.get("GET /v1/events/" + id)).contains("\"payload\":null", "erasure_receipt");
-        assertThat(post(server, "after the erasure", "/v1/events", "application/json", event.toString()))
-                .isEqualTo(410);
+    private static void assertErased(HuntRequests requests, ObjectNode event) {
+        String ignored = requests.get(410, "/v1/payloads/" + HuntRequests.id(event));
+        requests.append(410, "after the erasure", event);
+        requests.append(
+                410,
+                "another one after the erasure",
+                event.deepCopy().put("event_id", UUID.randomUUID().toString()));
     }
 
-    /** In which of these texts which mark is. */
-    private static List<String> found(Map<String, String> texts, Map<String, String> marks) {
-        List<String> found = new ArrayList<>();
-        texts.forEach((where, text) -> marks.forEach((mark, what) -> {
-            if (text.contains(mark) || text.contains(URLEncoder.encode(mark, UTF_8))) {
-                found.add(what + " in " + where);
+    /** As they are. */
+    private Map<String, byte[]> dataKeys() {
+        Path keys = folder.resolve("keys");
+        try (KeyWrapper wrapper = LocalKeyWrapper.ofFile(keys.resolve("wrapping.key"));
+                WrappedKeyStore store = FileKeyStore.open(keys.resolve("store"), wrapper)) {
+            Map<String, byte[]> plain = new TreeMap<>();
+            for (Map.Entry<KeyId, byte[]> key : PlainDataKeys.of(store, wrapper).entrySet()) {
+                byte[] ignored = plain.put(key.getKey().toString(), key.getValue());
             }
-        }));
-        return found;
+            return plain;
+        }
     }
 
-    /** In which of the files below a folder which mark is, in UTF-8 or as Java has it. */
-    private static List<String> foundInFiles(Path root, Map<String, String> marks) throws IOException {
-        Map<String, String> wanted = new HashMap<>();
-        marks.forEach((mark, what) -> {
-            String ignored = wanted.put(new String(mark.getBytes(UTF_8), ISO_8859_1), what);
-            ignored = wanted.put(new String(mark.getBytes(UTF_16LE), ISO_8859_1), what);
+    private HeapSearch heap(Distribution.Server server, String name) throws IOException {
+        Path file = folder.resolve(name + ".hprof");
+        Distribution.Result dumped = server.dumpHeap(file);
+        assertThat(dumped.exitCode()).as(dumped.out() + dumped.err()).isZero();
+        return new HeapSearch(new HeapDump(file));
+    }
+
+    /** Finds keys as bytes, as the words of a cipher, in base64 and in hexadecimal. */
+    private static Function<byte[], Set<String>> keySearch(Map<String, byte[]> keys) {
+        Map<String, List<BytePattern>> patterns = new TreeMap<>();
+        keys.forEach((id, key) -> {
+            List<BytePattern> ignored = patterns.put(
+                    id,
+                    List.of(
+                            new BytePattern(key),
+                            new BytePattern(Base64.getEncoder().withoutPadding().encode(key)),
+                            new BytePattern(HexFormat.of().formatHex(key).getBytes(US_ASCII))));
         });
-        TreeSet<String> found = new TreeSet<>();
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                String text = new String(Files.readAllBytes(file), ISO_8859_1);
-                wanted.forEach((sought, what) -> {
-                    if (text.contains(sought)) {
-                        found.add(what + " in " + root.relativize(file));
+        return values -> {
+            Set<String> found = new TreeSet<>();
+            patterns.forEach((id, forms) -> forms.forEach(form -> form.in(values, values.length, at -> found.add(id))));
+            return found;
+        };
+    }
+
+    private void assertNothingInHeap(HeapSearch heap, HuntRequests requests, Map<String, byte[]> erased)
+            throws IOException {
+        Function<byte[], Set<String>> keys = keySearch(erased);
+        Set<String> faults = new TreeSet<>();
+        Set<String> found = new TreeSet<>();
+        heap.holders(values -> {
+                    Set<String> marks = MarkSearch.inPlain(values);
+                    boolean ignored = marks.addAll(keys.apply(values));
+                    return marks;
+                })
+                .forEach((what, ways) -> {
+                    boolean ignored = found.add(what);
+                    if (!controls.has(what) && !requests.mayBe(what, ANSWER)) {
+                        ways.forEach(way -> faults.add(secrets.meaning(what) + " by " + way));
                     }
                 });
-            }
+        assertThat(faults).as("what the heap has of persons").isEmpty();
+        assertThat(found).as("what the heap has of nobody").anyMatch(controls::has);
+    }
+
+    /** By place, which marks are there. */
+    private Map<String, Set<String>> places(HuntRequests requests, Distribution.Server server) {
+        Map<String, Set<String>> places = new TreeMap<>();
+        for (String name : List.of("data", "archive", "backups", "keys", "temporary", "client")) {
+            MarkSearch.below(folder.resolve(name))
+                    .forEach((mark, files) ->
+                            files.forEach(file -> places.computeIfAbsent(name + "/" + file, none -> new TreeSet<>())
+                                    .add(mark)));
         }
-        return List.copyOf(found);
+        requests.answers().forEach((by, answer) -> places.put(ANSWER + by, MarkSearch.in(answer)));
+        places.put("log", MarkSearch.in(String.join("\n", server.log())));
+        return places;
+    }
+
+    private void assertNothingPersonal(
+            String when, HuntRequests requests, Map<String, Set<String>> places, List<String> withControls) {
+        Set<String> found = new TreeSet<>();
+        places.forEach((where, marks) -> marks.stream()
+                .filter(mark -> !controls.has(mark) && !requests.mayBe(mark, where))
+                .forEach(mark -> found.add(secrets.meaning(mark) + " in " + where)));
+        assertThat(found).as("what is of persons where it must not be, " + when).isEmpty();
+        for (String place : withControls) {
+            assertThat(places.entrySet())
+                    .as("what is about nobody in " + place + ", " + when)
+                    .anyMatch(one -> one.getKey().startsWith(place)
+                            && one.getValue().stream().anyMatch(controls::has));
+        }
+    }
+
+    private void assertNothingPersonal(
+            String when, HuntRequests requests, Distribution.Server server, HuntStores stores) {
+        backUp(requests, when.equals("before") ? 1 : 2);
+        stores.save();
+        Map<String, Set<String>> places = places(requests, server);
+        Set<String> ignored = places.put("graph", MarkSearch.in(stores.graph()));
+        assertNothingPersonal(when, requests, places, OPEN);
+    }
+
+    /** What anybody else sends meanwhile. */
+    private static void sendUnrelated(HuntRequests requests) {
+        for (int i = 0; i < UNRELATED; i++) {
+            ObjectNode event = HuntRequests.event("other");
+            event.putObject("payload").put("content", "of no interest ".repeat(10));
+            assertThat(requests.send("POST", HuntRequests.EVENTS, HuntRequests.JSON, event.toString())
+                            .statusCode())
+                    .isEqualTo(201);
+        }
+    }
+
+    /** All doors: what they take twice, of which the first goes to the archive. */
+    private void send(Distribution.Server server, HuntRequests requests, HuntStores stores) throws IOException {
+        HuntDoors doors = new HuntDoors(requests);
+        sendControls(requests);
+        park(requests, stores);
+        imports(server, requests);
+        wellKnown.addAll(doors.sendWell());
+        doors.sendBadly();
+        doors.sendBroken();
+        doors.askBadly();
+        commands(distribution(), requests);
+        sendWithoutKeys(doors);
+        awaitParked(requests);
+        stores.refuseServer(doors::sendWithoutLedger);
+        awaitHealth(requests);
+        archive(requests);
+        doors.look();
+        sendControls(requests);
+        List<ObjectNode> kept = doors.sendWell();
+        wellKnown.addAll(kept);
+        for (ObjectNode event : kept) {
+            // Who may see it sees it, until the person is erased.
+            assertThat(requests.send("GET", "/v1/payloads/" + HuntRequests.id(event), "", "")
+                            .body())
+                    .contains(event.at("/payload/content").stringValue());
+        }
     }
 
     @Test
     void nothingOfAPersonIsWhereItMustNotBe() throws IOException {
-        Path keys = folder.resolve("keys");
-        Path data = folder.resolve("data");
-        Distribution distribution = new Distribution(data).with("--privacy.keys=" + keys);
-        assertThat(distribution.run("privacy", "init").exitCode()).isZero();
+        Distribution distribution = distribution();
+        Distribution.Result made = distribution.run("privacy", "init");
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        HuntRequests requests;
+        Distribution.Server ended;
+        try (Distribution.Server server = distribution.serve();
+                HuntStores stores = new HuntStores(folder.resolve("data"))) {
+            ended = server;
+            requests = new HuntRequests(server.address(), secrets);
+            send(server, requests, stores);
+            assertNothingPersonal("before", requests, server, stores);
+            Map<String, byte[]> keys = dataKeys();
+            assertThat(heap(server, "before").found(keySearch(keys))).isNotEmpty();
 
-        Path imported = folder.resolve("import.ndjson");
-        ObjectNode wrong = personal("import, refused");
-        wrong.put("session_id", wrong.get("data_subject_id").stringValue());
-        Files.writeString(
-                imported,
-                personal("import") + "\n" + wrong + "\n"
-                        + personal("import, cut").toString().substring(1));
-        Distribution.Result said = distribution.run("import", imported.toString());
-        assertThat(said.exitCode()).as(said.err()).isEqualTo(4);
-        answers.put("import", said.out() + said.err());
-
-        Map<String, String> control = new LinkedHashMap<>();
-        String plain = "plain" + mark("nobody", "x");
-        secrets.remove(plain.substring("plain".length()));
-        control.put(plain, "control");
-        String log;
-        try (Distribution.Server server = distribution.serve()) {
-            URI address = server.address();
-            ObjectNode nobody = event(UUID.randomUUID().toString());
-            nobody.putObject("payload").put("content", plain);
-            assertThat(post(address, "nobody", "/v1/events", "application/json", nobody.toString()))
-                    .isEqualTo(201);
-            sendWell(address);
-            sendBadly(address);
-            look(address);
-            ObjectNode opened = wellKnown.getFirst();
-            HttpResponse<String> payload = send(HttpRequest.newBuilder(
-                    address.resolve("/v1/payloads/" + opened.get("event_id").stringValue())));
-            // Who may see it sees it, until the person is erased.
-            assertThat(payload.body()).contains(opened.at("/payload/content").stringValue());
-            erase(
-                    address,
-                    wellKnown.stream()
-                            .map(event -> event.get("data_subject_id").stringValue())
-                            .toList());
-            wellKnown.stream().filter(event -> event.has("payload")).forEach(event -> assertErased(address, event));
-            look(address);
-            log = String.join("\n", server.log());
+            erase(requests);
+            assertThat(keys.keySet().removeAll(dataKeys().keySet())).isTrue();
+            assertThat(keys).hasSize(wellKnown.size());
+            wellKnown.forEach(event -> assertErased(requests, event));
+            new HuntDoors(requests).look();
+            // What a connection has read last stays with it, until something longer comes or it is closed.
+            requests.reconnect();
+            sendUnrelated(requests);
+            assertNothingInHeap(heap(server, "after"), requests, keys);
+            assertNothingPersonal("after", requests, server, stores);
         }
-        Map<String, String> told = new LinkedHashMap<>(answers);
-        told.put("the log of the server", log);
-        assertThat(found(told, secrets))
-                .as("what answers and logs tell of persons")
-                .isEmpty();
-        assertThat(found(told, control)).isNotEmpty();
-        assertThat(foundInFiles(data, secrets)).as("what files have of persons").isEmpty();
-        assertThat(foundInFiles(data, control))
-                .as("what files have of what is about nobody")
-                .isNotEmpty();
-        assertThat(foundInFiles(keys, secrets)).isEmpty();
-        assertThat(secrets).hasSizeGreaterThan(50);
+        assertNothingPersonal("after the end", requests, places(requests, ended), List.of("data/neo4j/data/databases"));
+        assertThat(String.join("\n", ended.log()))
+                .as("the log, which tells of events that were refused by their ids")
+                .containsAnyOf(requests.ids().toArray(String[]::new));
+        assertThat(secrets.size()).isGreaterThan(100);
     }
 }
