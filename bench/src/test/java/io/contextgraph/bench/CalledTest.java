@@ -78,7 +78,6 @@ class CalledTest {
             "privacy.erasure.ReceiptKey$Public.parse",
             "privacy.key.DataKeys.remembered",
             "privacy.key.InMemoryKeyStore.<init>",
-            "privacy.key.Pseudonyms.<init>",
             "privacy.key.Pseudonyms.fingerprint",
             "privacy.key.Pseudonyms.generations",
             "privacy.local.KeyFile.parse");

@@ -5,7 +5,6 @@ package io.contextgraph.privacy.erasure;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Erased;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Held;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Unknown;
@@ -20,7 +19,6 @@ import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.key.WrappedKeyStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,8 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Erases persons: the intent, the fence, the keys, the payloads, every other place, the receipt.
@@ -51,7 +47,6 @@ public final class Eraser {
     /** What is told of sealed payloads. */
     public static final String PAYLOADS = "payloads";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Eraser.class);
     private static final int PAGE = 1_000;
 
     private final Ledger ledger;
@@ -61,6 +56,7 @@ public final class Eraser {
     private final KeyErasure keys;
     private final PayloadErasure payloads;
     private final PersonalHolds holds;
+    private final RememberedErasures remembered;
 
     public Eraser(Ledger ledger, WrappedKeyStore store, ErasureParts parts, InstantSource clock) {
         this.ledger = ledger;
@@ -70,6 +66,7 @@ public final class Eraser {
         this.keys = new KeyErasure(store);
         this.payloads = new PayloadErasure(ledger, store.erasures());
         this.holds = new PersonalHolds(ledger);
+        this.remembered = new RememberedErasures(ledger.personal().erasures());
     }
 
     /**
@@ -79,11 +76,11 @@ public final class Eraser {
      * @param asked as for {@link #erase}; nobody else erases the person at the same time
      */
     public void ask(List<Pseudonym> asked) {
-        List<KeyId> wish = wish(names(asked, find(asked)));
-        Optional<ErasureEntry> known = find(names(wish));
+        List<KeyId> wish = wish(names(asked, remembered.find(asked)));
+        Optional<ErasureEntry> known = remembered.find(names(wish));
         if (known.filter(ErasureEntry::isOpen).isEmpty() && !isBegun(wish) && isNeeded(wish)) {
             ErasureEntry begins = begins(wish, known);
-            remember(names(wish), begins.with(begins.report().asked()));
+            remembered.put(names(wish), begins.with(begins.report().asked()));
         }
     }
 
@@ -93,7 +90,7 @@ public final class Eraser {
      * @param asked all pseudonyms of the person, newest first, as {@link io.contextgraph.privacy.key.Pseudonyms#all} has them
      */
     public ErasureOutcome erase(List<Pseudonym> asked) {
-        List<KeyId> wish = wish(names(asked, find(asked)));
+        List<KeyId> wish = wish(names(asked, remembered.find(asked)));
         Optional<ErasureEntry> known = settled(wish);
         if (isBegun(wish)) {
             return run(wish, begins(wish, known));
@@ -108,14 +105,14 @@ public final class Eraser {
      * @return Unknown where none was begun
      */
     public ErasureOutcome goOn(List<Pseudonym> begun) {
-        List<KeyId> wish = wish(names(begun, find(begun)));
+        List<KeyId> wish = wish(names(begun, remembered.find(begun)));
         Optional<ErasureEntry> known = settled(wish);
         if (isBegun(wish)) {
             return run(wish, begins(wish, known));
         }
         return waits(known)
                 ? unlessHeld(known.orElseThrow().of(wish), known)
-                : known.or(() -> find(names(wish)))
+                : known.or(() -> remembered.find(names(wish)))
                         .filter(entry -> entry.is(State.DONE))
                         .<ErasureOutcome>map(Eraser::erased)
                         .orElseGet(Unknown::new);
@@ -134,7 +131,7 @@ public final class Eraser {
 
     /** What is remembered of a person, once what had begun is at its end. */
     private Optional<ErasureEntry> settled(List<KeyId> wish) {
-        Optional<ErasureEntry> known = find(names(wish));
+        Optional<ErasureEntry> known = remembered.find(names(wish));
         if (known.filter(entry -> entry.is(State.RUNNING)).isPresent()) {
             return Optional.of(course(known.get().of(wish), known.get()));
         }
@@ -153,7 +150,7 @@ public final class Eraser {
             return run(wish, begins);
         }
         ErasureReport report = begins.report().held(held);
-        remember(names, begins.with(report));
+        remembered.put(names, begins.with(report));
         return new Held(report);
     }
 
@@ -174,7 +171,7 @@ public final class Eraser {
      * @param name any pseudonym of the person
      */
     public Optional<ErasureReport> report(Pseudonym name) {
-        return find(List.of(name)).map(ErasureEntry::report);
+        return remembered.find(List.of(name)).map(ErasureEntry::report);
     }
 
     /**
@@ -183,7 +180,8 @@ public final class Eraser {
      * @param name any pseudonym of the person
      */
     public Optional<ErasureReceipt> receipt(Pseudonym name) {
-        return find(List.of(name))
+        return remembered
+                .find(List.of(name))
                 .map(ErasureEntry::receipts)
                 .filter(all -> !all.isEmpty())
                 .map(List::getLast);
@@ -196,11 +194,9 @@ public final class Eraser {
     public List<List<Pseudonym>> begun() {
         Map<UUID, List<Pseudonym>> open = new LinkedHashMap<>();
         Set<Pseudonym> seen = new LinkedHashSet<>();
-        for (SubjectPseudonym subject : ledger.personal().erasures().open()) {
-            remembered(Pseudonym.of(subject.value())).ifPresent(report -> {
-                List<Pseudonym> ignored = open.putIfAbsent(report.id(), report.names());
-                seen.addAll(report.names());
-            });
+        for (ErasureReport report : remembered.open()) {
+            List<Pseudonym> ignored = open.putIfAbsent(report.id(), report.names());
+            seen.addAll(report.names());
         }
         List<List<Pseudonym>> all = new ArrayList<>(open.values());
         Optional<Pseudonym> after = Optional.empty();
@@ -223,39 +219,13 @@ public final class Eraser {
      * @throws KeyServiceException of the reason REFUSED when the erasure is not at its end
      */
     public List<Erasures> authorise(List<Pseudonym> names) {
-        if (find(names).filter(ErasureEntry::isOpen).isPresent()) {
+        if (remembered.find(names).filter(ErasureEntry::isOpen).isPresent()) {
             throw new KeyServiceException(
                     Reason.REFUSED,
                     "the erasure of " + names.getFirst()
                             + " is not at its end: let it end before you authorise a new key");
         }
         return keys.authorise(names, clock.instant());
-    }
-
-    /** One that cannot be read is no reason to leave the others. */
-    private Optional<ErasureReport> remembered(Pseudonym name) {
-        try {
-            return report(name);
-        } catch (LedgerException unreadable) {
-            if (unreadable.reason() != LedgerException.Reason.CORRUPT) {
-                throw unreadable;
-            }
-            LOG.error("An erasure cannot be ended: {}", unreadable.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private Optional<ErasureEntry> find(List<Pseudonym> names) {
-        return names.stream()
-                .flatMap(name -> find(name).stream())
-                .max(Comparator.comparing(entry -> entry.report().startedAt()));
-    }
-
-    private Optional<ErasureEntry> find(Pseudonym name) {
-        return ledger.personal()
-                .erasures()
-                .find(PayloadErasure.subject(name))
-                .map(text -> ErasureEntry.read(name.toString(), text));
     }
 
     /** Those that are asked for, and those that an erasure knows besides. */
@@ -295,8 +265,7 @@ public final class Eraser {
 
     /** An erasure at its beginning: the one that waits, or another one after those that are done. */
     private ErasureEntry begins(List<KeyId> wish, Optional<ErasureEntry> known) {
-        Optional<ErasureReport> waits =
-                known.filter(ErasureEntry::waits).map(ErasureEntry::report);
+        Optional<ErasureReport> waits = known.filter(ErasureEntry::waits).map(ErasureEntry::report);
         ErasureReport report = new ErasureReport(
                 waits.map(ErasureReport::id).orElseGet(UUID::randomUUID),
                 State.RUNNING,
@@ -306,10 +275,6 @@ public final class Eraser {
                 List.of(),
                 List.of());
         return ErasureEntry.begun(report, known);
-    }
-
-    private void remember(List<Pseudonym> names, ErasureEntry entry) {
-        ledger.personal().erasures().put(PayloadErasure.subjects(names), entry.text(), entry.isOpen());
     }
 
     private ErasureOutcome run(List<KeyId> wish, ErasureEntry begins) {
@@ -328,11 +293,11 @@ public final class Eraser {
     private ErasureEntry course(List<KeyId> wish, ErasureEntry begins) {
         List<Pseudonym> names = names(wish);
         ErasureEntry entry = begins.with(begins.report().running(wish));
-        remember(names, entry);
+        remembered.put(names, entry);
         List<Erasures> ignored = keys.intend(wish, clock.instant());
         wish.forEach(this::raise);
         entry = entry.with(entry.report().with(Sweep.begun(KEYS, keysOf(wish))));
-        remember(names, entry);
+        remembered.put(names, entry);
         keys.destroy(wish);
         names.forEach(parts.keys()::drop);
         parts.news().tell(PayloadErasure.subjects(names));
@@ -344,19 +309,19 @@ public final class Eraser {
                         List.of(),
                         ""))
                 .with(Sweep.begun(PAYLOADS, payloads.count(wish))));
-        remember(names, entry);
+        remembered.put(names, entry);
         wish.forEach(this::takeAway);
         entry = entry.with(entry.report().with(new Sweep(PAYLOADS, 0, "deleted from the ledger", List.of(), "")));
         for (ErasurePlace place : parts.places()) {
-            remember(names, entry);
+            remembered.put(names, entry);
             entry = entry.with(entry.report().with(place.sweep(names)));
         }
-        remember(names, entry);
+        remembered.put(names, entry);
         requireGone(wish);
         ignored = keys.complete(wish, clock.instant());
         ErasureReport report = entry.report().done(clock.instant());
         entry = entry.done(report, ErasureReceipt.of(report, parts.receipts()));
-        remember(names, entry);
+        remembered.put(names, entry);
         return record(entry);
     }
 
@@ -394,7 +359,7 @@ public final class Eraser {
     private ErasureEntry record(ErasureEntry done) {
         parts.record(done.report(), done.receipts().getLast());
         ErasureEntry recorded = done.onRecord();
-        remember(recorded.report().names(), recorded);
+        remembered.put(recorded.report().names(), recorded);
         return recorded;
     }
 

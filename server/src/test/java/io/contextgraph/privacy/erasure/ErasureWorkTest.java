@@ -139,7 +139,7 @@ class ErasureWorkTest {
         Eraser next = bed.eraser(bed.server());
         assertThat(next.goOn(names)).isInstanceOf(ErasureOutcome.Held.class);
         assertThat(bed.readable(keys, 1)).isPresent();
-        assertThat(bed.ledger.pruning().holds().remove(session)).isTrue();
+        assertThat(bed.ledger.pruning().holds().release(session)).isTrue();
         bed.assertTrue(next.goOn(next.begun().getFirst()), names, 1, 1);
     }
 
