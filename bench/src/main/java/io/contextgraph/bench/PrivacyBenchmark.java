@@ -39,7 +39,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -71,7 +72,8 @@ final class PrivacyBenchmark {
     private static final int OF_ERASED = 10_000;
     private static final int PLAIN = 100_000;
     private static final int BATCH = 500;
-    private static final int CONNECTIONS = 64;
+    private static final int BUSY = 64;
+    private static final List<Integer> CONNECTIONS = List.of(BUSY, 1);
     private static final Duration TURN = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -88,6 +90,13 @@ final class PrivacyBenchmark {
         this.engine = engine;
         this.events = events;
         this.rounds = rounds;
+    }
+
+    /** What is done in a turn. */
+    private record Kind(int connections, About about) {
+        static final List<Kind> ALL = CONNECTIONS.stream()
+                .flatMap(connections -> Arrays.stream(About.values()).map(about -> new Kind(connections, about)))
+                .toList();
     }
 
     /** One turn; microseconds are processor time for each event. */
@@ -112,18 +121,15 @@ final class PrivacyBenchmark {
             Settings settings =
                     ProductSettings.CATALOG.load(Map.of("privacy.keys", keys.toString()), Map.of(), Optional.empty());
             System.err.println(PersonalKeys.create(settings, keys));
-            Map<About, List<Turn>> turns = turns(keys, setting);
+            Map<Kind, List<Turn>> turns = turns(keys, setting);
             Filled filled = filled(settings);
             return new Report(
                     "bench/run privacy",
                     setting,
                     List.of(appends(turns), sizes(filled)),
                     List.of(
-                            Figure.atMost(
-                                    "what sealing costs of the server's processor time for a single append",
-                                    10,
-                                    share(turns, Turn::server),
-                                    "%.1f%%"),
+                            sealing(turns, "by %d connections".formatted(BUSY), BUSY),
+                            sealing(turns, "by one", 1),
                             Figure.atMost(
                                     "erasing a person with 10,000 events, files apart",
                                     30,
@@ -134,34 +140,42 @@ final class PrivacyBenchmark {
         }
     }
 
-    private Map<About, List<Turn>> turns(Path keys, Map<String, String> setting) throws Exception {
-        Map<About, List<Turn>> measured = new EnumMap<>(About.class);
+    private static Figure sealing(Map<Kind, List<Turn>> turns, String by, int connections) {
+        return Figure.atMost(
+                "what sealing costs of the server's processor time for a single append " + by,
+                10,
+                share(turns, connections, Turn::server),
+                "%.1f%%");
+    }
+
+    private Map<Kind, List<Turn>> turns(Path keys, Map<String, String> setting) throws Exception {
+        Map<Kind, List<Turn>> measured = new HashMap<>();
         try (RedisServer redis = RedisServer.start();
                 ServerProcess server = ServerProcess.startWith(
                         redis.url(), engine, List.of("--access.dev", "true", "--privacy.keys", keys.toString()))) {
             setting.put("redis", redis.describe() + ", engine " + engine.configName());
-            for (About about : About.values()) {
+            for (Kind kind : Kind.ALL) {
                 // Each person's key is made, and read, before anything is measured.
-                turn(about, server, redis, Duration.ofSeconds(about == About.PERSONS ? 30 : 15));
-                measured.put(about, new ArrayList<>());
+                turn(kind, server, redis, Duration.ofSeconds(kind.about() == About.PERSONS ? 30 : 15));
+                measured.put(kind, new ArrayList<>());
             }
             for (int round = 0; round < rounds; round++) {
-                for (int i = 0; i < About.values().length; i++) {
-                    About about = About.values()[(round + i) % About.values().length];
-                    Turn one = turn(about, server, redis, TURN);
-                    System.err.println(about.shown + ": " + one);
-                    Objects.requireNonNull(measured.get(about)).add(one);
+                for (int i = 0; i < Kind.ALL.size(); i++) {
+                    Kind kind = Kind.ALL.get((round + i) % Kind.ALL.size());
+                    Turn one = turn(kind, server, redis, TURN);
+                    System.err.println(kind + ": " + one);
+                    Objects.requireNonNull(measured.get(kind)).add(one);
                 }
             }
         }
         return measured;
     }
 
-    private Turn turn(About about, ServerProcess server, RedisServer redis, Duration time) throws Exception {
-        int persons = about == About.PERSONS ? PERSONS : 0;
+    private Turn turn(Kind kind, ServerProcess server, RedisServer redis, Duration time) throws Exception {
+        int persons = kind.about() == About.PERSONS ? PERSONS : 0;
         Usage usage = new Usage(server, redis);
         Load.Result result = Load.closed(
-                new Load.Plan(CONNECTIONS, 1, TURN.dividedBy(4), time),
+                new Load.Plan(kind.connections(), 1, TURN.dividedBy(4), time),
                 writer -> new PersonalPosts(server.address(), persons),
                 numbers,
                 usage);
@@ -241,34 +255,37 @@ final class PrivacyBenchmark {
         }
     }
 
-    private static List<Turn> of(Map<About, List<Turn>> turns, About about) {
-        return Objects.requireNonNull(turns.get(about));
+    private static List<Turn> of(Map<Kind, List<Turn>> turns, Kind kind) {
+        return Objects.requireNonNull(turns.get(kind));
     }
 
     /** How much more an event about a person takes, in percent; the middle of the rounds, each compared in itself. */
-    private static double share(Map<About, List<Turn>> turns, ToDoubleFunction<Turn> value) {
-        return Medians.more(of(turns, About.NOBODY), of(turns, About.PERSONS), value);
+    private static double share(Map<Kind, List<Turn>> turns, int connections, ToDoubleFunction<Turn> value) {
+        return Medians.more(
+                of(turns, new Kind(connections, About.NOBODY)), of(turns, new Kind(connections, About.PERSONS)), value);
     }
 
-    private Table appends(Map<About, List<Turn>> turns) {
+    private Table appends(Map<Kind, List<Turn>> turns) {
         List<List<String>> cells = new ArrayList<>();
-        for (About about : About.values()) {
-            List<Turn> all = of(turns, about);
-            boolean personal = about == About.PERSONS;
+        for (Kind kind : Kind.ALL) {
+            List<Turn> all = of(turns, kind);
+            boolean personal = kind.about() == About.PERSONS;
             cells.add(List.of(
-                    about.shown,
+                    kind.about().shown,
+                    Integer.toString(kind.connections()),
                     "%,.0f".formatted(Medians.of(all, Turn::rate)),
                     "%.2f".formatted(Medians.of(all, Turn::p50)),
                     "%.2f".formatted(Medians.of(all, Turn::p99)),
                     "%.1f".formatted(Medians.of(all, Turn::server)),
-                    personal ? "%.1f%%".formatted(share(turns, Turn::server)) : "",
+                    personal ? "%.1f%%".formatted(share(turns, kind.connections(), Turn::server)) : "",
                     "%.1f".formatted(Medians.of(all, Turn::redis)),
-                    personal ? "%.1f%%".formatted(share(turns, Turn::redis)) : ""));
+                    personal ? "%.1f%%".formatted(share(turns, kind.connections(), Turn::redis)) : ""));
         }
         return new Table(
                 "Single appends",
                 List.of(
                         "the events are about",
+                        "connections",
                         "events/s",
                         "p50 ms",
                         "p99 ms",
@@ -278,8 +295,8 @@ final class PrivacyBenchmark {
                         "more "),
                 cells,
                 List.of(
-                        "The same events with the same payload of %d bytes, by %d connections, the middle of %d rounds in which each kind has a second; shares are of the same round."
-                                .formatted(PersonalWorkload.payload(0).length(), CONNECTIONS, rounds),
+                        "The same events with the same payload of %d bytes, the middle of %d rounds in which each kind has a second; shares are of the same round."
+                                .formatted(PersonalWorkload.payload(0).length(), rounds),
                         "%,d persons, whose keys the server remembers; keys in a folder on this machine."
                                 .formatted(PERSONS),
                         "Microseconds are processor time. Durability `memory`; the server leaves the graph to others, and shares the machine with Redis and the load.",
