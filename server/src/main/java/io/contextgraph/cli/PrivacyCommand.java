@@ -16,6 +16,7 @@ import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.erasure.ErasureJson;
 import io.contextgraph.privacy.erasure.ErasureReport;
 import io.contextgraph.privacy.erasure.ErasureWork;
+import io.contextgraph.privacy.erasure.RememberedErasures;
 import io.contextgraph.privacy.key.Erasures;
 import io.contextgraph.privacy.key.KeyRotation;
 import io.contextgraph.privacy.key.Pseudonym;
@@ -146,7 +147,7 @@ final class PrivacyCommand extends Command {
                     workspace,
                     Map.of(EventFields.EVENT_ID, id.toString()),
                     () -> switch (workspace.ledger().log().find(id)) {
-                        case Lookup.Found found -> payload(found.event().event(), subjects);
+                        case Lookup.Found found -> payload(found.event().event(), subjects, workspace);
                         case Lookup.Gone gone ->
                             notFound("the ledger had event " + id + " until " + gone.at() + ": " + gone.why());
                         case Lookup.Unknown ignored -> notFound("the ledger has never had event " + id);
@@ -154,18 +155,29 @@ final class PrivacyCommand extends Command {
         }
     }
 
-    private int payload(Event event, Subjects subjects) {
+    private int payload(Event event, Subjects subjects, Workspace workspace) {
         return switch (ShownPayload.of(event, subjects::open)) {
             case ShownPayload.Whole shown -> {
                 printJson(SubjectJson.of(event, shown.payload()));
                 yield ExitCode.OK;
             }
-            case ShownPayload.Erased ignored ->
-                notFound("the person whom the payload of event " + event.id() + " was about was erased");
+            case ShownPayload.Erased ignored -> erased(event, workspace);
             case ShownPayload.Elsewhere ignored ->
                 notFound(
                         "event " + event.id() + " has brought no payload: it is where " + event.payloadRef() + " says");
         };
+    }
+
+    private int erased(Event event, Workspace workspace) {
+        ObjectNode told = SubjectJson.of(event, Optional.empty());
+        RememberedErasures remembered =
+                new RememberedErasures(workspace.ledger().personal().erasures());
+        event.dataSubjectId()
+                .flatMap(Pseudonym::parse)
+                .flatMap(remembered::receipt)
+                .ifPresent(receipt -> told.set("receipt", ErasureJson.of(receipt)));
+        printJson(told);
+        return notFound("the person whom the payload of event " + event.id() + " was about was erased");
     }
 
     private SubjectId id() throws IOException {

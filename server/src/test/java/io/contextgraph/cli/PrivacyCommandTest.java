@@ -107,6 +107,18 @@ class PrivacyCommandTest {
     }
 
     @Test
+    void ofAPayloadThatWasErasedTheReceiptIsTold() {
+        assertThat(run("privacy", "erase", JANE)).as(err.toString()).isEqualTo(ExitCode.OK);
+        String erased = out.toString();
+        assertThat(run("privacy", "payload", Events.id(1).toString())).isEqualTo(ExitCode.NOT_FOUND);
+        JsonNode told = Json.MAPPER.readTree(out.toString().substring(erased.length()));
+        assertThat(told.required("payload").isNull()).isTrue();
+        assertThat(told.required("receipt"))
+                .isEqualTo(Json.MAPPER.readTree(erased).required("receipt"));
+        assertThat(err.toString()).contains("was about was erased");
+    }
+
+    @Test
     void whatAServerIsAtIsAwaited() {
         try (Operations server = workspace.operations()) {
             Eraser slow = workspace

@@ -180,11 +180,7 @@ public final class Eraser {
      * @param name any pseudonym of the person
      */
     public Optional<ErasureReceipt> receipt(Pseudonym name) {
-        return remembered
-                .find(List.of(name))
-                .map(ErasureEntry::receipts)
-                .filter(all -> !all.isEmpty())
-                .map(List::getLast);
+        return remembered.receipt(name);
     }
 
     /**

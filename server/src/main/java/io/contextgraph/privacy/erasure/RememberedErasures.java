@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a ledger remembers of erasures. */
-record RememberedErasures(ErasureRecords records) {
+public record RememberedErasures(ErasureRecords records) {
     private static final Logger LOG = LoggerFactory.getLogger(RememberedErasures.class);
 
     /** What is remembered of a person: the last one. */
@@ -22,6 +22,18 @@ record RememberedErasures(ErasureRecords records) {
         return names.stream()
                 .flatMap(name -> find(name).stream())
                 .max(Comparator.comparing(entry -> entry.report().startedAt()));
+    }
+
+    /**
+     * The receipt of a person's last erasure that is done.
+     *
+     * @param name any pseudonym of the person
+     */
+    public Optional<ErasureReceipt> receipt(Pseudonym name) {
+        return find(name)
+                .map(ErasureEntry::receipts)
+                .filter(all -> !all.isEmpty())
+                .map(List::getLast);
     }
 
     private Optional<ErasureEntry> find(Pseudonym name) {
