@@ -16,6 +16,7 @@ import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
+import io.contextgraph.testing.SmallJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -88,18 +89,9 @@ class KilledBackupIT {
     }
 
     private Process start(URI redis, String place) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KilledBackupIT.class.getName(),
-                folder.toString(),
-                place));
+        ProcessBuilder builder = SmallJvm.of(KilledBackupIT.class, folder.toString(), place);
         String ignored = builder.environment().put(ADDRESS, redis.toString());
-        return builder.redirectErrorStream(true).start();
+        return builder.start();
     }
 
     /** @param place of {@code manifest}: its snapshot is stored, its manifest is not */

@@ -10,13 +10,13 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.feed.FeedSettings;
 import io.contextgraph.testing.Pacing;
+import io.contextgraph.testing.SmallJvm;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 
 /** A process that does nothing but feed the graph, until it is killed or its standard input ends. */
 final class WorkerProcess {
@@ -26,23 +26,11 @@ final class WorkerProcess {
 
     /** Starts one. */
     static Process start(String name, URI redis, String neo4j, String password, Path log) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WorkerProcess.class.getName(),
-                name,
-                redis.toString(),
-                neo4j));
+        ProcessBuilder builder = SmallJvm.of(WorkerProcess.class, name, redis.toString(), neo4j);
         // A password does not belong on a command line.
         builder.environment().put("CHAOS_NEO4J_PASSWORD", password);
         File file = log.toFile();
-        return builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(file))
-                .start();
+        return builder.redirectOutput(ProcessBuilder.Redirect.appendTo(file)).start();
     }
 
     public static void main(String[] args) throws Exception {

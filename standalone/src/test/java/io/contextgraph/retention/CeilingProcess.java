@@ -12,6 +12,7 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.restoring.Restorer;
 import io.contextgraph.testing.CommandBreaker.Moment;
+import io.contextgraph.testing.SmallJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,14 +66,7 @@ final class CeilingProcess {
     }
 
     private static Optional<String> runAndKill(Stores stores, Map<String, String> more, int at, Moment moment) {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                CeilingProcess.class.getName()));
+        ProcessBuilder builder = SmallJvm.of(CeilingProcess.class);
         builder.environment()
                 .putAll(Map.ofEntries(
                         Map.entry("DAYS_REDIS", stores.redis().toString()),
@@ -86,7 +80,7 @@ final class CeilingProcess {
                         Map.entry("DAYS_MOMENT", moment.name())));
         builder.environment().putAll(more);
         try {
-            Process process = builder.redirectErrorStream(true).start();
+            Process process = builder.start();
             try (BufferedReader said = process.inputReader(UTF_8)) {
                 StringBuilder all = new StringBuilder();
                 for (String line = said.readLine(); line != null; line = said.readLine()) {

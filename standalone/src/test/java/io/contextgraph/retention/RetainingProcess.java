@@ -5,14 +5,13 @@ package io.contextgraph.retention;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.testing.SmallJvm;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Set;
 
 /** A process that runs retention once, in small steps with rests, and says what came of it. */
@@ -29,17 +28,9 @@ final class RetainingProcess {
      * @param ticking whether its own clock goes on with that of Redis
      */
     static Process start(URI redis, boolean ticking) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                RetainingProcess.class.getName(),
-                Boolean.toString(ticking)));
+        ProcessBuilder builder = SmallJvm.of(RetainingProcess.class, Boolean.toString(ticking));
         builder.environment().put(ADDRESS, redis.toString());
-        return builder.redirectErrorStream(true).start();
+        return builder.start();
     }
 
     static RedisSettings settings(URI redis) {

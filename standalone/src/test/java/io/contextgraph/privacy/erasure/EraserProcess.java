@@ -9,6 +9,7 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.CommandBreaker;
 import io.contextgraph.testing.CommandBreaker.Moment;
 import io.contextgraph.testing.CommandNames;
+import io.contextgraph.testing.SmallJvm;
 import io.contextgraph.testing.StruckSteps;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -60,26 +61,20 @@ final class EraserProcess implements AutoCloseable {
     /** Started, and soon waiting for the word. */
     static EraserProcess start(ErasureDesk.Where where, URI redis) {
         CommandBreaker breaker = CommandBreaker.to(redis.getPort(), words -> CommandNames.of(words, where.prefix()));
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EraserProcess.class.getName(),
+        ProcessBuilder builder = SmallJvm.of(
+                EraserProcess.class,
                 where.engine().name(),
                 where.prefix(),
                 where.folder().toString(),
                 where.neo4j().uri(),
-                where.neo4j().user()));
+                where.neo4j().user());
         // A password does not belong on a command line.
         String ignored = builder.environment()
                 .put("ERASER_REDIS", breaker.inFrontOf(redis).toString());
         ignored =
                 builder.environment().put("ERASER_NEO4J_PASSWORD", where.neo4j().password());
         try {
-            return new EraserProcess(breaker, builder.redirectErrorStream(true).start());
+            return new EraserProcess(breaker, builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
