@@ -62,8 +62,10 @@ class ArchitectureTest {
         allowed.put("ledger.mend", Set.of("event", "ledger"));
         allowed.put("ledger.snapshot", Set.of("ledger"));
         allowed.put("ledger.memory", Set.of("event", "ledger", "ledger.trim", "ledger.prune", "ledger.personal"));
+        allowed.put("ledger.redis.socket", Set.of("ops"));
         allowed.put(
-                "ledger.redis.client", Set.of("event", "config", "ledger", "ledger.prune", "ledger.personal", "tls"));
+                "ledger.redis.client",
+                Set.of("event", "config", "ledger", "ledger.prune", "ledger.personal", "ledger.redis.socket", "tls"));
         allowed.put(
                 "ledger.redis.search",
                 Set.of("event", "ledger", "ledger.trim", "ledger.prune", "ledger.personal", "ledger.redis.client"));
@@ -229,10 +231,24 @@ class ArchitectureTest {
                         "view"));
         allowed.put("capture.text", Set.of("event"));
         allowed.put("capture.record", Set.of("event", "ledger", "intake", "privacy.key", "capture.text"));
-        allowed.put("capture.format", Set.of("event", "dialect", "config", "capture.text", "capture.record"));
+        allowed.put("capture.known", Set.of("event", "ledger", "ledger.personal", "intake", "capture.record"));
+        allowed.put("capture.chat", Set.of("event", "capture.text", "capture.record"));
+        allowed.put("capture.session", Set.of("event", "capture.text", "capture.record"));
+        allowed.put("capture.otlp", Set.of("event", "dialect", "capture.text", "capture.record"));
+        allowed.put(
+                "capture.format",
+                Set.of(
+                        "event",
+                        "config",
+                        "capture.text",
+                        "capture.record",
+                        "capture.chat",
+                        "capture.session",
+                        "capture.otlp"));
         allowed.put(
                 "capture.file",
                 Set.of(
+                        "capture.known",
                         "event",
                         "ledger",
                         "ledger.prune",
@@ -241,11 +257,26 @@ class ArchitectureTest {
                         "ops",
                         "capture.text",
                         "capture.record",
+                        "capture.otlp",
                         "capture.format"));
+        allowed.put(
+                "capture.live",
+                Set.of(
+                        "capture.known",
+                        "event",
+                        "config",
+                        "ops",
+                        "ledger",
+                        "intake",
+                        "capture.text",
+                        "capture.record",
+                        "capture.otlp"));
         allowed.put("http.contract", Set.of("event"));
+        allowed.put("http.problem", Set.of("event", "ledger", "ledger.epoch", "graph", "wire", "http.contract"));
         allowed.put(
                 "http.engine",
                 Set.of(
+                        "http.problem",
                         "access",
                         "event",
                         "config",
@@ -258,10 +289,11 @@ class ArchitectureTest {
                         "wire",
                         "tls",
                         "http.contract"));
-        allowed.put("http.openapi", Set.of("access", "event", "http.contract", "http.engine"));
+        allowed.put("http.openapi", Set.of("access", "event", "http.contract", "http.problem", "http.engine"));
         allowed.put(
                 "http.ports",
                 Set.of(
+                        "http.problem",
                         "backup",
                         "event",
                         "ops",
@@ -281,6 +313,7 @@ class ArchitectureTest {
         allowed.put(
                 "http.personal",
                 Set.of(
+                        "http.problem",
                         "event",
                         "ledger",
                         "ledger.personal",
@@ -292,8 +325,20 @@ class ArchitectureTest {
                         "http.engine",
                         "http.ports"));
         allowed.put(
+                "http.otlp",
+                Set.of(
+                        "http.problem",
+                        "event",
+                        "access",
+                        "capture.text",
+                        "capture.otlp",
+                        "capture.live",
+                        "http.contract",
+                        "http.engine"));
+        allowed.put(
                 "http.routes",
                 Set.of(
+                        "http.problem",
                         "backup",
                         "archive",
                         "restoring",
@@ -420,7 +465,7 @@ class ArchitectureTest {
     void driversStayInTheirPackages() {
         onlyIn("io.contextgraph.ledger.redis..", "redis.clients..");
         onlyIn("io.contextgraph.graph.neo4j..", "org.neo4j..");
-        onlyIn("io.contextgraph.http..", "io.helidon..");
+        onlyIn("io.contextgraph.http..", "io.helidon..", "io.grpc..");
         onlyIn("io.contextgraph.access..", "com.nimbusds..", "io.github.bucket4j..");
         onlyIn("io.contextgraph.cli..", "picocli..", "me.tongfei..");
         onlyIn(
@@ -430,8 +475,15 @@ class ArchitectureTest {
                         "io.contextgraph.privacy.aws..",
                         "io.contextgraph.privacy.s3.."),
                 "software.amazon..");
-        onlyIn("io.contextgraph.archive..", "com.github.luben..", "org.apache.commons.collections4..");
+        onlyIn(
+                List.of("io.contextgraph.archive..", "io.contextgraph.http.engine..", "io.contextgraph.capture.text.."),
+                "com.github.luben..");
+        onlyIn("io.contextgraph.archive..", "org.apache.commons.collections4..");
         onlyIn("io.contextgraph.privacy..", "com.google.crypto.tink..");
+        onlyIn(
+                List.of("io.contextgraph.capture..", "io.contextgraph.http.."),
+                "com.google.protobuf..",
+                "io.opentelemetry..");
         onlyIn("io.contextgraph.ops..", "io.micrometer..", "io.prometheus..");
     }
 

@@ -214,7 +214,7 @@ final class AccessBenchmark {
                         "Single appends over kept connections, the middle of %d rounds in which the three servers have turns of a second on one Redis, each time in another order; shares are of the same round."
                                 .formatted(rounds),
                         "TLS 1.3 with a certificate of an elliptic curve; the load generator shares the machine, and encrypts as well.",
-                        "Microseconds are processor time. Durability `memory`, `appendfsync everysec`; the servers leave the graph to others.",
+                        "Microseconds are processor time. Durability `memory`; the servers leave the graph to others.",
                         Workload.describe()));
     }
 }

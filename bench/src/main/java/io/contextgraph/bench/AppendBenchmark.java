@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.LedgerFill;
 import io.contextgraph.bench.load.Load;
 import io.contextgraph.bench.load.PostgresLedger;
 import io.contextgraph.bench.load.Workload;
@@ -17,8 +18,10 @@ import io.contextgraph.ledger.redis.client.Engine;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 
@@ -36,6 +39,7 @@ final class AppendBenchmark {
     private final Duration time;
     private final AtomicLong numbers = new AtomicLong();
     private final List<Row> rows = new ArrayList<>();
+    private final Set<String> appendFsyncs = new LinkedHashSet<>();
 
     AppendBenchmark(Duration time) {
         this.time = time;
@@ -44,9 +48,9 @@ final class AppendBenchmark {
     Report run() throws Exception {
         Map<String, String> setting = Setting.here();
         for (Engine engine : RedisServer.engines()) {
-            setting.put("redis", redis(engine, "everysec", Durability.MEMORY));
-            redis(engine, "everysec", Durability.FSYNC);
-            redis(engine, "always", Durability.FSYNC);
+            String ignored = redis(engine, "everysec", Durability.MEMORY);
+            ignored = redis(engine, "everysec", Durability.FSYNC);
+            setting.put("redis", redis(engine, "always", Durability.FSYNC));
         }
         try (PostgresServer postgres = PostgresServer.start()) {
             setting.put("postgresql", postgres.version());
@@ -58,15 +62,16 @@ final class AppendBenchmark {
         return new Report("bench/run append", setting, List.of(table()), figures());
     }
 
-    /** @return the version of Redis */
+    /** @return what all Redis of this run were, up to this one */
     private String redis(Engine engine, String fsync, Durability durability) throws Exception {
         try (RedisServer redis = RedisServer.start(fsync);
                 RedisLedger ledger = redis.ledger(engine)) {
             measure(
-                    name(engine, fsync, durability),
+                    name(engine, redis.appendFsync(), durability),
                     (writer, batch) ->
-                            first -> AppendCalls.append(ledger.log(), Workload.events(first, batch), durability));
-            return redis.describe();
+                            first -> LedgerFill.append(ledger.log(), Workload.events(first, batch), durability));
+            appendFsyncs.add(redis.appendFsync());
+            return redis.describe(appendFsyncs);
         }
     }
 

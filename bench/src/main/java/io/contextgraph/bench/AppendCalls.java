@@ -3,19 +3,23 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.bench.load.CommandTap;
+import io.contextgraph.bench.load.LedgerFill;
 import io.contextgraph.bench.load.Load;
 import io.contextgraph.bench.load.RawClient;
+import io.contextgraph.bench.load.SpanRequests;
 import io.contextgraph.bench.load.Workload;
 import io.contextgraph.bench.server.RedisServer;
-import io.contextgraph.event.Event;
-import io.contextgraph.ledger.Append;
-import io.contextgraph.ledger.AppendOutcome;
+import io.contextgraph.capture.live.ExportOutcome;
+import io.contextgraph.capture.live.OtlpIntake;
+import io.contextgraph.capture.live.Signal;
+import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ops.Metrics;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param engine how the events are indexed
  * @param calls the calls of the append script, in order
  * @param events how many events they append
+ * @param before how many events the ledger has, about, that they are sent to
  */
-record AppendCalls(Engine engine, List<byte[]> calls, int events) {
+record AppendCalls(Engine engine, List<byte[]> calls, int events, int before) {
     /** More than are recorded in any benchmark, so that what is appended before cannot meet what is replayed. */
     private static final long BEFORE = 1_000_000_000L;
 
@@ -40,28 +45,65 @@ record AppendCalls(Engine engine, List<byte[]> calls, int events) {
      * Appends events through the product and writes down what it sends.
      *
      * @param batch events that a caller of the ledger appends at once
+     * @param before how many events the ledger has by then, about
      */
-    static AppendCalls record(Engine engine, int events, int batch) throws Exception {
-        try (RedisServer redis = RedisServer.start();
-                CommandTap tap = CommandTap.before(redis.url());
+    static AppendCalls record(Engine engine, int events, int batch, int before) throws Exception {
+        try (RedisServer redis = RedisServer.start()) {
+            fill(redis, engine, before, BEFORE + 1);
+            return new AppendCalls(engine, recorded(redis, engine, events, batch), events, before);
+        }
+    }
+
+    /**
+     * The same of spans.
+     *
+     * @param requests of OTLP, each with its spans
+     * @param spans in all of them
+     */
+    static AppendCalls recordSpans(Engine engine, List<byte[]> requests, int spans, int before) throws Exception {
+        try (RedisServer redis = RedisServer.start()) {
+            fill(redis, engine, before, BEFORE + 1);
+            try (CommandTap tap = CommandTap.before(redis.url());
+                    RedisLedger ledger = RedisLedger.connect(
+                            RedisSettings.defaults(tap.url()).withEngine(engine))) {
+                LedgerFill.append(ledger.log(), Workload.events(BEFORE, 1), Durability.MEMORY);
+                tap.record();
+                OtlpIntake intake = new OtlpIntake(
+                        ledger, Durability.MEMORY, CaptureOptions.DEFAULTS, Clock.systemUTC(), new Metrics());
+                for (byte[] request : requests) {
+                    ExportOutcome outcome = intake.take(
+                            Signal.TRACES, request.length, () -> List.of(() -> SpanRequests.json(request)), "bench");
+                    if (!outcome.isWhole()) {
+                        throw new IOException("spans were refused: " + outcome.told());
+                    }
+                }
+                return new AppendCalls(engine, tap.calls(), spans, before);
+            }
+        }
+    }
+
+    private static List<byte[]> recorded(RedisServer redis, Engine engine, int events, int batch) throws Exception {
+        try (CommandTap tap = CommandTap.before(redis.url());
                 RedisLedger ledger =
                         RedisLedger.connect(RedisSettings.defaults(tap.url()).withEngine(engine))) {
             // Redis knows the script from now on: calls that it does not know would be recorded twice.
-            append(ledger.log(), Workload.events(BEFORE, 1), Durability.MEMORY);
+            LedgerFill.append(ledger.log(), Workload.events(BEFORE, 1), Durability.MEMORY);
             tap.record();
             AtomicLong next = new AtomicLong();
-            Load.Step step = first -> append(ledger.log(), Workload.events(first, batch), Durability.MEMORY);
+            Load.Step step = first -> LedgerFill.append(ledger.log(), Workload.events(first, batch), Durability.MEMORY);
             Load.all(batch == 1 ? WRITERS : 1, events / batch, batch, writer -> step, next);
-            return new AppendCalls(engine, tap.calls(), events);
+            return tap.calls();
         }
     }
 
     /** Makes a Redis ready for {@link #send}: index and script are there, and it has worked a little. */
-    void prepare(RedisServer redis) throws IOException {
+    void prepare(RedisServer redis) throws Exception {
+        fill(redis, engine, before + WARM_UP, BEFORE);
+    }
+
+    private static void fill(RedisServer redis, Engine engine, int events, long first) throws Exception {
         try (RedisLedger ledger = redis.ledger(engine)) {
-            for (int done = 0; done < WARM_UP; done += 100) {
-                append(ledger.log(), Workload.events(BEFORE + done, 100), Durability.MEMORY);
-            }
+            LedgerFill.fill(ledger.log(), events, new AtomicLong(first));
         }
     }
 
@@ -82,16 +124,5 @@ record AppendCalls(Engine engine, List<byte[]> calls, int events) {
             }
         }
         return appended;
-    }
-
-    /** @throws IOException where one of them was not new */
-    static int append(EventLog log, List<Event> events, Durability durability) throws IOException {
-        for (AppendOutcome outcome :
-                log.append(events.stream().map(Append::of).toList(), durability).outcomes()) {
-            if (!(outcome instanceof AppendOutcome.Appended)) {
-                throw new IOException("not appended: " + outcome);
-            }
-        }
-        return events.size();
     }
 }

@@ -12,6 +12,7 @@ import io.contextgraph.bench.archive.Passages;
 import io.contextgraph.bench.archive.Passages.Passage;
 import io.contextgraph.bench.archive.PhaseClock;
 import io.contextgraph.bench.archive.Sizes;
+import io.contextgraph.bench.load.LedgerFill;
 import io.contextgraph.bench.load.Load;
 import io.contextgraph.bench.load.Workload;
 import io.contextgraph.bench.report.Figure;
@@ -210,7 +211,7 @@ final class ArchiveBenchmark {
     private void append(Bed bed, int upTo) throws IOException {
         while (numbers.get() < upTo) {
             int count = (int) Math.min(BATCH, upTo - numbers.get());
-            int ignored = AppendCalls.append(
+            int ignored = LedgerFill.append(
                     bed.ledger().log(), Workload.events(numbers.getAndAdd(count), count), Durability.MEMORY);
         }
     }
@@ -290,7 +291,7 @@ final class ArchiveBenchmark {
         Load.Step step = new Load.Step() {
             @Override
             public int run(long first) throws Exception {
-                return AppendCalls.append(bed.ledger().log(), Workload.events(first, 1), Durability.MEMORY);
+                return LedgerFill.append(bed.ledger().log(), Workload.events(first, 1), Durability.MEMORY);
             }
 
             @Override

@@ -3,12 +3,15 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.bench.archive.Costs;
+import io.contextgraph.bench.growth.GrowthBenchmark;
 import io.contextgraph.bench.kill.KillCommand;
 import io.contextgraph.bench.load.ImportFile;
+import io.contextgraph.bench.plot.LinePlot;
 import io.contextgraph.bench.report.BenchmarksPage;
 import io.contextgraph.bench.report.Report;
 import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.bench.soak.SoakPlan;
+import io.contextgraph.bench.tail.TailBenchmark;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
@@ -36,7 +39,7 @@ public final class Bench {
             names = "--json",
             scope = ScopeType.INHERIT,
             paramLabel = "FILE",
-            description = "Also writes the results as JSON.")
+            description = "Also writes the results as JSON, and what is drawn of them beside it.")
     private @Nullable Path json;
 
     @Option(
@@ -84,8 +87,11 @@ public final class Bench {
     @Command(name = "http", description = "Appends over HTTP: single, in batches and as streams, beside the ceiling.")
     int http(
             @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
-            @Option(names = "--warm-up", defaultValue = "20", description = "Seconds before the first measurement.")
-                    int warmUp,
+            @Option(
+                            names = "--before",
+                            defaultValue = "215000",
+                            description = "Events in a ledger where a measurement begins.")
+                    int before,
             @Option(names = "--ceiling-events", defaultValue = "100000", description = "Events for the ceiling.")
                     int ceilingEvents,
             @Option(names = "--java-option", description = "For the server's JVM, as that of a profiler.")
@@ -93,11 +99,64 @@ public final class Bench {
             throws Exception {
         HttpBenchmark.Options options = new HttpBenchmark.Options(
                 engine(engine),
-                Duration.ofSeconds(warmUp),
+                before,
                 Duration.ofSeconds(seconds),
                 ceilingEvents,
                 javaOptions == null ? List.of() : javaOptions);
         return print(new HttpBenchmark(options).run());
+    }
+
+    @Command(name = "otlp", description = "Spans over OTLP/HTTP in batches of 512, beside the ceiling.")
+    int otlp(
+            @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
+            @Option(names = "--before", defaultValue = "215000", description = "Events before.") int before,
+            @Option(names = "--minutes", defaultValue = "1", description = "Length of each measurement.")
+                    double minutes)
+            throws Exception {
+        Duration time = Duration.ofMillis(Math.round(minutes * 60_000));
+        return print(new OtlpBenchmark(new OtlpBenchmark.Options(engine(engine), before, time)).run());
+    }
+
+    @Command(
+            name = "tail",
+            description =
+                    "How late the latest answers are at a steady rate, alone and beside rewrites of Redis's file.")
+    int tail(
+            @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
+            @Option(names = "--events", defaultValue = "" + TailBenchmark.EVENTS, description = "Events before.")
+                    int events,
+            @Option(names = "--rate", defaultValue = "1000", description = "Single appends a second.") int rate,
+            @Option(names = "--connections", defaultValue = "16", description = "Over which they come.")
+                    int connections,
+            @Option(names = "--warm-up", defaultValue = "10", description = "Seconds before each measurement.")
+                    int warmUp,
+            @Option(names = "--minutes", defaultValue = "1", description = "Length of each of the two measurements.")
+                    double minutes)
+            throws Exception {
+        TailBenchmark.Options options = new TailBenchmark.Options(
+                engine(engine),
+                events,
+                rate,
+                connections,
+                Duration.ofSeconds(warmUp),
+                Duration.ofMillis(Math.round(minutes * 60_000)));
+        return print(new TailBenchmark(options).run());
+    }
+
+    @Command(
+            name = "growth",
+            description =
+                    "What appends, pages, memory, a restart and an examination cost at several sizes of a ledger.")
+    int growth(
+            @Option(
+                            names = "--events",
+                            split = ",",
+                            defaultValue = "10000,100000,1000000",
+                            description = "Sizes of ledgers, ascending (default: ${DEFAULT-VALUE}).")
+                    List<Integer> events,
+            @Option(names = "--samples", defaultValue = "500", description = "Pages of each kind.") int samples)
+            throws Exception {
+        return print(new GrowthBenchmark(events, samples).run());
     }
 
     @Command(name = "access", description = "Single appends with and without a key and TLS, in turns.")
@@ -148,11 +207,16 @@ public final class Bench {
             @Option(names = "--rate", defaultValue = "500", description = "Events a second.") int rate,
             @Option(names = "--events", defaultValue = "30000", description = "Events that count at this rate.")
                     int events,
+            @Option(
+                            names = "--idle-events",
+                            defaultValue = "400",
+                            description = "Events that count at the rate of a system that is nearly idle.")
+                    int idleEvents,
             @Option(names = "--burst", defaultValue = "10000", description = "Events in a burst.") int burst,
             @Option(names = "--bursts", defaultValue = "3", description = "Bursts.") int bursts)
             throws Exception {
-        LagBenchmark.Options options =
-                new LagBenchmark.Options(engine(engine), rate, Duration.ofSeconds(warmUp), events, burst, bursts);
+        LagBenchmark.Options options = new LagBenchmark.Options(
+                engine(engine), rate, Duration.ofSeconds(warmUp), events, idleEvents, burst, bursts);
         return print(new LagBenchmark(options).run());
     }
 
@@ -321,6 +385,9 @@ public final class Bench {
         if (json != null) {
             String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(report.toJson());
             Files.writeString(json, text + "\n", StandardCharsets.UTF_8);
+            for (LinePlot plot : report.plots()) {
+                Files.writeString(json.resolveSibling(plot.file()), plot.toSvg(), StandardCharsets.UTF_8);
+            }
         }
         return 0;
     }

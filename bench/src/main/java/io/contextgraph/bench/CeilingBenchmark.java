@@ -9,10 +9,10 @@ import io.contextgraph.bench.report.Figure;
 import io.contextgraph.bench.report.Report;
 import io.contextgraph.bench.report.Setting;
 import io.contextgraph.bench.report.Table;
+import io.contextgraph.bench.server.OwnProcess;
 import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -73,10 +73,10 @@ final class CeilingBenchmark {
         }
         Map<String, Kind> kinds = new LinkedHashMap<>();
         for (Engine engine : engines) {
-            AppendCalls many = AppendCalls.record(engine, events, BATCH);
+            AppendCalls many = AppendCalls.record(engine, events, BATCH, 0);
             kinds.put("Context Graph, " + engine.configName() + ", batches", () -> replay(many));
             if (engine == Engine.SEARCH) {
-                AppendCalls single = AppendCalls.record(engine, events, 1);
+                AppendCalls single = AppendCalls.record(engine, events, 1, 0);
                 kinds.put("Context Graph, " + engine.configName() + ", singles", () -> replay(single));
                 kinds.put("naive script, batches", () -> naive((int) Math.round(many.eventsPerCall())));
                 kinds.put("naive script, singles", () -> naive(1));
@@ -117,7 +117,7 @@ final class CeilingBenchmark {
         long memory = redis.usedMemory();
         long script = redis.scriptMicros();
         RedisServer.Cpu cpu = redis.cpu();
-        long own = ownCpuNanos();
+        long own = OwnProcess.cpuNanos();
         long begun = System.nanoTime();
         long appended = send.run();
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -131,15 +131,8 @@ final class CeilingBenchmark {
                 (double) used.mainThread() / events,
                 (double) used.process() / events,
                 (double) (redis.scriptMicros() - script) / events,
-                (ownCpuNanos() - own) / 1e3 / events,
+                (OwnProcess.cpuNanos() - own) / 1e3 / events,
                 (double) (redis.usedMemory() - memory) / events);
-    }
-
-    /** Processor time of this process so far. */
-    static long ownCpuNanos() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
-                ? os.getProcessCpuTime()
-                : 0;
     }
 
     private Table table() {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.LedgerFill;
 import io.contextgraph.bench.load.Load;
 import io.contextgraph.bench.load.NdjsonLoad;
 import io.contextgraph.bench.load.Posts;
@@ -19,8 +20,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -90,7 +93,10 @@ final class DurabilityBenchmark {
             try (Stores memory = Stores.start(Level.MEMORY, engine);
                     Stores everySecond = Stores.start(Level.EVERYSEC, engine);
                     Stores always = Stores.start(Level.ALWAYS, engine)) {
-                setting.put("redis", memory.redis().describe() + ", engine " + engine.configName());
+                Set<String> appendFsyncs = new LinkedHashSet<>();
+                List.of(memory, everySecond, always)
+                        .forEach(stores -> appendFsyncs.add(stores.redis().appendFsync()));
+                setting.put("redis", memory.redis().describe(appendFsyncs) + ", engine " + engine.configName());
                 for (Way way : ways) {
                     for (Stores stores : List.of(memory, everySecond, always)) {
                         add(way, stores.level(), load(way, stores));
@@ -150,7 +156,7 @@ final class DurabilityBenchmark {
 
     private Load.Result port(Stores stores, int writers, int batch) throws Exception {
         IntFunction<Load.Step> steps = writer -> first ->
-                AppendCalls.append(stores.ledger().log(), Workload.events(first, batch), stores.level().durability);
+                LedgerFill.append(stores.ledger().log(), Workload.events(first, batch), stores.level().durability);
         return Load.closed(new Load.Plan(writers, batch, warmUp, time), steps, numbers, Load.Watch.NONE);
     }
 

@@ -9,6 +9,8 @@ import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.bench.load.BareGraph;
+import io.contextgraph.bench.load.LedgerFill;
+import io.contextgraph.bench.load.Workers;
 import io.contextgraph.bench.load.Workload;
 import io.contextgraph.bench.report.Figure;
 import io.contextgraph.bench.report.Report;
@@ -16,6 +18,7 @@ import io.contextgraph.bench.report.Setting;
 import io.contextgraph.bench.report.Table;
 import io.contextgraph.bench.server.Neo4jServer;
 import io.contextgraph.bench.server.RedisServer;
+import io.contextgraph.event.Event;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.graph.GraphStats;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
@@ -38,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 
 /** The graph: projection beside the plainest statements, verify, rebuild. */
 final class GraphBenchmark {
@@ -50,10 +54,16 @@ final class GraphBenchmark {
      * @param events in ledger and graph
      * @param beside how many of them the plainest statements write too
      */
-    record Options(int events, int beside) {}
+    record Options(int events, int beside) {
+        /** Events to a transaction of workers side by side: few enough that each has several before and after. */
+        int batchBeside() {
+            return Math.clamp(beside / 8, 1, BATCH);
+        }
+    }
 
     private final Options options;
     private final List<List<String>> writes = new ArrayList<>();
+    private final List<List<String>> workers = new ArrayList<>();
     private final List<List<String>> whole = new ArrayList<>();
     private final List<Figure> figures = new ArrayList<>();
 
@@ -68,18 +78,34 @@ final class GraphBenchmark {
             setting.put("redis", redis.describe());
             for (long first = 0; first < options.events(); first += AT_ONCE) {
                 int count = (int) Math.min(AT_ONCE, options.events() - first);
-                AppendCalls.append(ledger.log(), Workload.events(first, count), Durability.MEMORY);
+                LedgerFill.append(ledger.log(), Workload.events(first, count), Durability.MEMORY);
             }
             double bare = bare(ledger);
+            workers("one after another", redis, ledger);
+            try (RedisServer other = RedisServer.start();
+                    RedisLedger abreast = RedisLedger.connect(RedisSettings.defaults(other.url()))) {
+                for (long first = 0; first < options.beside(); first += AT_ONCE) {
+                    List<Event> events = LongStream.range(first, Math.min(first + AT_ONCE, options.beside()))
+                            .mapToObj(turn -> Workload.event(Workload.abreast(turn)))
+                            .toList();
+                    LedgerFill.append(abreast.log(), events, Durability.MEMORY);
+                }
+                workers("%d side by side".formatted(Workload.AGENTS), other, abreast);
+            }
             try (Neo4jServer neo4j = Neo4jServer.start();
                     Neo4jGraph graph = neo4j.graph()) {
                 setting.put("neo4j", graph.health().version());
                 EventFeed feed = ledger.feed("projection");
-                project(feed, graph, bare);
+                double projected = project(feed, graph, bare);
                 Verifier verifier = new Verifier(ledger, new ProjectionLag(feed), graph);
                 verify(verifier);
                 rebuild("rebuild", verifier, ledger, graph);
                 double untrimmed = rebuild("rebuild again", verifier, ledger, graph);
+                figures.add(Figure.atLeast(
+                        "Replay in a rebuild, beside the projection of the same",
+                        100,
+                        100 * untrimmed / projected,
+                        "%.0f%%"));
                 TrimBenchmark.Trimmed ignored = TrimBenchmark.trim(
                         ledger.trimming(), new TrimRule(Instant.now().plus(Duration.ofDays(1)), Set.of()));
                 double trimmed = rebuild("rebuild of a trimmed ledger", verifier, ledger, graph);
@@ -90,7 +116,7 @@ final class GraphBenchmark {
                         "%.0f%%"));
             }
         }
-        return new Report("bench/run graph", setting, List.of(writeTable(), wholeTable()), figures);
+        return new Report("bench/run graph", setting, List.of(writeTable(), workersTable(), wholeTable()), figures);
     }
 
     /** @return events/s */
@@ -113,7 +139,8 @@ final class GraphBenchmark {
         }
     }
 
-    private void project(EventFeed feed, Neo4jGraph graph, double bare) {
+    /** @return events/s */
+    private double project(EventFeed feed, Neo4jGraph graph, double bare) {
         ProjectionSettings settings =
                 new ProjectionSettings(BATCH, Duration.ZERO, 5, ProjectionSettings.DEFAULT.retryAfter());
         try (ProjectionWorker worker = new ProjectionWorker("bench", feed, graph, settings, Clock.systemUTC())) {
@@ -134,13 +161,46 @@ final class GraphBenchmark {
             while (worker.doWork() > 0) {
                 // What is left.
             }
+            double all = perSecond(worker.counters().projected(), begun);
             note(
                     writes,
                     "projection",
                     "%,d".formatted(worker.counters().projected()),
-                    "%,.0f".formatted(perSecond(worker.counters().projected(), begun)),
+                    "%,.0f".formatted(all),
                     edges(graph.stats()));
+            return all;
         }
+    }
+
+    /** One worker, then two, each into a graph of its own; the first half of the events does not count. */
+    private void workers(String sessions, RedisServer redis, RedisLedger ledger) throws Exception {
+        for (int count = 1; count <= 2; count++) {
+            try (Neo4jServer neo4j = Neo4jServer.start();
+                    Workers running = new Workers(count, options.batchBeside(), ledger.feed("bench-" + count), neo4j)) {
+                Workers.Result ignored = running.run(options.beside() / 2);
+                Usage usage = new Usage(() -> Duration.ZERO, redis, neo4j::cpu);
+                usage.begin();
+                Workers.Result result = running.run(options.beside() - options.beside() / 2);
+                usage.end();
+                note(workers, cells(sessions, count, result, usage.used()));
+            }
+        }
+    }
+
+    private static String[] cells(String sessions, int count, Workers.Result result, Usage.Micros used) {
+        double all = used.generator() + used.redis() + used.neo4j();
+        return new String[] {
+            sessions,
+            "%d".formatted(count),
+            "%,.0f".formatted(result.eventsPerSecond()),
+            "%,.0f".formatted(1e6 * result.events() / all),
+            "%.2f".formatted(all / 1e6 / result.seconds()),
+            "%.0f".formatted(used.generator() / result.events()),
+            "%.0f".formatted(used.redis() / result.events()),
+            "%.0f".formatted(used.neo4j() / result.events()),
+            "%.0f".formatted(1e3 * count * result.seconds() / result.transactions()),
+            "%d".formatted(result.collisions())
+        };
     }
 
     private void verify(Verifier verifier) throws IOException {
@@ -226,6 +286,27 @@ final class GraphBenchmark {
                         Neo4jServer.describe(),
                         "The statements get their events from the ledger by number; the projection from its consumer group, and acknowledges them.",
                         Workload.describe()));
+    }
+
+    private Table workersTable() {
+        return new Table(
+                "One worker, and two",
+                List.of(
+                        "sessions in the ledger",
+                        "workers",
+                        "events/s",
+                        "events/s and core in use",
+                        "cores in use",
+                        "worker, us/event",
+                        "Redis, us/event",
+                        "Neo4j, us/event",
+                        "a transaction takes ms",
+                        "done again"),
+                workers,
+                List.of(
+                        "Workers of one group, each with connections of its own, %d events to a transaction; each row has a Neo4j of its own, which has had as many events before, not counted. Processor time of whole processes."
+                                .formatted(options.batchBeside()),
+                        "Whoever puts events locks their sessions until the commit: where sessions go on side by side, every transaction has events of all of them, and workers take turns. Where one session comes after another, they share agents and tools, and the log of transactions that Neo4j writes."));
     }
 
     private Table wholeTable() {

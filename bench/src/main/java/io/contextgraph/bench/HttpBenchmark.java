@@ -4,7 +4,6 @@ package io.contextgraph.bench;
 
 import io.contextgraph.bench.load.Load;
 import io.contextgraph.bench.load.NdjsonLoad;
-import io.contextgraph.bench.load.PacedAppends;
 import io.contextgraph.bench.load.Posts;
 import io.contextgraph.bench.load.Workload;
 import io.contextgraph.bench.report.Figure;
@@ -27,23 +26,21 @@ import java.util.stream.LongStream;
 /** How fast events are appended over HTTP, as a share of what Redis takes from a client that does nothing else. */
 final class HttpBenchmark {
     private static final int BATCH = 100;
-    private static final int PACED_CONNECTIONS = 16;
-    private static final int PACED_PER_SECOND = 1000;
     private static final Duration ROW_WARM_UP = Duration.ofSeconds(2);
-    private static final Duration PACED_WARM_UP = Duration.ofSeconds(3);
 
     /**
      * What to measure with.
      *
      * @param engine how events are indexed
-     * @param warmUp before the first row; each row has a short one of its own, which is no longer than this
+     * @param before how many events the ledger has where a measurement begins; they warm the server up
      * @param time of each row
-     * @param ceilingEvents for each of the two measurements of the ceiling
+     * @param ceilingEvents for each measurement of the ceiling
      * @param javaOptions of the server
      */
-    record Options(Engine engine, Duration warmUp, Duration time, int ceilingEvents, List<String> javaOptions) {
-        Duration warmUpOf(Duration most) {
-            return warmUp.compareTo(most) < 0 ? warmUp : most;
+    record Options(Engine engine, int before, Duration time, int ceilingEvents, List<String> javaOptions) {
+        /** Each row has a short one of its own. */
+        Duration warmUp() {
+            return time.compareTo(ROW_WARM_UP) < 0 ? time : ROW_WARM_UP;
         }
     }
 
@@ -62,6 +59,13 @@ final class HttpBenchmark {
 
     private record Row(Way way, int connections, Load.Result result, Usage.Micros used) {}
 
+    /** Rows of one ledger, between two measurements of the ceiling. */
+    private record Group(CeilingBenchmark.Run before, List<Row> rows, CeilingBenchmark.Run after) {
+        double share(Row row) {
+            return 100 * row.result().eventsPerSecond() / ((before.rate() + after.rate()) / 2);
+        }
+    }
+
     private final Options options;
     private final AtomicLong numbers = new AtomicLong();
 
@@ -71,51 +75,53 @@ final class HttpBenchmark {
 
     Report run() throws Exception {
         Map<String, String> setting = Setting.here();
-        AppendCalls calls = AppendCalls.record(options.engine(), options.ceilingEvents(), BATCH);
+        AppendCalls calls = AppendCalls.record(options.engine(), options.ceilingEvents(), BATCH, options.before());
+        List<Group> groups = new ArrayList<>();
         CeilingBenchmark.Run before = CeilingBenchmark.replay(calls);
-        List<Row> rows = new ArrayList<>();
-        PacedAppends paced = new PacedAppends(
-                new Load.Plan(PACED_CONNECTIONS, 1, options.warmUpOf(PACED_WARM_UP), options.time()), PACED_PER_SECOND);
+        for (Way way : Way.values()) {
+            List<List<Integer>> ledgers =
+                    way == Way.SINGLE ? List.of(List.of(1, 8, 64)) : List.of(List.of(1), List.of(8));
+            for (List<Integer> connections : ledgers) {
+                List<Row> rows = rows(way, connections, setting);
+                CeilingBenchmark.Run after = CeilingBenchmark.replay(calls);
+                groups.add(new Group(before, rows, after));
+                before = after;
+            }
+        }
+        return new Report("bench/run http", setting, List.of(table(groups)), figures(groups));
+    }
+
+    /** Those that a ledger has room for before a table of Redis grows. */
+    private List<Row> rows(Way way, List<Integer> connections, Map<String, String> setting) throws Exception {
         try (RedisServer redis = RedisServer.start();
                 ServerProcess server = ServerProcess.start(redis.url(), options.engine(), options.javaOptions())) {
             setting.put(
                     "redis", redis.describe() + ", engine " + options.engine().configName());
             warmUp(server.address());
-            for (int connections : List.of(1, 8, 64)) {
-                rows.add(row(Way.SINGLE, connections, server, redis));
+            List<Row> rows = new ArrayList<>();
+            for (int many : connections) {
+                rows.add(row(way, many, server, redis));
             }
-            for (Way way : List.of(Way.BATCH, Way.NDJSON)) {
-                for (int connections : List.of(1, 8)) {
-                    rows.add(row(way, connections, server, redis));
-                }
-            }
-            paced.run(server, single(server.address()), numbers);
+            return rows;
         }
-        CeilingBenchmark.Run after = CeilingBenchmark.replay(calls);
-        double ceiling = (before.rate() + after.rate()) / 2;
-        List<Figure> figures = new ArrayList<>(figures(rows, ceiling));
-        figures.addAll(paced.figures());
-        return new Report("bench/run http", setting, List.of(table(rows, before, after), paced.table()), figures);
     }
 
     private void warmUp(URI server) throws Exception {
-        Duration part = options.warmUp().dividedBy(4);
-        Load.Plan singles = new Load.Plan(64, 1, part, part);
-        Load.closed(singles, single(server), numbers, Load.Watch.NONE);
-        Load.closed(new Load.Plan(8, BATCH, part, part), batch(server), numbers, Load.Watch.NONE);
+        int batches = options.before() / BATCH / 2;
+        Load.all(8, batches, BATCH, batch(server), numbers);
+        Load.all(64, options.before() - batches * BATCH, 1, single(server), numbers);
     }
 
     private Row row(Way way, int connections, ServerProcess server, RedisServer redis) throws Exception {
         Usage usage = new Usage(server, redis);
-        Load.Plan plan =
-                new Load.Plan(connections, way == Way.BATCH ? BATCH : 1, options.warmUpOf(ROW_WARM_UP), options.time());
+        Load.Plan plan = new Load.Plan(connections, way == Way.BATCH ? BATCH : 1, options.warmUp(), options.time());
         Load.Result result = switch (way) {
             case SINGLE -> Load.closed(plan, single(server.address()), numbers, usage);
             case BATCH -> Load.closed(plan, batch(server.address()), numbers, usage);
             case NDJSON -> NdjsonLoad.run(server.address(), plan, numbers, usage);
         };
         Row row = new Row(way, connections, result, usage.used());
-        System.err.println(cells(row, result.eventsPerSecond()));
+        System.err.printf("%s, %d: %s events/s%n", way.shown, connections, result.rate());
         return row;
     }
 
@@ -139,32 +145,48 @@ final class HttpBenchmark {
         };
     }
 
-    private static List<Figure> figures(List<Row> rows, double ceiling) {
-        double singles = rows.stream()
-                .filter(row -> row.way() == Way.SINGLE && row.connections() == 64)
-                .mapToDouble(row -> row.result().eventsPerSecond())
-                .max()
-                .orElseThrow();
-        double batches = rows.stream()
-                .filter(row -> row.way() == Way.BATCH)
-                .mapToDouble(row -> row.result().eventsPerSecond())
-                .max()
-                .orElseThrow();
+    private static List<Figure> figures(List<Group> groups) {
         return List.of(
-                Figure.atLeast("HTTP batches, of the ceiling", 75, 100 * batches / ceiling, "%.0f%%"),
-                Figure.atLeast(
-                        "HTTP single appends at 64 connections, of the ceiling",
-                        40,
-                        100 * singles / ceiling,
-                        "%.0f%%"));
+                ofCeiling("single appends at 64 connections", 70, Way.SINGLE, 64, groups),
+                ofCeiling("batches of 100 at 8 connections", 80, Way.BATCH, 8, groups),
+                ofCeiling("NDJSON streams, 8 connections", 90, Way.NDJSON, 8, groups),
+                Figure.atMost(
+                        "HTTP single appends at one connection, p50",
+                        0.3,
+                        row(groups, Way.SINGLE, 1).result().millis(50),
+                        "%.2f ms"),
+                Figure.atMost(
+                        "HTTP batches of 100 at 8 connections, p99",
+                        150,
+                        row(groups, Way.BATCH, 8).result().millis(99),
+                        "%.0f ms"));
     }
 
-    private Table table(List<Row> rows, CeilingBenchmark.Run before, CeilingBenchmark.Run after) {
-        double ceiling = (before.rate() + after.rate()) / 2;
+    private static Figure ofCeiling(String what, double least, Way way, int connections, List<Group> groups) {
+        Row row = row(groups, way, connections);
+        double share = groups.stream()
+                .filter(group -> group.rows().contains(row))
+                .mapToDouble(group -> group.share(row))
+                .findFirst()
+                .orElseThrow();
+        return Figure.atLeast("HTTP " + what + ", of the ceiling", least, share, "%.0f%%");
+    }
+
+    private static Row row(List<Group> groups, Way way, int connections) {
+        return groups.stream()
+                .flatMap(group -> group.rows().stream())
+                .filter(row -> row.way() == way && row.connections() == connections)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Table table(List<Group> groups) {
         List<List<String>> cells = new ArrayList<>();
-        cells.add(ceiling("the ceiling, before", before));
-        rows.forEach(row -> cells.add(cells(row, ceiling)));
-        cells.add(ceiling("the ceiling, after", after));
+        cells.add(ceiling(groups.getFirst().before()));
+        for (Group group : groups) {
+            group.rows().forEach(row -> cells.add(cells(row, group.share(row))));
+            cells.add(ceiling(group.after()));
+        }
         return new Table(
                 "Appending over HTTP",
                 List.of(
@@ -180,17 +202,19 @@ final class HttpBenchmark {
                         "load generator, us/event"),
                 cells,
                 List.of(
-                        "The ceiling: the calls that the product makes for batches of %d, sent by a raw client (see `bench/run ceiling`); shares are of the mean of both."
+                        "The ceiling: the calls that the product makes for batches of %d, sent by a raw client (see `bench/run ceiling`); a share is of the mean of the two measurements of it around the row."
                                 .formatted(BATCH),
+                        "A ledger has %,d events where it is measured, or more: behind a growth of the table in which RedisJSON keeps strings, and before the next one (see Pauses), for which a row would stand still. Batches and streams have a ledger and a server of their own for each row."
+                                .formatted(options.before()),
                         "Each connection waits for the answer to one request before it sends the next; a stream does not wait. Every answer is checked.",
-                        "Microseconds are processor time. Server, Redis and load generator share the machine; durability `memory`, `appendfsync everysec`.",
+                        "Microseconds are processor time. Server, Redis and load generator share the machine; durability `memory`. How late the latest answers are at a steady rate, `bench/run tail` tells.",
                         "The server leaves the graph to others (`projection.enabled=false`): the projection is not part of these figures.",
                         Workload.describe()));
     }
 
-    private static List<String> ceiling(String name, CeilingBenchmark.Run run) {
+    private static List<String> ceiling(CeilingBenchmark.Run run) {
         return List.of(
-                name,
+                "the ceiling",
                 "1",
                 "%,.0f".formatted(run.rate()),
                 "",
@@ -202,14 +226,14 @@ final class HttpBenchmark {
                 "%.1f".formatted(run.clientMicros()));
     }
 
-    private static List<String> cells(Row row, double ceiling) {
+    private static List<String> cells(Row row, double share) {
         Load.Result result = row.result();
         boolean waits = row.way() != Way.NDJSON;
         return List.of(
                 row.way().shown,
                 Integer.toString(row.connections()),
                 result.rate(),
-                "%.0f%%".formatted(100 * result.eventsPerSecond() / ceiling),
+                "%.0f%%".formatted(share),
                 waits ? result.shown(50) : "",
                 waits ? result.shown(95) : "",
                 waits ? result.shown(99) : "",

@@ -34,7 +34,7 @@ final class LineageBenchmark {
     private static final int PAGE = 100;
     private static final int LOAD_AT_ONCE = 1000;
     private static final int WARM_UP = 200;
-    private static final double WANTED_MILLIS = 50;
+    private static final double WANTED_MILLIS = 20;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     /**

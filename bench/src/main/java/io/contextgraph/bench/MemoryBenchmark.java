@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.LedgerFill;
 import io.contextgraph.bench.load.NaiveLedger;
 import io.contextgraph.bench.load.RawClient;
 import io.contextgraph.bench.load.Workload;
@@ -79,7 +80,7 @@ final class MemoryBenchmark {
                 try (RedisLedger ledger = redis.ledger(engine)) {
                     long empty = redis.settledMemory(pause);
                     for (long first = 0; first < events; first += BATCH) {
-                        AppendCalls.append(ledger.log(), Workload.events(first, BATCH), Durability.MEMORY);
+                        LedgerFill.append(ledger.log(), Workload.events(first, BATCH), Durability.MEMORY);
                     }
                     takeApart(engine.configName(), redis, empty);
                 }

@@ -3,65 +3,27 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.bench.load.Workload;
+import io.contextgraph.bench.reading.PageClock;
+import io.contextgraph.bench.reading.PostgresReadings;
+import io.contextgraph.bench.reading.Question;
+import io.contextgraph.bench.reading.Readings;
+import io.contextgraph.bench.reading.RedisReadings;
 import io.contextgraph.bench.report.Figure;
 import io.contextgraph.bench.report.Report;
 import io.contextgraph.bench.report.Setting;
 import io.contextgraph.bench.report.Table;
-import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.EventQuery.Order;
-import io.contextgraph.event.TypeFilter;
 import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.function.LongFunction;
 import org.HdrHistogram.Histogram;
 
 /** How fast a large ledger is read: first pages, a deep page, everything. */
 final class QueryBenchmark {
-    private static final int PAGE = EventQuery.DEFAULT_LIMIT;
-    private static final int DEEP_PAGE = 5000;
     private static final int REPLAY_AT_ONCE = 1000;
-    private static final int WARM_UP = 200;
-    private static final Duration WINDOW = Duration.ofMinutes(10);
-
-    /**
-     * What is asked.
-     *
-     * @param shown in a few words
-     * @param about the query about the session, trace, agent or time of one event
-     */
-    private record Question(String shown, LongFunction<EventQuery.Builder> about) {
-        static final Question SESSION =
-                new Question("by session", event -> EventQuery.builder().sessionId(Workload.sessionOf(event)));
-        static final Question TRACE =
-                new Question("by trace", event -> EventQuery.builder().traceId(Workload.traceOf(event)));
-        static final Question TYPE_AND_TIME = new Question(
-                "by type, within 10 minutes",
-                event -> EventQuery.builder()
-                        .type(new TypeFilter(Workload.TOOL.value()))
-                        .from(Workload.at(event))
-                        .to(Workload.at(event).plus(WINDOW)));
-
-        static List<Question> all() {
-            return List.of(
-                    SESSION,
-                    TRACE,
-                    new Question("by agent", Question::agent),
-                    new Question("by agent, newest first", event -> agent(event).order(Order.TIME_DESC)),
-                    new Question(
-                            "by agent, in commit order", event -> agent(event).order(Order.POSITION_ASC)),
-                    TYPE_AND_TIME);
-        }
-
-        private static EventQuery.Builder agent(long event) {
-            return EventQuery.builder().agentId(Workload.agentOf(event));
-        }
-    }
 
     /**
      * What to measure.
@@ -113,80 +75,49 @@ final class QueryBenchmark {
                 "%,.0f".formatted(seconds),
                 store.size(options.events()));
         Map<Question, Histogram> asked = new HashMap<>();
+        PageClock clock = new PageClock(store::page, options.events(), options.samples());
         for (Question question : Question.all()) {
-            asked.put(question, ask(store, question));
+            asked.put(question, ask(store, clock, question, pages));
         }
-        double ratio = deepPages(store);
+        double ratio = deepPages(store, clock);
         double replayed = replay(store);
         if (judged) {
             judge(asked, ratio, replayed);
         }
     }
 
-    private Histogram ask(Readings store, Question question) throws Exception {
-        Random random = new Random(1);
-        Histogram latency = new Histogram(3);
-        long found = 0;
-        for (int i = -Math.min(WARM_UP, options.samples()); i < options.samples(); i++) {
-            Readings.Page page = store.page(
-                    question.about.apply(random.nextInt(options.events())).build());
-            long begun = System.nanoTime();
-            int events = page.read().events();
-            if (i >= 0) {
-                latency.recordValue(System.nanoTime() - begun);
-                found += events;
-            }
-        }
+    private static Histogram ask(Readings store, PageClock clock, Question question, List<List<String>> pages)
+            throws Exception {
+        PageClock.Asked asked = clock.ask(question);
         note(
                 pages,
-                question.shown,
+                question.shown(),
                 store.name(),
-                millis(latency, 50),
-                millis(latency, 95),
-                millis(latency, 99),
-                "%.0f".formatted((double) found / options.samples()));
-        return latency;
+                millis(asked.latency(), 50),
+                millis(asked.latency(), 95),
+                millis(asked.latency(), 99),
+                "%.0f".formatted(asked.found()));
+        return asked.latency();
     }
 
     /** @return how much slower the deep page is than the first, in the order of a query that says nothing */
-    private double deepPages(Readings store) throws Exception {
+    private double deepPages(Readings store, PageClock clock) throws Exception {
         double ratio = 0;
         for (Order order : List.of(Order.POSITION_ASC, Order.TIME_ASC)) {
-            Readings.Page first = store.page(EventQuery.builder().order(order).build());
-            int depth = Math.min(DEEP_PAGE, options.events() / PAGE / 2);
-            Readings.Page page = first;
-            for (int number = 1; number < depth; number++) {
-                page = page.read().next();
-            }
-            Histogram shallow = again(first);
-            Histogram far = again(page);
-            ratio = Math.max(ratio, (double) far.getValueAtPercentile(50) / shallow.getValueAtPercentile(50));
+            PageClock.Deep pair = clock.deep(order);
+            ratio = Math.max(ratio, pair.ratio());
             String shown = order.byTime() ? "by time" : "in commit order";
             note(
                     deep,
                     shown,
                     store.name(),
-                    millis(shallow, 50),
-                    millis(shallow, 95),
-                    "%,d".formatted(depth),
-                    millis(far, 50),
-                    millis(far, 95));
+                    millis(pair.first(), 50),
+                    millis(pair.first(), 95),
+                    "%,d".formatted(pair.page()),
+                    millis(pair.far(), 50),
+                    millis(pair.far(), 95));
         }
         return ratio;
-    }
-
-    private Histogram again(Readings.Page page) throws Exception {
-        Histogram latency = new Histogram(3);
-        for (int i = -Math.min(WARM_UP, options.samples()); i < options.samples(); i++) {
-            long begun = System.nanoTime();
-            if (page.read().events() != PAGE) {
-                throw new IOException("a page is not full");
-            }
-            if (i >= 0) {
-                latency.recordValue(System.nanoTime() - begun);
-            }
-        }
-        return latency;
     }
 
     private double replay(Readings store) throws Exception {
@@ -207,12 +138,12 @@ final class QueryBenchmark {
 
     private void judge(Map<Question, Histogram> asked, double ratio, double replayed) {
         String events = "at %,d events: ".formatted(options.events());
-        for (Question question : List.of(Question.SESSION, Question.TRACE, Question.TYPE_AND_TIME)) {
+        for (Question question : Question.all()) {
             Histogram latency = asked.get(question);
             if (latency != null) {
                 figures.add(Figure.atMost(
-                        "First page of 100 " + events + question.shown + ", p95",
-                        question.equals(Question.TYPE_AND_TIME) ? 25 : 10,
+                        "First page of 100 " + events + question.shown() + ", p95",
+                        question.equals(Question.SESSION) || question.equals(Question.TRACE) ? 4 : 8,
                         latency.getValueAtPercentile(95) / 1e6,
                         "%.1f ms"));
             }
@@ -243,7 +174,7 @@ final class QueryBenchmark {
 
     private Table pageTable() {
         return new Table(
-                "First pages of %d".formatted(PAGE),
+                "First pages of %d".formatted(PageClock.PAGE),
                 List.of("question", "store", "p50 ms", "p95 ms", "p99 ms", "events on the page"),
                 pages,
                 List.of(

@@ -2,17 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
-import io.contextgraph.bench.load.Load;
+import io.contextgraph.bench.load.LedgerFill;
 import io.contextgraph.bench.load.Workload;
+import io.contextgraph.bench.reading.RestartClock;
 import io.contextgraph.bench.report.Figure;
 import io.contextgraph.bench.report.Report;
 import io.contextgraph.bench.report.Setting;
 import io.contextgraph.bench.report.Table;
 import io.contextgraph.bench.server.RedisServer;
-import io.contextgraph.event.EventQuery;
-import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
@@ -23,9 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** How long it takes from the start of Redis over a large ledger to the first answers. */
 final class RestartBenchmark {
-    private static final int BATCH = 1000;
-    private static final int WRITERS = 2;
-    private static final long POLL_NANOS = 20_000_000;
     private static final long TEN_MILLION = 10_000_000;
 
     /** How Redis ends before. */
@@ -40,18 +34,6 @@ final class RestartBenchmark {
             this.shown = shown;
         }
     }
-
-    /**
-     * Seconds from the start, each with those before.
-     *
-     * @param ping Redis answers
-     * @param index the search index has every event
-     * @param opened a ledger has been opened
-     * @param found an event has been found by its id
-     * @param queried a query has been answered
-     * @param cpu processor time of Redis until then
-     */
-    private record Times(double ping, double index, double opened, double found, double queried, double cpu) {}
 
     private final int events;
     private final List<List<String>> rows = new ArrayList<>();
@@ -69,7 +51,7 @@ final class RestartBenchmark {
             load(redis);
             for (End end : End.values()) {
                 String file = stop(redis, end);
-                Times times = restart(redis);
+                RestartClock.Times times = RestartClock.restart(redis, events);
                 slowest = Math.max(slowest, times.queried());
                 rows.add(row(end, file, times));
                 System.err.println(rows.getLast());
@@ -88,32 +70,18 @@ final class RestartBenchmark {
 
     private void load(RedisServer redis) throws Exception {
         try (RedisLedger ledger = redis.ledger(Engine.SEARCH)) {
-            Load.all(
-                    WRITERS,
-                    events / BATCH,
-                    BATCH,
-                    writer ->
-                            first -> AppendCalls.append(ledger.log(), Workload.events(first, BATCH), Durability.MEMORY),
-                    new AtomicLong());
+            LedgerFill.fill(ledger.log(), events, new AtomicLong());
         }
-        awaitRewrite(redis);
-    }
-
-    private static void awaitRewrite(RedisServer redis) {
-        while (redis.info("persistence").entrySet().stream()
-                .anyMatch(field -> field.getKey().matches("aof_rewrite_(in_progress|scheduled)")
-                        && field.getValue().equals("1"))) {
-            Load.await(System.nanoTime() + 10 * POLL_NANOS);
-        }
+        redis.awaitRewrite();
     }
 
     /** @return what is in its file */
     private static String stop(RedisServer redis, End end) throws IOException {
         if (end == End.REWRITTEN) {
             // A start may have begun one: it compares the whole file with the snapshot at its beginning.
-            awaitRewrite(redis);
+            redis.awaitRewrite();
             redis.rewrite();
-            awaitRewrite(redis);
+            redis.awaitRewrite();
         }
         Map<String, String> persistence = redis.info("persistence");
         long size = Long.parseLong(persistence.getOrDefault("aof_current_size", "0"));
@@ -126,62 +94,7 @@ final class RestartBenchmark {
         return "%,d + %,d".formatted(base >> 20, (size - base) >> 20);
     }
 
-    private Times restart(RedisServer redis) throws IOException {
-        long begun = System.nanoTime();
-        redis.startAgain();
-        double ping = since(begun);
-        awaitIndex(redis);
-        double index = since(begun);
-        try (RedisLedger ledger = redis.ledger(Engine.SEARCH)) {
-            double opened = since(begun);
-            if (ledger.log().find(Workload.event(events / 2).id()).found().isEmpty()) {
-                throw new IOException("an event is missing after the restart");
-            }
-            double found = since(begun);
-            query(ledger);
-            double queried = since(begun);
-            double cpu = redis.cpu().process() / 1e6;
-            long head = ledger.log().head().seq();
-            if (head != events) {
-                throw new IOException("the ledger has %d of %d events after the restart".formatted(head, events));
-            }
-            return new Times(ping, index, opened, found, queried, cpu);
-        }
-    }
-
-    private static double since(long begun) {
-        return (System.nanoTime() - begun) / 1e9;
-    }
-
-    private static void awaitIndex(RedisServer redis) {
-        while (redis.client().ftList().stream()
-                .map(index -> redis.client().ftInfo(index))
-                .anyMatch(info -> !String.valueOf(info.get("indexing")).equals("0")
-                        || Double.parseDouble(String.valueOf(info.get("percent_indexed"))) < 1)) {
-            Load.await(System.nanoTime() + POLL_NANOS);
-        }
-    }
-
-    /** Asks until the answer is whole. */
-    private void query(RedisLedger ledger) throws IOException {
-        EventQuery query =
-                EventQuery.builder().sessionId(Workload.sessionOf(events / 2)).build();
-        while (true) {
-            try {
-                if (ledger.search().search(query).events().size() != Workload.SESSION_LENGTH) {
-                    throw new IOException("a session is not whole after the restart");
-                }
-                return;
-            } catch (LedgerException e) {
-                if (e.reason() != Reason.INCOMPLETE) {
-                    throw e;
-                }
-                Load.await(System.nanoTime() + POLL_NANOS);
-            }
-        }
-    }
-
-    private List<String> row(End end, String file, Times times) {
+    private List<String> row(End end, String file, RestartClock.Times times) {
         return List.of(
                 end.shown,
                 file,

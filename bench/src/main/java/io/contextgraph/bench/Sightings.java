@@ -29,6 +29,7 @@ final class Sightings implements Load.Watch, AutoCloseable {
     static final int READERS = 32;
 
     private final URI server;
+    private final int oneIn;
     private final ExecutorService readers =
             Executors.newFixedThreadPool(READERS, Thread.ofVirtual().factory());
     private final Queue<GraphView> views = new ConcurrentLinkedQueue<>();
@@ -39,8 +40,10 @@ final class Sightings implements Load.Watch, AutoCloseable {
     private volatile long begun = Long.MAX_VALUE;
     private volatile long ended = Long.MAX_VALUE;
 
-    Sightings(URI server) {
+    /** @param oneIn of how many events one is looked for */
+    Sightings(URI server, int oneIn) {
         this.server = server;
+        this.oneIn = oneIn;
     }
 
     /** One event: when it was due, how long until the graph showed it, how long to see it once more. */
@@ -74,7 +77,7 @@ final class Sightings implements Load.Watch, AutoCloseable {
     /** Looks for the event from now on, if it is one of the sample. */
     void appended(long turn, String position, long dueNanos) {
         appended.incrementAndGet();
-        if (turn % ONE_IN == 0) {
+        if (turn % oneIn == 0) {
             sought.add(readers.submit(() -> see(Workload.abreast(turn), position, dueNanos)));
         }
     }

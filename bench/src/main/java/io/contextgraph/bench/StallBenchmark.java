@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.LedgerFill;
 import io.contextgraph.bench.load.Load;
 import io.contextgraph.bench.load.Workload;
 import io.contextgraph.bench.report.Figure;
@@ -129,7 +130,7 @@ final class StallBenchmark {
                 writer -> first -> {
                     List<Event> batch = Workload.events(first, BATCH);
                     long from = System.nanoTime();
-                    int appended = AppendCalls.append(ledger.log(), batch, Durability.MEMORY);
+                    int appended = LedgerFill.append(ledger.log(), batch, Durability.MEMORY);
                     timed.took(from, System.nanoTime());
                     return appended;
                 },

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import io.contextgraph.bench.load.LedgerFill;
 import io.contextgraph.bench.load.Load;
 import io.contextgraph.bench.load.Workload;
 import io.contextgraph.bench.report.Figure;
@@ -123,11 +124,11 @@ final class TrimBenchmark {
     }
 
     private int append(RedisLedger ledger, int count) throws IOException {
-        return AppendCalls.append(ledger.log(), Workload.events(numbers.getAndAdd(count), count), Durability.MEMORY);
+        return LedgerFill.append(ledger.log(), Workload.events(numbers.getAndAdd(count), count), Durability.MEMORY);
     }
 
     private Load.Result load(RedisLedger ledger, Duration time) throws Exception {
-        Load.Step step = first -> AppendCalls.append(ledger.log(), Workload.events(first, 1), Durability.MEMORY);
+        Load.Step step = first -> LedgerFill.append(ledger.log(), Workload.events(first, 1), Durability.MEMORY);
         Load.Plan plan = new Load.Plan(WRITERS, 1, Duration.ofSeconds(1), time);
         return Load.open(plan, rate, writer -> step, numbers, Load.Watch.NONE);
     }

@@ -3,6 +3,7 @@
 package io.contextgraph.bench;
 
 import io.contextgraph.bench.load.Load;
+import io.contextgraph.bench.server.OwnProcess;
 import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.bench.server.ServerProcess;
 import java.time.Duration;
@@ -35,7 +36,7 @@ final class Usage implements Load.Watch {
                 server.get().toNanos() / 1e3,
                 redis.cpu().process(),
                 neo4j.get().toNanos() / 1e3,
-                CeilingBenchmark.ownCpuNanos() / 1e3);
+                OwnProcess.cpuNanos() / 1e3);
     }
 
     @Override

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -19,23 +20,41 @@ class ArchitectureTest {
         assertThat(PRODUCT).isNotEmpty();
         assertThat(Architecture.faults(
                         PRODUCT,
-                        Map.of(
-                                "bench.report", Set.of(),
-                                "bench.server", Set.of("bench.report"),
-                                "bench.load", Set.of("bench.report", "bench.server"),
-                                "bench.kill", Set.of(),
-                                "bench.soak", Set.of(),
-                                "bench.stall", Set.of(),
-                                "bench.archive", Set.of("bench.report", "bench.server", "bench.load"),
-                                "bench",
+                        Map.ofEntries(
+                                entry("bench.plot", Set.of()),
+                                entry("bench.report", Set.of("bench.plot")),
+                                entry("bench.server", Set.of("bench.report")),
+                                entry("bench.load", Set.of("bench.report", "bench.server")),
+                                entry("bench.kill", Set.of()),
+                                entry("bench.soak", Set.of()),
+                                entry("bench.stall", Set.of()),
+                                entry("bench.archive", Set.of("bench.report", "bench.server", "bench.load")),
+                                entry("bench.reading", Set.of("bench.server", "bench.load")),
+                                entry(
+                                        "bench.tail",
+                                        Set.of("bench.report", "bench.server", "bench.load", "bench.stall")),
+                                entry(
+                                        "bench.growth",
                                         Set.of(
+                                                "bench.plot",
+                                                "bench.report",
+                                                "bench.server",
+                                                "bench.load",
+                                                "bench.reading")),
+                                entry(
+                                        "bench",
+                                        Set.of(
+                                                "bench.plot",
                                                 "bench.report",
                                                 "bench.server",
                                                 "bench.load",
                                                 "bench.kill",
                                                 "bench.soak",
                                                 "bench.stall",
-                                                "bench.archive"))))
+                                                "bench.archive",
+                                                "bench.reading",
+                                                "bench.tail",
+                                                "bench.growth")))))
                 .isEmpty();
     }
 

@@ -52,6 +52,9 @@ class BenchmarksE2eIT {
         Report report = Report.of(written);
         assertThat(report.toJson()).isEqualTo(written);
         assertThat(report.figures()).isNotEmpty();
+        // Redis says itself how it syncs.
+        assertThat(report.setting().getOrDefault("redis", "appendfsync everysec"))
+                .matches(".*appendfsync (everysec|always|everysec and always)(, engine .*)?");
         assertThat(report.tables())
                 .isNotEmpty()
                 .allSatisfy(table -> assertThat(table.rows())
@@ -76,7 +79,23 @@ class BenchmarksE2eIT {
 
     @Test
     void http() throws IOException {
-        run("http", "--seconds", SECONDS, "--warm-up", WARM_UP, "--ceiling-events", atLeast(0));
+        run("http", "--seconds", SECONDS, "--before", "500", "--ceiling-events", atLeast(0));
+    }
+
+    @Test
+    void otlp() throws IOException {
+        run("otlp", "--minutes", "0.02", "--before", "1024");
+    }
+
+    @Test
+    void tail() throws IOException {
+        run("tail", "--minutes", "0.02", "--warm-up", WARM_UP, "--events", atLeast(0), "--rate", "200");
+    }
+
+    @Test
+    void growth() throws IOException {
+        run("growth", "--events", "1000," + 2 * Extent.BENCH_EVENTS.value(), "--samples", SAMPLES);
+        assertThat(folder.resolve("growth-append.svg")).content().startsWith("<svg ");
     }
 
     @Test
@@ -125,6 +144,8 @@ class BenchmarksE2eIT {
                 WARM_UP,
                 "--events",
                 Integer.toString(500 * Extent.BENCH_SECONDS.value()),
+                "--idle-events",
+                Integer.toString(10 * Extent.BENCH_SECONDS.value()),
                 "--burst",
                 "300",
                 "--bursts",

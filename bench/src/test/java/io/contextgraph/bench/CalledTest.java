@@ -33,7 +33,8 @@ class CalledTest {
             "dialect.Dialect.title",
             "dialect.Fact.title",
             "ledger.redis.client.Unseen.row",
-            "http.engine.ProblemCode.retryable",
+            "dialect.LogFact.title",
+            "http.problem.ProblemCode.retryable",
             "bench.report.BenchmarksPage.file",
             "bench.report.BenchmarksPage.unused");
 
@@ -52,8 +53,8 @@ class CalledTest {
     private static final Set<String> FOR_TESTS = Set.of(
             "bench.kill.Findings.kinds",
             "bench.kill.KillTest.canCutPower",
-            "graph.neo4j.Neo4jGraph.collisions",
             "http.engine.HttpServer.routes",
+            "http.otlp.OtlpGrpcServer.port",
             "http.engine.ReadAhead.state",
             "ledger.redis.client.Script.source",
             "ops.Metrics.registry",

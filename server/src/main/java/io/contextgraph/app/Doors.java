@@ -9,6 +9,7 @@ import io.contextgraph.access.KeyRing;
 import io.contextgraph.access.RateLimits;
 import io.contextgraph.access.Tokens;
 import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.capture.live.OtlpSettings;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.http.engine.Door;
@@ -52,7 +53,7 @@ final class Doors {
         }
         return new Door(
                 access(access, http, ledger, metrics, running),
-                new RateLimits(access, http.limits().maxBodyBytes()),
+                new RateLimits(access, Math.max(http.limits().maxBodyBytes(), settings.get(OtlpSettings.BODY))),
                 new AuditTrail(ledger.log(), http.durability(), clock),
                 Origins.from(settings));
     }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** The program: reads the command line, builds what the command needs, runs it, closes it. */
 public final class Main {
@@ -24,6 +25,12 @@ public final class Main {
 
     /** The folder of the distribution, which holds the sample. */
     private static final String HOME = "contextgraph.home";
+
+    /**
+     * How the JDK waits for the sockets of virtual threads: by threads of its own (1), which Java 21 always does. By virtual threads,
+     * as later ones do, one more is woken for each read.
+     */
+    private static final String POLLER_MODE = "jdk.pollerMode";
 
     private Main() {}
 
@@ -39,6 +46,10 @@ public final class Main {
      * @return the exit code, see {@link io.contextgraph.cli.ExitCode}
      */
     public static int run(Backends.Factory backends, String... arguments) {
+        if (System.getProperty(POLLER_MODE) == null) {
+            // Read once, with the first socket.
+            String ignored = System.setProperty(POLLER_MODE, "1");
+        }
         Clock clock = Clock.systemUTC();
         Console console =
                 new Console(writer(FileDescriptor.out), writer(FileDescriptor.err), Integer.getInteger(COLUMNS, 0));
@@ -77,6 +88,9 @@ public final class Main {
     }
 
     private static void logAt(String level) {
+        // What the library of gRPC says goes the way of everything else.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
             logback.getLogger("io.contextgraph").setLevel(Level.toLevel(level));
             logback.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);

@@ -6,6 +6,7 @@ import io.contextgraph.access.AccessSettings;
 import io.contextgraph.archive.ArchiveSettings;
 import io.contextgraph.backup.BackupSettings;
 import io.contextgraph.capture.format.CaptureSettings;
+import io.contextgraph.capture.live.OtlpSettings;
 import io.contextgraph.config.Forms;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.SettingGroup;
@@ -47,6 +48,7 @@ public final class ProductSettings {
                     AccessSettings.LIMITS,
                     IntakeSettings.SETTINGS,
                     CaptureSettings.SETTINGS,
+                    OtlpSettings.SETTINGS,
                     ProjectionSettings.SETTINGS,
                     RetentionSettings.SETTINGS,
                     CeilingSettings.SETTINGS,

@@ -19,6 +19,7 @@ import io.contextgraph.graph.InstrumentedGraphReader;
 import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
+import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.routes.Routes;
 import io.contextgraph.ledger.Ledger;
@@ -165,9 +166,12 @@ final class Server implements Serving {
                             workspace::examine),
                     new HttpPorts.Privacy(
                             workspace.subjects(), eraser, () -> erasures.ifPresent(ErasureSchedule::hurry)));
-            HttpServer http = running.push(new HttpServer(how, door, certificate, Routes.all(how, ports), metrics));
+            OtlpParts otlp = new OtlpParts(settings, ledger, clock, metrics);
+            List<RouteGroup> routes = Routes.all(how, ports, List.of(otlp.routes()));
+            HttpServer http = running.push(new HttpServer(how, door, certificate, routes, metrics));
             erasures.ifPresent(ErasureSchedule::replay);
             http.start();
+            otlp.startGrpc(http.shared(), running);
             projection.ifPresent(WorkerRunner::start);
             erasures.ifPresent(ErasureSchedule::start);
             trimming.ifPresent(RetentionSchedule::start);
@@ -206,7 +210,7 @@ final class Server implements Serving {
             return Optional.empty();
         }
         ProjectionWorker worker = running.push(feeding.worker());
-        return Optional.of(running.push(new WorkerRunner(worker, clock)));
+        return Optional.of(running.push(new WorkerRunner(worker, feeding.lag()::moved, clock)));
     }
 
     private static Optional<RetentionSchedule> trimming(

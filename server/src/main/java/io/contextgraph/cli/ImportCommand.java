@@ -7,6 +7,8 @@ import io.contextgraph.capture.file.ImportMetrics;
 import io.contextgraph.capture.file.ImportRun;
 import io.contextgraph.capture.file.ImportSummary;
 import io.contextgraph.capture.file.ImportSummary.FileReport;
+import io.contextgraph.capture.file.StandardInput;
+import io.contextgraph.capture.file.TraceFile;
 import io.contextgraph.capture.format.CaptureSettings;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.record.Refusal;
@@ -47,8 +49,9 @@ import tools.jackson.databind.node.ObjectNode;
         name = "import",
         description = {
             "Imports traces; what a file holds is recognized by its content.",
-            "Reads OpenAI chat transcripts, SWE-agent trajectories, OTLP/JSON and events as NDJSON, such as contextgraph"
-                    + " export writes, plain or gzip. Importing the same files again adds nothing."
+            "Reads OpenAI chat transcripts, SWE-agent trajectories, OTLP/JSON, OTLP/protobuf and events as NDJSON, such as"
+                    + " contextgraph export writes, plain or compressed by gzip or zstd. Importing the same files again adds"
+                    + " nothing."
         })
 final class ImportCommand extends Command {
     private static final long PAUSE_MILLIS = 100;
@@ -58,7 +61,9 @@ final class ImportCommand extends Command {
     @Parameters(
             paramLabel = "PATH",
             arity = "1..*",
-            description = "Files and folders; folders are read with all below.")
+            description =
+                    "Files and folders; folders are read with all below. - is standard input, which is kept in a temporary"
+                            + " file until the import ends.")
     private List<Path> paths = new ArrayList<>();
 
     @Option(
@@ -102,6 +107,7 @@ final class ImportCommand extends Command {
 
     @Override
     public Integer call() throws IOException {
+        requireOneUseOfInput();
         Whom whom = whom();
         try (Workspace workspace = open(Workspace.Needs.LEDGER_TO_FILL)) {
             ImportSummary summary = run(options(workspace, whom), workspace);
@@ -114,6 +120,17 @@ final class ImportCommand extends Command {
                 print(summary, whom, console());
             }
             return exitCode(summary);
+        }
+    }
+
+    private void requireOneUseOfInput() {
+        long asked = paths.stream().filter(StandardInput::isMeant).count();
+        if (asked > 1) {
+            throw usage(StandardInput.PATH + " is standard input, which can be read once: name it once");
+        }
+        if (asked > 0 && StandardInput.PATH.equals(subject)) {
+            throw usage(SUBJECT + " " + StandardInput.PATH + " reads an id from standard input, which cannot be what is"
+                    + " imported as well: name a file");
         }
     }
 
@@ -169,9 +186,10 @@ final class ImportCommand extends Command {
         return Math.max(CaptureOptions.DEFAULTS.maxLineBytes(), 2 * limits.maxEventBytes());
     }
 
-    private ImportSummary run(CaptureOptions options, Workspace workspace) {
+    private ImportSummary run(CaptureOptions options, Workspace workspace) throws IOException {
         Durability durability = settings().get(DurabilitySettings.DEFAULT);
-        try (ProgressBar bar = ProgressBars.bar(console(), "importing", -1, " bytes")) {
+        try (StandardInput input = new StandardInput(System.in);
+                ProgressBar bar = ProgressBars.bar(console(), "importing", -1, " bytes")) {
             return new ImportRun(
                             workspace.ledger(),
                             durability,
@@ -182,7 +200,7 @@ final class ImportCommand extends Command {
                                 bar.stepTo(step.bytesDone());
                                 bar.setExtraMessage(step.events() + " events");
                             })
-                    .run(paths);
+                    .run(TraceFile.under(paths, input));
         }
     }
 

@@ -10,7 +10,10 @@ public enum Dialect {
     VERCEL("Vercel AI SDK"),
     TRACELOOP("OpenLLMetry"),
     MCP("MCP"),
-    ADK("Google ADK");
+    ADK("Google ADK"),
+    CLAUDE_CODE("Claude Code"),
+    CODEX("Codex CLI"),
+    GEMINI_CLI("Gemini CLI");
 
     private final String title;
 

@@ -86,7 +86,10 @@ public final class Dialects {
             new Form(Dialect.GEN_AI, "search_memory", "memory.search", Optional.empty()),
             new Form(Dialect.GEN_AI, "update_memory", "memory.update", Optional.empty()),
             new Form(Dialect.GEN_AI, "upsert_memory", "memory.upsert", Optional.empty()),
-            new Form(Dialect.GEN_AI, "delete_memory", "memory.delete", Optional.empty()));
+            new Form(Dialect.GEN_AI, "delete_memory", "memory.delete", Optional.empty()),
+            new Form(Dialect.CLAUDE_CODE, "claude_code.interaction", AGENT_CALL, Optional.empty()),
+            new Form(Dialect.CLAUDE_CODE, "claude_code.llm_request", CHAT, Optional.empty()),
+            new Form(Dialect.CLAUDE_CODE, "claude_code.tool", TOOL_CALL, Optional.empty()));
 
     /** Attributes that say the kind of a span by being there, where nothing above does. */
     public static final List<Kind> HINTS = List.of(
@@ -220,6 +223,7 @@ public final class Dialects {
                 .in(Dialect.TRACELOOP, "traceloop.association.properties.thread_id")
                 .in(Dialect.VERCEL, "ai.telemetry.metadata.sessionId")
                 .in(Dialect.VERCEL, "ai.telemetry.metadata.session_id")
+                .in(Dialect.CODEX, "conversation.id")
                 .addTo(all);
         new Places(Fact.AGENT)
                 .in(Dialect.GEN_AI, "gen_ai.agent.id")
@@ -228,6 +232,8 @@ public final class Dialects {
                 .of(AGENT_CALL, Dialect.OPENINFERENCE, "graph.node.id")
                 .of(AGENT_CALL, Dialect.TRACELOOP, "traceloop.entity.name")
                 .in(Dialect.VERCEL, "ai.telemetry.functionId")
+                .of(CHAT, Dialect.CLAUDE_CODE, "agent_id")
+                .of(TOOL_CALL, Dialect.CLAUDE_CODE, "agent_id")
                 .addTo(all);
         new Places(Fact.TOOL)
                 .in(Dialect.GEN_AI, "gen_ai.tool.name")
@@ -235,6 +241,7 @@ public final class Dialects {
                 .in(Dialect.VERCEL, "ai.toolCall.name")
                 .of(TOOL_CALL, Dialect.OPENINFERENCE, "tool_call.function.name")
                 .of(TOOL_CALL, Dialect.TRACELOOP, "traceloop.entity.name")
+                .of(TOOL_CALL, Dialect.CLAUDE_CODE, "tool_name")
                 .addTo(all);
         new Places(Fact.PROVIDER)
                 .in(Dialect.GEN_AI, "gen_ai.provider.name")
@@ -262,6 +269,7 @@ public final class Dialects {
                 .within(Dialect.LANGFUSE, USAGE_DETAILS, "input")
                 .within(Dialect.LANGFUSE, USAGE_DETAILS, "input_tokens")
                 .within(Dialect.LANGFUSE, USAGE_DETAILS, "prompt_tokens")
+                .of(CHAT, Dialect.CLAUDE_CODE, "input_tokens")
                 .addTo(all);
         new Places(Fact.OUTPUT_TOKENS)
                 .in(Dialect.GEN_AI, "gen_ai.usage.output_tokens")
@@ -272,6 +280,7 @@ public final class Dialects {
                 .within(Dialect.LANGFUSE, USAGE_DETAILS, "output")
                 .within(Dialect.LANGFUSE, USAGE_DETAILS, "output_tokens")
                 .within(Dialect.LANGFUSE, USAGE_DETAILS, "completion_tokens")
+                .of(CHAT, Dialect.CLAUDE_CODE, "output_tokens")
                 .addTo(all);
         new Places(Fact.FAILURE_MESSAGE)
                 .in(Dialect.LANGFUSE, "langfuse.observation.status_message")
@@ -330,6 +339,7 @@ public final class Dialects {
                 .in(Dialect.VERCEL, "ai.value")
                 .in(Dialect.VERCEL, "ai.values")
                 .in(Dialect.LANGFUSE, "langfuse.trace.input")
+                .of(AGENT_CALL, Dialect.CLAUDE_CODE, "user_prompt")
                 .addTo(all);
         new Places(Fact.OUTPUT)
                 .in(Dialect.OPENINFERENCE, "retrieval.documents")

@@ -132,6 +132,10 @@ public final class SpanMessages {
         for (JsonNode event : payload.path("events")) {
             all.addAll(event(event.path("name").asString(""), event));
         }
+        LogFacts ofLog = new LogFacts(logName(), object(payload.path(ATTRIBUTES)));
+        if (all.isEmpty() && ofLog.ofProgram()) {
+            return program(ofLog);
+        }
         return all.isEmpty() && payload.has(BODY) ? log() : all;
     }
 
@@ -152,6 +156,18 @@ public final class SpanMessages {
             return forms.message(attributes, role);
         }
         return body instanceof ObjectNode object ? forms.message(object, role) : forms.read(body, role);
+    }
+
+    /** An event of a program: its body says no more than what happened. */
+    private List<Message> program(LogFacts said) {
+        boolean ofTool = said.kind().type().equals(Dialects.TOOL_CALL);
+        return direction == Direction.IN
+                ? said.value(LogFact.GIVEN)
+                        .map(value -> ofTool ? forms.arguments(value, "tool") : forms.read(value, defaultRole()))
+                        .orElse(List.of())
+                : said.value(LogFact.RETURNED)
+                        .map(value -> ofTool ? forms.content(value, "tool") : forms.read(value, defaultRole()))
+                        .orElse(List.of());
     }
 
     /** A log event; of one that is no message, the whole body is what it says. */

@@ -34,6 +34,13 @@ public interface OperationStore {
     /** Lets a lock go, or makes an operation let it go; nothing where another has it. */
     void release(String lock, String id);
 
+    /**
+     * Remembers how an operation ended and lets its lock go, at once: who is told that it has ended can take the lock.
+     *
+     * @param record as {@link #save} takes it; remembered also where the operation has the lock no longer
+     */
+    void end(String lock, String id, String record);
+
     /** Which operation has a lock. */
     Optional<String> holder(String lock);
 

@@ -32,6 +32,7 @@ final class Running implements Watcher {
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile Operation now;
     private volatile boolean cancelled;
+    private volatile boolean ending;
     private volatile boolean settled;
     private long told = System.nanoTime();
 
@@ -74,22 +75,30 @@ final class Running implements Watcher {
 
     private void end(Operation.State state, @Nullable ObjectNode result, @Nullable String error) {
         LOG.info("{} {}{}", now.kind(), state.wireName(), error == null ? "" : ": " + error);
-        now = now.ended(state, clock.instant(), Optional.ofNullable(result), Optional.ofNullable(error));
         over.countDown();
-        settle();
+        settle(now.ended(state, clock.instant(), Optional.ofNullable(result), Optional.ofNullable(error)));
     }
 
     /** Has the end remembered, where there is one that is not yet. */
     void settle() {
-        if (settled || now.runs()) {
-            return;
+        Operation ended = now;
+        if (!settled && !ended.runs()) {
+            settle(ended);
         }
+    }
+
+    /** Nobody is told of the end while the lock is still held. */
+    private void settle(Operation ended) {
+        saving.lock();
         try {
-            save();
-            store.release(work.lock(), now.id());
+            ending = true;
+            store.end(work.lock(), ended.id(), OperationJson.record(ended));
             settled = true;
         } catch (LedgerException away) {
-            LOG.warn("The end of {} {} is not remembered: {}", now.kind(), now.id(), away.getMessage());
+            LOG.warn("The end of {} {} is not remembered: {}", ended.kind(), ended.id(), away.getMessage());
+        } finally {
+            now = ended;
+            saving.unlock();
         }
     }
 
@@ -129,8 +138,17 @@ final class Running implements Watcher {
         now = now.at(new Operation.Progress(phase.wireName(), done, total));
     }
 
+    /** Never an earlier state than others can have been told: while its end is being remembered, that is waited for. */
     Operation now() {
-        return now;
+        if (!ending) {
+            return now;
+        }
+        saving.lock();
+        try {
+            return now;
+        } finally {
+            saving.unlock();
+        }
     }
 
     /** Whether the store knows its end. */

@@ -7,6 +7,8 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeed.Progress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far the graph is behind the ledger, and waiting until it is not.
  *
- * <p><b>Guarantees.</b> Those who wait share what one of them learns, so that many cost the ledger no more than a few.
+ * <p><b>Guarantees.</b> Those who wait share what one of them learns, so that many cost the ledger no more than a few. They
+ * look as soon as {@link #moved} says that a worker of this process has brought something into the graph, and every 10 ms
+ * for what the workers of others do.
  *
  * <p><b>Threads.</b> Safe for threads.
  */
@@ -26,16 +30,28 @@ public final class ProjectionLag {
 
     private final EventFeed feed;
     private final LongSupplier nanoTime;
-    private final LongConsumer sleep;
+    private final Pause pause;
     private final ReentrantLock looking = new ReentrantLock();
+    private final ReentrantLock moving = new ReentrantLock();
+    private final Condition hasMoved = moving.newCondition();
+    private final AtomicLong moves = new AtomicLong();
     private volatile @Nullable Learnt last;
 
-    /** What was learnt, and when. */
-    private record Learnt(Progress progress, long nanos) {}
+    /** Lets time pass. */
+    @FunctionalInterface
+    private interface Pause {
+        /** @param known ends early when there are more moves than these */
+        void take(long known, long nanos);
+    }
+
+    /** What was learnt, when, and after how many moves. */
+    private record Learnt(Progress progress, long nanos, long moves) {}
 
     /** The lag of the group that {@code feed} stands for. */
     public ProjectionLag(EventFeed feed) {
-        this(feed, System::nanoTime, ProjectionLag::sleep);
+        this.feed = feed;
+        this.nanoTime = System::nanoTime;
+        this.pause = this::awaitMove;
     }
 
     /**
@@ -47,7 +63,18 @@ public final class ProjectionLag {
     public ProjectionLag(EventFeed feed, LongSupplier nanoTime, LongConsumer sleep) {
         this.feed = feed;
         this.nanoTime = nanoTime;
-        this.sleep = sleep;
+        this.pause = (known, nanos) -> sleep.accept(nanos);
+    }
+
+    /** A worker of this process has brought events into the graph: whoever waits for them looks now. */
+    public void moved() {
+        moving.lock();
+        try {
+            long ignored = moves.incrementAndGet();
+            hasMoved.signalAll();
+        } finally {
+            moving.unlock();
+        }
     }
 
     /** How far the graph is now. */
@@ -83,14 +110,15 @@ public final class ProjectionLag {
             if (left <= 0 || Thread.currentThread().isInterrupted()) {
                 return now.progress();
             }
-            sleep.accept(Math.min(PAUSE_NANOS, left));
+            pause.take(now.moves(), Math.min(PAUSE_NANOS, left));
             now = latest();
         }
         return now.progress();
     }
 
     private Learnt look() {
-        Learnt learnt = new Learnt(feed.progress(), nanoTime.getAsLong());
+        long before = moves.get();
+        Learnt learnt = new Learnt(feed.progress(), nanoTime.getAsLong(), before);
         last = learnt;
         return learnt;
     }
@@ -100,6 +128,9 @@ public final class ProjectionLag {
         Learnt known = last;
         if (known == null) {
             return look();
+        }
+        if (known.moves() != moves.get()) {
+            return learnt();
         }
         if (nanoTime.getAsLong() - known.nanos() < SHARED_NANOS || !looking.tryLock()) {
             return known;
@@ -111,9 +142,28 @@ public final class ProjectionLag {
         }
     }
 
-    private static void sleep(long nanos) {
+    /** What is true since the last move: of those who ask for it at once, one looks. */
+    private Learnt learnt() {
+        looking.lock();
         try {
-            TimeUnit.NANOSECONDS.sleep(nanos);
+            Learnt known = last;
+            return known != null && known.moves() == moves.get() ? known : look();
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private void awaitMove(long known, long nanos) {
+        try {
+            moving.lockInterruptibly();
+            try {
+                long left = nanos;
+                while (moves.get() == known && left > 0) {
+                    left = hasMoved.awaitNanos(left);
+                }
+            } finally {
+                moving.unlock();
+            }
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt();
         }

@@ -50,13 +50,19 @@ public final class WorkerRunner implements AutoCloseable {
     }
 
     private final ProjectionWorker worker;
+    private final Runnable moved;
     private final InstantSource clock;
     private final BackgroundThread thread;
     private volatile Status status;
 
-    /** A runner that {@link #start} sets going. */
-    public WorkerRunner(ProjectionWorker worker, InstantSource clock) {
+    /**
+     * A runner that {@link #start} sets going.
+     *
+     * @param moved called after each call of the worker that has done something
+     */
+    public WorkerRunner(ProjectionWorker worker, Runnable moved, InstantSource clock) {
         this.worker = worker;
+        this.moved = moved;
         this.clock = clock;
         this.status = new Status(State.STARTING, clock.instant(), Optional.empty());
         this.thread = new BackgroundThread("projection-" + worker.name(), this::run);
@@ -88,6 +94,7 @@ public final class WorkerRunner implements AutoCloseable {
                 pause.reset();
                 become(State.WORKING, status.error());
                 if (done > 0) {
+                    moved.run();
                     idle.reset();
                 } else {
                     rest = idle.next();

@@ -22,6 +22,8 @@ import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.tls.Identity;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -262,6 +264,38 @@ class StartUpIT {
             assertThat(health(address)).startsWith("503 appends_refused").contains("ledger_corrupt");
             assertThat(append(address, 4)).isEqualTo(500);
             assertThat(examined(workspace)).contains("ledger.append");
+        }
+    }
+
+    @Test
+    void aPortForGrpcThatWasSetAndIsTakenStopsTheStart() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                LocalWorkspace workspace = open(Map.of("otlp.grpc.port", Integer.toString(taken.getLocalPort())))) {
+            assertThatThrownBy(workspace::serve)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("OTLP over gRPC cannot listen on port " + taken.getLocalPort());
+        }
+    }
+
+    /** Nobody has asked for it: two servers on a machine need no setting. */
+    @Test
+    void aPortForGrpcThatIsTakenAndWasNotSetIsDoneWithout() throws Exception {
+        try (LocalWorkspace workspace = open(Map.of());
+                LocalWorkspace second = open(Map.of());
+                Workspace.Serving one = workspace.serve();
+                Workspace.Serving other = second.serve()) {
+            assertThat(health(one.address())).startsWith("200 ");
+            assertThat(health(other.address())).startsWith("200 ");
+        }
+    }
+
+    /** What is said of persons is sealed, or it is not taken. */
+    @Test
+    void anAttributeThatNamesPersonsNeedsKeys() throws IOException {
+        try (LocalWorkspace workspace = open(Map.of("otlp.subject-attribute", "user.id"))) {
+            assertThatThrownBy(workspace::serve)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("privacy.keys");
         }
     }
 

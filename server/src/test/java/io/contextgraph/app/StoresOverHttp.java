@@ -85,7 +85,7 @@ final class StoresOverHttp implements AutoCloseable {
                 HttpSettings.Limits.DEFAULTS,
                 HttpSettings.Timeouts.DEFAULTS,
                 Optional.empty());
-        this.server = new HttpServer(settings, door, Optional.empty(), Routes.all(settings, ports), metrics);
+        this.server = new HttpServer(settings, door, Optional.empty(), Routes.all(settings, ports, List.of()), metrics);
     }
 
     static StoresOverHttp start(InMemoryWorkspace stores, Clock clock) {

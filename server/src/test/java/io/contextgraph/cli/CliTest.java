@@ -24,10 +24,13 @@ import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.mend.LedgerMender;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -132,6 +135,31 @@ class CliTest {
                         "contextgraph_import_events_total{result=\"new\"} 0.0",
                         "contextgraph_import_refused_total 0.0")
                 .doesNotContain("jvm_");
+    }
+
+    @Test
+    void standardInputIsImportedAsAFileIs() {
+        InputStream before = System.in;
+        String line = event("00000000-0000-4000-8000-000000000005", "llm.chat", "2026-03-01T10:00:05Z", "bot", "");
+        try {
+            System.setIn(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
+            assertThat(run("import", "-")).isEqualTo(ExitCode.OK);
+        } finally {
+            System.setIn(before);
+        }
+        assertThat(out.toString())
+                .contains("standard input")
+                .endsWith("1 files, 1 sessions, 1 events: 1 new, 0 duplicate, 0 refused, 0 skipped\n");
+    }
+
+    @Test
+    void standardInputHasOneUse() {
+        assertThat(run("import", "-", "a", "-")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("- is standard input, which can be read once: name it once");
+        err.getBuffer().setLength(0);
+        assertThat(run("import", "-", "--subject", "-")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString())
+                .contains("--subject - reads an id from standard input, which cannot be what is imported as well");
     }
 
     @Test

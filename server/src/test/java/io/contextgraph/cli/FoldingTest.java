@@ -100,6 +100,18 @@ class FoldingTest {
         assertThat(tree().lines()).hasSize(8).anyMatch(line -> line.contains("tool.result bake  failed"));
     }
 
+    @Test
+    void logRecordsAreFoldedToo() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("log.ndjson"), event(9, 8, "system.log", "completed", "{\"body\": \"lamp on\"}"));
+        assertThat(run("import", file.toString())).isEqualTo(ExitCode.OK);
+        clear();
+        assertThat(run("session", "bakery")).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).doesNotContain("system.log");
+        assertThat(err.toString())
+                .contains("2 spans of frameworks, 1 log record and 1 result of calls are folded; --all shows them");
+    }
+
     /** Nobody asks for an event and does not see it; what led to the answer of a call that is no part of the tree shows too. */
     @Test
     void theEventThatWasAskedForIsNeverFolded() {

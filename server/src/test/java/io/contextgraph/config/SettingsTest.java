@@ -39,7 +39,7 @@ class SettingsTest {
             assertThat(setting.form().parse(setting.standard()))
                     .as(setting.key())
                     .isPresent();
-            assertThat(setting.key()).matches("[a-z0-9]+\\.[a-z0-9]+(-[a-z0-9]+)*");
+            assertThat(setting.key()).matches("[a-z0-9]+(\\.[a-z0-9]+)?\\.[a-z0-9]+(-[a-z0-9]+)*");
             assertThat(setting.description()).endsWith(".");
         }
         assertThat(RedisSettings.POOL_SIZE.variable()).isEqualTo("CG_REDIS_POOL_SIZE");

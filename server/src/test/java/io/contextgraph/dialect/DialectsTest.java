@@ -136,6 +136,17 @@ class DialectsTest {
     }
 
     @Test
+    void spansOfClaudeCode() {
+        assertThat(type("claude_code.interaction", "span.type", "interaction")).isEqualTo("agent.invoke");
+        assertThat(type("claude_code.llm_request", "gen_ai.request.model", "m")).isEqualTo("llm.chat");
+        assertThat(tool("claude_code.tool", "tool_name", "Bash")).isEqualTo("tool.execute Bash");
+        assertThat(agent("claude_code.tool", "agent_id", "a-2")).isEqualTo("tool.execute a-2");
+        assertThat(type("claude_code.tool.execution")).isEqualTo("system.span, not of its own");
+        assertThat(type("claude_code.hook")).isEqualTo("system.span, not of its own");
+        assertThat(tool("other", "tool_name", "Bash")).isEqualTo("system.span -");
+    }
+
+    @Test
     void agents() {
         assertThat(agent("invoke_agent Pastry Cook")).isEqualTo("agent.invoke Pastry Cook");
         assertThat(agent("s", "gen_ai.agent.name", "cook", "gen_ai.agent.id", "a-1"))

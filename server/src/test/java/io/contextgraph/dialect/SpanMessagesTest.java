@@ -181,6 +181,22 @@ class SpanMessagesTest {
     }
 
     @Test
+    void eventsOfPrograms() {
+        assertThat(said("{\"name\":\"claude_code.user_prompt\",\"attributes\":{\"prompt\":\"Is there rye?\"},\"body\":"
+                        + "\"claude_code.user_prompt\"}"))
+                .containsExactly("in user: Is there rye?");
+        assertThat(said("{\"name\":\"codex.tool_result\",\"attributes\":{\"arguments\":\"{\\\"bread\\\":\\\"rye\\\"}\","
+                        + "\"output\":\"three\"}}"))
+                .containsExactly("in tool: bread=rye", "out tool: three");
+        assertThat(said(
+                        "{\"name\":\"gemini_cli.api_response\",\"attributes\":{\"response_text\":\"Yes, three.\"},\"body\":"
+                                + "\"API response.\"}"))
+                .containsExactly("out assistant: Yes, three.");
+        assertThat(said("{\"name\":\"gemini_cli.config\",\"attributes\":{},\"body\":\"CLI configuration.\"}"))
+                .isEmpty();
+    }
+
+    @Test
     void toolsInEachDialect() {
         List<String> call = List.of("in tool: bread=rye", "out tool: loaves=3");
         assertThat(ofAttributes("{\"gen_ai.tool.call.arguments\":\"{\\\"bread\\\":\\\"rye\\\"}\","

@@ -8,6 +8,7 @@ import io.contextgraph.dialect.Dialects.Kind;
 import io.contextgraph.dialect.Dialects.Name;
 import io.contextgraph.dialect.Fact;
 import io.contextgraph.dialect.LogEvents;
+import io.contextgraph.dialect.LogFact;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -55,18 +56,44 @@ class DialectsPageTest {
 
                 ## Which log records are events
 
-                Those whose event name (`eventName`, the attribute `event.name`, or `name`) begins with `%s`; they are children of
-                their span. All others are skipped, and counted.
+                Those whose event name (`eventName`, the attribute `event.name`, or `name`) begins with `%s`, and those of programs that
+                write what they do as a stream of events. They are children of their span. Any other is `%s` and of little importance
+                if it names a trace; one that names none belongs to nothing, and is refused and counted.
 
-                | name of the event | event type |
+                | program | names of its events begin with |
                 | --- | --- |
-                """.formatted(LogEvents.PREFIX));
-        LogEvents.KINDS.forEach(kind -> page.append("| `%s` | `%s` |%n".formatted(kind.name(), kind.type())));
+                """.formatted(LogEvents.PREFIX, LogEvents.OTHER));
+        LogEvents.PROGRAMS.forEach(program ->
+                page.append("| %s | `%s` |%n".formatted(program.dialect().title(), program.prefix())));
         page.append("""
-                | any other | `%s` |
+
+                | name of the event | event type | how it ended |
+                | --- | --- | --- |
+                """);
+        LogEvents.KINDS.forEach(kind ->
+                page.append("| `%s` | `%s` | %s |%n".formatted(kind.name(), kind.type(), ended(kind.outcome()))));
+        page.append("""
+                | any other | `%s` | |
 
                 They have little importance where their span has messages itself; `gen_ai.assistant.message` always has, as it was said
-                before.
+                before, and so have what is sent to a model and the parts in which its answer comes.
+
+                A program writes an event when something has ended: where it says how long that took, the event begins so much
+                earlier. Events of one prompt have one trace, and the prompt as their parent, where they name no span. This is read from
+                their attributes, the first that is there; session and agent also from those below.
+
+                | what | attributes |
+                | --- | --- |
+                """.formatted(LogEvents.OTHER));
+        for (LogFact fact : LogFact.values()) {
+            page.append("| %s | %s |%n"
+                    .formatted(
+                            fact.title(),
+                            fact.attributes().stream()
+                                    .map(attribute -> "`" + attribute + "`")
+                                    .collect(Collectors.joining(", "))));
+        }
+        page.append("""
 
                 ## What it says of itself
 
@@ -76,7 +103,7 @@ class DialectsPageTest {
 
                 | what | attributes |
                 | --- | --- |
-                """.formatted(LogEvents.OTHER));
+                """);
         for (Fact fact : Fact.values()) {
             page.append("| %s | %s |%n"
                     .formatted(
@@ -116,6 +143,14 @@ class DialectsPageTest {
                 .formatted(
                         failure.attribute(), failure.value(), failure.dialect().title())));
         GeneratedDocs.assertUpToDate("docs/dialects.md", page.toString());
+    }
+
+    private static String ended(LogEvents.Outcome outcome) {
+        return switch (outcome) {
+            case NONE -> "";
+            case ENDED -> "as it says";
+            case FAILED -> "failed";
+        };
     }
 
     private static String row(Kind kind) {

@@ -10,7 +10,7 @@ import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphException;
-import io.contextgraph.http.engine.ProblemCode;
+import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.redis.client.IndexedField;

@@ -822,6 +822,11 @@ final class BrokenLedgers {
         }
 
         @Override
+        public void end(String lock, String id, String record) {
+            sound.end(lock, id, record);
+        }
+
+        @Override
         public Optional<String> holder(String lock) {
             return sound.holder(lock);
         }

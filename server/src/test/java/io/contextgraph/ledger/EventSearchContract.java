@@ -195,6 +195,83 @@ public abstract class EventSearchContract extends LedgerContract {
         assertThat(ledger.log().head()).isEqualTo(asOf);
     }
 
+    /** How the times of a session's events follow each other must not matter, nor how many it has. */
+    @Test
+    void aSessionIsInOrderHoweverItsTimesRun() {
+        List<Event> events = new ArrayList<>();
+        for (int n = 0; n < 270; n++) {
+            events.add(inSession("rising", events.size(), n / 2));
+            if (n < 256) {
+                events.add(inSession("falling", events.size(), -n / 2));
+            }
+            if (n < 40) {
+                // Once, right at the end, before everything else.
+                events.add(inSession("back", events.size(), n < 39 ? n : -1000));
+                events.add(inSession("level", events.size(), 0));
+            }
+        }
+        append(events);
+        List<RecordedEvent> all = all();
+        for (Order order : Order.values()) {
+            for (String session : List.of("rising", "falling", "back", "level")) {
+                for (int limit : List.of(9, 100, 300)) {
+                    assertAnswer(of(session).order(order).limit(limit), all);
+                }
+                assertAnswer(
+                        of(session).type(new TypeFilter("a.b")).order(order).limit(7), all);
+                assertAnswer(of(session).agentId("agent-1").order(order).limit(7), all);
+                assertAnswer(
+                        of(session)
+                                .from(Events.BASE.minusMillis(20))
+                                .to(Events.BASE.plusMillis(20))
+                                .order(order)
+                                .limit(7),
+                        all);
+            }
+        }
+    }
+
+    private static EventQuery.Builder of(String session) {
+        return EventQuery.builder().sessionId(new SessionId(session));
+    }
+
+    private static Event inSession(String session, long n, long millis) {
+        return Event.builder(
+                        Events.id(n + 1),
+                        new EventType(n % 3 == 0 ? "a.b" : "a.c"),
+                        Events.BASE.plusMillis(millis),
+                        new SessionId(session))
+                .agentId("agent-" + n % 4)
+                .payloadRef("r")
+                .build();
+    }
+
+    @Test
+    void pagesStayStableWhileASmallSessionBecomesALargeOne() {
+        List<Event> small = new ArrayList<>();
+        for (int n = 0; n < 250; n++) {
+            small.add(inSession("growing", n, n * 7919L % 250));
+        }
+        append(small);
+        long number = small.size();
+        for (Order order : Order.values()) {
+            EventQuery query = of("growing").order(order).limit(90).build();
+            List<RecordedEvent> expected = oracle(query, all());
+            EventPage page = ledger.search().search(query);
+            List<RecordedEvent> found = new ArrayList<>(page.events());
+            while (page.next().isPresent()) {
+                List<Event> more = new ArrayList<>();
+                for (int n = 0; n < 10; n++) {
+                    more.add(inSession("growing", number++, number * 31 % 300 - 20));
+                }
+                append(more);
+                page = ledger.search().search(query.withCursor(page.next().get()));
+                found.addAll(page.events());
+            }
+            assertThat(found).as("%s", order).isEqualTo(expected);
+        }
+    }
+
     @Test
     void hostileNamesFindExactlyTheirEvents() {
         List<Event> events = new ArrayList<>();

@@ -31,6 +31,21 @@ public abstract class OperationStoreContract extends LedgerContract {
     }
 
     @Test
+    void anEndIsRememberedAndLetsTheLockGo() {
+        OperationStore here = ledger.operations();
+        OperationStore there = another().operations();
+        assertThat(here.claim("graph", "one", LONG)).isTrue();
+        here.save("one", "{\"a\":1}");
+        here.end("graph", "one", "{\"a\":2}");
+        assertThat(there.find("one")).contains("{\"a\":2}");
+        assertThat(there.claim("graph", "two", LONG)).isTrue();
+        // Whoever has lost the lock takes it from nobody.
+        here.end("graph", "one", "{\"a\":3}");
+        assertThat(there.find("one")).contains("{\"a\":3}");
+        assertThat(there.holder("graph")).contains("two");
+    }
+
+    @Test
     void aLockThatIsTakenAwayIsNotRenewed() {
         OperationStore here = ledger.operations();
         assertThat(here.renew("graph", "one", LONG)).isFalse();

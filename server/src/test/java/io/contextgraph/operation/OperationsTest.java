@@ -10,10 +10,12 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.testing.FailingPorts;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
@@ -212,6 +214,32 @@ class OperationsTest {
         assertThat(operations.find("lost")).contains(failed);
         assertThat(operations.at("graph")).isEmpty();
         assertThat(operations.start(waiting("verify", "graph"))).isPresent();
+    }
+
+    /** Who is told that it has ended can begin another at once, in whatever process. */
+    @Test
+    void whatIsToldToHaveEndedHoldsNoLock() throws InterruptedException {
+        CountDownLatch ending = new CountDownLatch(1);
+        CountDownLatch looked = new CountDownLatch(1);
+        OperationStore slow = (OperationStore) Proxy.newProxyInstance(
+                OperationStore.class.getClassLoader(),
+                new Class<?>[] {OperationStore.class},
+                (self, method, arguments) -> {
+                    if (method.getName().equals("end")) {
+                        ending.countDown();
+                        assertThat(looked.await(1, TimeUnit.MINUTES)).isTrue();
+                    }
+                    return method.invoke(store, arguments);
+                });
+        try (Operations here = new Operations(Clock.systemUTC(), slow, Duration.ofMinutes(5))) {
+            Operation begun = here.start(waiting("verify", "graph")).orElseThrow();
+            gate.countDown();
+            assertThat(ending.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(other.find(begun.id()).map(Operation::runs)).contains(true);
+            looked.countDown();
+            assertThat(ended(here, begun).state()).isEqualTo(Operation.State.SUCCEEDED);
+            assertThat(other.start(waiting("rebuild", "graph"))).isPresent();
+        }
     }
 
     @Test

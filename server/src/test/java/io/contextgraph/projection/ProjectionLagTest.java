@@ -105,4 +105,18 @@ final class ProjectionLagTest {
         assertThat(await(5)).isEqualTo(5);
         assertThat(looks).isEqualTo(3);
     }
+
+    @Test
+    void whoWaitsLooksAsSoonAsAWorkerHasMoved() {
+        assertThat(lag.now().seenThroughSeq()).isZero();
+        pauses.add(() -> {
+            assertThat(lag.now().seenThroughSeq()).isZero();
+            seen = 5;
+            lag.moved();
+        });
+        assertThat(await(5)).isEqualTo(5);
+        assertThat(looks).isEqualTo(3);
+        assertThat(lag.await(5, Duration.ZERO).seenThroughSeq()).isEqualTo(5);
+        assertThat(looks).as("what was learnt since is shared").isEqualTo(3);
+    }
 }

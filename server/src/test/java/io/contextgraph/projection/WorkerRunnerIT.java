@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The runner on its real thread; everything else is tested step by step. */
@@ -27,6 +28,7 @@ final class WorkerRunnerIT {
     private final InMemoryLedger ledger = new InMemoryLedger(clock);
     private final EventFeed feed = ledger.feed("projection");
     private final Outage graph = new Outage();
+    private final AtomicInteger moves = new AtomicInteger();
     private final WorkerRunner runner = new WorkerRunner(
             new ProjectionWorker(
                     "a",
@@ -34,6 +36,7 @@ final class WorkerRunnerIT {
                     graph,
                     new ProjectionSettings(10, Duration.ofMillis(20), 3, Duration.ofSeconds(1)),
                     clock),
+            moves::incrementAndGet,
             clock);
 
     @Test
@@ -59,6 +62,7 @@ final class WorkerRunnerIT {
         runner.close();
         assertThat(runner.status().state()).isEqualTo(State.STOPPED);
         assertThat(graph.graph.stats().events()).isEqualTo(25);
+        assertThat(moves.get()).isEqualTo(3);
         assertThat(runner.worker().counters().projected()).isEqualTo(25);
     }
 

@@ -40,7 +40,7 @@ public enum Extent {
     SEARCHED_EVENTS("contextgraph.searched.events", 15_000, 100_000, "events in one session, on the engine `search`"),
     RIGHTS_PERCENT(
             "contextgraph.rights.percent",
-            35,
+            15,
             100,
             "percent of the rights of each user of Redis, which are taken from it one at a time; any of them at random"),
     OVERLOAD_REQUESTS(
@@ -58,8 +58,8 @@ public enum Extent {
             1,
             1_000,
             "keys of each kind that are damaged in every way, and mended; more than one are all"),
-    DAMAGED_PERCENT("contextgraph.damaged.percent", 40, 100, "percent of these damages, any of them at random"),
-    DAMAGED_PAIRS("contextgraph.damaged.pairs", 6, 400, "times that two things are damaged at once, and mended"),
+    DAMAGED_PERCENT("contextgraph.damaged.percent", 15, 100, "percent of these damages, any of them at random"),
+    DAMAGED_PAIRS("contextgraph.damaged.pairs", 3, 400, "times that two things are damaged at once, and mended"),
     MENDED_WRITES(
             "contextgraph.mended.writes",
             100,

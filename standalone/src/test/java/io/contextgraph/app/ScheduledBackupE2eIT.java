@@ -137,7 +137,10 @@ class ScheduledBackupE2eIT {
                         .isTrue();
                 // The events, and the record of who asks for it.
                 assertThat(backup.required("seq").longValue()).isEqualTo(51);
-                assertThat(ask(server, "GET", "/v1/admin/operations")).contains("\"kind\":\"backup\"", first);
+                // The backup stands in the list before the operation that took it has ended, and names it.
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(ask(server, "GET", "/v1/admin/operations"))
+                                .contains("\"kind\":\"backup\"", first));
                 await().atMost(PATIENCE).until(() -> age(server) == 0);
                 assertThat(health(server)).doesNotContain("backup_failing", "backup_late");
 

@@ -52,7 +52,9 @@ final class VerifyBesideTrafficIT {
             Verifier verifier = new Verifier(ledger, lag, graph);
             ProjectionSettings settings = new ProjectionSettings(200, Duration.ofMillis(200), 3, Duration.ofSeconds(1));
             try (WorkerRunner runner = new WorkerRunner(
-                    new ProjectionWorker("worker", feed, graph, settings, Clock.systemUTC()), Clock.systemUTC())) {
+                    new ProjectionWorker("worker", feed, graph, settings, Clock.systemUTC()),
+                    lag::moved,
+                    Clock.systemUTC())) {
                 List<Thread> writers = new ArrayList<>();
                 for (int writer = 0; writer < WRITERS; writer++) {
                     writers.add(Thread.ofVirtual().start(() -> write(ledger)));

@@ -44,12 +44,14 @@ class DistributionE2eIT {
         Path traces = Distribution.traces();
         JsonNode first = json(distribution.run("import", "--json", traces.toString()));
         long events = first.get("new").longValue();
-        assertThat(events).isPositive().isEqualTo(first.get("events").longValue());
+        long read = first.get("events").longValue();
+        // The same request lies there in two encodings.
+        assertThat(events).isPositive().isEqualTo(read - first.get("duplicates").longValue());
 
         Distribution.Server killed = distribution.serve();
         JsonNode second = json(distribution.run("import", "--json", traces.toString()));
         assertThat(second.get("new").longValue()).isZero();
-        assertThat(second.get("duplicates").longValue()).isEqualTo(events);
+        assertThat(second.get("duplicates").longValue()).isEqualTo(read);
         assertThat(post(killed.address(), EVENT).statusCode()).isEqualTo(201);
         // The other process finds the stores of the running server.
         assertThat(distribution

@@ -10,12 +10,15 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.neo4j.driver.AuthTokens;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.GraphDatabase;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.ClientKillParams;
 import tools.jackson.databind.JsonNode;
 
@@ -52,9 +55,12 @@ final class HuntStores implements AutoCloseable {
                 .execute();
     }
 
-    /** Has Redis write a snapshot. */
+    /** Has Redis write a snapshot, once the process that gave a backup its own, which ends after it was taken, is gone. */
     void save() {
-        assertThat(jedis.save()).isEqualTo("OK");
+        Awaitility.await()
+                .atMost(Duration.ofMillis(TIMEOUT_MILLIS))
+                .ignoreException(JedisDataException.class)
+                .until(() -> jedis.save().equals("OK"));
     }
 
     /** Every property of the graph, as text: files of Neo4j have short ones packed. */

@@ -46,6 +46,7 @@ final class WorkerProcess {
                                 graph,
                                 worker,
                                 Clock.systemUTC()),
+                        () -> {},
                         Clock.systemUTC())) {
             runner.start();
             while (System.in.read() >= 0) {

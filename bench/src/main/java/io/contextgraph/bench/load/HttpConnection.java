@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import javax.net.SocketFactory;
 
@@ -61,6 +62,21 @@ public final class HttpConnection implements AutoCloseable {
                 .expected(expectedStatus);
     }
 
+    /**
+     * Sends bytes, and returns whether the answer has none.
+     *
+     * @param type of the bytes
+     */
+    public boolean postBytes(String path, byte[] body, String type) throws IOException {
+        byte[] head = ("POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + type
+                        + "\r\nContent-Length: " + body.length + "\r\n" + headers + "\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        byte[] request = Arrays.copyOf(head, head.length + body.length);
+        System.arraycopy(body, 0, request, head.length, body.length);
+        out.write(request);
+        return answer().expected(200).isEmpty();
+    }
+
     public String get(String path) throws IOException {
         return ask(path).expected(200);
     }
@@ -86,6 +102,10 @@ public final class HttpConnection implements AutoCloseable {
 
     private Answer exchange(String request) throws IOException {
         send(request);
+        return answer();
+    }
+
+    private Answer answer() throws IOException {
         String head = readHead();
         int at = head.indexOf("content-length: ");
         if (at < 0) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -113,7 +114,8 @@ public final class Load {
 
     /**
      * Steps begin at a constant rate whether earlier ones have been answered or not, as far as there are writers; the
-     * latency of a step counts from the moment when it should have begun.
+     * latency of a step counts from the moment when it should have begun. Each writer has a thread of the system: a virtual
+     * one learns of its answer, and of its time, only when another thread has looked.
      */
     public static Result open(
             Plan plan, double stepsPerSecond, IntFunction<Step> steps, AtomicLong numbers, Watch watch)
@@ -126,7 +128,7 @@ public final class Load {
     public static void all(int writers, int count, int eventsPerStep, IntFunction<Step> steps, AtomicLong numbers)
             throws Exception {
         AtomicLong begun = new AtomicLong();
-        inParallel(writers, writer -> {
+        inParallel(Thread.ofVirtual().factory(), writers, writer -> {
             try (Step step = steps.apply(writer)) {
                 while (begun.getAndIncrement() < count) {
                     step.run(numbers.getAndAdd(eventsPerStep));
@@ -139,8 +141,8 @@ public final class Load {
         void run(int writer) throws Exception;
     }
 
-    private static void inParallel(int writers, Work work) throws Exception {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    private static void inParallel(ThreadFactory factory, int writers, Work work) throws Exception {
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(factory)) {
             List<Future<Void>> running = new ArrayList<>();
             for (int i = 0; i < writers; i++) {
                 int writer = i;
@@ -176,7 +178,8 @@ public final class Load {
         }
 
         Result run(IntFunction<Step> steps, Watch watch) throws Exception {
-            inParallel(plan.writers() + 1, writer -> {
+            ThreadFactory factory = (pauseNanos > 0 ? Thread.ofPlatform() : Thread.ofVirtual()).factory();
+            inParallel(factory, plan.writers() + 1, writer -> {
                 if (writer == plan.writers()) {
                     await(countFrom);
                     watch.begin();

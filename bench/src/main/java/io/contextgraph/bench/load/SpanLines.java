@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Spans of an agent as OTLP/JSON, as a collector writes them: a request a line, a trace by the end of its spans. An
  * agent's span is above chats and calls of tools in turn; {@value Workload#SESSION_LENGTH} spans are a conversation.
  */
-final class SpanLines {
+public final class SpanLines {
     static final int PER_REQUEST = 20;
     private static final int PER_TRACE = Workload.TRACE_LENGTH;
     private static final int DIGITS = 16;
@@ -20,6 +20,11 @@ final class SpanLines {
 
     /** A request with the spans {@code first} to {@code first + PER_REQUEST}. */
     static String request(long first) {
+        return request(first, PER_REQUEST).toString();
+    }
+
+    /** The same with so many, whether or not they end with a trace. */
+    static ObjectNode request(long first, int count) {
         ObjectNode request = Json.MAPPER.createObjectNode();
         ObjectNode resource = request.putArray("resourceSpans").addObject();
         ArrayNode process = resource.putObject("resource").putArray("attributes");
@@ -29,12 +34,16 @@ final class SpanLines {
         ObjectNode scope = resource.putArray("scopeSpans").addObject();
         scope.putObject("scope").put("name", "shop.agents").put("version", "1.4.0");
         ArrayNode spans = scope.putArray("spans");
-        for (long trace = first; trace < first + PER_REQUEST; trace += PER_TRACE) {
-            long root = trace;
-            LongStream.range(root + 1, root + PER_TRACE).forEach(number -> child(spans, root, number));
-            root(spans, root);
-        }
-        return request.toString();
+        LongStream.range(first, first + count).forEach(number -> {
+            // Last of its trace, as an exporter sends spans when they end.
+            long root = number / PER_TRACE * PER_TRACE;
+            if (number == root + PER_TRACE - 1) {
+                root(spans, root);
+            } else {
+                child(spans, root, number + 1);
+            }
+        });
+        return request;
     }
 
     private static void root(ArrayNode spans, long number) {

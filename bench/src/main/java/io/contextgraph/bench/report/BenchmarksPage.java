@@ -19,20 +19,23 @@ import java.util.stream.Stream;
  * The page of published figures: words by hand, figures from the files that the benchmarks have written.
  *
  * <p><b>Shape.</b> Between {@code <!-- begin NAME -->} and {@code <!-- end NAME -->} stands the report of
- * {@code benchmarks/NAME.json}; for the name {@code figures}, the figures of all reports.
+ * {@code benchmarks/NAME.json}; for the name {@code figures}, the figures of all reports; for {@code decision}, what of them
+ * counts for whoever decides. What a report draws is beside it, as {@code benchmarks/*.svg}.
  */
 public final class BenchmarksPage {
     private static final Pattern SECTION =
             Pattern.compile("(<!-- begin (\\S+) -->\n).*?(<!-- end \\2 -->)", Pattern.DOTALL);
     private static final String FIGURES = "figures";
+    private static final String DECISION = "decision";
 
     private final Path file;
+    private final Path folder;
     private final Map<String, Report> reports = new TreeMap<>();
 
     /** @param docs the folder with {@code benchmarks.md} and the folder {@code benchmarks} */
     public BenchmarksPage(Path docs) throws IOException {
         this.file = docs.resolve("benchmarks.md");
-        Path folder = Files.createDirectories(docs.resolve("benchmarks"));
+        this.folder = Files.createDirectories(docs.resolve("benchmarks"));
         try (Stream<Path> files = Files.list(folder)) {
             for (Path json : files.filter(f -> f.toString().endsWith(".json")).toList()) {
                 String name = json.getFileName().toString().replace(".json", "");
@@ -52,16 +55,33 @@ public final class BenchmarksPage {
                         section.group(1) + "\n" + generated(section.group(2)) + "\n" + section.group(3)));
     }
 
-    /** The reports that the page does not show. */
+    /** What is drawn, as it should be. */
+    Map<Path, String> drawings() {
+        Map<Path, String> drawings = new TreeMap<>();
+        for (Report report : reports.values()) {
+            report.plots().forEach(plot -> drawings.put(folder.resolve(plot.file()), plot.toSvg()));
+        }
+        return drawings;
+    }
+
+    /** The reports that the page does not show, and the drawings that are of no report. */
     List<String> unused() throws IOException {
         String text = Files.readString(file);
-        return reports.keySet().stream()
-                .filter(name -> !text.contains("<!-- begin " + name + " -->"))
-                .toList();
+        Stream<String> hidden = reports.keySet().stream().filter(name -> !text.contains("<!-- begin " + name + " -->"));
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> drawn = List.copyOf(drawings().keySet());
+            List<String> strays = files.filter(f -> f.toString().endsWith(".svg") && !drawn.contains(f))
+                    .map(f -> f.getFileName().toString())
+                    .toList();
+            return Stream.concat(hidden, strays.stream()).toList();
+        }
     }
 
     public void write() {
         try {
+            for (Map.Entry<Path, String> drawing : drawings().entrySet()) {
+                Files.writeString(drawing.getKey(), drawing.getValue());
+            }
             Files.writeString(file, content());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -71,6 +91,9 @@ public final class BenchmarksPage {
     private String generated(String name) {
         if (name.equals(FIGURES)) {
             return figures();
+        }
+        if (name.equals(DECISION)) {
+            return new Decision(new Published(reports)).toMarkdown();
         }
         Report report = reports.get(name);
         return report == null ? "Not measured yet.\n" : report.toMarkdown();

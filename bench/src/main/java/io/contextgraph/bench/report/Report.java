@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.report;
 
+import io.contextgraph.bench.plot.LinePlot;
 import io.contextgraph.event.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,11 +18,20 @@ import tools.jackson.databind.node.ObjectNode;
  * @param setting what it ran on: machine, versions, commit, date
  * @param tables what was measured
  * @param figures those that the product wants to reach
+ * @param plots what of it is drawn
  */
-public record Report(String command, Map<String, String> setting, List<Table> tables, List<Figure> figures) {
+public record Report(
+        String command, Map<String, String> setting, List<Table> tables, List<Figure> figures, List<LinePlot> plots) {
+    /** One of which nothing is drawn. */
+    public Report(String command, Map<String, String> setting, List<Table> tables, List<Figure> figures) {
+        this(command, setting, tables, figures, List.of());
+    }
+
     public String toMarkdown() {
         StringBuilder text = new StringBuilder();
         tables.forEach(table -> text.append(table.toMarkdown()));
+        plots.forEach(plot ->
+                text.append("![%s](benchmarks/%s)\n\n%s\n\n".formatted(plot.title(), plot.file(), plot.caption())));
         text.append("`").append(command).append("`: ");
         List<String> parts = new ArrayList<>();
         setting.forEach((name, value) -> parts.add(name + " " + value));
@@ -37,6 +47,10 @@ public record Report(String command, Map<String, String> setting, List<Table> ta
         tables.forEach(table -> measured.add(table.toJson()));
         var wanted = json.putArray("figures");
         figures.forEach(figure -> wanted.add(figure.toJson()));
+        if (!plots.isEmpty()) {
+            var drawn = json.putArray("plots");
+            plots.forEach(plot -> drawn.add(plot.toJson()));
+        }
         return json;
     }
 
@@ -49,6 +63,8 @@ public record Report(String command, Map<String, String> setting, List<Table> ta
         json.required("tables").forEach(table -> tables.add(Table.of(table)));
         List<Figure> figures = new ArrayList<>();
         json.required("figures").forEach(figure -> figures.add(Figure.of(figure)));
-        return new Report(json.required("command").stringValue(), setting, tables, figures);
+        List<LinePlot> plots = new ArrayList<>();
+        json.path("plots").forEach(plot -> plots.add(LinePlot.of(plot)));
+        return new Report(json.required("command").stringValue(), setting, tables, figures, plots);
     }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,8 @@ public final class RedisServer implements AutoCloseable {
 
     /** Search goes through a whole index at once. */
     private static final int TIDYING_MILLIS = 120_000;
+
+    private static final long POLL_NANOS = 20_000_000;
 
     private final Path folder;
     private EmbeddedRedis server;
@@ -80,6 +83,20 @@ public final class RedisServer implements AutoCloseable {
         try (Jedis jedis = new Jedis(url())) {
             String ignored = jedis.bgrewriteaof();
         }
+    }
+
+    /** Waits until no rewrite of its append-only file is under way or to come. */
+    public void awaitRewrite() {
+        while (rewrites()) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** Whether a rewrite of its append-only file is under way or to come. */
+    private boolean rewrites() {
+        Map<String, String> persistence = info("persistence");
+        return "1".equals(persistence.get("aof_rewrite_in_progress"))
+                || "1".equals(persistence.get("aof_rewrite_scheduled"));
     }
 
     /** Ends it in order, without a snapshot; it has to be started again. */
@@ -132,14 +149,27 @@ public final class RedisServer implements AutoCloseable {
         return client;
     }
 
-    /** Version and modules. */
+    /** Version, modules, and when it syncs its file, as it says itself. */
     public String describe() {
+        return describe(List.of(appendFsync()));
+    }
+
+    /** @param appendFsyncs those that were in use, where one run had several */
+    public String describe(Collection<String> appendFsyncs) {
         List<String> parts = new ArrayList<>(List.of(info("server").getOrDefault("redis_version", "unknown")));
         client.info("modules")
                 .lines()
                 .filter(line -> line.startsWith("module:"))
-                .forEach(line -> parts.add(property(line, "name=") + " " + property(line, "ver=")));
+                .map(line -> property(line, "name=") + " " + property(line, "ver="))
+                .sorted(String.CASE_INSENSITIVE_ORDER)
+                .forEach(parts::add);
+        parts.add("appendfsync " + String.join(" and ", appendFsyncs));
         return String.join(", ", parts);
+    }
+
+    /** When it syncs its file. */
+    public String appendFsync() {
+        return client.configGet("appendfsync").getOrDefault("appendfsync", "unknown");
     }
 
     /** The value of {@code name} in a line such as {@code module:name=search,ver=80002,api=1}. */

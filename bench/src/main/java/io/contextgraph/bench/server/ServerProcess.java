@@ -87,7 +87,8 @@ public final class ServerProcess implements AutoCloseable {
         command.addAll(Jvms.options());
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Standalone.class.getName(), "serve"));
-        command.addAll(List.of("--http.port", "0", "--redis.engine", engine.configName()));
+        command.addAll(List.of("--http.port", "0", "--otlp.grpc.port", "0"));
+        command.addAll(List.of("--redis.engine", engine.configName()));
         command.addAll(List.of("--projection.enabled", Boolean.toString(graph.feeds())));
         command.addAll(settings);
         Path folder = Files.createTempDirectory("contextgraph-bench");

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ import redis.clients.jedis.resps.LatencyLatestInfo;
  * to the length of one pause between two questions, or of what has held up the second.
  */
 public final class RedisWatch implements AutoCloseable {
-    private static final long PAUSE_NANOS = 10_000_000;
+    private static final Duration PAUSE = Duration.ofMillis(10);
     private static final int SLOWER_THAN_MICROS = 3_000;
     private static final int SLOWER_THAN_MILLIS = 3;
     private static final int AT_ONCE = 64;
@@ -37,6 +38,7 @@ public final class RedisWatch implements AutoCloseable {
     private static final Set<String> TOLD_ELSEWHERE = Set.of("command", "fast-command", "fork");
 
     private final Jedis redis;
+    private final Duration pause;
     private final Path schedule;
     private final Queue<Evidence> seen = new ConcurrentLinkedQueue<>();
     private final Map<String, Long> highest = new HashMap<>();
@@ -56,8 +58,9 @@ public final class RedisWatch implements AutoCloseable {
     /** Longer than any pause: who waits through it sees it. */
     private static final int PATIENCE_MILLIS = 60_000;
 
-    private RedisWatch(Jedis redis) {
+    private RedisWatch(Jedis redis, Duration pause) {
         this.redis = redis;
+        this.pause = pause;
         String pid = redis.info("server")
                 .lines()
                 .filter(line -> line.startsWith("process_id:"))
@@ -69,13 +72,18 @@ public final class RedisWatch implements AutoCloseable {
 
     /** Begins to ask; from now on the server notes what takes more than a few milliseconds. */
     public static RedisWatch start(URI url) {
+        return start(url, PAUSE);
+    }
+
+    /** @param pause between two questions, each of which Redis must answer beside its work */
+    public static RedisWatch start(URI url, Duration pause) {
         Jedis redis = new Jedis(url, PATIENCE_MILLIS);
         redis.configSet("slowlog-log-slower-than", Integer.toString(SLOWER_THAN_MICROS));
         redis.configSet("slowlog-max-len", "1024");
         redis.configSet("latency-monitor-threshold", Integer.toString(SLOWER_THAN_MILLIS));
         redis.slowlogReset();
         long ignored = redis.latencyReset();
-        RedisWatch watch = new RedisWatch(redis);
+        RedisWatch watch = new RedisWatch(redis, pause);
         watch.ask(System.nanoTime());
         watch.thread.start();
         return watch;
@@ -85,7 +93,7 @@ public final class RedisWatch implements AutoCloseable {
         long since = System.nanoTime();
         try {
             while (!stopped) {
-                LockSupport.parkNanos(PAUSE_NANOS);
+                LockSupport.parkNanos(pause.toNanos());
                 long sent = System.nanoTime();
                 ask(since);
                 since = sent;
@@ -242,6 +250,7 @@ public final class RedisWatch implements AutoCloseable {
             long copied,
             long file) {}
 
+    /** Again, it does nothing. */
     @Override
     public void close() {
         stopped = true;

@@ -4,6 +4,7 @@ package io.contextgraph.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.bench.plot.LinePlot;
 import io.contextgraph.event.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,22 @@ class BenchmarksPageTest {
                 .as("run bench/run report after a benchmark")
                 .content()
                 .isEqualTo(page.content());
+        assertThat(page.drawings())
+                .isNotEmpty()
+                .allSatisfy((drawing, text) -> assertThat(drawing)
+                        .as("run bench/run report after a benchmark")
+                        .content()
+                        .isEqualTo(text));
         assertThat(page.unused()).isEmpty();
+    }
+
+    /** What is drawn is shown by the same text that the files give, and what says so is on the page. */
+    @Test
+    void everyDrawingIsShown() throws IOException {
+        BenchmarksPage page = new BenchmarksPage(Path.of("..", "docs"));
+        String text = Files.readString(page.file());
+        assertThat(page.drawings().keySet())
+                .allSatisfy(drawing -> assertThat(text).contains("](benchmarks/" + drawing.getFileName() + ")"));
     }
 
     @Test
@@ -89,6 +105,32 @@ class BenchmarksPageTest {
         String once = Files.readString(docs.resolve("benchmarks.md"));
         new BenchmarksPage(docs).write();
         assertThat(docs.resolve("benchmarks.md")).content().isEqualTo(once);
+    }
+
+    @Test
+    void whatIsDrawnIsWrittenBesideTheFiles() throws IOException {
+        LinePlot plot = new LinePlot(
+                "nothing-costs",
+                "Costs",
+                "events",
+                "us",
+                LinePlot.Scale.LINEAR,
+                List.of(new LinePlot.Series("a", false, List.of(new LinePlot.Point(10, 1)))),
+                "It costs nothing.");
+        Report drawn = new Report(REPORT.command(), REPORT.setting(), REPORT.tables(), REPORT.figures(), List.of(plot));
+        assertThat(Report.of(Json.MAPPER.readTree(drawn.toJson().toString()))).isEqualTo(drawn);
+        Files.createDirectory(docs.resolve("benchmarks"));
+        Files.writeString(
+                docs.resolve("benchmarks/nothing.json"), drawn.toJson().toString());
+        Files.writeString(docs.resolve("benchmarks/gone.svg"), "<svg/>");
+        Files.writeString(docs.resolve("benchmarks.md"), "<!-- begin nothing -->\n<!-- end nothing -->\n");
+        BenchmarksPage page = new BenchmarksPage(docs);
+        page.write();
+        assertThat(docs.resolve("benchmarks/nothing-costs.svg")).content().isEqualTo(plot.toSvg());
+        assertThat(docs.resolve("benchmarks.md"))
+                .content()
+                .contains("![Costs](benchmarks/nothing-costs.svg)\n\nIt costs nothing.\n");
+        assertThat(page.unused()).containsExactly("gone.svg");
     }
 
     @Test

@@ -3,26 +3,18 @@
 package io.contextgraph.capture.file;
 
 import io.contextgraph.capture.format.Format;
-import io.contextgraph.capture.format.NdjsonReader;
-import io.contextgraph.capture.format.OpenAiChatReader;
-import io.contextgraph.capture.format.OtlpReader;
-import io.contextgraph.capture.format.SweAgentReader;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.record.CaptureSink;
 import io.contextgraph.capture.record.Emitter;
-import io.contextgraph.capture.record.Mark;
 import io.contextgraph.capture.record.Refusal;
 import io.contextgraph.capture.record.Survey;
 import io.contextgraph.capture.record.TraceReader;
 import io.contextgraph.capture.record.Unit;
-import io.contextgraph.event.Event;
-import io.contextgraph.event.Original;
 import io.contextgraph.intake.Intake;
 import io.contextgraph.ledger.LedgerException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
@@ -55,7 +47,7 @@ public final class Capture {
 
     /** The first walk: looks at everything in {@code file}, emits nothing, refuses nothing. */
     public void look(TraceFile file, Survey survey) {
-        Readers readers = new Readers(file, survey, NOBODY, TraceReader::survey);
+        Readers readers = new Readers(file, survey, CaptureSink.FIRST_WALK, TraceReader::survey);
         units.read(file, readers);
         readers.finish();
     }
@@ -78,25 +70,27 @@ public final class Capture {
 
     /** The readers of one file on one walk: one for each format that is met in it. */
     private final class Readers implements UnitSink {
+        private final TraceFile file;
         private final Survey survey;
         private final CaptureSink sink;
         private final BiConsumer<TraceReader, Unit> walk;
         private final Emitter out;
         private final Map<Format, TraceReader> readers = new LinkedHashMap<>();
-        private final MessageLines messages;
+        private final Map<Format, MessageLines> joined = new LinkedHashMap<>();
 
         Readers(TraceFile file, Survey survey, CaptureSink sink, BiConsumer<TraceReader, Unit> walk) {
             this.survey = survey;
             this.sink = sink;
             this.walk = walk;
             this.out = new Emitter(file.name(), options, intake, survey.persons(), sink);
-            this.messages = new MessageLines(file, options.maxDocumentBytes());
+            this.file = file;
         }
 
         @Override
         public void unit(Format format, Unit unit) {
-            if (format == Format.OPENAI_MESSAGES) {
-                messages.add(unit);
+            if (format.joined()) {
+                joined.computeIfAbsent(format, met -> new MessageLines(file, options.maxDocumentBytes()))
+                        .add(unit);
             } else {
                 read(format, unit);
             }
@@ -121,37 +115,16 @@ public final class Capture {
             sink.refused(refusal);
         }
 
-        @Override
-        public void skipped(String what, long count) {
-            sink.skipped(what, count);
-        }
-
         void finish() {
-            messages.tooMuch().ifPresent(sink::refused);
-            messages.whole().ifPresent(whole -> read(Format.OPENAI_MESSAGES, whole));
+            joined.forEach((format, messages) -> {
+                messages.tooMuch().ifPresent(sink::refused);
+                messages.whole().ifPresent(whole -> read(format, whole));
+            });
             readers.values().forEach(TraceReader::finish);
         }
 
         private TraceReader reader(Format format) {
-            return readers.computeIfAbsent(format, met -> switch (met) {
-                case EVENTS -> new NdjsonReader(survey, out);
-                case OPENAI_CHAT, OPENAI_MESSAGES, TAU_BENCH, TAU2 -> new OpenAiChatReader(options, survey, out);
-                case SWE_AGENT -> new SweAgentReader(options, survey, out);
-                case OTLP -> new OtlpReader(options, survey, out);
-                default -> throw new IllegalStateException("no reader for " + met);
-            });
+            return readers.computeIfAbsent(format, met -> met.reader(options, survey, out));
         }
     }
-
-    private static final CaptureSink NOBODY = new CaptureSink() {
-        @Override
-        public void event(Event event, Optional<Original> original, Optional<Mark> mark, String place) {
-            throw new IllegalStateException("a first walk has no events: " + place);
-        }
-
-        @Override
-        public void refused(Refusal refusal) {
-            // The second walk tells it.
-        }
-    };
 }

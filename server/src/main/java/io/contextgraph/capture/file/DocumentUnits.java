@@ -3,9 +3,10 @@
 package io.contextgraph.capture.file;
 
 import io.contextgraph.capture.format.Format;
-import io.contextgraph.capture.format.FormatDetector;
 import io.contextgraph.capture.format.Malformed;
 import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.capture.record.Shape;
+import io.contextgraph.capture.text.PackedException;
 import io.contextgraph.capture.text.TraceContent;
 import io.contextgraph.capture.text.TraceJson;
 import io.contextgraph.capture.text.TraceText;
@@ -49,7 +50,7 @@ final class DocumentUnits {
     }
 
     private TraceText open() throws IOException {
-        return new TraceText(TraceContent.open(file.path()), options.maxDocumentBytes());
+        return new TraceText(TraceContent.open(file.content()), options.maxDocumentBytes());
     }
 
     /** Passes over what may stand between documents; false at the end. */
@@ -95,7 +96,15 @@ final class DocumentUnits {
         }
         TokenStreamLocation end = parser.currentLocation();
         giveBack(parser, end, text);
-        several |= skipBetween(text);
+        try {
+            several |= skipBetween(text);
+        } catch (PackedException packed) {
+            if (packed.isBehind()) {
+                several = true;
+                judge.value(place(line), value, end.getCharOffset());
+            }
+            throw packed;
+        }
         judge.value(place(line), value, end.getCharOffset());
     }
 
@@ -138,7 +147,7 @@ final class DocumentUnits {
     private Format format() {
         try (TraceText text = open()) {
             boolean ignored = skipBetween(text);
-            return FormatDetector.ofBroken(TraceJson.parser(text));
+            return Shape.ofBroken(TraceJson.parser(text)).map(Format::of).orElse(Format.UNREADABLE);
         } catch (IOException failed) {
             return Format.UNREADABLE;
         }

@@ -3,17 +3,17 @@
 package io.contextgraph.capture.file;
 
 import io.contextgraph.capture.format.Format;
+import io.contextgraph.capture.known.Fate;
+import io.contextgraph.capture.known.LedgerImported;
+import io.contextgraph.capture.known.TakenIds;
 import io.contextgraph.capture.record.CaptureSink;
 import io.contextgraph.capture.record.Mark;
 import io.contextgraph.capture.record.Refusal;
 import io.contextgraph.capture.record.Survey;
 import io.contextgraph.capture.text.Replaced;
 import io.contextgraph.event.Event;
-import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.event.Times;
-import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
@@ -71,7 +71,11 @@ public final class ImportRun {
 
     /** Imports all that is under {@code roots}. */
     public ImportSummary run(List<Path> roots) {
-        TraceFile.Listing listing = TraceFile.under(roots);
+        return run(TraceFile.under(roots));
+    }
+
+    /** Imports what was found. */
+    public ImportSummary run(TraceFile.Listing listing) {
         long bytesTotal = listing.files().stream().mapToLong(TraceFile::bytes).sum();
         List<ImportSummary.FileReport> reports = new ArrayList<>();
         List<Refusal> skipped = new ArrayList<>(listing.skipped());
@@ -197,6 +201,12 @@ public final class ImportRun {
         }
 
         @Override
+        public void refused(Refusal first, long count) {
+            refused += count;
+            keep(first.of(count));
+        }
+
+        @Override
         public void skipped(String what, long count) {
             left.merge(what, count, Long::sum);
         }
@@ -240,16 +250,13 @@ public final class ImportRun {
 
         private void count(Pending written) {
             List<AppendOutcome> outcomes = written.answer().await();
-            Map<Integer, TakenIds.By> taken = takenIds.of(
+            List<Fate> fates = takenIds.fates(
                     written.appends(),
                     written.sources().stream().map(Source::mark).toList(),
                     outcomes);
-            for (int i = 0; i < outcomes.size(); i++) {
+            for (int i = 0; i < fates.size(); i++) {
                 personal += written.appends().get(i).event().dataSubjectId().isPresent() ? 1 : 0;
-                count(
-                        outcomes.get(i),
-                        taken.getOrDefault(i, TakenIds.By.ANOTHER),
-                        written.sources().get(i).place());
+                count(fates.get(i), written.sources().get(i).place());
             }
             progress.advanced(new ImportProgress.Step(
                     before.file(),
@@ -260,84 +267,31 @@ public final class ImportRun {
                     before.events() + answered));
         }
 
-        private void count(AppendOutcome outcome, TakenIds.By by, String place) {
-            switch (Verdict.of(outcome)) {
-                case Verdict.Taken taken -> {
-                    if (taken.duplicate()) {
-                        duplicates++;
-                    } else {
-                        added++;
-                    }
+        private void count(Fate fate, String place) {
+            switch (fate) {
+                case Fate.Added ignored -> {
                     answered++;
+                    added++;
                 }
-                case Verdict.Conflict conflict -> {
-                    switch (by) {
-                        case SAME -> {
-                            answered++;
-                            duplicates++;
-                        }
-                        case ERASED -> erased(conflict.eventId(), place);
-                        case IN_PLAIN -> {
-                            answered++;
-                            conflicts++;
-                            keep(new Refusal(
-                                    file.name(),
-                                    place,
-                                    "the ledger has event " + conflict.eventId()
-                                            + " in plain, about nobody, and it stays so: it was imported before without naming its"
-                                            + " person",
-                                    List.of()));
-                        }
-                        case ANOTHER -> {
-                            answered++;
-                            conflicts++;
-                            keep(new Refusal(
-                                    file.name(),
-                                    place,
-                                    "another event has the id " + conflict.eventId() + ": stored " + conflict.stored()
-                                            + ", offered " + conflict.offered(),
-                                    List.of()));
-                        }
-                    }
+                case Fate.Known ignored -> {
+                    answered++;
+                    duplicates++;
                 }
-                case Verdict.Personal personal -> {
+                case Fate.Conflict conflict -> {
+                    answered++;
+                    conflicts++;
+                    keep(new Refusal(file.name(), place, conflict.why(), List.of()));
+                }
+                case Fate.Refused alone -> {
                     refused++;
-                    keep(new Refusal(
-                            file.name(),
-                            place,
-                            "the ledger cannot take event " + personal.eventId(),
-                            List.of(personal.fault())));
+                    keep(new Refusal(file.name(), place, alone.why(), alone.faults()));
                 }
-                case Verdict.Fenced fenced -> erased(fenced.eventId(), place);
-                case Verdict.Gone gone -> {
+                case Fate.Erased gone -> {
                     refused++;
-                    keep(new Refusal(
-                            file.name(),
-                            place,
-                            "the ledger had event " + gone.eventId() + " until "
-                                    + Times.format(gone.gone().at()) + ": "
-                                    + gone.gone().why(),
-                            List.of()));
-                }
-                case Verdict.Refused refusedAlone -> {
-                    refused++;
-                    keep(new Refusal(
-                            file.name(),
-                            place,
-                            "the ledger cannot take event " + refusedAlone.eventId() + ": " + refusedAlone.why(),
-                            List.of()));
+                    erased++;
+                    keep(new Refusal(file.name(), place, gone.why(), List.of()));
                 }
             }
-        }
-
-        private void erased(EventId event, String place) {
-            refused++;
-            erased++;
-            keep(new Refusal(
-                    file.name(),
-                    place,
-                    "the subject of event " + event + " was erased: nothing of it is taken any more",
-                    List.of()));
         }
 
         /** A text file that merely lies in a folder, such as a README, is skipped; everything else is reported. */

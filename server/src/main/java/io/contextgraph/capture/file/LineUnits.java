@@ -27,7 +27,7 @@ final class LineUnits {
 
     void read() {
         long last = 0;
-        try (InputStream in = TraceContent.open(file.path())) {
+        try (InputStream in = TraceContent.open(file.content())) {
             TraceLines lines = new TraceLines(in, options.maxLineBytes());
             while (lines.next()) {
                 last = lines.number();

@@ -2,26 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.file;
 
-import io.contextgraph.capture.format.Malformed;
 import io.contextgraph.capture.record.Refusal;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import io.contextgraph.capture.text.TraceSource;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
  * A file to import.
  *
- * @param path where it is
+ * @param content what it holds
  * @param name how it is called in reports
  * @param bytes its size on disk
  * @param named whether it was asked for by its own name, not found in a folder
  */
-public record TraceFile(Path path, String name, long bytes, boolean named) {
+public record TraceFile(TraceSource content, String name, long bytes, boolean named) {
     /**
      * What was found under the paths that were asked for.
      *
@@ -38,56 +33,26 @@ public record TraceFile(Path path, String name, long bytes, boolean named) {
     }
 
     /**
-     * Finds the files under {@code roots}: a file as it is, a folder with all that is below it. In folders, hidden
-     * files and symbolic links are skipped, so that nothing outside is read and nothing is read twice.
+     * Finds the files under {@code roots}: a file as it is, a folder with all that is below it; symbolic links are
+     * followed. In folders, hidden files and symbolic links are skipped, so that nothing outside is read and nothing is
+     * read twice. What cannot be looked at is refused, and the rest is found.
      */
     public static Listing under(List<Path> roots) {
-        List<TraceFile> files = new ArrayList<>();
-        List<Refusal> skipped = new ArrayList<>();
-        List<Refusal> refused = new ArrayList<>();
+        FileSearch search = new FileSearch(Files::newDirectoryStream);
+        roots.forEach(search::root);
+        return search.found();
+    }
+
+    /** The same, with {@code input} where {@link StandardInput#PATH} is asked for. */
+    public static Listing under(List<Path> roots, StandardInput input) {
+        FileSearch search = new FileSearch(Files::newDirectoryStream);
         for (Path root : roots) {
-            if (Files.isDirectory(root)) {
-                int before = files.size();
-                folder(root, files, skipped, refused);
-                if (files.size() == before) {
-                    refused.add(Refusal.ofFile(root.toString(), "there is nothing to read in this folder"));
-                }
+            if (StandardInput.isMeant(root)) {
+                search.input(input);
             } else {
-                file(root, true, files, refused);
+                search.root(root);
             }
         }
-        return new Listing(files, skipped, refused);
-    }
-
-    private static void folder(Path folder, List<TraceFile> files, List<Refusal> skipped, List<Refusal> refused) {
-        List<Path> entries = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            stream.forEach(entries::add);
-        } catch (IOException failed) {
-            refused.add(Refusal.ofFile(folder.toString(), Malformed.reason(failed)));
-            return;
-        }
-        entries.sort(Comparator.comparing(path -> String.valueOf(path.getFileName())));
-        for (Path entry : entries) {
-            if (String.valueOf(entry.getFileName()).startsWith(".")) {
-                skipped.add(Refusal.ofFile(entry.toString(), "hidden"));
-            } else if (Files.isSymbolicLink(entry)) {
-                skipped.add(Refusal.ofFile(entry.toString(), "a symbolic link"));
-            } else if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                folder(entry, files, skipped, refused);
-            } else if (Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
-                file(entry, false, files, refused);
-            } else {
-                skipped.add(Refusal.ofFile(entry.toString(), "not a regular file"));
-            }
-        }
-    }
-
-    private static void file(Path file, boolean named, List<TraceFile> files, List<Refusal> refused) {
-        try {
-            files.add(new TraceFile(file, file.toString(), Files.size(file), named));
-        } catch (IOException failed) {
-            refused.add(Refusal.ofFile(file.toString(), Malformed.reason(failed)));
-        }
+        return search.found();
     }
 }

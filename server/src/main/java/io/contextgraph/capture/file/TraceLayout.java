@@ -6,10 +6,10 @@ import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.text.TraceContent;
 import io.contextgraph.capture.text.TraceJson;
 import io.contextgraph.capture.text.TraceLines;
+import io.contextgraph.capture.text.TraceSource;
 import io.contextgraph.capture.text.TraceText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -26,7 +26,7 @@ enum TraceLayout {
     /** Nothing but white space. */
     BLANK;
 
-    static TraceLayout of(Path file, CaptureOptions options) throws IOException {
+    static TraceLayout of(TraceSource file, CaptureOptions options) throws IOException {
         Sample sample = new Sample();
         sample.take(file, options.maxLineBytes());
         return sample.layout(file, options);
@@ -61,7 +61,7 @@ enum TraceLayout {
             TEXT
         }
 
-        void take(Path file, int maxLineBytes) throws IOException {
+        void take(TraceSource file, int maxLineBytes) throws IOException {
             try (InputStream in = TraceContent.open(file)) {
                 TraceLines from = new TraceLines(in, maxLineBytes);
                 while (lines.size() < MOST_LINES && !areAllWhole(2)) {
@@ -100,7 +100,7 @@ enum TraceLayout {
             return line.endsWith("}") || line.endsWith("]") ? Line.ENDING : Line.TEXT;
         }
 
-        TraceLayout layout(Path file, CaptureOptions options) throws IOException {
+        TraceLayout layout(TraceSource file, CaptureOptions options) throws IOException {
             if (lines.isEmpty()) {
                 return tooLong || damaged ? DOCUMENTS : BLANK;
             }
@@ -133,7 +133,7 @@ enum TraceLayout {
         }
 
         /** Whether the file begins with a document of more lines than one. */
-        private static boolean isFirstDocumentWhole(Path file, CaptureOptions options) throws IOException {
+        private static boolean isFirstDocumentWhole(TraceSource file, CaptureOptions options) throws IOException {
             try (TraceText text = new TraceText(TraceContent.open(file), options.maxDocumentBytes());
                     JsonParser parser = TraceJson.parser(text)) {
                 boolean begins = parser.nextToken() != null;

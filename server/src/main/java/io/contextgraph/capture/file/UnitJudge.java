@@ -3,9 +3,8 @@
 package io.contextgraph.capture.file;
 
 import io.contextgraph.capture.format.Format;
-import io.contextgraph.capture.format.FormatDetector;
-import io.contextgraph.capture.format.OtlpEnvelope;
 import io.contextgraph.capture.record.Refusal;
+import io.contextgraph.capture.record.Shape;
 import io.contextgraph.capture.record.Unit;
 import io.contextgraph.capture.record.Whom;
 import io.contextgraph.capture.text.Replacement;
@@ -22,6 +21,7 @@ final class UnitJudge {
     static final long WHOLE = 0;
 
     private final TraceFile file;
+    private final String part;
     private final Whom whom;
     private final UnitSink sink;
     private Format first = Format.UNREADABLE;
@@ -31,10 +31,14 @@ final class UnitJudge {
     private long to;
     private long count;
 
-    /** @param whom the import is about */
-    UnitJudge(TraceFile file, Whom whom, UnitSink sink) {
-        this.whom = whom;
+    /**
+     * @param part what a place is called in the file, such as {@code line}
+     * @param whom the import is about
+     */
+    UnitJudge(TraceFile file, String part, Whom whom, UnitSink sink) {
         this.file = file;
+        this.part = part;
+        this.whom = whom;
         this.sink = sink;
     }
 
@@ -50,37 +54,38 @@ final class UnitJudge {
         }
     }
 
-    /** A value that begins in {@code line}. */
+    /** A value that begins in {@code line}, or is the record of this number. */
     void value(long line, JsonNode json, long chars) {
-        FormatDetector.Finding finding = FormatDetector.of(json);
-        boolean otlp = finding.format() == Format.OTLP || finding.format() == Format.OTLP_OTHER_SIGNALS;
-        JsonNode value = otlp ? OtlpEnvelope.named(json) : json;
-        Format format = otlp && OtlpEnvelope.hasEvents(value) ? Format.OTLP : finding.format();
+        Shape shape = Shape.of(json);
+        value(Format.of(shape), shape, line, json, chars);
+    }
+
+    /** A value of a format that shows itself otherwise than by its shape. */
+    void value(Format format, long line, JsonNode json, long chars) {
+        value(format, Shape.of(json), line, json, chars);
+    }
+
+    private void value(Format format, Shape shape, long line, JsonNode json, long chars) {
         met(format);
-        Optional<String> reason = reason(finding);
-        if (reason.isPresent() && !otlp) {
+        Optional<String> reason = reason(format, shape);
+        if (reason.isPresent()) {
             together(line, reason.get());
             return;
         }
         refuseTogether();
         somethingElse = true;
-        if (otlp) {
-            OtlpEnvelope.others(value).forEach(other -> sink.skipped(other.what(), other.count()));
-        }
-        if (format.supported()) {
-            unit(format, line, otlp ? OtlpEnvelope.requests(value) : value, chars);
-        }
+        unit(format, line, json, chars);
     }
 
     /** Why a value is not read; where it may be about persons, nothing of it is told. */
-    private Optional<String> reason(FormatDetector.Finding finding) {
-        if (whom.isTold() && finding.format() == Format.EVENTS) {
+    private Optional<String> reason(Format format, Shape shape) {
+        if (whom.isTold() && format == Format.EVENTS) {
             return Optional.of(
                     "an event that says itself whom it is about, in data_subject_id: import it without naming persons");
         }
-        return whom.isTold() && finding.format() == Format.OTHER_JSON
-                ? Optional.of(finding.format().label())
-                : finding.reason();
+        return format.supported()
+                ? Optional.empty()
+                : Optional.of(whom.isTold() ? format.label() : "JSON, but no known trace format: " + shape.shown());
     }
 
     /** Of the project's own events, texts are judged where events are. */
@@ -125,10 +130,10 @@ final class UnitJudge {
         }
     }
 
-    private static String place(long from, long to) {
+    private String place(long from, long to) {
         return Optional.of(from)
                 .filter(line -> line != WHOLE)
-                .map(line -> line == to ? "line " + line : "lines " + line + " to " + to)
+                .map(line -> line == to ? part + " " + line : part + "s " + line + " to " + to)
                 .orElse("");
     }
 }

@@ -13,11 +13,4 @@ interface UnitSink {
 
     /** Something that cannot be read; what follows it is. */
     void refused(Refusal refusal);
-
-    /**
-     * What is recognized and on purpose not read, beside what is.
-     *
-     * @param what in words, plural: {@code log records}
-     */
-    void skipped(String what, long count);
 }

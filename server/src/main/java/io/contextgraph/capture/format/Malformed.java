@@ -4,12 +4,12 @@ package io.contextgraph.capture.format;
 
 import io.contextgraph.capture.text.DocumentTooLargeException;
 import io.contextgraph.capture.text.NotUtf8Exception;
-import java.io.EOFException;
+import io.contextgraph.capture.text.PackedException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.regex.Pattern;
-import java.util.zip.ZipException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
@@ -79,11 +79,8 @@ public final class Malformed {
         if (failed instanceof NotUtf8Exception notUtf8) {
             return "the file " + notUtf8.getMessage();
         }
-        if (failed instanceof EOFException) {
-            return "the gzip stream is cut";
-        }
-        if (failed instanceof ZipException) {
-            return "the gzip stream is damaged: " + failed.getMessage();
+        if (failed instanceof PackedException packed) {
+            return String.valueOf(packed.getMessage());
         }
         if (failed instanceof NoSuchFileException) {
             return "there is no such file";
@@ -91,7 +88,9 @@ public final class Malformed {
         if (failed instanceof AccessDeniedException) {
             return "the file may not be read: permission denied";
         }
-        return "the file cannot be read: " + failed.getMessage();
+        // The message of such an error begins with the name of the file.
+        String why = failed instanceof FileSystemException named ? named.getReason() : failed.getMessage();
+        return "the file cannot be read: " + (why == null ? failed.getClass().getSimpleName() : why);
     }
 
     private static String firstLine(JacksonException malformed) {

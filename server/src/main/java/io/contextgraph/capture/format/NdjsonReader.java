@@ -5,6 +5,7 @@ package io.contextgraph.capture.format;
 import io.contextgraph.capture.record.Emitter;
 import io.contextgraph.capture.record.Mark;
 import io.contextgraph.capture.record.Provenance;
+import io.contextgraph.capture.record.Shape;
 import io.contextgraph.capture.record.Survey;
 import io.contextgraph.capture.record.TraceReader;
 import io.contextgraph.capture.record.Unit;
@@ -24,6 +25,12 @@ public final class NdjsonReader implements TraceReader {
     public NdjsonReader(Survey survey, Emitter out) {
         this.survey = survey;
         this.out = out;
+    }
+
+    static boolean fits(Shape shape) {
+        return shape.any("event_id", "event_type", "events/event_id", "events/event_type")
+                || (shape.all("session_id", "agent_id")
+                        && !shape.any("messages", "traj", "trajectory", "history", "role"));
     }
 
     @Override

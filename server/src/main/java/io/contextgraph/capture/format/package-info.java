@@ -1,7 +1,7 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
 
-/** Formats of agent traces, one reader each, over the model of {@code capture.record}; without knowledge of files. */
+/** The formats of agent traces: how each is recognized, and which reader it has; and how a file is told that is none. */
 @NullMarked
 package io.contextgraph.capture.format;
 

@@ -9,6 +9,19 @@ import java.util.Optional;
 
 /** Takes what is read from a file, in order. */
 public interface CaptureSink {
+    /** For a first walk, which has no events: the second tells what is refused. */
+    CaptureSink FIRST_WALK = new CaptureSink() {
+        @Override
+        public void event(Event event, Optional<Original> original, Optional<Mark> mark, String place) {
+            throw new IllegalStateException("a first walk has no events: " + place);
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            // The second walk tells it.
+        }
+    };
+
     /**
      * A valid event.
      *
@@ -20,6 +33,11 @@ public interface CaptureSink {
 
     /** Something that could not be read; reading goes on behind it. */
     void refused(Refusal refusal);
+
+    /** Several things that could not be read, for one reason; the refusal has the place of the first. */
+    default void refused(Refusal first, long count) {
+        refused(first.of(count));
+    }
 
     /** Things that are on purpose no events; {@code what} names their kind, in the plural. */
     default void skipped(String what, long count) {}

@@ -23,14 +23,18 @@ public final class DerivedIds {
     }
 
     /**
-     * The event id of an event of the log, which has no id of its own.
+     * The event id of a log record, which has no id of its own.
      *
-     * @param traceId as it says it, in lower-case hexadecimal; empty when it says none
-     * @param spanId the same of its span
-     * @param digest of the record
+     * @param digest of the record, with its trace and span
+     * @param ordinal among records of one request that have the same digest, from 1 on
      */
-    public static String logEvent(String traceId, String spanId, String digest) {
-        return event("urn:otel:log:" + traceId + ":" + spanId + ":" + digest);
+    public static String log(String digest, int ordinal) {
+        return event("urn:otel:log:" + digest + ":" + ordinal);
+    }
+
+    /** The trace id, 32 hexadecimal digits, of what a prompt of a session has led to, as far as a log tells of it. */
+    public static String traceOfLog(String session, String turn) {
+        return event("urn:otel:turn:" + session + ":" + turn).replace("-", "");
     }
 
     /** The trace id, 32 hexadecimal digits, of the events of a session's log that say none. */
@@ -41,6 +45,16 @@ public final class DerivedIds {
     /** The trace id, 32 hexadecimal digits, of one turn of a session. */
     public static String trace(String session, int turn) {
         return event("urn:trace:" + session + ":" + turn).replace("-", "");
+    }
+
+    /** The event id of a record that has an id of its own where it comes from: of {@code urn:<format>:<part>:<part>}. */
+    public static String record(String format, String... parts) {
+        return event("urn:" + format + ":" + String.join(":", parts));
+    }
+
+    /** The trace id, 32 hexadecimal digits, that is called so where it comes from. */
+    public static String traceOf(String format, String... parts) {
+        return event("urn:trace:" + format + ":" + String.join(":", parts)).replace("-", "");
     }
 
     private static UUID uuid(String name) {

@@ -62,7 +62,7 @@ public final class Draft {
     }
 
     /** An end before the start is no end. */
-    Draft endedAt(@Nullable Instant end) {
+    public Draft endedAt(@Nullable Instant end) {
         if (end != null
                 && Times.format(end)
                                 .compareTo(json.path(EventFields.OCCURRED_AT).stringValue())

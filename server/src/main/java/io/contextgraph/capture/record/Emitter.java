@@ -119,7 +119,7 @@ public final class Emitter {
     }
 
     /** Events that stand here a second time, of a run that is longer elsewhere in the same import. */
-    void repeated(int events, boolean personal) {
+    public void repeated(int events, boolean personal) {
         sink.repeated(events, personal);
     }
 
@@ -136,6 +136,13 @@ public final class Emitter {
     /** Something that stands at {@code place} cannot be read; {@code reason} is a sentence for people. */
     public void refuse(String place, String reason) {
         sink.refused(new Refusal(file, place, reason, List.of()));
+    }
+
+    /** The same, of several; the first stands at {@code place}, and of none, nothing is said. */
+    public void refuse(String place, String reason, long count) {
+        if (count > 0) {
+            sink.refused(new Refusal(file, place, reason, List.of()), count);
+        }
     }
 
     private void emit(JsonNode json, Provenance provenance, Optional<Mark> mark, Decoded decoded, String place) {

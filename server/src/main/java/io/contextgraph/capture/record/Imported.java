@@ -29,6 +29,11 @@ public interface Imported {
         public Optional<String> sessionOfTrace(String traceId) {
             return Optional.empty();
         }
+
+        @Override
+        public Optional<String> promptOfTrace(String traceId) {
+            return Optional.empty();
+        }
     };
 
     /** Whose event it is. */
@@ -50,8 +55,16 @@ public interface Imported {
     /** Whose event this is; empty when it is not there. */
     Optional<Origin> origin(String eventId);
 
+    /** The same, of an event of this trace. */
+    default Optional<Origin> origin(String traceId, String eventId) {
+        return origin(eventId);
+    }
+
     boolean hasSession(String session);
 
     /** The session that the first events of a trace belong to, where it has another name than the trace. */
     Optional<String> sessionOfTrace(String traceId);
+
+    /** The first event of a trace that says what a user has asked for. */
+    Optional<String> promptOfTrace(String traceId);
 }

@@ -5,6 +5,7 @@ package io.contextgraph.capture.record;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -14,8 +15,9 @@ import tools.jackson.databind.JsonNode;
  *     else was derived from options, from other records or by another version
  * @param run the link of the run's {@link RunChain} at this record; empty where the record has an identity of its own
  * @param answer digest of the record that answers a call, where the event has it
+ * @param form the label of the {@link Lossy} that the record was in; empty for one that loses nothing
  */
-public record Mark(String record, Optional<String> run, Optional<String> answer) {
+public record Mark(String record, Optional<String> run, Optional<String> answer, Optional<String> form) {
     /** The field of a payload that an importer keeps for itself. */
     public static final String FIELD = "capture";
 
@@ -25,7 +27,9 @@ public record Mark(String record, Optional<String> run, Optional<String> answer)
     /** In the place of a link: the event tells something about a whole run. */
     static final String OF_NO_RECORD = "";
 
-    static final String ANSWER = "answer";
+    public static final String ANSWER = "answer";
+
+    public static final String FORM = "form";
 
     /** Begins what {@link #reference} says. */
     private static final String KEYED = "hmac-sha256:";
@@ -36,7 +40,8 @@ public record Mark(String record, Optional<String> run, Optional<String> answer)
     /** What a payload says; empty where it was not made by an importer that says it. */
     public static Optional<Mark> of(JsonNode payload) {
         JsonNode mark = payload.path(FIELD);
-        return text(mark, RECORD).map(record -> new Mark(record, text(mark, RUN), text(mark, ANSWER)));
+        return text(mark, RECORD)
+                .map(record -> new Mark(record, text(mark, RUN), text(mark, ANSWER), text(mark, FORM)));
     }
 
     /**
@@ -46,7 +51,7 @@ public record Mark(String record, Optional<String> run, Optional<String> answer)
     String reference() {
         return KEYED
                 + record
-                + run.map(link -> ":" + link).orElse("")
+                + run.map(link -> ":" + link).orElse(answer.isPresent() ? ":" : "")
                 + answer.map(digest -> ":" + digest).orElse("");
     }
 
@@ -55,14 +60,76 @@ public record Mark(String record, Optional<String> run, Optional<String> answer)
         Matcher parts = REFERENCE.matcher(payloadRef);
         return parts.matches()
                 ? Optional.of(new Mark(
-                        parts.group(1), Optional.ofNullable(parts.group(2)), Optional.ofNullable(parts.group(3))))
+                        parts.group(1),
+                        Optional.ofNullable(parts.group(2)),
+                        Optional.ofNullable(parts.group(3)),
+                        Lossy.ofReference(payloadRef)))
                 : Optional.empty();
     }
 
-    /** Whether both are of the same record, and neither has an answer that the other contradicts. */
+    /** An event that says nothing of a record. */
+    public static Mark none() {
+        return new Mark(OF_NO_RECORD, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** Whether both are of records, and these were in forms of which one has lost what the other has. */
+    public boolean isOfAnotherForm(Mark other) {
+        return !record.equals(OF_NO_RECORD) && !other.record.equals(OF_NO_RECORD) && !form.equals(other.form);
+    }
+
+    /** Whether both are of the same record, in the same form, and neither has an answer that the other contradicts. */
     public boolean sameAs(Mark other) {
         return record.equals(other.record)
+                && form.equals(other.form)
                 && (answer.isEmpty() || other.answer.isEmpty() || answer.equals(other.answer));
+    }
+
+    /**
+     * A form of spans that has lost something of them: the same span in another form is another record, and of both the
+     * ledger keeps the first.
+     */
+    public enum Lossy {
+        JAEGER("jaeger", "Jaeger JSON", "nanoseconds and types of values"),
+        SDK_DUMP("dump", "the console output of an SDK", "nanoseconds or types of values");
+
+        /** What is no lossy form has all that a span had. */
+        private static final String WHOLE = "OTLP";
+
+        private final String label;
+        private final String title;
+        private final String lost;
+
+        Lossy(String label, String title, String lost) {
+            this.label = label;
+            this.title = title;
+            this.lost = lost;
+        }
+
+        /** What it is called in marks, and at the beginning of a {@code payload_ref}. */
+        public String label() {
+            return label;
+        }
+
+        /** The form that a reference begins with; empty where it begins with none. */
+        private static Optional<String> ofReference(String payloadRef) {
+            return Stream.of(values())
+                    .map(Lossy::label)
+                    .filter(label -> payloadRef.startsWith(label + ":"))
+                    .findFirst();
+        }
+
+        /** The form of a mark for people, with what it has lost. */
+        public static String described(Mark mark) {
+            return mark.form().map(Lossy::described).orElse(WHOLE);
+        }
+
+        private static String described(String label) {
+            return Stream.of(values())
+                    .filter(form -> form.label.equals(label))
+                    .map(form -> form.title + ", which has lost " + form.lost)
+                    .findFirst()
+                    .orElse(label);
+        }
     }
 
     private static Optional<String> text(JsonNode mark, String name) {

@@ -18,6 +18,13 @@ public record Refusal(String file, String place, String reason, List<Fault> faul
         faults = List.copyOf(faults);
     }
 
+    /** The same, saying of how many it is the first. */
+    public Refusal of(long count) {
+        return count == 1
+                ? this
+                : new Refusal(file, place, reason + "; " + count + " such records, this is the first", faults);
+    }
+
     /** The whole file is refused. */
     public static Refusal ofFile(String file, String reason) {
         return new Refusal(file, "", reason, List.of());

@@ -90,9 +90,14 @@ public final class Run {
     /** Adds an event; its record has been added before. */
     public void add(Step step) {
         steps.add(step);
-        if (firstAnswer < 0 && step.type().startsWith("llm.")) {
-            firstAnswer = step.record();
+        if (step.type().startsWith("llm.")) {
+            answeredIn(step.record());
         }
+    }
+
+    /** A model has answered in this record, which was added before, whatever events are made of it. */
+    public void answeredIn(int record) {
+        firstAnswer = firstAnswer < 0 ? record : firstAnswer;
     }
 
     /**
@@ -121,9 +126,10 @@ public final class Run {
     Leads leads() {
         Leads leads = new Leads(new BitSet(), new BitSet());
         for (Step step : steps) {
-            if (!leads.all().get(step.record())) {
+            boolean call = step.name().equals(step.record() + ":0");
+            if (!leads.all().get(step.record()) && (call || !step.isCall())) {
                 leads.all().set(step.record());
-                leads.calls().set(step.record(), step.isCall());
+                leads.calls().set(step.record(), call);
             }
         }
         return leads;

@@ -45,10 +45,12 @@ public final class Step {
      * What a call came back with.
      *
      * @param record which record of the run it is
+     * @param name what its event is called where it is one of its own: the record's number, unless another event has it
      * @param digest of that record
      * @param payload what it adds to the payload of the call
      */
-    public record Answer(int record, String digest, String place, Instant at, EventStatus status, ObjectNode payload) {}
+    public record Answer(
+            int record, String name, String digest, String place, Instant at, EventStatus status, ObjectNode payload) {}
 
     int record() {
         return record;
@@ -158,17 +160,12 @@ public final class Step {
 
     /** The answer as an event of its own, where the call was recorded before it came. */
     Draft answerDraft(Run.Named run, Answer of) {
-        return new Draft(of.place(), run.eventId(answerName(of)), "tool.result")
+        return new Draft(of.place(), run.eventId(of.name()), "tool.result")
                 .of(run.session(), agent, run.trace(turn))
                 .at(of.at(), null)
                 .parent(run.eventId(name))
                 .tool(tool)
                 .status(of.status())
                 .payload(of.payload().deepCopy());
-    }
-
-    /** What the event of an answer is called: as the event of a record of its own would be. */
-    static String answerName(Answer answer) {
-        return Integer.toString(answer.record());
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 public final class Survey {
     private final RunIndex runs;
     private final TraceIndex traces = new TraceIndex();
+    private final RowIndex rows = new RowIndex();
     private final NamedPersons persons = new NamedPersons();
 
     /** An empty one. */
@@ -30,6 +31,11 @@ public final class Survey {
     /** Where readers of spans tell what they see on the first walk, and ask on the second. */
     public TraceIndex traces() {
         return traces;
+    }
+
+    /** Where readers of rows that name their parents tell what they see on the first walk, and ask on the second. */
+    public RowIndex rows() {
+        return rows;
     }
 
     /** A session that events name themselves: no run without a name of its own may become part of it. */
@@ -51,6 +57,7 @@ public final class Survey {
     public void settle(Imported ledger) {
         runs.settle(ledger);
         traces.settle(ledger);
+        rows.settle(ledger);
     }
 
     /** What is to be told about runs of the same name, a sentence each. */

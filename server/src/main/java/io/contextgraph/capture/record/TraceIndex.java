@@ -4,6 +4,7 @@ package io.contextgraph.capture.record;
 
 import io.contextgraph.event.Ids;
 import java.math.BigInteger;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -22,8 +23,12 @@ public final class TraceIndex {
     /** How far a walk to the root goes: real traces are a few dozen deep, a hostile one must not cost its square. */
     private static final int MAX_ANCESTORS = 1000;
 
+    private static final Comparator<Prompt> FIRST = Comparator.comparing(Prompt::startNanos)
+            .thenComparing(prompt -> prompt.eventId().orElse(""));
+
     private final Map<String, Trace> traces = new HashMap<>();
     private final Map<String, String> names = new HashMap<>();
+    private final Map<String, Prompt> prompts = new HashMap<>();
     private Imported ledger = Imported.NOTHING;
 
     /** What a span, or what happened in one, says of its place among others. */
@@ -37,6 +42,7 @@ public final class TraceIndex {
         /** The span that it is in. */
         Optional<String> parentId();
 
+        /** Nanoseconds since 1970. */
         BigInteger startNanos();
 
         /** The session that it names itself. */
@@ -66,7 +72,11 @@ public final class TraceIndex {
         }
     }
 
-    private record Link(@Nullable String parent, @Nullable String agent, boolean speaks) {}
+    private record Link(
+            @Nullable String parent,
+            @Nullable String session,
+            @Nullable String agent,
+            boolean speaks) {}
 
     /** @param speaks whether it has messages itself */
     public void add(Member span, boolean speaks) {
@@ -75,6 +85,7 @@ public final class TraceIndex {
                 span.spanId(),
                 new Link(
                         span.parentId().orElse(null),
+                        usable(span.session()).map(this::shared).orElse(null),
                         usable(span.agent()).map(this::shared).orElse(null),
                         speaks));
         usable(span.session()).ifPresent(session -> trace.name(session, span));
@@ -87,12 +98,32 @@ public final class TraceIndex {
                         .name(session, event));
     }
 
+    /** What a user has asked for, from which other records of a log follow. */
+    private record Prompt(Optional<String> eventId, BigInteger startNanos) {}
+
+    /**
+     * A prompt; of several the first counts.
+     *
+     * @param trace of what it has led to
+     * @param eventId of its own event
+     */
+    public void addPrompt(String trace, String eventId, BigInteger startNanos) {
+        Prompt offered = new Prompt(Optional.of(eventId), startNanos);
+        Prompt ignored = prompts.merge(trace, offered, (one, other) -> FIRST.compare(one, other) <= 0 ? one : other);
+    }
+
+    /** The event of the prompt that a trace of a log follows from, in this import or in the ledger. */
+    public Optional<String> prompt(String trace) {
+        return prompts.computeIfAbsent(trace, asked -> new Prompt(ledger.promptOfTrace(asked), BigInteger.ZERO))
+                .eventId();
+    }
+
     /** A name that no event may have is no reason to lose the span: it stays in the payload. */
     private static Optional<String> usable(Optional<String> name) {
         return name.filter(text -> Ids.fault(text).isEmpty());
     }
 
-    /** Agents are few, and stand on many spans. */
+    /** Agents and sessions are few, and stand on many spans. */
     private String shared(String name) {
         return names.computeIfAbsent(name, same -> same);
     }
@@ -101,18 +132,39 @@ public final class TraceIndex {
         ledger = with;
     }
 
-    /** The session of a span: its own, else that of the first of its trace that has one, else what the ledger knows. */
+    /**
+     * The session of a span: its own, else that of the nearest span above it that has one, else of the first of its trace
+     * that has one, else what the ledger knows.
+     */
     public String session(Member span) {
         Optional<String> own = usable(span.session());
         if (own.isPresent()) {
             return own.get();
         }
         Trace trace = traces.computeIfAbsent(span.traceId(), id -> new Trace());
+        Optional<String> above = above(trace, span);
+        if (above.isPresent()) {
+            return above.get();
+        }
         if (trace.session.isEmpty() && !trace.asked) {
             trace.asked = true;
             trace.session = ledger.sessionOfTrace(span.traceId());
         }
         return trace.session.orElse(span.traceId());
+    }
+
+    /** Where the nearest span above belongs that names its session. */
+    private static Optional<String> above(Trace trace, Member span) {
+        Set<String> seen = new HashSet<>(Set.of(span.spanId()));
+        String above = span.parentId().orElse(null);
+        while (above != null && seen.size() < MAX_ANCESTORS && seen.add(above)) {
+            Link link = trace.spans.get(above);
+            if (link == null || link.session() != null) {
+                return Optional.ofNullable(link).map(Link::session);
+            }
+            above = link.parent();
+        }
+        return Optional.empty();
     }
 
     /** Who acted: the span itself says it, else the nearest span above it that does; empty where none does. */
@@ -139,8 +191,9 @@ public final class TraceIndex {
 
     /** The agent of a span that was imported before. */
     private Optional<String> stored(Trace trace, String traceId, String spanId) {
-        Optional<String> agent = ledger.origin(DerivedIds.span(traceId, spanId)).map(Imported.Origin::agent);
-        trace.spans.put(spanId, new Link(null, agent.map(this::shared).orElse(null), false));
+        Optional<String> agent =
+                ledger.origin(traceId, DerivedIds.span(traceId, spanId)).map(Imported.Origin::agent);
+        trace.spans.put(spanId, new Link(null, null, agent.map(this::shared).orElse(null), false));
         return agent;
     }
 

@@ -3,37 +3,40 @@
 package io.contextgraph.capture.text;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.io.ByteOrderMark;
 import org.apache.commons.io.input.BOMInputStream;
 import org.apache.commons.io.input.ReaderInputStream;
 
 /**
- * Opens the content of a file as UTF-8, unpacked: gzip is recognized by its magic bytes, also inside gzip, UTF-16 and
- * UTF-32 by their byte order mark, UTF-16 also by its NULs; what of these is cut or no character becomes U+FFFD. Bytes that
- * announce nothing are given as they are.
+ * Opens the content of a file as UTF-8, unpacked: gzip and zstd are recognized by their magic bytes, also inside each
+ * other, UTF-16 and UTF-32 by their byte order mark, UTF-16 also by its NULs; what of these is cut or no character becomes
+ * U+FFFD. Bytes that announce nothing are given as they are.
  */
 public final class TraceContent {
     /** How much of a file decides whether it is binary. */
     public static final int HEAD_BYTES = 64 * 1024;
 
-    private static final int MAX_GZIP_LAYERS = 3;
+    /** How many times over content may be packed. */
+    public static final int MOST_LAYERS = 3;
+
+    /** How many bytes tell how content is packed. */
+    private static final int MAGIC_BYTES = 4;
+
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private TraceContent() {}
 
     /** The text, without a byte order mark and without the NULs that stand before it in a log file that was rotated. */
-    public static InputStream open(Path file) throws IOException {
-        InputStream in = unpacked(file);
+    public static InputStream open(TraceSource source) throws IOException {
+        InputStream in = unpacked(source);
         try {
             return text(in);
         } catch (IOException | RuntimeException failed) {
@@ -43,17 +46,44 @@ public final class TraceContent {
     }
 
     /** The unpacked bytes. */
-    public static InputStream unpacked(Path file) throws IOException {
-        InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+    public static InputStream unpacked(TraceSource source) throws IOException {
+        InputStream in = new BufferedInputStream(source.open(), BUFFER_BYTES);
         try {
-            for (int layer = 0; layer < MAX_GZIP_LAYERS && isGzip(in); layer++) {
-                in = new BufferedInputStream(new Unzipped(in), BUFFER_BYTES);
+            byte[] first = first(in, MAGIC_BYTES);
+            for (int layer = 0; layer < MOST_LAYERS && (isGzip(first, 0) || isZstd(first, 0)); layer++) {
+                in = new BufferedInputStream(isGzip(first, 0) ? new GzipStream(in) : new ZstdStream(in), BUFFER_BYTES);
+                first = first(in, MAGIC_BYTES);
             }
             return in;
         } catch (IOException | RuntimeException failed) {
             in.close();
             throw failed;
         }
+    }
+
+    /** The unpacked bytes of a part of a file. */
+    public static InputStream unpacked(byte[] part) throws IOException {
+        return unpacked(() -> new ByteArrayInputStream(part));
+    }
+
+    /** Whether what gzip has compressed begins at {@code at}. */
+    public static boolean isGzip(byte[] bytes, int at) {
+        return begins(bytes, at, 0x1f, 0x8b);
+    }
+
+    /** Whether what zstd has compressed begins at {@code at}; a frame with something of somebody else's may come first. */
+    public static boolean isZstd(byte[] bytes, int at) {
+        return begins(bytes, at, 0x28, 0xb5, 0x2f, 0xfd)
+                || (begins(bytes, at + 1, 0x2a, 0x4d, 0x18) && (bytes[at] & 0xf0) == 0x50);
+    }
+
+    private static boolean begins(byte[] bytes, int at, int... magic) {
+        for (int i = 0; i < magic.length; i++) {
+            if (at + i >= bytes.length || (bytes[at + i] & 0xff) != magic[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static InputStream text(InputStream in) throws IOException {
@@ -102,21 +132,6 @@ public final class TraceContent {
         in.reset();
     }
 
-    /**
-     * Never says that more can be read at once: a buffer would go on reading into a defect of the file, and lose with
-     * the error what it had already read.
-     */
-    private static final class Unzipped extends GZIPInputStream {
-        Unzipped(InputStream in) throws IOException {
-            super(in, BUFFER_BYTES);
-        }
-
-        @Override
-        public int available() {
-            return 0;
-        }
-    }
-
     /** The first bytes of {@code in}, at most {@link #HEAD_BYTES}; what comes before a defect of the file counts. */
     public static byte[] head(InputStream in) throws IOException {
         byte[] head = new byte[HEAD_BYTES];
@@ -131,10 +146,6 @@ public final class TraceContent {
             }
         }
         return Arrays.copyOf(head, length);
-    }
-
-    private static boolean isGzip(InputStream in) throws IOException {
-        return Arrays.equals(first(in, 2), new byte[] {0x1f, (byte) 0x8b});
     }
 
     private static byte[] first(InputStream in, int length) throws IOException {

@@ -8,20 +8,24 @@ import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.view.CallResults;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which events have no line of their own: results, which stand with their calls, and the spans of frameworks (type
- * {@code system.span}) that did not fail.
+ * Which events have no line of their own: results, which stand with their calls, the spans of frameworks (type
+ * {@code system.span}) that did not fail, and log records that say what a program did (type {@code system.log}).
  */
 public final class Folding {
     private static final EventType SPAN = new EventType("system.span");
+    private static final EventType LOG = new EventType("system.log");
     private static final Set<EventStatus> FAILED = Set.of(EventStatus.FAILED, EventStatus.TIMEOUT);
 
     private final Set<EventId> spans = new HashSet<>();
+    private final Set<EventId> logs = new HashSet<>();
     private final Set<EventId> results = new HashSet<>();
 
     private Folding() {}
@@ -41,6 +45,8 @@ public final class Folding {
             } else if (event.type().equals(SPAN)
                     && event.status().filter(FAILED::contains).isEmpty()) {
                 folding.spans.add(event.id());
+            } else if (event.type().equals(LOG)) {
+                folding.logs.add(event.id());
             }
         }
         return folding;
@@ -50,30 +56,37 @@ public final class Folding {
     Folding except(EventId event) {
         Folding other = new Folding();
         other.spans.addAll(spans);
+        other.logs.addAll(logs);
         other.results.addAll(results);
         other.spans.remove(event);
+        other.logs.remove(event);
         other.results.remove(event);
         return other;
     }
 
     /** Whether {@code event} has no line of its own. */
     public boolean folds(EventId event) {
-        return spans.contains(event) || results.contains(event);
+        return spans.contains(event) || logs.contains(event) || results.contains(event);
     }
 
     /** Says what is folded, and how to see it; empty when nothing is. */
     public Optional<String> note() {
-        String ofSpans = count(spans.size(), "span") + " of frameworks";
-        String ofResults = count(results.size(), "result") + " of calls";
-        int all = spans.size() + results.size();
+        int all = spans.size() + logs.size() + results.size();
         if (all == 0) {
             return Optional.empty();
         }
-        String what = results.isEmpty() ? ofSpans : spans.isEmpty() ? ofResults : ofSpans + " and " + ofResults;
+        List<String> kinds = new ArrayList<>();
+        add(kinds, spans.size(), "span", " of frameworks");
+        add(kinds, logs.size(), "log record", "");
+        add(kinds, results.size(), "result", " of calls");
+        String last = kinds.removeLast();
+        String what = kinds.isEmpty() ? last : String.join(", ", kinds) + " and " + last;
         return Optional.of(what + (all == 1 ? " is" : " are") + " folded; --all shows " + (all == 1 ? "it" : "them"));
     }
 
-    private static String count(int number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
+    private static void add(List<String> kinds, int number, String noun, String of) {
+        if (number > 0) {
+            kinds.add(number + " " + noun + (number == 1 ? "" : "s") + of);
+        }
     }
 }

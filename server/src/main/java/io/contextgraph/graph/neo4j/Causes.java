@@ -19,14 +19,17 @@ import org.neo4j.driver.Value;
  */
 final class Causes {
     private final SimpleQueryRunner tx;
+    private final Relatives relatives;
     private final Map<String, List<Place>> known = new HashMap<>();
 
-    Causes(SimpleQueryRunner tx) {
+    Causes(SimpleQueryRunner tx, Relatives relatives) {
         this.tx = tx;
+        this.relatives = relatives;
     }
 
     /** The first {@code limit} of the causes of {@code effects} after {@code last}; fewer only when there are no more. */
     List<Place> after(Place last, List<String> effects, int limit) {
+        effects.forEach(effect -> relatives.causes(effect).ifPresent(causes -> known.put(effect, causes)));
         List<String> unknown =
                 effects.stream().filter(effect -> !known.containsKey(effect)).toList();
         if (!unknown.isEmpty()) {

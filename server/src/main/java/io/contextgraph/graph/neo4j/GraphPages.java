@@ -20,11 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.SimpleQueryRunner;
 import org.neo4j.driver.Value;
 
-/** The pages that readers ask for, read within one transaction, at a cost that depends on the page and not on the graph. */
+/** The pages that readers ask for, at a cost that depends on the page and not on the graph. */
 final class GraphPages {
     private static final Comparator<GraphEdge> ON_PAGE =
             Comparator.comparing(GraphEdge::type, Comparator.reverseOrder()).thenComparing(GraphEdge::target);
@@ -37,26 +38,29 @@ final class GraphPages {
 
     Subgraph lineage(LineageQuery query) {
         Optional<LineageQuery.Place> after = query.after();
-        List<Node> start = nodes(List.of(query.start()));
-        if (start.isEmpty()) {
+        Relatives relatives = Relatives.of(tx, query);
+        if (relatives.start().isEmpty()) {
             return Subgraph.EMPTY;
         }
-        LineagePageWalk walk = new LineagePageWalk(tx, query, after);
-        List<LineageQuery.Place> places = walk.run(start.getFirst().place());
+        LineagePageWalk walk = new LineagePageWalk(tx, query, after, relatives);
+        List<LineageQuery.Place> places = walk.run(relatives.start().get().place());
         boolean more = places.size() > query.maxNodes();
         List<LineageQuery.Place> page = more ? places.subList(0, query.maxNodes()) : places;
-        Map<EventId, Node> byId = new HashMap<>();
-        nodes(page.stream().map(LineageQuery.Place::id).toList()).forEach(node -> byId.put(node.id(), node));
+        List<EventId> unread =
+                relatives.unknown(page.stream().map(LineageQuery.Place::id).toList());
+        if (!unread.isEmpty()) {
+            nodes(unread).forEach(relatives::add);
+        }
         List<EventNode> found = new ArrayList<>();
         for (LineageQuery.Place place : page) {
-            Node node = byId.get(place.id());
-            if (node != null) {
-                found.add(new EventNode(node.id(), node.event(), place.depth(), 0, node.archived()));
-            }
+            relatives
+                    .node(place.id())
+                    .ifPresent(node ->
+                            found.add(new EventNode(node.id(), node.event(), place.depth(), 0, node.archived())));
         }
         return new Subgraph(
                 found,
-                edgesAmong(found, byId),
+                edgesAmong(found, relatives::node),
                 more ? Optional.of(query.cursorAfter(page.getLast())) : Optional.empty(),
                 walk.truncated());
     }
@@ -85,7 +89,7 @@ final class GraphPages {
         Node last = more ? nodes.get(query.maxNodes() - 1) : null;
         return new Subgraph(
                 page,
-                edgesAmong(page, byId),
+                edgesAmong(page, id -> Optional.ofNullable(byId.get(id))),
                 last == null ? Optional.empty() : Optional.of(query.cursorAfter(last.rank(), last.seq())),
                 false);
     }
@@ -106,18 +110,16 @@ final class GraphPages {
                 .list(Node::of);
     }
 
-    private static List<GraphEdge> edgesAmong(List<EventNode> page, Map<EventId, Node> nodes) {
+    private static List<GraphEdge> edgesAmong(List<EventNode> page, Function<EventId, Optional<Node>> nodes) {
         Set<String> ends = new HashSet<>();
         page.forEach(node -> ends.add(node.id().toString()));
         List<GraphEdge> edges = new ArrayList<>();
         for (EventNode node : page) {
-            Node source = nodes.get(node.id());
-            if (source != null) {
-                source.edges().stream()
-                        .filter(edge -> ends.contains(edge.target()))
-                        .sorted(ON_PAGE)
-                        .forEach(edges::add);
-            }
+            nodes.apply(node.id()).stream()
+                    .flatMap(source -> source.edges().stream())
+                    .filter(edge -> ends.contains(edge.target()))
+                    .sorted(ON_PAGE)
+                    .forEach(edges::add);
         }
         return edges;
     }
@@ -154,7 +156,8 @@ final class GraphPages {
             return EventProperties.archived(properties);
         }
 
-        private LineageQuery.Place place() {
+        /** Where it stands, at no depth. */
+        LineageQuery.Place place() {
             return new LineageQuery.Place(0, number(EventFields.OCCURRED_AT_EPOCH_MS), seq(), id);
         }
 

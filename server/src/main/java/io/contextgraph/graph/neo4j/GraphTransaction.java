@@ -23,8 +23,8 @@ import org.neo4j.driver.SimpleQueryRunner;
 import org.neo4j.driver.Value;
 
 /**
- * Applies one set of changes within one transaction, in at most seven statements whatever its size; twice as many where
- * events have moved, which is rare, and two more for summaries.
+ * Applies one set of changes within one transaction, in at most five statements whatever its size, and
+ * usually three; twice as many where events have moved, which is rare, and two more for summaries.
  */
 final class GraphTransaction {
     private final SimpleQueryRunner tx;
@@ -40,12 +40,7 @@ final class GraphTransaction {
             placed = place(changes);
         }
         run(Statements.UNLINK, "events", placed.stale());
-        run(
-                Statements.LINK,
-                "links",
-                placed.fresh().stream().map(GraphTransaction::row).toList());
-        cause(changes);
-        refer(changes);
+        join(placed.fresh(), changes);
         SummaryWrite.run(tx, changes.summaries);
     }
 
@@ -199,14 +194,25 @@ final class GraphTransaction {
         return moved;
     }
 
-    private void cause(ChangeSet changes) {
+    private void join(List<Follows> fresh, ChangeSet changes) {
+        List<Map<String, Object>> links =
+                fresh.stream().map(GraphTransaction::row).toList();
+        List<Map<String, Object>> causes = causes(changes);
+        List<Map<String, Object>> entities = entities(changes);
+        if (!links.isEmpty() || !causes.isEmpty() || !entities.isEmpty()) {
+            tx.run(Statements.JOIN, Map.of("in", Map.of("links", links, "causes", causes, "entities", entities)))
+                    .consume();
+        }
+    }
+
+    private static List<Map<String, Object>> causes(ChangeSet changes) {
         List<Map<String, Object>> rows = new ArrayList<>();
         changes.causes.forEach(
                 (child, parents) -> parents.forEach(parent -> rows.add(Map.of("child", child, "parent", parent))));
-        run(Statements.CAUSE, "causes", rows);
+        return rows;
     }
 
-    private void refer(ChangeSet changes) {
+    private static List<Map<String, Object>> entities(ChangeSet changes) {
         SortedMap<EntityId, List<String>> events = new TreeMap<>();
         changes.references.forEach((event, entities) -> entities.forEach(
                 entity -> events.computeIfAbsent(entity, e -> new ArrayList<>()).add(event)));
@@ -217,7 +223,7 @@ final class GraphTransaction {
                 "name", entity.name(),
                 "key", Digest.key(entity.toString()),
                 "events", sources)));
-        run(Statements.REFER, "entities", rows);
+        return rows;
     }
 
     private void run(String statement, String parameter, List<?> rows) {

@@ -33,14 +33,15 @@ final class LineagePageWalk {
     private final List<Side> sides = new ArrayList<>();
     private boolean truncated;
 
-    LineagePageWalk(SimpleQueryRunner tx, LineageQuery query, Optional<Place> after) {
+    /** @param relatives what is known already; what else is read of effects is added to it */
+    LineagePageWalk(SimpleQueryRunner tx, LineageQuery query, Optional<Place> after, Relatives relatives) {
         this.query = query;
         this.after = after;
         if (query.direction().up()) {
-            sides.add(new Side(new Causes(tx)::after));
+            sides.add(new Side(new Causes(tx, relatives)::after));
         }
         if (query.direction().down()) {
-            sides.add(new Side(new Effects(tx)::after));
+            sides.add(new Side(new Effects(tx, relatives)::after));
         }
     }
 

@@ -21,9 +21,14 @@ import org.neo4j.driver.exceptions.TransientException;
  * <p><b>Source.</b> Neo4j status codes.
  */
 final class Neo4jErrors {
-    /** The latter when somebody has taken a node away between its being found and its being locked. */
-    private static final Set<String> COLLISIONS =
-            Set.of("Neo.TransientError.Transaction.DeadlockDetected", "Neo.ClientError.Statement.EntityNotFound");
+    /**
+     * A deadlock; somebody has taken a node away between its being found and its being locked; somebody has made the same
+     * index or constraint at the same moment, which {@code IF NOT EXISTS} does not see.
+     */
+    private static final Set<String> COLLISIONS = Set.of(
+            "Neo.TransientError.Transaction.DeadlockDetected",
+            "Neo.ClientError.Statement.EntityNotFound",
+            "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists");
 
     private static final Set<String> OUT_OF_BOUNDS = Set.of(
             "Neo.ClientError.Transaction.TransactionTimedOut",

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.neo4j.driver.Record;
-import org.neo4j.driver.Transaction;
+import org.neo4j.driver.SimpleQueryRunner;
 import org.neo4j.driver.Value;
 
 /**
@@ -80,7 +80,7 @@ public final class Neo4jPersonalNodes implements PersonalNodes {
         return graph.overhaul(tx -> blanked(tx, in, find, change));
     }
 
-    private static int blanked(Transaction tx, Map<String, Object> in, String find, String change) {
+    private static int blanked(SimpleQueryRunner tx, Map<String, Object> in, String find, String change) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Record row : tx.run(find, Map.of("in", in, "limit", BATCH)).list()) {
             Map<String, @Nullable Object> put = new LinkedHashMap<>();

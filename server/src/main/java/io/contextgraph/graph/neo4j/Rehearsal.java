@@ -16,9 +16,10 @@ import io.contextgraph.graph.Subgraph;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.neo4j.driver.Transaction;
+import org.neo4j.driver.SimpleQueryRunner;
 
 /**
  * Everything that the projection asks of Neo4j, done once with events that nobody else has and then undone: a database
@@ -28,10 +29,10 @@ final class Rehearsal {
     /** The transaction has a limit of its own. */
     private static final Duration UNLIMITED = Duration.ZERO;
 
-    private final Transaction tx;
+    private final SimpleQueryRunner tx;
     private final String name = UUID.randomUUID().toString();
 
-    Rehearsal(Transaction tx) {
+    Rehearsal(SimpleQueryRunner tx) {
         this.tx = tx;
     }
 
@@ -47,7 +48,21 @@ final class Rehearsal {
 
     private void read(EventId start) {
         GraphPages pages = new GraphPages(tx);
-        pages.lineage(new LineageQuery(start, LineageQuery.Direction.BOTH, 1, 10, UNLIMITED, Optional.empty()));
+        for (LineageQuery.Direction direction : LineageQuery.Direction.values()) {
+            for (int depth : List.of(1, 10)) {
+                pages.lineage(new LineageQuery(start, direction, depth, 10, UNLIMITED, Optional.empty()));
+            }
+        }
+        // Few relatives are known without these.
+        List<String> one = List.of(start.toString());
+        List<String> two = List.of(start.toString(), new EventId(UUID.randomUUID()).toString());
+        LineageQuery.Place place = new LineageQuery.Place(1, Long.MIN_VALUE, 0, start);
+        int ignored = new Causes(tx, Relatives.none()).after(place, one, 10).size()
+                + new Effects(tx, Relatives.none()).after(place, one, 10).size()
+                + new Effects(tx, Relatives.none()).after(place, two, 10).size();
+        tx.run(Statements.EFFECTS, Map.of("in", Map.of("causes", List.of()), "each", 1, "most", 1))
+                .consume();
+        tx.run(Statements.NODES, GraphTransaction.lists("ids", one)).consume();
         ContextQuery query = new ContextQuery(new SessionId(name), 1, Instant.EPOCH, UNLIMITED, Optional.empty());
         Subgraph page = pages.context(query);
         pages.context(new ContextQuery(query.session(), 10, query.now(), query.timeout(), page.next()));

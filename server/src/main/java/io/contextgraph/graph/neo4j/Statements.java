@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph.neo4j;
 
+import io.contextgraph.graph.LineageQuery;
 import java.util.List;
 
 /**
@@ -89,6 +90,9 @@ final class Statements {
      * locks all that the transaction touches, in the order of their ids; what comes after takes no further lock but on
      * entities, in their order. So no two writers wait for each other. Answers only about events that had edges of these
      * types before, which new ones never have, and those that stood elsewhere in their session.
+     *
+     * <p>Neo4j writes what is set, be it there already: an event that is as it should be is locked and no more. Cypher takes
+     * 5.0 for 5.
      */
     static final String PUT_EVENTS = """
             UNWIND $in.events AS row
@@ -98,8 +102,13 @@ final class Statements {
               WHEN e.session_id = row.put.session_id
                 AND (e.seq <> row.put.seq OR e.occurred_at_epoch_ms <> row.put.occurred_at_epoch_ms)
               THEN {id: row.id, session: e.session_id, ms: e.occurred_at_epoch_ms, seq: e.seq}
-              END AS moved
-            SET e += row.put
+              END AS moved,
+              properties(e) = row.put AND none(
+                number IN [e.occurred_at_epoch_ms, e.seq, e.session_seq, e.decay_rank, e.digest, e.key, e.schema_version,
+                  e.importance_hint]
+                WHERE number IS :: FLOAT NOT NULL) AS same
+            FOREACH (put IN CASE WHEN same THEN [] ELSE [row.put] END | SET e += put)
+            FOREACH (known IN CASE WHEN same THEN [true] ELSE [] END | SET e._lock = known REMOVE e._lock)
             FOREACH (arrived IN row.arrived | REMOVE e:Stub)
             WITH e, row, moved WHERE moved IS NOT NULL OR (row.source AND EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() })
             RETURN e.event_id AS id, moved,
@@ -124,26 +133,29 @@ final class Statements {
             MATCH (:Event {event_id: id})-[f:FOLLOWS]->()
             DELETE f""";
 
-    static final String LINK = """
-            UNWIND $in.links AS row
-            MATCH (later:Event {event_id: row.later})
-            MATCH (earlier:Event {event_id: row.earlier})
-            CREATE (later)-[:FOLLOWS {session_id: row.session, delta_ms: row.delta}]->(earlier)""";
-
-    static final String CAUSE = """
-            UNWIND $in.causes AS row
-            MATCH (child:Event {event_id: row.child})
-            MATCH (parent:Event {event_id: row.parent})
-            CREATE (child)-[:CAUSED_BY {mechanism: 'direct'}]->(parent)""";
-
-    static final String REFER = """
-            UNWIND $in.entities AS row
-            MERGE (x:Entity {entity_id: row.id})
-            ON CREATE SET x.kind = row.kind, x.name = row.name, x.key = row.key
-            WITH x, row
-            UNWIND row.events AS id
-            MATCH (e:Event {event_id: id})
-            CREATE (e)-[:REFERENCES {role: row.kind}]->(x)""";
+    /** All edges that come, in one statement: each is a round trip, however little it does. */
+    static final String JOIN = """
+            CALL () {
+              UNWIND $in.links AS row
+              MATCH (later:Event {event_id: row.later})
+              MATCH (earlier:Event {event_id: row.earlier})
+              CREATE (later)-[:FOLLOWS {session_id: row.session, delta_ms: row.delta}]->(earlier)
+            }
+            CALL () {
+              UNWIND $in.causes AS row
+              MATCH (child:Event {event_id: row.child})
+              MATCH (parent:Event {event_id: row.parent})
+              CREATE (child)-[:CAUSED_BY {mechanism: 'direct'}]->(parent)
+            }
+            CALL () {
+              UNWIND $in.entities AS row
+              MERGE (x:Entity {entity_id: row.id})
+              ON CREATE SET x.kind = row.kind, x.name = row.name, x.key = row.key
+              WITH x, row
+              UNWIND row.events AS id
+              MATCH (e:Event {event_id: id})
+              CREATE (e)-[:REFERENCES {role: row.kind}]->(x)
+            }""";
 
     static final String PUT_SUMMARIES = """
             UNWIND $in.summaries AS row
@@ -216,23 +228,93 @@ final class Statements {
               } AS causes""";
 
     /**
-     * The next effects of each event, from a place of its own on: at most {@code $limit} of that time and as many later
-     * ones. They are found by the parent that they name, in the order of the index: the edges to an event have no order.
+     * The next {@code $each} effects of each event, from a place of its own on, and of all of these the first {@code $most}:
+     * only of them the node is looked at. They are found by the parent that they name, in the order of the index: the edges
+     * to an event have no order.
      */
     static final String EFFECTS = """
             UNWIND $in.causes AS row
             CALL (row) {
+              CALL (row) {
+                MATCH (x:Event)
+                WHERE x.parent_event_id = row.cause AND x.occurred_at_epoch_ms = row.ms AND x.seq > row.seq
+                RETURN x, x.occurred_at_epoch_ms AS ms, x.seq AS seq
+                ORDER BY x.parent_event_id, x.occurred_at_epoch_ms, x.seq LIMIT $each
+                UNION ALL
+                MATCH (x:Event)
+                WHERE x.parent_event_id = row.cause AND x.occurred_at_epoch_ms > row.ms AND x.seq IS NOT NULL
+                RETURN x, x.occurred_at_epoch_ms AS ms, x.seq AS seq
+                ORDER BY x.parent_event_id, x.occurred_at_epoch_ms, x.seq LIMIT $each
+              }
+              RETURN x, ms, seq ORDER BY ms, seq LIMIT $each
+            }
+            WITH row.cause AS cause, x, ms, seq ORDER BY ms, seq LIMIT $most
+            RETURN cause, x.event_id AS id, ms, seq""";
+
+    /**
+     * The first {@code $each} effects of each event of a time of its own or later, and of all of these the first {@code
+     * $most}: half the searches of {@link #EFFECTS}, and enough where at most one of that time comes before the place.
+     */
+    static final String EFFECTS_FROM = """
+            UNWIND $in.causes AS row
+            CALL (row) {
               MATCH (x:Event)
-              WHERE x.parent_event_id = row.cause AND x.occurred_at_epoch_ms = row.ms AND x.seq > row.seq
-              RETURN x.event_id AS id, x.occurred_at_epoch_ms AS ms, x.seq AS seq
+              WHERE x.parent_event_id = row.cause AND x.occurred_at_epoch_ms >= row.ms AND x.seq IS NOT NULL
+              RETURN x, x.occurred_at_epoch_ms AS ms, x.seq AS seq
+              ORDER BY x.parent_event_id, x.occurred_at_epoch_ms, x.seq LIMIT $each
+            }
+            WITH row.cause AS cause, x, ms, seq ORDER BY ms, seq LIMIT $most
+            RETURN cause, x.event_id AS id, ms, seq""";
+
+    /** The next effects of one event as {@link #EFFECTS} has them, with what a page says of each. */
+    static final String EFFECTS_OF_ONE = """
+            CALL () {
+              MATCH (x:Event)
+              WHERE x.parent_event_id = $cause AND x.occurred_at_epoch_ms = $ms AND x.seq > $seq
+              RETURN x, x.occurred_at_epoch_ms AS ms, x.seq AS seq
               ORDER BY x.parent_event_id, x.occurred_at_epoch_ms, x.seq LIMIT $limit
               UNION ALL
               MATCH (x:Event)
-              WHERE x.parent_event_id = row.cause AND x.occurred_at_epoch_ms > row.ms AND x.seq IS NOT NULL
-              RETURN x.event_id AS id, x.occurred_at_epoch_ms AS ms, x.seq AS seq
+              WHERE x.parent_event_id = $cause AND x.occurred_at_epoch_ms > $ms AND x.seq IS NOT NULL
+              RETURN x, x.occurred_at_epoch_ms AS ms, x.seq AS seq
               ORDER BY x.parent_event_id, x.occurred_at_epoch_ms, x.seq LIMIT $limit
             }
-            RETURN row.cause AS cause, id, ms, seq""";
+            WITH x, ms, seq ORDER BY ms, seq LIMIT $limit
+            RETURN properties(x) AS node,
+              COLLECT { MATCH (x)-[r:FOLLOWS|CAUSED_BY]->(t) RETURN [type(r), t.event_id, properties(r)] } AS edges""";
+
+    private static final int FEW_STEPS = 2;
+    private static final int MANY_STEPS = 11;
+
+    /** How many steps {@link #relatives} goes for a lineage: one more where it can, which shows whether that is cut. */
+    static int steps(int depth) {
+        return depth < FEW_STEPS ? FEW_STEPS : MANY_STEPS;
+    }
+
+    /**
+     * An event, and a few of those that some steps lead to. An event with many effects is left to those who read them in
+     * order. There are few such statements, each of which is planned once.
+     */
+    static String relatives(LineageQuery.Direction direction, int steps) {
+        return """
+            MATCH (s:Event {event_id: $id})
+            CALL (s) {
+              RETURN s AS e, 0 AS side
+            """ + (direction.up() ? above(steps) : "") + (direction.down() ? below(steps) : "") + """
+            }
+            RETURN side, CASE side WHEN 0 THEN COUNT { (s)<-[:CAUSED_BY]-() } END AS effects, properties(e) AS node,
+              COLLECT { MATCH (e)-[r:FOLLOWS|CAUSED_BY]->(t) RETURN [type(r), t.event_id, properties(r)] } AS edges""";
+    }
+
+    private static String above(int steps) {
+        return "UNION ALL MATCH (s)-[:CAUSED_BY*1.." + steps
+                + "]->(e:Event) WITH DISTINCT e LIMIT $limit RETURN e, 1 AS side\n";
+    }
+
+    private static String below(int steps) {
+        return "UNION ALL WITH s WHERE COUNT { (s)<-[:CAUSED_BY]-() } <= $limit MATCH (s)<-[:CAUSED_BY*1.." + steps
+                + "]-(e:Event) WITH DISTINCT e LIMIT $limit RETURN e, 2 AS side\n";
+    }
 
     static final String NODES = """
             UNWIND $in.ids AS id

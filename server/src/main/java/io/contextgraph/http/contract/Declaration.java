@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param body what must be sent
  * @param replies what a request that is heard gets
  * @param refusals what it gets otherwise
+ * @param refusing how it is refused, by media type; empty: as everywhere
  */
 public record Declaration(
         String id,
@@ -33,7 +34,8 @@ public record Declaration(
         boolean withoutStores,
         Optional<Body> body,
         List<Reply> replies,
-        List<RefusalReason> refusals) {
+        List<RefusalReason> refusals,
+        Map<String, Schema> refusing) {
     public static final String JSON = "application/json";
 
     /**
@@ -75,11 +77,22 @@ public record Declaration(
         parameters = List.copyOf(parameters);
         replies = List.copyOf(replies);
         refusals = List.copyOf(refusals);
+        refusing = Map.copyOf(refusing);
     }
 
     public static Declaration of(String id, Topic topic, String summary, String description) {
         return new Declaration(
-                id, topic, summary, description, List.of(), false, false, Optional.empty(), List.of(), List.of());
+                id,
+                topic,
+                summary,
+                description,
+                List.of(),
+                false,
+                false,
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                Map.of());
     }
 
     public Declaration takes(Parameter<?>... more) {
@@ -97,18 +110,20 @@ public record Declaration(
                 withoutStores,
                 body,
                 replies,
-                refusals);
+                refusals,
+                refusing);
     }
 
     /** What the query says does not matter. */
     public Declaration takesAnyQuery() {
         return new Declaration(
-                id, topic, summary, description, parameters, true, withoutStores, body, replies, refusals);
+                id, topic, summary, description, parameters, true, withoutStores, body, replies, refusals, refusing);
     }
 
     /** It neither reads nor writes a store. */
     public Declaration asksNoStore() {
-        return new Declaration(id, topic, summary, description, parameters, anyQuery, true, body, replies, refusals);
+        return new Declaration(
+                id, topic, summary, description, parameters, anyQuery, true, body, replies, refusals, refusing);
     }
 
     /** A body of this media type; another call adds another one. */
@@ -126,7 +141,8 @@ public record Declaration(
                 withoutStores,
                 Optional.of(new Body(content)),
                 replies,
-                refusals);
+                refusals,
+                refusing);
     }
 
     public Declaration answers(int status, String what, Schema schema) {
@@ -144,7 +160,8 @@ public record Declaration(
                 withoutStores,
                 body,
                 and(replies, List.of(reply)),
-                refusals);
+                refusals,
+                refusing);
     }
 
     public Declaration refuses(RefusalReason... more) {
@@ -158,7 +175,14 @@ public record Declaration(
                 withoutStores,
                 body,
                 replies,
-                and(refusals, List.of(more)));
+                and(refusals, List.of(more)),
+                refusing);
+    }
+
+    /** It is refused in another form than the rest. */
+    public Declaration refusesAs(Map<String, Schema> content) {
+        return new Declaration(
+                id, topic, summary, description, parameters, anyQuery, withoutStores, body, replies, refusals, content);
     }
 
     private static <T> List<T> and(List<? extends T> some, List<? extends T> more) {

@@ -7,6 +7,7 @@ import java.util.Locale;
 /** What a route is about. */
 public enum Topic {
     LEDGER("Events and sessions"),
+    OTLP("OpenTelemetry: what SDKs and the Collector send"),
     GRAPH("Questions to the graph, in Atlas form"),
     PRIVACY("What is about persons"),
     OPERATIONS("Running the server");

@@ -3,19 +3,17 @@
 package io.contextgraph.http.engine;
 
 import io.contextgraph.access.Caller;
-import io.contextgraph.access.RateLimits.Allowance;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Parameter;
-import io.helidon.common.buffers.DataReader;
+import io.contextgraph.http.problem.Problem;
+import io.contextgraph.http.problem.ProblemCode;
+import io.contextgraph.http.problem.ProblemException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.ByteArrayOutputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -147,9 +145,12 @@ public final class Call {
         return bodyBytes;
     }
 
-    /** The body as it arrives, of any length; a chunk that is malformed is a {@link ProblemException}. */
+    /** The body as it arrives, unpacked, of any length; what is malformed of it is a {@link ProblemException}. */
     InputStream stream() {
-        return new Chunks(request.content().inputStream(), admitted.allowance());
+        Optional<ContentCoding> coding = ContentCoding.of(
+                header(HeaderNames.CONTENT_ENCODING.defaultCase()).orElse(""));
+        Arriving arriving = new Arriving(request.content().inputStream(), admitted.allowance());
+        return coding.<InputStream>map(packed -> new Unpacked(packed, arriving)).orElse(arriving);
     }
 
     /**
@@ -171,53 +172,13 @@ public final class Call {
         return Optional.ofNullable(readAhead);
     }
 
-    /** Tells what the engine finds wrong with a chunk, and clients that leave or are too slow, from a defect of ours. */
-    private static final class Chunks extends FilterInputStream {
-        private final Optional<Allowance> allowance;
-
-        /** @param allowance from which what arrives is taken */
-        Chunks(InputStream in, Optional<Allowance> allowance) {
-            super(in);
-            this.allowance = allowance;
-        }
-
-        @Override
-        public int read(byte[] bytes, int from, int length) throws IOException {
-            try {
-                int n = super.read(bytes, from, length);
-                allowance.ifPresent(left -> left.read(n));
-                return n;
-            } catch (IllegalArgumentException badSize) {
-                throw Problem.of(ProblemCode.MALFORMED_REQUEST, "A chunk of the body is malformed.")
-                        .raised();
-            } catch (DataReader.InsufficientDataAvailableException | ServerConnectionException gone) {
-                throw new CloseConnectionException("The body broke off", gone);
-            }
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public void close() throws IOException {
-            try {
-                super.close();
-            } catch (IllegalArgumentException badSize) {
-                // Who read has been told.
-            }
-        }
-    }
-
     /**
      * The whole body as JSON.
      *
      * @throws ProblemException 413 when it is too large, 400 when it is not JSON
      */
     public JsonNode body() {
-        byte[] bytes = bytes();
+        byte[] bytes = bytes(maxBodyBytes);
         bodyBytes = bytes.length;
         return parse(bytes, bytes.length);
     }
@@ -268,10 +229,15 @@ public final class Call {
         return at == null || at.getLineNr() < 1 ? "." : form.formatted(at.getLineNr(), at.getColumnNr());
     }
 
-    private byte[] bytes() {
+    /**
+     * The whole body, unpacked.
+     *
+     * @throws ProblemException 413 when it is too large, 503 when too many large ones are in work
+     */
+    public byte[] bytes(int atMost) {
         long announced = request.headers().contentLength().orElse(-1);
-        if (announced > maxBodyBytes) {
-            throw tooLarge();
+        if (announced > atMost) {
+            throw tooLarge(atMost);
         }
         if (announced > 0) {
             memory.raiseTo(announced);
@@ -280,8 +246,8 @@ public final class Call {
         byte[] piece = new byte[PIECE];
         try (InputStream in = stream()) {
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-                if ((long) bytes.size() + n > maxBodyBytes) {
-                    throw tooLarge();
+                if ((long) bytes.size() + n > atMost) {
+                    throw tooLarge(atMost);
                 }
                 memory.raiseTo((long) bytes.size() + n);
                 bytes.write(piece, 0, n);
@@ -292,9 +258,9 @@ public final class Call {
         return bytes.toByteArray();
     }
 
-    private ProblemException tooLarge() {
-        return Problem.of(ProblemCode.BODY_TOO_LARGE, "A body must not have more than " + maxBodyBytes + " bytes.")
-                .with("limit_bytes", maxBodyBytes)
+    private static ProblemException tooLarge(int atMost) {
+        return Problem.of(ProblemCode.BODY_TOO_LARGE, "A body must not have more than " + atMost + " bytes.")
+                .with("limit_bytes", atMost)
                 .raised();
     }
 }

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
+import io.contextgraph.http.problem.Problem;
+import io.contextgraph.http.problem.ProblemCode;
+import io.contextgraph.http.problem.ProblemException;
+import io.contextgraph.http.problem.Problems;
 import io.contextgraph.ledger.LedgerException;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -54,6 +58,9 @@ final class Dispatcher implements Handler {
     private static final Duration LINGER = Duration.ofSeconds(2);
     private static final int LINGER_BYTES = 32 * 1024 * 1024;
 
+    /** Of all bodies in work together. */
+    private static final long MOST_BODY_BYTES = 256L << 20;
+
     private final Router router;
     private final HttpSettings settings;
     private final HttpMetrics metrics;
@@ -74,7 +81,18 @@ final class Dispatcher implements Handler {
         this.requests = new Semaphore(settings.limits().maxRequests());
         this.streams = new Semaphore(settings.limits().maxStreams());
         this.loopbackOnly = ListenAddress.isLoopback(settings.host());
-        this.memory = new MemoryBudget(Runtime.getRuntime().maxMemory() / 4);
+        this.memory =
+                new MemoryBudget(Math.min(MOST_BODY_BYTES, Runtime.getRuntime().maxMemory() / 4));
+    }
+
+    /** Who lets requests in. */
+    Gate gate() {
+        return gate;
+    }
+
+    /** What bodies in work share. */
+    MemoryBudget memory() {
+        return memory;
     }
 
     int requestsInWork() {
@@ -219,7 +237,9 @@ final class Dispatcher implements Handler {
 
         private void sendProblem(Problem problem) {
             problem.retryAfter().ifPresent(wait -> response.header("Retry-After", Long.toString(wait.toSeconds())));
-            send(new Answer.Whole(problem.status(), Problem.CONTENT_TYPE, problem.headers(), problem.body(requestId)));
+            ProblemForm form = router.problems(request.prologue().uriPath().rawPath());
+            Optional<String> contentType = request.headers().first(HeaderNames.CONTENT_TYPE);
+            send(form.of(problem, new ProblemForm.Asked(requestId, contentType)));
         }
 
         private void send(Answer.Whole answer) {

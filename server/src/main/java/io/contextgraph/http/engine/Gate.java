@@ -7,16 +7,21 @@ import io.contextgraph.access.Identified;
 import io.contextgraph.access.KeyRole;
 import io.contextgraph.access.RateLimits.Allowance;
 import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.http.problem.Problem;
+import io.contextgraph.http.problem.ProblemCode;
+import io.contextgraph.http.problem.ProblemException;
+import io.contextgraph.http.problem.Problems;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Lets requests in: those whose caller is known, may do what they ask, and does not ask for too much. */
-final class Gate {
+public final class Gate {
     private static final String CHALLENGE = "Bearer realm=\"contextgraph\"";
 
     private final Door door;
@@ -32,25 +37,34 @@ final class Gate {
      *
      * @param allowance what the caller may still ask for; empty where there is no limit
      */
-    record Admitted(Caller caller, Optional<Allowance> allowance) {}
+    public record Admitted(Caller caller, Optional<Allowance> allowance) {}
 
     /** @throws ProblemException 401, 403, 429, or 503 where the keys cannot be read */
     Admitted admit(Route route, ServerRequestHeaders headers) {
-        if (route.role() == Route.Role.OPEN) {
-            return new Admitted(Caller.SOMEBODY, Optional.empty());
-        }
-        Caller caller = caller(headers);
-        route.role().keyRole().ifPresent(role -> requireRole(caller, role));
-        Optional<Allowance> allowance = door.limits().of(caller);
-        allowance
-                .flatMap(left -> left.request(headers.contentLength().orElse(0)))
-                .ifPresent(this::refuseForNow);
-        // A body of known size has been taken already.
-        return new Admitted(caller, headers.contentLength().isPresent() ? Optional.empty() : allowance);
+        return admit(route.role(), headers.first(HeaderNames.AUTHORIZATION), headers.contentLength());
     }
 
-    private Caller caller(ServerRequestHeaders headers) {
-        return switch (door.access().identify(headers.first(HeaderNames.AUTHORIZATION))) {
+    /**
+     * Lets somebody in.
+     *
+     * @param authorization what is said of who asks
+     * @param bytes of the body, where that is known
+     * @throws ProblemException 401, 403, 429, or 503 where the keys cannot be read
+     */
+    public Admitted admit(Route.Role role, Optional<String> authorization, OptionalLong bytes) {
+        if (role == Route.Role.OPEN) {
+            return new Admitted(Caller.SOMEBODY, Optional.empty());
+        }
+        Caller caller = caller(authorization);
+        role.keyRole().ifPresent(needed -> requireRole(caller, needed));
+        Optional<Allowance> allowance = door.limits().of(caller);
+        allowance.flatMap(left -> left.request(bytes.orElse(0))).ifPresent(this::refuseForNow);
+        // A body of known size has been taken already.
+        return new Admitted(caller, bytes.isPresent() ? Optional.empty() : allowance);
+    }
+
+    private Caller caller(Optional<String> authorization) {
+        return switch (door.access().identify(authorization)) {
             case Identified.As known -> known.caller();
             case Identified.Not not -> throw unauthenticated(not.why());
             case Identified.Later ignored -> {

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
+import io.contextgraph.http.problem.Problem;
+import io.contextgraph.http.problem.ProblemCode;
+import io.contextgraph.ops.Deadline;
 import io.contextgraph.tls.Arrivals;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;

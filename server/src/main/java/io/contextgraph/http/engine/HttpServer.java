@@ -69,6 +69,16 @@ public final class HttpServer implements AutoCloseable {
                 () -> shown.notAfter().getEpochSecond()));
     }
 
+    /** What another way in has in common with this one. */
+    public SharedParts shared() {
+        return new SharedParts(
+                settings,
+                dispatcher.gate(),
+                dispatcher.memory(),
+                certificate.map(
+                        shown -> shown.context(new Handshake.Begins(connections, settings.timeouts(), metrics))));
+    }
+
     /** Every route, for the test that holds the contract against them. */
     public List<Route> routes() {
         return routes;
@@ -92,6 +102,7 @@ public final class HttpServer implements AutoCloseable {
                 .maxTcpConnections(connections.most())
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                 .shutdownGracePeriod(settings.timeouts().shutdown())
+                .contentEncoding(new AnyCoding())
                 .directHandlers(new Refusals(metrics).handlers())
                 .routing(HttpRouting.builder().any(dispatcher));
         certificate.ifPresent(shown -> secure(builder, shown));

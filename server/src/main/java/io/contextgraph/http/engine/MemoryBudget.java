@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
+import io.contextgraph.http.problem.Problem;
+import io.contextgraph.http.problem.ProblemCode;
+import io.contextgraph.http.problem.ProblemException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 
@@ -10,7 +13,7 @@ import java.util.concurrent.Semaphore;
  *
  * <p><b>Threads.</b> The budget is safe for threads; a {@link Lease} belongs to one.
  */
-final class MemoryBudget {
+public final class MemoryBudget {
     private static final int FREE_BYTES = 64 * 1024;
     private static final int UNIT = 1024;
 
@@ -20,12 +23,13 @@ final class MemoryBudget {
         this.units = new Semaphore((int) Math.min(Integer.MAX_VALUE, Math.max(1, bytes / UNIT)));
     }
 
-    Lease lease() {
+    /** Nothing yet, for one request. */
+    public Lease lease() {
         return new Lease();
     }
 
     /** What one request has taken. */
-    final class Lease implements AutoCloseable {
+    public final class Lease implements AutoCloseable {
         private int taken;
 
         /**
@@ -33,7 +37,7 @@ final class MemoryBudget {
          *
          * @throws ProblemException 503 when the budget is used up
          */
-        void raiseTo(long bytes) {
+        public void raiseTo(long bytes) {
             if (bytes <= FREE_BYTES) {
                 return;
             }

@@ -7,6 +7,7 @@ import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Nearest;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

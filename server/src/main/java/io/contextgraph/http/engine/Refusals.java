@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
+import io.contextgraph.http.problem.Problem;
+import io.contextgraph.http.problem.ProblemCode;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
@@ -29,8 +31,7 @@ final class Refusals implements DirectHandler {
     public TransportResponse handle(
             TransportRequest request, EventType type, Status status, ServerResponseHeaders headers, String message) {
         metrics.refused(HttpMetrics.Refusal.MALFORMED);
-        boolean encoded = status.code() == 400 && request.headers().contains(HeaderNames.CONTENT_ENCODING);
-        Problem problem = problem(encoded ? 415 : status.code());
+        Problem problem = problem(status.code());
         String requestId = RequestIds.of(request.headers().first(HeaderNames.create(RequestIds.HEADER)));
         long started = ConnectionGuard.current().map(Pace::startedNanos).orElseGet(System::nanoTime);
         headers.set(HeaderNames.create(RequestIds.HEADER), requestId);
@@ -51,8 +52,6 @@ final class Refusals implements DirectHandler {
         return switch (status) {
             case 413 -> Problem.of(ProblemCode.BODY_TOO_LARGE, "The body, or one chunk of it, is too large.");
             case 414 -> Problem.of(ProblemCode.ADDRESS_TOO_LONG, "The address is too long.");
-            case 415 ->
-                Problem.of(ProblemCode.UNSUPPORTED_CONTENT_ENCODING, "A body must not have a Content-Encoding.");
             case 500 ->
                 Problem.of(ProblemCode.INTERNAL_ERROR, "The server failed before it could look at the request.");
             case 501 ->

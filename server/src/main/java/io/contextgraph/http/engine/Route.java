@@ -15,8 +15,16 @@ import java.util.Optional;
  * @param role what a client must be allowed to do
  * @param always whether it is answered even when the server has too much to do
  * @param says what it takes and answers
+ * @param problems how it says what is wrong
  */
-public record Route(String method, String template, Role role, boolean always, Declaration says, Handler handler) {
+public record Route(
+        String method,
+        String template,
+        Role role,
+        boolean always,
+        Declaration says,
+        Handler handler,
+        ProblemForm problems) {
     /** What a client may do. */
     public enum Role {
         /** Ask how the server is, and what it offers: anybody. */
@@ -51,15 +59,15 @@ public record Route(String method, String template, Role role, boolean always, D
     }
 
     public static Route get(String template, Role role, Declaration says, Handler handler) {
-        return new Route("GET", template, role, false, says, handler);
+        return new Route("GET", template, role, false, says, handler, ProblemForm.PROBLEM_JSON);
     }
 
     public static Route post(String template, Role role, Declaration says, Handler handler) {
-        return new Route("POST", template, role, false, says, handler);
+        return new Route("POST", template, role, false, says, handler, ProblemForm.PROBLEM_JSON);
     }
 
     public static Route delete(String template, Role role, Declaration says, Handler handler) {
-        return new Route("DELETE", template, role, false, says, handler);
+        return new Route("DELETE", template, role, false, says, handler, ProblemForm.PROBLEM_JSON);
     }
 
     /** Whether there is a record of each call: it changes something that only an operator may, or shows what is personal. */
@@ -69,6 +77,11 @@ public record Route(String method, String template, Role role, boolean always, D
 
     /** This route, answered even when the server has too much to do. */
     public Route evenUnderLoad() {
-        return new Route(method, template, role, true, says, handler);
+        return new Route(method, template, role, true, says, handler, problems);
+    }
+
+    /** This route, which says in another form what is wrong. */
+    public Route tellingProblems(ProblemForm form) {
+        return new Route(method, template, role, always, says, handler, form);
     }
 }

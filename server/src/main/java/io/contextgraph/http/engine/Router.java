@@ -3,6 +3,9 @@
 package io.contextgraph.http.engine;
 
 import io.contextgraph.http.contract.Parameter;
+import io.contextgraph.http.problem.Problem;
+import io.contextgraph.http.problem.ProblemCode;
+import io.contextgraph.http.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -117,6 +120,21 @@ final class Router {
                 .findFirst()
                 .map(Router::allow)
                 .orElseThrow(Router::nothingThere);
+    }
+
+    /** How an address says what is wrong. */
+    ProblemForm problems(String rawPath) {
+        try {
+            List<String> raw = raw(rawPath);
+            return endpoints.stream()
+                    .filter(endpoint -> match(endpoint, raw).isPresent())
+                    .findFirst()
+                    .flatMap(endpoint -> endpoint.routes().values().stream().findFirst())
+                    .map(Route::problems)
+                    .orElse(ProblemForm.PROBLEM_JSON);
+        } catch (ProblemException malformed) {
+            return ProblemForm.PROBLEM_JSON;
+        }
     }
 
     private static ProblemException nothingThere() {

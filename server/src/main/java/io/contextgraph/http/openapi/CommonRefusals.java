@@ -5,9 +5,9 @@ package io.contextgraph.http.openapi;
 import io.contextgraph.http.contract.Declaration.Header;
 import io.contextgraph.http.contract.RefusalReason;
 import io.contextgraph.http.contract.Schema;
-import io.contextgraph.http.engine.ProblemCode;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
+import io.contextgraph.http.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,6 +64,8 @@ final class CommonRefusals {
             all.add(ProblemCode.MALFORMED_JSON);
             all.add(ProblemCode.BODY_TOO_LARGE);
             all.add(ProblemCode.UNSUPPORTED_MEDIA_TYPE);
+            all.add(ProblemCode.MALFORMED_CONTENT_ENCODING);
+            all.add(ProblemCode.UNSUPPORTED_CONTENT_ENCODING);
         }
         if (route.role() != Role.OPEN) {
             all.add(ProblemCode.UNAUTHENTICATED);

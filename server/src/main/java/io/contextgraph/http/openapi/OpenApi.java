@@ -76,8 +76,8 @@ public final class OpenApi {
                         An event store for AI agents. Every answer carries X-Request-ID and X-Request-Time-Ms, refusals \
                         included. HEAD is answered wherever GET is, OPTIONS everywhere; an unknown address is 404, a \
                         wrong method 405 with Allow. What is not well-formed HTTP/1.1 is refused before any operation \
-                        sees it, with 400, 414, 501 or 505, and a body with a Content-Encoding with 415. Unknown or \
-                        repeated query parameters are faults. Bounds of sizes are those of a server that is not \
+                        sees it, with 400, 414, 501 or 505. A body may have a Content-Encoding: gzip, deflate or \
+                        zstd. Unknown or repeated query parameters are faults. Bounds of sizes are those of a server that is not \
                         configured otherwise.""")
                 .putObject("license")
                 .put("name", "Apache-2.0")
@@ -148,27 +148,38 @@ public final class OpenApi {
 
     private ObjectNode content(Map<String, Schema> byType) {
         ObjectNode content = Json.MAPPER.createObjectNode();
-        byType.forEach((type, schema) -> content.putObject(type).set("schema", use(schema)));
+        new TreeMap<>(byType).forEach((type, schema) -> content.putObject(type).set("schema", use(schema)));
         return content;
     }
 
     private ObjectNode responses(Route route) {
         Map<Integer, ObjectNode> byStatus = new TreeMap<>();
-        for (Declaration.Reply reply : route.says().replies()) {
-            ObjectNode answer = answer(reply.description(), reply.headers(), Map.of(reply.mediaType(), reply.schema()));
-            require(
-                    byStatus.putIfAbsent(reply.status(), answer) == null,
-                    route.says().id(),
-                    "says a status twice");
-        }
+        route.says().replies().forEach(reply -> {
+            ObjectNode same = byStatus.get(reply.status());
+            if (same != null) {
+                // The same answer in another form.
+                ObjectNode content = (ObjectNode) same.get("content");
+                require(!content.has(reply.mediaType()), route.says().id(), "says a status twice");
+                content.setAll(content(Map.of(reply.mediaType(), reply.schema())));
+                return;
+            }
+            byStatus.put(
+                    reply.status(),
+                    answer(reply.description(), reply.headers(), Map.of(reply.mediaType(), reply.schema())));
+        });
+        Map<String, Schema> refusing = route.says().refusing();
         CommonRefusals.of(route).forEach((status, refused) -> {
-            String name = refused.name();
+            String name = refusing.isEmpty()
+                    ? refused.name()
+                    : refused.name() + "-" + route.says().topic().wireName();
             responses.computeIfAbsent(
                     name,
                     ignored -> answer(
                             refused.description(),
                             refused.headers(),
-                            Map.of("application/problem+json", ProblemSchemas.PROBLEM)));
+                            refusing.isEmpty()
+                                    ? Map.of("application/problem+json", ProblemSchemas.PROBLEM)
+                                    : refusing));
             ObjectNode reference = Json.MAPPER.createObjectNode().put("$ref", "#/components/responses/" + name);
             require(
                     byStatus.putIfAbsent(status, reference) == null,

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.personal;
 
-import io.contextgraph.http.engine.Problems;
+import io.contextgraph.http.problem.Problems;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.privacy.key.KeyServiceException;
 import java.util.Optional;

@@ -7,7 +7,7 @@ import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Parameter;
 import io.contextgraph.http.contract.Schema;
 import io.contextgraph.http.contract.ValueForm;
-import io.contextgraph.http.engine.ProblemCode;
+import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.ledger.epoch.Bookmarks;
 
 /** How lists are read page by page. */

@@ -14,8 +14,12 @@ import java.util.List;
 public final class Routes {
     private Routes() {}
 
-    /** All of it. */
-    public static List<RouteGroup> all(HttpSettings settings, HttpPorts ports) {
+    /**
+     * All of it.
+     *
+     * @param more what is answered besides, in forms of its own
+     */
+    public static List<RouteGroup> all(HttpSettings settings, HttpPorts ports, List<RouteGroup> more) {
         List<RouteGroup> groups = new ArrayList<>(List.of(
                 new EventRoutes(settings, ports),
                 new BatchRoutes(settings, ports),
@@ -32,6 +36,7 @@ public final class Routes {
                 new SubjectRoutes(ports),
                 new ErasureRoutes(ports),
                 new AccessRoutes()));
+        groups.addAll(more);
         groups.add(new SystemRoutes(settings, ports, List.copyOf(groups)));
         return groups;
     }

@@ -59,6 +59,12 @@ final class InMemoryOperations implements OperationStore {
     }
 
     @Override
+    public synchronized void end(String lock, String id, String record) {
+        save(id, record);
+        release(lock, id);
+    }
+
+    @Override
     public synchronized Optional<String> holder(String lock) {
         return Optional.ofNullable(lease(lock)).map(Lease::id);
     }

@@ -9,6 +9,7 @@ import io.contextgraph.capture.record.Imported;
 import io.contextgraph.capture.record.Mark;
 import io.contextgraph.capture.record.Refusal;
 import io.contextgraph.capture.record.Survey;
+import io.contextgraph.capture.text.TraceSource;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
@@ -17,6 +18,7 @@ import io.contextgraph.event.Original;
 import io.contextgraph.event.Times;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +51,7 @@ public final class Captured implements CaptureSink {
     public static Captured read(Path file, CaptureOptions options) {
         Captured captured = new Captured();
         Capture capture = new Capture(options, CLOCK);
-        TraceFile traces = new TraceFile(file, String.valueOf(file.getFileName()), 0, true);
+        TraceFile traces = new TraceFile(TraceSource.of(file), String.valueOf(file.getFileName()), 0, true);
         Survey survey = capture.survey();
         capture.look(traces, survey);
         survey.settle(Imported.NOTHING);
@@ -82,6 +84,21 @@ public final class Captured implements CaptureSink {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    /** A stream of which nothing can be read. */
+    static InputStream failing(IOException why) {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw why;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                throw why;
+            }
+        };
     }
 
     @Override

@@ -61,6 +61,15 @@ class ForeignTracesTest extends TracesContract {
             assertThat(count(run, "tool.execute")).as(file).isEqualTo(expected.longValue());
             assertThat(count(run, "llm.chat")).as(file).isEqualTo(expected.longValue());
         });
+        Map<String, Integer> calls = Map.of(
+                "claude-code/30530d66-37fb-4f3b-aa5f-d92b6a8afae2.jsonl.gz", 25,
+                "claude-code/50a7220d-7250-46f3-b38e-b716ce25032e.jsonl", 1,
+                "claude-code/50a7220d-7250-46f3-b38e-b716ce25032e/subagents/agent-a21e2f5.jsonl", 1,
+                "openhands/basic_gui_mode.json", 4,
+                "openhands/wrong_initial_state.json", 3,
+                "openhands/multi_swe_bench-output.line1.jsonl.gz", 22);
+        calls.forEach((file, expected) ->
+                assertThat(count(read(file), "tool.execute")).as(file).isEqualTo(expected.longValue()));
         assertThat(read("otel/otlp-tempo/tempo_export_with_batches.json").events)
                 .hasSize(86);
     }

@@ -76,6 +76,8 @@ abstract class ImportPropertyContract {
                 Stream<Path> sample = Files.walk(root.resolve("sample"))) {
             return Stream.concat(own, sample)
                     .filter(Files::isRegularFile)
+                    // What is no text cannot be scrambled.
+                    .filter(file -> !file.toString().endsWith(".pb"))
                     .filter(file -> !Captured.read(file).events.isEmpty())
                     .sorted()
                     .toList();
@@ -189,7 +191,10 @@ abstract class ImportPropertyContract {
                 .forEach(event -> answered.add(event.parentId().orElseThrow()));
         for (Event expected : stored(plain)) {
             Event event = Optional.ofNullable(there.remove(expected.id())).orElseThrow();
-            assertThat(event.parentId()).as(expected.toString()).isEqualTo(expected.parentId());
+            // What started a sub-agent is known only beside the session that has started it.
+            if (event.parentId().isPresent() || !event.type().value().equals("observation.input")) {
+                assertThat(event.parentId()).as(expected.toString()).isEqualTo(expected.parentId());
+            }
             assertThat(event.type()).isEqualTo(expected.type());
             assertThat(event.traceId()).isEqualTo(expected.traceId());
             if (!event.status().equals(expected.status())) {

@@ -29,7 +29,17 @@ abstract class PersonalImportContract {
             TRACES.resolve("openai-chat"),
             TRACES.resolve("swe-agent"),
             TRACES.resolve("tau2"),
-            TRACES.resolve("otel/otlp"),
+            TRACES.resolve("anthropic"),
+            TRACES.resolve("claude-code"),
+            TRACES.resolve("langfuse"),
+            TRACES.resolve("langsmith"),
+            TRACES.resolve("mini-swe"),
+            TRACES.resolve("openhands"),
+            TRACES.resolve("otel/otlp/agent/request.otlp.json"),
+            TRACES.resolve("otel/otlp/unmapped/request.pb"),
+            TRACES.resolve("otel/otlp/events"),
+            TRACES.resolve("otel/otlp/requests.jsonl"),
+            TRACES.resolve("otel/otlp/proto-example.json"),
             TRACES.resolve("otel/tempo"));
     private static final String JANE = "jane.roe@example.org";
     private static final String JOHN = "john.doe@example.org";

@@ -3,6 +3,7 @@
 package io.contextgraph.capture.file;
 
 import io.contextgraph.capture.text.TraceContent;
+import io.contextgraph.capture.text.TraceSource;
 import io.contextgraph.event.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,15 +49,19 @@ final class Scrambled {
 
     Scrambled add(Path trace) throws IOException {
         String text;
-        try (InputStream in = TraceContent.open(trace)) {
+        try (InputStream in = TraceContent.open(TraceSource.of(trace))) {
             text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
         try {
             document(Json.MAPPER.readTree(text));
         } catch (JacksonException severalLines) {
-            if (text.startsWith("{\"role\"")) {
+            if (text.startsWith("{\"role\"") || text.startsWith("{\"type\":\"message\"")) {
                 // Messages have no ids of their own: their order is what they are.
                 write(files, text);
+                return this;
+            }
+            if (text.contains("\"parentUuid\"")) {
+                session(text);
                 return this;
             }
             parts(text.lines().filter(line -> !line.isBlank()).toList())
@@ -84,6 +89,13 @@ final class Scrambled {
             write(files, json);
             cut(json, json.has("trajectory") ? "trajectory" : "messages");
         }
+    }
+
+    /** A session grows at its end. */
+    private void session(String text) {
+        write(files, text);
+        List<String> rows = text.lines().toList();
+        write(cut, String.join("\n", rows.subList(0, 1 + random.nextInt(rows.size()))) + "\n");
     }
 
     private final Random half = new Random(0);

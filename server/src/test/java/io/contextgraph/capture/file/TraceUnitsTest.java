@@ -5,18 +5,27 @@ package io.contextgraph.capture.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import io.contextgraph.capture.format.Format;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.record.Refusal;
 import io.contextgraph.capture.record.Unit;
 import io.contextgraph.capture.text.Replaced;
+import io.contextgraph.capture.text.TraceSource;
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,11 +63,6 @@ class TraceUnitsTest {
             all.add(refusal.place() + ": " + refusal.reason());
         }
 
-        @Override
-        public void skipped(String what, long count) {
-            all.add(count + " " + what);
-        }
-
         private String json(int unit) {
             return units.get(unit).json().toString();
         }
@@ -66,7 +70,7 @@ class TraceUnitsTest {
 
     private Given read(byte[] content) {
         Path path = Captured.write(folder, "file.json", content);
-        TraceFile file = new TraceFile(path, "file.json", content.length, true);
+        TraceFile file = new TraceFile(TraceSource.of(path), "file.json", content.length, true);
         TraceUnits units = new TraceUnits(CaptureOptions.DEFAULTS);
         Given given = new Given();
         given.format = units.read(file, given);
@@ -98,11 +102,11 @@ class TraceUnitsTest {
         Given given = read(lines(METRICS, UNKNOWN, SPANS, CHAT, LOGS, "[" + UNKNOWN + "]", UNKNOWN, "7", SPANS));
         assertThat(given.all)
                 .containsExactly(
-                        "3 metric data points",
+                        "OTLP line 1",
                         "line 2: JSON, but no known trace format: its fields are colour",
                         "OTLP line 3",
                         "OPENAI_CHAT line 4",
-                        "2 log records",
+                        "OTLP line 5",
                         "lines 6 to 7: 2 values, each JSON, but no known trace format: its fields are colour",
                         "line 8: JSON, but no known trace format: no object in it",
                         "OTLP line 9");
@@ -111,34 +115,38 @@ class TraceUnitsTest {
 
     @Test
     void oneRequestMayHoldAllSignals() {
-        String both = SPANS.substring(0, SPANS.length() - 1) + "," + LOGS.substring(1);
-        assertThat(read(both).all).containsExactly("2 log records", "OTLP ");
-        Given array = read("[" + METRICS + "," + SPANS + "]");
-        assertThat(array.all).containsExactly("3 metric data points", "OTLP ");
-        assertThat(array.json(0)).isEqualTo("[{\"resourceSpans\":[]}," + SPANS + "]");
+        String both = SPANS.substring(0, SPANS.length() - 1) + "," + METRICS.substring(1);
+        assertThat(read(both).all).containsExactly("OTLP ");
+        for (String content : List.of(both, "[" + METRICS + "," + SPANS + "]", lines(METRICS, SPANS))) {
+            Captured captured = Captured.read(Captured.write(folder, "signals", content));
+            assertThat(captured.events).as(content).hasSize(1);
+            assertThat(captured.skipped).as(content).isEqualTo(Map.of("metric data points", 3L));
+            assertThat(captured.refusals).as(content).isEmpty();
+        }
     }
 
     @Test
-    void spansWithoutARequestAroundThemGetOne() {
+    void spansWithoutARequestAroundThemAreReadAsThoseOfOne() {
         Given given = read(lines(RESOURCE, SPAN, RESOURCE.replace("scopeSpans", "scope_spans")));
         assertThat(given.all).containsExactly("OTLP line 1", "OTLP line 2", "OTLP line 3");
-        assertThat(given.json(0)).isEqualTo(SPANS);
-        assertThat(given.json(1)).isEqualTo(SPANS.replace("\"resource\":{},", ""));
-        assertThat(given.json(2)).isEqualTo(SPANS);
-        assertThat(read("{\"resource_logs\":[{\"scope_logs\":[{\"log_records\":[{}]}]}]}").all)
-                .containsExactly("1 log records");
+        EventId whole = Captured.read(Captured.write(folder, "request", SPANS))
+                .events
+                .getFirst()
+                .id();
+        for (String part : List.of(RESOURCE, SPAN, RESOURCE.replace("scopeSpans", "scope_spans"))) {
+            assertThat(Captured.read(Captured.write(folder, "part", part)).events)
+                    .as(part)
+                    .extracting(Event::id)
+                    .containsExactly(whole);
+        }
     }
 
     @Test
-    void aFileOfOneFormatThatIsNotReadIsRefusedOnce() {
-        String session = "{\"type\":\"user\",\"uuid\":\"u\",\"parentUuid\":null,\"sessionId\":\"s\"}";
-        assertThat(read(lines(session, session, session)).all)
-                .containsExactly(": Claude Code session: recognized, not supported yet");
-        assertThat(read(lines(session, CHAT, session, session)).all)
-                .containsExactly(
-                        "line 1: Claude Code session: recognized, not supported yet",
-                        "OPENAI_CHAT line 2",
-                        "lines 3 to 4: 2 values, each Claude Code session: recognized, not supported yet");
+    void aFileThatIsNotReadIsRefusedOnce() {
+        String why = "JSON, but no known trace format: its fields are colour";
+        assertThat(read(lines(UNKNOWN, UNKNOWN, UNKNOWN)).all).containsExactly(": " + why);
+        assertThat(read(lines(UNKNOWN, CHAT, UNKNOWN, UNKNOWN)).all)
+                .containsExactly("line 1: " + why, "OPENAI_CHAT line 2", "lines 3 to 4: 2 values, each " + why);
     }
 
     @Test
@@ -316,6 +324,128 @@ class TraceUnitsTest {
         byte[] two = joined(member, member);
         assertThat(read(Arrays.copyOf(two, two.length - 4)).all.getLast())
                 .endsWith("the gzip stream is cut; the lines before are kept");
+    }
+
+    @Test
+    void behindGzipNulsMayStandAndNothingElse() {
+        byte[] lines = lines(CHAT, CHAT).getBytes(UTF_8);
+        byte[] member = Captured.gzip(lines);
+        assertThat(read(joined(member, new byte[700], member, new byte[100_000])).units)
+                .hasSize(4);
+        assertThat(read(joined(member, "more".getBytes(UTF_8))).all)
+                .containsExactly(
+                        "OPENAI_CHAT line 1",
+                        "OPENAI_CHAT line 2",
+                        "line 3: something else stands behind the gzip stream; the lines before are kept");
+        byte[] document = Captured.gzip("{\n\"messages\":[]\n}".getBytes(UTF_8));
+        assertThat(read(joined(document, document)).units).hasSize(2);
+        assertThat(read(joined(document, "more".getBytes(UTF_8))).all)
+                .containsExactly("OPENAI_CHAT line 1", "line 1: something else stands behind the gzip stream");
+    }
+
+    @Test
+    void whatIsNoLongerAsItWasCompressedIsNotTaken() {
+        byte[] packed = Captured.gzip("{\n\"messages\":[]\n}".getBytes(UTF_8));
+        byte[] sum = packed.clone();
+        sum[sum.length - 8] ^= 1;
+        assertThat(read(sum).all)
+                .containsExactly(": the gzip stream is damaged: its check sum is that of other content");
+        byte[] header = packed.clone();
+        header[3] |= (byte) 0x80;
+        assertThat(read(header).all).containsExactly(": the gzip stream is damaged: its header is none");
+        byte[] content = packed.clone();
+        content[10] |= 0x07;
+        assertThat(read(content).all).singleElement().asString().startsWith(": the gzip stream is damaged: ");
+    }
+
+    @Test
+    void aHeaderOfGzipMayHaveAllThatItCanHave() {
+        byte[] plain = Captured.gzip(CHAT.getBytes(UTF_8));
+        byte[] header = {0x1f, (byte) 0x8b, 8, 0x1f, 0, 0, 0, 0, 0, 3, 3, 0, 'x', 'y', 'z', 'n', 'a', 0, 'c', 0, 1, 2};
+        byte[] whole = joined(header, Arrays.copyOfRange(plain, 10, plain.length));
+        assertThat(read(whole).all).containsExactly("OPENAI_CHAT ");
+        for (int length = 2; length < header.length; length++) {
+            assertThat(read(Arrays.copyOf(whole, length)).all).containsExactly(": the gzip stream is cut");
+        }
+    }
+
+    @Test
+    void zstdMayHaveSeveralFramesAndBeCut() {
+        byte[] frame = Zstd.compress(lines(CHAT, CHAT).getBytes(UTF_8));
+        byte[] other = {0x5a, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 7, 7};
+        Given plain = read(lines(CHAT, CHAT, CHAT, CHAT));
+        assertThat(read(joined(frame, frame)).units).isEqualTo(plain.units);
+        assertThat(read(joined(other, frame, other, frame)).units).isEqualTo(plain.units);
+        byte[] two = joined(frame, frame);
+        assertThat(read(Arrays.copyOf(two, two.length - 4)).all)
+                .containsExactly(
+                        "OPENAI_CHAT line 1",
+                        "OPENAI_CHAT line 2",
+                        "line 3: the zstd stream is cut; the lines before are kept");
+        assertThat(read(joined(frame, "more and more".getBytes(UTF_8))).all)
+                .hasSize(3)
+                .last()
+                .asString()
+                .startsWith("line 3: the zstd stream is damaged: ")
+                .endsWith("; the lines before are kept");
+        byte[] document = Zstd.compress("{\n\"messages\":[]\n}".getBytes(UTF_8));
+        assertThat(read(document).all).containsExactly("OPENAI_CHAT ");
+        assertThat(read(Arrays.copyOf(document, document.length - 2)).all).containsExactly(": the zstd stream is cut");
+    }
+
+    @Test
+    void packingsMayBeInEachOther() {
+        byte[] plain = lines(CHAT, CHAT).getBytes(UTF_8);
+        Given expected = read(plain);
+        assertThat(read(Captured.gzip(Zstd.compress(plain))).units).isEqualTo(expected.units);
+        byte[] three = Zstd.compress(Captured.gzip(Zstd.compress(plain)));
+        assertThat(read(three).units).isEqualTo(expected.units);
+        Given four = read(Captured.gzip(three));
+        assertThat(four.all).containsExactly(": compressed more than 3 times over: unpack it first");
+        assertThat(four.format).isEqualTo(Format.OTHER_ARCHIVE);
+    }
+
+    @Test
+    void aWindowThatNeedsMuchMemoryIsRefused() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        // The header of a frame with a window of 1 GiB, and a block of one character.
+        bytes.writeBytes(new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) (20 << 3), 9, 0, 0, '{'});
+        assertThat(read(bytes.toByteArray()).all)
+                .containsExactly(": the zstd stream needs more than 128 MiB of memory to be unpacked: unpack it first, "
+                        + "with zstd -d --long=31");
+    }
+
+    @Test
+    void aFileThatMayNotBeReadIsNamed() {
+        TraceFile file = new TraceFile(
+                () -> {
+                    throw new AccessDeniedException("file.json");
+                },
+                "file.json",
+                1,
+                true);
+        Given given = new Given();
+        assertThat(new TraceUnits(CaptureOptions.DEFAULTS).read(file, given)).isEqualTo(Format.UNREADABLE);
+        assertThat(given.all).containsExactly(": the file may not be read: permission denied");
+    }
+
+    @Test
+    void aFileThatCannotBeReadToItsEndKeepsWhatWasRead() {
+        byte[] lines = lines(CHAT, CHAT).getBytes(UTF_8);
+        TraceFile file = new TraceFile(
+                () -> new SequenceInputStream(
+                        new ByteArrayInputStream(lines),
+                        Captured.failing(new FileSystemException("/mnt/share/file.json", null, "Stale file handle"))),
+                "file.json",
+                1,
+                true);
+        Given given = new Given();
+        assertThat(new TraceUnits(CaptureOptions.DEFAULTS).read(file, given)).isEqualTo(Format.OPENAI_CHAT);
+        assertThat(given.all)
+                .containsExactly(
+                        "OPENAI_CHAT line 1",
+                        "OPENAI_CHAT line 2",
+                        "line 3: the file cannot be read: Stale file handle; the lines before are kept");
     }
 
     @Test

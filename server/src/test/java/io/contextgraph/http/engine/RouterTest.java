@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Topic;
 import io.contextgraph.http.engine.Route.Role;
+import io.contextgraph.http.problem.ProblemException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Position;
-import io.contextgraph.http.engine.ProblemException;
+import io.contextgraph.http.problem.ProblemException;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeed.Progress;
 import io.contextgraph.ledger.Head;

@@ -132,10 +132,14 @@ class HardeningTest {
                     .header("Content-Type", "Application/JSON; charset=utf-8")
                     .POST(HttpRequest.BodyPublishers.ofString(TestServer.event().toString())));
             assertThat(charset.statusCode()).isEqualTo(201);
-            HttpResponse<String> gzip = server.post("/v1/events", "x", "Content-Encoding", "gzip");
-            assertThat(gzip.statusCode()).isEqualTo(415);
-            assertThat(code(gzip)).isEqualTo("unsupported_content_encoding");
-            carriesIds(gzip);
+            HttpResponse<String> other = server.post("/v1/events", "x", "Content-Encoding", "br");
+            assertThat(other.statusCode()).isEqualTo(415);
+            assertThat(code(other)).isEqualTo("unsupported_content_encoding");
+            carriesIds(other);
+            HttpResponse<String> damaged = server.post("/v1/events", "x", "Content-Encoding", "gzip");
+            assertThat(damaged.statusCode()).isEqualTo(400);
+            assertThat(code(damaged)).isEqualTo("malformed_content_encoding");
+            carriesIds(damaged);
         }
     }
 

@@ -28,7 +28,6 @@ class OpenApiRefusalsTest {
                 404, "GET /nothing HTTP/1.1\r\n" + host + "\r\n",
                 405, "DELETE /metrics HTTP/1.1\r\n" + host + "\r\n",
                 414, "GET /" + "x".repeat(40_000) + " HTTP/1.1\r\n" + host + "\r\n",
-                415, "GET /metrics HTTP/1.1\r\n" + host + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
                 501, "POST /v1/events HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
                 505, "GET /metrics HTTP/1.0\r\n" + host + "\r\n");
         Contract contract = new Contract(TestServer.json(server.get("/openapi.json")));

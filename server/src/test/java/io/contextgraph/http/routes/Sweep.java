@@ -22,6 +22,10 @@ import java.util.function.Function;
 
 /** Asks every operation of the contract for the same: those must answer with a status that can, and no other. */
 final class Sweep {
+    private static final String SPAN = """
+            {"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"7c93b1e5a04d42f7bd6e9a1c3d5f8027",
+             "spanId":"33445566778899ab","name":"work","startTimeUnixNano":"1772362800000000000"}]}]}]}""";
+
     static final String EVENT_ID = new UUID(0, 3).toString();
     static final String EVENT = TestServer.event(Map.of("event_id", EVENT_ID)).toString();
 
@@ -69,6 +73,20 @@ final class Sweep {
         return request.method(operation.method().toUpperCase(Locale.ROOT), body);
     }
 
+    /** Sends what no operation can read: a query, or a body where any query is let pass. */
+    static Reply malformed(TestServer server, Operation operation) {
+        if (!body(operation).equals(SPAN)) {
+            return ask(server, operation, "%ff=1");
+        }
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(server.uri(operation.path())).header("Content-Type", "application/json");
+        return send(server, request.POST(HttpRequest.BodyPublishers.ofString("{")));
+    }
+
+    private static String body(Operation operation) {
+        return operation.hasBody() ? body(operation.path()) : "";
+    }
+
     static String address(Operation operation, String query) {
         String path = operation
                 .path()
@@ -92,6 +110,7 @@ final class Sweep {
             case "/v1/events/batch" -> "{\"events\":[" + EVENT + "]}";
             case "/v1/events/payloads" -> "{\"ids\":[\"" + EVENT_ID + "\"]}";
             case "/v1/admin/parked/redrive" -> "{\"all\":true}";
+            case "/v1/traces", "/v1/logs", "/v1/metrics" -> SPAN;
             default -> throw new AssertionError("say what " + path + " takes");
         };
     }

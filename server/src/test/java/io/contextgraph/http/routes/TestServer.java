@@ -10,6 +10,8 @@ import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.TestBackups;
+import io.contextgraph.capture.live.OtlpIntake;
+import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventLimits;
@@ -27,6 +29,7 @@ import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Origins;
+import io.contextgraph.http.otlp.OtlpRoutes;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Delivery;
@@ -92,6 +95,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class TestServer implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
+    /** Most of a request of OTLP. */
+    static final int OTLP_BYTES = 1 << 20;
+
     private static final Checked WELL = new Checked(true, List.of());
 
     final InMemoryLedger ledger;
@@ -102,6 +108,7 @@ final class TestServer implements AutoCloseable {
     final HttpServer server;
     final Optional<ServerCertificate> certificate;
     final Operations operations;
+    final OtlpIntake otlp;
     volatile Checked redis = WELL;
     volatile Checked neo4j = WELL;
     volatile Checked projection = WELL;
@@ -221,6 +228,7 @@ final class TestServer implements AutoCloseable {
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));
                         }),
                 privacy);
+        otlp = new OtlpIntake(ports.ledger(), Durability.MEMORY, CaptureOptions.DEFAULTS, clock, metrics);
         HttpSettings settings = change.apply(new HttpSettings(
                 "127.0.0.1",
                 0,
@@ -238,7 +246,16 @@ final class TestServer implements AutoCloseable {
                 new AuditTrail(failing.log(), Durability.MEMORY, clock),
                 Origins.OWN));
         certificate = settings.tls().map(TestServer::certificate);
-        server = new HttpServer(settings, door, certificate, Routes.all(settings, ports), metrics);
+        server = new HttpServer(
+                settings,
+                door,
+                certificate,
+                Routes.all(
+                        settings,
+                        ports,
+                        List.of(new OtlpRoutes(
+                                otlp, Math.min(OTLP_BYTES, settings.limits().maxBodyBytes())))),
+                metrics);
     }
 
     private static ServerCertificate certificate(Identity.Files files) {

@@ -67,6 +67,16 @@ final class Neo4jGraphIT {
     }
 
     @Test
+    void serversThatPrepareTheSameDatabaseAtTheSameTimeAllSucceed() throws Exception {
+        CleanNeo4j.run("DROP INDEX cg_session_order IF EXISTS");
+        CleanNeo4j.run("DROP INDEX cg_effects IF EXISTS");
+        inParallel(Collections.nCopies(8, () -> {
+            graph.prepare();
+            return 1;
+        }));
+    }
+
+    @Test
     void writersAtTheSameTimeGiveTheGraphOfTheReference() throws Exception {
         for (long seed = 1; seed <= Extent.WRITER_SEEDS.value(); seed++) {
             graph = CleanNeo4j.graph();
@@ -284,6 +294,7 @@ final class Neo4jGraphIT {
         }
         graph.apply(Projection.project(history.events()));
         CleanNeo4j.run("MATCH (e:Event {seq: 3}) SET e.agent_id = 'else'");
+        CleanNeo4j.run("MATCH (e:Event {seq: 2}) SET e.session_seq = toFloat(e.session_seq)");
         CleanNeo4j.run("MATCH (:Event {seq: 3})-[r]->() DELETE r");
         CleanNeo4j.run("MATCH (a:Event {seq: 4})-[:FOLLOWS]->(b) CREATE (a)-[:FOLLOWS {session_id: 's'}]->(b)");
         CleanNeo4j.run("MATCH (a:Event {seq: 5}), (b:Event {seq: 1}) CREATE (a)-[:FOLLOWS {delta_ms: 1}]->(b)");

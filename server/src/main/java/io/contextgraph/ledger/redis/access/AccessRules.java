@@ -225,10 +225,10 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         rules.addAll(search(
                 both(List.of(keys.index(), keys.sealedIndex()), "FT.SEARCH KEY *", "FT.AGGREGATE KEY *", "FT.INFO KEY"),
                 read(List.of(documents(), sealed()), "FT.SEARCH i *", "FT.AGGREGATE i *", "FT.INFO i")));
-        rules.add(keyless("SCRIPT|LOAD return"));
         if (searches()) {
-            rules.add(keyless("EVALSHA_RO 0000000000000000000000000000000000000000 0"));
+            rules.add(read(List.of(streams()), "XRANGE KEY - +"));
         } else {
+            rules.add(keyless("SCRIPT|LOAD return"));
             rules.add(read(
                     List.of(sets()),
                     "EVALSHA_RO 0000000000000000000000000000000000000000 1 KEY",

@@ -90,7 +90,7 @@ record ProjectRules(AccessRules access) {
     private List<Rule> operations() {
         String locks = keys().operationLock("*");
         return List.of(
-                both(List.of(locks), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
+                both(List.of(locks, keys().operations()), "EVALSHA 0000000000000000000000000000000000000000 1 KEY"),
                 read(List.of(locks), "GET KEY"),
                 write(List.of(locks), "SET KEY v", "PEXPIRE KEY 1", "DEL KEY"),
                 read(List.of(keys().operations()), "HGET KEY f", "HGETALL KEY"),

@@ -39,8 +39,14 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
      */
     private static final int WRITTEN_AT_ONCE = 4;
 
-    /** Events for which a round is begun beside others: few would only make more syncs of the disk, each for fewer events. */
-    private static final int WORTH_A_ROUND = 100;
+    /** Events for which such a round is begun beside others: few would only make more syncs of the disk, each for fewer events. */
+    private static final int WORTH_A_SYNC = 100;
+
+    /** Rounds of those that do not wait which are written at once: Redis finds the next one there when it has answered. */
+    private static final int IN_FLIGHT = 2;
+
+    /** Events for which such a round is begun beside another: few would only make more runs, each for fewer events. */
+    private static final int WORTH_A_RUN = EVENTS_PER_RUN;
 
     /** So many may wait before rounds slow down, by so much for each more: all would not be in use for a second. */
     private static final int WAITING_AT_EASE = MOST_WAITING / 4;
@@ -52,6 +58,7 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
     private final Duration patience;
     private final RoundConnections connections;
     private final int writtenAtOnce;
+    private final int worthARound;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition written = lock.newCondition();
     private int writing;
@@ -76,8 +83,9 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
         this.level = level;
         this.wait = waits ? Optional.of(new RoundConnection.Wait(replicas, durability.timeout())) : Optional.empty();
         this.patience = patience;
-        this.connections = new RoundConnections(waits ? MOST_WAITING : 1, open);
-        this.writtenAtOnce = waits ? WRITTEN_AT_ONCE : 1;
+        this.connections = new RoundConnections(waits ? MOST_WAITING : IN_FLIGHT, open);
+        this.worthARound = waits ? WORTH_A_SYNC : WORTH_A_RUN;
+        this.writtenAtOnce = waits ? WRITTEN_AT_ONCE : IN_FLIGHT;
         this.runs = runs;
     }
 
@@ -103,7 +111,7 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
         lock.lock();
         try {
             long left = patience.toNanos();
-            while (writing >= writtenAtOnce || (writing > 0 && commits.queued() < WORTH_A_ROUND)) {
+            while (writing >= writtenAtOnce || (writing > 0 && commits.queued() < worthARound)) {
                 if (left <= 0) {
                     throw new LedgerException(Reason.OVERLOADED, "all connections for appends are busy");
                 }
@@ -113,6 +121,21 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
             throw new LedgerException(Reason.UNAVAILABLE, "the server is closing", closing);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int worthARound() {
+        return worthARound;
+    }
+
+    @Override
+    public void filled() {
+        lock.lock();
+        try {
+            written.signal();
         } finally {
             lock.unlock();
         }

@@ -36,6 +36,14 @@ final class GroupCommit<R extends GroupCommit.Request> {
          * @throws RuntimeException when that takes too long
          */
         Round<R> open();
+
+        /** For how many events in the queue a round is begun beside others. */
+        default int worthARound() {
+            return Integer.MAX_VALUE;
+        }
+
+        /** So many have come to be in the queue: whoever waits in {@link #open} may look again. */
+        default void filled() {}
     }
 
     /** The way of one round; each step within a bounded time, and an error means that all of it failed. */
@@ -81,6 +89,7 @@ final class GroupCommit<R extends GroupCommit.Request> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<R> queue = new ArrayDeque<>();
     private int unanswered;
+    private int queued;
     private boolean forming;
 
     GroupCommit(Store<R> store) {
@@ -112,6 +121,7 @@ final class GroupCommit<R extends GroupCommit.Request> {
     }
 
     private void enqueue(R request) {
+        boolean filled;
         lock.lock();
         try {
             if (unanswered + request.size() > MAX_UNANSWERED) {
@@ -119,6 +129,8 @@ final class GroupCommit<R extends GroupCommit.Request> {
             }
             unanswered += request.size();
             queue.add(request);
+            filled = forming && queued < store.worthARound() && queued + request.size() >= store.worthARound();
+            queued += request.size();
             if (!forming) {
                 forming = true;
                 request.turn.complete(Turn.WRITE);
@@ -126,13 +138,16 @@ final class GroupCommit<R extends GroupCommit.Request> {
         } finally {
             lock.unlock();
         }
+        if (filled) {
+            store.filled();
+        }
     }
 
     /** How many events are in the queue. */
     int queued() {
         lock.lock();
         try {
-            return queue.stream().mapToInt(Request::size).sum();
+            return queued;
         } finally {
             lock.unlock();
         }
@@ -219,6 +234,7 @@ final class GroupCommit<R extends GroupCommit.Request> {
                 events += next.size();
                 round.add(next);
             }
+            queued -= events;
             forming = !queue.isEmpty();
             if (forming) {
                 queue.getFirst().turn.complete(Turn.WRITE);

@@ -4,6 +4,7 @@ package io.contextgraph.ledger.redis.client;
 
 import io.contextgraph.config.Login;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.redis.socket.WatchedSockets;
 import io.contextgraph.tls.TlsCauses;
 import io.contextgraph.tls.TlsProbe;
 import java.io.ByteArrayOutputStream;
@@ -16,19 +17,24 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
+import org.apache.commons.io.IOUtils;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.ConnectionFactory;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.Pipeline;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
+import redis.clients.jedis.providers.PooledConnectionProvider;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /**
@@ -69,11 +75,15 @@ public final class Redis implements AutoCloseable {
         pool.setMaxWait(settings.timeouts().connect());
         pool.setBlockWhenExhausted(true);
         pool.setJmxEnabled(false);
+        JedisClientConfig config = config(login, Duration.ZERO);
         this.client = RedisClient.builder()
-                .hostAndPort(address)
-                .clientConfig(config(login, Duration.ZERO))
-                .poolConfig(pool)
+                .clientConfig(config)
+                .connectionProvider(new PooledConnectionProvider(new ConnectionFactory(sockets(config), config), pool))
                 .build();
+    }
+
+    private JedisSocketFactory sockets(JedisClientConfig config) {
+        return new WatchedSockets(new DefaultJedisSocketFactory(address, config));
     }
 
     private static @Nullable Login loginOf(URI url) {
@@ -193,13 +203,17 @@ public final class Redis implements AutoCloseable {
 
     /** A connection of one's own, for commands that block up to {@code longest}. */
     public Jedis dedicated(Duration longest) {
-        return RedisErrors.guard(() -> new Jedis(address, config(login, longest)));
+        return RedisErrors.guard(() -> {
+            JedisClientConfig config = config(login, longest);
+            return new Jedis(sockets(config), config);
+        });
     }
 
     /** A connection of one's own, on which commands are sent without waiting for the answers to those before. */
     public Connection open() {
         return RedisErrors.guard(() -> {
-            Connection connection = new Connection(address, config(login, Duration.ZERO));
+            JedisClientConfig config = config(login, Duration.ZERO);
+            Connection connection = new Connection(sockets(config), config);
             try {
                 connection.connect();
                 return connection;
@@ -225,10 +239,10 @@ public final class Redis implements AutoCloseable {
                 }
                 return socket;
             } catch (IOException lost) {
-                close(socket);
+                IOUtils.closeQuietly(socket);
                 throw new JedisConnectionException(lost);
             } catch (RuntimeException e) {
-                close(socket);
+                IOUtils.closeQuietly(socket);
                 throw e;
             }
         });
@@ -258,14 +272,6 @@ public final class Redis implements AutoCloseable {
         String said = Keys.text(answer.toByteArray()).strip();
         if (!said.equals("+OK")) {
             throw new JedisAccessControlException(said.replaceFirst("^-", ""));
-        }
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException closedAlready) {
-            // There is nothing more to do with it.
         }
     }
 

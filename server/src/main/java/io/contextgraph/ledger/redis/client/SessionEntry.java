@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entry of a session, as the append script keeps it.
@@ -40,6 +42,11 @@ public final class SessionEntry {
     /** What is left where all its events are gone. */
     public static final List<String> OF_GONE =
             List.of(FIRST_SEQ, COUNT, FIRST_AT, LAST_AT, LAST_EVENT, STATUS, PRUNED, TALLY);
+
+    private static final Pattern COUNTED = Pattern.compile("\\d{1,16}");
+
+    /** Some are before 1970. */
+    private static final Pattern MILLIS = Pattern.compile("-?\\d{1,16}");
 
     private SessionEntry() {}
 
@@ -82,8 +89,39 @@ public final class SessionEntry {
 
     /** The number of a session's first event; empty where the entry does not say it. */
     public static OptionalLong firstSeq(Map<String, String> fields) {
-        String first = fields.getOrDefault(FIRST_SEQ, "");
-        return first.matches("\\d{1,16}") ? OptionalLong.of(Long.parseLong(first)) : OptionalLong.empty();
+        return number(COUNTED, fields.get(FIRST_SEQ));
+    }
+
+    /** The number that a field has; empty where it has none of this form. */
+    private static OptionalLong number(Pattern form, @Nullable String text) {
+        return text != null && form.matcher(text).matches()
+                ? OptionalLong.of(Long.parseLong(text))
+                : OptionalLong.empty();
+    }
+
+    /**
+     * How far a session reaches; empty for what its entry does not say.
+     *
+     * @param count how many events it has ever had
+     * @param firstSeq the number of the first
+     * @param firstAt the earliest {@code occurred_at}, in milliseconds since 1970
+     * @param lastAt the latest
+     */
+    public record Span(OptionalLong count, OptionalLong firstSeq, OptionalLong firstAt, OptionalLong lastAt) {
+        /** The fields that say it. */
+        public static final List<String> FIELDS = List.of(COUNT, FIRST_SEQ, FIRST_AT, LAST_AT);
+
+        /** @param values of these fields, in their order, null where the entry has none; none where it is about no session */
+        public static Span of(List<String> values) {
+            if (values.isEmpty()) {
+                return new Span(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+            }
+            return new Span(
+                    number(COUNTED, values.get(0)),
+                    number(COUNTED, values.get(1)),
+                    number(MILLIS, values.get(2)),
+                    number(MILLIS, values.get(3)));
+        }
     }
 
     private static Instant time(String millis) {

@@ -40,6 +40,14 @@ public final class RedisOperations implements OperationStore {
         boolean ignored = ifHeld(lock, id, 0);
     }
 
+    @Override
+    public void end(String lock, String id, String record) {
+        Object ignored = redis.write(
+                LEASE,
+                EventCodec.arguments(keys.operationLock(lock), keys.operations()),
+                EventCodec.arguments(id, "0", record));
+    }
+
     private boolean ifHeld(String lock, String id, long millis) {
         return redis.write(
                         LEASE,

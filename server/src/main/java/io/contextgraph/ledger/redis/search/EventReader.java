@@ -178,8 +178,10 @@ public final class EventReader {
      * @param unindexed up to which event the index has none
      * @param pruned what was pruned of the ledger
      * @param ofSession how many of the events of the session that was asked for
+     * @param session how far that reaches
      */
-    record Extent(Head head, Head unindexed, Pruning.Extent pruned, OptionalLong ofSession) {}
+    record Extent(
+            Head head, Head unindexed, Pruning.Extent pruned, OptionalLong ofSession, SessionEntry.Span session) {}
 
     Extent extent() {
         return extent(Optional.empty());
@@ -188,10 +190,14 @@ public final class EventReader {
     /** @param session of which to tell what was pruned */
     Extent extent(Optional<SessionId> session) {
         Extent extent = redis.pipelined(p -> {
-            Response<List<String>> told = queueHead(p);
+            Response<List<String>> ofLedger = queueHead(p);
+            // Behind the head: what is counted there has its part in the session by then.
             Optional<Response<String>> ofSession = session.map(id -> p.hget(keys.session(id), SessionEntry.PRUNED));
+            List<Response<String>> span = session.map(keys::session).stream()
+                    .flatMap(entry -> SessionEntry.Span.FIELDS.stream().map(field -> p.hget(entry, field)))
+                    .toList();
             return () -> {
-                List<String> fields = told.get();
+                List<String> fields = ofLedger.get();
                 return new Extent(
                         head(fields),
                         unindexed(fields),
@@ -202,11 +208,12 @@ public final class EventReader {
                         ofSession.isPresent()
                                 ? OptionalLong.of(
                                         LedgerHeader.count(ofSession.get().get()))
-                                : OptionalLong.empty());
+                                : OptionalLong.empty(),
+                        SessionEntry.Span.of(span.stream().map(Response::get).toList()));
             };
         });
         return extent.head().equals(Head.EMPTY)
-                ? new Extent(head(), extent.unindexed(), extent.pruned(), extent.ofSession())
+                ? new Extent(head(), extent.unindexed(), extent.pruned(), extent.ofSession(), extent.session())
                 : extent;
     }
 
@@ -297,11 +304,7 @@ public final class EventReader {
         List<RecordedEvent> events = new ArrayList<>(refs.size());
         for (int from = 0; from < refs.size(); from += CHUNK) {
             List<Ref> chunk = refs.subList(from, Math.min(from + CHUNK, refs.size()));
-            List<@Nullable String> documents = redis.pipelined(p -> {
-                Response<?> queued = queueDocuments(
-                        p, keys, engine, chunk.stream().map(Ref::id).toList());
-                return () -> documents(queued);
-            });
+            List<@Nullable String> documents = texts(chunk.stream().map(Ref::id).toList());
             Set<EventId> gone = goneAmong(chunk, documents);
             for (int i = 0; i < chunk.size(); i++) {
                 String document = documents.get(i);
@@ -320,6 +323,29 @@ public final class EventReader {
             }
         }
         return events;
+    }
+
+    /** These events, at most {@value #CHUNK}; empty where one of them is not there. */
+    Optional<List<RecordedEvent>> ifAllThere(List<EventId> ids) {
+        List<@Nullable String> documents = texts(ids);
+        List<RecordedEvent> events = new ArrayList<>(ids.size());
+        for (String document : documents) {
+            if (document == null) {
+                return Optional.empty();
+            }
+            events.add(EventCodec.ofDocument(ids.get(events.size()), document));
+        }
+        return Optional.of(events);
+    }
+
+    /** The documents of some events, at most {@value #CHUNK}, as they are stored; null where there is none. */
+    List<@Nullable String> texts(List<EventId> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : redis.pipelined(p -> {
+                    Response<?> queued = queueDocuments(p, keys, engine, ids);
+                    return () -> documents(queued);
+                });
     }
 
     private Set<EventId> goneAmong(List<Ref> refs, List<@Nullable String> documents) {

@@ -13,8 +13,10 @@ import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.Ref;
+import io.contextgraph.ledger.redis.client.SessionEntry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,6 +34,9 @@ final class QueryRun {
     private final Duration timeout;
     private final Optional<EventQuery.Place> after;
     private final Head asOf;
+    private final long headSeq;
+    private final long lowestIndexed;
+    private final SessionEntry.Span session;
     private final long deadline;
     private Head unindexed;
     private boolean merges;
@@ -47,7 +52,10 @@ final class QueryRun {
         this.after = query.after();
         EventReader.Extent extent = reader.extent(query.sessionId());
         this.asOf = after.map(place -> new Head(place.asOfSeq(), place.asOf())).orElse(extent.head());
+        this.headSeq = extent.head().seq();
+        this.session = extent.session();
         this.unindexed = extent.unindexed();
+        this.lowestIndexed = Math.max(unindexed.seq() + 1, extent.pruned().firstSeq());
         this.pruned = pruned(extent);
         this.prunedOfLedger = extent.pruned().events();
         this.deadline = System.nanoTime() + timeout.toNanos();
@@ -128,6 +136,21 @@ final class QueryRun {
             }
             throw new CameBackException();
         }
+    }
+
+    /** The newest event there is. */
+    long headSeq() {
+        return headSeq;
+    }
+
+    /** The lowest number that the index may have, when the run began. */
+    long lowestIndexed() {
+        return lowestIndexed;
+    }
+
+    /** How far the session of the query reaches, when the run began; unknown where it names none. */
+    SessionEntry.Span session() {
+        return session;
     }
 
     /** The newest event that the answer considers. */
@@ -223,6 +246,33 @@ final class QueryRun {
             refs = walk.next(chunk);
         }
         passedOver |= inSequence && !isUnbroken(found);
+        return firstOf(found);
+    }
+
+    /**
+     * A page of what is at hand wholly.
+     *
+     * @param all every event that the answer considers, whether or not it is one, in any order
+     */
+    EventPage page(List<RecordedEvent> all) {
+        merges = mustMerge();
+        Comparator<Ref> order = ColdSession.order(query.order());
+        return firstOf(all.stream()
+                .filter(event -> event.seq() <= asOfSeq() && query.matches(event.event()))
+                .filter(event -> lastSeen()
+                        .map(last -> order.compare(ref(event), last) > 0)
+                        .orElse(true))
+                .sorted(query.order().comparator())
+                .toList());
+    }
+
+    private static Ref ref(RecordedEvent event) {
+        return new Ref(
+                event.seq(), event.event().id(), event.event().occurredAt().toEpochMilli());
+    }
+
+    /** @param found in order, from where the page begins */
+    private EventPage firstOf(List<RecordedEvent> found) {
         if (found.size() <= query.limit()) {
             return page(found, Optional.empty());
         }

@@ -32,7 +32,7 @@ class AclFileTest {
     }
 
     private static final String READER_BUT_FOR_SEARCH =
-            "-@all +ping +select +acl|whoami +client|setname +client|setinfo +script|load +evalsha_ro"
+            "-@all +ping +select +acl|whoami +client|setname +client|setinfo"
                     + " (+get +mget %R~cg:payload:*)"
                     + " (+get %R~cg:fence:* %R~cg:erasure:*) (+smembers %R~cg:erasures:open)"
                     + " (+subscribe &cg:news:keys) (+json.mget ~cg:pii:*)"
@@ -47,13 +47,17 @@ class AclFileTest {
                     + " (+json.get ~cg:evt:*)";
 
     private static final String READER_OF_2 = " (+ft.search +ft.aggregate +ft.info ~cg:idx:events ~cg:idx:pii)";
+    private static final String READER_OF_STREAMS = " (+xrange %R~cg:events:*)";
     private static final String READER_OF_8 = " (+ft.search +ft.aggregate +ft.info %R~cg:evt:* %R~cg:pii:*)";
 
     @Test
     void theReaderHasTheIndexOrTheDocumentsToSearchIn() {
-        assertThat(rights(Role.READ, Set.of(SearchGeneration.TWO))).isEqualTo(READER_BUT_FOR_SEARCH + READER_OF_2);
-        assertThat(rights(Role.READ, Set.of(SearchGeneration.EIGHT))).isEqualTo(READER_BUT_FOR_SEARCH + READER_OF_8);
-        assertThat(rights(Role.READ, EITHER)).isEqualTo(READER_BUT_FOR_SEARCH + READER_OF_2 + READER_OF_8);
+        assertThat(rights(Role.READ, Set.of(SearchGeneration.TWO)))
+                .isEqualTo(READER_BUT_FOR_SEARCH + READER_OF_2 + READER_OF_STREAMS);
+        assertThat(rights(Role.READ, Set.of(SearchGeneration.EIGHT)))
+                .isEqualTo(READER_BUT_FOR_SEARCH + READER_OF_8 + READER_OF_STREAMS);
+        assertThat(rights(Role.READ, EITHER))
+                .isEqualTo(READER_BUT_FOR_SEARCH + READER_OF_2 + READER_OF_8 + READER_OF_STREAMS);
     }
 
     private static final String OPERATOR_BUT_FOR_SEARCH = "-@all +ping +select +acl|whoami +client|setname"

@@ -101,6 +101,47 @@ class GroupCommitIT {
     }
 
     @Test
+    void whoeverWaitsToBeginARoundIsToldOnceWhenTheQueueIsWorthOneBesideOthers() throws InterruptedException {
+        AtomicInteger told = new AtomicInteger();
+        GroupCommit<Wish> filling = new GroupCommit<>(new GroupCommit.Store<>() {
+            @Override
+            public GroupCommit.Round<Wish> open() {
+                writing.acquireUninterruptibly();
+                int ignored = open.incrementAndGet();
+                return new OneRound();
+            }
+
+            @Override
+            public int worthARound() {
+                return 5;
+            }
+
+            @Override
+            public void filled() {
+                int ignored = told.incrementAndGet();
+            }
+        });
+        List<Thread> all = new ArrayList<>(List.of(start(filling, new Wish(0, 1))));
+        begun.acquire();
+        for (int i = 1; i <= 3; i++) {
+            all.add(start(filling, new Wish(i, 1)));
+            awaitWaiting(all.getLast());
+        }
+        assertThat(told).hasValue(0);
+        for (int i = 4; i <= 5; i++) {
+            all.add(start(filling, new Wish(i, 3)));
+            awaitWaiting(all.getLast());
+        }
+        assertThat(told).hasValue(1);
+        assertThat(filling.queued()).isEqualTo(9);
+        permits.release(2);
+        for (Thread one : all) {
+            one.join();
+        }
+        assertThat(filling.queued()).isZero();
+    }
+
+    @Test
     void aRoundThatFailsFailsItsOwnRequestsAndNoOther() throws InterruptedException {
         permits.release(2);
         Wish failing = new Wish(-1, 1);
@@ -199,6 +240,10 @@ class GroupCommitIT {
     }
 
     private Thread start(Wish wish) {
+        return start(commit, wish);
+    }
+
+    private static Thread start(GroupCommit<Wish> commit, Wish wish) {
         return Thread.ofPlatform().start(() -> commit.submit(wish));
     }
 

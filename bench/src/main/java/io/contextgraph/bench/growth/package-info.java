@@ -1,0 +1,8 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+
+/** What a ledger costs as it grows. */
+@NullMarked
+package io.contextgraph.bench.growth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,103 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.app;
+
+import io.contextgraph.capture.format.CaptureSettings;
+import io.contextgraph.capture.live.OtlpIntake;
+import io.contextgraph.capture.live.OtlpSettings;
+import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.capture.record.Whom;
+import io.contextgraph.config.ConfigurationException;
+import io.contextgraph.config.Settings;
+import io.contextgraph.http.engine.SharedParts;
+import io.contextgraph.http.otlp.OtlpGrpcServer;
+import io.contextgraph.http.otlp.OtlpRoutes;
+import io.contextgraph.intake.IntakeSettings;
+import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ops.Metrics;
+import io.contextgraph.privacy.key.DigestKey;
+import io.contextgraph.privacy.setup.PersonalKeys;
+import io.contextgraph.privacy.setup.PrivacySettings;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What takes the traces and logs of exporters, as it is set. */
+final class OtlpParts {
+    private static final Logger LOG = LoggerFactory.getLogger(OtlpParts.class);
+
+    private final Settings settings;
+    private final OtlpIntake intake;
+    private final int mostBytes;
+
+    /** @throws ConfigurationException when records are to name persons, and there are no keys to seal what they say */
+    OtlpParts(Settings settings, Ledger ledger, Clock clock, Metrics metrics) {
+        this.settings = settings;
+        CaptureOptions standard = CaptureOptions.DEFAULTS;
+        CaptureOptions options = new CaptureOptions(
+                standard.syntheticStart(),
+                Optional.empty(),
+                Optional.empty(),
+                standard.errorTextFails(),
+                CaptureSettings.skip(settings),
+                standard.maxDocumentBytes(),
+                standard.maxLineBytes(),
+                whom(settings),
+                IntakeSettings.limits(settings));
+        intake = new OtlpIntake(ledger, settings.get(DurabilitySettings.DEFAULT), options, clock, metrics);
+        int wanted = Math.toIntExact(settings.get(OtlpSettings.BODY));
+        mostBytes = intake.mostBytes(wanted);
+        if (mostBytes < wanted) {
+            LOG.info(
+                    "{} is lowered to {} bytes, a sixteenth of the heap: give the server more memory for larger requests",
+                    OtlpSettings.BODY.key(),
+                    mostBytes);
+        }
+    }
+
+    private static Whom whom(Settings settings) {
+        String attribute = settings.get(OtlpSettings.SUBJECT_ATTRIBUTE);
+        if (attribute.isBlank()) {
+            return Whom.NOBODY;
+        }
+        DigestKey key = PersonalKeys.digests(settings)
+                .orElseThrow(
+                        () -> new ConfigurationException(
+                                List.of(
+                                        OtlpSettings.SUBJECT_ATTRIBUTE.key()
+                                                + " says who is a person, and " + PrivacySettings.KEYS.key()
+                                                + " is empty: what is about persons needs keys that seal it. Make them: contextgraph privacy init")));
+        return Whom.named(attribute, key);
+    }
+
+    OtlpRoutes routes() {
+        return new OtlpRoutes(intake, mostBytes);
+    }
+
+    /**
+     * Listens for gRPC, where that is not switched off.
+     *
+     * @param running closes it
+     * @throws ConfigurationException when the port that was set cannot be had
+     */
+    void startGrpc(SharedParts shared, ClosingStack running) {
+        int port = settings.get(OtlpSettings.GRPC_PORT);
+        if (port == 0) {
+            return;
+        }
+        OtlpGrpcServer grpc = running.push(new OtlpGrpcServer(port, shared, intake, mostBytes));
+        try {
+            grpc.start();
+        } catch (RuntimeException taken) {
+            String told = "OTLP over gRPC cannot listen on port " + port + ": is it in use? Set "
+                    + OtlpSettings.GRPC_PORT.key() + " to another one, or to 0 to do without";
+            if (settings.isSet(OtlpSettings.GRPC_PORT)) {
+                throw new ConfigurationException(List.of(told));
+            }
+            LOG.warn("{}; this server does without", told);
+        }
+    }
+}
