@@ -136,7 +136,7 @@ public final class OpenHandsReader extends RunReader {
                 Instant at = begin == null ? options.syntheticStart() : begin;
                 ObjectNode payload = source.facts().deepCopy();
                 if (synthetic) {
-                    ObjectNode ignored = Message.markSynthetic(payload);
+                    ObjectNode ignored = ChatMessage.markSynthetic(payload);
                 }
                 run.addFact(
                         "facts",
@@ -161,7 +161,7 @@ public final class OpenHandsReader extends RunReader {
             synthetic |= own.isEmpty();
             Instant time = own.orElseGet(() -> options.syntheticStart().plusSeconds(record));
             begin = begin == null ? time : begin;
-            Message told = new Message(record, event, place, time, own.isEmpty());
+            ChatMessage told = new ChatMessage(record, event, place, time, own.isEmpty());
             if (json.has(ACTION)) {
                 action(told);
             } else {
@@ -169,7 +169,7 @@ public final class OpenHandsReader extends RunReader {
             }
         }
 
-        private void action(Message told) {
+        private void action(ChatMessage told) {
             String action = told.json().path(ACTION).asString("");
             boolean ofUser = told.json().path("source").asString("").equals("user");
             if (OF_PROGRAM.contains(action)) {
@@ -193,7 +193,7 @@ public final class OpenHandsReader extends RunReader {
             }
         }
 
-        private void call(Message told, String action, boolean ofUser) {
+        private void call(ChatMessage told, String action, boolean ofUser) {
             ObjectNode payload = Json.MAPPER.createObjectNode();
             payload.set("arguments", told.json().path("args"));
             payload.set("call", told.json());
@@ -209,7 +209,7 @@ public final class OpenHandsReader extends RunReader {
             open.put(told.json().path("id").asString(""), step);
         }
 
-        private void observation(Message told) {
+        private void observation(ChatMessage told) {
             JsonNode json = told.json();
             String observation = json.path(OBSERVATION).asString("");
             boolean failed = observation.equals(ERROR) || !json.path("success").asBoolean(true);
@@ -237,7 +237,7 @@ public final class OpenHandsReader extends RunReader {
             }
         }
 
-        private Step step(Message told, String name, String type) {
+        private Step step(ChatMessage told, String name, String type) {
             return new Step(told.index(), name, type, told.place())
                     .by(agent, turn)
                     .at(told.time(), null)

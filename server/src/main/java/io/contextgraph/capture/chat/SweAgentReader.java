@@ -270,7 +270,7 @@ public final class SweAgentReader extends RunReader {
                                 .at(at, null)
                                 .causedBy(cause)
                                 .payload(facts);
-                        ObjectNode ignored = Message.markSynthetic(step.payload());
+                        ObjectNode ignored = ChatMessage.markSynthetic(step.payload());
                         return ended ? step.status(RunEnd.status(exit.stringValue())) : step.aside();
                     },
                     facts);
@@ -291,7 +291,7 @@ public final class SweAgentReader extends RunReader {
         }
 
         private void add(Step step) {
-            ObjectNode ignored = Message.markSynthetic(step.payload());
+            ObjectNode ignored = ChatMessage.markSynthetic(step.payload());
             run.add(step);
         }
     }

@@ -128,7 +128,7 @@ final class Transcript {
                 Optional<EventStatus> ended = source.ended();
                 ObjectNode payload = source.facts().deepCopy();
                 if (synthetic) {
-                    ObjectNode ignored = Message.markSynthetic(payload);
+                    ObjectNode ignored = ChatMessage.markSynthetic(payload);
                 }
                 run.addFact("facts", name -> fact(name, ended, place).payload(payload), source.facts());
             }
@@ -164,7 +164,7 @@ final class Transcript {
             }
             Optional<Instant> own = form.time(message).or(source::time);
             Instant time = own.orElseGet(() -> without(index));
-            Message read = new Message(index, message, place, time, own.isEmpty());
+            ChatMessage read = new ChatMessage(index, message, place, time, own.isEmpty());
             synthetic |= own.isEmpty() && firstKnown.isEmpty();
             firstTime = firstTime == null ? time : firstTime;
             Optional<ChatForm.Said> said = form.said(message, !open.isEmpty());
@@ -185,7 +185,7 @@ final class Transcript {
                     .orElseGet(() -> options.syntheticStart().plusSeconds(index));
         }
 
-        private void said(Message message, ChatForm.Said said) {
+        private void said(ChatMessage message, ChatForm.Said said) {
             boolean onlyCalls = !said.says() && !said.calls().isEmpty();
             if (!onlyCalls) {
                 callsCause = Optional.empty();
@@ -202,7 +202,7 @@ final class Transcript {
             }
         }
 
-        private void system(Message message) {
+        private void system(ChatMessage message) {
             Step step = step(message, opened ? "system.instruction" : "system.session_start", source.agent());
             if (!opened) {
                 step.opening();
@@ -211,7 +211,7 @@ final class Transcript {
             add(step.at(message.time(), null).causedBy(last).payload(message.payload()));
         }
 
-        private void user(Message message, ChatForm.Said said) {
+        private void user(ChatMessage message, ChatForm.Said said) {
             turn += said.says() || said.results().isEmpty() ? 1 : 0;
             if (said.says()) {
                 add(step(message, "observation.input", source.agent())
@@ -222,7 +222,7 @@ final class Transcript {
             calls(message, said.calls(), "user");
         }
 
-        private void model(Message message, ChatForm.Said said) {
+        private void model(ChatMessage message, ChatForm.Said said) {
             if (said.says()) {
                 Step step = step(message, "llm.chat", source.agent());
                 if (message.synthetic()) {
@@ -238,7 +238,7 @@ final class Transcript {
             callsCause = said.says() ? Optional.empty() : callsCause;
         }
 
-        private void calls(Message message, List<ChatForm.Call> calls, String defaultAgent) {
+        private void calls(ChatMessage message, List<ChatForm.Call> calls, String defaultAgent) {
             String cause = callsCause.orElse(last);
             for (int k = 0; k < calls.size(); k++) {
                 ChatForm.Call call = calls.get(k);
@@ -263,7 +263,7 @@ final class Transcript {
         }
 
         /** What came back: a part of the events of its calls; where there is no such call, an event of its own. */
-        private void results(Message message, ChatForm.Said said) {
+        private void results(ChatMessage message, ChatForm.Said said) {
             List<ChatForm.Result> results = said.results();
             for (int k = 0; k < results.size(); k++) {
                 ChatForm.Result result = results.get(k);
@@ -285,7 +285,7 @@ final class Transcript {
             }
         }
 
-        private void ended(Message message, ChatForm.Said said) {
+        private void ended(ChatMessage message, ChatForm.Said said) {
             if (said.says() && source.ended().isEmpty()) {
                 add(step(message, "system.session_end", source.agent())
                         .at(message.time(), null)
@@ -321,7 +321,7 @@ final class Transcript {
                     .or(() -> Optional.of(together.getFirst()));
         }
 
-        private Step.Answer answer(Message message, ChatForm.Result result, String name) {
+        private Step.Answer answer(ChatMessage message, ChatForm.Result result, String name) {
             ObjectNode payload = Json.MAPPER.createObjectNode();
             message.markWhereSynthetic(payload);
             payload.set("content", result.content());
@@ -336,7 +336,7 @@ final class Transcript {
                     payload);
         }
 
-        private Step step(Message message, String type, String agent) {
+        private Step step(ChatMessage message, String type, String agent) {
             return new Step(message.index(), Integer.toString(message.index()), type, message.place()).by(agent, turn);
         }
 

@@ -19,7 +19,6 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -56,7 +55,6 @@ final class Dispatcher implements Handler {
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE");
     private static final Duration LINGER = Duration.ofSeconds(2);
-    private static final int LINGER_BYTES = 32 * 1024 * 1024;
 
     /** Of all bodies in work together. */
     private static final long MOST_BODY_BYTES = 256L << 20;
@@ -347,14 +345,10 @@ final class Dispatcher implements Handler {
                 await(reader.get());
                 return;
             }
-            byte[] waste = new byte[16 * 1024];
             try {
-                InputStream in = request.content().inputStream();
-                int n = 0;
-                for (int left = LINGER_BYTES; left > 0 && n >= 0; left -= n) {
-                    n = in.read(waste);
-                }
-            } catch (IOException | RuntimeException enough) {
+                // Also what has been begun: the engine gives its stream only once.
+                request.content().consume();
+            } catch (RuntimeException enough) {
                 LOG.trace("stopped reading a body that nobody wants", enough);
             }
         }

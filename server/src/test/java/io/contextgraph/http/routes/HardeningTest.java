@@ -14,6 +14,7 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -171,6 +172,30 @@ class HardeningTest {
             String chunk =
                     server.raw(head + "Transfer-Encoding: chunked\r\n\r\n7fffffff\r\n" + "x".repeat(9 * 1024 * 1024));
             assertThat(chunk).startsWith("HTTP/1.1 413 ").contains("X-Request-ID");
+        }
+    }
+
+    @Test
+    void whoeverIsStillSendingWhatIsRefusedMayEnd() throws Exception {
+        byte[] piece = ("100000\r\n" + "x".repeat(1 << 20) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        try (TestServer server = TestServer.start();
+                Socket socket = server.connect()) {
+            socket.setSoTimeout(15_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            for (int i = 0; i < 9; i++) {
+                out.write(piece);
+            }
+            String begin = new String(socket.getInputStream().readNBytes(12), StandardCharsets.ISO_8859_1);
+            assertThat(begin).isEqualTo("HTTP/1.1 413");
+            for (int i = 0; i < 9; i++) {
+                out.write(piece);
+            }
+            out.write("0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            String rest = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertThat(rest).contains("body_too_large");
         }
     }
 

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param index among those of its run
  * @param synthetic whether its time is made up
  */
-record Message(int index, ObjectNode json, String place, Instant time, boolean synthetic) {
+record ChatMessage(int index, ObjectNode json, String place, Instant time, boolean synthetic) {
     /** As it is, marked. */
     ObjectNode payload() {
         return markWhereSynthetic(json.deepCopy());
