@@ -4,6 +4,7 @@ package io.contextgraph.event;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.util.JsonParserDelegate;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
@@ -13,7 +14,13 @@ import tools.jackson.databind.deser.jackson.JsonNodeDeserializer;
 final class SignedZeros extends JsonNodeDeserializer {
     @Override
     public JsonNode deserialize(JsonParser parser, DeserializationContext context) {
-        return super.deserialize(new Signed(parser), context);
+        try {
+            return super.deserialize(new Signed(parser), context);
+        } catch (NumberFormatException beyond) {
+            // The parser knows only when it is asked for the number, and tells it not as what it is.
+            throw new StreamConstraintsException(
+                    "a number whose exponent is beyond all bounds", parser.currentTokenLocation());
+        }
     }
 
     /** What is no finite number is taken as a double: a negative zero passes for it. */

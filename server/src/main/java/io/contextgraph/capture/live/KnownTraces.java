@@ -145,6 +145,7 @@ final class KnownTraces {
 
     private Trace asked(String traceId) {
         Instant now = clock.instant();
+        begin(traceId);
         // Not under the lock: the ledger may take its time.
         OfTrace found = LedgerImported.trace(ledger, Patience.NONE, traceId);
         return remember(traceId, new Trace(found.session(), found.known(), now));
@@ -155,9 +156,16 @@ final class KnownTraces {
                 .filter(trace -> trace.since().plus(FRESH).isAfter(now));
     }
 
-    private synchronized Trace remember(String traceId, Trace trace) {
+    /** What is learnt of the trace from now on, the ledger may not have known when it was asked. */
+    private synchronized void begin(String traceId) {
+        Trace ignored = traces.putIfAbsent(traceId, new Trace(Optional.empty(), true, Instant.MIN));
+    }
+
+    private synchronized Trace remember(String traceId, Trace asked) {
+        Optional<String> learnt = Optional.ofNullable(traces.get(traceId)).flatMap(Trace::session);
+        Trace trace = new Trace(asked.session().or(() -> learnt), asked.elsewhere(), asked.since());
         traces.put(traceId, trace);
-        if (traces.size() > MOST_TRACES) {
+        while (traces.size() > MOST_TRACES) {
             String oldest = traces.keySet().iterator().next();
             traces.remove(oldest);
         }

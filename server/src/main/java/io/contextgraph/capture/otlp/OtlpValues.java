@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.otlp;
 
+import io.contextgraph.capture.text.FreeNames;
 import io.contextgraph.event.Json;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -135,13 +136,9 @@ final class OtlpValues {
             list.forEachEntry((key, any) -> plain.set(key, value(any)));
             return plain;
         }
+        FreeNames names = new FreeNames(plain::has);
         for (JsonNode pair : list.isArray() ? list.values() : of(list)) {
-            String key = pair.path("key").asString("");
-            String free = key;
-            for (int n = 2; plain.has(free); n++) {
-                free = key + "#" + n;
-            }
-            plain.set(free, pair.isObject() ? value(pair.path("value")) : pair);
+            plain.set(names.like(pair.path("key").asString("")), pair.isObject() ? value(pair.path("value")) : pair);
         }
         return plain;
     }

@@ -19,9 +19,11 @@ import io.contextgraph.event.Json;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -46,8 +48,12 @@ public final class ClaudeCodeReader implements TraceReader {
     private final Survey survey;
     private final RowIndex index;
     private final Emitter out;
-    private final Map<String, String> surveyedCalls = new HashMap<>();
+    private final Map<String, Surveyed> surveyedCalls = new HashMap<>();
     private final Map<String, Held> calls = new HashMap<>();
+
+    /** Results that stand in their calls, by the events that they would have been. */
+    private final Set<String> closing = new HashSet<>();
+
     private final List<Held> held = new ArrayList<>();
     private long heldChars;
 
@@ -63,6 +69,9 @@ public final class ClaudeCodeReader implements TraceReader {
         this.index = survey.rows();
         this.out = out;
     }
+
+    /** A call that was seen in the first walk. */
+    private record Surveyed(String event, About about) {}
 
     /** An event that may still wait for what it came back with. */
     private static final class Held {
@@ -99,14 +108,15 @@ public final class ClaudeCodeReader implements TraceReader {
         for (Block call : row.calls()) {
             index.call(row.nameOf(call), row.eventId(call));
             row.startedBy(call).ifPresent(start -> index.start(start, row.eventId(call)));
-            surveyedCalls.put(row.nameOf(call), row.eventId(call));
+            surveyedCalls.put(row.nameOf(call), new Surveyed(row.eventId(call), about));
         }
         for (Block result : row.results()) {
             index.call(row.nameOf(result))
                     .ifPresent(call -> row.workedFor().ifPresent(agent -> index.start(row.startOfAgent(agent), call)));
-            String call = surveyedCalls.get(row.nameOf(result));
-            if (call != null) {
-                index.answered(call, about.isPersonal());
+            Surveyed call = surveyedCalls.get(row.nameOf(result));
+            // What is not read closes nothing, nor does what is about somebody else.
+            if (call != null && row.time().isPresent() && call.about().person().equals(about.person())) {
+                index.answered(call.event(), about.isPersonal());
             }
         }
     }
@@ -239,12 +249,17 @@ public final class ClaudeCodeReader implements TraceReader {
         ObjectNode payload = Json.MAPPER.createObjectNode();
         payload.set("content", result.json().path("content"));
         payload.set("result", row.told(result));
+        if (closing.contains(row.eventId(result))) {
+            out.repeated(1, about.isPersonal());
+            return;
+        }
         Held call = calls.remove(row.nameOf(result));
         if (call != null && call.waiting && !call.gone && call.about.person().equals(about.person())) {
             call.draft.payload().setAll(payload);
             call.draft.endedAt(time).status(status);
             call.mark.put(Mark.ANSWER, digest);
             call.waiting = false;
+            boolean ignored = closing.add(row.eventId(result));
             return;
         }
         Optional<String> known = call == null ? index.call(row.nameOf(result)) : Optional.of(call.event);

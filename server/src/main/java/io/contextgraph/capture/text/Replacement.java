@@ -6,7 +6,6 @@ import io.contextgraph.event.Json;
 import io.contextgraph.event.Surrogates;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -67,16 +66,8 @@ public final class Replacement {
         Map<String, JsonNode> before = new LinkedHashMap<>();
         object.forEachEntry(before::put);
         object.removeAll();
-        before.forEach((name, value) ->
-                object.set(Surrogates.isBroken(name) ? free(text(name), object, before.keySet()) : name, value));
-    }
-
-    private static String free(String name, ObjectNode object, Set<String> others) {
-        String free = name;
-        for (int i = 2; object.has(free) || others.contains(free); i++) {
-            free = name + "#" + i;
-        }
-        return free;
+        FreeNames names = new FreeNames(name -> object.has(name) || before.containsKey(name));
+        before.forEach((name, value) -> object.set(Surrogates.isBroken(name) ? names.like(text(name)) : name, value));
     }
 
     private String text(String broken) {

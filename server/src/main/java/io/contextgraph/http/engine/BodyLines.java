@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts a stream of any length into lines, as they arrive, in bounded memory. */
-public final class BodyLines {
+public final class BodyLines implements AutoCloseable {
     private static final int READ_BYTES = 64 * 1024;
 
     /**
@@ -68,6 +68,12 @@ public final class BodyLines {
 
     boolean ended() {
         return ended;
+    }
+
+    /** Gives back what unpacks the stream. */
+    @Override
+    public void close() throws IOException {
+        in.close();
     }
 
     private void keep(int from, int to) {

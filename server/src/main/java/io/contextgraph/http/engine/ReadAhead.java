@@ -13,6 +13,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads lines, and makes of each what it is read for, while those before them are being worked on: when that is slow,
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadAhead<T> implements AutoCloseable {
     private static final int MAX_BYTES = 256 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
 
     /** Something made of a line of so many bytes. */
     private record Made<T>(T made, int bytes) {}
@@ -71,6 +74,16 @@ public final class ReadAhead<T> implements AutoCloseable {
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
             end(closing);
+        } finally {
+            closeLines();
+        }
+    }
+
+    private void closeLines() {
+        try {
+            lines.close();
+        } catch (IOException | RuntimeException gone) {
+            LOG.trace("a body ended without its end", gone);
         }
     }
 

@@ -7,6 +7,7 @@ import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.http.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Errors.</b> {@link ProblemException} 413 beyond that, 400 for what is not packed so or is cut. What stands behind
  * its end is not looked at.
  */
-final class Unpacked extends InputStream {
-    /** Beyond it a body must not have more bytes unpacked than so many times what arrived. */
-    static final int MOST_TIMES = 100;
-
+public final class Unpacked extends InputStream {
+    private static final int MOST_TIMES = 100;
     private static final long FREE = 1 << 20;
 
     private final ContentCoding coding;
@@ -34,6 +33,20 @@ final class Unpacked extends InputStream {
         this.packed = packed;
     }
 
+    /**
+     * Holds what is unpacked against what has arrived, in bytes.
+     *
+     * @throws ProblemException 413 where it is too much
+     */
+    public static void requireBound(long unpacked, long packed) {
+        if (unpacked > FREE && unpacked > packed * MOST_TIMES) {
+            throw Problem.of(
+                            ProblemCode.BODY_TOO_LARGE,
+                            "A body must not unpack to more than " + MOST_TIMES + " times its size.")
+                    .raised();
+        }
+    }
+
     @Override
     public int read(byte[] into, int from, int length) throws IOException {
         if (ended) {
@@ -45,12 +58,7 @@ final class Unpacked extends InputStream {
             return n;
         }
         bytes += n;
-        if (bytes > FREE && bytes > packed.bytes() * MOST_TIMES) {
-            throw Problem.of(
-                            ProblemCode.BODY_TOO_LARGE,
-                            "A body must not unpack to more than " + MOST_TIMES + " times its size.")
-                    .raised();
-        }
+        requireBound(bytes, packed.bytes());
         return n;
     }
 
@@ -64,7 +72,7 @@ final class Unpacked extends InputStream {
             int n = in.read(into, from, length);
             if (n < 0) {
                 // A body is read to its end, or its connection would have to go.
-                long ignored = packed.skip(Long.MAX_VALUE);
+                long ignored = packed.transferTo(OutputStream.nullOutputStream());
             }
             return n;
         } catch (IOException broken) {

@@ -479,4 +479,15 @@ class TraceUnitsTest {
                         "OPENAI_CHAT line 3",
                         "line 4: JSON, but no known trace format: no object in it");
     }
+
+    @Test
+    void aNumberBeyondAllBoundsCostsItsLine() {
+        Given given =
+                read(lines("{\"role\":\"user\",\"content\":1e99999999999}", "{\"role\":\"user\",\"content\":\"b\"}"));
+        assertThat(given.units).hasSize(1);
+        assertThat(given.all).anyMatch(one -> one.startsWith("line 1"));
+        Given document = read("{\n\"messages\": [1e99999999999]\n}\n");
+        assertThat(document.units).isEmpty();
+        assertThat(document.all).hasSize(1);
+    }
 }

@@ -13,10 +13,13 @@ import io.contextgraph.event.EventType;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -117,5 +120,19 @@ class KnownTracesTest {
             assertThat(request.promptOfTrace("t" + i)).isEmpty();
         }
         assertThat(request.promptOfTrace("t")).isEmpty();
+    }
+
+    @Test
+    void whatIsBroughtWhileTheLedgerIsAskedIsKnownAtOnce() {
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        Ledger asked = (Ledger) Proxy.newProxyInstance(
+                Ledger.class.getClassLoader(), new Class<?>[] {Ledger.class}, (proxy, method, arguments) -> {
+                    meanwhile.getAndSet(() -> {}).run();
+                    return method.invoke(ledger, arguments);
+                });
+        KnownTraces known = new KnownTraces(asked, () -> now);
+        meanwhile.set(() -> known.learn(List.of(event("t", "s", "a"))));
+        assertThat(known.forRequest().sessionOfTrace("t")).contains("s");
+        assertThat(known.forRequest().sessionOfTrace("t")).contains("s");
     }
 }

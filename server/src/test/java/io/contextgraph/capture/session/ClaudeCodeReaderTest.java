@@ -292,4 +292,27 @@ class ClaudeCodeReaderTest {
         assertThat(captured.events.get(5).parentId())
                 .contains(captured.events.get(1).id());
     }
+
+    @Test
+    void aCallWhoseResultCannotBeReadIsRecordedWithoutIt() {
+        String broken = user(3, 2, "[" + result("t1", false) + "]").replace("2026-03-01T08:00:03.000Z", "soon");
+        Captured captured =
+                Captured.read(file("s.jsonl", user(1, 0, "\"Look.\""), model(2, 1, call("t1", "Read")), broken));
+        assertThat(captured.refused()).hasSize(1);
+        assertThat(captured.table())
+                .containsExactly(
+                        "observation.input claude-code - - - 08:00:01.000 -",
+                        "tool.execute claude-code <0 Read pending 08:00:02.000 -");
+    }
+
+    @Test
+    void aResultThatStandsTwiceClosesItsCallOnce() {
+        String answer = user(3, 2, "[" + result("t1", false) + "]");
+        Captured captured = Captured.read(
+                file("s.jsonl", user(1, 0, "\"Look.\""), model(2, 1, call("t1", "Read")), answer, answer));
+        assertThat(captured.table())
+                .containsExactly(
+                        "observation.input claude-code - - - 08:00:01.000 -",
+                        "tool.execute claude-code <0 Read completed 08:00:02.000 08:00:03.000");
+    }
 }

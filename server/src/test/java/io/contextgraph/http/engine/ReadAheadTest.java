@@ -10,8 +10,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -149,6 +151,36 @@ class ReadAheadTest {
     private static void await(ReadAhead<String> lines, Thread.State state) {
         while (lines.state() != state) {
             Thread.onSpinWait();
+        }
+    }
+
+    /** What unpacks it may hold memory that no collector gives back. */
+    @Test
+    void theStreamIsClosedAtItsEndAndWhereItBreaks() throws Exception {
+        for (boolean breaks : List.of(false, true)) {
+            CountDownLatch closed = new CountDownLatch(1);
+            InputStream in = new InputStream() {
+                @Override
+                public int read() {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public int read(byte[] into, int from, int length) throws IOException {
+                    if (breaks) {
+                        throw new IOException("gone");
+                    }
+                    return -1;
+                }
+
+                @Override
+                public void close() {
+                    closed.countDown();
+                }
+            };
+            ReadAhead<String> lines = readAhead(in, 100);
+            lines.awaitEnd(Duration.ofSeconds(20));
+            assertThat(closed.getCount()).isZero();
         }
     }
 }

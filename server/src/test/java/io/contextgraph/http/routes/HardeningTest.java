@@ -13,6 +13,8 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -32,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -263,6 +266,27 @@ class HardeningTest {
         }
     }
 
+    private static byte[] deflated(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new DeflaterOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The parser finds out when it is asked for the number. */
+    @Test
+    void aNumberBeyondAllBoundsIsMalformed() {
+        try (TestServer server = TestServer.start()) {
+            for (String number : List.of("1e99999999999", "-1E+99999999999", "1.5e-99999999999")) {
+                HttpResponse<String> answer = server.post("/v1/events", "{\"payload\":{\"n\":" + number + "}}");
+                assertThat(answer.statusCode()).as(number).isEqualTo(400);
+                assertThat(code(answer)).isEqualTo("malformed_json");
+            }
+            assertThat(server.metrics.scrape()).contains("contextgraph_http_unexpected_errors_total 0.0");
+        }
+    }
+
     @Test
     void aMalformedChunkIsAProblemToo() throws Exception {
         try (TestServer server = TestServer.start(With.timeouts(SHORT))) {
@@ -272,6 +296,11 @@ class HardeningTest {
                 String answer = server.raw(head + "Transfer-Encoding: chunked\r\n\r\n" + chunk);
                 assertThat(answer).as(chunk).startsWith("HTTP/1.1 400 ").contains("malformed_request");
             }
+            // Behind the end of what is packed the chunks are read to theirs.
+            String packed = new String(deflated("{}"), StandardCharsets.ISO_8859_1);
+            String answer = server.raw(head + "Content-Encoding: deflate\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + Integer.toHexString(packed.length()) + "\r\n" + packed + "\r\nzz\r\n\r\n");
+            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("malformed_request");
             assertThat(server.metrics.scrape()).contains("contextgraph_http_unexpected_errors_total 0.0");
         }
     }
