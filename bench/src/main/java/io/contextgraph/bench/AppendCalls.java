@@ -12,6 +12,7 @@ import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.capture.live.ExportOutcome;
 import io.contextgraph.capture.live.OtlpIntake;
 import io.contextgraph.capture.live.Signal;
+import io.contextgraph.capture.otlp.OtlpRequest;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.RedisLedger;
@@ -72,7 +73,7 @@ record AppendCalls(Engine engine, List<byte[]> calls, int events, int before) {
                         ledger, Durability.MEMORY, CaptureOptions.DEFAULTS, Clock.systemUTC(), new Metrics());
                 for (byte[] request : requests) {
                     ExportOutcome outcome = intake.take(
-                            Signal.TRACES, request.length, () -> List.of(() -> SpanRequests.json(request)), "bench");
+                            Signal.TRACES, request.length, () -> OtlpRequest.of(SpanRequests.json(request)), "bench");
                     if (!outcome.isWhole()) {
                         throw new IOException("spans were refused: " + outcome.told());
                     }

@@ -89,7 +89,12 @@ public final class RateLimits {
          */
         public Optional<Duration> request(long bodyBytes) {
             Optional<Duration> wait = take(requests, 1);
-            return wait.isPresent() ? wait : take(bytes, bodyBytes);
+            return wait.isPresent() ? wait : body(bodyBytes);
+        }
+
+        /** Takes a body that is here from it; how long to wait, empty where it has been taken. */
+        public Optional<Duration> body(long count) {
+            return take(bytes, count);
         }
 
         private static Optional<Duration> take(@Nullable Bucket bucket, long count) {

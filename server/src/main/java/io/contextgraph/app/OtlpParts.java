@@ -52,7 +52,7 @@ final class OtlpParts {
         mostBytes = intake.mostBytes(wanted);
         if (mostBytes < wanted) {
             LOG.info(
-                    "{} is lowered to {} bytes, a sixteenth of the heap: give the server more memory for larger requests",
+                    "{} is lowered to {} bytes, a tenth of the heap: give the server more memory for larger requests",
                     OtlpSettings.BODY.key(),
                     mostBytes);
         }

@@ -5,9 +5,11 @@ package io.contextgraph.capture.live;
 import io.contextgraph.capture.known.LedgerImported.Patience;
 import io.contextgraph.capture.known.TakenIds;
 import io.contextgraph.capture.otlp.OtlpReader;
+import io.contextgraph.capture.otlp.OtlpRequest;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.record.CaptureSink;
 import io.contextgraph.capture.record.Emitter;
+import io.contextgraph.capture.record.Refusal;
 import io.contextgraph.capture.record.Survey;
 import io.contextgraph.capture.record.Unit;
 import io.contextgraph.capture.text.Replaced;
@@ -44,6 +46,10 @@ import tools.jackson.databind.JsonNode;
  */
 public final class OtlpIntake {
     private static final Logger LOG = LoggerFactory.getLogger(OtlpIntake.class);
+
+    private static final String OVERSIZED = "too large to be read: more than " + OtlpRequest.MOST_RECORD
+            + " bytes, itself or what stands around it, such as its resource, or more than "
+            + OtlpRequest.MOST_AROUND + " bytes with all that stands around each of those beside it";
 
     private final Ledger ledger;
     private final Durability atLeast;
@@ -83,12 +89,11 @@ public final class OtlpIntake {
      * Takes one request.
      *
      * @param bytes of its body, unpacked
-     * @param body reads it, once there is room for it: in parts that are each made when they are looked at, twice if there are
-     *     several
+     * @param body reads it, once there is room for it
      * @param caller whose it is
      * @throws LedgerException when the ledger cannot take it now, or too much is in work
      */
-    public ExportOutcome take(Signal signal, int bytes, Supplier<List<Supplier<JsonNode>>> body, String caller) {
+    public ExportOutcome take(Signal signal, int bytes, Supplier<OtlpRequest> body, String caller) {
         Room.Share share = room.take(bytes);
         try {
             return take(signal, body.get(), caller);
@@ -97,10 +102,13 @@ public final class OtlpIntake {
         }
     }
 
-    private ExportOutcome take(Signal signal, List<Supplier<JsonNode>> parts, String caller) {
+    private ExportOutcome take(Signal signal, OtlpRequest request, String caller) {
         Survey survey = new Survey(options);
         Sending sending = new Sending(ledger.log().stream(atLeast), taken, traces::learn);
-        Replaced replaced = read(parts, survey, sending);
+        Replaced replaced = read(request.parts(), survey, sending);
+        if (request.oversized() > 0) {
+            sending.refused(Refusal.ofFile("", OVERSIZED), request.oversized());
+        }
         sending.end();
         metrics.count(signal, sending);
         if (signal == Signal.METRICS && sending.reasons().total() > 0 && metricsArrive.now()) {

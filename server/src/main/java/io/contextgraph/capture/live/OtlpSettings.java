@@ -12,7 +12,7 @@ public final class OtlpSettings {
             "limits.otlp",
             "64mb",
             Forms.bytes("1kb", "64mb"),
-            "Largest request of OTLP, unpacked; at most a sixteenth of the heap, which is told at the start where it is less.");
+            "Largest request of OTLP, unpacked; at most a tenth of the heap, which is told at the start where it is less.");
     public static final Setting<String> SUBJECT_ATTRIBUTE = Setting.of(
             "otlp.subject-attribute",
             "",

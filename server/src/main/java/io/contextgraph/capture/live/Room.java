@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Room {
     /** What a body becomes is at most so many times as large, and all of it must leave room for the rest of the server. */
-    private static final int PART_OF_HEAP = 16;
+    private static final int PART_OF_HEAP = 10;
 
     private static final long LEAST = 8L << 20;
     private static final long MOST = 64L << 20;

@@ -150,9 +150,7 @@ final class OtlpEnvelope {
     private static JsonNode camelCase(JsonNode json) {
         if (json instanceof ObjectNode object) {
             ObjectNode named = Json.MAPPER.createObjectNode();
-            object.forEachEntry((name, value) -> named.set(
-                    UNDERSCORE.matcher(name).replaceAll(found -> found.group(1).toUpperCase(Locale.ROOT)),
-                    camelCase(value)));
+            object.forEachEntry((name, value) -> named.set(camelCase(name), camelCase(value)));
             return named;
         }
         if (json instanceof ArrayNode array) {
@@ -161,6 +159,11 @@ final class OtlpEnvelope {
             return elements;
         }
         return json;
+    }
+
+    /** A name as its JSON mapping has it. */
+    static String camelCase(String name) {
+        return UNDERSCORE.matcher(name).replaceAll(found -> found.group(1).toUpperCase(Locale.ROOT));
     }
 
     /** What in a value of OTLP is neither a span nor an event; kinds of which there is none are left out. */

@@ -15,14 +15,12 @@ import io.opentelemetry.proto.logs.v1.LogsData;
 import io.opentelemetry.proto.metrics.v1.MetricsData;
 import io.opentelemetry.proto.trace.v1.TracesData;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -38,12 +36,6 @@ public final class OtlpProtobuf {
     /** How deep messages may be in each other: a value of {@code AnyValue} is two deep for each level. */
     private static final int MAX_DEPTH = 250;
 
-    /** Of the elements of a request, of a resource, of a scope. */
-    private static final int RESOURCES = 1;
-
-    private static final int SCOPES = 2;
-    private static final int RECORDS = 2;
-
     private static final int TRACE_ID_BYTES = 16;
     private static final int SPAN_ID_BYTES = 8;
     private static final Set<String> IDS = Set.of("trace_id", "span_id", "parent_span_id");
@@ -56,42 +48,6 @@ public final class OtlpProtobuf {
         ObjectNode json = Json.MAPPER.createObjectNode();
         message.getAllFields().forEach((field, value) -> json.set(field.getJsonName(), field(field, value)));
         return json;
-    }
-
-    /**
-     * A request in parts of at most so many records each, every one a request as JSON that is made when it is asked for.
-     *
-     * @param request of any signal: they have the same form down to their records
-     */
-    public static List<Supplier<JsonNode>> parts(Message request, int mostRecords) {
-        List<Supplier<JsonNode>> parts = new ArrayList<>();
-        int all = 0;
-        for (Message resource : messages(request, RESOURCES)) {
-            for (Message scope : messages(resource, SCOPES)) {
-                List<Message> records = messages(scope, RECORDS);
-                all += records.size();
-                for (int from = 0; from < records.size(); from += mostRecords) {
-                    List<Message> some = records.subList(from, Math.min(records.size(), from + mostRecords));
-                    parts.add(() -> json(part(request, resource, scope, some)));
-                }
-            }
-        }
-        return all <= mostRecords ? List.of(() -> json(request)) : parts;
-    }
-
-    private static Message part(Message request, Message resource, Message scope, List<Message> records) {
-        return with(request, RESOURCES, List.of(with(resource, SCOPES, List.of(with(scope, RECORDS, records)))));
-    }
-
-    private static Message with(Message message, int field, List<Message> elements) {
-        return message.toBuilder()
-                .setField(message.getDescriptorForType().findFieldByNumber(field), elements)
-                .build();
-    }
-
-    @SuppressWarnings("unchecked") // it is a list of messages
-    private static List<Message> messages(Message message, int field) {
-        return (List<Message>) message.getField(message.getDescriptorForType().findFieldByNumber(field));
     }
 
     private static JsonNode field(FieldDescriptor field, Object value) {

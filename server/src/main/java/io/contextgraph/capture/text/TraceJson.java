@@ -5,6 +5,7 @@ package io.contextgraph.capture.text;
 import io.contextgraph.event.Json;
 import java.io.Reader;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -29,17 +30,24 @@ public final class TraceJson {
 
     /** Reads a text that is one value. */
     public static JsonNode line(String text) {
+        return readable(text, LINE::readTree);
+    }
+
+    /**
+     * Reads a text as {@code reader} does, and where that fails once more with halves of characters written as they are:
+     * in names the parser takes them only so.
+     */
+    public static <T> T readable(String text, Function<String, T> reader) {
         try {
-            return LINE.readTree(text);
+            return reader.apply(text);
         } catch (JacksonException malformed) {
-            return withHalves(text).orElseThrow(() -> malformed);
+            return withHalves(text, reader).orElseThrow(() -> malformed);
         }
     }
 
-    /** A value whose names have halves of characters. */
-    private static Optional<JsonNode> withHalves(String text) {
+    private static <T> Optional<T> withHalves(String text, Function<String, T> reader) {
         try {
-            return Optional.of(LINE.readTree(HalfEscapes.written(text)));
+            return Optional.of(reader.apply(HalfEscapes.written(text)));
         } catch (JacksonException malformed) {
             return Optional.empty();
         }
@@ -53,6 +61,11 @@ public final class TraceJson {
     /** A parser of one document after the other, which does not close {@code text}. */
     public static JsonParser parser(Reader text) {
         return DOCUMENT.createParser(text);
+    }
+
+    /** A parser of {@code text}. */
+    public static JsonParser parser(String text) {
+        return LINE.createParser(text);
     }
 
     /** Whether a text is one whole object or array. */

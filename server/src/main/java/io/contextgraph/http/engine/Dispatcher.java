@@ -62,7 +62,6 @@ final class Dispatcher implements Handler {
     private final Router router;
     private final HttpSettings settings;
     private final HttpMetrics metrics;
-    private final Semaphore requests;
     private final Semaphore streams;
     private final MemoryBudget memory;
     private final Gate gate;
@@ -74,9 +73,8 @@ final class Dispatcher implements Handler {
         this.router = router;
         this.settings = settings;
         this.metrics = metrics;
-        this.gate = new Gate(door, metrics);
+        this.gate = new Gate(door, settings.limits().maxRequests(), metrics);
         this.origins = door.origins();
-        this.requests = new Semaphore(settings.limits().maxRequests());
         this.streams = new Semaphore(settings.limits().maxStreams());
         this.loopbackOnly = ListenAddress.isLoopback(settings.host());
         this.memory =
@@ -163,25 +161,13 @@ final class Dispatcher implements Handler {
             if (match.route().always()) {
                 return match.route().handler().handle(call);
             }
-            if (!requests.tryAcquire()) {
-                metrics.refused(HttpMetrics.Refusal.OVERLOADED);
-                throw Problem.unavailable(
-                                ProblemCode.SERVER_OVERLOADED, "Too many requests are in work.", Duration.ofSeconds(1))
-                        .raised();
-            }
-            try {
-                Gate.Asked asked = new Gate.Asked(
-                        requestId,
-                        match.recorded(path),
-                        request.prologue().query().rawValue());
-                return gate.audited(
-                        match.route(),
-                        admitted.caller(),
-                        asked,
-                        () -> match.route().handler().handle(call));
-            } finally {
-                requests.release();
-            }
+            Gate.Asked asked = new Gate.Asked(
+                    requestId, match.recorded(path), request.prologue().query().rawValue());
+            return gate.inWork(() -> gate.audited(
+                    match.route(),
+                    admitted.caller(),
+                    asked,
+                    () -> match.route().handler().handle(call)));
         }
 
         private Answer preflight(String methods) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /** Lets requests in: those whose caller is known, may do what they ask, and does not ask for too much. */
@@ -25,10 +26,13 @@ public final class Gate {
     private static final String CHALLENGE = "Bearer realm=\"contextgraph\"";
 
     private final Door door;
+    private final Semaphore requests;
     private final HttpMetrics metrics;
 
-    Gate(Door door, HttpMetrics metrics) {
+    /** @param mostRequests that may be in work at once */
+    Gate(Door door, int mostRequests, HttpMetrics metrics) {
         this.door = door;
+        this.requests = new Semaphore(mostRequests);
         this.metrics = metrics;
     }
 
@@ -61,6 +65,34 @@ public final class Gate {
         allowance.flatMap(left -> left.request(bytes.orElse(0))).ifPresent(this::refuseForNow);
         // A body of known size has been taken already.
         return new Admitted(caller, bytes.isPresent() ? Optional.empty() : allowance);
+    }
+
+    /**
+     * Takes a body, whose size was not known when it was let in, from what its caller may send.
+     *
+     * @throws ProblemException 429
+     */
+    public void charge(Admitted admitted, long bytes) {
+        admitted.allowance().flatMap(left -> left.body(bytes)).ifPresent(this::refuseForNow);
+    }
+
+    /**
+     * Does the work of one request.
+     *
+     * @throws ProblemException 503 where as many as may be are in work
+     */
+    public <T> T inWork(Supplier<T> work) {
+        if (!requests.tryAcquire()) {
+            metrics.refused(HttpMetrics.Refusal.OVERLOADED);
+            throw Problem.unavailable(
+                            ProblemCode.SERVER_OVERLOADED, "Too many requests are in work.", Duration.ofSeconds(1))
+                    .raised();
+        }
+        try {
+            return work.get();
+        } finally {
+            requests.release();
+        }
     }
 
     private Caller caller(Optional<String> authorization) {

@@ -3,27 +3,44 @@
 package io.contextgraph.http.otlp;
 
 import io.contextgraph.http.engine.MemoryBudget;
+import io.contextgraph.http.engine.Unpacked;
 import io.contextgraph.http.problem.ProblemException;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that the message of one call takes while it arrives: taken from what all bodies share, as bytes come, and given back
- * when the call ends. A call for which there is none is closed.
+ * What a call may take while its message arrives: time, and memory of what all bodies share. The memory is taken as bytes
+ * come, packed and unpacked, and given back when the call has ended and nobody works on it any more. A call that takes too
+ * much is closed, once, and never worked on.
  *
- * <p><b>Threads.</b> Told by the thread that reads, closed by any.
+ * <p><b>Threads.</b> Safe for threads: told by those that read and by the one that works, closed by any.
  */
 final class CallMemory extends ServerStreamTracer {
     private static final Context.Key<CallMemory> OF_CALL = Context.key("memory");
 
+    /** Of gRPC: {@code DEADLINE_EXCEEDED}. */
+    private static final int TOO_LATE = 4;
+
     private final MemoryBudget.Lease lease;
-    private long bytes;
+    private long packed;
+    private long unpacked;
     private boolean ended;
+    private boolean working;
+    private boolean answered;
     private @Nullable ServerCall<?, ?> call;
+    private @Nullable Future<?> timer;
+
+    /** Why, where it is refused before it is known which call it is. */
+    private @Nullable RpcStatus refusal;
 
     private CallMemory(MemoryBudget.Lease lease) {
         this.lease = lease;
@@ -48,38 +65,114 @@ final class CallMemory extends ServerStreamTracer {
         return context.withValue(OF_CALL, this);
     }
 
-    /** The call of this context is the one that is closed where there is no memory. */
-    static void attach(ServerCall<?, ?> call) {
+    /** That of the call that this thread works for. */
+    static CallMemory current() {
         CallMemory memory = OF_CALL.get();
-        if (memory != null) {
-            memory.attached(call);
+        if (memory == null) {
+            throw new IllegalStateException("this thread works for no call");
+        }
+        return memory;
+    }
+
+    /**
+     * This call is the one that is closed where it takes too much.
+     *
+     * @param patience in which its message must be here
+     */
+    synchronized void attach(ServerCall<?, ?> with, Duration patience, ScheduledExecutorService timers) {
+        call = with;
+        RpcStatus before = refusal;
+        if (before != null) {
+            before.close(with);
+        }
+        if (!isOver()) {
+            timer = timers.schedule(() -> late(patience), patience.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private synchronized void attached(ServerCall<?, ?> with) {
-        call = with;
+    private synchronized void late(Duration patience) {
+        refuse(new RpcStatus(
+                408,
+                TOO_LATE,
+                "the request has not arrived within " + patience.toSeconds() + " s, and nothing of it was taken",
+                Optional.empty()));
     }
 
     @Override
     public synchronized void inboundWireSize(long more) {
-        if (ended) {
+        packed += more;
+        take();
+    }
+
+    @Override
+    public synchronized void inboundUncompressedSize(long more) {
+        unpacked += more;
+        take();
+    }
+
+    private void take() {
+        if (isOver()) {
             return;
         }
-        bytes += more;
         try {
-            // Once as it arrives, and once as it is read.
-            lease.raiseTo(2 * bytes);
-        } catch (ProblemException full) {
-            ServerCall<?, ?> known = call;
-            if (known != null) {
-                RpcStatus.of(full.problem()).close(known);
-            }
+            Unpacked.requireBound(unpacked, packed);
+            lease.raiseTo(packed + unpacked);
+        } catch (ProblemException tooMuch) {
+            refuse(RpcStatus.of(tooMuch.problem()));
+        }
+    }
+
+    private void refuse(RpcStatus why) {
+        if (isOver()) {
+            return;
+        }
+        answered = true;
+        ServerCall<?, ?> known = call;
+        if (known == null) {
+            refusal = why;
+        } else {
+            why.close(known);
+        }
+    }
+
+    /** Whether it is answered, or being answered, or its client has gone: its message is not wanted. */
+    synchronized boolean isOver() {
+        return answered || ended;
+    }
+
+    /** Begins to work on the message; false where the call was refused meanwhile, or its client has gone. */
+    synchronized boolean begin() {
+        if (isOver()) {
+            return false;
+        }
+        answered = true;
+        working = true;
+        cancelTimer();
+        return true;
+    }
+
+    /** Nobody works on it any more. */
+    synchronized void end() {
+        working = false;
+        if (ended) {
+            lease.close();
         }
     }
 
     @Override
     public synchronized void streamClosed(Status status) {
         ended = true;
-        lease.close();
+        cancelTimer();
+        if (!working) {
+            lease.close();
+        }
+    }
+
+    private void cancelTimer() {
+        Future<?> running = timer;
+        if (running != null) {
+            boolean ignored = running.cancel(false);
+            timer = null;
+        }
     }
 }

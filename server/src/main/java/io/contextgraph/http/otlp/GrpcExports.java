@@ -8,8 +8,8 @@ import io.contextgraph.capture.live.OtlpIntake;
 import io.contextgraph.capture.live.Signal;
 import io.contextgraph.http.engine.Gate;
 import io.contextgraph.http.engine.Route.Role;
+import io.contextgraph.http.engine.SharedParts;
 import io.contextgraph.http.problem.Problem;
-import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.http.problem.Problems;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -21,6 +21,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.opentelemetry.proto.collector.logs.v1.LogsServiceGrpc;
@@ -29,6 +30,7 @@ import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,12 +43,15 @@ final class GrpcExports {
     private static final Context.Key<Gate.Admitted> ADMITTED = Context.key("admitted");
 
     private final OtlpIntake intake;
-    private final Gate gate;
+    private final SharedParts shared;
+    private final ScheduledExecutorService timers;
     private final BoundedMarshaller bodies;
 
-    GrpcExports(OtlpIntake intake, Gate gate, int mostBytes) {
+    /** @param timers close calls that take too long to arrive */
+    GrpcExports(OtlpIntake intake, SharedParts shared, ScheduledExecutorService timers, int mostBytes) {
         this.intake = intake;
-        this.gate = gate;
+        this.shared = shared;
+        this.timers = timers;
         this.bodies = new BoundedMarshaller(mostBytes);
     }
 
@@ -74,27 +79,34 @@ final class GrpcExports {
     }
 
     private void take(Signal signal, BoundedMarshaller.Body body, StreamObserver<Message> answer) {
-        Gate.Admitted admitted = ADMITTED.get();
+        CallMemory memory = CallMemory.current();
+        if (!memory.begin()) {
+            return;
+        }
+        if (answer instanceof ServerCallStreamObserver<Message> call) {
+            call.setOnCancelHandler(() -> LOG.trace("a client left before it was answered"));
+        }
         try {
-            if (body.tooLarge()) {
-                throw Problem.of(
-                                ProblemCode.BODY_TOO_LARGE,
-                                "A request must not have more than " + bodies.mostBytes()
-                                        + " bytes, unpacked; nothing of it was taken: let the exporter send smaller batches.")
-                        .raised();
-            }
-            int length = body.bytes().length;
-            admitted.allowance().ifPresent(left -> left.read(length));
-            ExportOutcome outcome = intake.take(
-                    signal,
-                    length,
-                    () -> OtlpForm.PROTOBUF.read(signal, body.bytes()),
-                    admitted.caller().label());
-            answer.onNext(OtlpForm.response(signal, outcome));
+            answer.onNext(OtlpForm.response(signal, shared.gate().inWork(() -> outcome(signal, body))));
             answer.onCompleted();
         } catch (RuntimeException failed) {
             answer.onError(RpcStatus.of(problem(failed)).exception());
+        } finally {
+            memory.end();
         }
+    }
+
+    private ExportOutcome outcome(Signal signal, BoundedMarshaller.Body body) {
+        body.wrong().ifPresent(wrong -> {
+            throw wrong;
+        });
+        Gate.Admitted admitted = ADMITTED.get();
+        shared.gate().charge(admitted, body.bytes().length);
+        return intake.take(
+                signal,
+                body.bytes().length,
+                () -> OtlpForm.PROTOBUF.read(signal, body.bytes()),
+                admitted.caller().label());
     }
 
     private static Problem problem(RuntimeException failed) {
@@ -111,13 +123,17 @@ final class GrpcExports {
             @Override
             public <Q, A> ServerCall.Listener<Q> interceptCall(
                     ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-                CallMemory.attach(call);
+                CallMemory memory = CallMemory.current();
+                memory.attach(call, shared.settings().timeouts().body(), timers);
                 Gate.Admitted admitted;
                 try {
-                    admitted = gate.admit(
-                            Role.INGEST, Optional.ofNullable(headers.get(AUTHORIZATION)), OptionalLong.empty());
+                    admitted = shared.gate()
+                            .admit(Role.INGEST, Optional.ofNullable(headers.get(AUTHORIZATION)), OptionalLong.empty());
                 } catch (RuntimeException refused) {
-                    RpcStatus.of(problem(refused)).close(call);
+                    if (memory.begin()) {
+                        RpcStatus.of(problem(refused)).close(call);
+                        memory.end();
+                    }
                     return new ServerCall.Listener<>() {};
                 }
                 return Contexts.interceptCall(Context.current().withValue(ADMITTED, admitted), call, headers, next);

@@ -8,7 +8,7 @@ import com.google.protobuf.Message;
 import io.contextgraph.capture.live.ExportOutcome;
 import io.contextgraph.capture.live.Signal;
 import io.contextgraph.capture.otlp.OtlpProtobuf;
-import io.contextgraph.capture.text.TraceJson;
+import io.contextgraph.capture.otlp.OtlpRequest;
 import io.contextgraph.event.Json;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.problem.Problem;
@@ -28,7 +28,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
@@ -37,16 +36,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The two encodings of OTLP over HTTP: requests are read in it, and answered in the same. */
 enum OtlpForm {
-    PROTOBUF("application/x-protobuf", 1) {
+    PROTOBUF("application/x-protobuf") {
         @Override
-        List<Supplier<JsonNode>> read(Signal signal, byte[] body) {
+        OtlpRequest read(Signal signal, byte[] body) {
             try {
                 Message request = switch (signal) {
                     case TRACES -> OtlpProtobuf.parse(ExportTraceServiceRequest.parser(), body);
                     case LOGS -> OtlpProtobuf.parse(ExportLogsServiceRequest.parser(), body);
                     case METRICS -> OtlpProtobuf.parse(ExportMetricsServiceRequest.parser(), body);
                 };
-                return OtlpProtobuf.parts(request, PART);
+                return OtlpRequest.ofProtobuf(request);
             } catch (InvalidProtocolBufferException malformed) {
                 throw Problem.of(
                                 ProblemCode.MALFORMED_PROTOBUF,
@@ -75,23 +74,35 @@ enum OtlpForm {
             return bytes.toByteArray();
         }
     },
-    JSON(Call.JSON, 4) {
+    JSON(Call.JSON) {
         @Override
-        List<Supplier<JsonNode>> read(Signal signal, byte[] body) {
+        OtlpRequest read(Signal signal, byte[] body) {
             try {
                 String text = StandardCharsets.UTF_8
                         .newDecoder()
                         .decode(ByteBuffer.wrap(body))
                         .toString();
-                JsonNode json = TraceJson.line(text);
-                if (!json.isObject()) {
-                    throw malformed("The body is no JSON object.");
-                }
-                return List.of(() -> json);
+                OtlpRequest request = OtlpRequest.ofJson(text);
+                return new OtlpRequest(
+                        request.parts().stream()
+                                .<Supplier<JsonNode>>map(part -> () -> part(part))
+                                .toList(),
+                        request.oversized());
             } catch (CharacterCodingException notUtf8) {
                 throw malformed("The body is not UTF-8.");
+            } catch (IllegalArgumentException other) {
+                throw malformed("The body is no JSON object.");
             } catch (JacksonException malformed) {
-                throw malformed("The body is not JSON, nests too deep, or an object in it names a key twice.");
+                throw malformed(NOT_JSON);
+            }
+        }
+
+        // What only shows when it is read: a name that is there twice, a number beyond all bounds.
+        private JsonNode part(Supplier<JsonNode> part) {
+            try {
+                return part.get();
+            } catch (JacksonException malformed) {
+                throw malformed(NOT_JSON);
             }
         }
 
@@ -108,20 +119,13 @@ enum OtlpForm {
         }
     };
 
-    /** Records that are read together: what a request becomes in memory is many times as large. */
-    private static final int PART = 2000;
+    private static final String NOT_JSON =
+            "The body is not JSON, nests too deep, has a number beyond all bounds, or an object in it names a key twice.";
 
     private final String mediaType;
-    private final int weight;
 
-    OtlpForm(String mediaType, int weight) {
+    OtlpForm(String mediaType) {
         this.mediaType = mediaType;
-        this.weight = weight;
-    }
-
-    /** How many times as much memory as one of protobuf a body takes: one of JSON is read as a whole. */
-    int weight() {
-        return weight;
     }
 
     String mediaType() {
@@ -133,8 +137,8 @@ enum OtlpForm {
         return contentType.strip().toLowerCase(Locale.ROOT).startsWith(JSON.mediaType) ? JSON : PROTOBUF;
     }
 
-    /** The request as OTLP/JSON, in parts where it is large. */
-    abstract List<Supplier<JsonNode>> read(Signal signal, byte[] body);
+    /** The request as OTLP/JSON. */
+    abstract OtlpRequest read(Signal signal, byte[] body);
 
     abstract byte[] answer(Signal signal, ExportOutcome outcome);
 

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * OTLP over gRPC, on a port of its own.
  *
- * <p><b>Guarantees.</b> The address, TLS, keys and limits of the HTTP API. {@link #close} ends what is in work within the
- * time that requests of HTTP have.
+ * <p><b>Guarantees.</b> The address, TLS, keys and limits of the HTTP API, but for the number of connections: idle ones are
+ * closed. {@link #close} ends what is in work within the time that requests of HTTP have.
  *
  * <p><b>Threads.</b> A virtual thread for each call.
  */
@@ -47,6 +48,8 @@ public final class OtlpGrpcServer implements AutoCloseable {
     private final OtlpIntake intake;
     private final int mostBytes;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("otlp-grpc-timers").factory());
     private @Nullable Server server;
 
     /**
@@ -60,12 +63,13 @@ public final class OtlpGrpcServer implements AutoCloseable {
         this.shared = shared;
         this.intake = intake;
         this.mostBytes = intake.mostBytes(mostBytes);
+        timers.setRemoveOnCancelPolicy(true);
     }
 
     /** @throws IllegalStateException when the address cannot be had */
     public void start() {
         HttpSettings settings = shared.settings();
-        GrpcExports exports = new GrpcExports(intake, shared.gate(), mostBytes);
+        GrpcExports exports = new GrpcExports(intake, shared, timers, mostBytes);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), port))
                 .executor(threads)
                 .maxInboundMessageSize(mostBytes)
@@ -74,6 +78,7 @@ public final class OtlpGrpcServer implements AutoCloseable {
                 .flowControlWindow(WINDOW)
                 .handshakeTimeout(settings.timeouts().head().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionIdle(settings.timeouts().idle().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTime(settings.timeouts().silence().toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .addStreamTracerFactory(new CallMemory.OfCalls(shared.bodies()))
@@ -130,5 +135,6 @@ public final class OtlpGrpcServer implements AutoCloseable {
             }
         }
         threads.shutdown();
+        timers.shutdownNow();
     }
 }

@@ -83,10 +83,10 @@ public final class OtlpRoutes implements RouteGroup {
 
     private Answer take(Signal signal, Call call) {
         OtlpForm form = OtlpForm.of(call.contentType(OtlpForm.PROTOBUF.mediaType(), OtlpForm.JSON.mediaType()));
-        byte[] body = call.bytes(mostBytes / form.weight());
+        byte[] body = call.bytes(mostBytes);
         ExportOutcome outcome = intake.take(
                 signal,
-                body.length * form.weight(),
+                body.length,
                 () -> form.read(signal, body),
                 call.caller().label());
         return new Answer.Whole(200, form.mediaType(), Map.of(), form.answer(signal, outcome));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.capture.file.Captured;
+import io.contextgraph.capture.otlp.OtlpRequest;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.capture.record.Options;
 import io.contextgraph.docs.GeneratedDocs;
@@ -44,7 +45,7 @@ class OtlpIntakeTest {
     }
 
     private static ExportOutcome take(OtlpIntake intake, Signal signal, String body) {
-        return intake.take(signal, body.length(), () -> List.of(() -> Json.MAPPER.readTree(body)), "somebody");
+        return intake.take(signal, body.length(), () -> OtlpRequest.of(Json.MAPPER.readTree(body)), "somebody");
     }
 
     private ExportOutcome take(String body) {
@@ -91,7 +92,7 @@ class OtlpIntakeTest {
         Path path = traces().resolve(file);
         Captured captured = Captured.read(path);
         JsonNode body = Json.MAPPER.readTree(Files.readString(path));
-        intake(ledger, CaptureOptions.DEFAULTS).take(Signal.TRACES, 1_000, () -> List.of(() -> body), "somebody");
+        intake(ledger, CaptureOptions.DEFAULTS).take(Signal.TRACES, 1_000, () -> OtlpRequest.of(body), "somebody");
         assertThat(captured.events).isNotEmpty();
         Comparator<String> any = Comparator.naturalOrder();
         assertThat(events().stream()
@@ -187,11 +188,14 @@ class OtlpIntakeTest {
         ExportOutcome outcome = intake.take(
                 Signal.TRACES,
                 1_000,
-                () -> requests.stream()
-                        .<Supplier<JsonNode>>map(one -> () -> Json.MAPPER.readTree(one))
-                        .toList(),
+                () -> new OtlpRequest(
+                        requests.stream()
+                                .<Supplier<JsonNode>>map(one -> () -> Json.MAPPER.readTree(one))
+                                .toList(),
+                        2),
                 "somebody");
-        assertThat(outcome.refused()).isEqualTo(1);
+        assertThat(outcome.refused()).isEqualTo(3);
+        assertThat(outcome.told()).contains("2 spans refused: too large to be read: more than 4194304 bytes");
         // Three log records that say the same are three.
         assertThat(events()).hasSize(5);
         assertThat(events().stream().map(event -> event.event().sessionId().value()))

@@ -35,6 +35,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -271,12 +273,16 @@ class OtlpRoutesTest {
     @ValueSource(strings = {"gzip", "deflate", "zstd"})
     void aBodyThatUnpacksToVeryMuchIsRefused(String coding) throws IOException, InterruptedException {
         try (TestServer server = TestServer.start()) {
-            byte[] bomb = packed(new byte[32 << 20], coding);
-            for (String path : List.of(TRACES, "/v1/events")) {
-                String type = path.equals(TRACES) ? PROTOBUF : "application/json";
-                HttpResponse<byte[]> refused = post(server, path, bomb, type, "Content-Encoding", coding);
-                assertThat(refused.statusCode()).as(path).isEqualTo(413);
-            }
+            // Less than a body may have.
+            byte[] bomb = packed(" ".repeat(7 << 20).getBytes(StandardCharsets.UTF_8), coding);
+            HttpResponse<byte[]> refused =
+                    post(server, "/v1/events", bomb, "application/json", "Content-Encoding", coding);
+            assertThat(refused.statusCode()).isEqualTo(413);
+            assertThat(new String(refused.body(), StandardCharsets.UTF_8)).contains("100 times its size");
+            byte[] large = packed(new byte[TestServer.OTLP_BYTES + 1], coding);
+            assertThat(post(server, TRACES, large, PROTOBUF, "Content-Encoding", coding)
+                            .statusCode())
+                    .isEqualTo(413);
         }
     }
 
@@ -300,9 +306,11 @@ class OtlpRoutesTest {
             HttpResponse<byte[]> brotli = post(server, TRACES, noRequest, PROTOBUF, "Content-Encoding", "br");
             assertThat(brotli.statusCode()).isEqualTo(415);
             assertThat(Status.of(brotli).message()).contains("gzip, deflate, zstd");
-            HttpResponse<byte[]> large = post(server, TRACES, new byte[TestServer.OTLP_BYTES + 1], PROTOBUF);
-            assertThat(large.statusCode()).isEqualTo(413);
-            assertThat(Status.of(large).message()).contains(Integer.toString(TestServer.OTLP_BYTES));
+            for (String type : List.of(PROTOBUF, "application/json")) {
+                HttpResponse<byte[]> large = post(server, TRACES, new byte[TestServer.OTLP_BYTES + 1], type);
+                assertThat(large.statusCode()).isEqualTo(413);
+                assertThat(Status.of(large).message()).contains(Integer.toString(TestServer.OTLP_BYTES));
+            }
             HttpResponse<byte[]> get =
                     server.open(HttpRequest.newBuilder(server.uri(TRACES)), HttpResponse.BodyHandlers.ofByteArray());
             assertThat(get.statusCode()).isEqualTo(405);
@@ -341,6 +349,30 @@ class OtlpRoutesTest {
             assertThat(post(server, TRACES, request(span().build()), PROTOBUF).statusCode())
                     .isEqualTo(200);
             assertThat(events(server)).hasSize(1);
+        }
+    }
+
+    private static String span(int number, String name) {
+        return """
+                {"traceId":"7c93b1e5a04d42f7bd6e9a1c3d5f8027","spanId":"%016x","name":"%s","startTimeUnixNano":"1772362800000000000"}
+                """.formatted(number, name);
+    }
+
+    /** What the parser only finds when it reads a part of it. */
+    @Test
+    void aLargeRequestThatIsMalformedIsRefusedWhole() throws IOException, InterruptedException {
+        String filler = "x".repeat(TestServer.OTLP_BYTES / 16);
+        try (TestServer server = TestServer.start()) {
+            for (String wrong : List.of("{\"a\":1,\"a\":2}", "{\"a\":1e99999999999}", "{\"a\":}")) {
+                String body = "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":["
+                        + IntStream.range(1, 8).mapToObj(i -> span(i, filler)).collect(Collectors.joining(","))
+                        + "," + wrong + "]}]}]}";
+                HttpResponse<byte[]> refused =
+                        post(server, TRACES, body.getBytes(StandardCharsets.UTF_8), "application/json");
+                assertThat(refused.statusCode()).as(wrong).isEqualTo(400);
+                assertThat(Status.of(refused).message()).contains("malformed_json");
+            }
+            assertThat(events(server)).isEmpty();
         }
     }
 }
