@@ -3,7 +3,6 @@
 package io.contextgraph.event;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,10 +39,7 @@ public final class EventJson {
      */
     public static byte[] canonical(Event event) {
         return canonical(
-                event,
-                event.payload()
-                        .map(payload -> new String(
-                                Json.canonical(Json.MAPPER.readTree(payload.json())), StandardCharsets.UTF_8)));
+                event, event.payload().map(payload -> Json.canonicalText(Json.MAPPER.readTree(payload.json()))));
     }
 
     private static byte[] canonical(Event event, Optional<String> payload) {

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.event;
 
+import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
@@ -18,7 +20,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.util.RawValue;
 
 /** The one JSON mapper, strict and exact: no duplicate keys, no trailing text, no rounding of numbers, no sign lost. */
 public final class Json {
@@ -58,31 +59,48 @@ public final class Json {
      * <p><b>Source.</b> RFC 8785 but for numbers, which there lose digits beyond those of a double and the sign of zero.
      */
     public static byte[] canonical(JsonNode node) {
-        return MAPPER.writeValueAsString(sorted(node)).getBytes(StandardCharsets.UTF_8);
+        return canonicalText(node).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static JsonNode sorted(JsonNode node) {
+    /** The same as a text. */
+    static String canonicalText(JsonNode node) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = MAPPER.createGenerator(text)) {
+            canonical(node, out);
+        }
+        return text.toString();
+    }
+
+    private static void canonical(JsonNode node, JsonGenerator out) {
         if (node.isObject()) {
-            var sorted = MAPPER.createObjectNode();
+            out.writeStartObject();
             List<String> names = new ArrayList<>(node.propertyNames());
             Collections.sort(names);
             for (String name : names) {
-                sorted.set(name, sorted(node.get(name)));
+                out.writeName(name);
+                canonical(node.get(name), out);
             }
-            return sorted;
-        }
-        if (node.isArray()) {
-            var elements = MAPPER.createArrayNode();
+            out.writeEndObject();
+        } else if (node.isArray()) {
+            out.writeStartArray();
             for (JsonNode element : node) {
-                elements.add(sorted(element));
+                canonical(element, out);
             }
-            return elements;
+            out.writeEndArray();
+        } else if (node.isNumber()) {
+            out.writeRawValue(canonicalNumber(node));
+        } else if (node.isString()) {
+            out.writeString(node.stringValue());
+        } else {
+            out.writeTree(node);
         }
-        if (node.isNumber()) {
-            String number = isNegativeZero(node) ? "-0" : canonicalNumber(node.decimalValue());
-            return MAPPER.getNodeFactory().rawValueNode(new RawValue(number));
+    }
+
+    private static String canonicalNumber(JsonNode number) {
+        if (number.isInt() || number.isLong()) {
+            return canonicalNumber(number.longValue());
         }
-        return node;
+        return isNegativeZero(number) ? "-0" : canonicalNumber(number.decimalValue());
     }
 
     private static boolean isNegativeZero(JsonNode number) {
@@ -90,7 +108,8 @@ public final class Json {
     }
 
     static String canonicalNumber(long value) {
-        return canonicalNumber(BigDecimal.valueOf(value));
+        // Without a zero at its end a number is its digits.
+        return value % 10 == 0 ? canonicalNumber(BigDecimal.valueOf(value)) : Long.toString(value);
     }
 
     private static String canonicalNumber(BigDecimal value) {

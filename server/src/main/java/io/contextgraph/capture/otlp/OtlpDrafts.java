@@ -33,7 +33,7 @@ final class OtlpDrafts {
     }
 
     Draft of(OtlpSpan span) {
-        ObjectNode payload = span.payload().deepCopy();
+        ObjectNode payload = Json.MAPPER.createObjectNode().setAll(span.payload());
         span.provider().ifPresent(name -> payload.put("provider", name));
         span.model().ifPresent(name -> payload.put("model", name));
         Draft draft = new Draft(span.place(), DerivedIds.span(span.traceId(), span.spanId()), span.type())
@@ -61,7 +61,7 @@ final class OtlpDrafts {
                 .at(log.start(), log.endNanos().map(OtlpRecord::instant).orElse(null))
                 .parent(parent(log).orElse(null))
                 .tool(tool(log).orElse(null))
-                .payload(log.payload().deepCopy());
+                .payload(Json.MAPPER.createObjectNode().setAll(log.payload()));
         status(log).ifPresent(draft::status);
         boolean saidElsewhere = log.parentId()
                 .filter(span -> traces.speaks(log.traceId(), span))

@@ -81,8 +81,13 @@ public final class Emitter {
 
     private void fitted(Draft draft) {
         Optional<Mark> mark = Mark.of(draft.payload());
-        fitter.fit(draft.json());
-        emit(draft.json(), Provenance.NONE, mark, intake.decode(draft.json()), draft.place());
+        Decoded decoded = intake.decode(draft.json());
+        // Nearly all fit as they are.
+        if (!decoded.faults().isEmpty() || fitter.isLarge(draft.json())) {
+            fitter.fit(draft.json());
+            decoded = intake.decode(draft.json());
+        }
+        emit(draft.json(), Provenance.NONE, mark, decoded, draft.place());
     }
 
     /**

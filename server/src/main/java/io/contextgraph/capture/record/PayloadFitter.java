@@ -8,6 +8,7 @@ import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Fault;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Sha256;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +32,11 @@ final class PayloadFitter {
     private static final String SHA256 = "sha256";
     private static final String LENGTH = "length";
 
+    /** No character takes more bytes than an escape. */
+    private static final long LONGEST_ESCAPE = 6;
+
+    private static final long LONGEST_SCALAR = 26;
+
     /** What remains of a text that is cut, at least; shorter ones stay whole. */
     private static final int MIN_KEPT = 1024;
 
@@ -40,11 +46,15 @@ final class PayloadFitter {
         this.limits = limits;
     }
 
-    /** Changes the payload of {@code event} in place where it has to. */
+    /** Gives {@code event} another payload where it has to: parts of the one that it has may stand in other events, too. */
     void fit(ObjectNode event) {
-        if (!(event.get(EventFields.PAYLOAD) instanceof ObjectNode payload)) {
-            return;
+        if (event.get(EventFields.PAYLOAD) instanceof ObjectNode payload) {
+            ObjectNode own = payload.deepCopy();
+            change(event.set(EventFields.PAYLOAD, own), own);
         }
+    }
+
+    private void change(ObjectNode event, ObjectNode payload) {
         long replaced = Replacement.in(payload, true).replaced().halves();
         if (replaced > 0) {
             payload.put("replaced", replaced);
@@ -53,12 +63,42 @@ final class PayloadFitter {
             flatten(payload, limits.maxPayloadDepth());
             payload.put("flattened", true);
         }
-        if (size(event) > limits.maxEventBytes()) {
+        if (isLarge(event)) {
             String whole = text(payload);
             if (!cutTexts(event, payload)) {
                 replaceByBeginning(event, whole);
             }
         }
+    }
+
+    /** Whether it has more bytes than an event may have. */
+    boolean isLarge(ObjectNode event) {
+        return atMost(event) > limits.maxEventBytes() && size(event) > limits.maxEventBytes();
+    }
+
+    /** No fewer bytes than {@code json} has as text, told without writing it: nearly all events are far below the limit. */
+    private static long atMost(JsonNode json) {
+        if (json instanceof ObjectNode object) {
+            return object.properties().stream()
+                            .mapToLong(entry -> atMost(entry.getKey()) + atMost(entry.getValue()) + 2)
+                            .sum()
+                    + 2;
+        }
+        if (json instanceof ArrayNode array) {
+            return array.valueStream().mapToLong(value -> atMost(value) + 1).sum() + 2;
+        }
+        if (json.isString()) {
+            return atMost(json.stringValue());
+        }
+        if (json.isBigDecimal() || json.isBigInteger()) {
+            BigDecimal number = json.decimalValue();
+            return LONGEST_SCALAR + number.precision() + Math.abs((long) number.scale());
+        }
+        return LONGEST_SCALAR;
+    }
+
+    private static long atMost(String text) {
+        return LONGEST_ESCAPE * text.length() + 2;
     }
 
     private static int size(JsonNode json) {
