@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.otlp;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import java.util.ArrayList;
@@ -17,6 +18,9 @@ import tools.jackson.databind.JsonNode;
 final class OtlpProtobufParts {
     /** How deep records stand in a request: under its resources and their scopes. */
     private static final int SCOPE = 2;
+
+    /** Bytes of the number of a field, where that is small. */
+    private static final int TAG = 1;
 
     private final int part;
     private final int mostRecord;
@@ -84,8 +88,10 @@ final class OtlpProtobufParts {
 
     /** Whether a message leaves room for its elements. */
     private boolean isRoomFor(Message message, List<Message> elements, int depth) {
-        int around = message.getSerializedSize()
-                - elements.stream().mapToInt(Message::getSerializedSize).sum();
+        int within = elements.stream()
+                .mapToInt(element -> TAG + CodedOutputStream.computeMessageSizeNoTag(element))
+                .sum();
+        int around = message.getSerializedSize() - within;
         return OtlpRequest.fits(around, records(message, depth), mostRecord);
     }
 

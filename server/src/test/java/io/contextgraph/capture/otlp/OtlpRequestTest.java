@@ -224,6 +224,18 @@ class OtlpRequestTest {
     }
 
     @Test
+    void manySmallRecordsAreNoReason() {
+        int many = 60_000;
+        ExportTraceServiceRequest request = ExportTraceServiceRequest.newBuilder()
+                .addResourceSpans(resource("one", scope(0, many)))
+                .addAllResourceSpans(Collections.nCopies(many, resource("two", scope(0, 1))))
+                .build();
+        assertThat(OtlpRequest.ofProtobuf(request).oversized()).isZero();
+        assertThat(OtlpRequest.ofJson(OtlpProtobuf.json(request).toString()).oversized())
+                .isZero();
+    }
+
+    @Test
     void aHalfOfACharacterInANameIsReadInPartsToo() {
         String json = "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"\\ud83d\":1},{\"b\":2}]}]}]}";
         OtlpRequest request = OtlpRequest.ofJson(json, 8, 8);
