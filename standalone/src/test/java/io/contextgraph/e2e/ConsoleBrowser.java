@@ -173,7 +173,7 @@ final class ConsoleBrowser implements AutoCloseable {
     /** What axe finds that keeps somebody from using the page. */
     List<String> obstacles() {
         return new AxeBuilder()
-                .setLegacyMode(true).analyze(driver).getViolations().stream()
+                .analyze(driver).getViolations().stream()
                         .filter(rule -> SERIOUS.contains(rule.getImpact()))
                         .map(ConsoleBrowser::told)
                         .toList();

