@@ -10,7 +10,7 @@ import {html, nothing, render} from './lit-html/lit-html.js';
 import {repeat} from './lit-html/directives/repeat.js';
 import {address} from './address.js';
 import {counted, clock, duration} from './format.js';
-import {folded, longText, value} from './json.js';
+import {folded, longText, textBeginning, value} from './json.js';
 import {eventLink, family, name, status, type} from './parts.js';
 import {sealedNote} from './sealed.js';
 import {isSealed, says} from './says.js';
@@ -201,7 +201,7 @@ export class ConversationView {
     return html`
       ${said.from || said.to || said.model ? html`<p class="dim">${said.from ? html`from ${name(said.from)} ` : nothing}${said.to
           ? html`to ${name(said.to)} ` : nothing}${said.model ? html`model ${name(said.model)}` : nothing}</p>` : nothing}
-      ${asked.length > 0 ? folded(counted(asked.length, 'message') + ' before', asked.at(-1).text, () =>
+      ${asked.length > 0 ? folded(counted(asked.length, 'message') + ' before', textBeginning(asked.at(-1).text), () =>
           html`${asked.map((one) => html`<p class="value"><span class="dim">${shown(one.label)}</span> ${longText(one.text)}</p>`)}`) : nothing}
       ${told.slice(0, 20).map((one) => html`<p class="words">${longText(one.text)}</p>`)}
       ${said.calls.map((call) => html`<div class="call">calls <span class="tool">${name(call.name)}</span>

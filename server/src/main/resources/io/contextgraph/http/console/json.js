@@ -105,14 +105,14 @@ function isBranch(value) {
   return typeof value === 'object' && value !== null;
 }
 
-/** What is made when it is opened; closed, it shows a label and the beginning of the text. */
-export function folded(label, text, make) {
+/** What is made when it is opened; closed, it shows a label and the beginning. */
+export function folded(label, beginning, make) {
   return html`<details class="folded" @toggle=${(event) => {
     const inside = event.currentTarget.querySelector(':scope > .folded-inside');
     if (event.currentTarget.open && !inside.firstChild) {
       render(make(), inside);
     }
-  }}><summary>${label} <span class="dim">${shown(line(text, 120))}</span></summary><div class="folded-inside"></div></details>`;
+  }}><summary>${label} <span class="dim">${beginning}</span></summary><div class="folded-inside"></div></details>`;
 }
 
 /** A value, folded if there is much of it. */
@@ -120,9 +120,14 @@ export function value(label, what) {
   if (typeof what === 'string') {
     return what.length <= 400 && !media(what)
         ? html`<p class="value"><span class="dim">${label}</span> <bdi class="text">${shown(what)}</bdi></p>`
-        : folded(label, what, () => longText(what));
+        : folded(label, textBeginning(what), () => longText(what));
   }
-  const text = JSON.stringify(what) ?? '';
-  return isBranch(what) ? folded(label, text, () => jsonView(what))
-      : html`<p class="value"><span class="dim">${label}</span> ${text}</p>`;
+  return isBranch(what) ? folded(label, preview(what), () => jsonView(what))
+      : html`<p class="value"><span class="dim">${label}</span> ${String(what)}</p>`;
+}
+
+/** The beginning of a text, on one line; of binary data what it is. */
+export function textBeginning(text) {
+  const found = media(text);
+  return found ? `${plain(found.type)}, ${bytes(found.bytes)}` : shown(line(text, 120));
 }

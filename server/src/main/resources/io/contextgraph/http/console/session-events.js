@@ -11,6 +11,8 @@ const PAGE = 1_000;
 /** So many are read without being asked for again. */
 const AT_ONCE = 100_000;
 
+const TOGETHER_MILLIS = 250;
+
 export class SessionEvents {
   events = [];
   model = model([]);
@@ -26,6 +28,9 @@ export class SessionEvents {
   #cursor = undefined;
   #modelled = 0;
   #until = AT_ONCE;
+  #soon = undefined;
+  /** Ids of those that came live. */
+  #added = new Set();
   #abort = new AbortController();
 
   /** @param changed is called whenever there is more */
@@ -69,22 +74,27 @@ export class SessionEvents {
     this.load();
   }
 
-  /** An event that has come meanwhile; false where it is known. */
+  /** An event that has come meanwhile; one that is known changes nothing. */
   add(event) {
-    if (this.model.places.has(event.event_id)) {
-      return false;
+    if (this.model.places.has(event.event_id) || this.#added.has(event.event_id)) {
+      return;
     }
+    this.#added.add(event.event_id);
     let at = this.events.length;
     while (at > 0 && this.events[at - 1].occurred_at > event.occurred_at) {
       at--;
     }
     this.events.splice(at, 0, event);
-    this.#remodel();
-    this.#changed();
-    return true;
+    // Many may come at once.
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#remodel();
+      this.#changed();
+    }, TOGETHER_MILLIS);
   }
 
   stop() {
+    clearTimeout(this.#soon);
     this.#abort.abort();
   }
 
