@@ -15,6 +15,7 @@ import {isSealed} from './says.js';
 import {shown} from './text.js';
 
 const EFFECTS = 50;
+const AGAIN_MILLIS = 2_000;
 
 export class EventPage {
   #host;
@@ -24,6 +25,8 @@ export class EventPage {
   #effects = new Asking(() => this.#draw());
   #graph = new Asking(() => this.#draw());
   #archive = new Asking(() => this.#draw());
+  #again = undefined;
+  #isClosed = false;
 
   constructor(host, frame, id) {
     this.#host = host;
@@ -48,9 +51,14 @@ export class EventPage {
     this.#event.start((signal) => ask(['v1', 'events', this.#id], {signal}));
   }
 
-  #askGraph() {
-    this.#graph.start((signal) => ask(['v1', 'nodes', this.#id, 'lineage'],
+  async #askGraph() {
+    clearTimeout(this.#again);
+    await this.#graph.start((signal) => ask(['v1', 'nodes', this.#id, 'lineage'],
         {query: {max_depth: 1, max_nodes: 2, include: 'graph'}, signal}));
+    if (this.#graph.state === 'answered' && this.#graph.value.nodes[this.#id]?.graph?.known === false && !this.#isClosed) {
+      // The graph is behind: it will have the event soon, unless it is parked.
+      this.#again = setTimeout(() => this.#askGraph(), AGAIN_MILLIS);
+    }
   }
 
   #draw() {
@@ -152,6 +160,8 @@ export class EventPage {
   }
 
   close() {
+    this.#isClosed = true;
+    clearTimeout(this.#again);
     [this.#event, this.#effects, this.#graph, this.#archive].forEach((asking) => asking.stop());
   }
 }

@@ -19,6 +19,7 @@ const DIRECTIONS = {both: 'causes and effects', ancestors: 'causes', descendants
 const FIRST_DEPTH = 2;
 const MOST_DEPTH = 100;
 const NODES = 100;
+const AGAIN_MILLIS = 2_000;
 const FAILED = new Set(['failed', 'timeout']);
 
 export class LineagePage {
@@ -31,6 +32,7 @@ export class LineagePage {
   #answer = new Asking(() => this.#draw());
   #more = new Asking(() => this.#draw());
   #end = new AbortController();
+  #again = undefined;
 
   constructor(host, frame, id) {
     this.#host = host;
@@ -61,6 +63,7 @@ export class LineagePage {
   }
 
   async #ask() {
+    clearTimeout(this.#again);
     await this.#answer.start((signal) => ask(['v1', 'nodes', this.#id, 'lineage'],
         {query: {direction: this.#direction, max_depth: this.#depth, max_nodes: NODES, include: 'graph'}, signal}));
     if (this.#answer.state === 'answered') {
@@ -68,6 +71,10 @@ export class LineagePage {
       this.#graph.add(this.#answer.value);
       this.#draw();
       this.#reveal(this.#id);
+      if (this.#graph.nodes.get(this.#id)?.graph?.known === false && !this.#end.signal.aborted) {
+        // The graph is behind: it will have the event soon.
+        this.#again = setTimeout(() => this.#ask(), AGAIN_MILLIS);
+      }
       await this.#lookForMissing();
     }
   }
@@ -139,7 +146,7 @@ export class LineagePage {
         <button type="button" @click=${() => this.#nextPage()} ?disabled=${this.#answer.isWaiting || graph.isFull}>Show ${NODES} more</button></p>` : nothing}
       ${graph.isFull ? html`<p class="note">No more than ${count(MOST_NODES)} events are drawn: begin from another one.</p>` : nothing}
       ${answer && answer.meta.parked > 0 ? html`<p class="note">${counted(answer.meta.parked, 'event')} could not be put into the graph: this may lack them.</p>` : nothing}
-      ${graph.nodes.get(this.#id)?.graph?.known === false ? html`<p class="note">The graph is behind: it does not have this event yet.</p>` : nothing}
+      ${graph.nodes.get(this.#id)?.graph?.known === false ? html`<p class="note">The graph is behind: it does not have this event yet. It is asked again until it has.</p>` : nothing}
       ${graph.nodes.size === 0 ? nothing : html`<div class="lineage-body">
         <div class="lineage-place" tabindex="0" role="region" aria-label="Drawing">${this.#drawing()}</div>
         <aside aria-label="The selected event">${this.#detail()}</aside></div>`}`, this.#host);
@@ -225,6 +232,7 @@ export class LineagePage {
   }
 
   close() {
+    clearTimeout(this.#again);
     this.#end.abort();
     this.#answer.stop();
     this.#more.stop();
