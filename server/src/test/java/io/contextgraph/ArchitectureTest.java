@@ -290,6 +290,7 @@ class ArchitectureTest {
                         "tls",
                         "http.contract"));
         allowed.put("http.openapi", Set.of("access", "event", "http.contract", "http.problem", "http.engine"));
+        allowed.put("http.console", Set.of("http.problem", "http.contract", "http.engine"));
         allowed.put(
                 "http.ports",
                 Set.of(
@@ -362,6 +363,7 @@ class ArchitectureTest {
                         "privacy.key",
                         "privacy.subject",
                         "http.contract",
+                        "http.console",
                         "http.openapi",
                         "http.ports",
                         "http.personal",

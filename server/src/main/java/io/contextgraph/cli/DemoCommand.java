@@ -134,7 +134,7 @@ final class DemoCommand extends Command {
     }
 
     private void showAddresses(String address) {
-        print("Listening on " + address + ", for example:");
+        print("Listening on " + address + ", where a browser shows the console; for example:");
         print("  curl " + address + "/v1/sessions");
         print("  curl '" + address + "/v1/events?session_id=" + SUPPORT + "&status=failed'");
         print("  curl '" + address + "/v1/context/" + RESEARCH + "?max_nodes=5'");

@@ -48,6 +48,7 @@ final class ServeCommand extends Command {
         try (Workspace workspace = open(Workspace.Needs.SERVER, settings);
                 Workspace.Serving serving = workspace.serve()) {
             console().note("listening on " + serving.address() + "  (Ctrl-C stops)");
+            console().note("the console is at " + serving.address() + "/");
             return stop.await(serving, console());
         } finally {
             stop.done();

@@ -32,8 +32,13 @@ public final class PageJson {
     public static void tell(EventPage page, ObjectNode meta) {
         meta.put("as_of", page.asOf().toString());
         meta.put("complete", page.leftOut().isEmpty());
-        page.leftOut().ifPresent(last -> after(last, meta.putObject(COVERS)));
+        page.leftOut().ifPresent(last -> covers(last, meta));
         tell(page.pruned(), meta);
+    }
+
+    /** {@code covers}: all that was recorded after this event, and nothing before. */
+    public static void covers(Head last, ObjectNode meta) {
+        ObjectNode ignored = after(last, meta.putObject(COVERS));
     }
 
     /** {@code pruned_before} where something is gone. */

@@ -75,7 +75,12 @@ class TestsPageTest {
                 AWS KMS and a bucket that keeps versions are [moto](https://docs.getmoto.org), in Python, fetched by pip into `target` in the version that
                 the test names; what Amazon does and moto does not is added to it in [moto_server.py](../server/src/test/resources/io/contextgraph/testing/moto_server.py).
 
-                A test that needs a server which is not there says so and is skipped, if
+                ## The console
+
+                What people see is looked at by a real Chromium that Selenium drives (Debian: `chromium` and `chromium-driver`), with the sample, with texts
+                that mean harm, with each role and with none; [axe](https://github.com/dequelabs/axe-core) looks for what keeps somebody from using it.
+
+                A test that needs a server, or a browser, which is not there says so and is skipped, if
                 [allowed-skips.txt](../server/src/test/resources/allowed-skips.txt) names it; otherwise it fails.
                 """);
         GeneratedDocs.assertUpToDate("docs/tests.md", page.toString());

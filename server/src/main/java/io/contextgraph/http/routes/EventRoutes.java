@@ -41,7 +41,6 @@ import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.privacy.erasure.ErasureJson;
 import io.contextgraph.wire.PageJson;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,8 +65,6 @@ final class EventRoutes implements RouteGroup {
 
     private static final Parameter<EventId> EVENT_ID =
             Parameter.path(EventFields.EVENT_ID, ValueForm.EVENT_ID, "The event");
-    private static final Parameter<Instant> FROM = Parameter.query("from", ValueForm.TIME, "Not before");
-    private static final Parameter<Instant> TO = Parameter.query("to", ValueForm.TIME, "Before");
     private static final Parameter<String> ORDER = Parameter.query(
                     "order", ValueForm.choice(List.of("asc", "desc")), "Direction")
             .otherwise("asc");
@@ -110,7 +107,7 @@ final class EventRoutes implements RouteGroup {
                                     + " What has been pruned is gone from every answer, and meta.pruned_before tells how much that"
                                     + " is; a cursor stays valid across it. Payloads are left out.")
                     .takes(Filters.ALL)
-                    .takes(FROM, TO, ORDER, BY, Paging.LIMIT))
+                    .takes(Filters.FROM, Filters.TO, ORDER, BY, Paging.LIMIT))
             .answers(200, "One page", EventSchemas.EVENT_PAGE);
 
     private static final Declaration READ = Declaration.of(
@@ -239,8 +236,8 @@ final class EventRoutes implements RouteGroup {
 
     private static EventQuery query(Parameters parameters) {
         EventQuery.Builder query = Filters.read(parameters)
-                .from(parameters.find(FROM).orElse(null))
-                .to(parameters.find(TO).orElse(null))
+                .from(parameters.find(Filters.FROM).orElse(null))
+                .to(parameters.find(Filters.TO).orElse(null))
                 .order(order(parameters))
                 .limit(parameters.get(Paging.LIMIT))
                 .cursor(parameters.find(Paging.CURSOR).map(Bookmarks::opened).orElse(null));

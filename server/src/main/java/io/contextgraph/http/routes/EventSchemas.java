@@ -190,7 +190,11 @@ final class EventSchemas {
                                     + SessionRemains.MAX_SUMMARIES + "; left out where the graph does not answer"))
             .named("Session");
 
-    static final Schema SESSION_PAGE = Paging.page("sessions", SESSION).named("SessionPage");
+    static final Schema SESSION_PAGE = Schema.fields()
+            .with("sessions", Schema.list(SESSION))
+            .with("pagination", Paging.PAGINATION)
+            .with("meta", Paging.META.maybe(PageJson.COVERS, COVERS))
+            .named("SessionPage");
 
     private EventSchemas() {}
 

@@ -13,7 +13,9 @@ import io.contextgraph.http.contract.Parameter;
 import io.contextgraph.http.contract.Schema;
 import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Parameters;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** The filters that searching and following have in common. */
 final class Filters {
@@ -45,7 +47,29 @@ final class Filters {
     static final List<Parameter<?>> ALL =
             List.of(SESSION_ID, AGENT_ID, TRACE_ID, EVENT_TYPE, TOOL_NAME, STATUS, PARENT_EVENT_ID, MIN_IMPORTANCE);
 
+    static final Parameter<Instant> FROM = Parameter.query("from", ValueForm.TIME, "Not before");
+    static final Parameter<Instant> TO = Parameter.query("to", ValueForm.TIME, "Before");
+
+    /** How the id of a session begins. */
+    private static final Parameter<String> PREFIX =
+            Parameter.query("prefix", ValueForm.NAME, "Sessions whose id begins so");
+
+    /** Of sessions: each must have one event that matches all of them. */
+    static final List<Parameter<?>> OF_SESSIONS = List.of(AGENT_ID, STATUS, EVENT_TYPE, TOOL_NAME, FROM, TO, PREFIX);
+
     private Filters() {}
+
+    static SessionSearch.Filter readOfSessions(Parameters parameters) {
+        EventQuery.Builder events = EventQuery.builder()
+                .agentId(parameters.find(AGENT_ID).orElse(null))
+                .toolName(parameters.find(TOOL_NAME).orElse(null))
+                .type(parameters.find(EVENT_TYPE).orElse(null))
+                .status(parameters.find(STATUS).orElse(null))
+                .from(parameters.find(FROM).orElse(null))
+                .to(parameters.find(TO).orElse(null));
+        Optional<String> prefix = parameters.find(PREFIX);
+        return parameters.build(() -> new SessionSearch.Filter(events.build(), prefix));
+    }
 
     static EventQuery.Builder read(Parameters parameters) {
         return EventQuery.builder()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.routes;
 
+import io.contextgraph.http.console.ConsoleRoutes;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.personal.PrivacyRoutes;
@@ -38,6 +39,8 @@ public final class Routes {
                 new AccessRoutes()));
         groups.addAll(more);
         groups.add(new SystemRoutes(settings, ports, List.copyOf(groups)));
+        // Behind what describes the others: a page is no part of the contract.
+        groups.add(new ConsoleRoutes());
         return groups;
     }
 }

@@ -24,6 +24,7 @@ import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.wire.PageJson;
 import io.contextgraph.wire.SessionRemains;
 import io.contextgraph.wire.SummaryJson;
 import java.util.List;
@@ -40,7 +41,12 @@ final class SessionRoutes implements RouteGroup {
                             "listSessions",
                             Topic.LEDGER,
                             "The directory of sessions, newest first",
-                            "By the time of the last event of each.")
+                            "By when each was first heard of. With filters, those sessions that have one event which matches all of"
+                                    + " them, by the newest such event; with `prefix` alone, those whose id begins so. A page with"
+                                    + " filters looks at 1000 events or sessions at most, and may be short or empty while there is"
+                                    + " more: `has_more` tells. Where old events have left the index, meta.covers says which events"
+                                    + " the filters were tried on.")
+                    .takes(Filters.OF_SESSIONS)
                     .takes(Paging.LIMIT))
             .answers(200, "One page", EventSchemas.SESSION_PAGE);
 
@@ -74,14 +80,19 @@ final class SessionRoutes implements RouteGroup {
         Parameters parameters = call.parameters();
         int limit = parameters.get(Paging.LIMIT);
         Optional<Cursor> cursor = parameters.find(Paging.CURSOR);
-        parameters.check();
+        SessionSearch.Filter filter = Filters.readOfSessions(parameters);
         bookmarks.require(cursor);
-        Page<SessionSummary> page = sessions.list(limit, cursor.map(Bookmarks::opened));
+        SessionSearch.Found found = filter.isEmpty()
+                ? new SessionSearch.Found(sessions.list(limit, cursor.map(Bookmarks::opened)), Optional.empty())
+                : new SessionSearch(ports.ledger().search(), sessions, filter)
+                        .page(limit, cursor.map(Bookmarks::opened));
+        Page<SessionSummary> page = found.page();
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode array = json.putArray("sessions");
         page.items().forEach(session -> array.add(SummaryJson.of(session)));
         EventJson.pagination(json, bookmarks.stamp(page.next()));
-        json.putObject("meta").put("query_ms", call.elapsedMillis());
+        ObjectNode meta = json.putObject("meta").put("query_ms", call.elapsedMillis());
+        found.leftOut().ifPresent(last -> PageJson.covers(last, meta));
         return Answer.json(200, json);
     }
 

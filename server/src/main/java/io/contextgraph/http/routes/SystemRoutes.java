@@ -3,6 +3,7 @@
 package io.contextgraph.http.routes;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.http.console.ConsoleRoutes;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Declaration.Reply;
 import io.contextgraph.http.contract.Parameter;
@@ -26,6 +27,7 @@ import io.contextgraph.wire.FindingJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,9 +41,14 @@ final class SystemRoutes implements RouteGroup {
             .otherwise("events");
 
     private static final Declaration SIGNPOST = Declaration.of(
-                    "signpost", Topic.OPERATIONS, "Where things are", "The addresses to begin with.")
+                    "signpost",
+                    Topic.OPERATIONS,
+                    "Where things are",
+                    "The addresses to begin with; to a browser, which accepts `text/html`, the console, a page for people."
+                            + " The files of that page, under `/console/`, are no part of this contract.")
             .takesAnyQuery()
-            .answers(200, "The main addresses", SystemSchemas.SIGNPOST);
+            .answers(200, "The main addresses", SystemSchemas.SIGNPOST)
+            .answers(new Reply(200, "The console", "text/html", Schema.text(), List.of()));
     private static final Declaration HEALTH = Declaration.of(
                     "health",
                     Topic.OPERATIONS,
@@ -172,6 +179,9 @@ final class SystemRoutes implements RouteGroup {
     }
 
     private Answer signpost(Call call) {
+        if (ConsoleRoutes.wantsPage(call)) {
+            return ConsoleRoutes.page();
+        }
         ObjectNode json = Json.MAPPER.createObjectNode().put("name", "Context Graph");
         json.put("version", settings.version());
         json.putObject("links")
@@ -183,6 +193,6 @@ final class SystemRoutes implements RouteGroup {
                 .put("health", "/v1/health")
                 .put("metrics", "/metrics")
                 .put("contract", "/openapi.json");
-        return Answer.json(200, json);
+        return Answer.json(200, json, Map.of("Vary", "Accept, Origin"));
     }
 }

@@ -75,6 +75,7 @@ class AccessTest {
                 .replace("{node_id}", ID)
                 .replace("{session_id}", "s1")
                 .replace("{segment}", "0000000000000001-0000000000020000-e1")
+                .replace("{file*}", "main.js")
                 .replace("{id}", "none");
         HttpRequest.Builder request = HttpRequest.newBuilder(server.uri(path))
                 .method(route.method(), HttpRequest.BodyPublishers.noBody())

@@ -242,7 +242,7 @@ final class Contract {
                         .filter(line -> line.startsWith("data: "))
                         .map(line -> Json.MAPPER.readTree(line.substring("data: ".length())))
                         .toList();
-            case "text/plain", "application/x-protobuf" -> List.of(StringNode.valueOf(body));
+            case "text/plain", "text/html", "application/x-protobuf" -> List.of(StringNode.valueOf(body));
             default -> List.of(Json.MAPPER.readTree(body));
         };
     }

@@ -112,6 +112,9 @@ class OpenApiTest {
     /** What is answered under any load: these say 503 of what they look at. */
     private static final Set<String> OF_THEMSELVES = Set.of("get /metrics", "get /v1/health", "get /v1/health/ready");
 
+    /** A page's own files, which no client has to know; see ConsoleTest. */
+    private static final String OF_THE_CONSOLE = "get /console/{file*}";
+
     private static final String ASKS_NO_STORE = "get /v1/access";
 
     private final TestServer server = TestServer.with(new TestPersons());
@@ -147,6 +150,7 @@ class OpenApiTest {
         contract.operations().forEach(operation -> documented.add(operation.name()));
         Set<String> served = new TreeSet<>();
         server.server.routes().forEach(r -> served.add(r.method().toLowerCase(Locale.ROOT) + " " + r.template()));
+        documented.add(OF_THE_CONSOLE);
         assertThat(served).isEqualTo(documented);
     }
 
@@ -234,6 +238,10 @@ class OpenApiTest {
 
     private void readWhatIsThere() throws Exception {
         ADDRESSES.forEach(this::get);
+        HttpRequest.Builder browser =
+                HttpRequest.newBuilder(server.uri("/")).header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        Reply page = visited("get", "/", Sweep.send(server, browser));
+        assertThat(page.type()).isEqualTo("text/html");
         follow("/v1/events/stream?from=" + Position.START);
         server.park();
         String latest = server.ledger.head().position().toString();

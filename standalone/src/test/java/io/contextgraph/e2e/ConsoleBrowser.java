@@ -1,0 +1,197 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.e2e;
+
+import com.deque.html.axecore.results.Rule;
+import com.deque.html.axecore.selenium.AxeBuilder;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** A real Chromium that shows the console. */
+final class ConsoleBrowser implements AutoCloseable {
+    private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
+    private static final Set<String> SERIOUS = Set.of("serious", "critical");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ChromeDriver driver;
+    private final URI address;
+
+    /** Shows the overview of the server at this address. */
+    ConsoleBrowser(URI address) {
+        this.address = address;
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(browser().orElseThrow().toFile());
+        // Tests run as root, too, where there is no sandbox; the pages are our own.
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1400,900");
+        LoggingPreferences log = new LoggingPreferences();
+        log.enable(LogType.BROWSER, Level.ALL);
+        options.setCapability("goog:loggingPrefs", log);
+        File service = found("chromedriver").orElseThrow().toFile();
+        this.driver = new ChromeDriver(
+                new ChromeDriverService.Builder().usingDriverExecutable(service).build(), options);
+        driver.get(address.toString());
+    }
+
+    /** Whether there is one, with its driver. */
+    static boolean isInstalled() {
+        return browser().isPresent() && found("chromedriver").isPresent();
+    }
+
+    private static Optional<Path> browser() {
+        return BROWSERS.stream().flatMap(name -> found(name).stream()).findFirst();
+    }
+
+    private static Optional<Path> found(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Goes to an address of the console, such as {@code #/sessions}. */
+    void open(String hash) {
+        driver.get(address.resolve("/" + hash).toString());
+    }
+
+    /** Loads the page anew, as a tab that was just opened. */
+    void reload() {
+        driver.navigate().refresh();
+    }
+
+    /** Shows the page as a screen of so many pixels does, which may be smaller than any window. */
+    void narrow(int width, int height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    }
+
+    /** As wide as the window is. */
+    void wide() {
+        driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+
+    /** Asks for dark colours, or for light ones. */
+    void dark(boolean isDark) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of(
+                        "features",
+                        List.of(Map.of("name", "prefers-color-scheme", "value", isDark ? "dark" : "light"))));
+    }
+
+    /** What can be read. */
+    String text() {
+        return Objects.requireNonNullElse((String) driver.executeScript("return document.body.innerText"), "");
+    }
+
+    /** Waits until the page says it. */
+    void awaitText(String text) {
+        await(() -> text().contains(text), text);
+    }
+
+    /** Waits until something is there, and gives it. */
+    WebElement awaitElement(String selector) {
+        await(() -> !driver.findElements(By.cssSelector(selector)).isEmpty(), selector);
+        return driver.findElement(By.cssSelector(selector));
+    }
+
+    void await(BooleanSupplier met, String what) {
+        Awaitility.await(what)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> {
+                    try {
+                        return met.getAsBoolean();
+                    } catch (StaleElementReferenceException redrawn) {
+                        return false;
+                    }
+                });
+    }
+
+    int count(String selector) {
+        return driver.findElements(By.cssSelector(selector)).size();
+    }
+
+    void click(String selector) {
+        awaitElement(selector).click();
+    }
+
+    /** Presses keys where the focus is. */
+    void press(CharSequence... keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
+    }
+
+    /** Writes into a field, and sends the form. */
+    void enter(String selector, String text) {
+        awaitElement(selector).sendKeys(text, Keys.ENTER);
+    }
+
+    Object script(String script) {
+        return Objects.requireNonNullElse(driver.executeScript(script), "");
+    }
+
+    String hash() {
+        return String.valueOf(driver.executeScript("return location.hash"));
+    }
+
+    String wholeAddress() {
+        return Objects.requireNonNullElse(driver.getCurrentUrl(), "");
+    }
+
+    /** What the browser has complained of since it was asked last: errors of scripts, and what the policy forbids. */
+    List<String> complaints() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(LogEntry::getMessage)
+                .toList();
+    }
+
+    /** What axe finds that keeps somebody from using the page. */
+    List<String> obstacles() {
+        return new AxeBuilder()
+                .analyze(driver).getViolations().stream()
+                        .filter(rule -> SERIOUS.contains(rule.getImpact()))
+                        .map(ConsoleBrowser::told)
+                        .toList();
+    }
+
+    private static String told(Rule rule) {
+        return rule.getId() + ": " + rule.getHelp() + " "
+                + rule.getNodes().stream().limit(5).map(Object::toString).toList();
+    }
+
+    /** Writes what is seen to a file. */
+    void picture(Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}
