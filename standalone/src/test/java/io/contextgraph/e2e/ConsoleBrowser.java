@@ -35,7 +35,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class ConsoleBrowser implements AutoCloseable {
     private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
     private static final Set<String> SERIOUS = Set.of("serious", "critical");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ChromeDriver driver;
     private final URI address;

@@ -20,9 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsoleSizeE2eIT {
     private static final int EVENTS = 10_000;
 
-    /** Far more than it takes: whoever measures looks at what is printed. */
-    private static final double MOST_MILLIS = 15_000;
-
     @TempDir
     private Path dataDir = Path.of("");
 
@@ -47,7 +44,6 @@ class ConsoleSizeE2eIT {
                 browser.await(() -> browser.text().contains("10,000 events"), "all");
                 double all = now(browser);
                 System.out.printf("console: %s of %d events: first %.0f ms, all %.0f ms%n", view, EVENTS, first, all);
-                assertThat(all).isLessThan(MOST_MILLIS);
                 for (double part : List.of(0.2, 0.9, 0.5, 1.0, 0.0)) {
                     assertThat(isFilled(browser, view, part))
                             .as(view + " at " + part)
