@@ -980,8 +980,11 @@ abstract class RolesContract {
         operations.save("one", "{}");
         assertThat(operations.find("one")).isPresent();
         assertThat(operations.all()).hasSize(1);
+        operations.end("graph", "one", "{}");
+        assertThat(operations.holder("graph")).isEmpty();
         operations.forget("one");
-        operations.release("graph", "one");
+        assertThat(operations.claim("graph", "two", Duration.ofMinutes(1))).isTrue();
+        operations.release("graph", "two");
         assertThat(operations.holder("graph")).isEmpty();
     }
 
