@@ -193,7 +193,7 @@ final class Client {
         while (true) {
             HttpResponse<String> response = get("/v1/events?limit=1000&" + query + cursor);
             if (response.statusCode() != 200) {
-                throw new StatusException(response.statusCode(), response.body());
+                throw new StatusException(response);
             }
             JsonNode json = Json.MAPPER.readTree(response.body());
             json.get("events").forEach(events::add);
@@ -217,15 +217,22 @@ final class Client {
         private static final long serialVersionUID = 1L;
 
         private final int status;
+        private final String code;
 
-        StatusException(int status, String body) {
-            super("status " + status + " " + body);
-            this.status = status;
+        StatusException(HttpResponse<String> response) {
+            super("status " + response.statusCode() + " " + response.body());
+            this.status = response.statusCode();
+            this.code = Json.MAPPER.readTree(response.body()).path("code").asString("");
         }
 
         /** Whether it asks to come again. */
         boolean again() {
             return status == 503;
+        }
+
+        /** Whether it says that the ledger has lost what was read of it. */
+        boolean epochEnded() {
+            return status == 410 && code.equals("epoch_ended");
         }
     }
 }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -36,19 +37,27 @@ final class Follower implements Runnable {
     private final HttpClient http;
     private final URI address;
     private final String filter;
+    private final Supplier<LossRule> rule;
     private final Findings findings;
     private final List<Seen> seen = new ArrayList<>();
     private String lastId = Position.START.toString();
     private Position last = Position.START;
+    private Instant lastRead = Instant.now();
     private int epochsEnded;
     private volatile boolean closed;
     private final AtomicInteger connections = new AtomicInteger();
 
-    /** @param filter the query that selects, such as {@code event_type=tool.*}; empty for everything */
-    Follower(HttpClient http, URI server, String filter, Findings findings) {
+    /**
+     * A follower that has seen nothing.
+     *
+     * @param filter the query that selects, such as {@code event_type=tool.*}; empty for everything
+     * @param rule what may be lost by now
+     */
+    Follower(HttpClient http, URI server, String filter, Supplier<LossRule> rule, Findings findings) {
         this.http = http;
         this.address = server.resolve("/v1/events/stream" + (filter.isEmpty() ? "" : "?" + filter));
         this.filter = filter;
+        this.rule = rule;
         this.findings = findings;
     }
 
@@ -112,6 +121,12 @@ final class Follower implements Runnable {
 
     /** What was seen behind this position, a crash has taken. */
     private synchronized void goBack(String lastCommon) {
+        if (!rule.get().mayLoseWhatWasRead(lastRead)) {
+            findings.add(
+                    Findings.Kind.FOLLOWER,
+                    "follower " + filter + " is told that what it had read until " + lastRead + " is lost behind "
+                            + lastCommon + ", though nothing may have taken it");
+        }
         last = Position.of(lastCommon);
         lastId = lastCommon;
         seen.removeIf(event -> event.position().compareTo(last) > 0);
@@ -120,6 +135,7 @@ final class Follower implements Runnable {
 
     private synchronized void take(String id, String data) {
         if (!id.isEmpty()) {
+            lastRead = Instant.now();
             lastId = id;
             last = Bookmark.parse(id).orElseThrow().seen().position();
         }

@@ -173,11 +173,12 @@ public final class KillTest {
         out.printf(
                 Locale.ROOT,
                 "followers: %,d messages over %,d connections, told %,d times that the ledger had lost what they had seen;"
-                        + " queries in between: %,d%n",
+                        + " queries in between: %,d, told so %,d times%n",
                 totals.followed.get(),
                 totals.connections.get(),
                 totals.epochsEnded.get(),
-                totals.reads.get());
+                totals.reads.get(),
+                totals.queriesEnded.get());
         if (plan.sabotage()) {
             out.printf(
                     Locale.ROOT,

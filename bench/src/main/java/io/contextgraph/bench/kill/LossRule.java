@@ -40,4 +40,9 @@ record LossRule(AppendFsync appendFsync, List<Kill> kills) {
                         .filter(earliest -> !recordedAt.isBefore(earliest))
                         .isPresent();
     }
+
+    /** Whether the newest part of what was read since this time may be gone: only a kill of Redis takes it. */
+    boolean mayLoseWhatWasRead(Instant since) {
+        return appendFsync == AppendFsync.EVERYSEC && firstAfter(since).isPresent();
+    }
 }

@@ -143,6 +143,10 @@ final class Round {
         }
     }
 
+    private LossRule rule() {
+        return new LossRule(appendFsync, history.redisKills());
+    }
+
     private boolean awaitReady(Client client, ServerUnderTest server) {
         return await("the server", () -> isReady(client), server::lastWords);
     }
@@ -195,7 +199,7 @@ final class Round {
         List<String> filters = List.copyOf(FOLLOWED.keySet());
         for (int i = 0; i < plan.followers(); i++) {
             String filter = filters.get(i % filters.size());
-            Follower follower = new Follower(http, server.address(), filter, findings);
+            Follower follower = new Follower(http, server.address(), filter, this::rule, findings);
             followers.add(follower);
             Thread.ofVirtual().start(follower);
         }
@@ -204,7 +208,7 @@ final class Round {
     /** Whether every writer has got its answers in the end. */
     private boolean writeAndKill(Client client, Killer killer, @Nullable Saboteur saboteur, Duration time)
             throws InterruptedException {
-        Reader reader = new Reader(client, history, totals, findings, story.seed() - 1);
+        Reader reader = new Reader(client, history, this::rule, totals, findings, story.seed() - 1);
         List<Writer> writers = new ArrayList<>();
         for (int i = 0; i < plan.writers(); i++) {
             writers.add(new Writer(i, client, story, history, totals, findings, foreign));
@@ -252,8 +256,7 @@ final class Round {
                             .toList());
             List<RecordedEvent> all = parts.all();
             parts.check(all, findings);
-            LossRule rule = new LossRule(appendFsync, history.redisKills());
-            Verdict verdict = new Verdict(story, rule, all, findings);
+            Verdict verdict = new Verdict(story, rule(), all, findings);
             Verdict.Counts counts = verdict.judge(history);
             totals.verifiedMemory.addAndGet(counts.verifiedMemory());
             totals.verifiedFsync.addAndGet(counts.verifiedFsync());

@@ -19,6 +19,7 @@ final class Totals {
     final AtomicLong conflicts = new AtomicLong();
     final AtomicLong repeated = new AtomicLong();
     final AtomicLong reads = new AtomicLong();
+    final AtomicLong queriesEnded = new AtomicLong();
     final AtomicLong verifiedMemory = new AtomicLong();
     final AtomicLong verifiedFsync = new AtomicLong();
     final AtomicLong forgotten = new AtomicLong();
