@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
-import io.contextgraph.bench.load.HttpConnection;
 import io.contextgraph.bench.load.Load;
+import io.contextgraph.bench.load.Posts;
 import io.contextgraph.bench.load.SpanRequests;
 import io.contextgraph.bench.report.Figure;
 import io.contextgraph.bench.report.Report;
@@ -15,7 +15,6 @@ import io.contextgraph.bench.server.ServerProcess;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,19 +130,14 @@ final class OtlpBenchmark {
     }
 
     /** An exporter with a connection of its own. */
-    private static final class Exports implements Load.Step {
-        private final HttpConnection connection;
+    private static final class Exports extends Posts {
         private final List<byte[]> bodies;
         private final long from;
 
         Exports(URI server, List<byte[]> bodies, long from) {
+            super(server);
             this.bodies = bodies;
             this.from = from;
-            try {
-                connection = new HttpConnection(server);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
 
         @Override
@@ -152,15 +146,8 @@ final class OtlpBenchmark {
             if (index >= bodies.size()) {
                 throw new IOException("more was sent than was prepared: " + bodies.size() + " requests");
             }
-            if (!connection.postBytes("/v1/traces", bodies.get(index), "application/x-protobuf")) {
-                throw new IOException("not everything was taken");
-            }
+            postSpans(bodies.get(index));
             return BATCH;
-        }
-
-        @Override
-        public void close() throws IOException {
-            connection.close();
         }
     }
 

@@ -3,30 +3,21 @@
 package io.contextgraph.bench.load;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 
 /** Appends single events that carry something, about persons or about nobody. */
-public final class PersonalPosts implements Load.Step {
-    private final HttpConnection connection;
+public final class PersonalPosts extends Posts {
     private final int persons;
 
     /** @param persons how many the events are about, in turn; 0 for nobody */
     public PersonalPosts(URI server, int persons) {
+        super(server);
         this.persons = persons;
-        try {
-            connection = new HttpConnection(server);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override
     public int run(long number) throws IOException {
-        String answer = connection.post("/v1/events", json(number), 201);
-        if (!answer.contains("\"duplicate\":false")) {
-            throw new IOException("not appended: " + answer);
-        }
+        String ignored = postOne(json(number));
         return 1;
     }
 
@@ -42,10 +33,5 @@ public final class PersonalPosts implements Load.Step {
                 .append(PersonalWorkload.payload(number))
                 .append('}')
                 .toString();
-    }
-
-    @Override
-    public void close() throws IOException {
-        connection.close();
     }
 }

@@ -35,7 +35,12 @@ public abstract class Posts implements Load.Step {
 
     /** @return the answer */
     public String postOne(long number) throws IOException {
-        String answer = connection.post("/v1/events", Workload.json(number), 201);
+        return postOne(Workload.json(number));
+    }
+
+    /** @return the answer */
+    protected final String postOne(String event) throws IOException {
+        String answer = connection.post("/v1/events", event, 201);
         if (!answer.contains("\"duplicate\":false")) {
             throw new IOException("not appended: " + answer);
         }
@@ -49,6 +54,13 @@ public abstract class Posts implements Load.Step {
             throw new IOException("not appended: " + answer);
         }
         return answer;
+    }
+
+    /** Sends spans as OTLP/protobuf, all of which must be taken. */
+    protected final void postSpans(byte[] request) throws IOException {
+        if (!connection.postBytes("/v1/traces", request, "application/x-protobuf")) {
+            throw new IOException("not everything was taken");
+        }
     }
 
     @Override

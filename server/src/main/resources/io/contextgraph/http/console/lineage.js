@@ -12,15 +12,15 @@ import {count, counted, moment} from './format.js';
 import {longText} from './json.js';
 import {LineageGraph, MOST_NODES} from './lineage-graph.js';
 import {download, failure, name, pair, sessionLink, standing, status, type} from './parts.js';
+import {FAILED} from './session-model.js';
 import {toSvgText} from './svg-file.js';
-import {cut, plain, shown} from './text.js';
+import {cut, joined, plain, shown} from './text.js';
 
 const DIRECTIONS = {both: 'causes and effects', ancestors: 'causes', descendants: 'effects'};
 const FIRST_DEPTH = 2;
 const MOST_DEPTH = 100;
 const NODES = 100;
 const AGAIN_MILLIS = 2_000;
-const FAILED = new Set(['failed', 'timeout']);
 
 export class LineagePage {
   #host;
@@ -163,13 +163,13 @@ export class LineagePage {
     const node = this.#graph.nodes.get(box.id);
     const missing = this.#graph.missing.get(box.id);
     const title = node ? node.attributes.event_type ?? 'an event' : missing;
-    const second = node ? [node.attributes.tool_name, node.provenance.agent_id].filter((one) => one).join(' \u00b7 ') : box.id.slice(0, 13);
+    const second = node ? joined([node.attributes.tool_name, node.provenance.agent_id], ' \u00b7 ') : box.id.slice(0, 13);
     const third = node ? '@' + (node.provenance.global_position ?? 'no position') : '';
-    const classes = ['node', box.id === this.#id ? 'start' : '', box.id === this.#selected ? 'selected' : '',
+    const classes = joined(['node', box.id === this.#id ? 'start' : '', box.id === this.#selected ? 'selected' : '',
       node ? FAILED.has(node.attributes.status) ? 'failed' : '' : 'missing',
-      node?.provenance.archived ? 'archived' : '', node?.graph?.known === false ? 'unknown' : ''].filter((one) => one).join(' ');
+      node?.provenance.archived ? 'archived' : '', node?.graph?.known === false ? 'unknown' : ''], ' ');
     return svg`<g class=${classes} role="button" tabindex="0" data-id=${box.id} aria-pressed=${box.id === this.#selected ? 'true' : 'false'}
-        aria-label=${plain([title, second, node?.attributes.status, missing].filter((one) => one).join(', '))}
+        aria-label=${plain(joined([title, second, node?.attributes.status, missing], ', '))}
         @click=${() => this.#select(box.id)} @keydown=${(event) => this.#key(event, box.id)}>
       <rect x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="6"></rect>
       <text class="node-title" x=${box.x + 8} y=${box.y + 16}>${plain(cut(title, 30))}</text>

@@ -7,7 +7,8 @@
  */
 
 const OPEN = new Set(['pending', 'running']);
-const FAILED = new Set(['failed', 'timeout']);
+/** How an event that has failed stands. */
+export const FAILED = new Set(['failed', 'timeout']);
 
 /** @param events by time, as the server has them */
 export function model(events) {

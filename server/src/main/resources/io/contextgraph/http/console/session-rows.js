@@ -27,6 +27,20 @@ export function grid(host, label, titles) {
   host.append(head);
 }
 
+/** How the row of an event looks, besides being selected or not. */
+export function marks(page, at) {
+  return `${page.model.failed(at) ? 'failed' : ''} ${page.find.has(at) ? 'match' : ''}`;
+}
+
+/** Tells assistive technology which row is the current one, where it is in the page. */
+export function active(host, id) {
+  if (host.querySelector('#' + id)) {
+    host.setAttribute('aria-activedescendant', id);
+  } else {
+    host.removeAttribute('aria-activedescendant');
+  }
+}
+
 /** Arrows go from row to row, Enter opens the event. */
 export function rowKeys(event, page, view) {
   const moves = {ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20};

@@ -70,7 +70,7 @@ export async function follow({query, onEvent, onState, signal}) {
   let pause = FIRST_PAUSE_MILLIS;
   while (!signal.aborted) {
     try {
-      last = await once({query, last, onEvent, signal, onLive: () => {
+      await once({query, last, onEvent, signal, onLive: () => {
         pause = FIRST_PAUSE_MILLIS;
         onState('live');
       }, onLast: (id) => {
@@ -128,10 +128,8 @@ async function once({query, last, onEvent, onLive, onLast, signal}) {
       }
       if (messages.lastId) {
         onLast(messages.lastId);
-        last = messages.lastId;
       }
     }
-    return last;
   } finally {
     clearTimeout(alarm);
   }

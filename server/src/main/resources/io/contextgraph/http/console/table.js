@@ -7,7 +7,7 @@ import {html, nothing} from './lit-html/lit-html.js';
 import {clock, duration} from './format.js';
 import {name, status, type} from './parts.js';
 import {Rows} from './rows.js';
-import {grid, rowKeys} from './session-rows.js';
+import {active, grid, marks, rowKeys} from './session-rows.js';
 
 const ROW_HEIGHT = 28;
 
@@ -35,7 +35,7 @@ export class TableView {
     const took = model.end(at) - model.begin(at);
     const isSelected = at === this.#page.selected;
     return html`<div id=${'row-' + at} role="row" aria-rowindex=${at + 2} aria-selected=${isSelected ? 'true' : 'false'}
-        class="row ${isSelected ? 'selected' : ''} ${model.failed(at) ? 'failed' : ''} ${this.#page.find.has(at) ? 'match' : ''}"
+        class="row ${isSelected ? 'selected' : ''} ${marks(this.#page, at)}"
         @click=${() => this.#page.select(at, false)} @dblclick=${() => this.#page.open(at)}>
       <span role="gridcell">${event.session_seq}</span>
       <span role="gridcell">${clock(event.occurred_at)}</span>
@@ -50,7 +50,7 @@ export class TableView {
     const {events} = this.#page.model;
     this.#host.ariaRowCount = String(events.length + 1);
     this.#rows.count = events.length;
-    active(this.#host, this.#page.selected);
+    active(this.#host, 'row-' + this.#page.selected);
   }
 
   reveal(at) {
@@ -63,14 +63,5 @@ export class TableView {
 
   close() {
     this.#rows.stop();
-  }
-}
-
-/** Tells assistive technology which row is the current one. */
-function active(host, at) {
-  if (at >= 0 && host.querySelector('#row-' + at)) {
-    host.setAttribute('aria-activedescendant', 'row-' + at);
-  } else {
-    host.removeAttribute('aria-activedescendant');
   }
 }

@@ -46,3 +46,8 @@ export function cut(text, most) {
 export function line(text, most) {
   return cut(text.slice(0, most * 4).replace(/\s+/g, ' ').trim(), most);
 }
+
+/** The texts of several that there are. */
+export function joined(texts, between) {
+  return texts.filter((text) => text).join(between);
+}

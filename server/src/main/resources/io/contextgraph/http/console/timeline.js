@@ -10,8 +10,8 @@ import {html, nothing, render, svg} from './lit-html/lit-html.js';
 import {duration, tick, told} from './format.js';
 import {name, type} from './parts.js';
 import {Rows} from './rows.js';
-import {rowKeys} from './session-rows.js';
-import {plain} from './text.js';
+import {marks, rowKeys} from './session-rows.js';
+import {joined, plain} from './text.js';
 import {density, extent, focused, gaps, ticks, zoomed} from './time-scale.js';
 
 const ROW_HEIGHT = 24;
@@ -149,8 +149,8 @@ export class TimelineView {
         : selected >= 0 && model.parents[selected] === at ? 'cause' : '';
     const text = `${took > 0 ? duration(took) : ''}${kind === 'cause' ? ' (cause)' : kind === 'effect' ? ' (effect)' : ''}`;
     return html`<div id=${'time-' + at} role="option" aria-selected=${at === selected ? 'true' : 'false'}
-        aria-label=${plain([event.event_type, event.tool_name ?? '', event.agent_id, model.status(at) ?? '', took > 0 ? duration(took) : ''].filter((one) => one).join(', '))}
-        class="row ${kind} ${model.failed(at) ? 'failed' : ''} ${this.#page.find.has(at) ? 'match' : ''}"
+        aria-label=${plain(joined([event.event_type, event.tool_name, event.agent_id, model.status(at), took > 0 && duration(took)], ', '))}
+        class="row ${kind} ${marks(this.#page, at)}"
         @click=${() => this.#page.select(at, false)} @dblclick=${() => this.#page.open(at)}>
       <div class="timeline-label" .style=${`padding-inline-start: ${4 + Math.min(MOST_INDENT, model.indents[at]) * INDENT_PIXELS}px`}>
         ${type(event.event_type)} ${event.tool_name ? html`<span class="tool">${name(event.tool_name)}</span>` : name(event.agent_id)}</div>

@@ -7,7 +7,7 @@ import {html, nothing} from './lit-html/lit-html.js';
 import {clock, count, duration} from './format.js';
 import {name, status, type} from './parts.js';
 import {Rows} from './rows.js';
-import {rowKeys} from './session-rows.js';
+import {active, marks, rowKeys} from './session-rows.js';
 
 const ROW_HEIGHT = 28;
 const MOST_INDENT = 24;
@@ -45,9 +45,7 @@ export class TreeView {
       this.#list();
     }
     this.#rows.count = this.#shown.length;
-    if (this.#host.querySelector('#tree-' + this.#page.selected)) {
-      this.#host.setAttribute('aria-activedescendant', 'tree-' + this.#page.selected);
-    }
+    active(this.#host, 'tree-' + this.#page.selected);
   }
 
   #list() {
@@ -74,7 +72,7 @@ export class TreeView {
     const took = model.end(at) - model.begin(at);
     return html`<div id=${'tree-' + at} role="treeitem" aria-level=${model.depths[at] + 1} aria-selected=${isSelected ? 'true' : 'false'}
         aria-expanded=${effects > 0 ? String(!isFolded) : nothing}
-        class="row ${isSelected ? 'selected' : ''} ${model.failed(at) ? 'failed' : ''} ${this.#page.find.has(at) ? 'match' : ''}"
+        class="row ${isSelected ? 'selected' : ''} ${marks(this.#page, at)}"
         @click=${() => this.#page.select(at, false)} @dblclick=${() => this.#page.open(at)}>
       <span .style=${`padding-inline-start: ${Math.min(MOST_INDENT, model.indents[at]) * INDENT_PIXELS}px`}>
         <span class="fold" aria-hidden="true" @click=${(click) => this.#toggle(click, at)}>${effects === 0 ? '\u00b7' : isFolded ? '\u25b8' : '\u25be'}</span>
