@@ -42,7 +42,7 @@ final class Follower implements Runnable {
     private final List<Seen> seen = new ArrayList<>();
     private String lastId = Position.START.toString();
     private Position last = Position.START;
-    private Instant lastRead = Instant.now();
+    private Instant lastRecorded = Instant.now();
     private int epochsEnded;
     private volatile boolean closed;
     private final AtomicInteger connections = new AtomicInteger();
@@ -121,10 +121,10 @@ final class Follower implements Runnable {
 
     /** What was seen behind this position, a crash has taken. */
     private synchronized void goBack(String lastCommon) {
-        if (!rule.get().mayLoseWhatWasRead(lastRead)) {
+        if (!rule.get().mayLoseWhatWasRead(lastRecorded)) {
             findings.add(
                     Findings.Kind.FOLLOWER,
-                    "follower " + filter + " is told that what it had read until " + lastRead + " is lost behind "
+                    "follower " + filter + " is told that what it had read up to " + last + " is lost behind "
                             + lastCommon + ", though nothing may have taken it");
         }
         last = Position.of(lastCommon);
@@ -135,7 +135,6 @@ final class Follower implements Runnable {
 
     private synchronized void take(String id, String data) {
         if (!id.isEmpty()) {
-            lastRead = Instant.now();
             lastId = id;
             last = Bookmark.parse(id).orElseThrow().seen().position();
         }
@@ -144,11 +143,12 @@ final class Follower implements Runnable {
         }
         try {
             JsonNode json = Json.MAPPER.readTree(data);
+            lastRecorded = Instant.parse(json.get(EventFields.RECORDED_AT).stringValue());
             seen.add(new Seen(
                     EventId.of(json.get(EventFields.EVENT_ID).stringValue()),
                     last,
                     json.get(EventFields.SEQ).longValue(),
-                    Instant.parse(json.get(EventFields.RECORDED_AT).stringValue())));
+                    lastRecorded));
         } catch (JacksonException | IllegalArgumentException half) {
             findings.add(
                     Findings.Kind.FOLLOWER,
