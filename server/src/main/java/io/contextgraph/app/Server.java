@@ -22,6 +22,7 @@ import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.routes.Routes;
+import io.contextgraph.ledger.DuplicateCounts;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.forward.InstrumentedLedger;
 import io.contextgraph.operation.Operations;
@@ -102,7 +103,8 @@ final class Server implements Serving {
                     .orElse(stores.ledger());
             Ledger remembering = archive.<Ledger>map(watch -> new RememberingLedger(known, watch, true))
                     .orElse(known);
-            Ledger ledger = new InstrumentedLedger(workspace.personal().sealing(remembering), metrics);
+            DuplicateCounts duplicates = new DuplicateCounts(clock);
+            Ledger ledger = new InstrumentedLedger(workspace.personal().sealing(remembering), metrics, duplicates);
             workspace.personal().upkeep().map(running::push).ifPresent(KeyUpkeep::start);
             Retention retention = workspace.retention(ledger);
             Optional<RetentionSchedule> trimming = trimming(settings, retention, metrics, running);
@@ -151,6 +153,7 @@ final class Server implements Serving {
             workspace.personal().listen(stores.redis());
             HttpPorts ports = new HttpPorts(
                     ledger,
+                    duplicates,
                     new InstrumentedGraphReader(stores.graph(), metrics),
                     feeding.lag(),
                     health,

@@ -15,6 +15,7 @@ import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Origins;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.routes.Routes;
+import io.contextgraph.ledger.DuplicateCounts;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.operation.Operations;
@@ -62,6 +63,7 @@ final class StoresOverHttp implements AutoCloseable {
                 stores::examine);
         HttpPorts ports = new HttpPorts(
                 new SealingLedger(stores.ledger, () -> sealer),
+                new DuplicateCounts(clock),
                 stores.graph,
                 lag,
                 new Health(List.of(), Duration.ofSeconds(1)),

@@ -25,7 +25,8 @@ class InstrumentedLedgerTest {
     private final Metrics metrics = new Metrics();
     private final InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
     private final FailingEventLog failing = new FailingEventLog(ledger);
-    private final Ledger instrumented = new InstrumentedLedger(new OtherLog(ledger, failing), metrics);
+    private final DuplicateCounts duplicates = new DuplicateCounts(Clock.systemUTC());
+    private final Ledger instrumented = new InstrumentedLedger(new OtherLog(ledger, failing), metrics, duplicates);
     private final EventLog log = instrumented.log();
 
     private static Event event(String agent) {
@@ -44,6 +45,15 @@ class InstrumentedLedgerTest {
                 .contains("contextgraph_events_appended_total{outcome=\"duplicate\"} 1.0")
                 .contains("contextgraph_events_appended_total{outcome=\"conflict\"} 1.0")
                 .contains("contextgraph_store_duration_seconds_count{operation=\"append\"} 1");
+    }
+
+    @Test
+    void duplicatesAreCountedByEvent() {
+        log.append(List.of(Append.of(event("a"))), Durability.MEMORY);
+        assertThat(duplicates.of(event("a").id()).answered()).isZero();
+        log.append(List.of(Append.of(event("a")), Append.of(event("b"))), Durability.MEMORY);
+        log.stream(Durability.MEMORY).write(List.of(Append.of(event("a")))).await();
+        assertThat(duplicates.of(event("a").id()).answered()).isEqualTo(2);
     }
 
     @Test

@@ -168,6 +168,7 @@ class ConsoleE2eIT {
         browser.awaitText("There is no parcel 4711");
         browser.awaitText("On record");
         browser.await(() -> browser.text().contains("Graph\nthere"), "where it stands in the graph");
+        assertThat(browser.text()).contains("hot: in the streams").contains("Sent again\nnot since");
         isUsableByAll();
         browser.open("#/events/" + new UUID(7, 7));
         browser.awaitText("The ledger has never had this event");
@@ -252,6 +253,50 @@ class ConsoleE2eIT {
         isHarmless();
         browser.open("#/sessions/..");
         browser.awaitText(HOSTILE);
+        isHarmless();
+    }
+
+    @Test
+    void whatWasWrittenAsMarkdownIsReadSoAndHidesNothing() throws Exception {
+        append("markdown", """
+                # A plan
+
+                With **weight**, a [name](https://other.example/a), [none](javascript:alert(1)), <b>markup</b> and
+                ![a picture](https://other.example/pixel.png "its title").
+
+                [//]: # (said to nobody)
+
+                - one
+                - two
+
+                | tool | result |
+                |---|---|
+                | search | *3* |
+
+                ```js
+                <script>window.harmed = 1</script>
+                ```
+                """, 1);
+        append("markdown", "| one |\n|---|\n| a | a cell without a column |\n", 2);
+        append("markdown", ">".repeat(500) + " very deep", 3);
+        browser.open("#/sessions/markdown");
+        browser.awaitText("A plan");
+        browser.awaitText("very deep");
+        assertThat(browser.count(".markdown li")).isEqualTo(2);
+        assertThat(browser.count(".markdown td em")).isEqualTo(1);
+        assertThat(browser.text())
+                .contains("name (https://other.example/a)")
+                .contains("[none](javascript:alert(1))")
+                .contains("<b>markup</b>")
+                .contains("picture a picture (https://other.example/pixel.png, its title, not loaded)")
+                .contains("[//]: # (said to nobody)")
+                .contains("<script>window.harmed = 1</script>")
+                .contains("| a | a cell without a column |");
+        isHarmless();
+        isUsableByAll();
+        browser.click("a[href$='text=written']");
+        browser.awaitText("**weight**");
+        assertThat(browser.count(".markdown")).isZero();
         isHarmless();
     }
 

@@ -26,6 +26,7 @@ record BrowserLibrary(String artifact, String folder, Set<String> files) {
                     "lit-html",
                     "",
                     Set.of("lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js")),
+            new BrowserLibrary("markdown-it", "dist/", Set.of("markdown-it.min.js")),
             new BrowserLibrary("uplot", "dist/", Set.of("uPlot.esm.js", "uPlot.min.css")));
 
     BrowserLibrary {

@@ -5,6 +5,7 @@ package io.contextgraph.http.ports;
 import io.contextgraph.backup.BackupWork;
 import io.contextgraph.event.Event;
 import io.contextgraph.graph.GraphReader;
+import io.contextgraph.ledger.DuplicateCounts;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.operation.Operations;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  * What the routes work with; the server closes none of it.
  *
  * @param ledger events, and what is parked
+ * @param duplicates how often events have come again
  * @param lag how far the projection has come
  * @param clock the time that events and scores are measured against
  * @param admin what operators work with
@@ -36,6 +38,7 @@ import java.util.function.Supplier;
  */
 public record HttpPorts(
         Ledger ledger,
+        DuplicateCounts duplicates,
         GraphReader graph,
         ProjectionLag lag,
         Health health,

@@ -10,6 +10,7 @@ import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.Times;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Declaration.Header;
 import io.contextgraph.http.contract.Declaration.Reply;
@@ -34,11 +35,13 @@ import io.contextgraph.intake.Verdict;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
+import io.contextgraph.ledger.DuplicateCounts;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.ExpectedSessionSeq;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.privacy.erasure.ErasureJson;
 import io.contextgraph.wire.PageJson;
 import java.util.List;
@@ -110,12 +113,17 @@ final class EventRoutes implements RouteGroup {
                     .takes(Filters.FROM, Filters.TO, ORDER, BY, Paging.LIMIT))
             .answers(200, "One page", EventSchemas.EVENT_PAGE);
 
+    private static final Parameter<String> INCLUDE = Parameter.query(
+            "include",
+            ValueForm.choice(List.of(EventSchemas.STANDING)),
+            "Adds what became of the event: in which tiers it is, and how often it came again");
+
     private static final Declaration READ = Declaration.of(
                     "readEvent",
                     Topic.LEDGER,
                     "One event with payload and provenance",
                     "Whatever its age is: an event that was taken out is answered with why it went and where it may be.")
-            .takes(EVENT_ID)
+            .takes(EVENT_ID, INCLUDE)
             .answers(200, "The event", EventSchemas.READ)
             .refuses(ProblemCode.EVENT_NOT_FOUND, ProblemCode.EVENT_GONE);
 
@@ -209,7 +217,9 @@ final class EventRoutes implements RouteGroup {
     }
 
     private Answer read(Call call) {
-        call.parameters().check();
+        Parameters parameters = call.parameters();
+        boolean standing = parameters.find(INCLUDE).isPresent();
+        parameters.check();
         RecordedEvent found = KnownEvent.require(ports, call.path(EVENT_ID));
         ObjectNode json = EventJson.toJson(found);
         if (PersonalPayloads.isForgotten(found.event())) {
@@ -218,7 +228,26 @@ final class EventRoutes implements RouteGroup {
                     .receipt(found.event())
                     .ifPresent(receipt -> json.set(EventSchemas.RECEIPT_OF_ERASURE, ErasureJson.of(receipt)));
         }
+        if (standing) {
+            json.set(EventSchemas.STANDING, standing(found));
+        }
         return Answer.json(200, json);
+    }
+
+    private ObjectNode standing(RecordedEvent event) {
+        Trimming trimming = ports.ledger().trimming();
+        DuplicateCounts.Count again = ports.duplicates().of(event.event().id());
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        json.put(
+                EventSchemas.TIER,
+                EventSchemas.tier(event.seq() > trimming.trimmed().seq()));
+        json.put(
+                EventSchemas.INDEXED, event.seq() > trimming.index().unindexed().seq());
+        json.putObject(EventSchemas.DUPLICATES)
+                .put(EventSchemas.ANSWERED, again.answered())
+                .put(EventSchemas.SINCE, Times.format(again.since()))
+                .put(EventSchemas.LAST_AT, again.last().map(Times::format).orElse(null));
+        return json;
     }
 
     private Answer search(Call call) {

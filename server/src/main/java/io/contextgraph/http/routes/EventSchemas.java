@@ -82,7 +82,38 @@ final class EventSchemas {
                      "content_hash": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}""")
             .named("RecordedEvent");
 
+    /** What became of an event since it was recorded. */
+    static final String STANDING = "standing";
+
+    static final String TIER = "tier";
+    static final String INDEXED = "indexed";
+    static final String DUPLICATES = "duplicates";
+    static final String ANSWERED = "answered";
+    static final String SINCE = "since";
+    static final String LAST_AT = "last_at";
+
+    private static final String HOT = "hot";
+    private static final String COLD = "cold";
+
+    private static final Schema STANDS = Schema.fields()
+            .with(
+                    TIER,
+                    Schema.choice(List.of(HOT, COLD))
+                            .saying("hot with an entry in the streams, cold once retention has taken that out"))
+            .with(INDEXED, Schema.flag().saying("Whether queries by the index find it; by id it is always found"))
+            .with(
+                    DUPLICATES,
+                    Schema.fields()
+                            .with(ANSWERED, Schema.whole())
+                            .with(SINCE, Schema.time().saying("From when on that counts"))
+                            .with(LAST_AT, Schema.time().orNull())
+                            .saying("How often this server has answered that it is there already: a duplicate changes"
+                                    + " nothing in the ledger, which keeps no count"))
+            .saying("Only with include=standing")
+            .named("Standing");
+
     static final Schema READ = RECORDED.maybe(RECEIPT_OF_ERASURE, ErasureSchemas.RECEIPT)
+            .maybe(STANDING, STANDS)
             .saying("An event as the ledger holds it; where its person was erased its payload is null")
             .named("ReadEvent");
 
@@ -281,5 +312,10 @@ final class EventSchemas {
                 .maybe("reason", Schema.text().saying("Why it went"))
                 .maybe("archive", Schema.text().saying("Where it may be"))
                 .maybe(Summary.SUMMARY_ID, Schema.text().saying("What sums it up, where the graph tells"));
+    }
+
+    /** The name of the tier that an event is in. */
+    static String tier(boolean hasEntry) {
+        return hasEntry ? HOT : COLD;
     }
 }

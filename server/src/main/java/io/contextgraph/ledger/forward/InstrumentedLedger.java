@@ -13,6 +13,7 @@ import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.AppendStream;
+import io.contextgraph.ledger.DuplicateCounts;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
@@ -72,10 +73,16 @@ public final class InstrumentedLedger extends ForwardingLedger {
     private final Map<Outcome, LongConsumer> outcomes = new EnumMap<>(Outcome.class);
     private final Map<LedgerException.Reason, LongConsumer> failures = new EnumMap<>(LedgerException.Reason.class);
     private final Map<Call, Consumer<Duration>> times = new EnumMap<>(Call.class);
+    private final DuplicateCounts duplicates;
 
-    /** Measures {@code ledger}. */
-    public InstrumentedLedger(Ledger ledger, Metrics metrics) {
+    /**
+     * Measures {@code ledger}.
+     *
+     * @param duplicates told of each duplicate
+     */
+    public InstrumentedLedger(Ledger ledger, Metrics metrics, DuplicateCounts duplicates) {
         super(ledger);
+        this.duplicates = duplicates;
         for (Outcome outcome : Outcome.values()) {
             outcomes.put(
                     outcome,
@@ -158,9 +165,12 @@ public final class InstrumentedLedger extends ForwardingLedger {
         }
 
         private AppendResult judged(AppendResult result) {
-            result.outcomes()
-                    .forEach(outcome ->
-                            Objects.requireNonNull(outcomes.get(of(outcome))).accept(1));
+            result.outcomes().forEach(outcome -> {
+                Objects.requireNonNull(outcomes.get(of(outcome))).accept(1);
+                if (outcome instanceof AppendOutcome.Duplicate duplicate) {
+                    duplicates.add(duplicate.eventId());
+                }
+            });
             return result;
         }
 

@@ -11,6 +11,7 @@ import {repeat} from './lit-html/directives/repeat.js';
 import {address} from './address.js';
 import {counted, clock, duration} from './format.js';
 import {folded, longText, textBeginning, value} from './json.js';
+import {markdown} from './markdown.js';
 import {eventLink, family, name, status, type} from './parts.js';
 import {sealedNote} from './sealed.js';
 import {isSealed, says} from './says.js';
@@ -20,6 +21,7 @@ const PIECE = 30;
 const ESTIMATED_HEIGHT = 104;
 const AROUND = '1500px 0px';
 const DEEPEST = 6;
+const MOST_TEXTS = 20;
 
 export class ConversationView {
   #host;
@@ -202,14 +204,20 @@ export class ConversationView {
       ${said.from || said.to || said.model ? html`<p class="dim">${said.from ? html`from ${name(said.from)} ` : nothing}${said.to
           ? html`to ${name(said.to)} ` : nothing}${said.model ? html`model ${name(said.model)}` : nothing}</p>` : nothing}
       ${asked.length > 0 ? folded(counted(asked.length, 'message') + ' before', textBeginning(asked.at(-1).text), () =>
-          html`${asked.map((one) => html`<p class="value"><span class="dim">${shown(one.label)}</span> ${longText(one.text)}</p>`)}`) : nothing}
-      ${told.slice(0, 20).map((one) => html`<p class="words">${longText(one.text)}</p>`)}
+          html`${asked.map((one) => html`<div class="value"><span class="dim">${shown(one.label)}</span> ${this.#words(one.text)}</div>`)}`) : nothing}
+      ${told.slice(0, MOST_TEXTS).map((one) => html`<div class="words">${this.#words(one.text)}</div>`)}
+      ${told.length > MOST_TEXTS ? html`<p class="dim">and ${counted(told.length - MOST_TEXTS, 'text')} more: ${eventLink(this.#model.events[at].event_id, 'all of it')}</p>` : nothing}
       ${said.calls.map((call) => html`<div class="call">calls <span class="tool">${name(call.name)}</span>
         ${call.given === undefined ? nothing : value('with', call.given)}</div>`)}
       ${said.given === undefined ? nothing : value('Given', said.given)}
       ${back === undefined ? nothing : value('Came back', back)}
       ${said.error === undefined ? nothing : html`<div class="fault">${value('Failed', said.error)}</div>`}
       ${said.usage ? html`<p class="dim">${said.usage.input ?? 0} tokens in, ${said.usage.output ?? 0} out</p>` : nothing}`;
+  }
+
+  /** What somebody wrote, as Markdown unless it is wanted as it was written. */
+  #words(text) {
+    return this.#page.parameter('text') === 'written' ? longText(text) : markdown(text);
   }
 
   payloadsCame(ids) {

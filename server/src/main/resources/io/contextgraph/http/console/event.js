@@ -7,7 +7,7 @@ import {html, nothing, render} from './lit-html/lit-html.js';
 import {address} from './address.js';
 import {ask, Refusal} from './api.js';
 import {Asking} from './asking.js';
-import {count, duration, moment} from './format.js';
+import {count, counted, duration, moment} from './format.js';
 import {jsonView} from './json.js';
 import {eventLink, name, pair, sessionLink, standing, status, type} from './parts.js';
 import {sealedNote} from './sealed.js';
@@ -48,7 +48,7 @@ export class EventPage {
   }
 
   #ask() {
-    this.#event.start((signal) => ask(['v1', 'events', this.#id], {signal}));
+    this.#event.start((signal) => ask(['v1', 'events', this.#id], {query: {include: 'standing'}, signal}));
   }
 
   async #askGraph() {
@@ -99,6 +99,8 @@ export class EventPage {
           ${event.original ? pair('First recorded', html`${moment(event.original.recorded_at)} at
             <bdi class="id">${shown(event.original.global_position)}</bdi>, in ${event.original.ledger_id
               ? html`the ledger <bdi class="id">${shown(event.original.ledger_id)}</bdi>` : 'another ledger'}`) : nothing}
+          ${pair('Sent again', again(event.standing.duplicates))}
+          ${pair('Tier', tier(event.standing))}
           ${pair('Graph', this.#standsInGraph())}
           ${pair('Archive', this.#standsInArchive())}
         </dl></section>
@@ -164,6 +166,17 @@ export class EventPage {
     clearTimeout(this.#again);
     [this.#event, this.#effects, this.#graph, this.#archive].forEach((asking) => asking.stop());
   }
+}
+
+/** How often producers have sent it again, as far as is known. */
+function again({answered, since, last_at: last}) {
+  return answered === 0 ? html`not since ${moment(since)}, as far as this server was asked`
+      : html`${counted(answered, 'time')} since ${moment(since)}, the last ${moment(last)}, to this server: nothing changed`;
+}
+
+function tier({tier: name, indexed}) {
+  return (name === 'hot' ? 'hot: in the streams' : 'cold: out of the streams, in the ledger')
+      + (indexed ? '' : '; out of the index, found by its id and by its session');
 }
 
 /** A receipt is signed as a text, which is JSON. */

@@ -84,6 +84,7 @@ class ConsoleRoutesTest {
         assertThat(header(get("/console/icon.svg"), "Content-Type")).isEqualTo("image/svg+xml");
         assertThat(get("/console/lit-html/lit-html.js").body()).contains("SPDX-License-Identifier: BSD-3-Clause");
         assertThat(get("/console/uplot/uPlot.esm.js").statusCode()).isEqualTo(200);
+        assertThat(get("/console/markdown-it/markdown-it.min.js").body()).contains("@license MIT");
     }
 
     @Test

@@ -417,6 +417,29 @@ class EventRoutesTest {
     }
 
     @Test
+    void whatBecameOfAnEventIsToldToWhoAsks() {
+        ObjectNode event = TestServer.event();
+        String read = "/v1/events/" + event.get("event_id").stringValue();
+        server.post("/v1/events", event.toString());
+        assertThat(TestServer.json(server.get(read)).has("standing")).isFalse();
+        assertThat(TestServer.json(server.get(read + "?include=standing"))
+                        .get("standing")
+                        .toString())
+                .isEqualTo("{\"tier\":\"hot\",\"indexed\":true,\"duplicates\":{\"answered\":0,"
+                        + "\"since\":\"2026-03-01T12:00:00.000Z\",\"last_at\":null}}");
+        server.post("/v1/events", event.toString());
+        server.post("/v1/events/batch", "{\"events\":[" + event + "," + event + "]}");
+        server.post("/v1/events", TestServer.event().toString());
+        ColdFixture.cool(server.ledger.trimming(), 1);
+        assertThat(TestServer.json(server.get(read + "?include=standing"))
+                        .get("standing")
+                        .toString())
+                .isEqualTo("{\"tier\":\"cold\",\"indexed\":false,\"duplicates\":{\"answered\":3,"
+                        + "\"since\":\"2026-03-01T12:00:00.000Z\",\"last_at\":\"2026-03-01T12:00:00.000Z\"}}");
+        assertThat(server.get(read + "?include=more").statusCode()).isEqualTo(422);
+    }
+
+    @Test
     void aSearchSaysWhatIsGone() {
         for (int i = 0; i < 3; i++) {
             server.post("/v1/events", TestServer.event().toString());

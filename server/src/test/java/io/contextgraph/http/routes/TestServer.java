@@ -33,6 +33,7 @@ import io.contextgraph.http.otlp.OtlpRoutes;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Delivery;
+import io.contextgraph.ledger.DuplicateCounts;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
@@ -209,8 +210,10 @@ final class TestServer implements AutoCloseable {
                 Duration.ofSeconds(1));
         HttpPorts.Privacy privacy = persons.map(all -> all.ports(failing)).orElse(HttpPorts.Privacy.NONE);
         Optional<PayloadSealer> sealer = persons.map(all -> all.sealer);
+        DuplicateCounts duplicates = new DuplicateCounts(clock);
         HttpPorts ports = new HttpPorts(
-                new InstrumentedLedger(new SealingLedger(failing, sealer), metrics),
+                new InstrumentedLedger(new SealingLedger(failing, sealer), metrics, duplicates),
+                duplicates,
                 new InstrumentedGraphReader(graphPorts.of(GraphReader.class, reader.apply(graph)), metrics),
                 new ProjectionLag(ledgerPorts.of(EventFeed.class, feed())),
                 health,
