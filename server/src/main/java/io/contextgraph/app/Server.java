@@ -150,7 +150,7 @@ final class Server implements Serving {
             Archiving archives = new Archiving(
                     workspace::archive, id -> archive.flatMap(watch -> watch.find(id)), workspace::restorer);
             Optional<Eraser> eraser = workspace.eraser();
-            eraser.ifPresent(one -> ErasureMetrics.standing(metrics, one, clock));
+            ErasureMetrics.standing(metrics, () -> eraser.map(Eraser::open).orElse(List.of()), clock);
             Optional<ErasureSchedule> erasures = workspace
                     .personal()
                     .schedule(stores.ledger(), eraser, operations)

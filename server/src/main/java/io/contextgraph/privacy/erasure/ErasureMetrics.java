@@ -9,15 +9,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What can be watched of erasures. */
 public final class ErasureMetrics {
     private ErasureMetrics() {}
 
     /** How many are not at their end, whichever server works at them; NaN while the ledger fails or takes too long. */
-    public static void standing(Metrics metrics, Eraser eraser, InstantSource clock) {
+    public static void standing(Metrics metrics, Supplier<List<ErasureReport>> reports, InstantSource clock) {
         metrics.store(
-                eraser::open,
+                reports,
                 List.of(
                         new Reading<>(
                                 "erasures.open",
