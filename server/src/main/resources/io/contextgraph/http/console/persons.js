@@ -14,7 +14,9 @@ import {PersonExport} from './person-export.js';
 import {receiptView} from './receipt.js';
 import {shown} from './text.js';
 
-const POLL_MILLIS = 2_000;
+/** Each look is put on record: while an erasure goes on they become rarer. */
+const FIRST_PAUSE_MILLIS = 2_000;
+const LONGEST_PAUSE_MILLIS = 60_000;
 
 /** What is said of an erasure. */
 const STATES = {
@@ -43,6 +45,7 @@ export class PersonsPage {
   #standing = new Asking(() => this.#draw());
   #export = new PersonExport(() => this.#draw());
   #timer = undefined;
+  #pause = FIRST_PAUSE_MILLIS;
   #isClosed = false;
 
   constructor(host) {
@@ -51,24 +54,27 @@ export class PersonsPage {
 
   show() {
     document.title = 'Persons - Context Graph';
-    this.#timer ??= setInterval(() => document.hidden || this.#poll(), POLL_MILLIS);
     this.#draw();
   }
 
   #look() {
-    return this.#standing.start((signal) => ask(['v1', 'subjects', this.#person], {signal}));
+    this.#pause = FIRST_PAUSE_MILLIS;
+    this.#again();
+  }
+
+  async #again() {
+    clearTimeout(this.#timer);
+    await this.#standing.start((signal) => ask(['v1', 'subjects', this.#person], {signal}));
+    clearTimeout(this.#timer);
+    if (!this.#isClosed && this.#standing.state === 'answered' && this.#standing.value.erasure?.done_at === null) {
+      this.#timer = setTimeout(() => this.#again(), this.#pause);
+      this.#pause = Math.min(LONGEST_PAUSE_MILLIS, this.#pause * 2);
+    }
   }
 
   #did(told) {
     this.#told = told;
     this.#look();
-  }
-
-  #poll() {
-    const erasure = this.#standing.value?.erasure;
-    if (erasure && erasure.done_at === null && !this.#standing.isWaiting) {
-      this.#look();
-    }
   }
 
   #begin(event) {
@@ -163,7 +169,7 @@ export class PersonsPage {
 
   close() {
     this.#isClosed = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#standing.stop();
     this.#export.stop();
   }
