@@ -250,8 +250,9 @@ class ConsoleLargeE2eIT {
     /** Once it has come to rest: little was made, and how long the page stood still at most. */
     private void settled(String what) {
         browser.await(
-                () -> Boolean.TRUE.equals(browser.script(
-                        "return window.isAtRest ??= void requestIdleCallback(() => window.isAtRest = true)")),
+                () -> Boolean.TRUE.equals(
+                        browser.script(
+                                "return window.isAtRest ??= void requestIdleCallback(() => window.isAtRest = true, {timeout: 1000})")),
                 "rest");
         browser.script("window.isAtRest = undefined");
         int elements = browser.count("main *");

@@ -145,7 +145,7 @@ class ConsoleParkedE2eIT {
         browser.open("#/events/" + first);
         browser.awaitText("An event that is gone");
         browser.awaitText("What the graph says of it");
-        assertThat(browser.text()).contains("Why\nceiling 1s");
+        assertThat(browser.text()).contains("Why\nceiling 1s", "Summary\nsummary:");
         acts.isUsableByAll();
     }
 }
