@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -140,6 +141,32 @@ final class ConsoleBrowser implements AutoCloseable {
         awaitElement(selector).click();
     }
 
+    /** Presses the button that is called so, within something. */
+    void push(String within, String name) {
+        await(
+                () -> driver.findElements(By.cssSelector(within + " button")).stream()
+                        .filter(button -> button.isEnabled() && button.getText().equals(name))
+                        .findFirst()
+                        .map(button -> {
+                            button.click();
+                            return true;
+                        })
+                        .orElse(false),
+                "the button " + name);
+    }
+
+    /** What is downloaded from now on comes into this folder. */
+    void saveTo(Path folder) {
+        driver.executeCdpCommand(
+                "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
+    }
+
+    /** Runs a script in each page that is opened from now on, before its own. */
+    void beforeEachPage(String script) {
+        Map<String, Object> ignored =
+                driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+    }
+
     /** Presses keys where the focus is. */
     void press(CharSequence... keys) {
         driver.switchTo().activeElement().sendKeys(keys);
@@ -177,6 +204,15 @@ final class ConsoleBrowser implements AutoCloseable {
                         .filter(rule -> SERIOUS.contains(rule.getImpact()))
                         .map(ConsoleBrowser::told)
                         .toList();
+    }
+
+    /** The same in light colours and in dark ones. */
+    List<String> obstaclesInAllColours() {
+        List<String> found = new ArrayList<>(obstacles());
+        dark(true);
+        found.addAll(obstacles());
+        dark(false);
+        return found;
     }
 
     private static String told(Rule rule) {
