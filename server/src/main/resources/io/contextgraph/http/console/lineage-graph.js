@@ -21,6 +21,8 @@ export class LineageGraph {
   /** Ids of events all of whose effects, or whose cause, have been asked for. */
   askedEffects = new Set();
   askedCauses = new Set();
+  /** Ids of events that have more effects than have come, and where those go on. */
+  moreEffects = new Map();
 
   constructor(start) {
     this.start = start;
@@ -43,6 +45,18 @@ export class LineageGraph {
 
   get isFull() {
     return this.nodes.size >= MOST_NODES;
+  }
+
+  /** The earliest cause of the start that is known, and how many steps before it. */
+  firstCause() {
+    let id = this.start;
+    let steps = 0;
+    for (let cause = this.nodes.get(id)?.attributes.parent_event_id; cause && this.nodes.has(cause) && steps < this.nodes.size;
+      cause = this.nodes.get(id).attributes.parent_event_id) {
+      id = cause;
+      steps++;
+    }
+    return {id, steps};
   }
 
   /** The cause that an event names, where it is not among the nodes. */
