@@ -120,20 +120,29 @@ export class LineagePage {
     const first = this.#graph.firstCause();
     for (const id of ids) {
       const cause = this.#graph.unseenCause(id);
-      const wasAsked = this.#graph.askedCauses.has(id) || (id === first.id && first.steps < this.#depth && this.#direction !== 'descendants' && isDone);
-      if (cause === undefined || !wasAsked || this.#graph.missing.has(cause)) {
-        continue;
+      const wasAsked = this.#graph.stubs.has(cause) || this.#graph.askedCauses.has(id) || (id === first.id && first.steps < this.#depth && this.#direction !== 'descendants' && isDone);
+      if (cause !== undefined && wasAsked) {
+        await this.#askTheLedger(cause);
       }
-      try {
-        await ask(['v1', 'events', cause], {signal: this.#end.signal});
-        this.#graph.missing.set(cause, 'not in the graph yet');
-      } catch (problem) {
-        if (this.#end.signal.aborted) {
-          return;
-        }
-        this.#graph.missing.set(cause, !(problem instanceof Refusal) ? 'not reached'
-            : problem.code === 'event_gone' ? 'gone from the ledger' : problem.status === 404 ? 'missing: never recorded' : 'not reached');
-      }
+    }
+    if (this.#graph.stubs.has(this.#id)) {
+      await this.#askTheLedger(this.#id);
+    }
+  }
+
+  async #askTheLedger(id) {
+    const graph = this.#graph;
+    if (graph.missing.has(id) || this.#end.signal.aborted) {
+      return;
+    }
+    try {
+      await ask(['v1', 'events', id], {signal: this.#end.signal});
+      graph.missing.set(id, 'not in the graph yet');
+    } catch (problem) {
+      graph.missing.set(id, !(problem instanceof Refusal) ? 'not reached'
+          : problem.code === 'event_gone' ? 'gone from the ledger' : problem.status === 404 ? 'missing: never recorded' : 'not reached');
+    }
+    if (!this.#end.signal.aborted) {
       this.#draw();
     }
   }
