@@ -39,6 +39,7 @@ class ConsoleEveryoneE2eIT {
     /** Pages with all kinds of parts. */
     private static final List<String> WITH_KEYS = List.of(
             "#/", "#/sessions", "#/sessions/support-4711?view=timeline", "#/lineage/" + EVENT, "#/operations", "#/key");
+
     private static final int MOST_TABS = 150;
 
     @TempDir
@@ -74,7 +75,8 @@ class ConsoleEveryoneE2eIT {
         browser.open(page);
         browser.awaitElement("main h1");
         browser.await(
-                () -> !browser.text().matches("(?s).*(Waiting for|events have come|Looking for|Reading both|is being read).*"),
+                () -> !browser.text()
+                        .matches("(?s).*(Waiting for|events have come|Looking for|Reading both|is being read).*"),
                 page + " is there");
     }
 
@@ -123,8 +125,10 @@ class ConsoleEveryoneE2eIT {
                     return [one.dataset.reached, String(isMarked && isSeen), one.outerHTML.slice(0, 120)];
                     """);
             // A field for a time has a stop for each of its parts.
-            boolean isFirst = !focused.isEmpty() && !reached.isEmpty() && focused.getFirst().equals(reached.getFirst());
-            if (focused.isEmpty() || reached.size() > 1 && isFirst) {
+            boolean isFirst = !focused.isEmpty()
+                    && !reached.isEmpty()
+                    && focused.getFirst().equals(reached.getFirst());
+            if (focused.isEmpty() || (isFirst && reached.size() > 1)) {
                 break;
             }
             reached.add(focused.getFirst());

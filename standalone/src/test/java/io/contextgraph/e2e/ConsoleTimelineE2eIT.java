@@ -93,10 +93,12 @@ class ConsoleTimelineE2eIT {
         assertThat(browser.count(".timeline-overview .gap")).isEqualTo(1);
         browser.awaitElement(".timeline-rows").sendKeys("+", "+", "+", "+");
         browser.await(() -> focus().compareTo(Duration.ofMinutes(91)) < 0, "an hour and a half");
-        browser.awaitElement(".timeline-rows").sendKeys(Keys.ARROW_LEFT.toString().repeat(40));
+        browser.awaitElement(".timeline-rows")
+                .sendKeys(Keys.ARROW_LEFT.toString().repeat(40));
         browser.await(() -> browser.hash().contains("from=" + BEGIN.toEpochMilli() + "&"), "the begin");
         browser.await(() -> browser.count("#time-0") == 1, "the first event");
-        browser.awaitElement(".timeline-rows").sendKeys(Keys.ARROW_RIGHT.toString().repeat(70));
+        browser.awaitElement(".timeline-rows")
+                .sendKeys(Keys.ARROW_RIGHT.toString().repeat(70));
         browser.await(() -> browser.hash().endsWith("to=" + END.toEpochMilli()), "the end");
         browser.await(() -> browser.count("#time-" + (EVENTS - 1)) == 1, "the last event");
         browser.awaitElement(".timeline-rows").sendKeys("0");

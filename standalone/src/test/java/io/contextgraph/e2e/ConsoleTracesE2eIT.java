@@ -90,9 +90,13 @@ class ConsoleTracesE2eIT {
     private void isWhole(String what) {
         assertThat(browser.outside()).as(what).isEmpty();
         assertThat(browser.foreign()).as(what).isEmpty();
-        // The browser logs answers of 404: nothing is archived, and causes that spans name may never have been recorded.
-        assertThat(browser.complaints()).as(what).allMatch(complaint -> complaint.contains("status of 404")
-                && (complaint.contains("/v1/admin/archives") || what.startsWith("lineage") && complaint.contains("/v1/events/")));
+        // The browser logs answers of 404: nothing is archived, and causes that spans name may never have been
+        // recorded.
+        assertThat(browser.complaints())
+                .as(what)
+                .allMatch(complaint -> complaint.contains("status of 404")
+                        && (complaint.contains("/v1/admin/archives")
+                                || (what.startsWith("lineage") && complaint.contains("/v1/events/"))));
     }
 
     private void isUsableByAll(String what) {
@@ -159,7 +163,7 @@ class ConsoleTracesE2eIT {
             browser.open("#/compare/" + encoded(id) + "/" + encoded(before));
             browser.awaitText("beside each other");
             isWhole(id + " beside " + before);
-            if (session == sessions.getFirst()) {
+            if (session.equals(sessions.getFirst())) {
                 isUsableByAll("two sessions");
             }
             before = id;
