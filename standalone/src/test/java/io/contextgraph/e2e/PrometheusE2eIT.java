@@ -56,7 +56,9 @@ class PrometheusE2eIT {
     @BeforeEach
     void begin() throws IOException, InterruptedException {
         Skips.unless(
-                isInstalled("prometheus") && isInstalled("promtool"), PrometheusE2eIT.class, "no Prometheus with promtool");
+                isInstalled("prometheus") && isInstalled("promtool"),
+                PrometheusE2eIT.class,
+                "no Prometheus with promtool");
         Distribution distribution = new Distribution(folder.resolve("data"));
         Distribution.Result imported =
                 distribution.run("import", REPOSITORY.resolve("sample").toString());
@@ -69,7 +71,8 @@ class PrometheusE2eIT {
                 scrape_configs:
                   - job_name: contextgraph
                     static_configs: [{targets: ["%s"]}]
-                """.formatted(REPOSITORY.resolve("deploy/alerts.yaml"), server.address().getAuthority()));
+                """.formatted(
+                REPOSITORY.resolve("deploy/alerts.yaml"), server.address().getAuthority()));
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -105,9 +108,10 @@ class PrometheusE2eIT {
     }
 
     private int series(String expression) throws IOException, InterruptedException {
-        JsonNode answer =
-                get(address, "/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8));
-        assertThat(answer.path("status").asString("")).as("%s: %s", expression, answer).isEqualTo("success");
+        JsonNode answer = get(address, "/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8));
+        assertThat(answer.path("status").asString(""))
+                .as("%s: %s", expression, answer)
+                .isEqualTo("success");
         return answer.at("/data/result").size();
     }
 
@@ -139,8 +143,9 @@ class PrometheusE2eIT {
         }
         assertThat(empty).as("queries of the dashboard that show nothing").isEmpty();
 
-        Awaitility.await("the rules are tried").atMost(PATIENCE).until(() -> ruleHealth("unknown")
-                .isEmpty());
+        Awaitility.await("the rules are tried")
+                .atMost(PATIENCE)
+                .until(() -> ruleHealth("unknown").isEmpty());
         assertThat(ruleHealth("err")).isEmpty();
         assertThat(series("ALERTS{alertstate=\"firing\"}"))
                 .as("alerts of a server that is well, but for memory that a server for development does not bound")
@@ -152,7 +157,8 @@ class PrometheusE2eIT {
         for (JsonNode group : get(address, "/api/v1/rules").at("/data/groups")) {
             for (JsonNode rule : group.get("rules")) {
                 if (rule.get("health").stringValue().equals(health)) {
-                    names.add(rule.get("name").stringValue() + " " + rule.path("lastError").asString(""));
+                    names.add(rule.get("name").stringValue() + " "
+                            + rule.path("lastError").asString(""));
                 }
             }
         }
@@ -164,12 +170,14 @@ class PrometheusE2eIT {
         Process lint = new ProcessBuilder("promtool", "check", "metrics")
                 .redirectErrorStream(true)
                 .start();
-        HttpRequest request = HttpRequest.newBuilder(server.address().resolve("/metrics")).build();
+        HttpRequest request =
+                HttpRequest.newBuilder(server.address().resolve("/metrics")).build();
         try (var in = lint.getOutputStream()) {
             in.write(http.send(request, BodyHandlers.ofByteArray()).body());
         }
         String said = new String(lint.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(lint.waitFor()).as(said).isZero();
-        assertThat(said.lines().filter(line -> line.startsWith("contextgraph_"))).isEmpty();
+        assertThat(said.lines().filter(line -> line.startsWith("contextgraph_")))
+                .isEmpty();
     }
 }

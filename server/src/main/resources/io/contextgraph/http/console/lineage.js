@@ -13,6 +13,7 @@ import {longText} from './json.js';
 import {LineageGraph, MOST_NODES} from './lineage-graph.js';
 import {download, failure, name, pair, sessionLink, standing, status, type} from './parts.js';
 import {FAILED} from './session-model.js';
+import {STANDINGS, Standings} from './standings.js';
 import {toSvgText} from './svg-file.js';
 import {cut, joined, plain, shown} from './text.js';
 
@@ -32,6 +33,7 @@ export class LineagePage {
   #answer = new Asking(() => this.#draw());
   #more = new Asking(() => this.#draw());
   #end = new AbortController();
+  #standings = new Standings(() => this.#draw());
   #again = undefined;
 
   constructor(host, frame, id) {
@@ -71,6 +73,7 @@ export class LineagePage {
       this.#graph.add(this.#answer.value);
       this.#draw();
       this.#reveal(this.#id);
+      this.#standings.want(this.#graph.nodes.values());
       if (this.#graph.nodes.get(this.#id)?.graph?.known === false && !this.#end.signal.aborted) {
         // The graph is behind: it will have the event soon.
         this.#again = setTimeout(() => this.#ask(), AGAIN_MILLIS);
@@ -86,6 +89,7 @@ export class LineagePage {
     if (this.#answer.state === 'answered') {
       this.#graph.add(this.#answer.value);
       this.#draw();
+      this.#standings.want(this.#graph.nodes.values());
       await this.#lookForMissing();
     }
   }
@@ -110,6 +114,7 @@ export class LineagePage {
         this.#graph.askedEffects.add(id);
       }
       this.#draw();
+      this.#standings.want(this.#graph.nodes.values());
       await this.#lookForMissing([id]);
     }
   }
@@ -187,12 +192,13 @@ export class LineagePage {
     const missing = this.#graph.missing.get(box.id);
     const title = node ? node.attributes.event_type ?? 'an event' : missing;
     const second = node ? joined([node.attributes.tool_name, node.provenance.agent_id], ' \u00b7 ') : box.id.slice(0, 13);
-    const third = node ? '@' + (node.provenance.global_position ?? 'no position') : '';
+    const stands = node ? this.#standings.of(node) : [];
+    const third = node ? joined(['@' + (node.provenance.global_position ?? 'no position'), ...stands.filter((word) => word !== 'hot')], ' \u00b7 ') : '';
     const classes = joined(['node', box.id === this.#id ? 'start' : '', box.id === this.#selected ? 'selected' : '',
       node ? FAILED.has(node.attributes.status) ? 'failed' : '' : 'missing',
-      node?.provenance.archived ? 'archived' : '', node?.graph?.known === false ? 'unknown' : ''], ' ');
+      ...stands, node?.graph?.known === false ? 'unknown' : ''], ' ');
     return svg`<g class=${classes} role="button" tabindex="0" data-id=${box.id} aria-pressed=${box.id === this.#selected ? 'true' : 'false'}
-        aria-label=${plain(joined([title, second, node?.attributes.status, missing], ', '))}
+        aria-label=${plain(joined([title, second, node?.attributes.status, missing, ...stands], ', '))}
         @click=${() => this.#select(box.id)} @keydown=${(event) => this.#key(event, box.id)}>
       <rect x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="6"></rect>
       <svg x=${box.x + 8} y=${box.y} width=${box.width - 14} height=${box.height} overflow="hidden">
@@ -237,6 +243,7 @@ export class LineagePage {
         ${pair('Tool', attributes.tool_name ? name(attributes.tool_name) : nothing)}
         ${pair('Time', attributes.occurred_at ? moment(attributes.occurred_at) : nothing)}
         ${pair('Source', html`position <bdi class="id">${shown(provenance.global_position ?? 'unknown')}</bdi> in ${provenance.source}`)}
+        ${pair('Stands', this.#standings.of(node).map((word) => STANDINGS[word]).join('; '))}
         ${pair('Archived', provenance.archived ? html`in <bdi class="id">${shown(provenance.archived)}</bdi>` : nothing)}
         ${pair('Cause', attributes.parent_event_id ? this.#graph.missing.has(attributes.parent_event_id)
             ? shown(this.#graph.missing.get(attributes.parent_event_id)) : nothing : 'none recorded')}
@@ -261,6 +268,7 @@ export class LineagePage {
     this.#end.abort();
     this.#answer.stop();
     this.#more.stop();
+    this.#standings.stop();
   }
 }
 

@@ -182,7 +182,7 @@ export class SessionPage {
           ${events.length > 0 ? html`${moment(events[0].occurred_at)}
             <span>${duration(Date.parse(events.at(-1).occurred_at) - Date.parse(events[0].occurred_at))}</span>` : nothing}
           <span>${this.#progress(summary)}</span>
-          ${summary ? html`<span>${summary.agents.length === 1 ? 'Agent' : 'Agents'} ${names(summary.agents.slice(0, 5))}${summary.agents.length > 5
+          ${summary && summary.agents.length > 0 ? html`<span>${summary.agents.length === 1 ? 'Agent' : 'Agents'} ${names(summary.agents.slice(0, 5))}${summary.agents.length > 5
               ? ` and ${count(summary.agents.length - 5)} more` : nothing}</span>` : nothing}
           ${usage ? html`<span title="Each call of a model is counted once: of calls within calls the innermost.">${usage}</span>` : nothing}
         </p>
@@ -190,7 +190,7 @@ export class SessionPage {
           ${this.store.pruned.events === 1 ? 'is' : 'are'} gone from the ledger; the archive may have them.</p>` : nothing}
         ${this.store.covers ? html`<p class="note">Shown is what was recorded after ${moment(this.store.covers.recorded_after)}.</p>` : nothing}
         ${state === 'failed' ? failure(this.store.failure, () => this.store.more()) : nothing}
-        ${state === 'complete' && events.length === 0 ? empty('No event names this session.') : nothing}
+        ${state === 'complete' && events.length === 0 ? empty(this.store.pruned ? 'None of its events is left in the ledger.' : 'No event names this session.') : nothing}
       </header>
       <div class="bar">
         <nav class="views" aria-label="Views of the session">${Object.entries(VIEWS).map(([view, [title]]) =>

@@ -13,6 +13,8 @@ import {html} from './lit-html/lit-html.js';
 const HIDDEN = new RegExp('[\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ufeff'
     + '\\u00ad\\u115f\\u1160\\u180e\\u200b\\u2060-\\u2065\\u206a-\\u206f\\u3164\\uffa0\\ufff9-\\ufffb\\ufffe\\uffff\\ud800-\\udfff\\u{e0000}-\\u{e0fff}]', 'u');
 const EACH = new RegExp('(' + HIDDEN.source + ')', 'gu');
+const RUNS = new RegExp('(' + HIDDEN.source + '+)', 'gu');
+const MOST_IN_A_ROW = 8;
 
 /** A text in which there is nothing to see. */
 const BLANK = /^[\s\u200c\u200d\u2800\ufe00-\ufe0f]+$/;
@@ -25,7 +27,20 @@ function number(mark) {
 export function shown(text) {
   const whole = String(text);
   // What a text is split by comes between the parts.
-  return HIDDEN.test(whole) ? whole.split(EACH).map((part, at) => at % 2 === 1 ? marked(part) : part) : whole;
+  return HIDDEN.test(whole) ? whole.split(RUNS).map((part, at) => at % 2 === 1 ? run(Array.from(part)) : part) : whole;
+}
+
+/** Of many in a row, which may be a text that is hidden in tags, the first ones, how many there are, and what they say. */
+function run(characters) {
+  const more = characters.length - MOST_IN_A_ROW;
+  const told = characters.slice(0, MOST_IN_A_ROW).map(marked);
+  return more <= 0 ? told : [told, html`<span class="mark" title=${characters.map(letter).join('')}>and ${more} more that are not visible</span>`];
+}
+
+/** What a tag stands for. */
+function letter(character) {
+  const code = character.codePointAt(0) - 0xe0000;
+  return code >= 0x20 && code < 0x7f ? String.fromCharCode(code) : '';
 }
 
 function marked(character) {
