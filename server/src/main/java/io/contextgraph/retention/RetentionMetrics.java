@@ -134,8 +134,12 @@ public final class RetentionMetrics {
                                         .map(at -> seconds(Duration.between(at, clock.instant())))
                                         .orElse(0.0)),
                         new Reading<>(
-                                "documents.count",
+                                "documents",
                                 "Documents of events",
+                                s -> value(s.documents().count())),
+                        new Reading<>(
+                                "documents.count",
+                                "The old name of contextgraph_documents, for a release",
                                 s -> value(s.documents().count())),
                         new Reading<>(
                                 "documents.bytes",
@@ -158,8 +162,10 @@ public final class RetentionMetrics {
                                 "What leads to them by session, estimated",
                                 s -> value(s.cold().bytes())),
                         new Reading<>(
+                                "sessions", "Sessions", s -> value(s.sessions().count())),
+                        new Reading<>(
                                 "sessions.count",
-                                "Sessions",
+                                "The old name of contextgraph_sessions, for a release",
                                 s -> value(s.sessions().count()))));
     }
 

@@ -16,7 +16,7 @@ class TestsPageTest {
                 ```
 
                 runs every test: the unit tests, then those with a real Redis and a real Neo4j, then those of the distribution that was built.
-                It is meant to stay under ten minutes on two cores. Two test classes run at a time, three where they need no Neo4j, each in a
+                It takes some twenty-five minutes on two cores. Two test classes run at a time, three where they need no Neo4j, each in a
                 JVM with servers of its own; the workers that feed the graph are killed alone. Benchmarks only have to work: two run at a
                 time, or one beside the kills of server and Redis, with servers that start quickly.
 

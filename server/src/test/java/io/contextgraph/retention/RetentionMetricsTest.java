@@ -105,10 +105,12 @@ class RetentionMetricsTest {
                         "contextgraph_stream_entries 4.0",
                         "contextgraph_stream_bytes NaN",
                         "contextgraph_stream_oldest_seconds 5.0",
+                        "contextgraph_documents 4.0",
                         "contextgraph_documents_count 4.0",
                         "contextgraph_documents_bytes NaN",
                         "contextgraph_index_documents 4.0",
                         "contextgraph_index_bytes NaN",
+                        "contextgraph_sessions 1.0",
                         "contextgraph_sessions_count 1.0");
     }
 

@@ -158,12 +158,6 @@ final class ConsoleBrowser implements AutoCloseable {
                 "the button " + name);
     }
 
-    /** What is downloaded from now on comes into this folder. */
-    void saveTo(Path folder) {
-        driver.executeCdpCommand(
-                "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
-    }
-
     /** Runs a script in each page that is opened from now on, before its own. */
     void beforeEachPage(String script) {
         Map<String, Object> ignored =
