@@ -388,6 +388,7 @@ class ArchitectureTest {
                         "audit",
                         "wire"));
         allowed.put("cli.console", Set.of("event", "ledger", "graph", "graph.summary", "operation", "view"));
+        allowed.put("cli.option", Set.of("event"));
         allowed.put(
                 "cli",
                 Set.of(
@@ -406,6 +407,7 @@ class ArchitectureTest {
                         "ledger.trim",
                         "access",
                         "cli.console",
+                        "cli.option",
                         "remote",
                         "ledger.prune",
                         "ledger.epoch",

@@ -43,7 +43,7 @@ public final class Main {
      * Runs one command to its end.
      *
      * @param backends starts a Redis and a Neo4j where none is configured
-     * @return the exit code, see {@link io.contextgraph.cli.ExitCode}
+     * @return the exit code, see {@link io.contextgraph.cli.console.ExitCode}
      */
     public static int run(Backends.Factory backends, String... arguments) {
         if (System.getProperty(POLLER_MODE) == null) {

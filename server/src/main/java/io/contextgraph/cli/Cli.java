@@ -4,6 +4,7 @@ package io.contextgraph.cli;
 
 import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Trouble;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Setting;

@@ -9,6 +9,7 @@ import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.PrunedFixture;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
 import io.contextgraph.docs.GeneratedDocs;

@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.console;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +28,7 @@ public final class ExitCode {
     public static final int UNSETTLED = 7;
 
     /** For the foot of each help page, in order. */
-    static final Map<String, String> DESCRIPTIONS = descriptions();
+    public static final Map<String, String> DESCRIPTIONS = descriptions();
 
     private static Map<String, String> descriptions() {
         Map<String, String> texts = new LinkedHashMap<>();
