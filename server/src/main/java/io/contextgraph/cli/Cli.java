@@ -44,6 +44,9 @@ public final class Cli {
     /** What cannot be asked of a server: it starts one, mends the stores, or is about who may use them. */
     static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "archives", "redis-acl", "keys", "privacy");
 
+    /** What is asked of nobody. */
+    static final Set<String> ON_ITS_OWN = Set.of("config");
+
     private Cli() {}
 
     /** Runs one command and answers with its {@link ExitCode}. */
@@ -100,6 +103,7 @@ public final class Cli {
                 new BackupCommand(surroundings),
                 new ArchivesCommand(surroundings),
                 new DoctorCommand(surroundings),
+                new ConfigCommand(surroundings),
                 new RedisAclCommand(surroundings),
                 new KeysCommand(surroundings),
                 new PrivacyCommand(surroundings),
@@ -155,7 +159,7 @@ public final class Cli {
 
     /** Every command knows the flags, to refuse them where they make no sense. */
     private static void addServer(CommandSpec spec) {
-        boolean onStores = ON_STORES.contains(spec.name());
+        boolean onStores = ON_STORES.contains(spec.name()) || ON_ITS_OWN.contains(spec.name());
         spec.addOption(OptionSpec.builder(SERVER)
                 .type(String.class)
                 .paramLabel("URL")

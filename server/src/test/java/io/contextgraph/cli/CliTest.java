@@ -653,6 +653,7 @@ class CliTest {
                 "rebuild",
                 "parked",
                 "doctor",
+                "config",
                 "version")) {
             out.getBuffer().setLength(0);
             assertThat(run(command, "--help")).as(command).isEqualTo(ExitCode.OK);
