@@ -368,6 +368,7 @@ class ArchitectureTest {
                         "http.ports",
                         "http.personal",
                         "http.engine"));
+        allowed.put("sizing", Set.of());
         allowed.put(
                 "remote",
                 Set.of(
@@ -408,6 +409,7 @@ class ArchitectureTest {
                         "access",
                         "cli.console",
                         "cli.option",
+                        "sizing",
                         "remote",
                         "ledger.prune",
                         "ledger.epoch",

@@ -45,7 +45,7 @@ public final class Cli {
     static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "archives", "redis-acl", "keys", "privacy");
 
     /** What is asked of nobody. */
-    static final Set<String> ON_ITS_OWN = Set.of("config");
+    static final Set<String> ON_ITS_OWN = Set.of("config", "size");
 
     private Cli() {}
 
@@ -104,6 +104,7 @@ public final class Cli {
                 new ArchivesCommand(surroundings),
                 new DoctorCommand(surroundings),
                 new ConfigCommand(surroundings),
+                new SizeCommand(surroundings),
                 new RedisAclCommand(surroundings),
                 new KeysCommand(surroundings),
                 new PrivacyCommand(surroundings),

@@ -654,6 +654,7 @@ class CliTest {
                 "parked",
                 "doctor",
                 "config",
+                "size",
                 "version")) {
             out.getBuffer().setLength(0);
             assertThat(run(command, "--help")).as(command).isEqualTo(ExitCode.OK);

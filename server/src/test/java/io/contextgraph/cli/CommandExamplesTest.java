@@ -39,7 +39,7 @@ class CommandExamplesTest {
             commands.add(example.group(2).split(" ", 2)[0]);
             return Matcher.quoteReplacement(said(example));
         });
-        assertThat(commands).contains("config");
+        assertThat(commands).contains("config", "size");
         GeneratedDocs.assertUpToDate(PAGE, told);
     }
 
