@@ -76,7 +76,14 @@ abstract class Command implements Callable<Integer> {
     /** @param more what options of a command set, by key */
     final Settings settings(Map<String, String> more) {
         Optional<ServerAddress> ignored = server();
-        return surroundings.catalog().load(flags(more), storeVariables(), Optional.ofNullable(configFile));
+        Settings settings = surroundings.catalog().load(flags(more), storeVariables(), Optional.ofNullable(configFile));
+        surroundings.logs().begin(settings, isServer());
+        return settings;
+    }
+
+    /** Whether whoever runs it reads what it tells in its log. */
+    boolean isServer() {
+        return false;
     }
 
     /** What holds of all settings, whether it can be used or not. */

@@ -30,6 +30,11 @@ final class ServeCommand extends Command {
     }
 
     @Override
+    boolean isServer() {
+        return true;
+    }
+
+    @Override
     public Integer call() throws IOException, InterruptedException {
         Settings settings = settings(dev ? Map.of(DEV, "true") : Map.of());
         if (console().isTerminal()) {

@@ -371,6 +371,7 @@ class CliTest {
                     throw new AssertionError("no backups here");
                 },
                 new Users(),
+                Surroundings.Logs.NONE,
                 CLOCK,
                 folder));
         Verification unsettled = new Verification(workspace.ledger.head(), 5, 1, 3, 2, 0, Map.of(), List.of());
@@ -906,6 +907,7 @@ class CliTest {
                     throw new AssertionError("no backups here");
                 },
                 new Users(),
+                Surroundings.Logs.NONE,
                 CLOCK,
                 folder);
     }
