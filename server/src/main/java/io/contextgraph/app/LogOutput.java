@@ -69,6 +69,11 @@ final class LogOutput implements Surroundings.Logs {
         console.start();
     }
 
+    @Override
+    public void reload(Settings settings) {
+        levels(LogSettings.from(settings));
+    }
+
     /** Logs what a server does, at the levels that are set. */
     synchronized void levels(LogSettings settings) {
         levels(settings.level(), settings.levels());

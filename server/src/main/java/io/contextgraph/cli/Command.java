@@ -81,6 +81,11 @@ abstract class Command implements Callable<Integer> {
         return settings;
     }
 
+    /** Takes over what of the settings of a server that runs is about its log. */
+    final void reloadLog(Settings settings) {
+        surroundings.logs().reload(settings);
+    }
+
     /** Whether whoever runs it reads what it tells in its log. */
     boolean isServer() {
         return false;

@@ -43,7 +43,13 @@ public record Surroundings(
     /** Writes what is logged. */
     public interface Logs {
         /** That of a program whose log is somebody else's. */
-        Logs NONE = (settings, server) -> {};
+        Logs NONE = new Logs() {
+            @Override
+            public void begin(Settings settings, boolean server) {}
+
+            @Override
+            public void reload(Settings settings) {}
+        };
 
         /**
          * Logs in the form that is set, from now on.
@@ -51,6 +57,9 @@ public record Surroundings(
          * @param server whether what is told to people is logged, too
          */
         void begin(Settings settings, boolean server);
+
+        /** Logs at the levels that are set now, as a server. */
+        void reload(Settings settings);
     }
 
     /** Knows what Redis must be told of a deployment's users. */

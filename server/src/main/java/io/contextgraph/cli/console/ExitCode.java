@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli.console;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -41,7 +42,7 @@ public final class ExitCode {
                 Integer.toString(UNAVAILABLE), "not available: Redis, Neo4j, the data folder, the port or the server");
         texts.put(Integer.toString(FINDINGS), "a check found something wrong");
         texts.put(Integer.toString(UNSETTLED), "nothing differs, but not all could be compared yet: ask again");
-        return texts;
+        return Collections.unmodifiableMap(texts);
     }
 
     private ExitCode() {}
