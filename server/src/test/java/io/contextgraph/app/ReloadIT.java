@@ -18,8 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +73,33 @@ class ReloadIT {
             hangUp(server);
             server.await(line -> line.contains("reload: nothing has changed"));
             assertThat(server.stop()).isEqualTo(143);
+        }
+    }
+
+    /** However often it is asked, whoever asks meanwhile is answered by the limits of before or after. */
+    @Test
+    void requestsGoOnWhileSettingsChange() throws Exception {
+        Path settings = folder.resolve("server.properties");
+        String data = "data.dir=" + folder.resolve("data") + "\nlimits.batch=";
+        Files.writeString(settings, data + "2");
+        try (RunningRedis redis =
+                        RunningRedis.start(RedisServers.installed(7).orElseGet(RedisServers::bundled), List.of());
+                ServerProcess server = ServerProcess.start(redis.url(), Map.of(), "--config=" + settings);
+                HttpClient client = HttpClient.newHttpClient()) {
+            URI address = server.address();
+            Set<Integer> answers = new TreeSet<>();
+            for (int turn = 0; turn < 40; turn++) {
+                Path next = Files.writeString(folder.resolve("next"), data + (2 + turn % 2));
+                Files.move(next, settings, StandardCopyOption.REPLACE_EXISTING);
+                hangUp(server);
+                answers.add(batch(client, address, 3, 0));
+            }
+            assertThat(answers).isSubsetOf(201, 422);
+            Awaitility.await().until(() -> batch(client, address, 3, 0) == 201);
+            Files.writeString(settings, data + "2");
+            hangUp(server);
+            Awaitility.await().until(() -> batch(client, address, 3, 0) == 422);
+            assertThat(server.said()).noneMatch(line -> line.contains("ERROR") || line.contains("cannot be used"));
         }
     }
 
