@@ -11,6 +11,7 @@ import io.contextgraph.backup.BackupMetrics;
 import io.contextgraph.backup.BackupSchedule;
 import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.checkpoint.CheckpointKeeper;
+import io.contextgraph.checkpoint.CheckpointMetrics;
 import io.contextgraph.checkpoint.Checkpoints;
 import io.contextgraph.cli.Workspace.Serving;
 import io.contextgraph.config.ConfigurationException;
@@ -32,6 +33,7 @@ import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.ops.Version;
 import io.contextgraph.privacy.erasure.Eraser;
+import io.contextgraph.privacy.erasure.ErasureMetrics;
 import io.contextgraph.privacy.erasure.ErasureSchedule;
 import io.contextgraph.privacy.setup.KeyUpkeep;
 import io.contextgraph.projection.ProjectionCheck;
@@ -113,8 +115,9 @@ final class Server implements Serving {
             RetentionMetrics.standing(metrics, retention::status, clock);
             RetentionMetrics.sizes(metrics, () -> stores.ledger().tiers().sizes(), clock);
             Checkpoints checkpoints = stores.checkpoints(settings, clock);
-            CheckpointKeeper keeper = running.push(new CheckpointKeeper(checkpoints));
+            CheckpointKeeper keeper = running.push(new CheckpointKeeper(checkpoints, clock));
             keeper.start();
+            CheckpointMetrics.standing(metrics, keeper, clock);
             Check checkpoint = new CheckpointCheck(checkpoints, Optional.of(keeper));
             Doors doors = new Doors(settings, clock);
             Door door = doors.open(stores.ledger(), metrics, running);
@@ -143,11 +146,13 @@ final class Server implements Serving {
             workspace.personal().check().ifPresent(checks::add);
             how.tls().ifPresent(files -> checks.add(new CertificateCheck(files, certificate, clock)));
             Health health = new Health(checks, HEALTH_TIMEOUT);
+            health.watch(metrics);
             AuditWork audit = new AuditWork(
                     workspace.verifier(), workspace.repair(), workspace.rebuild(), LocalWorkspace.PATIENCE);
             Archiving archives = new Archiving(
                     workspace::archive, id -> archive.flatMap(watch -> watch.find(id)), workspace::restorer);
             Optional<Eraser> eraser = workspace.eraser();
+            ErasureMetrics.standing(metrics, () -> eraser.map(Eraser::open).orElse(List.of()), clock);
             Optional<ErasureSchedule> erasures = workspace
                     .personal()
                     .schedule(stores.ledger(), eraser, operations)

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks at whether backups are taken as they are scheduled; tries the place where they are kept for somebody who waits. */
 public final class BackupCheck implements Check {
@@ -44,6 +45,11 @@ public final class BackupCheck implements Check {
     @Override
     public Concern unavailable() {
         return FAILING;
+    }
+
+    @Override
+    public Set<Concern> concerns() {
+        return Set.of(FAILING, LATE);
     }
 
     /** Of what the schedule has seen last: asks no storage. */

@@ -8,6 +8,8 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,11 +29,15 @@ public final class CheckpointKeeper implements AutoCloseable {
 
     private final Checkpoints checkpoints;
     private final BackgroundThread thread;
+    private final InstantSource clock;
     private volatile Optional<Finding> found = Optional.empty();
+    private volatile Instant wholeAt;
 
     /** A keeper that {@link #start} sets going. */
-    public CheckpointKeeper(Checkpoints checkpoints) {
+    public CheckpointKeeper(Checkpoints checkpoints, InstantSource clock) {
         this.checkpoints = checkpoints;
+        this.clock = clock;
+        this.wholeAt = clock.instant();
         this.thread = new BackgroundThread("checkpoint", this::run);
     }
 
@@ -71,7 +77,15 @@ public final class CheckpointKeeper implements AutoCloseable {
         }
     }
 
+    /** When the ledger was last found whole; when this began where it has not been yet. */
+    Instant wholeAt() {
+        return wholeAt;
+    }
+
     private void become(Optional<Finding> now) {
+        if (now.isEmpty()) {
+            wholeAt = clock.instant();
+        }
         if (!now.equals(found)) {
             found = now;
             now.ifPresent(CheckpointKeeper::log);

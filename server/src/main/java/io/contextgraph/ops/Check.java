@@ -3,6 +3,7 @@
 package io.contextgraph.ops;
 
 import java.util.List;
+import java.util.Set;
 
 /** Something that can be looked at: a part brings one for each of its sides, for health, start and {@code doctor} alike. */
 public interface Check {
@@ -19,6 +20,11 @@ public interface Check {
 
     /** What it means that looking fails, or takes too long. */
     Concern unavailable();
+
+    /** All that looking can find; each has a series of its own in the metrics. */
+    default Set<Concern> concerns() {
+        return Set.of(unavailable());
+    }
 
     /**
      * What was seen.

@@ -4,6 +4,7 @@ package io.contextgraph.ops;
 
 import io.contextgraph.ops.Check.Checked;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Tells whether the product can do its work.
@@ -56,6 +59,7 @@ public final class Health {
     }
 
     private final Map<String, Asker> checks = new LinkedHashMap<>();
+    private final SortedSet<Concern> known = new TreeSet<>(Comparator.comparing(Concern::name));
 
     private record Asker(Probe<Checked> probe, Concern unavailable) {
         Checked answer(Probe<Checked>.Asked asked) {
@@ -76,6 +80,7 @@ public final class Health {
         for (Check check : checks) {
             Asker ignored =
                     this.checks.put(check.name(), new Asker(new Probe<>(check::look, timeout), check.unavailable()));
+            known.addAll(check.concerns());
         }
     }
 
@@ -96,6 +101,23 @@ public final class Health {
                 .sorted(Comparator.comparing(Concern::stopsAppends).reversed())
                 .toList();
         return new Report(status(sorted), ready, sorted);
+    }
+
+    /** Has watched what needs looking after: a series for each concern that a check can find, and for each check. */
+    public void watch(Metrics metrics) {
+        List<Metrics.Reading<Report>> readings = new ArrayList<>();
+        known.forEach(concern -> readings.add(new Metrics.Reading<>(
+                "concern",
+                "1 while it needs looking after: what health says under concerns, by its name there",
+                List.of("concern", concern.name()),
+                report -> report.concerns().contains(concern) ? 1 : 0)));
+        checks.keySet()
+                .forEach(check -> readings.add(new Metrics.Reading<>(
+                        "ready",
+                        "1 while what is looked at does its work",
+                        List.of("check", check),
+                        report -> report.isReady(check) ? 1 : 0)));
+        metrics.store(this::report, readings);
     }
 
     private static Status status(List<Concern> concerns) {

@@ -141,8 +141,18 @@ public final class Metrics {
      * A number of what a store has told.
      *
      * @param name without {@code contextgraph}
+     * @param labels by what a family is told apart, each with its value, from fixed sets
      */
-    public record Reading<T>(String name, String description, ToDoubleFunction<T> value) {}
+    public record Reading<T>(String name, String description, List<String> labels, ToDoubleFunction<T> value) {
+        public Reading {
+            labels = List.copyOf(labels);
+        }
+
+        /** One that has its name to itself. */
+        public Reading(String name, String description, ToDoubleFunction<T> value) {
+            this(name, description, List.of(), value);
+        }
+    }
 
     /** Watches what a store tells. A scrape asks once; the gauges read NaN while the store fails or takes too long. */
     public <T> void store(Supplier<T> source, List<Reading<T>> readings) {
@@ -154,6 +164,7 @@ public final class Metrics {
                             asked,
                             a -> a.get().map(reading.value()::applyAsDouble).orElse(Double.NaN))
                     .description(reading.description())
+                    .tags(reading.labels().toArray(String[]::new))
                     .strongReference(true)
                     .register(registry);
         }

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks at who feeds the graph in this process, and how far the graph is. */
 public final class ProjectionCheck implements Check {
@@ -40,6 +41,11 @@ public final class ProjectionCheck implements Check {
     @Override
     public Concern unavailable() {
         return WAITING;
+    }
+
+    @Override
+    public Set<Concern> concerns() {
+        return Set.of(WAITING, STALLED);
     }
 
     /** Ready while this process feeds the graph, and that gets somewhere. */

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks at whether what is old leaves the streams, and what holds it up. */
 public final class RetentionCheck implements Check {
@@ -64,6 +65,11 @@ public final class RetentionCheck implements Check {
     @Override
     public Concern unavailable() {
         return FAILING;
+    }
+
+    @Override
+    public Set<Concern> concerns() {
+        return Set.of(GROUP_MISSING, HELD, WINDOW_SHRUNK, UNARCHIVED, CEILING_SHRUNK, FAILING);
     }
 
     /** Ready while nothing that is older than the hot window is held up. */

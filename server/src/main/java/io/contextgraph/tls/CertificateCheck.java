@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks at the certificate of the HTTP server: how long it counts, and whether its files can be used. */
 public final class CertificateCheck implements Check {
@@ -39,6 +40,11 @@ public final class CertificateCheck implements Check {
     @Override
     public Concern unavailable() {
         return UNUSABLE;
+    }
+
+    @Override
+    public Set<Concern> concerns() {
+        return Set.of(EXPIRED, UNUSABLE);
     }
 
     @Override

@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * Which ledger it is, where it ends, how far the graph has come, and what the server takes.
  *
  * <p><b>Shape.</b> {@code ledger_id} (null without events), {@code partition}, {@code epoch}; {@code cuts}: where each epoch but
- * the first began; {@code head}; {@code projection}; {@code limits}.
+ * the first began; {@code head}; {@code trimmed}, the last event
+ * without an entry in the streams; {@code projection}; {@code limits}.
  */
 public final class LedgerJson {
     private static final String HEAD = "head";
@@ -38,8 +39,12 @@ public final class LedgerJson {
      */
     public record Limits(EventLimits events, int maxBatch, int maxBodyBytes) {}
 
-    /** All of it. */
-    public static ObjectNode of(Epochs.Standing now, EventFeed.Progress projection, Limits limits) {
+    /**
+     * All of it.
+     *
+     * @param trimmed the last event without an entry in the streams
+     */
+    public static ObjectNode of(Epochs.Standing now, Head trimmed, EventFeed.Progress projection, Limits limits) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         LedgerIdentity identity = now.identity();
         json.put(EventFields.LEDGER_ID, identity.id().orElse(null));
@@ -48,6 +53,7 @@ public final class LedgerJson {
         ArrayNode cuts = json.putArray("cuts");
         identity.cuts().forEach(cut -> head(cuts.addObject().put(EventFields.EPOCH, cut.epoch()), cut.lastCommon()));
         head(json.putObject(HEAD), now.head());
+        head(json.putObject("trimmed"), trimmed);
         json.putObject("projection")
                 .put("as_of", projection.seenThrough().toString())
                 .put("as_of_seq", projection.seenThroughSeq())

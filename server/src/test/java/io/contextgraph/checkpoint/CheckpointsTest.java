@@ -16,12 +16,16 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ops.Finding;
+import io.contextgraph.ops.Metrics;
+import io.contextgraph.projection.ManualClock;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is remembered of a ledger, and what is said when it has become shorter. */
 class CheckpointsTest {
     private static final Instant BEFORE = Instant.parse("2026-02-01T00:00:00Z");
+    private static final InstantSource LATE = () -> Instant.parse("2026-02-03T00:00:00Z");
     private static final Instant LATER = Instant.parse("2026-02-02T00:00:00Z");
 
     @TempDir
@@ -178,7 +183,7 @@ class CheckpointsTest {
     void itIsSaidUntilTheFileIsDeleted() throws IOException {
         isWhole(checkpoints(ledger(BEFORE, 1, 2, 3)));
         InMemoryLedger shorter = ledger(BEFORE, 1);
-        CheckpointKeeper keeper = new CheckpointKeeper(checkpoints(shorter));
+        CheckpointKeeper keeper = new CheckpointKeeper(checkpoints(shorter), LATE);
         keeper.step();
         append(shorter, 8, 9, 10);
         keeper.step();
@@ -199,7 +204,7 @@ class CheckpointsTest {
         isWhole(checkpoints("here", ledger(BEFORE, 1, 2, 3, 4, 5), id));
         InMemoryLedger shorter = ledger(BEFORE, 1, 2);
         Head common = shorter.head();
-        CheckpointKeeper keeper = new CheckpointKeeper(checkpoints("here", shorter, id));
+        CheckpointKeeper keeper = new CheckpointKeeper(checkpoints("here", shorter, id), LATE);
         keeper.step();
         LedgerIdentity now = shorter.epochs().now().identity();
         assertThat(now.epoch()).isEqualTo(2);
@@ -220,7 +225,7 @@ class CheckpointsTest {
 
         InMemoryLedger again = ledger(BEFORE, 1, 2, 8);
         assertThat(again.epochs().begin(1, 2, common)).isTrue();
-        CheckpointKeeper second = new CheckpointKeeper(checkpoints("here", again, id));
+        CheckpointKeeper second = new CheckpointKeeper(checkpoints("here", again, id), LATE);
         second.step();
         assertThat(again.epochs().now().identity().cuts())
                 .containsExactly(new LedgerIdentity.Cut(2, common), new LedgerIdentity.Cut(3, again.head()));
@@ -357,7 +362,7 @@ class CheckpointsTest {
     @Test
     void aFolderThatCannotBeWrittenStopsNothing() throws IOException {
         Files.writeString(folder(), "a file");
-        CheckpointKeeper keeper = new CheckpointKeeper(checkpoints(ledger(BEFORE, 1)));
+        CheckpointKeeper keeper = new CheckpointKeeper(checkpoints(ledger(BEFORE, 1)), LATE);
         keeper.step();
         assertThat(keeper.found())
                 .singleElement()
@@ -387,8 +392,28 @@ class CheckpointsTest {
         assertThat(only(away).level()).isEqualTo(Finding.Level.WARNING);
         assertThat(only(away).concern()).isEmpty();
         assertThatThrownBy(away::keep).isInstanceOf(LedgerException.class);
-        CheckpointKeeper keeper = new CheckpointKeeper(away);
+        CheckpointKeeper keeper = new CheckpointKeeper(away, LATE);
         keeper.step();
         assertThat(keeper.found()).isEmpty();
+    }
+
+    @Test
+    void howLongAgoTheLedgerWasFoundWholeIsTold() throws IOException {
+        ManualClock clock = new ManualClock();
+        Metrics metrics = new Metrics();
+        isWhole(checkpoints(ledger(BEFORE, 1, 2, 3)));
+        CheckpointKeeper whole = new CheckpointKeeper(checkpoints(ledger(BEFORE, 1, 2, 3)), clock);
+        CheckpointMetrics.standing(metrics, whole, clock);
+        clock.advance(Duration.ofSeconds(90));
+        assertThat(metrics.scrape()).contains("contextgraph_checkpoint_age_seconds 90.0");
+        whole.step();
+        assertThat(metrics.scrape()).contains("contextgraph_checkpoint_age_seconds 0.0");
+
+        Metrics ofAnother = new Metrics();
+        CheckpointKeeper shorter = new CheckpointKeeper(checkpoints(ledger(BEFORE, 1)), clock);
+        CheckpointMetrics.standing(ofAnother, shorter, clock);
+        clock.advance(Duration.ofSeconds(60));
+        shorter.step();
+        assertThat(ofAnother.scrape()).contains("contextgraph_checkpoint_age_seconds 60.0");
     }
 }

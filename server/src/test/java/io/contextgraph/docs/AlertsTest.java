@@ -4,10 +4,17 @@ package io.contextgraph.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import io.contextgraph.ops.Concern;
+import io.contextgraph.testing.Architecture;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -32,6 +39,36 @@ class AlertsTest {
         // Each is seen to be raised: what is expected stands behind its name.
         assertThat(all("alertname: (\\S+)\\n +exp_alerts:", read("deploy/alerts-test.yaml")))
                 .isEqualTo(alerts);
+    }
+
+    /** What health can say is under concerns, wherever in the code it is named. */
+    private static Set<String> concerns() throws ReflectiveOperationException {
+        Set<String> names = new TreeSet<>();
+        for (JavaClass one : Architecture.product()) {
+            for (JavaField field : one.getFields()) {
+                if (field.getRawType().isEquivalentTo(Concern.class)
+                        && field.getModifiers().contains(JavaModifier.STATIC)) {
+                    Field constant = field.reflect();
+                    constant.setAccessible(true);
+                    names.add(((Concern) Objects.requireNonNull(constant.get(null))).name());
+                }
+            }
+        }
+        return names;
+    }
+
+    @Test
+    void everyConcernLeadsToASectionAndIsToldOfInThePageForOperators() throws Exception {
+        Set<String> concerns = concerns();
+        assertThat(concerns).contains("redis_unavailable", "certificate_unusable", "backup_late");
+        String runbook = read("docs/runbook.md");
+        String table = runbook.substring(runbook.indexOf("| concern | section |"), runbook.indexOf("\n## "));
+        assertThat(all("`([a-z0-9_]+)`", table)).isEqualTo(concerns);
+        assertThat(all("(?m)\\]\\(#(\\S+?)\\)", table))
+                .isSubsetOf(all("(?m)^## (\\S+)$", runbook).stream()
+                        .map(alert -> alert.toLowerCase(Locale.ROOT))
+                        .toList());
+        assertThat(all("`([a-z0-9_]+)`", read("docs/operations.md"))).containsAll(concerns);
     }
 
     private static Set<String> all(String pattern, String text) {

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
@@ -136,5 +138,23 @@ class HealthTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    void eachConcernAndEachCheckHasASeriesFromTheStart() {
+        AtomicReference<Checked> store = new AtomicReference<>(well());
+        Metrics metrics = new Metrics();
+        new Health(List.of(store(store::get), graph(HealthTest::well)), Duration.ofSeconds(1)).watch(metrics);
+        assertThat(metrics.scrape())
+                .contains("contextgraph_concern{concern=\"store_away\"} 0.0")
+                .contains("contextgraph_concern{concern=\"graph_away\"} 0.0")
+                .contains("contextgraph_ready{check=\"store\"} 1.0");
+        store.set(with(false, STORE_AWAY));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(metrics.scrape())
+                        .contains("contextgraph_concern{concern=\"store_away\"} 1.0")
+                        .contains("contextgraph_concern{concern=\"graph_away\"} 0.0")
+                        .contains("contextgraph_ready{check=\"store\"} 0.0")
+                        .contains("contextgraph_ready{check=\"graph\"} 1.0"));
     }
 }

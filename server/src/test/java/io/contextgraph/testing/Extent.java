@@ -37,6 +37,7 @@ public enum Extent {
             "times that a process is killed while it erases a person, and again with Redis; more than 3: besides all kinds of"
                     + " commands and files before, while and after each, on both engines"),
     SESSION_EVENTS("contextgraph.session.events", 3_000, 100_000, "events in one session, on the engine `sorted-set`"),
+    CONSOLE_EVENTS("contextgraph.console.events", 4_000, 100_000, "events in one session that a browser opens"),
     SEARCHED_EVENTS("contextgraph.searched.events", 15_000, 100_000, "events in one session, on the engine `search`"),
     RIGHTS_PERCENT(
             "contextgraph.rights.percent",

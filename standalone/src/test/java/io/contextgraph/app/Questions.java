@@ -155,6 +155,8 @@ final class Questions {
         String whole = ask(new Question("/v1/events/stream?from=0-0", "", "", count));
         List<String> marks = whole.lines()
                 .filter(line -> line.startsWith("id: "))
+                // Where the stream begins.
+                .skip(1)
                 .map(line -> line.substring(4))
                 .toList();
         for (int seen = 1; seen < count; seen += count / 3) {

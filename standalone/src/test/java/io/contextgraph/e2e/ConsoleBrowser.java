@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,9 +25,12 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.interactions.WheelInput;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -140,6 +144,32 @@ final class ConsoleBrowser implements AutoCloseable {
         awaitElement(selector).click();
     }
 
+    /** Presses the button that is called so, within something. */
+    void push(String within, String name) {
+        await(
+                () -> driver.findElements(By.cssSelector(within + " button")).stream()
+                        .filter(button -> button.isEnabled() && button.getText().equals(name))
+                        .findFirst()
+                        .map(button -> {
+                            button.click();
+                            return true;
+                        })
+                        .orElse(false),
+                "the button " + name);
+    }
+
+    /** What is downloaded from now on comes into this folder. */
+    void saveTo(Path folder) {
+        driver.executeCdpCommand(
+                "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
+    }
+
+    /** Runs a script in each page that is opened from now on, before its own. */
+    void beforeEachPage(String script) {
+        Map<String, Object> ignored =
+                driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+    }
+
     /** Presses keys where the focus is. */
     void press(CharSequence... keys) {
         driver.switchTo().activeElement().sendKeys(keys);
@@ -179,9 +209,101 @@ final class ConsoleBrowser implements AutoCloseable {
                         .toList();
     }
 
+    /** The same in light colours and in dark ones. */
+    List<String> obstaclesInAllColours() {
+        List<String> found = new ArrayList<>(obstacles());
+        dark(true);
+        found.addAll(obstacles());
+        dark(false);
+        return found;
+    }
+
     private static String told(Rule rule) {
         return rule.getId() + ": " + rule.getHelp() + " "
                 + rule.getNodes().stream().limit(5).map(Object::toString).toList();
+    }
+
+    /** Another tab, which knows nothing of the first, at the same server. */
+    void openTab() {
+        driver.switchTo().newWindow(WindowType.TAB);
+        driver.get(address.toString());
+    }
+
+    /** How many answers of this status the page has had since it was loaded. */
+    int answers(int status) {
+        return ((Number)
+                        script("return performance.getEntriesByType('resource').filter((one) => one.responseStatus === "
+                                + status + ").length"))
+                .intValue();
+    }
+
+    /** Shows the page as it is on paper, or on a screen again. */
+    void paper(boolean isPaper) {
+        driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", isPaper ? "print" : ""));
+    }
+
+    /** Lets the page give files, which come to this folder. */
+    void saveTo(Path folder) {
+        driver.executeCdpCommand(
+                "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
+    }
+
+    /** Drags over an element, from a part of its width to another one. */
+    void drag(String selector, double from, double to) {
+        WebElement element = awaitElement(selector);
+        double width = element.getSize().getWidth();
+        int way = (int) ((to - from) * width);
+        new Actions(driver)
+                .moveToElement(element, (int) ((from - 0.5) * width), 0)
+                .clickAndHold()
+                .moveByOffset(way / 2, 0)
+                .moveByOffset(way - way / 2, 0)
+                .release()
+                .perform();
+    }
+
+    /** Turns the wheel over an element, away from who sits there, with Ctrl. */
+    void zoomByWheel(String selector) {
+        new Actions(driver)
+                .keyDown(Keys.CONTROL)
+                .scrollFromOrigin(WheelInput.ScrollOrigin.fromElement(awaitElement(selector)), 0, -100)
+                .keyUp(Keys.CONTROL)
+                .perform();
+    }
+
+    /** What sticks out of the page, or of a part that scrolls up and down only; and links that nobody can hit. */
+    List<String> outside() {
+        return texts("""
+                const found = [];
+                const page = document.documentElement;
+                if (page.scrollWidth > page.clientWidth) {
+                  found.push(`the page is ${page.scrollWidth} wide on ${page.clientWidth}`);
+                }
+                for (const box of document.querySelectorAll('.view-conversation, .detail-place, .lineage-body aside')) {
+                  if (box.scrollWidth > box.clientWidth + 1) {
+                    found.push(`${box.className || box.tagName} has ${box.scrollWidth} on ${box.clientWidth}`);
+                  }
+                }
+                for (const link of document.querySelectorAll('main a')) {
+                  if (link.getClientRects().length > 0 && link.getBoundingClientRect().width < 4) {
+                    found.push('nothing to click: ' + link.getAttribute('href'));
+                  }
+                }
+                return found;
+                """);
+    }
+
+    /** What was loaded from anywhere but the server. */
+    List<String> foreign() {
+        return texts("""
+                return performance.getEntriesByType('resource').map(({name}) => name)
+                    .filter((name) => !name.startsWith(location.origin) && !name.startsWith('blob:' + location.origin));
+                """);
+    }
+
+    /** What a script answers, which is a list of texts. */
+    List<String> texts(String script) {
+        return ((List<?>) script(script)).stream().map(String::valueOf).toList();
     }
 
     /** Writes what is seen to a file. */

@@ -58,16 +58,16 @@ class ConsoleSizeE2eIT {
         }
     }
 
-    private static double now(ConsoleBrowser browser) {
+    static double now(ConsoleBrowser browser) {
         return ((Number) browser.script("return performance.now()")).doubleValue();
     }
 
-    private static String rows(String view) {
+    static String rows(String view) {
         return view.equals("conversation") ? ".said" : ".rows-window [id]";
     }
 
     /** Jumps, and looks at what is there in the same frame. */
-    private static Object isFilled(ConsoleBrowser browser, String view, double part) {
+    static Object isFilled(ConsoleBrowser browser, String view, double part) {
         String box = view.equals("timeline") ? ".timeline-rows" : ".view";
         return browser.script("""
                 const box = document.querySelector('%s');

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 final class Distribution {
     private static final Path HOME = Path.of("target", "contextgraph").toAbsolutePath();
     private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
+    private static final String TRACES = "CG_TRACES_DIR";
     private static final int COMMAND_MINUTES = 5;
 
     /** They live for seconds; the commands of the README run as they are. */
@@ -96,6 +97,8 @@ final class Distribution {
         command.addAll(List.of(arguments));
         command.addAll(settings);
         ProcessBuilder builder = new ProcessBuilder(command);
+        // It says something to the tests, and is no setting.
+        builder.environment().remove(TRACES);
         builder.environment().put("CG_DATA_DIR", dataDir.toString());
         builder.environment().put("CG_HTTP_PORT", "0");
         builder.environment().put("CONTEXTGRAPH_JAVA_OPTIONS", javaOptions);
@@ -171,7 +174,7 @@ final class Distribution {
 
     /** A folder of traces: the recordings that {@code CG_TRACES_DIR} names, else small ones of our own. */
     static Path traces() {
-        return Optional.ofNullable(System.getenv("CG_TRACES_DIR"))
+        return Optional.ofNullable(System.getenv(TRACES))
                 .map(Path::of)
                 .orElseGet(() -> Path.of("..", "server", "src", "test", "resources", "traces"));
     }

@@ -12,10 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.neo4j.driver.AuthTokens;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.GraphDatabase;
+import org.neo4j.driver.Session;
+import org.neo4j.driver.Transaction;
+import org.neo4j.driver.summary.ResultSummary;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -53,6 +57,30 @@ final class HuntStores implements AutoCloseable {
     void refuseTwins() {
         graph.executableQuery("CREATE CONSTRAINT hunt FOR (e:Event) REQUIRE (e.tool_name, e.importance_hint) IS UNIQUE")
                 .execute();
+    }
+
+    /** From now on Neo4j takes what it has refused. */
+    void takeTwins() {
+        graph.executableQuery("DROP CONSTRAINT hunt").execute();
+    }
+
+    /** Takes an event out of the graph. */
+    void loseFromGraph(String eventId) {
+        graph.executableQuery("MATCH (e:Event {event_id: $id}) DETACH DELETE e")
+                .withParameters(Map.of("id", eventId))
+                .execute();
+    }
+
+    /** Does something while nobody else can write to a session in the graph. */
+    void holdInGraph(String sessionId, Runnable work) {
+        try (Session session = graph.session();
+                Transaction held = session.beginTransaction()) {
+            ResultSummary ignored = held.run(
+                            "MATCH (s:Session {session_id: $id}) SET s.session_id = $id", Map.of("id", sessionId))
+                    .consume();
+            work.run();
+            held.rollback();
+        }
     }
 
     /** Has Redis write a snapshot, once the process that gave a backup its own, which ends after it was taken, is gone. */

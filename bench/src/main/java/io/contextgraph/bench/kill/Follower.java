@@ -42,7 +42,6 @@ final class Follower implements Runnable {
     private final List<Seen> seen = new ArrayList<>();
     private String lastId = Position.START.toString();
     private Position last = Position.START;
-    private Instant lastRecorded = Instant.now();
     private int epochsEnded;
     private volatile boolean closed;
     private final AtomicInteger connections = new AtomicInteger();
@@ -121,7 +120,7 @@ final class Follower implements Runnable {
 
     /** What was seen behind this position, a crash has taken. */
     private synchronized void goBack(String lastCommon) {
-        if (!rule.get().mayLoseWhatWasRead(lastRecorded)) {
+        if (!rule.get().mayLoseWhatWasRead(epochsEnded)) {
             findings.add(
                     Findings.Kind.FOLLOWER,
                     "follower " + filter + " is told that what it had read up to " + last + " is lost behind "
@@ -143,12 +142,11 @@ final class Follower implements Runnable {
         }
         try {
             JsonNode json = Json.MAPPER.readTree(data);
-            lastRecorded = Instant.parse(json.get(EventFields.RECORDED_AT).stringValue());
             seen.add(new Seen(
                     EventId.of(json.get(EventFields.EVENT_ID).stringValue()),
                     last,
                     json.get(EventFields.SEQ).longValue(),
-                    lastRecorded));
+                    Instant.parse(json.get(EventFields.RECORDED_AT).stringValue())));
         } catch (JacksonException | IllegalArgumentException half) {
             findings.add(
                     Findings.Kind.FOLLOWER,

@@ -41,8 +41,13 @@ record LossRule(AppendFsync appendFsync, List<Kill> kills) {
                         .isPresent();
     }
 
-    /** Whether the newest part of what was read since this time may be gone: only a kill of Redis takes it. */
-    boolean mayLoseWhatWasRead(Instant since) {
-        return appendFsync == AppendFsync.EVERYSEC && firstAfter(since).isPresent();
+    /**
+     * Whether the newest part of what somebody has read may be gone: only a kill of Redis takes it. That is noticed some seconds
+     * later, so that more may have been read in between.
+     *
+     * @param told how often whoever has read it was told so before, each time for another kill
+     */
+    boolean mayLoseWhatWasRead(int told) {
+        return appendFsync == AppendFsync.EVERYSEC && kills.size() > told;
     }
 }

@@ -5,7 +5,6 @@ package io.contextgraph.bench.kill;
 import io.contextgraph.bench.kill.Findings.Kind;
 import io.contextgraph.event.EventFields;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +28,7 @@ final class Reader implements Runnable {
     private final Totals totals;
     private final Findings findings;
     private final SplittableRandom random;
+    private int ended;
     private volatile boolean stopped;
 
     /** @param rule what may be lost by now */
@@ -48,11 +48,11 @@ final class Reader implements Runnable {
     @Override
     public void run() {
         while (!stopped) {
-            Instant asked = Instant.now();
             try {
                 ask();
             } catch (Client.StatusException other) {
-                if (other.epochEnded() && rule.get().mayLoseWhatWasRead(asked)) {
+                if (other.epochEnded() && rule.get().mayLoseWhatWasRead(ended)) {
+                    ended++;
                     totals.queriesEnded.incrementAndGet();
                 } else if (!other.again()) {
                     findings.add(Kind.UNEXPECTED_ANSWER, "a query: " + other.getMessage());

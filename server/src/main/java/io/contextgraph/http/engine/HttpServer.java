@@ -63,10 +63,13 @@ public final class HttpServer implements AutoCloseable {
                 "Requests being answered, streams included",
                 dispatcher::requestsInWork);
         metrics.gauge("contextgraph.http.streams.open", "Streams that are open", dispatcher::streamsOpen);
-        certificate.ifPresent(shown -> metrics.gauge(
-                "contextgraph.http.certificate.end.seconds",
-                "When the certificate of the server ends, in seconds since 1970",
-                () -> shown.notAfter().getEpochSecond()));
+        metrics.store(
+                () -> certificate,
+                List.of(new Metrics.Reading<>(
+                        "http.certificate.end.seconds",
+                        "When the certificate of the server ends, in seconds since 1970; NaN: it has none",
+                        shown -> shown.map(one -> (double) one.notAfter().getEpochSecond())
+                                .orElse(Double.NaN))));
     }
 
     /** What another way in has in common with this one. */

@@ -62,6 +62,7 @@ final class LedgerRoutes implements RouteGroup {
                                     .with(EventFields.GLOBAL_POSITION, EventSchemas.POSITION))
                             .saying("Where each epoch but the first began: its last event in common with those before"))
             .with("head", PLACE)
+            .with("trimmed", PLACE.saying("The last event without an entry in the streams: what follows it is hot"))
             .with(
                     "projection",
                     Schema.fields()
@@ -170,7 +171,12 @@ final class LedgerRoutes implements RouteGroup {
                 settings.limits().maxBatch(),
                 settings.limits().maxBodyBytes());
         return Answer.json(
-                200, LedgerJson.of(ports.ledger().epochs().now(), ports.lag().now(), limits));
+                200,
+                LedgerJson.of(
+                        ports.ledger().epochs().now(),
+                        ports.ledger().trimming().trimmed(),
+                        ports.lag().now(),
+                        limits));
     }
 
     /** In commit order, without payloads; the index has no part in it. */

@@ -159,7 +159,9 @@ final class StreamRoutes implements RouteGroup {
     private void follow(
             EventQuery filter, LedgerIdentity begun, Head after, List<RecordedEvent> first, OutputStream out)
             throws IOException {
-        out.write(utf8("retry: 2000\n\n"));
+        // Whoever is cut off before the first message comes back to where the stream began, not to where the ledger is
+        // then.
+        out.write(utf8("retry: 2000\nid: " + Bookmark.of(begun, after) + "\n\n"));
         out.flush();
         LedgerIdentity identity = begun;
         List<RecordedEvent> events = first;

@@ -111,7 +111,7 @@ public record LedgerCheck(
                 server.appendOnly(),
                 server.settings(),
                 server.waitAof(),
-                server.onlineReplicas(),
+                Replicas.of(server.info()).online(),
                 server.number("used_memory"),
                 server.number("maxmemory"),
                 server.field("maxmemory_policy"),

@@ -6,6 +6,7 @@ import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import java.util.List;
+import java.util.Set;
 
 /** Looks at Redis and at the ledger in it. */
 final class RedisCheck implements Check {
@@ -26,6 +27,21 @@ final class RedisCheck implements Check {
     @Override
     public Concern unavailable() {
         return RedisFindings.UNAVAILABLE;
+    }
+
+    @Override
+    public Set<Concern> concerns() {
+        return Set.of(
+                RedisFindings.UNAVAILABLE,
+                RedisFindings.READ_ONLY,
+                RedisFindings.MEMORY_FULL,
+                RedisFindings.APPENDS_REFUSED,
+                RedisFindings.CORRUPT,
+                RedisFindings.INDEX_INCOMPLETE,
+                RedisFindings.MEMORY_HIGH,
+                RedisFindings.EVICTS,
+                PersistenceFindings.FAILING,
+                DurabilityPromise.UNREACHABLE);
     }
 
     @Override

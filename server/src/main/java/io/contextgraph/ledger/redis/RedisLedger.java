@@ -297,23 +297,10 @@ public final class RedisLedger implements Ledger, AutoCloseable {
         return new RedisKeyStore(connections.of(Role.OPERATOR), connections.of(Role.KEYS), keys);
     }
 
-    /** Has the memory of Redis watched. */
+    /** Has Redis watched. */
     public void watch(Metrics metrics) {
-        metrics.store(
-                this::memory,
-                List.of(
-                        new Metrics.Reading<>(
-                                "redis.memory.used.bytes",
-                                "Memory that Redis uses",
-                                use -> use.map(MemoryUse::usedBytes)
-                                        .map(Long::doubleValue)
-                                        .orElse(Double.NaN)),
-                        new Metrics.Reading<>(
-                                "redis.memory.max.bytes",
-                                "maxmemory of Redis; 0: no limit",
-                                use -> use.map(MemoryUse::maxBytes)
-                                        .map(Long::doubleValue)
-                                        .orElse(Double.NaN))));
+        RedisMetrics.standing(
+                metrics, () -> ServerFacts.probe(connections.watching(), keys, Optional.of(server.engine())));
     }
 
     /** Looks at Redis and at this ledger in it. */

@@ -183,6 +183,11 @@ public final class Eraser {
         return remembered.receipt(name);
     }
 
+    /** What is told of the erasures that are not at their end, those that wait for a hold included. */
+    public List<ErasureReport> open() {
+        return remembered.open();
+    }
+
     /**
      * The erasures that are not at their end, whichever server has begun them, those that wait for a hold included: of each the
      * pseudonyms to ask for it again with, when a server starts and when a hold is released.

@@ -6,13 +6,16 @@
 import {html, nothing, render} from './lit-html/lit-html.js';
 import {align, differences} from './alignment.js';
 import {count, counted, duration} from './format.js';
-import {eventLink, failure, name, sessionLink, status, type} from './parts.js';
+import {empty, eventLink, failure, name, sessionLink, status, type} from './parts.js';
 import {Payloads} from './payloads.js';
 import {isSealed, says} from './says.js';
 import {SessionEvents} from './session-events.js';
 import {line, shown} from './text.js';
 
 const AT_ONCE = 100;
+
+/** So many differences of one step are told: who needs all of them opens both events. */
+const MOST_DIFFERENCES = 20;
 
 export class ComparePage {
   #host;
@@ -38,6 +41,7 @@ export class ComparePage {
   }
 
   #came() {
+    this.#stores.filter((store) => store.state === 'more').forEach((store) => store.more());
     if (this.#stores.every((store) => store.state === 'complete')) {
       this.#pairs = align(this.#stores[0].model, this.#stores[1].model);
       this.#wantShown();
@@ -62,6 +66,8 @@ export class ComparePage {
     render(html`
       <h1>Compare</h1>
       ${failed ? failure(failed.failure, () => failed.more()) : nothing}
+      ${isReady ? this.#ids.filter((_, side) => this.#stores[side].events.length === 0).map((id) =>
+          empty(html`No event names the session ${name(id)}.`)) : nothing}
       ${isReady ? html`<p class="dim" role="status">${counted(this.#pairs.length - alone, 'step')} beside each other, ${count(alone)} in one session only.</p>
         <p><label><input type="checkbox" .checked=${this.#onlyOther} @change=${(event) => {
           this.#onlyOther = event.target.checked;
@@ -85,9 +91,10 @@ export class ComparePage {
       template: html`<tr class=${left === undefined || right === undefined ? 'alone' : ''}>
         <td>${this.#step(0, left)}</td><td>${this.#step(1, right)}</td>
         <td>${left === undefined || right === undefined ? html`<span class="dim">only here</span>`
-            : differs.length === 0 ? html`<span class="dim">nothing</span>` : html`<ul class="plain">${differs.map((one) => html`<li>
+            : differs.length === 0 ? html`<span class="dim">nothing</span>` : html`<ul class="plain">${differs.slice(0, MOST_DIFFERENCES).map((one) => html`<li>
               <strong>${shown(one.name)}</strong> <span class="left-value">${told(one.left)}</span>
-              <span class="dim">instead of</span> <span class="right-value">${told(one.right)}</span></li>`)}</ul>`}</td></tr>`,
+              <span class="dim">instead of</span> <span class="right-value">${told(one.right)}</span></li>`)}${differs.length > MOST_DIFFERENCES
+              ? html`<li class="dim">and ${count(differs.length - MOST_DIFFERENCES)} more</li>` : nothing}</ul>`}</td></tr>`,
     };
   }
 

@@ -21,6 +21,8 @@ const PIECE = 30;
 const ESTIMATED_HEIGHT = 104;
 const AROUND = '1500px 0px';
 const DEEPEST = 6;
+const MOST_PRINTED = 1_500;
+const PAPER = matchMedia('print');
 const MOST_TEXTS = 20;
 
 export class ConversationView {
@@ -32,6 +34,8 @@ export class ConversationView {
   /** Of each place which entry has it. */
   #entryOf = new Map();
   #observer;
+  /** On paper nobody scrolls: all is there, but for what no printer should be asked for. */
+  #print = () => this.#pieces.slice(0, MOST_PRINTED / PIECE).forEach((piece) => this.#fill(piece.box));
 
   constructor(host, page) {
     this.#host = host;
@@ -42,6 +46,8 @@ export class ConversationView {
     this.#observer = new IntersectionObserver((seen) => seen.forEach((one) =>
         one.isIntersecting ? this.#fill(one.target) : this.#clear(one.target)), {root: host, rootMargin: AROUND});
     host.addEventListener('scroll', () => this.#fillWhatIsSeen(), {passive: true});
+    addEventListener('beforeprint', this.#print);
+    PAPER.addEventListener('change', this.#print);
   }
 
   changed() {
@@ -251,6 +257,8 @@ export class ConversationView {
 
   close() {
     this.#observer.disconnect();
+    removeEventListener('beforeprint', this.#print);
+    PAPER.removeEventListener('change', this.#print);
   }
 }
 

@@ -76,6 +76,9 @@ export class EventDetail {
     if (payload instanceof Error) {
       return html`<p class="fault">The payload could not be read: ${shown(payload.message)}</p>`;
     }
+    if (payload === null && event.data_subject_id) {
+      return html`<p class="dim">Erased, with the person whom it was about. <a href=${address(['events', event.event_id])}>The receipt</a></p>`;
+    }
     if (payload === null) {
       return html`<p class="dim">None here. It is said to be at <bdi>${shown(event.payload_ref)}</bdi></p>`;
     }

@@ -10,6 +10,7 @@ import {Asking} from './asking.js';
 import {count, counted, duration, moment} from './format.js';
 import {jsonView} from './json.js';
 import {eventLink, name, pair, sessionLink, standing, status, type} from './parts.js';
+import {receiptView} from './receipt.js';
 import {sealedNote} from './sealed.js';
 import {isSealed} from './says.js';
 import {shown} from './text.js';
@@ -135,7 +136,7 @@ export class EventPage {
     }
     if (event.payload === null) {
       return html`<p>Erased: the key to it was destroyed, so that nobody can read it any more. The envelope and the hash stand.</p>
-        ${event.erasure_receipt ? receipt(event.erasure_receipt) : html`<p class="dim">There is no receipt here.</p>`}`;
+        ${event.erasure_receipt ? html`<h3>Receipt</h3>${receiptView(event.erasure_receipt)}` : html`<p class="dim">There is no receipt here.</p>`}`;
     }
     return isSealed(event.payload) ? sealedNote(event, this.#frame) : jsonView(event.payload);
   }
@@ -177,16 +178,4 @@ function again({answered, since, last_at: last}) {
 function tier({tier: name, indexed}) {
   return (name === 'hot' ? 'hot: in the streams' : 'cold: out of the streams, in the ledger')
       + (indexed ? '' : '; out of the index, found by its id and by its session');
-}
-
-/** A receipt is signed as a text, which is JSON. */
-function receipt(one) {
-  let said;
-  try {
-    said = jsonView(JSON.parse(one.payload));
-  } catch {
-    said = html`<bdi class="text">${shown(one.payload)}</bdi>`;
-  }
-  return html`<h3>Receipt</h3>${said}<dl class="pairs">${pair('Signed by the key', html`<bdi class="id">${shown(one.key)}</bdi>`)}
-    ${pair('Signature', html`<bdi class="id wrap">${shown(one.signature)}</bdi>`)}</dl>`;
 }

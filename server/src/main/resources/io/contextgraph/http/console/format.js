@@ -6,6 +6,7 @@
 import {html, nothing} from './lit-html/lit-html.js';
 
 const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, {dateStyle: 'medium', timeStyle: 'medium'});
+const DAY = new Intl.DateTimeFormat(undefined, {dateStyle: 'medium'});
 const TIME = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23',
 });
@@ -25,14 +26,18 @@ export function clock(text) {
   return html`<time datetime=${text} title=${utc(text)}>${TIME.format(new Date(text))}</time>`;
 }
 
-/** Day and time as plain text. */
-export function told(millis) {
-  return DAY_AND_TIME.format(new Date(millis));
+/** Day and time as plain text: within a minute to the millisecond. */
+export function told(millis, width) {
+  const date = new Date(millis);
+  return width < 60_000 ? DAY.format(date) + ', ' + TIME.format(date) : DAY_AND_TIME.format(date);
 }
 
 /** As an axis has it: the nearer the ticks, the finer. */
 export function tick(millis, step) {
   const date = new Date(millis);
+  if (step >= 365 * 86_400_000) {
+    return date.toLocaleDateString(undefined, {year: 'numeric', month: 'short'});
+  }
   if (step >= 86_400_000) {
     return date.toLocaleDateString(undefined, {month: 'short', day: 'numeric'});
   }

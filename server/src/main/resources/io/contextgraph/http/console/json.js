@@ -9,6 +9,7 @@ import {media, picture} from './media.js';
 import {cut, line, plain, shown} from './text.js';
 
 const ENTRIES_AT_ONCE = 100;
+const PREVIEWED = 4;
 const CHARACTERS_AT_ONCE = 4_000;
 
 /** A value; the outermost object is open. */
@@ -19,13 +20,14 @@ export function jsonView(value) {
 }
 
 function entries(value, from = 0) {
-  const all = Array.isArray(value) ? value.map((one, at) => [String(at), one]) : Object.entries(value);
-  if (all.length === 0) {
+  const names = Array.isArray(value) ? value : Object.keys(value);
+  if (names.length === 0) {
     return html`<span class="json-leaf dim">${Array.isArray(value) ? '[]' : '{}'}</span>`;
   }
-  const end = Math.min(all.length, from + ENTRIES_AT_ONCE);
-  return html`<ul class="json-entries">${all.slice(from, end).map(([name, one]) => html`<li>${entry(name, one)}</li>`)}</ul>
-    ${end < all.length ? more(`Show ${count(Math.min(ENTRIES_AT_ONCE, all.length - end))} more of ${count(all.length)}`,
+  const end = Math.min(names.length, from + ENTRIES_AT_ONCE);
+  const some = names.slice(from, end).map((one, at) => Array.isArray(value) ? [String(from + at), one] : [one, value[one]]);
+  return html`<ul class="json-entries">${some.map(([name, one]) => html`<li>${entry(name, one)}</li>`)}</ul>
+    ${end < names.length ? more(`Show ${count(Math.min(ENTRIES_AT_ONCE, names.length - end))} more of ${count(names.length)}`,
         () => entries(value, end)) : nothing}`;
 }
 
@@ -49,8 +51,9 @@ function open(details, value) {
 
 /** The beginning of what is inside, on one line. */
 function preview(value) {
-  const some = Object.entries(value).slice(0, 4).map(([name, one]) =>
-      (Array.isArray(value) ? '' : cut(name, 24) + ': ') + (isBranch(one) ? '\u2026' : line(String(one), 32)));
+  const names = Array.isArray(value) ? value.slice(0, PREVIEWED).keys() : Object.keys(value).slice(0, PREVIEWED);
+  const some = Array.from(names, (name) => [name, value[name]]).map(([name, one]) =>
+      (Array.isArray(value) ? '' : cut(name, 24) + ': ') + (isBranch(one) ? '\u2026' : typeof one === 'string' && media(one) ? media(one).type : line(String(one), 32)));
   return shown(cut(some.join(', '), 100));
 }
 

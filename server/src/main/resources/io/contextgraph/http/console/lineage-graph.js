@@ -18,9 +18,13 @@ export class LineageGraph {
   edges = new Map();
   /** Causes that are recorded and not there: the id, and what is known of why. */
   missing = new Map();
+  /** Ids that events name as their cause, and of which the graph has nothing else. */
+  stubs = new Set();
   /** Ids of events all of whose effects, or whose cause, have been asked for. */
   askedEffects = new Set();
   askedCauses = new Set();
+  /** Ids of events that have more effects than have come, and where those go on. */
+  moreEffects = new Map();
 
   constructor(start) {
     this.start = start;
@@ -29,7 +33,10 @@ export class LineageGraph {
   /** Puts an answer in. */
   add(answer) {
     for (const [id, node] of Object.entries(answer.nodes)) {
-      if (this.nodes.size < MOST_NODES || this.nodes.has(id)) {
+      if (isStub(node)) {
+        this.stubs.add(id);
+      } else if (this.nodes.size < MOST_NODES || this.nodes.has(id)) {
+        this.stubs.delete(id);
         this.nodes.set(id, node);
         this.missing.delete(id);
       }
@@ -43,6 +50,18 @@ export class LineageGraph {
 
   get isFull() {
     return this.nodes.size >= MOST_NODES;
+  }
+
+  /** The earliest cause of the start that is known, and how many steps before it. */
+  firstCause() {
+    let id = this.start;
+    let steps = 0;
+    for (let cause = this.nodes.get(id)?.attributes.parent_event_id; cause && this.nodes.has(cause) && steps < this.nodes.size;
+      cause = this.nodes.get(id).attributes.parent_event_id) {
+      id = cause;
+      steps++;
+    }
+    return {id, steps};
   }
 
   /** The cause that an event names, where it is not among the nodes. */
@@ -90,7 +109,8 @@ export class LineageGraph {
 
   /** Pairs of effect and cause: the edges of the graph, and causes that are missing. */
   #causes() {
-    const pairs = [...this.edges.values()].map((edge) => [edge.source, edge.target]);
+    const pairs = [...this.edges.values()].map((edge) => [edge.source, edge.target])
+        .filter(([, cause]) => this.nodes.has(cause));
     for (const id of this.nodes.keys()) {
       const cause = this.nodes.get(id).attributes.parent_event_id;
       if (cause && this.missing.has(cause)) {
@@ -134,6 +154,10 @@ export class LineageGraph {
     return {start: this.start, nodes: Object.fromEntries(this.nodes), edges: [...this.edges.values()],
       missing: Object.fromEntries(this.missing)};
   }
+}
+
+function isStub(node) {
+  return !node.attributes.event_type && !node.provenance.global_position && !node.graph?.event;
 }
 
 function append(map, name, value) {

@@ -13,6 +13,7 @@ import {longText} from './json.js';
 import {LineageGraph, MOST_NODES} from './lineage-graph.js';
 import {download, failure, name, pair, sessionLink, standing, status, type} from './parts.js';
 import {FAILED} from './session-model.js';
+import {STANDINGS, Standings} from './standings.js';
 import {toSvgText} from './svg-file.js';
 import {cut, joined, plain, shown} from './text.js';
 
@@ -32,6 +33,7 @@ export class LineagePage {
   #answer = new Asking(() => this.#draw());
   #more = new Asking(() => this.#draw());
   #end = new AbortController();
+  #standings = new Standings(() => this.#draw());
   #again = undefined;
 
   constructor(host, frame, id) {
@@ -71,6 +73,7 @@ export class LineagePage {
       this.#graph.add(this.#answer.value);
       this.#draw();
       this.#reveal(this.#id);
+      this.#standings.want(this.#graph.nodes.values());
       if (this.#graph.nodes.get(this.#id)?.graph?.known === false && !this.#end.signal.aborted) {
         // The graph is behind: it will have the event soon.
         this.#again = setTimeout(() => this.#ask(), AGAIN_MILLIS);
@@ -86,17 +89,32 @@ export class LineagePage {
     if (this.#answer.state === 'answered') {
       this.#graph.add(this.#answer.value);
       this.#draw();
+      this.#standings.want(this.#graph.nodes.values());
+      await this.#lookForMissing();
     }
   }
 
   /** One level more from one event. */
   async #expand(id, direction) {
+    if (this.#graph.isFull) {
+      return;
+    }
+    const cursor = direction === 'ancestors' ? undefined : this.#graph.moreEffects.get(id);
     await this.#more.start((signal) => ask(['v1', 'nodes', id, 'lineage'],
-        {query: {direction, max_depth: 1, max_nodes: NODES, include: 'graph'}, signal}));
+        {query: {direction, max_depth: 1, max_nodes: NODES, include: 'graph', cursor}, signal}));
     if (this.#more.state === 'answered') {
       this.#graph.add(this.#more.value);
-      (direction === 'ancestors' ? this.#graph.askedCauses : this.#graph.askedEffects).add(id);
+      const {has_more: hasMore, cursor: next} = this.#more.value.pagination;
+      if (direction === 'ancestors') {
+        this.#graph.askedCauses.add(id);
+      } else if (hasMore) {
+        this.#graph.moreEffects.set(id, next);
+      } else {
+        this.#graph.moreEffects.delete(id);
+        this.#graph.askedEffects.add(id);
+      }
       this.#draw();
+      this.#standings.want(this.#graph.nodes.values());
       await this.#lookForMissing([id]);
     }
   }
@@ -104,22 +122,32 @@ export class LineagePage {
   /** Causes that should have come and have not: the ledger tells whether they are gone, or have never been. */
   async #lookForMissing(ids = [...this.#graph.nodes.keys()]) {
     const isDone = this.#answer.value?.pagination.has_more === false;
+    const first = this.#graph.firstCause();
     for (const id of ids) {
       const cause = this.#graph.unseenCause(id);
-      const wasAsked = this.#graph.askedCauses.has(id) || (id === this.#id && this.#direction !== 'descendants' && isDone);
-      if (cause === undefined || !wasAsked || this.#graph.missing.has(cause)) {
-        continue;
+      const wasAsked = this.#graph.stubs.has(cause) || this.#graph.askedCauses.has(id) || (id === first.id && first.steps < this.#depth && this.#direction !== 'descendants' && isDone);
+      if (cause !== undefined && wasAsked) {
+        await this.#askTheLedger(cause);
       }
-      try {
-        await ask(['v1', 'events', cause], {signal: this.#end.signal});
-        this.#graph.missing.set(cause, 'not in the graph yet');
-      } catch (problem) {
-        if (this.#end.signal.aborted) {
-          return;
-        }
-        this.#graph.missing.set(cause, !(problem instanceof Refusal) ? 'not reached'
-            : problem.code === 'event_gone' ? 'gone from the ledger' : problem.status === 404 ? 'missing: never recorded' : 'not reached');
-      }
+    }
+    if (this.#graph.stubs.has(this.#id)) {
+      await this.#askTheLedger(this.#id);
+    }
+  }
+
+  async #askTheLedger(id) {
+    const graph = this.#graph;
+    if (graph.missing.has(id) || this.#end.signal.aborted) {
+      return;
+    }
+    try {
+      await ask(['v1', 'events', id], {signal: this.#end.signal});
+      graph.missing.set(id, 'not in the graph yet');
+    } catch (problem) {
+      graph.missing.set(id, !(problem instanceof Refusal) ? 'not reached'
+          : problem.code === 'event_gone' ? 'gone from the ledger' : problem.status === 404 ? 'missing: never recorded' : 'not reached');
+    }
+    if (!this.#end.signal.aborted) {
       this.#draw();
     }
   }
@@ -164,17 +192,19 @@ export class LineagePage {
     const missing = this.#graph.missing.get(box.id);
     const title = node ? node.attributes.event_type ?? 'an event' : missing;
     const second = node ? joined([node.attributes.tool_name, node.provenance.agent_id], ' \u00b7 ') : box.id.slice(0, 13);
-    const third = node ? '@' + (node.provenance.global_position ?? 'no position') : '';
+    const stands = node ? this.#standings.of(node) : [];
+    const third = node ? joined(['@' + (node.provenance.global_position ?? 'no position'), ...stands.filter((word) => word !== 'hot')], ' \u00b7 ') : '';
     const classes = joined(['node', box.id === this.#id ? 'start' : '', box.id === this.#selected ? 'selected' : '',
       node ? FAILED.has(node.attributes.status) ? 'failed' : '' : 'missing',
-      node?.provenance.archived ? 'archived' : '', node?.graph?.known === false ? 'unknown' : ''], ' ');
+      ...stands, node?.graph?.known === false ? 'unknown' : ''], ' ');
     return svg`<g class=${classes} role="button" tabindex="0" data-id=${box.id} aria-pressed=${box.id === this.#selected ? 'true' : 'false'}
-        aria-label=${plain(joined([title, second, node?.attributes.status, missing], ', '))}
+        aria-label=${plain(joined([title, second, node?.attributes.status, missing, ...stands], ', '))}
         @click=${() => this.#select(box.id)} @keydown=${(event) => this.#key(event, box.id)}>
       <rect x=${box.x} y=${box.y} width=${box.width} height=${box.height} rx="6"></rect>
-      <text class="node-title" x=${box.x + 8} y=${box.y + 16}>${plain(cut(title, 30))}</text>
-      <text x=${box.x + 8} y=${box.y + 30}>${plain(cut(second, 32))}</text>
-      <text class="node-place" x=${box.x + 8} y=${box.y + 44}>${plain(cut(third, 32))}</text></g>`;
+      <svg x=${box.x + 8} y=${box.y} width=${box.width - 14} height=${box.height} overflow="hidden">
+        <text class="node-title" y="16">${plain(cut(title, 30))}</text>
+        <text y="30">${plain(cut(second, 32))}</text>
+        <text class="node-place" y="44">${plain(cut(third, 32))}</text></svg></g>`;
   }
 
   #select(id) {
@@ -205,13 +235,15 @@ export class LineagePage {
       <p><a href=${address(['events', id])}>Open this event</a>
         ${id === this.#id ? nothing : html`<a href=${address(['lineage', id])}>Begin here</a>`}</p>
       <p><button type="button" @click=${() => this.#expand(id, 'ancestors')} ?disabled=${!mayHaveCause || this.#graph.isFull}>Show its cause</button>
-        <button type="button" @click=${() => this.#expand(id, 'descendants')} ?disabled=${this.#graph.askedEffects.has(id) || this.#graph.isFull}>Show its effects</button></p>
+        <button type="button" @click=${() => this.#expand(id, 'descendants')} ?disabled=${this.#graph.askedEffects.has(id) || this.#graph.isFull}>${
+            this.#graph.moreEffects.has(id) ? 'Show more of its effects' : 'Show its effects'}</button></p>
       <dl class="pairs">
         ${pair('Session', provenance.session_id ? sessionLink(provenance.session_id) : nothing)}
         ${pair('Agent', provenance.agent_id ? name(provenance.agent_id) : nothing)}
         ${pair('Tool', attributes.tool_name ? name(attributes.tool_name) : nothing)}
         ${pair('Time', attributes.occurred_at ? moment(attributes.occurred_at) : nothing)}
         ${pair('Source', html`position <bdi class="id">${shown(provenance.global_position ?? 'unknown')}</bdi> in ${provenance.source}`)}
+        ${pair('Stands', this.#standings.of(node).map((word) => STANDINGS[word]).join('; '))}
         ${pair('Archived', provenance.archived ? html`in <bdi class="id">${shown(provenance.archived)}</bdi>` : nothing)}
         ${pair('Cause', attributes.parent_event_id ? this.#graph.missing.has(attributes.parent_event_id)
             ? shown(this.#graph.missing.get(attributes.parent_event_id)) : nothing : 'none recorded')}
@@ -236,6 +268,7 @@ export class LineagePage {
     this.#end.abort();
     this.#answer.stop();
     this.#more.stop();
+    this.#standings.stop();
   }
 }
 

@@ -6,7 +6,7 @@
 import {html, nothing, render} from './lit-html/lit-html.js';
 import {repeat} from './lit-html/directives/repeat.js';
 import {address} from './address.js';
-import {ask} from './api.js';
+import {ask, Refusal} from './api.js';
 import {Asking} from './asking.js';
 import {meaning} from './concerns.js';
 import {bytes, clock, count, counted, moment} from './format.js';
@@ -79,7 +79,15 @@ export class Overview {
   async #askLedger() {
     await this.#ledger.start((signal) => ask(['v1', 'ledger'], {signal}));
     const ledger = this.#ledger.value;
-    if (this.#ledger.state !== 'answered' || this.#end.signal.aborted) {
+    if (this.#end.signal.aborted) {
+      return;
+    }
+    if (this.#ledger.failure instanceof Refusal && this.#ledger.failure.status === 401) {
+      // The key does not count any more: to ask again and again with it would change nothing.
+      this.#frame.learnAccess();
+      return;
+    }
+    if (this.#ledger.state !== 'answered') {
       return;
     }
     const now = performance.now();

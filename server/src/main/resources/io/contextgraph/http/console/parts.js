@@ -6,7 +6,7 @@
 import {html, nothing} from './lit-html/lit-html.js';
 import {address} from './address.js';
 import {Refusal, Unreachable} from './api.js';
-import {plain, shown} from './text.js';
+import {plain, shortened, shown, shownName} from './text.js';
 
 /** Ids may have 255 characters: these are enough to tell most of them apart. */
 const MOST = 48;
@@ -30,8 +30,13 @@ export function family(value) {
 /** A name or an id, isolated from the text around it; long ones are cut in the middle, and whole when pointed at. */
 export function name(value) {
   const text = String(value);
-  const short = text.length > MOST ? text.slice(0, MOST / 2) + '\u2026' + text.slice(-MOST / 2 + 1) : text;
-  return html`<bdi class="name" title=${short === text ? nothing : plain(text)}>${shown(short.toWellFormed())}</bdi>`;
+  const short = shortened(text, MOST);
+  return html`<bdi class="name" title=${short === text ? nothing : plain(text)}>${shownName(short)}</bdi>`;
+}
+
+/** Several names: where one ends and the next begins can be seen. */
+export function names(values) {
+  return values.map((value, at) => html`${at > 0 ? ', ' : nothing}${name(value)}`);
 }
 
 export function sessionLink(id) {

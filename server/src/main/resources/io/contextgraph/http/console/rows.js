@@ -11,6 +11,10 @@ import {repeat} from './lit-html/directives/repeat.js';
 
 const AROUND = 12;
 
+/** On paper nobody scrolls: all rows are there, but for what no printer should be asked for. */
+const MOST_PRINTED = 5_000;
+const PAPER = matchMedia('print');
+
 export class Rows {
   #box;
   #spacer;
@@ -18,6 +22,11 @@ export class Rows {
   #options;
   #count = 0;
   #resized;
+  #isPrinted = PAPER.matches;
+  #print = (event) => {
+    this.#isPrinted = PAPER.matches || event.type === 'beforeprint';
+    this.draw();
+  };
 
   /**
    * @param box the element that scrolls
@@ -41,6 +50,10 @@ export class Rows {
     box.addEventListener('scroll', () => this.draw(), {passive: true});
     this.#resized = new ResizeObserver(() => this.draw());
     this.#resized.observe(box);
+    PAPER.addEventListener('change', this.#print);
+    // Some browsers tell of paper only after it has been laid out.
+    addEventListener('beforeprint', this.#print);
+    addEventListener('afterprint', this.#print);
   }
 
   /** How many rows there are now. */
@@ -53,8 +66,8 @@ export class Rows {
   draw() {
     const {height, row, keyOf, seen} = this.#options;
     const top = Math.max(0, this.#box.scrollTop - this.#spacer.offsetTop);
-    const first = Math.max(0, Math.floor(top / height) - AROUND);
-    const last = Math.min(this.#count, Math.ceil((top + this.#box.clientHeight) / height) + AROUND);
+    const first = this.#isPrinted ? 0 : Math.max(0, Math.floor(top / height) - AROUND);
+    const last = Math.min(this.#count, this.#isPrinted ? MOST_PRINTED : Math.ceil((top + this.#box.clientHeight) / height) + AROUND);
     const numbers = [];
     for (let at = first; at < last; at++) {
       numbers.push(at);
@@ -79,5 +92,8 @@ export class Rows {
 
   stop() {
     this.#resized.disconnect();
+    PAPER.removeEventListener('change', this.#print);
+    removeEventListener('beforeprint', this.#print);
+    removeEventListener('afterprint', this.#print);
   }
 }

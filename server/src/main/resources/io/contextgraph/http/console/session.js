@@ -10,7 +10,7 @@ import {Asking} from './asking.js';
 import {ConversationView} from './conversation.js';
 import {EventDetail} from './event-detail.js';
 import {count, counted, duration, moment} from './format.js';
-import {empty, failure, name, status} from './parts.js';
+import {empty, failure, name, names, status} from './parts.js';
 import {Payloads} from './payloads.js';
 import {SessionEvents} from './session-events.js';
 import {SessionFind} from './session-find.js';
@@ -43,6 +43,8 @@ export class SessionPage {
   #view = undefined;
   #viewName = '';
   #following = undefined;
+  /** Where the ledger was when its events were asked for. */
+  #head = new Asking(() => {});
   #followState = '';
   #selected = '';
 
@@ -94,7 +96,7 @@ export class SessionPage {
     }
     if (isFirst) {
       this.#detail = new EventDetail(this.#host.querySelector('.detail-place'), this);
-      this.store.load();
+      this.#head.start((signal) => ask(['v1', 'ledger'], {signal})).then(() => this.store.load());
       // These two parts of an address mean a folder to every browser.
       if (this.id !== '.' && this.id !== '..') {
         this.#summary.start((signal) => ask(['v1', 'sessions', this.id], {signal}));
@@ -117,6 +119,8 @@ export class SessionPage {
     const to = this.address(changes);
     history.replaceState(null, '', to);
     this.#place = {path: this.#place.path, query: new URLSearchParams(to.split('?')[1] ?? '')};
+    // The links to the other views lead to the same event and time.
+    this.#draw();
   }
 
   /** Selects the event at a place. */
@@ -127,7 +131,6 @@ export class SessionPage {
     }
     this.#selected = event.event_id;
     this.replace({event: event.event_id});
-    this.#draw();
     this.#view.changed();
     if (reveal) {
       this.#reveal();
@@ -179,14 +182,15 @@ export class SessionPage {
           ${events.length > 0 ? html`${moment(events[0].occurred_at)}
             <span>${duration(Date.parse(events.at(-1).occurred_at) - Date.parse(events[0].occurred_at))}</span>` : nothing}
           <span>${this.#progress(summary)}</span>
-          ${summary ? html`<span>${summary.agents.length === 1 ? 'Agent' : 'Agents'} ${summary.agents.slice(0, 5).map((agent) => html`${name(agent)} `)}</span>` : nothing}
+          ${summary && summary.agents.length > 0 ? html`<span>${summary.agents.length === 1 ? 'Agent' : 'Agents'} ${names(summary.agents.slice(0, 5))}${summary.agents.length > 5
+              ? ` and ${count(summary.agents.length - 5)} more` : nothing}</span>` : nothing}
           ${usage ? html`<span title="Each call of a model is counted once: of calls within calls the innermost.">${usage}</span>` : nothing}
         </p>
         ${this.store.pruned ? html`<p class="note">${counted(this.store.pruned.events, 'earlier event')} of this session
           ${this.store.pruned.events === 1 ? 'is' : 'are'} gone from the ledger; the archive may have them.</p>` : nothing}
         ${this.store.covers ? html`<p class="note">Shown is what was recorded after ${moment(this.store.covers.recorded_after)}.</p>` : nothing}
         ${state === 'failed' ? failure(this.store.failure, () => this.store.more()) : nothing}
-        ${state === 'complete' && events.length === 0 ? empty('No event names this session.') : nothing}
+        ${state === 'complete' && events.length === 0 ? empty(this.store.pruned ? 'None of its events is left in the ledger.' : 'No event names this session.') : nothing}
       </header>
       <div class="bar">
         <nav class="views" aria-label="Views of the session">${Object.entries(VIEWS).map(([view, [title]]) =>
@@ -287,7 +291,8 @@ export class SessionPage {
     }
     this.#following = new AbortController();
     follow({
-      query: {session_id: this.id, from: 'latest'},
+      // Also what has come since the page was opened.
+      query: {session_id: this.id, from: this.#head.value?.head.global_position ?? 'latest'},
       signal: this.#following.signal,
       onEvent: (event) => this.store.add(event),
       onState: (state, why) => {
@@ -305,6 +310,7 @@ export class SessionPage {
 
   close() {
     this.#following?.abort();
+    this.#head.stop();
     this.store.stop();
     this.payloads.stop();
     this.#summary.stop();

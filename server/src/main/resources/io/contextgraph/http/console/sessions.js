@@ -8,7 +8,7 @@
 
 import {html, nothing, render} from './lit-html/lit-html.js';
 import {address} from './address.js';
-import {failure, name, status} from './parts.js';
+import {failure, name, names, status} from './parts.js';
 import {count, counted, duration, moment} from './format.js';
 import {Rows} from './rows.js';
 import {SessionSearch} from './session-search.js';
@@ -136,8 +136,8 @@ export class SessionsPage {
           ? duration(Date.parse(session.last_event_at) - Date.parse(session.first_event_at)) : nothing}</span>
       <span role="gridcell">${session.event_count === undefined ? nothing : count(session.event_count)}${session.pruned_count
           ? html` <span class="dim">${count(session.pruned_count)} gone</span>` : nothing}</span>
-      <span role="gridcell" title=${plain(agents.join(', '))}>${agents.slice(0, 3).map((agent) => html`${name(agent)} `)}${agents.length > 3
-          ? html`<span class="dim">and ${agents.length - 3} more</span>` : nothing}</span>
+      <span role="gridcell" title=${plain(agents.join(', '))}>${names(agents.slice(0, 3))}${agents.length > 3
+          ? html` <span class="dim">and ${agents.length - 3} more</span>` : nothing}</span>
     </div>`;
   }
 

@@ -3,7 +3,7 @@
 
 /** Follows the ledger over Server-Sent Events, by fetch: the key goes in a header, and the id of the last message, too. */
 
-import {url, Refusal} from './api.js';
+import {ask, Refusal, url} from './api.js';
 import {credentials} from './key.js';
 
 /** The server sends something every 15 seconds: a connection that has been silent for so long is dead. */
@@ -67,10 +67,12 @@ export class Messages {
  */
 export async function follow({query, onEvent, onState, signal}) {
   let last = '';
+  let begun = undefined;
   let pause = FIRST_PAUSE_MILLIS;
   while (!signal.aborted) {
     try {
-      await once({query, last, onEvent, signal, onLive: () => {
+      begun ??= await beginning(query, signal);
+      await once({query: begun, last, onEvent, signal, onLive: () => {
         pause = FIRST_PAUSE_MILLIS;
         onState('live');
       }, onLast: (id) => {
@@ -88,12 +90,22 @@ export async function follow({query, onEvent, onState, signal}) {
       if (failure instanceof Refusal && failure.status === 410) {
         // What was read is not there any more: go on with what is new, and say so.
         last = '';
+        begun = undefined;
       }
       onState('waiting', failure instanceof Refusal ? failure.message : 'The connection broke off; it is made again.');
     }
     await paused(pause, signal);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
   }
+}
+
+/** Where the newest is now: a connection that breaks before the first message is made again from there, and loses nothing. */
+async function beginning(query, signal) {
+  if (query.from !== 'latest') {
+    return query;
+  }
+  const {head} = await ask(['v1', 'ledger'], {signal});
+  return {...query, from: head.global_position ?? 'latest'};
 }
 
 async function once({query, last, onEvent, onLive, onLast, signal}) {
@@ -125,6 +137,8 @@ async function once({query, last, onEvent, onLive, onLast, signal}) {
           throw new Refusal(problem.code === 'epoch_ended' || problem.code === 'position_pruned' ? 410 : 503, problem);
         }
         onEvent(JSON.parse(message.data));
+        // A problem may follow in the same piece.
+        onLast(message.id);
       }
       if (messages.lastId) {
         onLast(messages.lastId);

@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND, MINUTE,
   2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY,
-  14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY];
+  14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, 730 * DAY, 1_826 * DAY, 3_652 * DAY, 18_262 * DAY, 36_524 * DAY];
 const TICKS = 7;
 
 /** No narrower than this can be looked at: times have milliseconds. */

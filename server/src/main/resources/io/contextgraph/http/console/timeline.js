@@ -24,6 +24,8 @@ export class TimelineView {
   #page;
   #rows = undefined;
   #model = undefined;
+  /** The time that the address names. */
+  #asked = '';
   #whole = {from: 0, to: 1};
   #gaps = [];
   #density = undefined;
@@ -44,12 +46,24 @@ export class TimelineView {
       this.#whole = extent(this.#model);
       this.#gaps = gaps(this.#model, this.#whole);
       this.#density = density(this.#model, this.#whole, PARTS);
-      const from = Number(this.#page.parameter('from')) || this.#whole.from;
-      const to = Number(this.#page.parameter('to')) || this.#whole.to;
-      this.#focus = focused(from, to, this.#whole);
-      this.#list();
+      this.#lookAsAsked();
+    } else if (this.#asked !== this.#address()) {
+      // Somebody goes to another time of the same session.
+      this.#lookAsAsked();
     }
     this.#draw();
+  }
+
+  #address() {
+    return this.#page.parameter('from') + ' ' + this.#page.parameter('to');
+  }
+
+  #lookAsAsked() {
+    this.#asked = this.#address();
+    const from = Number(this.#page.parameter('from')) || this.#whole.from;
+    const to = Number(this.#page.parameter('to')) || this.#whole.to;
+    this.#focus = focused(from, to, this.#whole);
+    this.#list();
   }
 
   /** Only what happens in the time that is looked at. */
@@ -66,6 +80,7 @@ export class TimelineView {
     if (isFinal) {
       const isWhole = focus.from === this.#whole.from && focus.to === this.#whole.to;
       this.#page.replace({from: isWhole ? '' : Math.round(focus.from), to: isWhole ? '' : Math.round(focus.to)});
+      this.#asked = this.#address();
     }
   }
 
@@ -75,7 +90,7 @@ export class TimelineView {
     const middle = (focus.from + focus.to) / 2;
     render(html`
       <div class="timeline-tools" role="group" aria-label="Time that is shown">
-        <span class="focus-told" role="status">${told(focus.from)} to ${told(focus.to)}, ${duration(width)};
+        <span class="focus-told" role="status">${told(focus.from, width)} to ${told(focus.to, width)}, ${duration(width)};
           ${this.#shown.length} of ${this.#model.events.length - this.#model.answers.size} events</span>
         <button type="button" @click=${() => this.#look(zoomed(focus, 0.5, middle, this.#whole))}>Zoom in</button>
         <button type="button" @click=${() => this.#look(zoomed(focus, 2, middle, this.#whole))}>Zoom out</button>

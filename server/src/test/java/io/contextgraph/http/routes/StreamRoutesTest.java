@@ -78,6 +78,15 @@ class StreamRoutesTest {
         return messages;
     }
 
+    /** What a stream begins with; where it begins. */
+    private static Position begin(BufferedReader stream) throws IOException {
+        assertThat(stream.readLine()).isEqualTo("retry: 2000");
+        String id = stream.readLine();
+        assertThat(id).startsWith("id: ");
+        assertThat(stream.readLine()).isEmpty();
+        return position(id.substring("id: ".length()));
+    }
+
     private static Position position(String id) {
         return Bookmark.parse(id).orElseThrow().seen().position();
     }
@@ -131,7 +140,7 @@ class StreamRoutesTest {
         try (TestServer server = TestServer.start()) {
             append(server, "old");
             try (BufferedReader stream = follow(server, "?agent_id=wanted")) {
-                assertThat(stream.readLine()).isEqualTo("retry: 2000");
+                assertThat(begin(stream)).isEqualTo(server.ledger.head().position());
                 append(server, "other");
                 String wanted = append(server, "wanted");
                 assertThat(messages(stream, 1)).containsExactly(wanted);
@@ -140,9 +149,26 @@ class StreamRoutesTest {
     }
 
     @Test
+    void whoIsCutOffBeforeTheFirstMessageMissesNothing() throws Exception {
+        try (TestServer server = TestServer.start()) {
+            append(server, "old");
+            String id;
+            try (BufferedReader stream = follow(server, "?from=latest")) {
+                assertThat(stream.readLine()).isEqualTo("retry: 2000");
+                id = stream.readLine().substring("id: ".length());
+            }
+            String meanwhile = append(server, "meanwhile");
+            try (BufferedReader stream = follow(server, "?from=latest", "Last-Event-ID", id)) {
+                assertThat(messages(stream, 1)).containsExactly(meanwhile);
+            }
+        }
+    }
+
+    @Test
     void aHeartbeatCarriesThePositionReached() throws Exception {
         try (TestServer server = TestServer.start(With.timeouts(beat(Duration.ofMillis(150))))) {
             try (BufferedReader stream = follow(server, "?agent_id=wanted&from=" + Position.START)) {
+                assertThat(begin(stream)).isEqualTo(Position.START);
                 String skipped = append(server, "other");
                 String position = skipped.substring(0, skipped.indexOf(' '));
                 List<String> lines = new ArrayList<>();
@@ -245,6 +271,7 @@ class StreamRoutesTest {
                 all.add(append(server, "a" + i));
             }
             try (BufferedReader stream = follow(server, "?from=" + Position.START)) {
+                assertThat(begin(stream)).isEqualTo(Position.START);
                 while (ids.size() < 4) {
                     String line = stream.readLine();
                     if (line.startsWith("id: ")) {
@@ -413,8 +440,10 @@ class StreamRoutesTest {
             assertThat(server.get("/v1/events").statusCode()).isEqualTo(200);
             server.server.close();
             // A stream that were cut off would make the client throw.
-            assertThat(one.lines().toList()).containsExactly("retry: 2000", "");
-            assertThat(two.lines().toList()).containsExactly("retry: 2000", "");
+            for (BufferedReader stream : List.of(one, two)) {
+                assertThat(begin(stream)).isEqualTo(Position.START);
+                assertThat(stream.lines().toList()).isEmpty();
+            }
         }
     }
 

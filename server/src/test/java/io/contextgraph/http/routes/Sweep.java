@@ -32,7 +32,7 @@ final class Sweep {
     /** Of a backup. */
     static final String BACKUP = "20260301T110000Z-00000000";
 
-    private static final String BEGIN_OF_STREAM = "retry: 2000\n\n";
+    private static final String BEGIN_OF_STREAM = "retry: 2000\nid: ";
 
     private final Contract contract;
 

@@ -19,6 +19,7 @@ import io.contextgraph.ledger.EventFeed.Consumer;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ops.Metrics;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
@@ -27,6 +28,7 @@ import io.contextgraph.testing.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +86,32 @@ class FailoverIT {
         }
         address.moveTo(replica.port());
         address.cutAll();
+    }
+
+    @Test
+    void theReplicaIsWatchedAndSoAreTheFilesOfThePrimary() {
+        AppendResult ignored = replicated(events(1, 20));
+        Metrics metrics = new Metrics();
+        ledger.watch(metrics);
+        assertThat(metrics.scrape())
+                .contains("contextgraph_redis_replicas_online 1.0")
+                .containsPattern("contextgraph_redis_replica_lag_bytes \\d+\\.")
+                .containsPattern("contextgraph_redis_replica_silent_seconds [01]\\.0")
+                .contains("contextgraph_redis_file_ok{file=\"append_write\"} 1.0")
+                .contains("contextgraph_redis_file_ok{file=\"append_rewrite\"} 1.0")
+                .contains("contextgraph_redis_file_ok{file=\"snapshot\"} 1.0")
+                .containsPattern("contextgraph_redis_append_file_bytes [1-9]")
+                .containsPattern("contextgraph_redis_append_file_base_bytes \\d")
+                .containsPattern("contextgraph_redis_snapshot_age_seconds \\d")
+                .containsPattern("contextgraph_redis_memory_used_bytes [1-9]")
+                .containsPattern("contextgraph_redis_clients_connected [1-9]")
+                .contains("contextgraph_redis_keys_evicted 0.0");
+        replica.kill();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(metrics.scrape()).contains("contextgraph_redis_replicas_online 0.0"));
+        primary.kill();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(metrics.scrape()).contains("contextgraph_redis_replicas_online NaN"));
     }
 
     @Test

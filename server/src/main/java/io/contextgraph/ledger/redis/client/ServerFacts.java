@@ -62,7 +62,6 @@ public record ServerFacts(
             List.of("aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status");
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
-    private static final Pattern REPLICA = Pattern.compile("slave\\d+");
     private static final Pattern MODULE = Pattern.compile("module:name=([^,]+),ver=(\\d+).*");
 
     /**
@@ -243,7 +242,7 @@ public record ServerFacts(
     }
 
     /** A number that is shown as one. */
-    static OptionalLong number(Map<String, String> info, String name) {
+    public static OptionalLong number(Map<String, String> info, String name) {
         String text = info.getOrDefault(name, "");
         return NUMBER.matcher(text).matches() ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
     }
@@ -251,14 +250,6 @@ public record ServerFacts(
     /** How the last write, rewrite and snapshot of its files went, as far as it says: {@code ok} or not. */
     public Map<String, String> persistenceStatuses() {
         return STATUSES.stream().filter(info::containsKey).collect(Collectors.toMap(name -> name, this::field));
-    }
-
-    /** Replicas that have all they need to follow; one that is being filled does not count. */
-    public int onlineReplicas() {
-        return (int) info.entrySet().stream()
-                .filter(field -> REPLICA.matcher(field.getKey()).matches())
-                .filter(field -> field.getValue().contains("state=online"))
-                .count();
     }
 
     public boolean appendOnly() {
