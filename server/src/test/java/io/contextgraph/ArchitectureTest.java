@@ -368,6 +368,7 @@ class ArchitectureTest {
                         "http.ports",
                         "http.personal",
                         "http.engine"));
+        allowed.put("sizing", Set.of());
         allowed.put(
                 "remote",
                 Set.of(
@@ -388,6 +389,7 @@ class ArchitectureTest {
                         "audit",
                         "wire"));
         allowed.put("cli.console", Set.of("event", "ledger", "graph", "graph.summary", "operation", "view"));
+        allowed.put("cli.option", Set.of("event"));
         allowed.put(
                 "cli",
                 Set.of(
@@ -406,6 +408,8 @@ class ArchitectureTest {
                         "ledger.trim",
                         "access",
                         "cli.console",
+                        "cli.option",
+                        "sizing",
                         "remote",
                         "ledger.prune",
                         "ledger.epoch",

@@ -22,8 +22,7 @@ public final class RateLimits {
     private static final int MOST = 10_000;
     private static final int BURST_SECONDS = 2;
 
-    private final AccessSettings settings;
-    private final long largestBody;
+    private Bounds bounds;
     private final Map<String, Allowance> allowances = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -35,8 +34,21 @@ public final class RateLimits {
 
     /** @param largestBody in bytes, what a request may have */
     public RateLimits(AccessSettings settings, long largestBody) {
-        this.settings = settings;
-        this.largestBody = largestBody;
+        this.bounds = new Bounds(settings.requestsPerSecond(), settings.bytesPerSecond(), largestBody);
+    }
+
+    /** What holds where a key has no limits of its own. */
+    private record Bounds(long requestsPerSecond, long bytesPerSecond, long largestBody) {}
+
+    /** Has other limits from now on; what callers asked for lately is forgotten where these change. */
+    public void change(AccessSettings settings, long largestBody) {
+        Bounds next = new Bounds(settings.requestsPerSecond(), settings.bytesPerSecond(), largestBody);
+        synchronized (allowances) {
+            if (!next.equals(bounds)) {
+                bounds = next;
+                allowances.clear();
+            }
+        }
     }
 
     /** What a caller may still ask for; empty where there is no limit. */
@@ -44,12 +56,12 @@ public final class RateLimits {
         if (caller.kind() == Caller.Kind.SOMEBODY) {
             return Optional.empty();
         }
-        long requests = caller.limits().requestsPerSecond().orElse(settings.requestsPerSecond());
-        long bytes = caller.limits().bytesPerSecond().orElse(settings.bytesPerSecond());
-        if (requests == 0 && bytes == 0) {
-            return Optional.empty();
-        }
         synchronized (allowances) {
+            long requests = caller.limits().requestsPerSecond().orElse(bounds.requestsPerSecond());
+            long bytes = caller.limits().bytesPerSecond().orElse(bounds.bytesPerSecond());
+            if (requests == 0 && bytes == 0) {
+                return Optional.empty();
+            }
             Allowance known = allowances.get(caller.label());
             if (known == null || known.requestsPerSecond() != requests || known.bytesPerSecond() != bytes) {
                 known = allowance(requests, bytes);
@@ -64,7 +76,7 @@ public final class RateLimits {
                 requests,
                 bytes,
                 bucket(requests, requests * BURST_SECONDS),
-                bucket(bytes, Math.max(largestBody, bytes * BURST_SECONDS)));
+                bucket(bytes, Math.max(bounds.largestBody(), bytes * BURST_SECONDS)));
     }
 
     private static @Nullable Bucket bucket(long perSecond, long burst) {

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
 import io.contextgraph.cli.Cli;
 import io.contextgraph.cli.Surroundings;
 import io.contextgraph.cli.console.Console;
@@ -14,9 +12,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.bridge.SLF4JBridgeHandler;
+import java.util.Arrays;
 
 /** The program: reads the command line, builds what the command needs, runs it, closes it. */
 public final class Main {
@@ -32,6 +28,8 @@ public final class Main {
      */
     private static final String POLLER_MODE = "jdk.pollerMode";
 
+    private static final String SERVE = "serve";
+
     private Main() {}
 
     /** Runs against the configured Redis and Neo4j; brings none of its own. */
@@ -43,7 +41,7 @@ public final class Main {
      * Runs one command to its end.
      *
      * @param backends starts a Redis and a Neo4j where none is configured
-     * @return the exit code, see {@link io.contextgraph.cli.ExitCode}
+     * @return the exit code, see {@link io.contextgraph.cli.console.ExitCode}
      */
     public static int run(Backends.Factory backends, String... arguments) {
         if (System.getProperty(POLLER_MODE) == null) {
@@ -51,29 +49,38 @@ public final class Main {
             String ignored = System.setProperty(POLLER_MODE, "1");
         }
         Clock clock = Clock.systemUTC();
-        Console console =
-                new Console(writer(FileDescriptor.out), writer(FileDescriptor.err), Integer.getInteger(COLUMNS, 0));
+        LogOutput logs = new LogOutput(System.err, clock);
+        if (LogSettings.isJson(System.getenv().getOrDefault(LogSettings.FORMAT.variable(), ""))) {
+            // From the first line on; elsewhere it is known when the settings are.
+            logs.asJson(Arrays.asList(arguments).indexOf(SERVE) == 0);
+        }
+        Console console = new Console(writer(FileDescriptor.out), logs.writer(), Integer.getInteger(COLUMNS, 0));
         Surroundings surroundings = new Surroundings(
                 console,
                 System.getenv(),
                 ProductSettings.CATALOG,
                 (settings, needs, report) -> {
-                    logAt(needs.logs() ? settings.get(ProductSettings.LOG_LEVEL) : "warn");
+                    if (needs.logs()) {
+                        logs.levels(LogSettings.from(settings));
+                    } else {
+                        logs.warnings();
+                    }
                     return LocalWorkspace.open(settings, needs, backends, clock, report);
                 },
                 server -> {
-                    logAt("warn");
+                    logs.warnings();
                     return RemoteWorkspace.open(server);
                 },
                 (settings, report) -> {
-                    logAt("warn");
+                    logs.warnings();
                     return Stores.openToMend(settings, backends, report);
                 },
                 settings -> {
-                    logAt("warn");
+                    logs.warnings();
                     return new StoredBackups(settings, backends, clock);
                 },
                 new RedisUsers(),
+                logs,
                 clock,
                 Path.of(System.getProperty(HOME, "")).toAbsolutePath());
         int code = Cli.run(surroundings, arguments);
@@ -85,15 +92,5 @@ public final class Main {
     /** UTF-8, whatever the locale says: events are. */
     private static PrintWriter writer(FileDescriptor target) {
         return new PrintWriter(new OutputStreamWriter(new FileOutputStream(target), StandardCharsets.UTF_8), true);
-    }
-
-    private static void logAt(String level) {
-        // What the library of gRPC says goes the way of everything else.
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
-            logback.getLogger("io.contextgraph").setLevel(Level.toLevel(level));
-            logback.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
-        }
     }
 }

@@ -7,9 +7,6 @@ import io.contextgraph.archive.ArchiveSettings;
 import io.contextgraph.backup.BackupSettings;
 import io.contextgraph.capture.format.CaptureSettings;
 import io.contextgraph.capture.live.OtlpSettings;
-import io.contextgraph.config.Forms;
-import io.contextgraph.config.Setting;
-import io.contextgraph.config.SettingGroup;
 import io.contextgraph.config.SettingsCatalog;
 import io.contextgraph.forgetting.ForgettingSettings;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
@@ -28,12 +25,6 @@ import java.util.List;
 
 /** Everything that can be set in the product: what its parts declare, in the order in which it is documented. */
 public final class ProductSettings {
-    static final Setting<String> LOG_LEVEL = Setting.of(
-            "log.level",
-            "info",
-            Forms.oneOf("error", "warn", "info", "debug"),
-            "What a server logs, to standard error; other commands log warnings and errors.");
-
     /** All of it. */
     public static final SettingsCatalog CATALOG = new SettingsCatalog(
             List.of(
@@ -57,7 +48,7 @@ public final class ProductSettings {
                     S3Settings.SETTINGS,
                     PrivacySettings.SETTINGS,
                     BackupSettings.SETTINGS,
-                    SettingGroup.of(LOG_LEVEL)),
+                    LogSettings.SETTINGS),
             RetentionProfile::presets);
 
     private ProductSettings() {}

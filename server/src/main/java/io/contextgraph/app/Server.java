@@ -72,11 +72,13 @@ final class Server implements Serving {
     private final ClosingStack running;
     private final URI address;
     private final CompletableFuture<String> lost;
+    private final Reload reload;
 
-    private Server(ClosingStack running, URI address, CompletableFuture<String> lost) {
+    private Server(ClosingStack running, URI address, CompletableFuture<String> lost, Reload reload) {
         this.running = running;
         this.address = address;
         this.lost = lost;
+        this.reload = reload;
     }
 
     /**
@@ -184,7 +186,8 @@ final class Server implements Serving {
             erasures.ifPresent(ErasureSchedule::start);
             trimming.ifPresent(RetentionSchedule::start);
             backups.map(KeptBackups::schedule).ifPresent(BackupSchedule::start);
-            return new Server(running, address(how.tls().isPresent(), how.host(), http.port()), stores.lost());
+            Reload reload = new Reload(settings, how, door.limits(), certificate);
+            return new Server(running, address(how.tls().isPresent(), how.host(), http.port()), stores.lost(), reload);
         } catch (RuntimeException | Error e) {
             running.close();
             throw e;
@@ -254,6 +257,11 @@ final class Server implements Serving {
     @Override
     public URI address() {
         return address;
+    }
+
+    @Override
+    public void reload(Settings settings) {
+        reload.to(settings);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.config.ConfigurationException;

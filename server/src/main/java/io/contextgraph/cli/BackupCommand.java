@@ -6,6 +6,7 @@ import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.backup.Backup;
 import io.contextgraph.backup.BackupJson;
 import io.contextgraph.backup.BackupStore;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.event.EventFields;

@@ -4,6 +4,7 @@ package io.contextgraph.cli;
 
 import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Trouble;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Setting;
@@ -42,6 +43,9 @@ public final class Cli {
 
     /** What cannot be asked of a server: it starts one, mends the stores, or is about who may use them. */
     static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "archives", "redis-acl", "keys", "privacy");
+
+    /** What is asked of nobody. */
+    static final Set<String> ON_ITS_OWN = Set.of("config", "size");
 
     private Cli() {}
 
@@ -99,6 +103,8 @@ public final class Cli {
                 new BackupCommand(surroundings),
                 new ArchivesCommand(surroundings),
                 new DoctorCommand(surroundings),
+                new ConfigCommand(surroundings),
+                new SizeCommand(surroundings),
                 new RedisAclCommand(surroundings),
                 new KeysCommand(surroundings),
                 new PrivacyCommand(surroundings),
@@ -154,7 +160,7 @@ public final class Cli {
 
     /** Every command knows the flags, to refuse them where they make no sense. */
     private static void addServer(CommandSpec spec) {
-        boolean onStores = ON_STORES.contains(spec.name());
+        boolean onStores = ON_STORES.contains(spec.name()) || ON_ITS_OWN.contains(spec.name());
         spec.addOption(OptionSpec.builder(SERVER)
                 .type(String.class)
                 .paramLabel("URL")

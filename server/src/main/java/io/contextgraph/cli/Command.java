@@ -4,8 +4,10 @@ package io.contextgraph.cli;
 
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Trouble;
+import io.contextgraph.config.EffectiveSettings;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
@@ -74,6 +76,28 @@ abstract class Command implements Callable<Integer> {
     /** @param more what options of a command set, by key */
     final Settings settings(Map<String, String> more) {
         Optional<ServerAddress> ignored = server();
+        Settings settings = surroundings.catalog().load(flags(more), storeVariables(), Optional.ofNullable(configFile));
+        surroundings.logs().begin(settings, isServer());
+        return settings;
+    }
+
+    /** Takes over what of the settings of a server that runs is about its log. */
+    final void reloadLog(Settings settings) {
+        surroundings.logs().reload(settings);
+    }
+
+    /** Whether whoever runs it reads what it tells in its log. */
+    boolean isServer() {
+        return false;
+    }
+
+    /** What holds of all settings, whether it can be used or not. */
+    final EffectiveSettings effectiveSettings() {
+        Optional<ServerAddress> ignored = server();
+        return surroundings.catalog().examine(flags(Map.of()), storeVariables(), Optional.ofNullable(configFile));
+    }
+
+    private Map<String, String> flags(Map<String, String> more) {
         Map<String, String> flags = new LinkedHashMap<>(more);
         for (Setting<?> setting : surroundings.catalog().all()) {
             String value = given(setting.flag());
@@ -81,7 +105,7 @@ abstract class Command implements Callable<Integer> {
                 flags.put(setting.key(), value);
             }
         }
-        return surroundings.catalog().load(flags, storeVariables(), Optional.ofNullable(configFile));
+        return flags;
     }
 
     private Map<String, String> storeVariables() {
@@ -92,7 +116,7 @@ abstract class Command implements Callable<Integer> {
 
     /** What of this command no server can be asked for, in its words; empty where one can. */
     Optional<String> onStores() {
-        return Optional.of(spec.name()).filter(Cli.ON_STORES::contains);
+        return Optional.of(spec.name()).filter(name -> Cli.ON_STORES.contains(name) || Cli.ON_ITS_OWN.contains(name));
     }
 
     /** The server that the command asks instead of working on the stores, where one is named. */
@@ -101,8 +125,10 @@ abstract class Command implements Callable<Integer> {
         Optional<String> onStores = onStores();
         if (onStores.isPresent()) {
             if (flag != null) {
-                throw usage(onStores.get() + " works on the stores, on a machine that may reach them: leave "
-                        + Cli.SERVER + " out");
+                String why = Cli.ON_ITS_OWN.contains(onStores.get())
+                        ? " asks nobody: leave "
+                        : " works on the stores, on a machine that may reach them: leave ";
+                throw usage(onStores.get() + why + Cli.SERVER + " out");
             }
             return Optional.empty();
         }

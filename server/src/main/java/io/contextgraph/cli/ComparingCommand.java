@@ -5,6 +5,7 @@ package io.contextgraph.cli;
 import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.operation.Watcher;

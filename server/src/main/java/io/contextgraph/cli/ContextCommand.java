@@ -5,6 +5,7 @@ package io.contextgraph.cli;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.EventText;
 import io.contextgraph.cli.console.Excerpts;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventStatus;

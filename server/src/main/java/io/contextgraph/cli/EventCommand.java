@@ -4,6 +4,7 @@ package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.ArchivedText;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;

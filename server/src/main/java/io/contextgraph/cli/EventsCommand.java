@@ -4,7 +4,9 @@ package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.EventText;
 import io.contextgraph.cli.console.Excerpts;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.option.EventFilters;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;

@@ -15,6 +15,7 @@ import io.contextgraph.capture.record.Refusal;
 import io.contextgraph.capture.record.Whom;
 import io.contextgraph.capture.text.Replaced;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.config.ConfigurationException;

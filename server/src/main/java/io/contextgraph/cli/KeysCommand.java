@@ -8,6 +8,7 @@ import io.contextgraph.access.KeyRole;
 import io.contextgraph.access.KeySecret;
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.config.Forms;
 import io.contextgraph.event.Json;

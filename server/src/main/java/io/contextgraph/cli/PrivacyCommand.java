@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Event;

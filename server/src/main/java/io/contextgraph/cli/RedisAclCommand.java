@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
 import java.io.IOException;

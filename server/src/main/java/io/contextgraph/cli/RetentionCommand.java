@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.config.Forms;

@@ -2,14 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.cli.Workspace.Serving;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
+import io.contextgraph.ops.HangUp;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** {@code serve}: the server, until it is told to stop. */
@@ -17,6 +24,7 @@ import picocli.CommandLine;
         name = "serve",
         description = "Starts the server: HTTP, projection, and an embedded Redis and Neo4j where none is configured.")
 final class ServeCommand extends Command {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final String DEV = "access.dev";
 
     @CommandLine.Option(
@@ -29,8 +37,15 @@ final class ServeCommand extends Command {
     }
 
     @Override
+    boolean isServer() {
+        return true;
+    }
+
+    @Override
     public Integer call() throws IOException, InterruptedException {
-        Settings settings = settings(dev ? Map.of(DEV, "true") : Map.of());
+        Reloading reloading = new Reloading();
+        HangUp.listen(reloading::run);
+        Settings settings = allSettings();
         if (console().isTerminal()) {
             Table table = new Table("SETTING", "VALUE", "SET BY");
             settings.table().forEach(row -> table.add(row.toArray()));
@@ -46,12 +61,45 @@ final class ServeCommand extends Command {
             return ExitCode.OK;
         }
         try (Workspace workspace = open(Workspace.Needs.SERVER, settings);
-                Workspace.Serving serving = workspace.serve()) {
+                Serving serving = workspace.serve()) {
+            reloading.begin(serving);
             console().note("listening on " + serving.address() + "  (Ctrl-C stops)");
             console().note("the console is at " + serving.address() + "/");
             return stop.await(serving, console());
         } finally {
             stop.done();
+        }
+    }
+
+    private Settings allSettings() {
+        return settings(dev ? Map.of(DEV, "true") : Map.of());
+    }
+
+    /** Reads the settings again when SIGHUP asks for it. */
+    private final class Reloading {
+        private @Nullable Serving serving;
+
+        synchronized void begin(Serving running) {
+            serving = running;
+        }
+
+        synchronized void run() {
+            Serving running = serving;
+            if (running == null) {
+                LOG.warn("reload: this server is still starting; ask again when it listens");
+                return;
+            }
+            try {
+                Settings settings = allSettings();
+                reloadLog(settings);
+                running.reload(settings);
+            } catch (ConfigurationException invalid) {
+                LOG.warn(
+                        "reload: these settings cannot be used, and everything stays as it was: {}",
+                        String.join("; ", invalid.problems()));
+            } catch (RuntimeException defect) {
+                LOG.error("reload: failed unexpectedly", defect);
+            }
         }
     }
 
@@ -84,7 +132,7 @@ final class ServeCommand extends Command {
         }
 
         /** Returns when the process is asked to end, or the server has lost what it works with. */
-        int await(Workspace.Serving serving, Console console) throws InterruptedException {
+        int await(Serving serving, Console console) throws InterruptedException {
             CompletableFuture<Void> watch = serving.lost().thenRun(asked::countDown);
             try {
                 asked.await();

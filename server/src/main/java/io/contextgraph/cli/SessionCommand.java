@@ -6,6 +6,7 @@ import io.contextgraph.cli.console.ArchivedText;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.EventText;
 import io.contextgraph.cli.console.Excerpts;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Folding;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.event.Event;

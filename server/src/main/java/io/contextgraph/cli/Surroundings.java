@@ -24,6 +24,7 @@ import java.util.Set;
  * @param menders opens ledgers to be mended
  * @param backups opens what is kept of ledgers
  * @param redisUsers says which users Redis must have
+ * @param logs writes what is logged
  * @param clock tells the time
  * @param home the folder of the distribution
  */
@@ -36,8 +37,31 @@ public record Surroundings(
         Workspace.MenderFactory menders,
         Workspace.BackupFactory backups,
         RedisUsers redisUsers,
+        Logs logs,
         Clock clock,
         Path home) {
+    /** Writes what is logged. */
+    public interface Logs {
+        /** That of a program whose log is somebody else's. */
+        Logs NONE = new Logs() {
+            @Override
+            public void begin(Settings settings, boolean server) {}
+
+            @Override
+            public void reload(Settings settings) {}
+        };
+
+        /**
+         * Logs in the form that is set, from now on.
+         *
+         * @param server whether what is told to people is logged, too
+         */
+        void begin(Settings settings, boolean server);
+
+        /** Logs at the levels that are set now, as a server. */
+        void reload(Settings settings);
+    }
+
     /** Knows what Redis must be told of a deployment's users. */
     public interface RedisUsers {
         /** Who may have a login of their own, by the names that settings have for them. */

@@ -5,6 +5,7 @@ package io.contextgraph.cli;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.wire.ReportJson;

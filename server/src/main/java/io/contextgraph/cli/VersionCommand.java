@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.event.Json;
 import io.contextgraph.ops.Version;
 import java.io.IOException;

@@ -197,6 +197,9 @@ public interface Workspace extends AutoCloseable {
         /** Where. */
         URI address();
 
+        /** Takes over what of these settings may change while it runs, and logs what it took and what needs a restart. */
+        void reload(Settings settings);
+
         /** Completed with a sentence when it can no longer work, and only a new start helps. */
         CompletableFuture<String> lost();
 

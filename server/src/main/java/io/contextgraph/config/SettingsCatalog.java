@@ -60,4 +60,12 @@ public final class SettingsCatalog {
     public Settings load(Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {
         return new SettingsLoader(this).load(flags, environment, file);
     }
+
+    /**
+     * What holds, whether it can be used or not; from where {@link #load} takes it, which fails with the same problems where there
+     * are any.
+     */
+    public EffectiveSettings examine(Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {
+        return new SettingsLoader(this).examine(flags, environment, file);
+    }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.config;
 
+import io.contextgraph.config.EffectiveSettings.Source;
 import io.contextgraph.event.Nearest;
 import java.io.IOException;
 import java.io.Reader;
@@ -38,13 +39,19 @@ final class SettingsLoader {
     /** Files that hold a value, not read yet. */
     private final Map<Setting<?>, Value> secretFiles = new LinkedHashMap<>();
 
+    /** Those that could not be read, by key: without a value. */
+    private final Map<String, Value> unread = new LinkedHashMap<>();
+
     /** What holds in place of the standard, by key. */
     private final Map<String, String> presets = new LinkedHashMap<>();
 
     private final List<String> problems = new ArrayList<>();
 
+    /** What is wrong with single settings, by key, in a few words. */
+    private final Map<String, String> faults = new LinkedHashMap<>();
+
     /** A value as written, and where. */
-    private record Value(String text, String source) {}
+    private record Value(String text, Source origin, String source) {}
 
     private final SettingsCatalog catalog;
 
@@ -53,17 +60,27 @@ final class SettingsLoader {
     }
 
     Settings load(Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {
+        Settings settings = read(flags, environment, file);
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        return settings;
+    }
+
+    /** What holds, whether it can be used or not. */
+    EffectiveSettings examine(Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {
+        Settings ignored = read(flags, environment, file);
+        return new EffectiveSettings(rows(), problems);
+    }
+
+    private Settings read(Map<String, String> flags, Map<String, String> environment, Optional<Path> file) {
         file.or(() -> Optional.ofNullable(environment.get(FILE_VARIABLE)).map(Path::of))
                 .or(() -> Optional.of(STANDARD_FILE).filter(Files::exists))
                 .ifPresent(this::readFile);
         readEnvironment(environment);
         readFlags(flags);
         readSecretFiles();
-        Settings settings = build();
-        if (!problems.isEmpty()) {
-            throw new ConfigurationException(problems);
-        }
-        return settings;
+        return build();
     }
 
     private void readFile(Path file) {
@@ -82,8 +99,8 @@ final class SettingsLoader {
         }
         for (Setting<?> setting : catalog.all()) {
             String source = "file " + file;
-            put(setting, properties.getProperty(setting.key()), source);
-            readSecret(setting, properties, setting.key(), setting.fileKey(), source + ": ");
+            put(setting, properties.getProperty(setting.key()), Source.FILE, source);
+            readSecret(setting, properties, setting.key(), setting.fileKey(), Source.FILE, source + ": ");
         }
     }
 
@@ -96,23 +113,27 @@ final class SettingsLoader {
                 .toList();
     }
 
-    private void put(Setting<?> setting, @Nullable String text, String source) {
+    private void put(Setting<?> setting, @Nullable String text, Source origin, String source) {
         if (text != null) {
-            values.put(setting.key(), new Value(text.trim(), source));
+            values.put(setting.key(), new Value(text.trim(), origin, source));
             secretFiles.remove(setting);
+            faults.remove(setting.key());
         }
     }
 
     /** From the file that is named beside, or instead. */
-    private void readSecret(Setting<?> setting, Map<?, ?> written, String name, String fileName, String where) {
+    private void readSecret(
+            Setting<?> setting, Map<?, ?> written, String name, String fileName, Source origin, String where) {
         if (!setting.hasFile() || !(written.get(fileName) instanceof String path)) {
             return;
         }
         if (written.containsKey(name)) {
-            problems.add(where + name + " and " + fileName + " are both set: one of them must go");
+            String fault = name + " and " + fileName + " are both set: one of them must go";
+            problems.add(where + fault);
+            faults.put(setting.key(), fault);
             return;
         }
-        secretFiles.put(setting, new Value(path.trim(), where + fileName));
+        secretFiles.put(setting, new Value(path.trim(), origin, where + fileName));
     }
 
     /** Those that nothing later has set: who is handed a secret may not be allowed to read the file of another. */
@@ -121,9 +142,15 @@ final class SettingsLoader {
             try {
                 values.put(
                         setting.key(),
-                        new Value(SecretFile.read(file.text()), "file " + file.text() + " (" + file.source() + ")"));
+                        new Value(
+                                SecretFile.read(file.text()),
+                                file.origin(),
+                                "file " + file.text() + " (" + file.source() + ")"));
             } catch (SecretFile.Unusable unusable) {
-                problems.add(file.source() + ": the file " + file.text() + " " + unusable.getMessage());
+                String fault = "the file " + file.text() + " " + unusable.getMessage();
+                problems.add(file.source() + ": " + fault);
+                faults.put(setting.key(), fault);
+                unread.put(setting.key(), new Value("", file.origin(), file.source()));
             }
         });
     }
@@ -136,8 +163,14 @@ final class SettingsLoader {
                 .sorted()
                 .forEach(name -> problems.add("environment: unknown setting " + name + suggestion(name, known)));
         for (Setting<?> setting : catalog.all()) {
-            put(setting, environment.get(setting.variable()), "environment " + setting.variable());
-            readSecret(setting, environment, setting.variable(), setting.fileVariable(), "environment ");
+            put(setting, environment.get(setting.variable()), Source.ENVIRONMENT, "environment " + setting.variable());
+            readSecret(
+                    setting,
+                    environment,
+                    setting.variable(),
+                    setting.fileVariable(),
+                    Source.ENVIRONMENT,
+                    "environment ");
         }
     }
 
@@ -149,13 +182,16 @@ final class SettingsLoader {
                 continue;
             }
             if (isSecret(setting, text)) {
-                problems.add("flag " + setting.flag() + ": a " + (setting.secret() ? "secret" : "password")
-                        + " must not stand on the command line, where everybody on this machine can read it: set "
-                        + setting.variable() + ", or name a file that has it with " + setting.fileVariable() + ", or "
-                        + setting.fileKey() + " in the settings file");
+                String fault =
+                        "a " + (setting.secret() ? "secret" : "password") + " must not stand on the command line";
+                problems.add("flag " + setting.flag() + ": " + fault
+                        + ", where everybody on this machine can read it: set " + setting.variable()
+                        + ", or name a file that has it with " + setting.fileVariable() + ", or " + setting.fileKey()
+                        + " in the settings file");
+                faults.put(setting.key(), fault);
                 continue;
             }
-            put(setting, text, "flag " + setting.flag());
+            put(setting, text, Source.COMMAND_LINE, "flag " + setting.flag());
         }
     }
 
@@ -213,8 +249,9 @@ final class SettingsLoader {
                 return value.get();
             }
             String shown = setting.secret() ? "" : ": " + masked(setting, written.text());
-            problems.add(written.source() + ": " + setting.key() + " must be "
-                    + setting.form().rule() + shown);
+            String fault = "must be " + setting.form().rule();
+            problems.add(written.source() + ": " + setting.key() + " " + fault + shown);
+            faults.put(setting.key(), fault);
         }
         return setting.form()
                 .parse(standard(setting))
@@ -222,18 +259,29 @@ final class SettingsLoader {
     }
 
     private List<List<String>> table() {
-        List<List<String>> rows = new ArrayList<>();
+        return rows().stream()
+                .map(row -> List.of(row.key(), row.value(), row.setBy()))
+                .toList();
+    }
+
+    private List<EffectiveSettings.Row> rows() {
+        List<EffectiveSettings.Row> rows = new ArrayList<>();
         for (Setting<?> setting : catalog.all()) {
-            Value written = values.get(setting.key());
-            String text = written == null ? standard(setting) : written.text();
-            String shown = masked(setting, text);
-            rows.add(List.of(setting.key(), shown, written == null ? unset(setting) : written.source()));
+            Value standard = unread.getOrDefault(setting.key(), unset(setting));
+            Value written = values.getOrDefault(setting.key(), standard);
+            rows.add(new EffectiveSettings.Row(
+                    setting.key(),
+                    masked(setting, written.text()),
+                    written.origin(),
+                    written.source(),
+                    Optional.ofNullable(faults.get(setting.key()))));
         }
         return rows;
     }
 
-    private String unset(Setting<?> setting) {
-        return presets.containsKey(setting.key()) ? "profile" : "default";
+    private Value unset(Setting<?> setting) {
+        Source source = presets.containsKey(setting.key()) ? Source.PROFILE : Source.DEFAULT;
+        return new Value(standard(setting), source, source.text());
     }
 
     /** Without what must not be shown; an address that is none may have its password anywhere. */
@@ -243,6 +291,10 @@ final class SettingsLoader {
         }
         String shown = text.replaceAll("(://[^:/@]*):.*@", "$1:***@");
         boolean doubtful = shown.equals(text) && isSecret(setting, text);
-        return doubtful ? "***" : shown;
+        if (doubtful) {
+            return "***";
+        }
+        // What an address asks with may be a token.
+        return text.contains("://") ? shown.replaceAll("([?&][^=&,]*)=[^&,]*", "$1=***") : shown;
     }
 }

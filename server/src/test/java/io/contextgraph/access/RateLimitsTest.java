@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.access.RateLimits.Allowance;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -51,6 +52,27 @@ class RateLimitsTest {
         assertThat(one.request(BODY))
                 .hasValueSatisfying(wait -> assertThat(wait).isPositive());
         assertThat(one.request(0)).isEmpty();
+    }
+
+    /** Whoever waits by the limits of before is let in by those of now, with a body as large as may be now. */
+    @Test
+    void limitsMayChangeMeanwhile() {
+        RateLimits limits = limits(1, 0);
+        Caller one = caller("one", AccessKey.Limits.AS_SET);
+        Caller own = caller("two", new AccessKey.Limits(OptionalLong.of(1), OptionalLong.of(0)));
+        for (Caller caller : List.of(one, own)) {
+            assertThat(limits.of(caller).orElseThrow().request(0)).isEmpty();
+            assertThat(limits.of(caller).orElseThrow().request(0)).isEmpty();
+            assertThat(limits.of(caller).orElseThrow().request(0)).isPresent();
+        }
+        limits.change(new AccessSettings(false, Optional.empty(), 1, 0), BODY);
+        assertThat(limits.of(one).orElseThrow().request(0)).isPresent();
+        limits.change(new AccessSettings(false, Optional.empty(), 0, 64 * 1024), 2 * BODY);
+        assertThat(limits.of(one).orElseThrow().requestsPerSecond()).isZero();
+        assertThat(limits.of(one).orElseThrow().request(2 * BODY)).isEmpty();
+        assertThat(limits.of(own).orElseThrow().requestsPerSecond()).isOne();
+        limits.change(new AccessSettings(false, Optional.empty(), 0, 0), BODY);
+        assertThat(limits.of(one)).isEmpty();
     }
 
     @Test

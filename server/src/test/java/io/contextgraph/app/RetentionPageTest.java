@@ -5,9 +5,9 @@ package io.contextgraph.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.cli.Cli;
-import io.contextgraph.cli.ExitCode;
 import io.contextgraph.cli.InMemoryWorkspace;
 import io.contextgraph.cli.TestSurroundings;
+import io.contextgraph.cli.console.ExitCode;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;

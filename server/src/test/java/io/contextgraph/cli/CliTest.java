@@ -9,6 +9,7 @@ import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.PrunedFixture;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
 import io.contextgraph.docs.GeneratedDocs;
@@ -370,6 +371,7 @@ class CliTest {
                     throw new AssertionError("no backups here");
                 },
                 new Users(),
+                Surroundings.Logs.NONE,
                 CLOCK,
                 folder));
         Verification unsettled = new Verification(workspace.ledger.head(), 5, 1, 3, 2, 0, Map.of(), List.of());
@@ -652,6 +654,8 @@ class CliTest {
                 "rebuild",
                 "parked",
                 "doctor",
+                "config",
+                "size",
                 "version")) {
             out.getBuffer().setLength(0);
             assertThat(run(command, "--help")).as(command).isEqualTo(ExitCode.OK);
@@ -903,6 +907,7 @@ class CliTest {
                     throw new AssertionError("no backups here");
                 },
                 new Users(),
+                Surroundings.Logs.NONE,
                 CLOCK,
                 folder);
     }

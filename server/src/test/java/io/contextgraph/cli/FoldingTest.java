@@ -4,6 +4,7 @@ package io.contextgraph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.event.Json;
 import java.io.IOException;
 import java.io.StringWriter;

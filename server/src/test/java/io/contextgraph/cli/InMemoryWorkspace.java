@@ -15,6 +15,7 @@ import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.Backup;
 import io.contextgraph.backup.BackupWork;
+import io.contextgraph.config.Settings;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Durability;
@@ -243,6 +244,9 @@ public final class InMemoryWorkspace implements Workspace {
     @Override
     public Serving serve() {
         return new Serving() {
+            @Override
+            public void reload(Settings settings) {}
+
             @Override
             public URI address() {
                 return URI.create("http://127.0.0.1:0");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.access.AccessKey;
 import io.contextgraph.access.KeyRole;
 import io.contextgraph.access.KeySecret;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import java.io.StringWriter;

@@ -5,6 +5,7 @@ package io.contextgraph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.ProductSettings;
+import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.Json;

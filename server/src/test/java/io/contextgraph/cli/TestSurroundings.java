@@ -59,6 +59,7 @@ public final class TestSurroundings {
                 },
                 backups,
                 new RedisUsers(),
+                Surroundings.Logs.NONE,
                 clock,
                 home);
     }

@@ -119,6 +119,8 @@ class SettingsTest {
                 "fsync",
                 "debug",
                 "when-required",
+                "json",
+                "io.contextgraph.http=debug",
                 "other",
                 "rediss://other:1",
                 "bolt+s://other:1",

@@ -44,6 +44,8 @@ class ReferencePagesTest {
                 3. a flag of the command.
 
                 An unknown name is an error that names the nearest known one; all problems are reported together, with exit code 2.
+                `contextgraph config` [shows what holds](operations.md#settings-in-force), and who set it. Some settings may change
+                [while a server runs](operations.md#changing-settings-while-it-runs).
                 Sizes take `kb`, `mb`, `gb` (each 1024 of the one before), durations `ms`, `s`, `m`, `h`, `d`.
 
                 ## Secrets

@@ -3,6 +3,9 @@
 package io.contextgraph.bench.archive;
 
 import io.contextgraph.bench.report.Table;
+import io.contextgraph.sizing.EventBytes;
+import io.contextgraph.sizing.RecordScale;
+import io.contextgraph.sizing.Stay;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,18 +22,10 @@ import java.util.List;
 public record Costs(double hot, double cold, double remembered, double gone, double archived, Prices prices) {
     private static final double GIGABYTE = 1e9;
 
-    /** Events of a session in the traces of tau-bench, on average: 3,919 of 115 sessions. */
-    private static final int EVENTS_PER_RUN = 34;
-
     private static final int HOT_DAYS = 7;
     private static final int REMEMBERED_DAYS = 30;
     private static final int CEILING_DAYS = 90;
-    private static final int MONTH = 30;
     private static final int YEAR = 365;
-
-    /** The scales of the record, and what it hopes for with 30 days in memory. */
-    private static final List<Scale> SCALES = List.of(
-            new Scale("startup", 1_000, 30), new Scale("growth", 10_000, 200), new Scale("enterprise", 100_000, 1_500));
 
     /**
      * Dollars for a gigabyte and a month.
@@ -40,25 +35,20 @@ public record Costs(double hot, double cold, double remembered, double gone, dou
      */
     public record Prices(double ram, double archive) {}
 
-    /** @param hoped dollars a month, as the record has them */
-    private record Scale(String name, int runs, int hoped) {
-        double events(double days) {
-            return days * runs * EVENTS_PER_RUN;
-        }
-    }
-
     /** The table of the record, with what was measured. */
     public Table table() {
         List<List<String>> rows = new ArrayList<>();
-        for (Scale scale : SCALES) {
-            double month = ram(scale, MONTH, MONTH);
-            double year = ram(scale, CEILING_DAYS, YEAR);
-            double packed = scale.events(YEAR - CEILING_DAYS) * archived;
+        EventBytes each = new EventBytes(hot, cold, remembered, gone, archived);
+        for (RecordScale scale : RecordScale.values()) {
+            double perDay = scale.eventsPerDay();
+            double month = each.inMemory(perDay, days(RecordScale.MONTH, RecordScale.MONTH));
+            double year = each.inMemory(perDay, days(CEILING_DAYS, YEAR));
+            double packed = each.inArchive(perDay, days(CEILING_DAYS, YEAR));
             rows.add(List.of(
-                    "%s, %,d runs a day".formatted(scale.name(), scale.runs()),
-                    "%,.0f".formatted(scale.events(1)),
-                    "$%,d".formatted(scale.hoped()),
-                    gigabytes(scale.events(MONTH) * hot),
+                    "%s, %,d runs a day".formatted(scale.text(), scale.runs()),
+                    "%,.0f".formatted(perDay),
+                    "$%,d".formatted(scale.month()),
+                    gigabytes(perDay * RecordScale.MONTH * hot),
                     gigabytes(month),
                     dollars(month * prices.ram()),
                     gigabytes(year),
@@ -82,18 +72,13 @@ public record Costs(double hot, double cold, double remembered, double gone, dou
                         "Measured bytes of an event in each tier (see above) times events: %d days hot, cold until the ceiling, then what is remembered of it for %d days, and what stays of it until the end of the time."
                                 .formatted(HOT_DAYS, REMEMBERED_DAYS),
                         "%d events a run, as in the traces of real agents that the product is tested with. Prices are assumptions, to be given as options: $%s for a GB of RAM, $%s for a GB of object storage, each a month; machines, copies and the room that Redis needs to stay below 80%% of its memory come on top."
-                                .formatted(EVENTS_PER_RUN, prices.ram(), prices.archive()),
+                                .formatted(RecordScale.EVENTS_PER_RUN, prices.ram(), prices.archive()),
                         "The record's figures name no size of an event, no number of events and no price."));
     }
 
-    /** Bytes, when events leave after {@code ceiling} days and {@code days} have passed. */
-    private double ram(Scale scale, int ceiling, int days) {
-        int left = days - ceiling;
-        int fresh = Math.min(left, REMEMBERED_DAYS);
-        return scale.events(HOT_DAYS) * hot
-                + scale.events(ceiling - HOT_DAYS) * cold
-                + scale.events(fresh) * remembered
-                + scale.events(left - fresh) * gone;
+    /** The days of the tiers, when events leave after {@code ceiling} days and {@code days} have passed. */
+    private static Stay.Days days(int ceiling, int days) {
+        return new Stay(HOT_DAYS, ceiling, REMEMBERED_DAYS).after(days);
     }
 
     private static String gigabytes(double bytes) {

@@ -3,6 +3,7 @@
 package io.contextgraph.cli.console;
 
 import java.io.PrintWriter;
+import java.util.List;
 
 /**
  * Where a command writes.
@@ -17,13 +18,26 @@ public record Console(PrintWriter out, PrintWriter err, int columns) {
 
     /** Whether a person watches. */
     public boolean isTerminal() {
-        return columns > 0;
+        return columns > 0 && !(err instanceof LogWriter log && log.isLogging());
     }
 
     /** Tells what is being done. */
     public void note(String line) {
         err.println(line);
         err.flush();
+    }
+
+    /** Tells what went wrong, each thing that did on a line of its own. */
+    void failure(String message, List<String> faults) {
+        if (err instanceof LogWriter log && log.isLogging()) {
+            String joined = String.join("; ", faults);
+            log.failure(message.isEmpty() || faults.isEmpty() ? message + joined : message + " " + joined);
+        } else if (message.isEmpty()) {
+            faults.forEach(this::note);
+        } else {
+            note(message);
+            faults.forEach(fault -> note("  " + fault));
+        }
     }
 
     /** {@code line} cut at the edge of the terminal; whole where there is none. */

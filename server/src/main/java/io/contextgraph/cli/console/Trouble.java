@@ -26,11 +26,8 @@ public record Trouble(int exitCode, String code, String message, List<String> fa
     public int tell(CommandLine command, Console console) {
         if (command.getParseResult().hasMatchedOption("--json")) {
             console.err().println(toJson());
-        } else if (message.isEmpty()) {
-            faults.forEach(console::note);
         } else {
-            console.note(message);
-            faults.forEach(fault -> console.note("  " + fault));
+            console.failure(message, faults);
         }
         return exitCode;
     }

@@ -77,8 +77,8 @@ public final class ConnectionGuard implements ServerConnectionSelector {
         Optional<Handshake> handshake = Handshake.ended();
         // To close what TLS is put on waits for nobody; to close TLS itself waits for a write that is under way.
         Runnable closing = handshake.<Runnable>map(done -> done::close).orElse(socket::close);
-        Pace pace =
-                new Pace(socket, closing, settings.timeouts(), settings.limits().maxBodyBytes() + MAX_HEAD_BYTES);
+        Pace pace = new Pace(
+                socket, closing, settings.timeouts(), () -> settings.limits().maxBodyBytes() + MAX_HEAD_BYTES);
         return new Guarded(
                 http1.connection(new GuardedContext(context, pace)), pace, handshake.isPresent() ? socket : null);
     }

@@ -7,6 +7,7 @@ import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.http.problem.ProblemException;
 import io.contextgraph.http.problem.Problems;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ops.LogFields;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Leads every request to its route and back: ids, times, bounds, problems, metrics. */
 final class Dispatcher implements Handler {
@@ -103,9 +105,11 @@ final class Dispatcher implements Handler {
     public void handle(ServerRequest request, ServerResponse response) {
         Exchange exchange = new Exchange(request, response);
         inWork.incrementAndGet();
+        MDC.put(LogFields.REQUEST_ID, exchange.requestId);
         try {
             exchange.run();
         } finally {
+            MDC.remove(LogFields.REQUEST_ID);
             inWork.decrementAndGet();
         }
         exchange.closeWhereNeeded();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Where the server listens and how much it takes.
@@ -26,7 +27,7 @@ import java.util.Optional;
  * @param version of the product, as answers show it
  * @param durability what an append gets that asks for nothing
  * @param events what an event may be
- * @param limits how much at once
+ * @param bounds how much at once, which may change while the server runs
  * @param timeouts how long
  * @param tls the certificate that it shows; empty: it speaks plain HTTP
  */
@@ -36,7 +37,7 @@ public record HttpSettings(
         String version,
         Durability durability,
         EventLimits events,
-        Limits limits,
+        AtomicReference<Limits> bounds,
         Timeouts timeouts,
         Optional<Identity.Files> tls) {
     public static final Setting<String> HOST = Setting.of(
@@ -78,6 +79,30 @@ public record HttpSettings(
         return settings.get(IntakeSettings.EVENT) > settings.get(BODY)
                 ? List.of("limits.event must not be larger than limits.body")
                 : List.of();
+    }
+
+    /** With limits to begin with. */
+    public HttpSettings(
+            String host,
+            int port,
+            String version,
+            Durability durability,
+            EventLimits events,
+            Limits limits,
+            Timeouts timeouts,
+            Optional<Identity.Files> tls) {
+        this(host, port, version, durability, events, new AtomicReference<>(limits), timeouts, tls);
+    }
+
+    /** How much at once, now. */
+    public Limits limits() {
+        return bounds.get();
+    }
+
+    /** Sets what may change while the server runs, for requests that begin from now on. */
+    public void change(int maxBodyBytes, int maxBatch) {
+        Limits ignored = bounds.updateAndGet(
+                now -> new Limits(maxBodyBytes, maxBatch, now.maxRequests(), now.maxConnections(), now.maxStreams()));
     }
 
     /** As they are set. */

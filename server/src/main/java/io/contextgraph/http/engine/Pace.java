@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public final class Pace implements OpenConnections.Guest {
     private final HelidonSocket socket;
     private final Runnable closing;
     private final HttpSettings.Timeouts timeouts;
-    private final int maxBufferedBytes;
+    private final IntSupplier maxBufferedBytes;
     private final Deadline reading = new Deadline();
     private final Deadline writing = new Deadline();
     private final DataReader reader;
@@ -57,7 +58,7 @@ public final class Pace implements OpenConnections.Guest {
 
     /** @param closing closes the connection at once, whoever reads or writes on it */
     @SuppressWarnings("this-escape")
-    Pace(HelidonSocket socket, Runnable closing, HttpSettings.Timeouts timeouts, int maxBufferedBytes) {
+    Pace(HelidonSocket socket, Runnable closing, HttpSettings.Timeouts timeouts, IntSupplier maxBufferedBytes) {
         this.socket = socket;
         this.closing = closing;
         this.timeouts = timeouts;
@@ -155,7 +156,7 @@ public final class Pace implements OpenConnections.Guest {
 
     private byte @Nullable [] read() {
         // A chunk is read as a whole by the engine: this bounds what a client can make it collect.
-        if (reader.available() > maxBufferedBytes) {
+        if (reader.available() > maxBufferedBytes.getAsInt()) {
             throw RequestException.builder()
                     .type(DirectHandler.EventType.PAYLOAD_TOO_LARGE)
                     .status(Status.REQUEST_ENTITY_TOO_LARGE_413)

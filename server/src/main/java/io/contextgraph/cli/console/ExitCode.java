@@ -1,7 +1,8 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.console;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,7 +29,7 @@ public final class ExitCode {
     public static final int UNSETTLED = 7;
 
     /** For the foot of each help page, in order. */
-    static final Map<String, String> DESCRIPTIONS = descriptions();
+    public static final Map<String, String> DESCRIPTIONS = descriptions();
 
     private static Map<String, String> descriptions() {
         Map<String, String> texts = new LinkedHashMap<>();
@@ -41,7 +42,7 @@ public final class ExitCode {
                 Integer.toString(UNAVAILABLE), "not available: Redis, Neo4j, the data folder, the port or the server");
         texts.put(Integer.toString(FINDINGS), "a check found something wrong");
         texts.put(Integer.toString(UNSETTLED), "nothing differs, but not all could be compared yet: ask again");
-        return texts;
+        return Collections.unmodifiableMap(texts);
     }
 
     private ExitCode() {}

@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.option;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The options by which commands select events. */
-final class EventFilters {
+public final class EventFilters {
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -57,7 +57,7 @@ final class EventFilters {
     private @Nullable Integer minImportance;
 
     /** Everything that every given filter matches. */
-    EventQuery.Builder query() {
+    public EventQuery.Builder query() {
         return EventQuery.builder()
                 .sessionId(session == null ? null : new SessionId(session))
                 .agentId(agent)

@@ -1,0 +1,113 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.app;
+
+import io.contextgraph.testing.SmallJvm;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** {@code contextgraph serve} as a process of its own, on a Redis that is there; what it says is kept. */
+final class ServerProcess implements AutoCloseable {
+    private static final Pattern LISTENING = Pattern.compile("listening on (https?://[^\\s\"]+)");
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final Process process;
+    private final List<String> said = new CopyOnWriteArrayList<>();
+    private final Thread reader;
+
+    private ServerProcess(Process process) {
+        this.process = process;
+        this.reader = Thread.ofVirtual().start(this::read);
+    }
+
+    /** Starts it; Neo4j is away, and ports are free ones. */
+    static ServerProcess start(URI redis, Map<String, String> environment, String... more) throws IOException {
+        List<String> words = new ArrayList<>(List.of(
+                "serve",
+                "--http.port=0",
+                "--otlp.grpc.port=0",
+                "--neo4j.uri=bolt://127.0.0.1:1",
+                "--redis.engine=sorted-set"));
+        words.addAll(List.of(more));
+        ProcessBuilder builder = SmallJvm.of(Main.class, words.toArray(String[]::new));
+        builder.environment().put("CG_REDIS_URL", redis.toString());
+        builder.environment().putAll(environment);
+        return new ServerProcess(builder.start());
+    }
+
+    private void read() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                said.add(line);
+            }
+        } catch (IOException ended) {
+            // The process has ended, and its output with it.
+        }
+    }
+
+    /** What it has said so far. */
+    List<String> said() {
+        return List.copyOf(said);
+    }
+
+    /** Waits until it has said such a line; answers with the first. */
+    String await(Predicate<String> line) {
+        return Awaitility.await()
+                .atMost(PATIENCE)
+                .conditionEvaluationListener(condition -> {
+                    if (!process.isAlive() && !reader.isAlive() && said.stream().noneMatch(line)) {
+                        throw new AssertionError("it has ended: " + String.join("\n", said));
+                    }
+                })
+                .until(() -> said.stream().filter(line).findFirst(), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** Where it listens. */
+    URI address() {
+        Matcher matcher =
+                LISTENING.matcher(await(line -> LISTENING.matcher(line).find()));
+        if (!matcher.find()) {
+            throw new AssertionError("it listens nowhere");
+        }
+        return URI.create(matcher.group(1));
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Waits for its end, and answers with its exit code. */
+    int exitCode() throws InterruptedException {
+        int code = process.onExit().join().exitValue();
+        reader.join();
+        return code;
+    }
+
+    /** Asks it to end, as an operator would. */
+    int stop() throws InterruptedException {
+        // The process itself would stop listening to what it says.
+        boolean asked = process.toHandle().destroy();
+        if (!asked) {
+            throw new AssertionError("it cannot be asked to end");
+        }
+        return exitCode();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
