@@ -294,6 +294,7 @@ class ArchitectureTest {
         allowed.put(
                 "http.ports",
                 Set.of(
+                        "intake",
                         "http.problem",
                         "backup",
                         "event",

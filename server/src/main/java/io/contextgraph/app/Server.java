@@ -187,10 +187,20 @@ final class Server implements Serving {
             trimming.ifPresent(RetentionSchedule::start);
             backups.map(KeptBackups::schedule).ifPresent(BackupSchedule::start);
             Reload reload = new Reload(settings, how, door.limits(), certificate);
+            AutoCloseable ignored = running.push(() -> giveNotice(health, HttpSettings.notice(settings)));
             return new Server(running, address(how.tls().isPresent(), how.host(), http.port()), stores.lost(), reload);
         } catch (RuntimeException | Error e) {
             running.close();
             throw e;
+        }
+    }
+
+    /** Nothing is closed before whoever shares out requests has had time to see that this server is about to end. */
+    private static void giveNotice(Health health, Duration notice) throws InterruptedException {
+        health.end();
+        if (notice.isPositive()) {
+            LOG.info("stopping: nothing is ready any more; what comes within {} is still answered", notice);
+            Thread.sleep(notice);
         }
     }
 

@@ -105,7 +105,7 @@ final class ServeCommand extends Command {
 
     /** Turns SIGINT and SIGTERM into an orderly end: the JVM leaves once everything is closed. */
     static final class Stop {
-        private static final long CLOSE_SECONDS = 60;
+        private static final long CLOSE_SECONDS = 120;
 
         private final CountDownLatch asked = new CountDownLatch(1);
         private final CountDownLatch closed = new CountDownLatch(1);

@@ -61,6 +61,8 @@ public final class Health {
     private final Map<String, Asker> checks = new LinkedHashMap<>();
     private final SortedSet<Concern> known = new TreeSet<>(Comparator.comparing(Concern::name));
 
+    private volatile boolean ending;
+
     private record Asker(Probe<Checked> probe, Concern unavailable) {
         Checked answer(Probe<Checked>.Asked asked) {
             return asked.answer()
@@ -127,9 +129,14 @@ public final class Health {
         return concerns.getFirst().stopsAppends() ? Status.UNHEALTHY : Status.DEGRADED;
     }
 
+    /** From now on nothing is ready: the process is about to end, and nobody should send it anything new. */
+    public void end() {
+        ending = true;
+    }
+
     /** Whether a check does its work; false for one that there is not. */
     public boolean ready(String check) {
         Asker asker = checks.get(check);
-        return asker != null && asker.answer(asker.probe().ask()).ready();
+        return !ending && asker != null && asker.answer(asker.probe().ask()).ready();
     }
 }

@@ -46,7 +46,7 @@ class ReloadIT {
             assertThat(batch(client, address, 3, 2)).isEqualTo(422);
 
             Files.writeString(settings, data + "limits.batch=3\nlog.level=debug\nprojection.batch-size=7\n");
-            hangUp(server);
+            server.signal("HUP");
             server.await(line -> line.contains("reload: taken over: limits.batch, log.level"));
             server.await(
                     line -> line.endsWith("reload: changed, but only a restart makes it count: projection.batch-size"));
@@ -54,7 +54,7 @@ class ReloadIT {
             server.await(line -> line.contains("DEBUG") && line.contains("projection: trying again"));
 
             Files.writeString(settings, data + "limits.batch=0\nlimits.boddy=1kb\n");
-            hangUp(server);
+            server.signal("HUP");
             String refused = server.await(
                     line -> line.contains("these settings cannot be used, and everything stays as it was"));
             assertThat(refused)
@@ -64,13 +64,13 @@ class ReloadIT {
             assertThat(batch(client, address, 4, 8)).isEqualTo(422);
 
             Files.writeString(settings, data + "limits.batch=2\nlimits.body=256kb\n");
-            hangUp(server);
+            server.signal("HUP");
             server.await(line -> line.contains("reload: taken over: limits.body, limits.batch, log.level"));
             assertThat(batch(client, address, 3, 8)).isEqualTo(422);
             assertThat(body(client, address, 300 << 10)).isEqualTo(413);
             assertThat(body(client, address, 200 << 10)).isEqualTo(201);
 
-            hangUp(server);
+            server.signal("HUP");
             server.await(line -> line.contains("reload: nothing has changed"));
             assertThat(server.stop()).isEqualTo(143);
         }
@@ -91,13 +91,13 @@ class ReloadIT {
             for (int turn = 0; turn < 40; turn++) {
                 Path next = Files.writeString(folder.resolve("next"), data + (2 + turn % 2));
                 Files.move(next, settings, StandardCopyOption.REPLACE_EXISTING);
-                hangUp(server);
+                server.signal("HUP");
                 answers.add(batch(client, address, 3, 0));
             }
             assertThat(answers).isSubsetOf(201, 422);
             Awaitility.await().until(() -> batch(client, address, 3, 0) == 201);
             Files.writeString(settings, data + "2");
-            hangUp(server);
+            server.signal("HUP");
             Awaitility.await().until(() -> batch(client, address, 3, 0) == 422);
             assertThat(server.said()).noneMatch(line -> line.contains("ERROR") || line.contains("cannot be used"));
         }
@@ -122,7 +122,7 @@ class ReloadIT {
             Identity.Files next = certificates.endingIn(40);
             Files.copy(next.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
             Files.copy(next.key(), key, StandardCopyOption.REPLACE_EXISTING);
-            hangUp(server);
+            server.signal("HUP");
             server.await(line -> line.contains("TLS: new contents of"));
             assertThat(shown(certificates, address)).isNotEqualTo(before);
         }
@@ -138,13 +138,6 @@ class ReloadIT {
             assertThat(live.statusCode()).isEqualTo(200);
             return live.sslSession().orElseThrow().getPeerCertificates()[0].toString();
         }
-    }
-
-    private static void hangUp(ServerProcess server) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(server.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 
     private static int batch(HttpClient client, URI address, int events, int first)

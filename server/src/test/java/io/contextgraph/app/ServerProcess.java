@@ -85,8 +85,13 @@ final class ServerProcess implements AutoCloseable {
         return URI.create(matcher.group(1));
     }
 
-    long pid() {
-        return process.pid();
+    /** Sends it a signal, such as {@code HUP}. */
+    void signal(String name) throws IOException, InterruptedException {
+        String pid = Long.toString(process.pid());
+        int sent = new ProcessBuilder("kill", "-" + name, pid).start().waitFor();
+        if (sent != 0) {
+            throw new AssertionError("it cannot be sent " + name);
+        }
     }
 
     /** Waits for its end, and answers with its exit code. */

@@ -141,6 +141,15 @@ class HealthTest {
     }
 
     @Test
+    void whatIsAboutToEndIsNotReadyAndStillTellsHowItIs() {
+        Health health = new Health(List.of(store(HealthTest::well), graph(HealthTest::well)), Duration.ofSeconds(1));
+        assertThat(health.ready("store")).isTrue();
+        health.end();
+        assertThat(health.ready("store")).isFalse();
+        assertThat(health.report()).isEqualTo(expected(Status.HEALTHY, true, true));
+    }
+
+    @Test
     void eachConcernAndEachCheckHasASeriesFromTheStart() {
         AtomicReference<Checked> store = new AtomicReference<>(well());
         Metrics metrics = new Metrics();

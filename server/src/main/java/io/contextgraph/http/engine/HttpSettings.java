@@ -40,6 +40,9 @@ public record HttpSettings(
         AtomicReference<Limits> bounds,
         Timeouts timeouts,
         Optional<Identity.Files> tls) {
+    private static final Duration MOST_NOTICE = Duration.ofSeconds(30);
+    private static final Duration MOST_DRAIN = Duration.ofSeconds(60);
+
     public static final Setting<String> HOST = Setting.of(
             "http.host",
             "127.0.0.1",
@@ -69,8 +72,20 @@ public record HttpSettings(
             "Connections that may be open at once; beyond it the longest idle are closed, so that new ones get in. At most half"
                     + " of the files that the process may have open.");
 
+    public static final Setting<Duration> NOTICE = Setting.of(
+            "http.stop-notice",
+            "0ms",
+            Forms.duration("0ms"),
+            "How long a server that is asked to stop goes on as before while /v1/health/ready answers 503, so that whoever shares out"
+                    + " requests sends it none; at most 30s count.");
+    public static final Setting<Duration> DRAIN = Setting.of(
+            "http.stop-drain",
+            "20s",
+            Forms.duration("1s"),
+            "How long requests that are in work may take to finish then, while no new ones are taken; at most 60s count.");
+
     public static final SettingGroup SETTINGS = new SettingGroup(
-            List.of(HOST, PORT, TLS_CERTIFICATE, TLS_KEY),
+            List.of(HOST, PORT, TLS_CERTIFICATE, TLS_KEY, NOTICE, DRAIN),
             settings -> TlsSettings.both(settings, TLS_CERTIFICATE, TLS_KEY));
     public static final SettingGroup LIMITS =
             new SettingGroup(List.of(BODY, BATCH, CONNECTIONS), HttpSettings::problems);
@@ -120,8 +135,17 @@ public record HttpSettings(
                         standard.maxRequests(),
                         settings.get(CONNECTIONS),
                         standard.maxStreams()),
-                Timeouts.DEFAULTS,
+                Timeouts.DEFAULTS.withShutdown(atMost(settings.get(DRAIN), MOST_DRAIN)),
                 tls(settings));
+    }
+
+    /** How long a server that is asked to stop goes on as before. */
+    public static Duration notice(Settings settings) {
+        return atMost(settings.get(NOTICE), MOST_NOTICE);
+    }
+
+    private static Duration atMost(Duration set, Duration most) {
+        return set.compareTo(most) > 0 ? most : set;
     }
 
     /** The files of the certificate that the server shows. */
@@ -181,5 +205,10 @@ public record HttpSettings(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(5));
+
+        /** With another time to finish. */
+        Timeouts withShutdown(Duration newShutdown) {
+            return new Timeouts(idle, head, body, silence, heartbeat, newShutdown);
+        }
     }
 }

@@ -21,6 +21,7 @@ import io.contextgraph.http.engine.Parameters;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.EventCounts;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.intake.Intake;
@@ -68,11 +69,13 @@ final class BatchRoutes implements RouteGroup {
     private final HttpSettings settings;
     private final HttpPorts ports;
     private final Intake intake;
+    private final EventCounts counts;
 
     BatchRoutes(HttpSettings settings, HttpPorts ports) {
         this.settings = settings;
         this.ports = ports;
         this.intake = new Intake(settings.events(), ports.clock());
+        this.counts = new EventCounts(ports.metrics());
     }
 
     @Override
@@ -139,10 +142,14 @@ final class BatchRoutes implements RouteGroup {
 
     private ObjectNode judge(JsonNode events, long atMostBytes, boolean originals, Durability atLeast) {
         List<Reading> readings = new ArrayList<>();
-        for (JsonNode event : events) {
-            readings.add(originals ? intake.readImported(event, atMostBytes) : intake.read(event, atMostBytes));
+        Intake.Answered answered;
+        try (EventCounts.Tally tally = counts.begin(events.size())) {
+            for (JsonNode event : events) {
+                readings.add(originals ? intake.readImported(event, atMostBytes) : intake.read(event, atMostBytes));
+            }
+            answered = Intake.append(ports.ledger().log(), readings, atLeast);
+            tally.addAll(answered.judged());
         }
-        Intake.Answered answered = Intake.append(ports.ledger().log(), readings, atLeast);
         return toJson(answered, Appends.summaries(ports.graph(), answered.judged()));
     }
 

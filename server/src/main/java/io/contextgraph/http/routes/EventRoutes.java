@@ -25,6 +25,7 @@ import io.contextgraph.http.engine.Parameters;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.ports.EventCounts;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.ports.KnownEvent;
 import io.contextgraph.http.problem.Problem;
@@ -139,11 +140,13 @@ final class EventRoutes implements RouteGroup {
     private final HttpSettings settings;
     private final HttpPorts ports;
     private final Intake intake;
+    private final EventCounts counts;
 
     EventRoutes(HttpSettings settings, HttpPorts ports) {
         this.settings = settings;
         this.ports = ports;
         this.intake = new Intake(settings.events(), ports.clock());
+        this.counts = new EventCounts(ports.metrics());
     }
 
     @Override
@@ -159,17 +162,25 @@ final class EventRoutes implements RouteGroup {
         call.parameters().check();
         call.contentType(Call.JSON);
         ExpectedSessionSeq expected = call.header(EXPECTED).orElseThrow();
-        AppendResult result = ports.ledger()
-                .log()
-                .append(
-                        List.of(new Append(event(call), expected)),
-                        call.header(DURABILITY).orElse(settings.durability()));
+        try (EventCounts.Tally tally = counts.begin(1)) {
+            AppendResult result = ports.ledger()
+                    .log()
+                    .append(
+                            List.of(new Append(event(call), expected)),
+                            call.header(DURABILITY).orElse(settings.durability()));
+            return answer(result, tally);
+        }
+    }
+
+    private Answer answer(AppendResult result, EventCounts.Tally tally) {
         AppendOutcome outcome = result.outcomes().getFirst();
         // Only here something may be expected of a session.
         if (outcome instanceof AppendOutcome.UnexpectedSessionSeq unexpected) {
             throw Appends.refusal(unexpected).raised();
         }
-        return switch (Verdict.of(outcome)) {
+        Verdict verdict = Verdict.of(outcome);
+        tally.add(verdict);
+        return switch (verdict) {
             case Verdict.Taken taken -> receipt(taken, result);
             case Verdict.Conflict conflict -> throw Appends.refusal(conflict).raised();
             case Verdict.Personal personal -> throw new InvalidInputException(List.of(personal.fault()));

@@ -11,6 +11,7 @@ import io.contextgraph.http.engine.BodyLines;
 import io.contextgraph.http.engine.Call;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.ReadAhead;
+import io.contextgraph.http.ports.EventCounts;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.ProblemException;
@@ -57,12 +58,14 @@ final class NdjsonAppend {
     private final EventLog log;
     private final Intake intake;
     private final EventLimits limits;
+    private final EventCounts counts;
     private final Durability atLeast;
     private final int maxBatch;
 
     NdjsonAppend(HttpPorts ports, Intake intake, HttpSettings settings, Durability atLeast) {
         this.ports = ports;
         this.log = ports.ledger().log();
+        this.counts = new EventCounts(ports.metrics());
         this.intake = intake;
         this.limits = settings.events();
         this.atLeast = atLeast;
@@ -97,8 +100,9 @@ final class NdjsonAppend {
         switch (chunk) {
             case Chunk.Taken taken -> {
                 Intake.Answered answered;
-                try {
+                try (EventCounts.Tally tally = counts.begin(taken.lines().size())) {
                     answered = taken.pending().await();
+                    tally.addAll(answered.judged());
                 } catch (LedgerException failed) {
                     fail(taken, chunks, Problems.ledger(failed), out);
                     return false;
@@ -111,8 +115,10 @@ final class NdjsonAppend {
                 chunks.answered(taken);
                 return true;
             }
-            case Chunk.Malformed malformed ->
+            case Chunk.Malformed malformed -> {
+                counts.begin(1).close();
                 write(Line.answer(malformed.number(), malformed.why(), Optional.empty(), Map.of()), out);
+            }
             case Chunk.Broken broken -> throw new IOException("the stream broke off", broken.why());
             case Chunk.Defect defect -> throw new IllegalStateException("a line could not be appended", defect.why());
             case Chunk.End ignored -> {}
@@ -121,7 +127,7 @@ final class NdjsonAppend {
     }
 
     /** What was written behind the failure is not told to be safe, whatever became of it. */
-    private static void fail(Chunk.Taken failed, Chunks chunks, Problem problem, OutputStream out) throws IOException {
+    private void fail(Chunk.Taken failed, Chunks chunks, Problem problem, OutputStream out) throws IOException {
         Chunk chunk = failed;
         chunks.stop();
         while (chunk instanceof Chunk.Taken taken) {
@@ -130,6 +136,9 @@ final class NdjsonAppend {
             }
             chunks.answered(taken);
             chunk = chunks.next();
+            if (chunk instanceof Chunk.Taken next) {
+                counts.begin(next.lines().size()).close();
+            }
         }
     }
 
