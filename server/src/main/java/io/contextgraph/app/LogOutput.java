@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import io.contextgraph.cli.Surroundings;
 import io.contextgraph.cli.console.LogWriter;
 import io.contextgraph.config.Settings;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -30,6 +32,8 @@ final class LogOutput implements Surroundings.Logs {
     private final PrintStream err;
     private final InstantSource clock;
     private final Set<String> changed = new HashSet<>();
+    private @Nullable Encoder<ILoggingEvent> text;
+    private boolean begun;
     private volatile boolean logging;
 
     /** @param err where the logging library writes, too, a line at a time */
@@ -40,8 +44,22 @@ final class LogOutput implements Surroundings.Logs {
 
     @Override
     public void begin(Settings settings, boolean server) {
+        if (begun) {
+            return;
+        }
+        begun = true;
         if (LogSettings.from(settings).json()) {
             asJson(server);
+        } else {
+            asText();
+        }
+    }
+
+    /** Lines as people read them, where the environment had asked for others. */
+    private void asText() {
+        logging = false;
+        if (text != null && LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
+            write(logback, text);
         }
     }
 
@@ -49,24 +67,27 @@ final class LogOutput implements Surroundings.Logs {
     void asJson(boolean all) {
         logging |= all;
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
-            logback.getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders().forEachRemaining(appender -> {
-                if (appender instanceof ConsoleAppender<ILoggingEvent> console) {
-                    writeObjects(console, logback);
-                }
-            });
+            JsonLogLine encoder = new JsonLogLine();
+            encoder.setContext(logback);
+            encoder.start();
+            write(logback, encoder);
         }
     }
 
-    private static void writeObjects(ConsoleAppender<ILoggingEvent> console, LoggerContext logback) {
-        if (console.getEncoder() instanceof JsonLogLine) {
-            return;
-        }
-        JsonLogLine encoder = new JsonLogLine();
-        encoder.setContext(logback);
-        encoder.start();
-        console.stop();
-        console.setEncoder(encoder);
-        console.start();
+    /** Lines of whoever logs meanwhile may be lost: nobody does where this is called, when a process begins. */
+    private void write(LoggerContext logback, Encoder<ILoggingEvent> encoder) {
+        logback.getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders().forEachRemaining(appender -> {
+            if (appender instanceof ConsoleAppender<ILoggingEvent> console
+                    && console.getEncoder().getClass() != encoder.getClass()) {
+                if (encoder instanceof JsonLogLine) {
+                    text = console.getEncoder();
+                }
+                console.stop();
+                console.setEncoder(encoder);
+                encoder.start();
+                console.start();
+            }
+        });
     }
 
     @Override

@@ -30,7 +30,9 @@ record LogSettings(String level, Map<String, String> levels, boolean json) {
     static final Setting<List<String>> LEVELS = Setting.of(
             "log.levels",
             "",
-            Forms.list(Pattern.compile("[A-Za-z_][\\w.]*=(" + LEVELS_RULE + ")"), "io.contextgraph.http=debug"),
+            Forms.list(
+                    Pattern.compile("(?!(?i:root)=)[A-Za-z_][\\w.]*=(" + LEVELS_RULE + ")"),
+                    "io.contextgraph.http=debug"),
             "Levels of single packages or classes of a server, where they differ from log.level.");
     static final Setting<String> FORMAT = Setting.of(
             "log.format",

@@ -199,7 +199,9 @@ final class Server implements Serving {
     private static void giveNotice(Health health, Duration notice) throws InterruptedException {
         health.end();
         if (notice.isPositive()) {
-            LOG.info("stopping: nothing is ready any more; what comes within {} is still answered", notice);
+            LOG.info(
+                    "stopping: nothing is ready any more; what comes within {} s is still answered",
+                    notice.toSeconds());
             Thread.sleep(notice);
         }
     }

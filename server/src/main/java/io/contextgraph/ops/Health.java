@@ -61,6 +61,7 @@ public final class Health {
     private final Map<String, Asker> checks = new LinkedHashMap<>();
     private final SortedSet<Concern> known = new TreeSet<>(Comparator.comparing(Concern::name));
 
+    private final Duration timeout;
     private volatile boolean ending;
 
     private record Asker(Probe<Checked> probe, Concern unavailable) {
@@ -79,6 +80,7 @@ public final class Health {
      * @param timeout longest that each may take
      */
     public Health(List<Check> checks, Duration timeout) {
+        this.timeout = timeout;
         for (Check check : checks) {
             Asker ignored =
                     this.checks.put(check.name(), new Asker(new Probe<>(check::look, timeout), check.unavailable()));
@@ -119,7 +121,8 @@ public final class Health {
                         "1 while what is looked at does its work",
                         List.of("check", check),
                         report -> report.isReady(check) ? 1 : 0)));
-        metrics.store(this::report, readings);
+        // Each check has its time: what hangs must be told, and not keep the others from being told.
+        metrics.store(this::report, timeout.multipliedBy(2), readings);
     }
 
     private static Status status(List<Concern> concerns) {

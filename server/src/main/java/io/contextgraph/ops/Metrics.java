@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -50,16 +51,17 @@ public final class Metrics {
     /** How long a scrape waits for a store. */
     private static final Duration STORE_PATIENCE = Duration.ofSeconds(2);
 
-    /** Several stores may be asked one after the other. */
+    /** Stores are asked side by side, and some for longer. */
     private static final Duration PAGE_PATIENCE = STORE_PATIENCE.multipliedBy(4);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<Store<?>> stores = new CopyOnWriteArrayList<>();
 
     private final Supplier<Optional<String>> page;
 
     /** Registers what needs no supplier. */
     public Metrics() {
-        Probe<String> scraping = new Probe<>(registry::scrape, PAGE_PATIENCE);
+        Probe<String> scraping = new Probe<>(this::scrape, PAGE_PATIENCE);
         this.page = new Briefly<>(() -> scraping.ask().answer());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -74,6 +76,7 @@ public final class Metrics {
 
     /** All metrics in the Prometheus text format. */
     public String scrape() {
+        stores.stream().map(Store::ask).toList().forEach(Runnable::run);
         return registry.scrape();
     }
 
@@ -154,15 +157,40 @@ public final class Metrics {
         }
     }
 
+    /** What a store told when it was last asked. */
+    private static final class Store<T> {
+        private final Probe<T> probe;
+        private volatile Optional<T> told = Optional.empty();
+
+        Store(Probe<T> probe) {
+            this.probe = probe;
+        }
+
+        /** Asks, and answers with what waits for it. */
+        Runnable ask() {
+            Probe<T>.Asked asked = probe.ask();
+            return () -> told = asked.answer();
+        }
+    }
+
     /** Watches what a store tells. A scrape asks once; the gauges read NaN while the store fails or takes too long. */
     public <T> void store(Supplier<T> source, List<Reading<T>> readings) {
-        Probe<T> probe = new Probe<>(source, STORE_PATIENCE);
-        Supplier<Optional<T>> asked = new Briefly<>(() -> probe.ask().answer());
+        store(source, STORE_PATIENCE, readings);
+    }
+
+    /**
+     * The same, of one that itself waits for others.
+     *
+     * @param patience how long a scrape waits for it, of which several stores take no longer than one
+     */
+    public <T> void store(Supplier<T> source, Duration patience, List<Reading<T>> readings) {
+        Store<T> store = new Store<>(new Probe<>(source, patience));
+        stores.add(store);
         for (Reading<T> reading : readings) {
             Gauge.builder(
                             "contextgraph." + reading.name(),
-                            asked,
-                            a -> a.get().map(reading.value()::applyAsDouble).orElse(Double.NaN))
+                            store,
+                            s -> s.told.map(reading.value()::applyAsDouble).orElse(Double.NaN))
                     .description(reading.description())
                     .tags(reading.labels().toArray(String[]::new))
                     .strongReference(true)

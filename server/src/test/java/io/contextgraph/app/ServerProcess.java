@@ -7,6 +7,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +44,24 @@ final class ServerProcess implements AutoCloseable {
                 "--redis.engine=sorted-set"));
         words.addAll(List.of(more));
         ProcessBuilder builder = SmallJvm.of(Main.class, words.toArray(String[]::new));
+        if (ignoresHangUp()) {
+            List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+            command.addAll(builder.command());
+            builder.command(command);
+        }
         builder.environment().put("CG_REDIS_URL", redis.toString());
         builder.environment().putAll(environment);
         return new ServerProcess(builder.start());
+    }
+
+    /** Whoever is started by a process that ignores the signal, such as nohup, ignores it, too. */
+    private static boolean ignoresHangUp() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.isReadable(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .anyMatch(line ->
+                                (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1) != 0);
     }
 
     private void read() {
@@ -113,6 +130,6 @@ final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        Process ignored = process.destroyForcibly().onExit().join();
     }
 }

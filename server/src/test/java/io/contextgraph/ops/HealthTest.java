@@ -166,4 +166,35 @@ class HealthTest {
                         .contains("contextgraph_ready{check=\"store\"} 0.0")
                         .contains("contextgraph_ready{check=\"graph\"} 1.0"));
     }
+
+    @Test
+    void whatHangsIsToldInTheMetricsAndKeepsNothingElseFromBeingTold() {
+        CountDownLatch never = new CountDownLatch(1);
+        Check hanging = graph(() -> {
+            try {
+                never.await();
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+            }
+            return well();
+        });
+        Metrics metrics = new Metrics();
+        new Health(List.of(store(HealthTest::well), hanging), Duration.ofMillis(200)).watch(metrics);
+        metrics.store(
+                () -> {
+                    Checked ignored = hanging.look();
+                    return 1;
+                },
+                Duration.ofMillis(300),
+                List.of(
+                        new Metrics.Reading<>("one", "hangs", n -> n),
+                        new Metrics.Reading<>("two", "hangs, too", n -> n)));
+        assertThat(metrics.scrape())
+                .contains("contextgraph_concern{concern=\"graph_away\"} 1.0")
+                .contains("contextgraph_concern{concern=\"store_away\"} 0.0")
+                .contains("contextgraph_ready{check=\"store\"} 1.0")
+                .contains("contextgraph_ready{check=\"graph\"} 0.0")
+                .contains("contextgraph_one NaN")
+                .contains("contextgraph_two NaN");
+    }
 }

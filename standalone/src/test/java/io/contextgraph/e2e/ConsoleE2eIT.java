@@ -279,9 +279,14 @@ class ConsoleE2eIT {
                 """, 1);
         append("markdown", "| one |\n|---|\n| a | a cell without a column |\n", 2);
         append("markdown", ">".repeat(500) + " very deep", 3);
+        append("markdown", "> a | b\n> ---|---\n> c | d | beyond the columns\n", 4);
+        append("markdown", "[https://other.example/](https://other.example/ \"title of a link\")", 5);
+        append("markdown", "data:;base64,These are words, and no picture.", 6);
+        append("markdown", "|" + "a|".repeat(50) + "\n|" + "-|".repeat(50) + "\n" + "many rows\n".repeat(1_000), 7);
         browser.open("#/sessions/markdown");
         browser.awaitText("A plan");
         browser.awaitText("very deep");
+        browser.awaitText("many rows");
         assertThat(browser.count(".markdown li")).isEqualTo(2);
         assertThat(browser.count(".markdown td em")).isEqualTo(1);
         assertThat(browser.text())
@@ -291,7 +296,11 @@ class ConsoleE2eIT {
                 .contains("picture a picture (https://other.example/pixel.png, its title, not loaded)")
                 .contains("[//]: # (said to nobody)")
                 .contains("<script>window.harmed = 1</script>")
-                .contains("| a | a cell without a column |");
+                .contains("| a | a cell without a column |")
+                .contains("beyond the columns")
+                .contains("title of a link")
+                .contains("These are words, and no picture.");
+        assertThat(browser.count(".markdown td")).isEqualTo(2);
         isHarmless();
         isUsableByAll();
         browser.click("a[href$='text=written']");

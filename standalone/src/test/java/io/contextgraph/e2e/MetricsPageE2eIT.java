@@ -52,7 +52,7 @@ class MetricsPageE2eIT {
             - `contextgraph_index_documents` + `contextgraph_cold_documents` = `contextgraph_documents`, but for a moment and while an index is built.
             - `contextgraph_stream_entries` <= `contextgraph_documents`: entries leave earlier.
             - `contextgraph_redis_memory_used_bytes` < `contextgraph_redis_memory_max_bytes`, and `contextgraph_redis_keys_evicted` = 0.
-            - `contextgraph_concern` = 0 for every concern, `contextgraph_ready` = 1 for every check.
+            - `contextgraph_concern` = 0 for every concern, `contextgraph_ready` = 1 for every check; `projection` only where a server feeds the graph.
 
             ## All of them
 

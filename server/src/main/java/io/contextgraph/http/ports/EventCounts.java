@@ -15,8 +15,8 @@ import java.util.function.LongConsumer;
 /**
  * Counts what becomes of events that clients send as such, one by one, as a batch or line by line.
  *
- * <p><b>Guarantees.</b> Received = stored + duplicate + refused, as soon as all is answered: what got no answer, because the ledger
- * failed or the client went, counts as refused, and may be in the ledger.
+ * <p><b>Guarantees.</b> Received = stored + duplicate + refused, as soon as all is answered: what the ledger failed at counts as
+ * refused, and may be in the ledger. Lines whose answer nobody could be given count as nothing.
  *
  * <p><b>Threads.</b> Safe for threads; a tally is for one.
  */

@@ -20,7 +20,13 @@ export function askFor({title, says, reason = false, choices = [], act, done}) {
   dialog.className = 'act';
   document.body.append(dialog);
   let isBusy = false;
-  dialog.addEventListener('close', () => dialog.remove());
+  // It is about a page, and ends with it.
+  const leave = () => isBusy || dialog.close();
+  addEventListener('hashchange', leave);
+  dialog.addEventListener('close', () => {
+    removeEventListener('hashchange', leave);
+    dialog.remove();
+  });
   // What is being done goes on, and has to be told.
   dialog.addEventListener('cancel', (event) => isBusy && event.preventDefault());
   const draw = (problem, told) => render(html`

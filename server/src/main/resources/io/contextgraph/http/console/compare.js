@@ -41,7 +41,8 @@ export class ComparePage {
   }
 
   #came() {
-    this.#stores.filter((store) => store.state === 'more').forEach((store) => store.more());
+    // Once whoever tells of it has ended: more may be asked for only then.
+    this.#stores.filter((store) => store.state === 'more').forEach((store) => queueMicrotask(() => store.state === 'more' && store.more()));
     if (this.#stores.every((store) => store.state === 'complete')) {
       this.#pairs = align(this.#stores[0].model, this.#stores[1].model);
       this.#wantShown();

@@ -45,7 +45,7 @@ export class LineagePage {
 
   get #direction() {
     const direction = this.#place.query.get('direction');
-    return direction in DIRECTIONS ? direction : 'both';
+    return Object.hasOwn(DIRECTIONS, direction ?? '') ? direction : 'both';
   }
 
   get #depth() {
@@ -190,7 +190,7 @@ export class LineagePage {
   #box(box) {
     const node = this.#graph.nodes.get(box.id);
     const missing = this.#graph.missing.get(box.id);
-    const title = node ? node.attributes.event_type ?? 'an event' : missing;
+    const title = node ? node.attributes.event_type ?? 'an event' : missing ?? 'not in the graph';
     const second = node ? joined([node.attributes.tool_name, node.provenance.agent_id], ' \u00b7 ') : box.id.slice(0, 13);
     const stands = node ? this.#standings.of(node) : [];
     const third = node ? joined(['@' + (node.provenance.global_position ?? 'no position'), ...stands.filter((word) => word !== 'hot')], ' \u00b7 ') : '';

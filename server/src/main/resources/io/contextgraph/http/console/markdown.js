@@ -17,6 +17,7 @@ import {plain, shown} from './text.js';
 /** Longer texts are shown as they were written, piece by piece. */
 const MOST_CHARACTERS = 30_000;
 const MOST_NESTING = 40;
+const MOST_PARTS = 1_500;
 
 /** Without definitions of links, which are not to be seen. */
 const parser = globalThis.markdownit({html: false, maxNesting: MOST_NESTING}).disable('reference');
@@ -27,7 +28,12 @@ export function markdown(text) {
     return longText(text);
   }
   const tokens = parser.parse(text, {});
-  return isWhole(tokens, text) ? html`<div class="markdown">${parts(tokens)}</div>` : longText(text);
+  return size(tokens) <= MOST_PARTS && isWhole(tokens, text) ? html`<div class="markdown">${parts(tokens)}</div>` : longText(text);
+}
+
+/** How many parts a text is taken apart into. */
+function size(tokens) {
+  return tokens.reduce((sum, token) => sum + 1 + (token.children?.length ?? 0), 0);
 }
 
 /** Whether all of a text is in what it was taken apart into: what is nested too deep is not, and cells that have no column. */
@@ -36,9 +42,11 @@ function isWhole(tokens, text) {
   let columns = 0;
   return !text.includes('\0') && tokens.every((token) => {
     if (token.type === 'thead_open') {
-      columns = cells(lines[token.map[0]]);
+      columns = 0;
+    } else if (token.type === 'th_open') {
+      columns++;
     }
-    return token.level < MOST_NESTING - 2 && !(token.type === 'tr_open' && cells(lines[token.map[0]]) > columns);
+    return token.level < MOST_NESTING - 2 && !(token.type === 'tr_open' && columns > 0 && cells(lines[token.map[0]]) > columns);
   });
 }
 
@@ -76,7 +84,7 @@ function part(token, inside) {
     case 'ordered_list_open':
       return html`<ol start=${token.attrGet('start') ?? nothing}>${parts(inside)}</ol>`;
     case 'list_item_open':
-      return html`<li>${parts(inside)}</li>`;
+      return html`<li value=${token.info || nothing}>${parts(inside)}</li>`;
     case 'blockquote_open':
       return html`<blockquote>${parts(inside)}</blockquote>`;
     case 'fence':
@@ -124,13 +132,14 @@ function link(token, inside) {
   const says = inside.map((one) => one.content).join('');
   return html`${/^https?:/i.test(to)
       ? html`<a href=${to} target="_blank" rel="noopener noreferrer nofollow">${parts(inside)}</a>` : parts(inside)}${
-    says === to ? nothing : html` <span class="dim">(${shown(readable(to))}${title ? html`, ${shown(title)}` : nothing})</span>`}`;
+    says === to && !title ? nothing : html` <span class="dim">(${shown(readable(to))}${title ? html`, ${shown(title)}` : nothing})</span>`}`;
 }
 
 function image(token) {
   const from = token.attrGet('src');
   const title = token.attrGet('title');
-  return media(from) ? longText(from)
+  return media(from) ? html`${token.content ? html`picture ${shown(token.content)} ` : nothing}${longText(from)}${
+    title ? html` <span class="dim">(${shown(title)})</span>` : nothing}`
       : html`<span class="binary">picture ${shown(token.content)}</span> <span class="dim">(${shown(readable(from))}${
         title ? html`, ${shown(title)}` : nothing}, not loaded)</span>`;
 }

@@ -4,6 +4,7 @@
 /** Images and other binary data that stand in texts as base64: they are named, not shown as text. */
 
 const DATA_URL = /^data:([a-z0-9.+-]+\/[a-z0-9.+-]+)?(;[a-z0-9=.+-]+)*;base64,/i;
+const NO_BASE64 = /[^A-Za-z0-9+/=\s]/;
 const LONG_BASE64 = /^[A-Za-z0-9+/\r\n]{256,}={0,2}\s*$/;
 
 /** How files begin, in base64. */
@@ -23,10 +24,13 @@ const SHOWABLE = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
 export function media(text) {
   const address = DATA_URL.exec(text.slice(0, 200));
   if (address) {
+    if (NO_BASE64.test(text.slice(address[0].length))) {
+      return undefined;
+    }
     return named(text.slice(address[0].length), address[1]?.toLowerCase());
   }
-  // To try a long text whole takes long: its beginning and its end tell enough.
-  if (text.length < 256 || !LONG_BASE64.test(text.slice(0, 512).replace(/=+$/, '')) || /[^A-Za-z0-9+/=\s]/.test(text.slice(-512))) {
+  // What is not base64 from its beginning to its end is a text, and shown.
+  if (text.length < 256 || !LONG_BASE64.test(text.slice(0, 512).replace(/=+$/, '')) || NO_BASE64.test(text)) {
     return undefined;
   }
   // A long word is not base64: that has letters of both kinds and digits.

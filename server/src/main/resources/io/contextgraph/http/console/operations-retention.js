@@ -85,7 +85,7 @@ export class RetentionPart {
     return actButton({
       title: dry ? 'Try it out' : 'Run retention',
       says: dry ? 'Only what would go is told. Nothing is changed.'
-          : 'What is older than the hot window leaves the streams, and what is past the ceiling is archived and then leaves the ledger.',
+          : 'What is older than the hot window leaves the streams. ' + leaves(this.#retention.value?.ceiling),
       act: () => ask([...RETENTION, 'run'], {method: 'POST', query: {dry_run: dry || undefined}}),
       done: () => this.#page.did(BEGUN),
     });
@@ -94,6 +94,13 @@ export class RetentionPart {
   stop() {
     this.#retention.stop();
   }
+}
+
+/** What becomes of what is past the ceiling. */
+function leaves(ceiling) {
+  return ceiling?.archive ? 'What is past the ceiling is archived and then leaves the ledger.'
+      : ceiling?.archive_required ? 'Nothing leaves the ledger: there is no archive, and one is required.'
+        : 'What is past the ceiling leaves the ledger for good: there is no archive.';
 }
 
 function window(set, now) {

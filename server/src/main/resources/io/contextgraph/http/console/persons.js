@@ -88,6 +88,17 @@ export class PersonsPage {
     this.#look();
   }
 
+  /** Another id is being typed: nothing is shown, or can be done, of the one before. */
+  #forget() {
+    clearTimeout(this.#timer);
+    this.#standing.stop();
+    if (this.#standing.value !== undefined) {
+      this.#standing.value = undefined;
+      this.#told = '';
+      this.#draw();
+    }
+  }
+
   #draw() {
     if (this.#isClosed) {
       return;
@@ -98,7 +109,7 @@ export class PersonsPage {
       <h1>Persons</h1>
       <form class="key" @submit=${(event) => this.#begin(event)}>
         <label for="person">Id of the person, as it was sent in <code>data_subject_id</code></label>
-        <input id="person" name="person" required maxlength="255" autocomplete="off" spellcheck="false">
+        <input id="person" name="person" required maxlength="255" autocomplete="off" spellcheck="false" @input=${() => this.#forget()}>
         <p class="dim">To look is put on record, too, under a pseudonym.</p>
         <button type="submit">Look</button>
       </form>
@@ -121,10 +132,15 @@ export class PersonsPage {
           name.key && name.erased_at ? html`, of generation ${name.erased_key_generation + 1}; the one before destroyed ${moment(name.erased_at)}` : nothing}</td></tr>`)}</tbody></table></div>`;
   }
 
+  /** Whom an act is about: the one who was looked at, whatever stands in the field by now. */
+  #named() {
+    return html`<bdi class="id">${shown(this.#person)}</bdi>.`;
+  }
+
   #exportButton(found) {
     return actButton({
       title: 'Export',
-      says: 'Every event about this person that the ledger or its archive has is saved as a file, payloads readable, a line of JSON each. The archive is read whole, which may take long.',
+      says: html`${this.#named()} Every event about this person that the ledger or its archive has is saved as a file, payloads readable, a line of JSON each. The archive is read whole, which may take long.`,
       act: async () => undefined,
       done: () => this.#export.start(this.#person, 'person-' + found.data_subject_id),
     }, 'Export all of it');
@@ -133,11 +149,12 @@ export class PersonsPage {
   #eraseButton() {
     return actButton({
       title: 'Erase this person',
-      says: 'The keys of the person are destroyed, then every payload that they sealed, in all places. Nobody can undo it. Envelopes stay, under a pseudonym.',
+      says: html`${this.#named()} The keys of the person are destroyed, then every payload that they sealed, in all places, as soon as no session of
+        theirs is held. Nobody can undo it. Envelopes stay, under a pseudonym.`,
       act: () => ask(['v1', 'subjects', this.#person], {method: 'DELETE'}),
       done: () => {
         this.#isAuthorised = false;
-        this.#did('The erasure has begun; it goes on whatever breaks off.');
+        this.#did('The erasure has begun, or waits for a hold to end; it goes on whatever breaks off.');
       },
     });
   }
@@ -145,7 +162,7 @@ export class PersonsPage {
   #authoriseButton() {
     return actButton({
       title: 'Let the person return',
-      says: 'What is said of the person from then on is taken, and sealed by a key of the next generation. What was erased stays erased.',
+      says: html`${this.#named()} What is said of the person from then on is taken, and sealed by a key of the next generation. What was erased stays erased.`,
       act: () => ask(['v1', 'subjects', this.#person, 'authorise'], {method: 'POST'}),
       done: (now) => {
         this.#isAuthorised = true;

@@ -26,6 +26,7 @@ export class SessionEvents {
   #id;
   #changed;
   #cursor = undefined;
+  #isLoading = false;
   #modelled = 0;
   #until = AT_ONCE;
   #soon = undefined;
@@ -40,6 +41,10 @@ export class SessionEvents {
   }
 
   async load() {
+    if (this.#isLoading) {
+      return;
+    }
+    this.#isLoading = true;
     this.state = 'loading';
     this.#changed();
     try {
@@ -58,7 +63,9 @@ export class SessionEvents {
         this.state = !page.pagination.has_more ? 'complete' : this.events.length >= this.#until ? 'more' : 'loading';
         this.#tell();
       } while (this.state === 'loading');
+      this.#isLoading = false;
     } catch (failure) {
+      this.#isLoading = false;
       if (!this.#abort.signal.aborted) {
         this.state = 'failed';
         this.failure = failure;

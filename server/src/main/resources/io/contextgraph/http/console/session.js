@@ -77,7 +77,7 @@ export class SessionPage {
     const isOther = wanted !== this.#selected;
     this.#selected = wanted;
     this.#draw();
-    const view = VIEWS[place.query.get('view')] ? place.query.get('view') : 'conversation';
+    const view = Object.hasOwn(VIEWS, place.query.get('view') ?? '') ? place.query.get('view') : 'conversation';
     if (view !== this.#viewName) {
       this.#view?.close();
       this.#viewName = view;

@@ -90,7 +90,7 @@ export async function follow({query, onEvent, onState, signal}) {
       if (failure instanceof Refusal && failure.status === 410) {
         // What was read is not there any more: go on with what is new, and say so.
         last = '';
-        begun = undefined;
+        begun = {...query, from: 'latest'};
       }
       onState('waiting', failure instanceof Refusal ? failure.message : 'The connection broke off; it is made again.');
     }
