@@ -90,6 +90,8 @@ abstract class TrimmedStoresContract {
             "redis-acl",
             "keys",
             "privacy",
+            "config",
+            "size",
             "help");
 
     @TempDir
@@ -234,9 +236,16 @@ abstract class TrimmedStoresContract {
     private static void same(Asking server, Map<Question, String> answers, Predicate<Question> which) {
         answers.forEach((question, answer) -> {
             if (which.test(question)) {
-                assertThat(server.apply(question)).as(question.toString()).isEqualTo(answer);
+                assertThat(withoutTrimmed(server.apply(question)))
+                        .as(question.toString())
+                        .isEqualTo(withoutTrimmed(answer));
             }
         });
+    }
+
+    /** Up to where the streams were trimmed is told with the ledger. */
+    private static String withoutTrimmed(String answer) {
+        return answer.replaceFirst("\"trimmed\":\\{[^}]*},", "");
     }
 
     /** Every address that can be read is asked for, but for those that tell of something else. */
