@@ -36,7 +36,12 @@ class CalledTest {
             "dialect.LogFact.title",
             "http.problem.ProblemCode.retryable",
             "bench.report.BenchmarksPage.file",
-            "bench.report.BenchmarksPage.unused");
+            "bench.report.BenchmarksPage.unused",
+            "sizing.MeasuredFigure$Table.title",
+            "sizing.MeasuredFigure.column",
+            "sizing.MeasuredFigure.file",
+            "sizing.MeasuredFigure.row",
+            "sizing.MeasuredFigure.table");
 
     /** For whoever builds on the product, as the tests do. */
     private static final Set<String> FOR_EMBEDDERS = Set.of(
@@ -56,6 +61,7 @@ class CalledTest {
             "http.engine.HttpServer.routes",
             "http.otlp.OtlpGrpcServer.port",
             "http.engine.ReadAhead.state",
+            "ledger.redis.RedisLedger.memory",
             "ledger.redis.client.Script.source",
             "ops.Metrics.registry",
             "projection.ProjectionWorker.setAside",
