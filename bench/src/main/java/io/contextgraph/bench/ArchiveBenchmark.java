@@ -40,6 +40,7 @@ import io.contextgraph.retention.Rest;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionProfile;
 import io.contextgraph.retention.RetentionSettings;
+import io.contextgraph.sizing.Prices;
 import io.contextgraph.storage.folder.FolderStorage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ final class ArchiveBenchmark {
      * @param alone how long they do so while nothing leaves
      * @param pause between two looks at the memory in use, of which several in a row must agree
      */
-    record Options(Engine engine, int events, int rate, Duration alone, Duration pause, Costs.Prices prices) {}
+    record Options(Engine engine, int events, int rate, Duration alone, Duration pause, Prices prices) {}
 
     private final Options options;
     private final AtomicLong numbers = new AtomicLong();

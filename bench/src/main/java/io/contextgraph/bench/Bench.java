@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench;
 
-import io.contextgraph.bench.archive.Costs;
 import io.contextgraph.bench.growth.GrowthBenchmark;
 import io.contextgraph.bench.kill.KillCommand;
 import io.contextgraph.bench.load.ImportFile;
@@ -14,6 +13,7 @@ import io.contextgraph.bench.soak.SoakPlan;
 import io.contextgraph.bench.tail.TailBenchmark;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.sizing.Prices;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -276,7 +276,7 @@ public final class Bench {
                 rate,
                 Duration.ofSeconds(4L * seconds),
                 Duration.ofMillis(pause),
-                new Costs.Prices(ramPrice, archivePrice));
+                new Prices(ramPrice, archivePrice));
         return print(new ArchiveBenchmark(options).run());
     }
 

@@ -61,7 +61,6 @@ class CalledTest {
             "http.engine.HttpServer.routes",
             "http.otlp.OtlpGrpcServer.port",
             "http.engine.ReadAhead.state",
-            "ledger.redis.RedisLedger.memory",
             "ledger.redis.client.Script.source",
             "ops.Metrics.registry",
             "projection.ProjectionWorker.setAside",

@@ -5,6 +5,7 @@ package io.contextgraph.app;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import io.contextgraph.cli.Surroundings;
@@ -15,6 +16,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,9 @@ final class LogOutput implements Surroundings.Logs {
     private final PrintStream err;
     private final InstantSource clock;
     private final Set<String> changed = new HashSet<>();
-    private @Nullable Encoder<ILoggingEvent> text;
+    /** What wrote lines as people read them, while objects are written. */
+    private @Nullable Encoder<ILoggingEvent> replaced;
+
     private boolean begun;
     private volatile boolean logging;
 
@@ -58,36 +62,43 @@ final class LogOutput implements Surroundings.Logs {
     /** Lines as people read them, where the environment had asked for others. */
     private void asText() {
         logging = false;
-        if (text != null && LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
-            write(logback, text);
+        Encoder<ILoggingEvent> before = replaced;
+        if (before != null) {
+            Encoder<ILoggingEvent> ignored = write(before);
+            replaced = null;
         }
     }
 
     /** From now on each line that is logged is an object; where {@code all} is true, each that is told, too. */
     void asJson(boolean all) {
         logging |= all;
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
-            JsonLogLine encoder = new JsonLogLine();
-            encoder.setContext(logback);
-            encoder.start();
-            write(logback, encoder);
+        if (replaced == null) {
+            replaced = write(new JsonLogLine());
         }
     }
 
-    /** Lines of whoever logs meanwhile may be lost: nobody does where this is called, when a process begins. */
-    private void write(LoggerContext logback, Encoder<ILoggingEvent> encoder) {
-        logback.getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders().forEachRemaining(appender -> {
-            if (appender instanceof ConsoleAppender<ILoggingEvent> console
-                    && console.getEncoder().getClass() != encoder.getClass()) {
-                if (encoder instanceof JsonLogLine) {
-                    text = console.getEncoder();
+    /**
+     * Lines of whoever logs meanwhile may be lost: nobody does where this is called, when a process begins.
+     *
+     * @return what has written them until now; null where another library does
+     */
+    private static @Nullable Encoder<ILoggingEvent> write(Encoder<ILoggingEvent> encoder) {
+        Encoder<ILoggingEvent> before = null;
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
+            Iterator<Appender<ILoggingEvent>> appenders =
+                    logback.getLogger(Logger.ROOT_LOGGER_NAME).iteratorForAppenders();
+            while (appenders.hasNext()) {
+                if (appenders.next() instanceof ConsoleAppender<ILoggingEvent> console) {
+                    before = console.getEncoder();
+                    encoder.setContext(logback);
+                    encoder.start();
+                    console.stop();
+                    console.setEncoder(encoder);
+                    console.start();
                 }
-                console.stop();
-                console.setEncoder(encoder);
-                encoder.start();
-                console.start();
             }
-        });
+        }
+        return before;
     }
 
     @Override

@@ -4,8 +4,11 @@ package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.config.Setting;
 import io.contextgraph.event.Json;
 import io.contextgraph.remote.ServerAddress;
+import io.contextgraph.retention.CeilingSettings;
+import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.sizing.Amounts;
 import io.contextgraph.sizing.CostTable;
 import io.contextgraph.sizing.MeasuredFigure;
@@ -15,6 +18,7 @@ import io.contextgraph.sizing.SizeEstimate;
 import io.contextgraph.sizing.SizeLine;
 import io.contextgraph.sizing.SizeRequest;
 import io.contextgraph.sizing.Stay;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -40,20 +44,20 @@ final class SizeCommand extends Command {
             names = "--retention",
             paramLabel = "DAYS",
             description = "How long an event is in Redis, as retention.ceiling says (default: ${DEFAULT-VALUE}).")
-    private int retention = 90;
+    private int retention = standardDays(CeilingSettings.CEILING);
 
     @Option(
             names = "--hot-window",
             paramLabel = "DAYS",
             description = "How long it is in the streams, as retention.hot-window says (default: ${DEFAULT-VALUE}).")
-    private int hotWindow = 7;
+    private int hotWindow = standardDays(RetentionSettings.HOT_WINDOW);
 
     @Option(
             names = "--remember",
             paramLabel = "DAYS",
             description =
                     "How long Redis remembers its id then, as retention.remember says (default: ${DEFAULT-VALUE}).")
-    private int remember = 30;
+    private int remember = standardDays(CeilingSettings.REMEMBER);
 
     @Option(
             names = "--after",
@@ -96,6 +100,11 @@ final class SizeCommand extends Command {
 
     SizeCommand(Surroundings surroundings) {
         super(surroundings);
+    }
+
+    private static int standardDays(Setting<Duration> setting) {
+        return Math.toIntExact(
+                setting.form().parse(setting.standard()).orElseThrow().toDays());
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -171,6 +172,11 @@ public final class Metrics {
             Probe<T>.Asked asked = probe.ask();
             return () -> told = asked.answer();
         }
+    }
+
+    /** A number that is not always told. */
+    public static double orNaN(OptionalLong number) {
+        return number.isPresent() ? number.getAsLong() : Double.NaN;
     }
 
     /** Watches what a store tells. A scrape asks once; the gauges read NaN while the store fails or takes too long. */

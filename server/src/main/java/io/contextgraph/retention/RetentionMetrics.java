@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -122,11 +121,11 @@ public final class RetentionMetrics {
                         new Reading<>(
                                 "stream.entries",
                                 "Entries of the global stream",
-                                s -> value(s.stream().count())),
+                                s -> Metrics.orNaN(s.stream().count())),
                         new Reading<>(
                                 "stream.bytes",
                                 "What the global stream takes, estimated",
-                                s -> value(s.stream().bytes())),
+                                s -> Metrics.orNaN(s.stream().bytes())),
                         new Reading<>(
                                 "stream.oldest.seconds",
                                 "How old the oldest entry of the global stream is; 0: there is none",
@@ -136,37 +135,39 @@ public final class RetentionMetrics {
                         new Reading<>(
                                 "documents",
                                 "Documents of events",
-                                s -> value(s.documents().count())),
+                                s -> Metrics.orNaN(s.documents().count())),
                         new Reading<>(
                                 "documents.count",
                                 "The old name of contextgraph_documents, for a release",
-                                s -> value(s.documents().count())),
+                                s -> Metrics.orNaN(s.documents().count())),
                         new Reading<>(
                                 "documents.bytes",
                                 "What they take, estimated",
-                                s -> value(s.documents().bytes())),
+                                s -> Metrics.orNaN(s.documents().bytes())),
                         new Reading<>(
                                 "index.documents",
                                 "Documents in the index",
-                                s -> value(s.index().count())),
+                                s -> Metrics.orNaN(s.index().count())),
                         new Reading<>(
                                 "index.bytes",
                                 "What the search index takes, by what it says",
-                                s -> value(s.index().bytes())),
+                                s -> Metrics.orNaN(s.index().bytes())),
                         new Reading<>(
                                 "cold.documents",
                                 "Documents that are not in the index any more",
-                                s -> value(s.cold().count())),
+                                s -> Metrics.orNaN(s.cold().count())),
                         new Reading<>(
                                 "cold.bytes",
                                 "What leads to them by session, estimated",
-                                s -> value(s.cold().bytes())),
+                                s -> Metrics.orNaN(s.cold().bytes())),
                         new Reading<>(
-                                "sessions", "Sessions", s -> value(s.sessions().count())),
+                                "sessions",
+                                "Sessions",
+                                s -> Metrics.orNaN(s.sessions().count())),
                         new Reading<>(
                                 "sessions.count",
                                 "The old name of contextgraph_sessions, for a release",
-                                s -> value(s.sessions().count()))));
+                                s -> Metrics.orNaN(s.sessions().count()))));
     }
 
     /** What this process does for it. */
@@ -208,10 +209,6 @@ public final class RetentionMetrics {
 
     private static double age(Optional<Instant> at, InstantSource clock) {
         return at.map(time -> seconds(Duration.between(time, clock.instant()))).orElse(Double.NaN);
-    }
-
-    private static double value(OptionalLong number) {
-        return number.isPresent() ? number.getAsLong() : Double.NaN;
     }
 
     private static double seconds(Duration duration) {

@@ -35,8 +35,7 @@ class JsonLogIT {
 
     @Test
     void everyLineOfAServerIsAnObject() throws Exception {
-        try (RunningRedis redis =
-                        RunningRedis.start(RedisServers.installed(7).orElseGet(RedisServers::bundled), List.of());
+        try (RunningRedis redis = RunningRedis.start(RedisServers.installedOrBundled(), List.of());
                 ServerProcess server = ServerProcess.start(
                         redis.url(), Map.of("CG_LOG_FORMAT", "json", "CG_LOG_LEVEL", "debug"), "--data.dir=" + folder);
                 HttpClient client = HttpClient.newHttpClient()) {
@@ -76,8 +75,7 @@ class JsonLogIT {
     /** As a flag it counts before anything is said. */
     @Test
     void whatKeepsAServerFromStartingIsAnObjectToo() throws Exception {
-        try (RunningRedis redis = RunningRedis.start(
-                        RedisServers.installed(7).orElseGet(RedisServers::bundled), List.of("--appendonly", "no"));
+        try (RunningRedis redis = RunningRedis.start(RedisServers.installedOrBundled(), List.of("--appendonly", "no"));
                 ServerProcess server = ServerProcess.start(
                         redis.url(),
                         Map.of(),

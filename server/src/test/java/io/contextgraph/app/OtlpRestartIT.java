@@ -129,8 +129,7 @@ class OtlpRestartIT {
     void nothingThatWasAcknowledgedIsLost(@TempDir Path folder) throws Exception {
         // Each write is on disk before it is answered: what a kill may take is another test's.
         try (RunningRedis redis = RunningRedis.start(
-                        RedisServers.installed(7).orElseGet(RedisServers::bundled),
-                        List.of("--appendonly", "yes", "--appendfsync", "always"));
+                        RedisServers.installedOrBundled(), List.of("--appendonly", "yes", "--appendfsync", "always"));
                 LocalWorkspace workspace = open(redis, folder);
                 Workspace.Serving serving = workspace.serve();
                 HttpClient client = HttpClient.newHttpClient();

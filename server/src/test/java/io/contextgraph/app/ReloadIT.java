@@ -36,8 +36,7 @@ class ReloadIT {
         Path settings = folder.resolve("server.properties");
         String data = "data.dir=" + folder.resolve("data") + "\n";
         Files.writeString(settings, data + "limits.batch=2\nlog.level=info\n");
-        try (RunningRedis redis =
-                        RunningRedis.start(RedisServers.installed(7).orElseGet(RedisServers::bundled), List.of());
+        try (RunningRedis redis = RunningRedis.start(RedisServers.installedOrBundled(), List.of());
                 ServerProcess server =
                         ServerProcess.start(redis.url(), Map.of("CG_LOG_LEVELS", ""), "--config=" + settings);
                 HttpClient client = HttpClient.newHttpClient()) {
@@ -82,8 +81,7 @@ class ReloadIT {
         Path settings = folder.resolve("server.properties");
         String data = "data.dir=" + folder.resolve("data") + "\nlimits.batch=";
         Files.writeString(settings, data + "2");
-        try (RunningRedis redis =
-                        RunningRedis.start(RedisServers.installed(7).orElseGet(RedisServers::bundled), List.of());
+        try (RunningRedis redis = RunningRedis.start(RedisServers.installedOrBundled(), List.of());
                 ServerProcess server = ServerProcess.start(redis.url(), Map.of(), "--config=" + settings);
                 HttpClient client = HttpClient.newHttpClient()) {
             URI address = server.address();
@@ -109,8 +107,7 @@ class ReloadIT {
         Identity.Files first = certificates.endingIn(20);
         Path certificate = Files.copy(first.certificate(), folder.resolve("server.crt"));
         Path key = Files.copy(first.key(), folder.resolve("server.key"));
-        try (RunningRedis redis =
-                        RunningRedis.start(RedisServers.installed(7).orElseGet(RedisServers::bundled), List.of());
+        try (RunningRedis redis = RunningRedis.start(RedisServers.installedOrBundled(), List.of());
                 ServerProcess server = ServerProcess.start(
                         redis.url(),
                         Map.of(),

@@ -53,7 +53,7 @@ import tools.jackson.databind.JsonNode;
 /** What a server says of its Redis before it begins. Neo4j is away all the while. */
 class StartUpIT {
     private final RunningRedis server = RunningRedis.start(
-            RedisServers.installed(7).orElseGet(RedisServers::bundled),
+            RedisServers.installedOrBundled(),
             List.of("--appendonly", "no", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"));
 
     @TempDir

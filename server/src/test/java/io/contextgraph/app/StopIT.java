@@ -32,7 +32,7 @@ class StopIT {
     private Path folder;
 
     private RunningRedis redis() {
-        return RunningRedis.start(RedisServers.installed(7).orElseGet(RedisServers::bundled), List.of());
+        return RunningRedis.start(RedisServers.installedOrBundled(), List.of());
     }
 
     private ServerProcess server(RunningRedis redis, String... settings) throws IOException, InterruptedException {

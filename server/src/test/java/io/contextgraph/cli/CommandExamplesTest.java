@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,16 +49,7 @@ class CommandExamplesTest {
         });
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Surroundings nowhere = TestSurroundings.of(
-                out,
-                err,
-                variables,
-                (settings, needs, progress) -> {
-                    throw new AssertionError("no store is to be opened");
-                },
-                InMemoryWorkspace.NO_SERVER,
-                Clock.systemUTC(),
-                Path.of(""));
+        Surroundings nowhere = TestSurroundings.withoutStores(out, err, variables, Path.of(""));
         assertThat(Cli.run(nowhere, example.group(2).split(" +")))
                 .as(err.toString())
                 .isEqualTo(ExitCode.OK);

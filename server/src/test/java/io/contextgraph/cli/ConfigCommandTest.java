@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,17 +188,6 @@ class ConfigCommandTest {
     private int run(String... arguments) {
         List<String> words = new ArrayList<>(List.of("config"));
         words.addAll(List.of(arguments));
-        return Cli.run(
-                TestSurroundings.of(
-                        out,
-                        err,
-                        variables,
-                        (settings, needs, progress) -> {
-                            throw new AssertionError("no store is to be opened");
-                        },
-                        InMemoryWorkspace.NO_SERVER,
-                        Clock.systemUTC(),
-                        folder),
-                words.toArray(String[]::new));
+        return Cli.run(TestSurroundings.withoutStores(out, err, variables, folder), words.toArray(String[]::new));
     }
 }

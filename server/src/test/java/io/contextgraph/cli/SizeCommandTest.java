@@ -9,7 +9,6 @@ import io.contextgraph.event.Json;
 import io.contextgraph.sizing.MeasuredFigure;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,17 +89,6 @@ class SizeCommandTest {
     private int run(String... arguments) {
         List<String> words = new ArrayList<>(List.of("size"));
         words.addAll(List.of(arguments));
-        return Cli.run(
-                TestSurroundings.of(
-                        out,
-                        err,
-                        Map.of(),
-                        (settings, needs, progress) -> {
-                            throw new AssertionError("no store is to be opened");
-                        },
-                        InMemoryWorkspace.NO_SERVER,
-                        Clock.systemUTC(),
-                        Path.of("")),
-                words.toArray(String[]::new));
+        return Cli.run(TestSurroundings.withoutStores(out, err, Map.of(), Path.of("")), words.toArray(String[]::new));
     }
 }

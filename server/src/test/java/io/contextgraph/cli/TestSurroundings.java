@@ -26,6 +26,21 @@ public final class TestSurroundings {
                 out, err, Map.of(), (settings, needs, progress) -> workspace, InMemoryWorkspace.NO_SERVER, clock, home);
     }
 
+    /** Commands that find variables in the environment, and open no store. */
+    public static Surroundings withoutStores(
+            StringWriter out, StringWriter err, Map<String, String> variables, Path home) {
+        return of(
+                out,
+                err,
+                variables,
+                (settings, needs, progress) -> {
+                    throw new AssertionError("no store is to be opened");
+                },
+                InMemoryWorkspace.NO_SERVER,
+                Clock.systemUTC(),
+                home);
+    }
+
     /** Commands that find variables in the environment, with the stores and the server that they ask. */
     public static Surroundings of(
             StringWriter out,

@@ -82,6 +82,11 @@ public final class RedisServers {
         return program(major).map(RedisServer::program);
     }
 
+    /** The binary of a server: that of the one here, if it is of version 7 or later, else the one that is always there. */
+    public static Path installedOrBundled() {
+        return installed(7).orElseGet(RedisServers::bundled);
+    }
+
     /** The arguments that load JSON and Search, where the server here has them. */
     public static Optional<List<String>> searchArguments() {
         return Optional.of(here()).filter(RedisServer::hasSearch).map(RedisServers::arguments);

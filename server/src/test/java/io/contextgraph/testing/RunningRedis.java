@@ -6,8 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +33,7 @@ public final class RunningRedis implements AutoCloseable {
         this.arguments = arguments;
         this.folder = Files.createTempDirectory("contextgraph-redis");
         this.password = password;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            this.port = free.getLocalPort();
-        }
+        this.port = TestPorts.free();
         this.process = launch();
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }

@@ -5,26 +5,18 @@ package io.contextgraph.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
-import io.contextgraph.testing.Skips;
-import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Every view of the console in a real browser, with the sample and with texts that mean harm. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleE2eIT {
+class ConsoleE2eIT extends ShownConsole {
     private static final String SESSION = "#/sessions/support-4711";
 
     /** An event of the sample that has a cause and effects. */
@@ -36,18 +28,14 @@ class ConsoleE2eIT {
     @TempDir
     private static Path dataDir = Path.of("");
 
-    private Distribution.Server server;
-    private ConsoleBrowser browser;
+    private ConsoleCaller caller;
 
     @BeforeAll
     void begin() throws Exception {
-        Skips.unless(ConsoleBrowser.isInstalled(), ConsoleE2eIT.class, "no chromium with chromedriver");
         Distribution distribution = new Distribution(dataDir);
-        Distribution.Result imported =
-                distribution.run("import", Path.of("..", "sample").toString());
-        assertThat(imported.exitCode()).as(imported.err()).isZero();
-        server = distribution.serve();
-        browser = new ConsoleBrowser(server.address());
+        importSample(distribution);
+        show(distribution);
+        caller = opened(new ConsoleCaller(server.address(), ""));
     }
 
     @AfterEach
@@ -55,16 +43,6 @@ class ConsoleE2eIT {
         // The browser logs answers of 404, also where the console says that nothing is archived or kept.
         assertThat(browser.complaints())
                 .allMatch(complaint -> complaint.contains("/v1/admin/") && complaint.contains("status of 404"));
-    }
-
-    @AfterAll
-    void end() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (server != null) {
-            server.close();
-        }
     }
 
     private void isUsableByAll() {
@@ -329,7 +307,7 @@ class ConsoleE2eIT {
         }
     }
 
-    private void append(String session, String text, int number) throws IOException, InterruptedException {
+    private void append(String session, String text, int number) {
         ObjectNode event = Json.MAPPER
                 .createObjectNode()
                 .put("event_id", UUID.randomUUID().toString())
@@ -340,13 +318,6 @@ class ConsoleE2eIT {
                 .put("trace_id", "t")
                 .put("tool_name", HOSTILE);
         event.putObject("payload").put("content", text).put(HOSTILE, HOSTILE);
-        HttpRequest request = HttpRequest.newBuilder(server.address().resolve("/v1/events"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(event.toString()))
-                .build();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-        }
+        String ignored = caller.append(event);
     }
 }

@@ -4,21 +4,17 @@ package io.contextgraph.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.testing.Skips;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** Every page of the console in both colours, with the keyboard only, on paper, and on a small and a large screen. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleEveryoneE2eIT {
+class ConsoleEveryoneE2eIT extends ShownConsole {
     private static final String SESSION = "#/sessions/research-heat-pumps";
     private static final String EVENT = "47110000-5a3e-4c0d-8e11-000000000004";
     private static final List<String> PAGES = List.of(
@@ -45,29 +41,11 @@ class ConsoleEveryoneE2eIT {
     @TempDir
     private static Path dataDir = Path.of("");
 
-    private Distribution.Server server;
-    private ConsoleBrowser browser;
-
     @BeforeAll
     void begin() throws Exception {
-        Skips.unless(ConsoleBrowser.isInstalled(), ConsoleEveryoneE2eIT.class, "no chromium with chromedriver");
         Distribution distribution = new Distribution(dataDir);
-        assertThat(distribution
-                        .run("import", Path.of("..", "sample").toString())
-                        .exitCode())
-                .isZero();
-        server = distribution.serve();
-        browser = new ConsoleBrowser(server.address());
-    }
-
-    @AfterAll
-    void end() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (server != null) {
-            server.close();
-        }
+        importSample(distribution);
+        show(distribution);
     }
 
     /** Until nothing is waited for any more. */

@@ -5,7 +5,6 @@ package io.contextgraph.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
-import io.contextgraph.testing.Skips;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,17 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Names and payloads that mean harm, in every view of the console: they stay text, and the page keeps its form. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleHostileE2eIT {
+class ConsoleHostileE2eIT extends ShownConsole {
     private static final int LONGEST = 255;
     private static final String TIME = "2026-03-01T10:00:00Z";
     private static final String MARKUP = "<img src=x onerror=window.harmed=1><script>window.harmed=1</script>";
@@ -50,12 +46,8 @@ class ConsoleHostileE2eIT {
     @TempDir
     private static Path dataDir = Path.of("");
 
-    private Distribution.Server server;
-    private ConsoleBrowser browser;
-
     @BeforeAll
     void begin() throws Exception {
-        Skips.unless(ConsoleBrowser.isInstalled(), ConsoleHostileE2eIT.class, "no chromium with chromedriver");
         Distribution distribution = new Distribution(dataDir);
         ConsoleEvents events = new ConsoleEvents();
         long number = 0;
@@ -75,8 +67,7 @@ class ConsoleHostileE2eIT {
         }
         payloads(events);
         events.append(distribution, dataDir);
-        server = distribution.serve();
-        browser = new ConsoleBrowser(server.address());
+        show(distribution);
     }
 
     private static String long255(String text) {
@@ -131,16 +122,6 @@ class ConsoleHostileE2eIT {
     void nothingWasComplainedOf() {
         assertThat(browser.complaints())
                 .allMatch(complaint -> complaint.contains("/v1/admin/archives") && complaint.contains("status of 404"));
-    }
-
-    @AfterAll
-    void end() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (server != null) {
-            server.close();
-        }
     }
 
     private String encoded(String name) {

@@ -5,18 +5,13 @@ package io.contextgraph.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.testing.Skips;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The console where keys are asked for: without one, with each role, and with one that does not count. */
 class ConsoleKeysE2eIT {
-    private static final Pattern KEY = Pattern.compile("cgk_[0-9A-Za-z]{49}");
-
     @TempDir
     private Path dataDir = Path.of("");
 
@@ -32,9 +27,9 @@ class ConsoleKeysE2eIT {
                         .run("import", Path.of("..", "sample").toString())
                         .exitCode())
                 .isZero();
-        String reader = key(distribution, "reader", "read");
-        String writer = key(distribution, "writer", "ingest");
-        String operator = key(distribution, "operator", "admin");
+        String reader = distribution.createKey("reader", "--role", "read");
+        String writer = distribution.createKey("writer", "--role", "ingest");
+        String operator = distribution.createKey("operator", "--role", "admin");
         try (Distribution.Server server = distribution.serve();
                 ConsoleBrowser browser = new ConsoleBrowser(server.address())) {
             browser.awaitText("A key is needed");
@@ -79,12 +74,5 @@ class ConsoleKeysE2eIT {
                                 .equals(name)
                         && browser.hash().equals("#/"),
                 "known as " + name);
-    }
-
-    private static String key(Distribution distribution, String name, String role) throws IOException {
-        Distribution.Result made = distribution.run("keys", "create", name, "--role", role);
-        Matcher key = KEY.matcher(made.out());
-        assertThat(key.find()).as(made.err()).isTrue();
-        return key.group();
     }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.errorprone.annotations.FormatMethod;
 import io.contextgraph.event.Json;
 import io.contextgraph.testing.Extent;
-import io.contextgraph.testing.Skips;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,19 +16,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is large in the console: a session of a whole day, payloads of five megabytes, and all that a browser loads; figures are printed. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleLargeE2eIT {
+class ConsoleLargeE2eIT extends ShownConsole {
     private static final int EVENTS = Extent.CONSOLE_EVENTS.value();
     private static final Duration DAY = Duration.ofHours(24);
     private static final int PAYLOAD_BYTES = 5_000_000;
@@ -65,20 +61,15 @@ class ConsoleLargeE2eIT {
     @TempDir
     private static Path folder = Path.of("");
 
-    private Distribution.Server server;
-    private ConsoleBrowser browser;
-
     @BeforeAll
     void begin() throws Exception {
-        Skips.unless(ConsoleBrowser.isInstalled(), ConsoleLargeE2eIT.class, "no chromium with chromedriver");
         Distribution distribution = new Distribution(folder.resolve("data")).with("--limits.event=8mb");
         Distribution.Result imported = distribution.run(
                 "import",
                 day(folder.resolve("day.ndjson")).toString(),
                 heavy(folder.resolve("heavy.ndjson")).toString());
         assertThat(imported.exitCode()).as(imported.err()).isZero();
-        server = distribution.serve();
-        browser = new ConsoleBrowser(server.address());
+        show(distribution);
         browser.beforeEachPage(LONGEST_TASK);
     }
 
@@ -87,16 +78,6 @@ class ConsoleLargeE2eIT {
         // The browser logs answers of 404, also where the console says that nothing is archived or kept.
         assertThat(browser.complaints())
                 .allMatch(complaint -> complaint.contains("/v1/admin/") && complaint.contains("status of 404"));
-    }
-
-    @AfterAll
-    void end() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (server != null) {
-            server.close();
-        }
     }
 
     /** Events over a day, the last at its end, each the cause of the next for a while. */

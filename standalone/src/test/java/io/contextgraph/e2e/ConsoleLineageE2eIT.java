@@ -5,22 +5,18 @@ package io.contextgraph.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
-import io.contextgraph.testing.Skips;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.xml.parsers.DocumentBuilderFactory;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import tools.jackson.databind.JsonNode;
 
 /** Causes and effects over sessions: what is missing, what is long, what is wide, and what is saved of them. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleLineageE2eIT {
+class ConsoleLineageE2eIT extends ShownConsole {
     private static final String TIME = "2026-03-01T10:00:00Z";
     private static final int CHAIN = 60;
     private static final int FAN = 300;
@@ -34,12 +30,8 @@ class ConsoleLineageE2eIT {
     @TempDir
     private static Path dataDir = Path.of("");
 
-    private Distribution.Server server;
-    private ConsoleBrowser browser;
-
     @BeforeAll
     void begin() throws Exception {
-        Skips.unless(ConsoleBrowser.isInstalled(), ConsoleLineageE2eIT.class, "no chromium with chromedriver");
         Distribution distribution = new Distribution(dataDir);
         ConsoleEvents events = new ConsoleEvents();
         events.add(1, "first", TIME, 999_999);
@@ -59,18 +51,7 @@ class ConsoleLineageE2eIT {
             events.add(HUB + n, "fan", TIME, HUB);
         }
         events.append(distribution, dataDir);
-        server = distribution.serve();
-        browser = new ConsoleBrowser(server.address());
-    }
-
-    @AfterAll
-    void end() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (server != null) {
-            server.close();
-        }
+        show(distribution);
     }
 
     private void open(long event, String query) {

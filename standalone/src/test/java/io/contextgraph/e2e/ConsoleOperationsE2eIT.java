@@ -10,21 +10,17 @@ import static io.contextgraph.e2e.ConsoleActs.RETENTION;
 import static io.contextgraph.e2e.ConsoleActs.WORK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.testing.Skips;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What operators do in the console, with an archive and backups: each act says what it does, tells its result, and is on record. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleOperationsE2eIT {
+class ConsoleOperationsE2eIT extends ShownConsole {
     /** Of a session that leaves the ledger. */
     private static final String GOES = "74000000-6b1d-4a7e-9c20-000000000005";
 
@@ -38,15 +34,12 @@ class ConsoleOperationsE2eIT {
     @TempDir
     private static Path folder = Path.of("");
 
-    private Distribution.Server server;
     private HuntStores stores;
-    private ConsoleBrowser browser;
     private ConsoleCaller caller;
     private ConsoleActs acts;
 
     @BeforeAll
     void begin() throws Exception {
-        Skips.unless(ConsoleBrowser.isInstalled(), ConsoleOperationsE2eIT.class, "no chromium with chromedriver");
         Distribution distribution = new Distribution(folder.resolve("data"))
                 .with(
                         "--archive.location=" + folder.resolve("archive"),
@@ -61,12 +54,11 @@ class ConsoleOperationsE2eIT {
                 many(folder.resolve("many.ndjson")).toString(),
                 Path.of("..", "sample").toString());
         assertThat(imported.exitCode()).as(imported.err()).isZero();
-        server = distribution.serve();
-        stores = new HuntStores(folder.resolve("data"));
-        caller = new ConsoleCaller(server.address(), "");
+        show(distribution);
+        stores = opened(new HuntStores(folder.resolve("data")));
+        caller = opened(new ConsoleCaller(server.address(), ""));
         caller.awaitInGraph(GOES);
         caller.awaitInGraph(STAYS);
-        browser = new ConsoleBrowser(server.address());
         acts = new ConsoleActs(browser);
     }
 
@@ -84,15 +76,6 @@ class ConsoleOperationsE2eIT {
     void nothingWasComplainedOf() {
         // The browser logs answers of 410, also where the console says what has gone.
         assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("status of 410"));
-    }
-
-    @AfterAll
-    void end() throws Exception {
-        for (AutoCloseable one : new AutoCloseable[] {browser, caller, stores, server}) {
-            if (one != null) {
-                one.close();
-            }
-        }
     }
 
     @Test

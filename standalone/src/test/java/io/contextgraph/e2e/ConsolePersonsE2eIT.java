@@ -4,7 +4,6 @@ package io.contextgraph.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.testing.Skips;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,22 +11,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What is about persons in the console: sealed, opened by who may, exported, erased with a report and a receipt; and what each role sees. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsolePersonsE2eIT {
-    private static final Pattern KEY = Pattern.compile("cgk_[0-9A-Za-z]{49}");
+class ConsolePersonsE2eIT extends ShownConsole {
     private static final String OPEN = "Open it; that is put on record";
     private static final String ERASE = "Erase this person";
     private static final String RETURN = "Let the person return";
@@ -39,14 +32,11 @@ class ConsolePersonsE2eIT {
     private String reader = "";
     private String privacy = "";
     private String admin = "";
-    private Distribution.Server server;
     private ConsoleCaller caller;
-    private ConsoleBrowser browser;
     private ConsoleActs acts;
 
     @BeforeAll
     void begin() throws Exception {
-        Skips.unless(ConsoleBrowser.isInstalled(), ConsolePersonsE2eIT.class, "no chromium with chromedriver");
         Distribution distribution =
                 new Distribution(folder.resolve("data")).with("--privacy.keys=" + folder.resolve("keys"));
         assertThat(distribution.run("privacy", "init").exitCode()).isZero();
@@ -55,36 +45,22 @@ class ConsolePersonsE2eIT {
         reader = key(distribution, "reader", "read");
         privacy = key(distribution, "guardian", "privacy");
         admin = key(distribution, "operator", "admin");
-        server = distribution.serve();
-        caller = new ConsoleCaller(server.address(), all);
-        browser = new ConsoleBrowser(server.address());
+        show(distribution);
+        caller = opened(new ConsoleCaller(server.address(), all));
         browser.saveTo(Files.createDirectories(folder.resolve("saved")));
         acts = new ConsoleActs(browser);
     }
 
     private static String key(Distribution distribution, String name, String... roles) throws IOException {
-        List<String> command = Stream.concat(
-                        Stream.of("keys", "create", name), Stream.of(roles).flatMap(role -> Stream.of("--role", role)))
-                .toList();
-        Distribution.Result made = distribution.run(command.toArray(String[]::new));
-        Matcher key = KEY.matcher(made.out());
-        assertThat(key.find()).as(made.err()).isTrue();
-        return key.group();
+        return distribution.createKey(Stream.concat(
+                        Stream.of(name), Stream.of(roles).flatMap(role -> Stream.of("--role", role)))
+                .toArray(String[]::new));
     }
 
     @AfterEach
     void nothingWasComplainedOf() {
         // The browser logs answers of 4xx.
         assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("status of 4"));
-    }
-
-    @AfterAll
-    void end() throws Exception {
-        for (AutoCloseable one : new AutoCloseable[] {browser, caller, server}) {
-            if (one != null) {
-                one.close();
-            }
-        }
     }
 
     private void use(String key, String name) {

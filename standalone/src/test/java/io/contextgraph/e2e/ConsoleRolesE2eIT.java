@@ -4,26 +4,18 @@ package io.contextgraph.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.testing.Skips;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each role alone through every page of the console: only what it may see is asked for, and of the rest is said what is missing. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleRolesE2eIT {
-    private static final Pattern KEY = Pattern.compile("cgk_[0-9A-Za-z]{49}");
+class ConsoleRolesE2eIT extends ShownConsole {
     private static final String EVENT = "47110000-5a3e-4c0d-8e11-000000000004";
 
     /** Each page that needs a role, with it. */
@@ -50,44 +42,17 @@ class ConsoleRolesE2eIT {
 
     private final Map<String, String> keys = new HashMap<>();
     private Distribution distribution = new Distribution(dataDir);
-    private Distribution.Server server;
-    private ConsoleBrowser browser;
 
     @BeforeAll
     void begin() throws Exception {
-        Skips.unless(ConsoleBrowser.isInstalled(), ConsoleRolesE2eIT.class, "no chromium with chromedriver");
         distribution = new Distribution(dataDir);
-        assertThat(distribution
-                        .run("import", Path.of("..", "sample").toString())
-                        .exitCode())
-                .isZero();
+        importSample(distribution);
         for (String role : List.of("ingest", "read", "admin", "privacy")) {
-            keys.put(role, key(role, role));
+            keys.put(role, distribution.createKey(role, "--role", role));
         }
-        keys.put("guest", key("guest", "read"));
-        keys.put("late", key("late", "read", "--expires-in", "1s"));
-        server = distribution.serve();
-        browser = new ConsoleBrowser(server.address());
-    }
-
-    @AfterAll
-    void end() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (server != null) {
-            server.close();
-        }
-    }
-
-    private String key(String name, String role, String... more) throws IOException {
-        String[] command = new String[5 + more.length];
-        System.arraycopy(new String[] {"keys", "create", name, "--role", role}, 0, command, 0, 5);
-        System.arraycopy(more, 0, command, 5, more.length);
-        Distribution.Result made = distribution.run(command);
-        Matcher key = KEY.matcher(made.out());
-        assertThat(key.find()).as(made.err()).isTrue();
-        return key.group();
+        keys.put("guest", distribution.createKey("guest", "--role", "read"));
+        keys.put("late", distribution.createKey("late", "--role", "read", "--expires-in", "1s"));
+        show(distribution);
     }
 
     @AfterEach

@@ -5,9 +5,8 @@ package io.contextgraph.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.testing.Skips;
+import io.contextgraph.testing.TestPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +28,7 @@ class ConsoleStreamE2eIT {
     @Test
     void theLiveEventsGoOnWhereTheyWere() throws Exception {
         Distribution distribution = new Distribution(dataDir);
-        Distribution atItsPort = distribution.with("--http.port=" + freePort());
+        Distribution atItsPort = distribution.with("--http.port=" + TestPorts.free());
         ConsoleEvents events = new ConsoleEvents();
         events.add(1, "before", TIME);
         events.append(distribution, dataDir);
@@ -90,11 +89,5 @@ class ConsoleStreamE2eIT {
     /** Ids of the events that have come, the newest first. */
     private static List<String> live(ConsoleBrowser browser) {
         return browser.texts("return [...document.querySelectorAll('.live-events a.id')].map((link) => link.title)");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -4,23 +4,19 @@ package io.contextgraph.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.testing.Skips;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** The timeline of a session of a day, from end to end, and of sessions with times that are odd. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleTimelineE2eIT {
+class ConsoleTimelineE2eIT extends ShownConsole {
     private static final Instant BEGIN = Instant.parse("2026-03-01T00:00:00Z");
     private static final Instant END = BEGIN.plus(Duration.ofDays(1)).plusSeconds(90);
     private static final int EVENTS = 200;
@@ -30,12 +26,8 @@ class ConsoleTimelineE2eIT {
     @TempDir
     private static Path dataDir = Path.of("");
 
-    private Distribution.Server server;
-    private ConsoleBrowser browser;
-
     @BeforeAll
     void begin() throws Exception {
-        Skips.unless(ConsoleBrowser.isInstalled(), ConsoleTimelineE2eIT.class, "no chromium with chromedriver");
         Distribution distribution = new Distribution(dataDir);
         ConsoleEvents events = new ConsoleEvents();
         for (int n = 0; n < EVENTS; n++) {
@@ -54,23 +46,12 @@ class ConsoleTimelineE2eIT {
         events.add(1_300, "decades", "1970-01-02T00:00:00Z");
         events.add(1_301, "decades", "2026-03-01T00:00:00Z");
         events.append(distribution, dataDir);
-        server = distribution.serve();
-        browser = new ConsoleBrowser(server.address());
+        show(distribution);
     }
 
     @AfterEach
     void nothingWasComplainedOf() {
         assertThat(browser.complaints()).isEmpty();
-    }
-
-    @AfterAll
-    void end() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (server != null) {
-            server.close();
-        }
     }
 
     private void open(String session, int events) {

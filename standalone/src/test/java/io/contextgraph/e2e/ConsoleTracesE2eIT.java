@@ -5,24 +5,16 @@ package io.contextgraph.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
-import io.contextgraph.testing.Skips;
-import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Traces of other frameworks in all views of the console: those that {@code CG_TRACES_DIR} names, else small ones of the same shapes. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ConsoleTracesE2eIT {
+class ConsoleTracesE2eIT extends ShownConsole {
     private static final List<String> VIEWS = List.of("conversation", "timeline", "tree", "table");
     private static final int SESSIONS = 16;
     private static final int WITH_AXE = 3;
@@ -30,30 +22,18 @@ class ConsoleTracesE2eIT {
     @TempDir
     private static Path dataDir = Path.of("");
 
-    private Distribution.Server server;
-    private ConsoleBrowser browser;
+    private ConsoleCaller caller;
     private List<JsonNode> sessions = List.of();
 
     @BeforeAll
     void begin() throws Exception {
-        Skips.unless(ConsoleBrowser.isInstalled(), ConsoleTracesE2eIT.class, "no chromium with chromedriver");
         Distribution distribution = new Distribution(dataDir);
         // Some of the files are refused in part, which is said.
         assertThat(distribution.run("import", Distribution.traces().toString()).exitCode())
                 .isIn(0, 4);
-        server = distribution.serve();
-        sessions = spread(get("/v1/sessions?limit=200").get("sessions"));
-        browser = new ConsoleBrowser(server.address());
-    }
-
-    @AfterAll
-    void end() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (server != null) {
-            server.close();
-        }
+        show(distribution);
+        caller = opened(new ConsoleCaller(server.address(), ""));
+        sessions = spread(caller.get("/v1/sessions?limit=200").get("sessions"));
     }
 
     /** Some of many: files follow each other by the framework that wrote them. */
@@ -64,16 +44,6 @@ class ConsoleTracesE2eIT {
             some.add(all.get((int) at));
         }
         return some;
-    }
-
-    private JsonNode get(String path) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return Json.MAPPER.readTree(client.send(
-                            HttpRequest.newBuilder(server.address().resolve(path))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body());
-        }
     }
 
     private String encoded(String id) {
@@ -132,8 +102,8 @@ class ConsoleTracesE2eIT {
         for (JsonNode session : sessions) {
             String id = session.get("session_id").stringValue();
             int failed = 0;
-            for (JsonNode event :
-                    get("/v1/events?limit=1000&session_id=" + encoded(id)).get("events")) {
+            for (JsonNode event : caller.get("/v1/events?limit=1000&session_id=" + encoded(id))
+                    .get("events")) {
                 failed += event.path("status").asString("").matches("failed|timeout") ? 1 : 0;
             }
             browser.open("#/sessions/" + encoded(id));
@@ -148,7 +118,7 @@ class ConsoleTracesE2eIT {
         String before = sessions.getLast().get("session_id").stringValue();
         for (JsonNode session : sessions) {
             String id = session.get("session_id").stringValue();
-            String event = get("/v1/events?limit=3&session_id=" + encoded(id))
+            String event = caller.get("/v1/events?limit=3&session_id=" + encoded(id))
                     .get("events")
                     .get(0)
                     .get("event_id")

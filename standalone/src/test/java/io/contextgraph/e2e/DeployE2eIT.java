@@ -11,8 +11,8 @@ import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.Neo4jServers;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
+import io.contextgraph.testing.TestPorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -62,7 +62,7 @@ class DeployE2eIT {
         }
         Neo4jAddress neo4j = Neo4jServers.shared();
         URI bolt = URI.create(neo4j.uri());
-        int port = freePort();
+        int port = TestPorts.free();
         instead.put("/opt/contextgraph", root.resolve("opt").toString());
         instead.put("/etc/contextgraph", root.resolve("etc").toString());
         instead.put("/var/lib/contextgraph", root.resolve("var").toString());
@@ -91,13 +91,13 @@ class DeployE2eIT {
             String key = shell(blocks.get(1)).strip();
             assertThat(key).matches("cgk_[0-9A-Za-z]{49}");
 
-            int second = freePort();
+            int second = TestPorts.free();
             assertThat(blocks.get(2).strip()).isEqualTo(SERVE);
             serve(Map.of());
             serve(Map.of("CG_HTTP_PORT", Integer.toString(second)));
             serve(Map.of(
                     "CG_HTTP_PORT",
-                    Integer.toString(freePort()),
+                    Integer.toString(TestPorts.free()),
                     "CG_HTTP_HOST",
                     "127.0.0.1",
                     "CG_PROJECTION_ENABLED",
@@ -124,7 +124,7 @@ class DeployE2eIT {
             }
             assertThat(shell(blocks.get(3))).contains("healthy", "http.tls", "access.keys");
             assertThat(probe(port).exitValue()).isZero();
-            assertThat(probe(freePort()).exitValue()).isNotZero();
+            assertThat(probe(TestPorts.free()).exitValue()).isNotZero();
             inAnEmptyRoot(port);
         } finally {
             for (Process process : running) {
@@ -218,7 +218,7 @@ class DeployE2eIT {
             return;
         }
         Path empty = Files.createDirectories(root.resolve("empty"));
-        int port = freePort();
+        int port = TestPorts.free();
         String script =
                 """
                 set -eu
@@ -265,11 +265,5 @@ class DeployE2eIT {
         String written = shell("find " + empty + " -user 10001 -type d");
         assertThat(written.lines())
                 .allMatch(line -> line.startsWith(empty + "/data") || line.startsWith(empty + "/tmp"));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

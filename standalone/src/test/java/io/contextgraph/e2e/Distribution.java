@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,12 +20,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The built distribution over a data folder, run through its start script. */
 final class Distribution {
     private static final Path HOME = Path.of("target", "contextgraph").toAbsolutePath();
     private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
     private static final String TRACES = "CG_TRACES_DIR";
+    private static final Pattern KEY = Pattern.compile("cgk_[0-9A-Za-z]{49}");
     private static final int COMMAND_MINUTES = 5;
 
     /** They live for seconds; the commands of the README run as they are. */
@@ -63,6 +68,17 @@ final class Distribution {
     /** Runs a command to its end. */
     Result run(String... arguments) throws IOException {
         return result(start(arguments), arguments);
+    }
+
+    /** Makes an access key, and gives it; {@code words} are its name and what {@code keys create} takes besides. */
+    String createKey(String... words) throws IOException {
+        Result made =
+                run(Stream.concat(Stream.of("keys", "create"), Stream.of(words)).toArray(String[]::new));
+        Matcher key = KEY.matcher(made.out());
+        if (!key.find()) {
+            throw new AssertionError("no key was made: " + made.err());
+        }
+        return key.group();
     }
 
     private static Result result(Process process, String... arguments) {
@@ -158,6 +174,16 @@ final class Distribution {
                     Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
             String pid = Long.toString(process.pid());
             return result(new ProcessBuilder(jcmd, pid, "GC.heap_dump", file.toString()).start(), jcmd);
+        }
+
+        /** What it tells Prometheus. */
+        String metrics() throws IOException, InterruptedException {
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                HttpRequest request =
+                        HttpRequest.newBuilder(address.resolve("/metrics")).build();
+                return client.send(request, HttpResponse.BodyHandlers.ofString())
+                        .body();
+            }
         }
 
         /** Kills it, as the kernel would when memory runs out. */

@@ -5,11 +5,6 @@ package io.contextgraph.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.docs.GeneratedDocs;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -80,7 +75,7 @@ class MetricsPageE2eIT {
     void thePageIsWhatAServerTells() throws Exception {
         Map<String, Family> families = new TreeMap<>();
         try (Distribution.Server server = new Distribution(dataDir).serve()) {
-            metrics(server.address()).lines().forEach(line -> read(line, families));
+            server.metrics().lines().forEach(line -> read(line, families));
         }
         assertThat(families).hasSizeGreaterThan(60);
         assertThat(families.values()).allMatch(family -> !family.help.isBlank());
@@ -127,13 +122,5 @@ class MetricsPageE2eIT {
                 .map(label -> "`" + label.getKey() + "`"
                         + (OPEN.contains(label.getKey()) ? "" : ": " + String.join(", ", label.getValue())))
                 .collect(Collectors.joining("; "));
-    }
-
-    private static String metrics(URI server) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(server.resolve("/metrics")).build();
-            return client.send(request, BodyHandlers.ofString()).body();
-        }
     }
 }

@@ -5,10 +5,6 @@ package io.contextgraph.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +53,7 @@ class RunbookE2eIT {
             }
             assertThat(read).isNotEmpty();
             Set<String> there = new TreeSet<>();
-            metrics(server.address())
+            server.metrics()
                     .lines()
                     .flatMap(line -> METRIC.matcher(line).results().limit(1))
                     .map(MatchResult::group)
@@ -68,13 +64,5 @@ class RunbookE2eIT {
 
     private static List<MatchResult> all(Pattern pattern, String file) throws IOException {
         return pattern.matcher(Files.readString(Path.of("..", file))).results().toList();
-    }
-
-    private static String metrics(URI server) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(server.resolve("/metrics")).build();
-            return client.send(request, BodyHandlers.ofString()).body();
-        }
     }
 }

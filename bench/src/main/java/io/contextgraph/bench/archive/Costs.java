@@ -4,6 +4,7 @@ package io.contextgraph.bench.archive;
 
 import io.contextgraph.bench.report.Table;
 import io.contextgraph.sizing.EventBytes;
+import io.contextgraph.sizing.Prices;
 import io.contextgraph.sizing.RecordScale;
 import io.contextgraph.sizing.Stay;
 import java.util.ArrayList;
@@ -27,14 +28,6 @@ public record Costs(double hot, double cold, double remembered, double gone, dou
     private static final int CEILING_DAYS = 90;
     private static final int YEAR = 365;
 
-    /**
-     * Dollars for a gigabyte and a month.
-     *
-     * @param ram of a machine whose memory is what one pays for
-     * @param archive of an object storage
-     */
-    public record Prices(double ram, double archive) {}
-
     /** The table of the record, with what was measured. */
     public Table table() {
         List<List<String>> rows = new ArrayList<>();
@@ -50,10 +43,10 @@ public record Costs(double hot, double cold, double remembered, double gone, dou
                     "$%,d".formatted(scale.month()),
                     gigabytes(perDay * RecordScale.MONTH * hot),
                     gigabytes(month),
-                    dollars(month * prices.ram()),
+                    dollars(prices.month(month, 0)),
                     gigabytes(year),
                     gigabytes(packed),
-                    dollars(year * prices.ram() + packed * prices.archive())));
+                    dollars(prices.month(year, packed))));
         }
         return new Table(
                 "What it costs in a month",
@@ -72,7 +65,7 @@ public record Costs(double hot, double cold, double remembered, double gone, dou
                         "Measured bytes of an event in each tier (see above) times events: %d days hot, cold until the ceiling, then what is remembered of it for %d days, and what stays of it until the end of the time."
                                 .formatted(HOT_DAYS, REMEMBERED_DAYS),
                         "%d events a run, as in the traces of real agents that the product is tested with. Prices are assumptions, to be given as options: $%s for a GB of RAM, $%s for a GB of object storage, each a month; machines, copies and the room that Redis needs to stay below 80%% of its memory come on top."
-                                .formatted(RecordScale.EVENTS_PER_RUN, prices.ram(), prices.archive()),
+                                .formatted(RecordScale.EVENTS_PER_RUN, prices.memory(), prices.archive()),
                         "The record's figures name no size of an event, no number of events and no price."));
     }
 
@@ -85,7 +78,7 @@ public record Costs(double hot, double cold, double remembered, double gone, dou
         return "%,.1f".formatted(bytes / GIGABYTE);
     }
 
-    private static String dollars(double perGigabyte) {
-        return "$%,.0f".formatted(perGigabyte / GIGABYTE);
+    private static String dollars(double dollars) {
+        return "$%,.0f".formatted(dollars);
     }
 }

@@ -104,7 +104,7 @@ final class BatchRoutes implements RouteGroup {
     }
 
     private Answer stream(Call call, Durability atLeast) {
-        NdjsonAppend append = new NdjsonAppend(ports, intake, settings, atLeast);
+        NdjsonAppend append = new NdjsonAppend(ports, intake, counts, settings, atLeast);
         return new Answer.Streamed(200, Call.NDJSON, out -> {
             Optional<Pace> pace = ConnectionGuard.current();
             pace.ifPresent(Pace::streamBegins);

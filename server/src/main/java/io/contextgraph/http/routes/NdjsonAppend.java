@@ -62,10 +62,10 @@ final class NdjsonAppend {
     private final Durability atLeast;
     private final int maxBatch;
 
-    NdjsonAppend(HttpPorts ports, Intake intake, HttpSettings settings, Durability atLeast) {
+    NdjsonAppend(HttpPorts ports, Intake intake, EventCounts counts, HttpSettings settings, Durability atLeast) {
         this.ports = ports;
         this.log = ports.ledger().log();
-        this.counts = new EventCounts(ports.metrics());
+        this.counts = counts;
         this.intake = intake;
         this.limits = settings.events();
         this.atLeast = atLeast;

@@ -26,7 +26,6 @@ import io.contextgraph.ledger.redis.client.Connections;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.MemoryGuard;
-import io.contextgraph.ledger.redis.client.MemoryUse;
 import io.contextgraph.ledger.redis.client.Noticed;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisSettings;
@@ -359,15 +358,6 @@ public final class RedisLedger implements Ledger, AutoCloseable {
         }
         faults.addAll(inspection.thorough());
         return faults;
-    }
-
-    /**
-     * How full the server is; empty where it does not show it.
-     *
-     * @throws LedgerException when it does not answer
-     */
-    public Optional<MemoryUse> memory() {
-        return memory.use();
     }
 
     /**

@@ -9,7 +9,6 @@ import io.contextgraph.ops.Metrics.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** What can be watched of Redis itself: its memory, its files, those that follow it. NaN where it does not say. */
@@ -52,18 +51,18 @@ final class RedisMetrics {
         readings.add(new Reading<>(
                 "redis.replica.lag.bytes",
                 "How far the replica that is the farthest behind is behind; 0: there is none",
-                server -> told(Replicas.of(server.info()).mostBytesBehind())));
+                server -> Metrics.orNaN(Replicas.of(server.info()).mostBytesBehind())));
         readings.add(new Reading<>(
                 "redis.replica.silent.seconds",
                 "For how long the most silent replica has not been heard of; 0: there is none",
-                server -> told(Replicas.of(server.info()).longestSilence())));
+                server -> Metrics.orNaN(Replicas.of(server.info()).longestSilence())));
         readings.add(field("redis.clients.connected", "Connections that Redis has", "connected_clients"));
         readings.add(field("redis.keys.evicted", "Keys that Redis has thrown away for want of memory", "evicted_keys"));
         metrics.store(facts, readings);
     }
 
     private static Reading<ServerFacts> field(String name, String description, String field) {
-        return new Reading<>(name, description, server -> told(server.number(field)));
+        return new Reading<>(name, description, server -> Metrics.orNaN(server.number(field)));
     }
 
     private static double status(ServerFacts server, String name) {
@@ -73,10 +72,7 @@ final class RedisMetrics {
 
     /** By the clock of Redis, where it tells the time. */
     private static double snapshotAge(ServerFacts server) {
-        return told(server.number("server_time_usec")) / MICROS - told(server.number("rdb_last_save_time"));
-    }
-
-    private static double told(OptionalLong number) {
-        return number.isPresent() ? number.getAsLong() : Double.NaN;
+        return Metrics.orNaN(server.number("server_time_usec")) / MICROS
+                - Metrics.orNaN(server.number("rdb_last_save_time"));
     }
 }

@@ -24,7 +24,7 @@ export class Refusal extends Error {
 export class Unreachable extends Error {}
 
 /** The address of a question. The parts of the path are encoded; parameters without a value are left out. */
-export function url(path, query = {}) {
+function url(path, query = {}) {
   const at = new URL(path.map((part) => encodeURIComponent(part.toWellFormed())).join('/'), BASE);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') {
@@ -40,7 +40,7 @@ export function url(path, query = {}) {
  * Throws a Refusal where the server says no, an Unreachable where it says nothing, an AbortError where `signal` has ended it.
  */
 export async function ask(path, {method = 'GET', query = {}, body, signal} = {}) {
-  const headers = {Accept: 'application/json', ...credentials()};
+  const headers = {Accept: 'application/json'};
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
   }
@@ -48,13 +48,11 @@ export async function ask(path, {method = 'GET', query = {}, body, signal} = {})
   let answer;
   let text;
   try {
-    answer = await fetch(url(path, query), {
+    answer = await send(path, query, {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
-      cache: 'no-store',
-      credentials: 'omit',
     });
     text = await answer.text();
   } catch (failure) {
@@ -70,6 +68,34 @@ export async function ask(path, {method = 'GET', query = {}, body, signal} = {})
     throw new Refusal(answer.status, json ?? {});
   }
   return json;
+}
+
+/**
+ * Asks for an answer that comes in pieces, whose body is still to be read.
+ *
+ * Throws a Refusal where the server says no, an Unreachable where it cannot be reached, an AbortError where `signal` has ended it.
+ */
+export async function open(path, {accept, query = {}, headers = {}, signal}) {
+  let answer;
+  try {
+    answer = await send(path, query, {headers: {Accept: accept, ...headers}, signal});
+  } catch (failure) {
+    throw signal.aborted ? failure : new Unreachable('The server cannot be reached.');
+  }
+  if (!answer.ok) {
+    throw new Refusal(answer.status, await answer.json().catch(() => ({})));
+  }
+  return answer;
+}
+
+/** Every question goes with the key, and with nothing else that a browser knows. */
+function send(path, query, request) {
+  return fetch(url(path, query), {
+    ...request,
+    headers: {...request.headers, ...credentials()},
+    cache: 'no-store',
+    credentials: 'omit',
+  });
 }
 
 function parsed(text) {

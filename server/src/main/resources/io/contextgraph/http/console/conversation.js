@@ -12,6 +12,7 @@ import {address} from './address.js';
 import {counted, clock, duration} from './format.js';
 import {folded, longText, textBeginning, value} from './json.js';
 import {markdown} from './markdown.js';
+import {onPaper} from './paper.js';
 import {eventLink, family, name, status, type} from './parts.js';
 import {sealedNote} from './sealed.js';
 import {isSealed, says} from './says.js';
@@ -22,7 +23,6 @@ const ESTIMATED_HEIGHT = 104;
 const AROUND = '1500px 0px';
 const DEEPEST = 6;
 const MOST_PRINTED = 1_500;
-const PAPER = matchMedia('print');
 const MOST_TEXTS = 20;
 
 export class ConversationView {
@@ -34,8 +34,7 @@ export class ConversationView {
   /** Of each place which entry has it. */
   #entryOf = new Map();
   #observer;
-  /** On paper nobody scrolls: all is there, but for what no printer should be asked for. */
-  #print = () => this.#pieces.slice(0, MOST_PRINTED / PIECE).forEach((piece) => this.#fill(piece.box));
+  #noPaper;
 
   constructor(host, page) {
     this.#host = host;
@@ -46,8 +45,7 @@ export class ConversationView {
     this.#observer = new IntersectionObserver((seen) => seen.forEach((one) =>
         one.isIntersecting ? this.#fill(one.target) : this.#clear(one.target)), {root: host, rootMargin: AROUND});
     host.addEventListener('scroll', () => this.#fillWhatIsSeen(), {passive: true});
-    addEventListener('beforeprint', this.#print);
-    PAPER.addEventListener('change', this.#print);
+    this.#noPaper = onPaper((isPrinted) => isPrinted && this.#fillForPaper());
   }
 
   changed() {
@@ -131,6 +129,11 @@ export class ConversationView {
         this.#fill(found);
       }
     }
+  }
+
+  /** On paper all is there, but for what no printer should be asked for. */
+  #fillForPaper() {
+    this.#pieces.slice(0, MOST_PRINTED / PIECE).forEach((piece) => this.#fill(piece.box));
   }
 
   #placesOf(piece) {
@@ -257,8 +260,7 @@ export class ConversationView {
 
   close() {
     this.#observer.disconnect();
-    removeEventListener('beforeprint', this.#print);
-    PAPER.removeEventListener('change', this.#print);
+    this.#noPaper();
   }
 }
 

@@ -94,7 +94,7 @@ function part(token, inside) {
     case 'hr':
       return html`<hr>`;
     case 'table_open':
-      return html`<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table class="small">${parts(inside)}</table></div>`;
+      return html`<div class="scrolled" tabindex="0" role="region" aria-label="Table"><table class="small">${parts(inside)}</table></div>`;
     case 'thead_open':
       return html`<thead>${parts(inside)}</thead>`;
     case 'tbody_open':

@@ -4,9 +4,8 @@
 /** All that is about a person, as a file: however much it is, it comes in pieces, and the page goes on meanwhile. */
 
 import {html, nothing} from './lit-html/lit-html.js';
-import {Refusal, Unreachable, url} from './api.js';
+import {open, Unreachable} from './api.js';
 import {bytes, count, counted} from './format.js';
-import {credentials} from './key.js';
 import {download, failure} from './parts.js';
 import {shown} from './text.js';
 
@@ -62,7 +61,7 @@ export class PersonExport {
   }
 
   async #read(person, signal) {
-    const answer = await asked(url(['v1', 'subjects', person, 'export']), signal);
+    const answer = await open(['v1', 'subjects', person, 'export'], {accept: TYPE, signal});
     const parts = [];
     let piece = [];
     let size = 0;
@@ -110,19 +109,6 @@ export class PersonExport {
     this.#abort = undefined;
     this.#changed();
   }
-}
-
-async function asked(at, signal) {
-  let answer;
-  try {
-    answer = await fetch(at, {headers: {Accept: TYPE, ...credentials()}, signal, cache: 'no-store', credentials: 'omit'});
-  } catch (problem) {
-    throw signal.aborted ? problem : new Unreachable('The server cannot be reached.');
-  }
-  if (!answer.ok) {
-    throw new Refusal(answer.status, await answer.json().catch(() => ({})));
-  }
-  return answer;
 }
 
 async function* chunks(answer, signal) {

@@ -8,12 +8,12 @@
 
 import {html, render} from './lit-html/lit-html.js';
 import {repeat} from './lit-html/directives/repeat.js';
+import {isPaper, onPaper} from './paper.js';
 
 const AROUND = 12;
 
-/** On paper nobody scrolls: all rows are there, but for what no printer should be asked for. */
+/** On paper all rows are there, but for what no printer should be asked for. */
 const MOST_PRINTED = 5_000;
-const PAPER = matchMedia('print');
 
 export class Rows {
   #box;
@@ -22,11 +22,8 @@ export class Rows {
   #options;
   #count = 0;
   #resized;
-  #isPrinted = PAPER.matches;
-  #print = (event) => {
-    this.#isPrinted = PAPER.matches || event.type === 'beforeprint';
-    this.draw();
-  };
+  #isPrinted = isPaper();
+  #noPaper;
 
   /**
    * @param box the element that scrolls
@@ -50,10 +47,10 @@ export class Rows {
     box.addEventListener('scroll', () => this.draw(), {passive: true});
     this.#resized = new ResizeObserver(() => this.draw());
     this.#resized.observe(box);
-    PAPER.addEventListener('change', this.#print);
-    // Some browsers tell of paper only after it has been laid out.
-    addEventListener('beforeprint', this.#print);
-    addEventListener('afterprint', this.#print);
+    this.#noPaper = onPaper((isPrinted) => {
+      this.#isPrinted = isPrinted;
+      this.draw();
+    });
   }
 
   /** How many rows there are now. */
@@ -92,8 +89,6 @@ export class Rows {
 
   stop() {
     this.#resized.disconnect();
-    PAPER.removeEventListener('change', this.#print);
-    removeEventListener('beforeprint', this.#print);
-    removeEventListener('afterprint', this.#print);
+    this.#noPaper();
   }
 }

@@ -207,7 +207,7 @@ export class SessionPage {
           <span class=${model.failures.length > 0 ? 'warn' : 'dim'}>${counted(model.failures.length, 'failure')}</span>
           <button type="button" title="Next failure (f)" @click=${() => this.#failure(1)} ?disabled=${model.failures.length === 0}>Next failure</button>
         </span>
-        ${this.#viewName === 'conversation' ? html`<a class="quiet" href=${this.address({text: this.parameter('text') === 'written' ? '' : 'written'})}>${
+        ${this.#viewName === 'conversation' ? html`<a href=${this.address({text: this.parameter('text') === 'written' ? '' : 'written'})}>${
           this.parameter('text') === 'written' ? 'Markdown' : 'As written'}</a>` : nothing}
         <button type="button" class="quiet" aria-pressed=${this.#following ? 'true' : 'false'} @click=${() => this.#follow()}>
           ${this.#following ? html`Following${this.#followState ? ': ' + this.#followState : ''}` : 'Follow live'}</button>

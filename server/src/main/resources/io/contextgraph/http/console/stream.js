@@ -3,8 +3,7 @@
 
 /** Follows the ledger over Server-Sent Events, by fetch: the key goes in a header, and the id of the last message, too. */
 
-import {ask, Refusal, url} from './api.js';
-import {credentials} from './key.js';
+import {ask, open, Refusal} from './api.js';
 
 /** The server sends something every 15 seconds: a connection that has been silent for so long is dead. */
 const SILENCE_MILLIS = 40_000;
@@ -112,19 +111,12 @@ async function once({query, last, onEvent, onLive, onLast, signal}) {
   const silence = new AbortController();
   let alarm = setTimeout(() => silence.abort(), SILENCE_MILLIS);
   try {
-    const headers = {Accept: 'text/event-stream', ...credentials()};
-    if (last) {
-      headers['Last-Event-ID'] = last;
-    }
-    const answer = await fetch(url(['v1', 'events', 'stream'], last ? {...query, from: undefined} : query), {
-      headers,
+    const answer = await open(['v1', 'events', 'stream'], {
+      accept: 'text/event-stream',
+      query: last ? {...query, from: undefined} : query,
+      headers: last ? {'Last-Event-ID': last} : {},
       signal: AbortSignal.any([signal, silence.signal]),
-      cache: 'no-store',
-      credentials: 'omit',
     });
-    if (!answer.ok) {
-      throw new Refusal(answer.status, await answer.json().catch(() => ({})));
-    }
     onLive();
     const messages = new Messages();
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -45,8 +45,7 @@ class OverloadIT {
         }
     }
 
-    private final RunningRedis redis =
-            RunningRedis.start(RedisServers.installed(7).orElseGet(RedisServers::bundled), List.of());
+    private final RunningRedis redis = RunningRedis.start(RedisServers.installedOrBundled(), List.of());
 
     private static String batch() {
         ObjectNode body = Json.MAPPER.createObjectNode();

@@ -126,7 +126,7 @@ abstract class ManagedRedisContract {
             assertThat(ledger.look())
                     .extracting(LedgerFault::kind, LedgerFault::reason)
                     .containsExactly(tuple(LedgerFault.Kind.APPEND, Reason.FULL));
-            assertThat(ledger.memory()).isEmpty();
+            assertThat(ledger.tiers().memory()).isEmpty();
             admin.configSet("maxmemory", "1gb");
             assertThat(ledger.log().append(more, Durability.MEMORY).outcomes())
                     .hasOnlyElementsOfType(AppendOutcome.Appended.class);

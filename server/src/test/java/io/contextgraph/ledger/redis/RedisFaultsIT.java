@@ -61,8 +61,8 @@ import redis.clients.jedis.util.KeyValue;
 
 /** What the ledger answers when its Redis is in trouble, on a server of the test's own. */
 class RedisFaultsIT {
-    private final RunningRedis server = RunningRedis.start(
-            RedisServers.installed(7).orElseGet(RedisServers::bundled), List.of("--appendfsync", "always"));
+    private final RunningRedis server =
+            RunningRedis.start(RedisServers.installedOrBundled(), List.of("--appendfsync", "always"));
 
     @SuppressWarnings("NullAway.Init")
     private RedisLedger ledger;

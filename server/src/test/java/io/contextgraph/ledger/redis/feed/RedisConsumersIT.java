@@ -41,8 +41,7 @@ import redis.clients.jedis.params.XReadGroupParams;
 class RedisConsumersIT {
     private static final String STREAM = "events:__global__";
 
-    private final RunningRedis server =
-            RunningRedis.start(RedisServers.installed(7).orElseGet(RedisServers::bundled), List.of());
+    private final RunningRedis server = RunningRedis.start(RedisServers.installedOrBundled(), List.of());
 
     @SuppressWarnings("NullAway.Init")
     private RedisLedger ledger;
