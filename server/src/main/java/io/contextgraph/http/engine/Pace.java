@@ -32,6 +32,12 @@ public final class Pace implements OpenConnections.Guest {
     /** A client must take at least this much a second of what it asked for. */
     private static final int MIN_BYTES_PER_SECOND = 16 * 1024;
 
+    /**
+     * How much longer than others one that has just come may be of no use: its request may be here, and a busy server has
+     * not read it yet, while those who send many at once are answered meanwhile.
+     */
+    private static final long HEAD_START_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private enum Phase {
         IDLE,
         HEAD,
@@ -52,7 +58,7 @@ public final class Pace implements OpenConnections.Guest {
     private volatile long phaseEnds;
 
     /** When something last began: the connection, a request's head, a write. Before the client can know of it. */
-    private volatile long sinceNanos = System.nanoTime();
+    private volatile long sinceNanos = System.nanoTime() + HEAD_START_NANOS;
 
     private volatile @Nullable Long startedNanos;
 

@@ -475,6 +475,27 @@ class HardeningTest {
         }
     }
 
+    /** A busy server reads late what a new client has sent: until then those who were answered are not of more use. */
+    @Test
+    void whoHasJustComeIsHeardBeforeOthersComeAgain() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try (TestServer server = TestServer.start(With.limits(FEW_CONNECTIONS));
+                Socket justCome = server.connect()) {
+            for (int i = 0; i < 24; i++) {
+                sockets.add(server.connect());
+                assertThat(answers(sockets.get(i))).as("connection %s", i).isTrue();
+            }
+            while (!server.metrics.scrape().matches("(?s).*_connections_open 1[0-6]\\.0\n.*")) {
+                Thread.onSpinWait();
+            }
+            assertThat(answers(justCome)).isTrue();
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
     /** Nothing, half a head, an answered request, many at once, and bodies that do not come. */
     private static Stream<String> holdings() {
         String live = "GET /v1/health/live HTTP/1.1\r\nHost: localhost\r\n";
