@@ -338,6 +338,17 @@ class ArchitectureTest {
                         "http.contract",
                         "http.engine"));
         allowed.put(
+                "http.system",
+                Set.of(
+                        "http.console",
+                        "http.contract",
+                        "http.engine",
+                        "http.openapi",
+                        "http.problem",
+                        "event",
+                        "ops",
+                        "wire"));
+        allowed.put(
                 "http.routes",
                 Set.of(
                         "http.problem",
@@ -366,6 +377,7 @@ class ArchitectureTest {
                         "http.contract",
                         "http.console",
                         "http.openapi",
+                        "http.system",
                         "http.ports",
                         "http.personal",
                         "http.engine"));

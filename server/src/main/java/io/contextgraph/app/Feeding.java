@@ -8,6 +8,7 @@ import io.contextgraph.ledger.redis.feed.FeedSettings;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
+import io.contextgraph.projection.WorkerRunner;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -38,9 +39,10 @@ final class Feeding {
         return lag;
     }
 
-    /** A worker that waits for events. */
-    ProjectionWorker worker() {
-        return worker(settings);
+    /** A worker that waits for events, on a thread of its own that is still to be started. */
+    WorkerRunner runner(ClosingStack running) {
+        ProjectionWorker worker = running.push(worker(settings));
+        return running.push(new WorkerRunner(worker, lag::moved, clock));
     }
 
     /** A worker that takes what is there. */

@@ -24,24 +24,26 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Asks the server of this machine whether it is ready, for whoever looks after a container or a service: ends with 0 where it
- * is. Reads the settings that the server reads; trusts the certificate that they name, whatever host it is for.
+ * Asks the server of this machine whether it is ready, or, with the argument {@code project}, the process that only feeds the
+ * graph, for whoever looks after a container or a service: ends with 0 where it is. Reads the settings that the server reads; trusts the certificate that they name, whatever host it is for.
  */
 public final class HealthProbe {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final String PROJECT = "project";
     private static final int MOST_BYTES = 4096;
 
     private HealthProbe() {}
 
     /** Prints what the server answers. */
     public static void main(String[] arguments) {
-        System.exit(run(System.getenv()));
+        System.exit(run(arguments.length > 0 && arguments[0].equals(PROJECT), System.getenv()));
     }
 
-    private static int run(Map<String, String> environment) {
+    /** @param worker whether it is a process that only feeds the graph */
+    private static int run(boolean worker, Map<String, String> environment) {
         try {
             Settings settings = ProductSettings.CATALOG.load(Map.of(), environment, Optional.empty());
-            HttpURLConnection asked = ask(settings);
+            HttpURLConnection asked = ask(settings, worker);
             int status = asked.getResponseCode();
             try (var body = status < 400 ? asked.getInputStream() : asked.getErrorStream()) {
                 System.out.println(status + " " + new String(body.readNBytes(MOST_BYTES), StandardCharsets.UTF_8));
@@ -53,12 +55,15 @@ public final class HealthProbe {
         }
     }
 
-    private static HttpURLConnection ask(Settings settings) throws IOException {
-        HttpSettings how = HttpSettings.from(settings, "");
+    private static HttpURLConnection ask(Settings settings, boolean worker) throws IOException {
+        HttpSettings server = HttpSettings.from(settings, "");
+        HttpSettings how = worker ? server.at(Worker.HOST, settings.get(HttpSettings.METRICS_PORT)) : server;
         boolean everywhere = how.host().equals("0.0.0.0") || how.host().equals("::");
         URI address = Server.address(how.tls().isPresent(), everywhere ? "127.0.0.1" : how.host(), how.port());
         HttpURLConnection asked =
-                (HttpURLConnection) address.resolve("/v1/health/ready").toURL().openConnection();
+                (HttpURLConnection) address.resolve(worker ? "/v1/health/ready?of=projection" : "/v1/health/ready")
+                        .toURL()
+                        .openConnection();
         asked.setConnectTimeout(Math.toIntExact(PATIENCE.toMillis()));
         asked.setReadTimeout(Math.toIntExact(PATIENCE.toMillis()));
         if (asked instanceof HttpsURLConnection secured) {

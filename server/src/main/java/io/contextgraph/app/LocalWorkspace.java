@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
-import io.contextgraph.access.AccessSettings;
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.KeysCheck;
 import io.contextgraph.archive.Archive;
@@ -20,14 +19,12 @@ import io.contextgraph.backup.BackupSettings;
 import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.checkpoint.Checkpoints;
 import io.contextgraph.cli.Workspace;
-import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Event;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.http.engine.HttpSettings;
-import io.contextgraph.http.engine.ListenAddress;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Ledger;
@@ -121,19 +118,7 @@ final class LocalWorkspace implements Workspace {
     static LocalWorkspace open(
             Settings settings, Needs needs, Backends.Factory factory, Clock clock, StartReport report)
             throws IOException {
-        String host = settings.get(HttpSettings.HOST);
-        if (needs.exclusive()) {
-            Optional<String> refusal =
-                    settings.get(AccessSettings.DEV) ? ListenAddress.refusalOfDev(host) : Optional.empty();
-            refusal.ifPresent(problem -> {
-                throw new ConfigurationException(List.of(problem));
-            });
-        }
-        if (needs.serves()) {
-            HttpSettings.tls(settings)
-                    .ifPresent(files -> Server.certificate(files, clock).close());
-            FreePort.require(host, settings.get(HttpSettings.PORT));
-        }
+        Listening.require(needs, settings, clock);
         PersonalParts personal = new PersonalParts(settings);
         try {
             return new LocalWorkspace(
@@ -356,6 +341,11 @@ final class LocalWorkspace implements Workspace {
     @Override
     public Serving serve() {
         return Server.start(settings, clock, stores, feeding, this);
+    }
+
+    @Override
+    public Serving project() {
+        return Worker.start(settings, clock, stores, feeding);
     }
 
     /** Where what has left the ledger is kept. */

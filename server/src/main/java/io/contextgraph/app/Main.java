@@ -12,7 +12,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Arrays;
+import java.util.List;
 
 /** The program: reads the command line, builds what the command needs, runs it, closes it. */
 public final class Main {
@@ -28,7 +28,8 @@ public final class Main {
      */
     private static final String POLLER_MODE = "jdk.pollerMode";
 
-    private static final String SERVE = "serve";
+    /** What runs until it is told to stop, and whose words are those of its log. */
+    private static final List<String> STAYING = List.of("serve", "project");
 
     private Main() {}
 
@@ -52,7 +53,7 @@ public final class Main {
         LogOutput logs = new LogOutput(System.err, clock);
         if (LogSettings.isJson(System.getenv().getOrDefault(LogSettings.FORMAT.variable(), ""))) {
             // From the first line on; elsewhere it is known when the settings are.
-            logs.asJson(Arrays.asList(arguments).indexOf(SERVE) == 0);
+            logs.asJson(arguments.length > 0 && STAYING.contains(arguments[0]));
         }
         Console console = new Console(writer(FileDescriptor.out), logs.writer(), Integer.getInteger(COLUMNS, 0));
         Surroundings surroundings = new Surroundings(

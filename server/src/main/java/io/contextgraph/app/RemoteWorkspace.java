@@ -157,6 +157,11 @@ final class RemoteWorkspace implements Workspace {
     }
 
     @Override
+    public Serving project() {
+        throw new UnsupportedOperationException("a server is not fed from outside");
+    }
+
+    @Override
     public Serving serve() {
         throw new UnsupportedOperationException("a server is started on the stores");
     }

@@ -39,7 +39,6 @@ import io.contextgraph.privacy.setup.KeyUpkeep;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.ProjectionSettings;
-import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.WorkerRunner;
 import io.contextgraph.restoring.Archiving;
 import io.contextgraph.retention.Retention;
@@ -67,7 +66,8 @@ import org.slf4j.LoggerFactory;
 /** A server that runs: projection and HTTP on open stores. */
 final class Server implements Serving {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
+    /** How long each part may take to say how it is. */
+    static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
 
     private final ClosingStack running;
     private final URI address;
@@ -92,7 +92,7 @@ final class Server implements Serving {
         ClosingStack running = new ClosingStack();
         try {
             Metrics metrics = new Metrics();
-            Optional<WorkerRunner> projection = projection(settings, clock, feeding, running);
+            Optional<WorkerRunner> projection = projection(settings, feeding, running);
             Check projectionCheck = new ProjectionCheck(feeding.lag(), projection, clock);
             ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
             projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
@@ -227,13 +227,8 @@ final class Server implements Serving {
                 .forEach(finding -> LOG.warn("{}: {}", finding.subject(), finding.message()));
     }
 
-    private static Optional<WorkerRunner> projection(
-            Settings settings, Clock clock, Feeding feeding, ClosingStack running) {
-        if (!settings.get(ProjectionSettings.ENABLED)) {
-            return Optional.empty();
-        }
-        ProjectionWorker worker = running.push(feeding.worker());
-        return Optional.of(running.push(new WorkerRunner(worker, feeding.lag()::moved, clock)));
+    private static Optional<WorkerRunner> projection(Settings settings, Feeding feeding, ClosingStack running) {
+        return settings.get(ProjectionSettings.ENABLED) ? Optional.of(feeding.runner(running)) : Optional.empty();
     }
 
     private static Optional<RetentionSchedule> trimming(

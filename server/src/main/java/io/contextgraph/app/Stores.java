@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +73,8 @@ final class Stores implements AutoCloseable {
         try {
             Optional<Backends> backends = backends(settings, needs, factory, report, parts);
             RedisSettings redis = redis(settings, backends);
-            RedisLedger ledger = parts.push(RedisLedger.connect(redis));
+            Duration patience = needs.waits() ? settings.get(BackendSettings.START_WAIT) : Duration.ZERO;
+            RedisLedger ledger = parts.push(StartWait.forRedis(patience, report, () -> RedisLedger.connect(redis)));
             Neo4jGraph graph = needs.graph() ? parts.push(new Neo4jGraph(neo4j(settings, backends))) : null;
             boolean alone = backends.map(Backends::owned).orElse(false)
                     && settings.get(RedisSettings.URL).isEmpty();

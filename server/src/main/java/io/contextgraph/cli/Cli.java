@@ -42,7 +42,8 @@ public final class Cli {
     static final String SERVER = "--server";
 
     /** What cannot be asked of a server: it starts one, mends the stores, or is about who may use them. */
-    static final Set<String> ON_STORES = Set.of("serve", "demo", "ledger", "archives", "redis-acl", "keys", "privacy");
+    static final Set<String> ON_STORES =
+            Set.of("serve", "project", "demo", "ledger", "archives", "redis-acl", "keys", "privacy");
 
     /** What is asked of nobody. */
     static final Set<String> ON_ITS_OWN = Set.of("config", "size");
@@ -85,7 +86,8 @@ public final class Cli {
         CommandLine root = new CommandLine(new Root());
         List<Command> commands = List.of(
                 new DemoCommand(surroundings),
-                new ServeCommand(surroundings),
+                new ServingCommand.Serve(surroundings),
+                new ServingCommand.Project(surroundings),
                 new ImportCommand(surroundings),
                 new ExportCommand(surroundings),
                 new EventsCommand(surroundings),
@@ -115,7 +117,7 @@ public final class Cli {
             addSettings(
                     surroundings.catalog(),
                     line.getCommandSpec(),
-                    command instanceof ServeCommand || command instanceof DemoCommand);
+                    command instanceof ServingCommand || command instanceof DemoCommand);
             addServer(line.getCommandSpec());
             root.addSubcommand(line);
         }

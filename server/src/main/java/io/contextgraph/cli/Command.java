@@ -23,12 +23,14 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -171,6 +173,19 @@ abstract class Command implements Callable<Integer> {
         }
     }
 
+    /** Opens the stores of these settings, unless {@code stopped}, which waits, says that this is not wanted any more. */
+    final Workspace open(Workspace.Needs needs, Settings settings, Predicate<Duration> stopped) throws IOException {
+        StartProgress unlessStopped = new StartProgress(console()) {
+            @Override
+            public boolean stoppedWithin(Duration rest) {
+                return stopped.test(rest);
+            }
+        };
+        try (unlessStopped) {
+            return surroundings.workspaces().open(settings, needs, unlessStopped);
+        }
+    }
+
     /** Opens the ledger, in whatever state it is. */
     final LedgerMender openToMend() throws IOException {
         try (StartProgress progress = new StartProgress(console())) {
@@ -267,7 +282,7 @@ abstract class Command implements Callable<Integer> {
      *
      * <p><b>Threads.</b> Safe for threads: parts start beside each other.
      */
-    static final class StartProgress implements Workspace.StartReport, AutoCloseable {
+    static class StartProgress implements Workspace.StartReport, AutoCloseable {
         private static final int MEGABYTE = 1_000_000;
 
         private final Console console;

@@ -54,7 +54,7 @@ final class DemoCommand extends Command {
         if (!Files.isDirectory(sample)) {
             throw new IOException("the sample is missing: " + sample);
         }
-        ServeCommand.Stop stop = new ServeCommand.Stop();
+        ServingCommand.Stop stop = new ServingCommand.Stop();
         try (Workspace workspace = open(once ? Workspace.Needs.DEMO_ONCE : Workspace.Needs.DEMO)) {
             ImportCommand.load(List.of(sample), workspace, clock());
             workspace.catchUp(left -> {});

@@ -33,6 +33,7 @@ import io.contextgraph.retention.Retaining;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -148,6 +149,9 @@ public interface Workspace extends AutoCloseable {
     /** Starts the projection and the HTTP server. */
     Serving serve();
 
+    /** Starts the projection, and tells those that look after processes how it is. */
+    Serving project();
+
     @Override
     void close();
 
@@ -163,6 +167,8 @@ public interface Workspace extends AutoCloseable {
         DEMO_ONCE,
         /** Ledger and graph to itself, and a server, while a person looks on. */
         DEMO,
+        /** Ledger and graph, for as long as it runs: a process that feeds the graph, which logs as configured. */
+        PROJECTION,
         /** Ledger and graph to itself, for as long as it runs: a server, which logs as configured. */
         SERVER;
 
@@ -173,7 +179,7 @@ public interface Workspace extends AutoCloseable {
 
         /** Whether there must be something already: otherwise a typing error would begin an empty ledger. */
         public boolean data() {
-            return this == LEDGER || this == LEDGER_AND_GRAPH;
+            return this == LEDGER || this == LEDGER_AND_GRAPH || this == PROJECTION;
         }
 
         /** Whether no other process may feed the graph meanwhile. */
@@ -188,7 +194,12 @@ public interface Workspace extends AutoCloseable {
 
         /** Whether the log is more than warnings. */
         public boolean logs() {
-            return this == SERVER;
+            return this == SERVER || this == PROJECTION;
+        }
+
+        /** Whether it waits for a store that is not there yet. */
+        public boolean waits() {
+            return this == SERVER || this == PROJECTION;
         }
     }
 
@@ -225,6 +236,17 @@ public interface Workspace extends AutoCloseable {
          * @param total bytes in all
          */
         default void fetched(long done, long total) {}
+
+        /** Waits; whether the start is not wanted any more. */
+        default boolean stoppedWithin(Duration rest) {
+            try {
+                Thread.sleep(rest);
+                return false;
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                return true;
+            }
+        }
     }
 
     /** Opens workspaces. */

@@ -21,7 +21,7 @@ public record ProjectionSettings(int batchSize, Duration pollTimeout, int maxAtt
             "projection.enabled",
             "true",
             Forms.flag(),
-            "Whether this server feeds the graph; false leaves it to another server on the same ledger.");
+            "Whether this server feeds the graph; false leaves it to others on the same ledger.");
     public static final Setting<Integer> BATCH_SIZE = Setting.of(
             "projection.batch-size", "500", Forms.whole(1, 1000), "Most events in one transaction of the graph.");
     public static final Setting<Duration> LINGER = Setting.of(

@@ -20,9 +20,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** {@code contextgraph serve} as a process of its own, on a Redis that is there; what it says is kept. */
+/** {@code contextgraph serve}, or another command that stays, as a process of its own, on a Redis that is there; what it says is kept. */
 final class ServerProcess implements AutoCloseable {
-    private static final Pattern LISTENING = Pattern.compile("listening on (https?://[^\\s\"]+)");
+    private static final Pattern LISTENING = Pattern.compile("(?:listening on|metrics are at) (https?://[^\\s\"]+)");
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Process process;
@@ -36,8 +36,14 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts it; Neo4j is away, and ports are free ones. */
     static ServerProcess start(URI redis, Map<String, String> environment, String... more) throws IOException {
+        return startCommand("serve", redis, environment, more);
+    }
+
+    /** The same with another command. */
+    static ServerProcess startCommand(String command, URI redis, Map<String, String> environment, String... more)
+            throws IOException {
         List<String> words = new ArrayList<>(List.of(
-                "serve",
+                command,
                 "--http.port=0",
                 "--otlp.grpc.port=0",
                 "--neo4j.uri=bolt://127.0.0.1:1",
@@ -45,9 +51,9 @@ final class ServerProcess implements AutoCloseable {
         words.addAll(List.of(more));
         ProcessBuilder builder = SmallJvm.of(Main.class, words.toArray(String[]::new));
         if (ignoresHangUp()) {
-            List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
-            command.addAll(builder.command());
-            builder.command(command);
+            List<String> listening = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+            listening.addAll(builder.command());
+            builder.command(listening);
         }
         builder.environment().put("CG_REDIS_URL", redis.toString());
         builder.environment().putAll(environment);

@@ -242,6 +242,11 @@ public final class InMemoryWorkspace implements Workspace {
     }
 
     @Override
+    public Serving project() {
+        return serve();
+    }
+
+    @Override
     public Serving serve() {
         return new Serving() {
             @Override

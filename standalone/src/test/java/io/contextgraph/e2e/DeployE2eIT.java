@@ -95,15 +95,8 @@ class DeployE2eIT {
             assertThat(blocks.get(2).strip()).isEqualTo(SERVE);
             serve(Map.of());
             serve(Map.of("CG_HTTP_PORT", Integer.toString(second)));
-            serve(Map.of(
-                    "CG_HTTP_PORT",
-                    Integer.toString(TestPorts.free()),
-                    "CG_HTTP_HOST",
-                    "127.0.0.1",
-                    "CG_PROJECTION_ENABLED",
-                    "true",
-                    "CG_DATA_DIR",
-                    root.resolve("worker").toString()));
+            String metrics = Integer.toString(TestPorts.free());
+            run(SERVE.replace("serve", "project"), Map.of("CG_METRICS_PORT", metrics));
             try (HttpClient client = HttpClient.newBuilder()
                     .sslContext(Certificates.trusting(secrets.resolve("ca.crt")))
                     .build()) {
@@ -125,6 +118,14 @@ class DeployE2eIT {
             assertThat(shell(blocks.get(3))).contains("healthy", "http.tls", "access.keys");
             assertThat(probe(port).exitValue()).isZero();
             assertThat(probe(TestPorts.free()).exitValue()).isNotZero();
+            assertThat(shell("CG_METRICS_PORT=" + metrics + " /opt/contextgraph/contextgraph health project"))
+                    .startsWith("200 ");
+            try (HttpClient monitor = HttpClient.newHttpClient()) {
+                URI told = URI.create("http://127.0.0.1:" + metrics + "/metrics");
+                assertThat(monitor.send(HttpRequest.newBuilder(told).build(), HttpResponse.BodyHandlers.ofString())
+                                .body())
+                        .contains("contextgraph_projection_projected_events_total");
+            }
             inAnEmptyRoot(port);
         } finally {
             for (Process process : running) {
@@ -194,7 +195,11 @@ class DeployE2eIT {
     }
 
     private void serve(Map<String, String> environment) throws IOException {
-        running.add(start(List.of("sh", "-c", "exec " + replaced(SERVE)), environment));
+        run(SERVE, environment);
+    }
+
+    private void run(String command, Map<String, String> environment) throws IOException {
+        running.add(start(List.of("sh", "-c", "exec " + replaced(command)), environment));
     }
 
     /** As the image and an orchestrator ask. */

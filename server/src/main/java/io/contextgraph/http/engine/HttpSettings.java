@@ -72,6 +72,13 @@ public record HttpSettings(
             "Connections that may be open at once; beyond it the longest idle are closed, so that new ones get in. At most half"
                     + " of the files that the process may have open.");
 
+    public static final Setting<Integer> METRICS_PORT = Setting.of(
+            "metrics.port",
+            "9464",
+            Forms.whole(0, 65535),
+            "Port of 127.0.0.1 on which a process that only feeds the graph (project) answers /metrics and /v1/health; a server does so"
+                    + " on http.port. 0 takes any free one, which is printed.");
+
     public static final Setting<Duration> NOTICE = Setting.of(
             "http.stop-notice",
             "0ms",
@@ -85,7 +92,7 @@ public record HttpSettings(
             "How long requests that are in work may take to finish then, while no new ones are taken; at most 60s count.");
 
     public static final SettingGroup SETTINGS = new SettingGroup(
-            List.of(HOST, PORT, TLS_CERTIFICATE, TLS_KEY, NOTICE, DRAIN),
+            List.of(HOST, PORT, TLS_CERTIFICATE, TLS_KEY, NOTICE, DRAIN, METRICS_PORT),
             settings -> TlsSettings.both(settings, TLS_CERTIFICATE, TLS_KEY));
     public static final SettingGroup LIMITS =
             new SettingGroup(List.of(BODY, BATCH, CONNECTIONS), HttpSettings::problems);
@@ -107,6 +114,11 @@ public record HttpSettings(
             Timeouts timeouts,
             Optional<Identity.Files> tls) {
         this(host, port, version, durability, events, new AtomicReference<>(limits), timeouts, tls);
+    }
+
+    /** The same for another address, with which everything is open and unencrypted. */
+    public HttpSettings at(String otherHost, int otherPort) {
+        return new HttpSettings(otherHost, otherPort, version, durability, events, bounds, timeouts, Optional.empty());
     }
 
     /** How much at once, now. */

@@ -8,6 +8,8 @@ import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.personal.PrivacyRoutes;
 import io.contextgraph.http.personal.SubjectRoutes;
 import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.http.system.HealthRoutes;
+import io.contextgraph.http.system.SystemRoutes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,7 +40,8 @@ public final class Routes {
                 new ErasureRoutes(ports),
                 new AccessRoutes()));
         groups.addAll(more);
-        groups.add(new SystemRoutes(settings, ports, List.copyOf(groups)));
+        groups.add(new HealthRoutes(ports.health(), ports.metrics(), settings.version()));
+        groups.add(new SystemRoutes(settings.version(), ports.admin().examination(), groups));
         // Behind what describes the others: a page is no part of the contract.
         groups.add(new ConsoleRoutes());
         return groups;

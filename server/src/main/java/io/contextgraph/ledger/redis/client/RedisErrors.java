@@ -67,6 +67,20 @@ public final class RedisErrors {
         return new LedgerException(reason(message), "Redis refused: " + message, error);
     }
 
+    /** Whether it may pass by itself: nobody answers, or who answers is not ready; not where somebody must do something. */
+    public static boolean mayPass(LedgerException failure) {
+        boolean fromRedis = false;
+        for (Throwable why = failure; why != null; why = why.getCause()) {
+            if (why instanceof JedisException error) {
+                fromRedis = true;
+                if (isDenied(error) || TlsCauses.of(error).isPresent()) {
+                    return false;
+                }
+            }
+        }
+        return fromRedis && failure.reason().retryable();
+    }
+
     /** A connection that TLS stands in the way of. */
     static LedgerException unsecured(String why, JedisException error) {
         return new LedgerException(Reason.UNAVAILABLE, "the connection to Redis cannot be secured: " + why, error);

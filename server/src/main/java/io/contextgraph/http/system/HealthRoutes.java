@@ -1,9 +1,8 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.http.routes;
+package io.contextgraph.http.system;
 
 import io.contextgraph.event.Json;
-import io.contextgraph.http.console.ConsoleRoutes;
 import io.contextgraph.http.contract.Declaration;
 import io.contextgraph.http.contract.Declaration.Reply;
 import io.contextgraph.http.contract.Parameter;
@@ -12,43 +11,30 @@ import io.contextgraph.http.contract.Topic;
 import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
-import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.Parameters;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
-import io.contextgraph.http.openapi.OpenApi;
-import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.ProblemCode;
-import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
-import io.contextgraph.wire.FindingJson;
+import io.contextgraph.ops.Metrics;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What tools and people look at first: health, metrics, the contract, and a signpost. */
-final class SystemRoutes implements RouteGroup {
+/** What those ask for that look after a process, whatever it does: its health and its metrics. */
+public final class HealthRoutes implements RouteGroup {
+    /** What a part calls itself that events need. */
+    private static final String REDIS = "redis";
+
     private static final Parameter<String> OF = Parameter.query(
                     "of",
                     ValueForm.choice(List.of("events", "projection")),
                     "What it should be ready for: events, or feeding the graph")
             .otherwise("events");
 
-    private static final Declaration SIGNPOST = Declaration.of(
-                    "signpost",
-                    Topic.OPERATIONS,
-                    "Where things are",
-                    "The addresses to begin with; to a browser, which accepts `text/html`, the console, a page for people."
-                            + " The files of that page, under `/console/`, are no part of this contract.")
-            .takesAnyQuery()
-            .answers(200, "The main addresses", SystemSchemas.SIGNPOST)
-            .answers(new Reply(200, "The console", "text/html", Schema.text(), List.of()));
     private static final Declaration HEALTH = Declaration.of(
                     "health",
                     Topic.OPERATIONS,
@@ -67,13 +53,6 @@ final class SystemRoutes implements RouteGroup {
             .takes(OF)
             .answers(200, "They can", SystemSchemas.PROBE)
             .answers(503, "They cannot", SystemSchemas.PROBE);
-    private static final Declaration DETAILED = Declaration.of(
-                    "readDetailedHealth",
-                    Topic.OPERATIONS,
-                    "Examine all parts",
-                    "What the command doctor prints: everything that was looked at, and what to do about it.")
-            .answers(200, "What was found", SystemSchemas.DETAILED_HEALTH);
-
     private static final Declaration METRICS = Declaration.of(
                     "metrics",
                     Topic.OPERATIONS,
@@ -82,61 +61,41 @@ final class SystemRoutes implements RouteGroup {
             .takesAnyQuery()
             .answers(new Reply(200, "Every family, also those at zero", "text/plain", Schema.text(), List.of()))
             .refuses(ProblemCode.SERVER_OVERLOADED);
-    private static final Declaration CONTRACT = Declaration.of(
-                    "contract", Topic.OPERATIONS, "This document", "Made from what the routes of this server say.")
-            .takesAnyQuery()
-            .answers(200, "OpenAPI 3.1", Schema.object());
 
-    private final HttpSettings settings;
-    private final HttpPorts ports;
-    private final List<RouteGroup> others;
-    private @Nullable String contract;
+    private final Health health;
+    private final Metrics metrics;
+    private final String version;
 
-    /** @param others whose routes the contract has, too */
-    SystemRoutes(HttpSettings settings, HttpPorts ports, List<RouteGroup> others) {
-        this.settings = settings;
-        this.others = others;
-        this.ports = ports;
+    /** @param version of the product, as health shows it */
+    public HealthRoutes(Health health, Metrics metrics, String version) {
+        this.health = health;
+        this.metrics = metrics;
+        this.version = version;
     }
 
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.get("/", Role.OPEN, SIGNPOST, this::signpost).evenUnderLoad(),
                 Route.get("/v1/health", Role.OPEN, HEALTH, this::health).evenUnderLoad(),
                 Route.get("/v1/health/live", Role.OPEN, LIVE, this::live).evenUnderLoad(),
                 Route.get("/v1/health/ready", Role.OPEN, READY, this::ready).evenUnderLoad(),
-                Route.get("/v1/admin/health/detailed", Role.ADMIN, DETAILED, this::detailed),
-                Route.get("/metrics", Role.ANY, METRICS, this::metrics).evenUnderLoad(),
-                Route.get("/openapi.json", Role.OPEN, CONTRACT, this::contract).evenUnderLoad());
+                Route.get("/metrics", Role.ANY, METRICS, this::metrics).evenUnderLoad());
     }
 
     private Answer health(Call call) {
         call.parameters().check();
-        Health.Report report = ports.health().report();
+        Health.Report report = health.report();
         ObjectNode json = Json.MAPPER
                 .createObjectNode()
                 .put("status", report.status().wireName())
-                .put("redis", report.isReady("redis"))
+                .put(REDIS, report.isReady(REDIS))
                 .put("neo4j", report.isReady("neo4j"))
-                .put("version", settings.version());
+                .put("version", version);
         if (!report.concerns().isEmpty()) {
             ArrayNode concerns = json.putArray("concerns");
             report.concerns().forEach(concern -> concerns.add(concern.name()));
         }
         return Answer.json(report.status() == Health.Status.UNHEALTHY ? 503 : 200, json);
-    }
-
-    /** What {@code doctor} finds, by looking at everything anew. */
-    private Answer detailed(Call call) {
-        call.parameters().check();
-        List<Finding> findings = ports.admin().examination().get();
-        ObjectNode json = Json.MAPPER
-                .createObjectNode()
-                .put("version", settings.version())
-                .put("java", Runtime.version().toString());
-        json.set("findings", FindingJson.of(findings));
-        return Answer.json(200, json);
     }
 
     private Answer live(Call call) {
@@ -148,51 +107,18 @@ final class SystemRoutes implements RouteGroup {
         Parameters parameters = call.parameters();
         String of = parameters.get(OF);
         parameters.check();
-        boolean ready = ports.health().ready(of.equals("events") ? "redis" : of);
+        boolean ready = health.ready(of.equals("events") ? REDIS : of);
         ObjectNode json = Json.MAPPER.createObjectNode().put("status", ready ? "ready" : "not_ready");
         return Answer.json(ready ? 200 : 503, json);
     }
 
     private Answer metrics(Call call) {
-        String page = ports.metrics()
-                .page()
+        String page = metrics.page()
                 .orElseThrow(() -> Problem.unavailable(
                                 ProblemCode.SERVER_OVERLOADED,
                                 "The metrics could not be read in time.",
                                 Duration.ofSeconds(1))
                         .raised());
         return Answer.text(200, "text/plain; version=0.0.4; charset=utf-8", page);
-    }
-
-    private Answer contract(Call call) {
-        return Answer.text(200, Declaration.JSON, contract());
-    }
-
-    private synchronized String contract() {
-        if (contract == null) {
-            List<Route> all = new ArrayList<>();
-            others.forEach(group -> all.addAll(group.routes()));
-            all.addAll(routes());
-            contract = OpenApi.text(OpenApi.of(all));
-        }
-        return contract;
-    }
-
-    private Answer signpost(Call call) {
-        if (ConsoleRoutes.wantsPage(call)) {
-            return ConsoleRoutes.page();
-        }
-        ObjectNode json = Json.MAPPER.createObjectNode().put("name", "Context Graph");
-        json.put("version", settings.version());
-        json.putObject("links")
-                .put("events", "/v1/events")
-                .put("sessions", "/v1/sessions")
-                .put("context", "/v1/context/{session_id}")
-                .put("lineage", "/v1/nodes/{node_id}/lineage")
-                .put("parked", "/v1/admin/parked")
-                .put("health", "/v1/health")
-                .put("metrics", "/metrics")
-                .put("contract", "/openapi.json");
-        return Answer.json(200, json, Map.of("Vary", "Accept, Origin"));
     }
 }

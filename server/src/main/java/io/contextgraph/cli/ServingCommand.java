@@ -10,6 +10,7 @@ import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.ops.HangUp;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -19,33 +20,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/** {@code serve}: the server, until it is told to stop. */
-@CommandLine.Command(
-        name = "serve",
-        description = "Starts the server: HTTP, projection, and an embedded Redis and Neo4j where none is configured.")
-final class ServeCommand extends Command {
-    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+/** What runs until it is told to stop: its settings, its signals, its end. */
+abstract class ServingCommand extends Command {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingCommand.class);
     private static final String DEV = "access.dev";
 
-    @CommandLine.Option(
-            names = "--dev",
-            description = "Asks nobody for a key, even where there are keys; on loopback only.")
-    private boolean dev;
+    private final Workspace.Needs needs;
 
-    ServeCommand(Surroundings surroundings) {
+    private ServingCommand(Surroundings surroundings, Workspace.Needs needs) {
         super(surroundings);
+        this.needs = needs;
+    }
+
+    /** What is to run, begun; says where it is. */
+    abstract Serving begin(Workspace workspace);
+
+    /** What options of the command set, by key. */
+    Map<String, String> set() {
+        return Map.of();
     }
 
     @Override
-    boolean isServer() {
+    final boolean isServer() {
         return true;
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public final Integer call() throws IOException, InterruptedException {
         Reloading reloading = new Reloading();
         HangUp.listen(reloading::run);
-        Settings settings = allSettings();
+        Settings settings = settings(set());
         if (console().isTerminal()) {
             Table table = new Table("SETTING", "VALUE", "SET BY");
             settings.table().forEach(row -> table.add(row.toArray()));
@@ -60,19 +64,62 @@ final class ServeCommand extends Command {
         if (!stop.listen()) {
             return ExitCode.OK;
         }
-        try (Workspace workspace = open(Workspace.Needs.SERVER, settings);
-                Serving serving = workspace.serve()) {
+        try (Workspace workspace = open(needs, settings, rest -> stop.askedWithin(rest, console()));
+                Serving serving = begin(workspace)) {
             reloading.begin(serving);
-            console().note("listening on " + serving.address() + "  (Ctrl-C stops)");
-            console().note("the console is at " + serving.address() + "/");
             return stop.await(serving, console());
         } finally {
             stop.done();
         }
     }
 
-    private Settings allSettings() {
-        return settings(dev ? Map.of(DEV, "true") : Map.of());
+    /** {@code serve}: the server. */
+    @CommandLine.Command(
+            name = "serve",
+            description =
+                    "Starts the server: HTTP, projection, and an embedded Redis and Neo4j where none is configured.")
+    static final class Serve extends ServingCommand {
+        @CommandLine.Option(
+                names = "--dev",
+                description = "Asks nobody for a key, even where there are keys; on loopback only.")
+        private boolean dev;
+
+        Serve(Surroundings surroundings) {
+            super(surroundings, Workspace.Needs.SERVER);
+        }
+
+        @Override
+        Map<String, String> set() {
+            return dev ? Map.of(DEV, "true") : Map.of();
+        }
+
+        @Override
+        Serving begin(Workspace workspace) {
+            Serving serving = workspace.serve();
+            console().note("listening on " + serving.address() + "  (Ctrl-C stops)");
+            console().note("the console is at " + serving.address() + "/");
+            return serving;
+        }
+    }
+
+    /** {@code project}: a worker. */
+    @CommandLine.Command(
+            name = "project",
+            description = {
+                "Feeds the graph, and does nothing else: any number of such processes share the work. Whatever projection.enabled says.",
+                "Answers /metrics and /v1/health, to this machine alone and without a key, on metrics.port."
+            })
+    static final class Project extends ServingCommand {
+        Project(Surroundings surroundings) {
+            super(surroundings, Workspace.Needs.PROJECTION);
+        }
+
+        @Override
+        Serving begin(Workspace workspace) {
+            Serving serving = workspace.project();
+            console().note("feeding the graph; metrics are at " + serving.address() + "/metrics  (Ctrl-C stops)");
+            return serving;
+        }
     }
 
     /** Reads the settings again when SIGHUP asks for it. */
@@ -90,7 +137,7 @@ final class ServeCommand extends Command {
                 return;
             }
             try {
-                Settings settings = allSettings();
+                Settings settings = settings(set());
                 reloadLog(settings);
                 running.reload(settings);
             } catch (ConfigurationException invalid) {
@@ -105,6 +152,7 @@ final class ServeCommand extends Command {
 
     /** Turns SIGINT and SIGTERM into an orderly end: the JVM leaves once everything is closed. */
     static final class Stop {
+        private static final String STOPPING = "stopping";
         private static final long CLOSE_SECONDS = 120;
 
         private final CountDownLatch asked = new CountDownLatch(1);
@@ -117,6 +165,20 @@ final class ServeCommand extends Command {
                 return true;
             } catch (IllegalStateException ending) {
                 return false;
+            }
+        }
+
+        /** Waits; whether the process has been asked to end, which is said then. */
+        boolean askedWithin(Duration rest, Console console) {
+            try {
+                boolean ends = asked.await(rest.toMillis(), TimeUnit.MILLISECONDS);
+                if (ends) {
+                    console.note(STOPPING);
+                }
+                return ends;
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                return true;
             }
         }
 
@@ -140,7 +202,7 @@ final class ServeCommand extends Command {
                 watch.cancel(false);
             }
             String lost = serving.lost().getNow("");
-            console.note(lost.isEmpty() ? "stopping" : lost);
+            console.note(lost.isEmpty() ? STOPPING : lost);
             return lost.isEmpty() ? ExitCode.OK : ExitCode.UNAVAILABLE;
         }
 

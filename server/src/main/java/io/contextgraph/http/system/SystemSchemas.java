@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.http.routes;
+package io.contextgraph.http.system;
 
 import io.contextgraph.http.contract.Schema;
 import io.contextgraph.ops.Health;

@@ -1,0 +1,97 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.app;
+
+import io.contextgraph.access.Access;
+import io.contextgraph.access.AccessSettings;
+import io.contextgraph.access.RateLimits;
+import io.contextgraph.audit.AuditTrail;
+import io.contextgraph.cli.Workspace.Serving;
+import io.contextgraph.config.Settings;
+import io.contextgraph.http.engine.Door;
+import io.contextgraph.http.engine.HttpServer;
+import io.contextgraph.http.engine.HttpSettings;
+import io.contextgraph.http.engine.Origins;
+import io.contextgraph.http.system.HealthRoutes;
+import io.contextgraph.ops.Check;
+import io.contextgraph.ops.Health;
+import io.contextgraph.ops.Metrics;
+import io.contextgraph.ops.Version;
+import io.contextgraph.projection.ProjectionCheck;
+import io.contextgraph.projection.ProjectionMetrics;
+import io.contextgraph.projection.WorkerRunner;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A process that feeds the graph and does nothing else; tells whoever looks after it how it is. */
+final class Worker implements Serving {
+    /** Nobody is asked for a key here, so that nobody else may ask. */
+    static final String HOST = "127.0.0.1";
+
+    private final ClosingStack running;
+    private final URI address;
+    private final CompletableFuture<String> lost;
+    private final Reload reload;
+
+    private Worker(ClosingStack running, URI address, CompletableFuture<String> lost, Reload reload) {
+        this.running = running;
+        this.address = address;
+        this.lost = lost;
+        this.reload = reload;
+    }
+
+    /** Begins to feed the graph. */
+    static Worker start(Settings settings, Clock clock, Stores stores, Feeding feeding) {
+        ClosingStack running = new ClosingStack();
+        try {
+            Metrics metrics = new Metrics();
+            WorkerRunner projection = feeding.runner(running);
+            Check check = new ProjectionCheck(feeding.lag(), Optional.of(projection), clock);
+            ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
+            ProjectionMetrics.work(metrics, projection.worker(), check);
+            stores.ledger().watch(metrics);
+            Health health = new Health(
+                    List.of(stores.ledger().redisCheck(), stores.graph().check(), check), Server.HEALTH_TIMEOUT);
+            health.watch(metrics);
+            HttpSettings how =
+                    HttpSettings.from(settings, Version.current()).at(HOST, settings.get(HttpSettings.METRICS_PORT));
+            Door door = new Door(
+                    Access.open(),
+                    new RateLimits(AccessSettings.from(settings), how.limits().maxBodyBytes()),
+                    new AuditTrail(stores.ledger().log(), how.durability(), clock),
+                    Origins.OWN);
+            HttpServer http = running.push(new HttpServer(
+                    how, door, Optional.empty(), List.of(new HealthRoutes(health, metrics, how.version())), metrics));
+            http.start();
+            projection.start();
+            Reload reload = new Reload(settings, how, door.limits(), Optional.empty());
+            return new Worker(running, Server.address(false, HOST, http.port()), stores.lost(), reload);
+        } catch (RuntimeException | Error e) {
+            running.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public URI address() {
+        return address;
+    }
+
+    @Override
+    public void reload(Settings settings) {
+        reload.to(settings);
+    }
+
+    @Override
+    public CompletableFuture<String> lost() {
+        return lost;
+    }
+
+    @Override
+    public void close() {
+        running.close();
+    }
+}
