@@ -11,7 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -19,7 +19,7 @@ import java.util.TreeSet;
 /**
  * Tells whether the product can do its work.
  *
- * <p><b>Guarantees.</b> A check counts as failed when it throws or takes too long. However many ask at once, each store is
+ * <p><b>Guarantees.</b> A check counts as failed when it throws, or takes too long and has no {@linkplain Check#pulse pulse}. However many ask at once, each store is
  * asked once: they share the answer.
  *
  * <p><b>Threads.</b> Safe for threads.
@@ -64,9 +64,24 @@ public final class Health {
     private final Duration timeout;
     private volatile boolean ending;
 
-    private record Asker(Probe<Checked> probe, Concern unavailable) {
-        Checked answer(Probe<Checked>.Asked asked) {
+    private record Asker(Probe<Checked> probe, Optional<Probe<Checked>> pulse, Concern unavailable) {
+        static Asker of(Check check, Duration timeout) {
+            return new Asker(
+                    new Probe<>(check::look, timeout),
+                    check.pulse().map(question -> new Probe<>(question, timeout)),
+                    check.unavailable());
+        }
+
+        Question ask() {
+            return new Question(probe.ask(), pulse.map(Probe::ask), unavailable);
+        }
+    }
+
+    /** What a check has been asked. */
+    private record Question(Probe<Checked>.Asked asked, Optional<Probe<Checked>.Asked> pulse, Concern unavailable) {
+        Checked answer() {
             return asked.answer()
+                    .or(() -> pulse.flatMap(Probe.Asked::answer))
                     .orElseGet(() -> new Checked(
                             false,
                             List.of(Finding.of(Finding.Level.PROBLEM, unavailable.name(), "no answer in time")
@@ -82,20 +97,19 @@ public final class Health {
     public Health(List<Check> checks, Duration timeout) {
         this.timeout = timeout;
         for (Check check : checks) {
-            Asker ignored =
-                    this.checks.put(check.name(), new Asker(new Probe<>(check::look, timeout), check.unavailable()));
+            Asker ignored = this.checks.put(check.name(), Asker.of(check, timeout));
             known.addAll(check.concerns());
         }
     }
 
     /** Asks all at once. */
     public Report report() {
-        Map<String, Probe<Checked>.Asked> asked = new LinkedHashMap<>();
-        checks.forEach((name, asker) -> asked.put(name, asker.probe().ask()));
+        Map<String, Question> asked = new LinkedHashMap<>();
+        checks.forEach((name, asker) -> asked.put(name, asker.ask()));
         Map<String, Boolean> ready = new LinkedHashMap<>();
         Set<Concern> concerns = new LinkedHashSet<>();
         asked.forEach((name, question) -> {
-            Checked checked = Objects.requireNonNull(checks.get(name)).answer(question);
+            Checked checked = question.answer();
             Boolean ignored = ready.put(name, checked.ready());
             checked.findings().stream()
                     .flatMap(finding -> finding.concern().stream())
@@ -140,6 +154,6 @@ public final class Health {
     /** Whether a check does its work; false for one that there is not. */
     public boolean ready(String check) {
         Asker asker = checks.get(check);
-        return !ending && asker != null && asker.answer(asker.probe().ask()).ready();
+        return !ending && asker != null && asker.ask().answer().ready();
     }
 }

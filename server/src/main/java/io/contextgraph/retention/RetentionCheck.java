@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Looks at whether what is old leaves the streams, and what holds it up. */
 public final class RetentionCheck implements Check {
@@ -75,9 +76,7 @@ public final class RetentionCheck implements Check {
     /** Ready while nothing that is older than the hot window is held up. */
     @Override
     public Checked look() {
-        List<Finding> findings = new ArrayList<>();
-        schedule.flatMap(RetentionSchedule::failure)
-                .ifPresent(why -> findings.add(warning("fails: " + why).as(FAILING)));
+        List<Finding> findings = failures();
         try {
             of(retention.status(), findings);
         } catch (LedgerException away) {
@@ -85,6 +84,19 @@ public final class RetentionCheck implements Check {
             return new Checked(false, findings);
         }
         return new Checked(findings.isEmpty(), findings);
+    }
+
+    /** {@inheritDoc} What asks no store; of one that is slow or hangs the ledger's own check tells. */
+    @Override
+    public Optional<Supplier<Checked>> pulse() {
+        return Optional.of(() -> new Checked(false, failures()));
+    }
+
+    private List<Finding> failures() {
+        List<Finding> findings = new ArrayList<>();
+        schedule.flatMap(RetentionSchedule::failure)
+                .ifPresent(why -> findings.add(warning("fails: " + why).as(FAILING)));
+        return findings;
     }
 
     private void of(RetentionStatus status, List<Finding> findings) {

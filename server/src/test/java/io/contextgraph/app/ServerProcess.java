@@ -42,6 +42,13 @@ final class ServerProcess implements AutoCloseable {
     /** The same with another command. */
     static ServerProcess startCommand(String command, URI redis, Map<String, String> environment, String... more)
             throws IOException {
+        return startCommand("128m", command, redis, environment, more);
+    }
+
+    /** The same with another heap. */
+    static ServerProcess startCommand(
+            String heap, String command, URI redis, Map<String, String> environment, String... more)
+            throws IOException {
         List<String> words = new ArrayList<>(List.of(
                 command,
                 "--http.port=0",
@@ -49,7 +56,7 @@ final class ServerProcess implements AutoCloseable {
                 "--neo4j.uri=bolt://127.0.0.1:1",
                 "--redis.engine=sorted-set"));
         words.addAll(List.of(more));
-        ProcessBuilder builder = SmallJvm.of(Main.class, words.toArray(String[]::new));
+        ProcessBuilder builder = SmallJvm.withHeap(heap, Main.class, words.toArray(String[]::new));
         if (ignoresHangUp()) {
             List<String> listening = new ArrayList<>(List.of("env", "--default-signal=HUP"));
             listening.addAll(builder.command());

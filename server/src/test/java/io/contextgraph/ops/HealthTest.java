@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,34 @@ class HealthTest {
         @Override
         public Checked look() {
             return seen.get();
+        }
+    }
+
+    /** Looking at it takes for ever; a single question is answered so. */
+    private record Slow(Supplier<Checked> brief) implements Check {
+        @Override
+        public String name() {
+            return "store";
+        }
+
+        @Override
+        public Concern unavailable() {
+            return STORE_AWAY;
+        }
+
+        @Override
+        public Checked look() {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException tooLong) {
+                Thread.currentThread().interrupt();
+            }
+            return well();
+        }
+
+        @Override
+        public Optional<Supplier<Checked>> pulse() {
+            return Optional.of(brief);
         }
     }
 
@@ -53,6 +82,22 @@ class HealthTest {
 
     private static Report report(Checked store, Checked graph) {
         return new Health(List.of(graph(() -> graph), store(() -> store)), Duration.ofSeconds(1)).report();
+    }
+
+    @Test
+    void whatIsSlowIsNotAway() {
+        Concern slow = Concern.degrading("store_slow");
+        Health health =
+                new Health(List.of(graph(HealthTest::well), new Slow(() -> with(true, slow))), Duration.ofMillis(200));
+        assertThat(health.report()).isEqualTo(expected(Status.DEGRADED, true, true, slow));
+        assertThat(health.ready("store")).isTrue();
+        Health without = new Health(
+                List.of(graph(HealthTest::well), new Slow(() -> {
+                    throw new IllegalStateException("no pulse");
+                })),
+                Duration.ofMillis(200));
+        assertThat(without.report()).isEqualTo(expected(Status.UNHEALTHY, false, true, STORE_AWAY));
+        assertThat(without.ready("store")).isFalse();
     }
 
     private static Report expected(Status status, boolean store, boolean graph, Concern... concerns) {

@@ -12,9 +12,15 @@ public final class SmallJvm {
 
     /** What starts it: with the classes of this one, and what it says wrong beside what it says. */
     public static ProcessBuilder of(Class<?> main, String... arguments) {
+        return withHeap("128m", main, arguments);
+    }
+
+    /** The same with another heap; out of it, the process ends, as that of the product does. */
+    public static ProcessBuilder withHeap(String heap, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
+                "-Xmx" + heap,
+                "-XX:+ExitOnOutOfMemoryError",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +40,7 @@ public final class TcpProxy implements AutoCloseable {
     private volatile int target;
     private volatile boolean refusing;
     private volatile boolean silent;
+    private volatile Duration delay = Duration.ZERO;
     private final AtomicReference<byte @Nullable []> hold = new AtomicReference<>();
     private volatile CountDownLatch held = new CountDownLatch(1);
     private volatile CountDownLatch released = new CountDownLatch(0);
@@ -92,6 +94,11 @@ public final class TcpProxy implements AutoCloseable {
         silent = swallow;
     }
 
+    /** How long each piece of an answer takes on its way: a server that is far, or slow. */
+    public void delayAnswers(Duration each) {
+        delay = each;
+    }
+
     /** Holds what a request has from this text on, on the first connection that sends it, until {@link #release}. */
     public void holdRequestsBefore(String text) {
         held = new CountDownLatch(1);
@@ -126,6 +133,7 @@ public final class TcpProxy implements AutoCloseable {
         answerBytes.set(NEVER);
         refusing = false;
         silent = false;
+        delay = Duration.ZERO;
         release();
     }
 
@@ -190,6 +198,9 @@ public final class TcpProxy implements AutoCloseable {
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                     if (swallows.getAsBoolean()) {
                         continue;
+                    }
+                    if (from.equals(server) && delay.isPositive()) {
+                        Pacing.pause(delay.toMillis());
                     }
                     int begin = from.equals(client) ? passBeforeHold(buffer, read, out) : 0;
                     int length = read - begin;

@@ -91,7 +91,8 @@ public final class HttpServer implements AutoCloseable {
     public void start() {
         if (connections.bound() < settings.limits().maxConnections()) {
             LOG.warn(
-                    "the bound of {} open connections is lowered to {}, half of the files that this process may have open",
+                    "the bound of {} open connections is lowered to {}: half of the files that this process may have open, or what a"
+                            + " quarter of its heap holds",
                     settings.limits().maxConnections(),
                     connections.bound());
         }

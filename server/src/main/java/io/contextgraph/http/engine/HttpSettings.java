@@ -70,7 +70,7 @@ public record HttpSettings(
             "4096",
             Forms.whole(512, 1_000_000),
             "Connections that may be open at once; beyond it the longest idle are closed, so that new ones get in. At most half"
-                    + " of the files that the process may have open.");
+                    + " of the files that the process may have open, and one for each 128 kB of its heap.");
 
     public static final Setting<Integer> METRICS_PORT = Setting.of(
             "metrics.port",

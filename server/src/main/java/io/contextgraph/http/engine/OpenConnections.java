@@ -53,6 +53,9 @@ final class OpenConnections implements AutoCloseable {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** What an idle connection holds: the buffer that is read into, its thread, TLS. */
+    private static final int HEAP_BYTES = 32 * 1024;
+
     private final int bound;
     private final HttpMetrics counts;
     private final Set<Guest> open = ConcurrentHashMap.newKeySet();
@@ -66,12 +69,16 @@ final class OpenConnections implements AutoCloseable {
         metrics.gauge("contextgraph.http.connections.open", "Connections that are open", open::size);
     }
 
-    /** Half of the files that this process may have open: the engine stops listening for good when it cannot accept. */
+    /**
+     * Half of the files that this process may have open, since the engine stops listening for good when it cannot accept; and as many as
+     * a quarter of the heap holds.
+     */
     private static int affordable() {
+        int held = Math.clamp(Runtime.getRuntime().maxMemory() / 4 / HEAP_BYTES, 1, Integer.MAX_VALUE / 2);
         long files = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : -1;
-        return files < 0 ? Integer.MAX_VALUE / 2 : Math.clamp(files / 2, 1, Integer.MAX_VALUE / 2);
+        return files < 0 ? held : Math.clamp(files / 2, 1, held);
     }
 
     /** Beyond how many some are closed: what was wanted, or less where the system does not allow as many. */

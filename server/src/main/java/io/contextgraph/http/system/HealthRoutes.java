@@ -48,8 +48,9 @@ public final class HealthRoutes implements RouteGroup {
     private static final Declaration READY = Declaration.of(
                     "ready",
                     Topic.OPERATIONS,
-                    "Whether events can be appended and read, or whether this server feeds the graph",
-                    "For load balancers and orchestrators.")
+                    "Whether events can be read, or whether this server feeds the graph",
+                    "For load balancers and orchestrators. Also while nothing can be appended, as in a full Redis, of which health tells:"
+                            + " a server must not lose its readers because of that. Not any more once the server has been asked to stop.")
             .takes(OF)
             .answers(200, "They can", SystemSchemas.PROBE)
             .answers(503, "They cannot", SystemSchemas.PROBE);

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 final class SystemSchemas {
     private static final List<String> CONCERNS = List.of(
             "redis_unavailable",
+            "redis_slow",
             "redis_read_only",
             "memory_full",
             "durability_unreachable",

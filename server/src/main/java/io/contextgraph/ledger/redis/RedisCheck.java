@@ -6,7 +6,9 @@ import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Looks at Redis and at the ledger in it. */
 final class RedisCheck implements Check {
@@ -33,6 +35,7 @@ final class RedisCheck implements Check {
     public Set<Concern> concerns() {
         return Set.of(
                 RedisFindings.UNAVAILABLE,
+                RedisFindings.SLOW,
                 RedisFindings.READ_ONLY,
                 RedisFindings.MEMORY_FULL,
                 RedisFindings.APPENDS_REFUSED,
@@ -49,6 +52,14 @@ final class RedisCheck implements Check {
         LedgerCheck redis = ledger.check();
         return new Checked(
                 redis.reachable(), RedisFindings.of(redis, promise, redis.reachable() ? ledger.look() : List.of()));
+    }
+
+    @Override
+    public Optional<Supplier<Checked>> pulse() {
+        return Optional.of(() -> {
+            ledger.ping();
+            return new Checked(true, List.of(RedisFindings.slow()));
+        });
     }
 
     @Override

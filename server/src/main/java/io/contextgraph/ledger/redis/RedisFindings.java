@@ -18,6 +18,9 @@ import java.util.Optional;
 final class RedisFindings {
     static final Concern UNAVAILABLE = Concern.stopping("redis_unavailable");
 
+    /** It answers, but too slowly for all that is asked of it to be answered in time. */
+    static final Concern SLOW = Concern.degrading("redis_slow");
+
     /** Redis is a replica, or its disk fails: it takes no writes. */
     static final Concern READ_ONLY = Concern.stopping("redis_read_only");
 
@@ -40,6 +43,15 @@ final class RedisFindings {
     private final List<Finding> all = new ArrayList<>();
 
     private RedisFindings() {}
+
+    /** What is told where it answers a single question, and nothing else in time. */
+    static Finding slow() {
+        return Finding.of(
+                        Finding.Level.WARNING,
+                        "redis",
+                        "answers, but too slowly to say in time how it is: it is far away, busy, or swaps")
+                .as(SLOW);
+    }
 
     /**
      * All of them.

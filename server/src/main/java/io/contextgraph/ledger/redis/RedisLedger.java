@@ -322,6 +322,11 @@ public final class RedisLedger implements Ledger, AutoCloseable {
         return server.engine();
     }
 
+    /** @throws LedgerException when the server does not answer */
+    void ping() {
+        String ignored = connections.watching().call(client -> client.ping());
+    }
+
     /** Asks the server how it is, over a connection that nothing else uses; never fails. */
     public LedgerCheck check() {
         try {

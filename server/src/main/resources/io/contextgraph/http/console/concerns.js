@@ -5,6 +5,7 @@
 
 const MEANINGS = {
   redis_unavailable: ['Redis does not answer: nothing can be appended or read.', 'Start Redis, or see that the server reaches it.'],
+  redis_slow: ['Redis answers slowly: what it says of itself did not come in time.', 'See what keeps Redis busy, and how far away it is.'],
   redis_read_only: ['Redis takes no writes: it is a replica.', 'Point the server at the primary.'],
   memory_full: ['Redis is nearly full: new events are refused, nothing is lost.', 'Give Redis more memory, or let retention take out more.'],
   durability_unreachable: ['The durability that is configured cannot be reached.', 'Switch appendonly on, or have the replicas connect.'],

@@ -29,7 +29,7 @@ public final class Connections implements AutoCloseable {
         this.shared = new Redis(settings);
         settings.logins().forEach((role, login) -> own.put(role, new Redis(settings, login)));
         Login operator = settings.logins().get(Role.OPERATOR);
-        RedisSettings alone = settings.withPoolSize(1);
+        RedisSettings alone = settings.withPoolSize(2);
         this.watching = operator == null ? new Redis(alone) : new Redis(alone, operator);
     }
 
@@ -37,7 +37,7 @@ public final class Connections implements AutoCloseable {
         return own.getOrDefault(role, shared);
     }
 
-    /** The operator's, with a connection of its own: it is there while all others are in use. */
+    /** The operator's, with two connections of its own: they are there while all others are in use, to look and to ask for a pulse. */
     public Redis watching() {
         return watching;
     }
