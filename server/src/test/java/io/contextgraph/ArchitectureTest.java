@@ -41,6 +41,7 @@ class ArchitectureTest {
         allowed.put("storage.folder", Set.of("ops", "storage"));
         allowed.put("storage.s3", Set.of("config", "aws", "storage"));
         allowed.put("tls", Set.of("config", "ops"));
+        allowed.put("tracing", Set.of("config", "ops", "tls"));
         allowed.put("access", Set.of("event", "config", "ops"));
         allowed.put("ledger.trim", Set.of("event", "ledger"));
         allowed.put("ledger.prune", Set.of("event", "ledger", "ledger.trim"));
@@ -136,7 +137,8 @@ class ArchitectureTest {
         allowed.put("privacy.s3", Set.of("event", "aws", "storage", "storage.s3", "privacy.key"));
         allowed.put("privacy", Set.of("event", "privacy.key"));
         allowed.put(
-                "ledger.forward", Set.of("event", "ops", "ledger", "ledger.prune", "ledger.trim", "ledger.personal"));
+                "ledger.forward",
+                Set.of("event", "ops", "tracing", "ledger", "ledger.prune", "ledger.trim", "ledger.personal"));
         allowed.put(
                 "privacy.sealing",
                 Set.of("event", "ledger", "ledger.forward", "ledger.personal", "privacy", "privacy.key"));
@@ -159,7 +161,7 @@ class ArchitectureTest {
                         "privacy.vault"));
         allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
         allowed.put("graph.summary", Set.of("event"));
-        allowed.put("graph", Set.of("event", "ops", "graph.summary"));
+        allowed.put("graph", Set.of("event", "ops", "tracing", "graph.summary"));
         allowed.put("graph.memory", Set.of("event", "graph", "graph.summary"));
         allowed.put("graph.neo4j", Set.of("event", "config", "ops", "graph", "graph.summary", "tls"));
         allowed.put("intake", Set.of("event", "config", "ledger"));
@@ -266,6 +268,7 @@ class ArchitectureTest {
                         "event",
                         "config",
                         "ops",
+                        "tracing",
                         "ledger",
                         "intake",
                         "capture.text",
@@ -281,6 +284,7 @@ class ArchitectureTest {
                         "event",
                         "config",
                         "ops",
+                        "tracing",
                         "ledger",
                         "ledger.epoch",
                         "graph",
@@ -332,6 +336,7 @@ class ArchitectureTest {
                         "http.problem",
                         "event",
                         "access",
+                        "tracing",
                         "capture.text",
                         "capture.otlp",
                         "capture.live",
@@ -502,7 +507,13 @@ class ArchitectureTest {
         onlyIn(
                 List.of("io.contextgraph.capture..", "io.contextgraph.http.."),
                 "com.google.protobuf..",
-                "io.opentelemetry..");
+                "io.opentelemetry.proto..");
+        onlyIn(
+                "io.contextgraph.tracing..",
+                "io.opentelemetry.api..",
+                "io.opentelemetry.context..",
+                "io.opentelemetry.sdk..",
+                "io.opentelemetry.exporter..");
         onlyIn("io.contextgraph.ops..", "io.micrometer..", "io.prometheus..");
     }
 

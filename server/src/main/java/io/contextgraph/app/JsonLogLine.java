@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,13 +21,16 @@ import tools.jackson.databind.node.ObjectNode;
  * A line of the log as one JSON object.
  *
  * <p><b>Shape.</b> {@code time} (RFC 3339, UTC, milliseconds), {@code level}, {@code logger}, {@code message}; {@code request_id} where
- * a request is answered; {@code exception}, with where it came from, where there is one. Nothing else of what a library attaches.
+ * a request is answered, and {@code trace_id} where it is traced; {@code exception}, with where it came from, where there is one.
+ * Nothing else of what a library attaches.
  */
 final class JsonLogLine extends EncoderBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private static final byte[] NOTHING = {};
+
+    private static final List<String> FIELDS = List.of(LogFields.REQUEST_ID, LogFields.TRACE_ID);
 
     @Override
     public byte[] headerBytes() {
@@ -39,8 +44,7 @@ final class JsonLogLine extends EncoderBase<ILoggingEvent> {
 
     @Override
     public byte[] encode(ILoggingEvent event) {
-        Optional<String> requestId =
-                Optional.ofNullable(event.getMDCPropertyMap().get(LogFields.REQUEST_ID));
+        Map<String, String> known = event.getMDCPropertyMap();
         Optional<IThrowableProxy> thrown = Optional.ofNullable(event.getThrowableProxy());
         return line(
                 new Head(
@@ -48,7 +52,7 @@ final class JsonLogLine extends EncoderBase<ILoggingEvent> {
                         event.getLevel().toString(),
                         event.getLoggerName()),
                 event.getFormattedMessage(),
-                requestId,
+                known,
                 thrown.map(ThrowableProxyUtil::asString));
     }
 
@@ -57,17 +61,22 @@ final class JsonLogLine extends EncoderBase<ILoggingEvent> {
 
     /** A line that nobody has logged. */
     static byte[] line(Head head, String message) {
-        return line(head, message, Optional.empty(), Optional.empty());
+        return line(head, message, Map.of(), Optional.empty());
     }
 
-    private static byte[] line(Head head, String message, Optional<String> requestId, Optional<String> exception) {
+    private static byte[] line(Head head, String message, Map<String, String> known, Optional<String> exception) {
         ObjectNode line = Json.MAPPER
                 .createObjectNode()
                 .put("time", TIME.format(head.time()))
                 .put("level", head.level())
                 .put("logger", head.logger())
                 .put("message", message);
-        requestId.ifPresent(id -> line.put(LogFields.REQUEST_ID, id));
+        for (String field : FIELDS) {
+            String value = known.get(field);
+            if (value != null) {
+                line.put(field, value);
+            }
+        }
         exception.ifPresent(text -> line.put("exception", text));
         return (line + "\n").getBytes(StandardCharsets.UTF_8);
     }

@@ -3,6 +3,7 @@
 package io.contextgraph.app;
 
 import io.contextgraph.capture.format.CaptureSettings;
+import io.contextgraph.capture.live.BroughtTraces;
 import io.contextgraph.capture.live.OtlpIntake;
 import io.contextgraph.capture.live.OtlpSettings;
 import io.contextgraph.capture.record.CaptureOptions;
@@ -34,7 +35,7 @@ final class OtlpParts {
     private final int mostBytes;
 
     /** @throws ConfigurationException when records are to name persons, and there are no keys to seal what they say */
-    OtlpParts(Settings settings, Ledger ledger, Clock clock, Metrics metrics) {
+    OtlpParts(Settings settings, Ledger ledger, Clock clock, Metrics metrics, BroughtTraces brought) {
         this.settings = settings;
         CaptureOptions standard = CaptureOptions.DEFAULTS;
         CaptureOptions options = new CaptureOptions(
@@ -47,7 +48,7 @@ final class OtlpParts {
                 standard.maxLineBytes(),
                 whom(settings),
                 IntakeSettings.limits(settings));
-        intake = new OtlpIntake(ledger, settings.get(DurabilitySettings.DEFAULT), options, clock, metrics);
+        intake = new OtlpIntake(ledger, settings.get(DurabilitySettings.DEFAULT), options, clock, metrics, brought);
         int wanted = Math.toIntExact(settings.get(OtlpSettings.BODY));
         mostBytes = intake.mostBytes(wanted);
         if (mostBytes < wanted) {

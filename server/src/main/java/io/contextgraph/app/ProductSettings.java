@@ -21,6 +21,7 @@ import io.contextgraph.retention.CeilingSettings;
 import io.contextgraph.retention.RetentionProfile;
 import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.storage.s3.S3Settings;
+import io.contextgraph.tracing.TracingSettings;
 import java.util.List;
 
 /** Everything that can be set in the product: what its parts declare, in the order in which it is documented. */
@@ -48,7 +49,8 @@ public final class ProductSettings {
                     S3Settings.SETTINGS,
                     PrivacySettings.SETTINGS,
                     BackupSettings.SETTINGS,
-                    LogSettings.SETTINGS),
+                    LogSettings.SETTINGS,
+                    TracingSettings.SETTINGS),
             RetentionProfile::presets);
 
     private ProductSettings() {}

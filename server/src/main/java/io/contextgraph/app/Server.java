@@ -9,6 +9,8 @@ import io.contextgraph.archive.ArchiveWatch;
 import io.contextgraph.archive.RememberingLedger;
 import io.contextgraph.backup.BackupMetrics;
 import io.contextgraph.backup.BackupSchedule;
+import io.contextgraph.capture.live.BroughtTraces;
+import io.contextgraph.capture.live.OtlpSettings;
 import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.checkpoint.CheckpointKeeper;
 import io.contextgraph.checkpoint.CheckpointMetrics;
@@ -51,6 +53,9 @@ import io.contextgraph.tls.CertificateCheck;
 import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
 import io.contextgraph.tls.TlsFileException;
+import io.contextgraph.tracing.OwnTraces;
+import io.contextgraph.tracing.Tracing;
+import io.contextgraph.tracing.TracingSettings;
 import io.contextgraph.wire.AuditWork;
 import java.net.URI;
 import java.nio.file.Path;
@@ -84,7 +89,7 @@ final class Server implements Serving {
     /**
      * Begins to serve.
      *
-     * @throws ConfigurationException when Redis can never keep what the settings promise
+     * @throws ConfigurationException when Redis can never keep what the settings promise, or this server would trace its own traces
      */
     static Server start(Settings settings, Clock clock, Stores stores, Feeding feeding, LocalWorkspace workspace) {
         Check redis = stores.ledger().redisCheck();
@@ -92,6 +97,9 @@ final class Server implements Serving {
         ClosingStack running = new ClosingStack();
         try {
             Metrics metrics = new Metrics();
+            OwnTraces own = new OwnTraces(
+                    () -> stores.ledger().epochs().now().identity().id());
+            Tracing tracing = running.push(tracing(settings, own, metrics));
             Optional<WorkerRunner> projection = projection(settings, feeding, running);
             Check projectionCheck = new ProjectionCheck(feeding.lag(), projection, clock);
             ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
@@ -108,7 +116,8 @@ final class Server implements Serving {
             Ledger remembering = archive.<Ledger>map(watch -> new RememberingLedger(known, watch, true))
                     .orElse(known);
             DuplicateCounts duplicates = new DuplicateCounts(clock);
-            Ledger ledger = new InstrumentedLedger(workspace.personal().sealing(remembering), metrics, duplicates);
+            Ledger ledger =
+                    new InstrumentedLedger(workspace.personal().sealing(remembering), metrics, duplicates, tracing);
             workspace.personal().upkeep().map(running::push).ifPresent(KeyUpkeep::start);
             Retention retention = workspace.retention(ledger);
             Optional<RetentionSchedule> trimming = trimming(settings, retention, metrics, running);
@@ -161,7 +170,7 @@ final class Server implements Serving {
             HttpPorts ports = new HttpPorts(
                     ledger,
                     duplicates,
-                    new InstrumentedGraphReader(stores.graph(), metrics),
+                    new InstrumentedGraphReader(stores.graph(), metrics, tracing),
                     feeding.lag(),
                     health,
                     metrics,
@@ -176,9 +185,9 @@ final class Server implements Serving {
                             workspace::examine),
                     new HttpPorts.Privacy(
                             workspace.subjects(), eraser, () -> erasures.ifPresent(ErasureSchedule::hurry)));
-            OtlpParts otlp = new OtlpParts(settings, ledger, clock, metrics);
+            OtlpParts otlp = new OtlpParts(settings, ledger, clock, metrics, new BroughtTraces(own, tracing));
             List<RouteGroup> routes = Routes.all(how, ports, List.of(otlp.routes()));
-            HttpServer http = running.push(new HttpServer(how, door, certificate, routes, metrics));
+            HttpServer http = running.push(new HttpServer(how, door, certificate, routes, metrics, tracing));
             erasures.ifPresent(ErasureSchedule::replay);
             http.start();
             otlp.startGrpc(http.shared(), running);
@@ -225,6 +234,16 @@ final class Server implements Serving {
         findings.stream()
                 .filter(finding -> finding.level() != Finding.Level.OK)
                 .forEach(finding -> LOG.warn("{}: {}", finding.subject(), finding.message()));
+    }
+
+    private static Tracing tracing(Settings settings, OwnTraces own, Metrics metrics) {
+        return Tracing.start(
+                TracingSettings.from(settings),
+                own,
+                Version.current(),
+                metrics,
+                settings.get(HttpSettings.PORT),
+                settings.get(OtlpSettings.GRPC_PORT));
     }
 
     private static Optional<WorkerRunner> projection(Settings settings, Feeding feeding, ClosingStack running) {

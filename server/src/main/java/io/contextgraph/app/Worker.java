@@ -20,6 +20,7 @@ import io.contextgraph.ops.Version;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.WorkerRunner;
+import io.contextgraph.tracing.Tracing;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
@@ -64,7 +65,7 @@ final class Worker implements Serving {
                     new AuditTrail(stores.ledger().log(), how.durability(), clock),
                     Origins.OWN);
             HttpServer http = running.push(new HttpServer(
-                    how, door, Optional.empty(), List.of(new HealthRoutes(health, metrics, how.version())), metrics));
+                    how, door, Optional.empty(), List.of(new HealthRoutes(health, metrics, how.version())), metrics, Tracing.OFF));
             http.start();
             projection.start();
             Reload reload = new Reload(settings, how, door.limits(), Optional.empty());

@@ -156,6 +156,18 @@ public final class Forms {
         return form("0, or " + some.rule(), text -> text.strip().equals("0") ? Optional.of(0L) : some.parse(text));
     }
 
+    /** A part of a whole, both bounds included. */
+    public static Setting.Form<Double> fraction() {
+        return form("a number from 0 to 1", text -> {
+            try {
+                double value = Double.parseDouble(text);
+                return value >= 0 && value <= 1 ? Optional.of(value) : Optional.empty();
+            } catch (NumberFormatException notANumber) {
+                return Optional.empty();
+            }
+        });
+    }
+
     /** A duration: a whole number with {@code ms}, {@code s}, {@code m}, {@code h} or {@code d}. */
     public static Setting.Form<Duration> duration(String least) {
         long min = amount(least, MILLIS).orElseThrow();

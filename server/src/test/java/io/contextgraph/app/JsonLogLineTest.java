@@ -28,6 +28,8 @@ class JsonLogLineTest {
                         "{\"time\":\"2026-03-01T12:00:00.500Z\",\"level\":\"WARN\",\"logger\":\"io.contextgraph.Part\","
                                 + "\"message\":\"it took 7 ms\"}\n");
         assertThat(encoded("asked", null, Map.of("request_id", "r-1"))).endsWith(",\"request_id\":\"r-1\"}\n");
+        assertThat(encoded("asked", null, Map.of("trace_id", "t-1", "request_id", "r-1")))
+                .endsWith(",\"request_id\":\"r-1\",\"trace_id\":\"t-1\"}\n");
     }
 
     @Test

@@ -20,7 +20,12 @@ import io.contextgraph.ops.Metrics;
 import io.contextgraph.testing.Certificates;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
+import io.contextgraph.testing.SpanReceiver;
+import io.contextgraph.testing.TestPorts;
 import io.contextgraph.tls.Identity;
+import io.contextgraph.tracing.OwnTraces;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.trace.v1.Span;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -82,6 +87,71 @@ class StartUpIT {
                 Backends.Factory.none(),
                 Clock.systemUTC(),
                 said -> {});
+    }
+
+    @Test
+    void aServerThatWouldSendItselfItsTracesDoesNotStart() throws Exception {
+        int port = TestPorts.free();
+        Map<String, String> settings = Map.of(
+                "http.port", Integer.toString(port), "tracing.endpoint", "http://localhost:" + port + "/v1/traces");
+        try (LocalWorkspace workspace = open(settings)) {
+            assertThatThrownBy(workspace::serve)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageStartingWith("tracing.endpoint must not be this server itself");
+        }
+    }
+
+    /** What comes back is refused as soon as the ledger has an id, and what is on it is no trace. */
+    @Test
+    void serversTraceTheirRequestsAndKnowEachOtherByTheirLedger() throws Exception {
+        try (SpanReceiver receiver = SpanReceiver.start();
+                LocalWorkspace first = open(Map.of("otlp.grpc.port", "0"));
+                Workspace.Serving taking = first.serve();
+                HttpClient client = HttpClient.newHttpClient()) {
+            String endpoint = receiver.endpoint().toString();
+            try (LocalWorkspace second = open(Map.of("otlp.grpc.port", "0", "tracing.endpoint", endpoint));
+                    Workspace.Serving traced = second.serve()) {
+                HttpRequest append = HttpRequest.newBuilder(traced.address().resolve("/v1/events"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("""
+                                {"event_id":"0190a6f0-0000-7000-8000-000000000001","event_type":"tool.execute",\
+                                "occurred_at":"2026-03-01T11:00:00Z","session_id":"s1","agent_id":"a1","trace_id":"t1",\
+                                "payload_ref":"ref:1"}"""))
+                        .build();
+                assertThat(client.send(append, HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(201);
+            }
+            assertThat(receiver.spans().stream().map(Span::getName))
+                    .containsExactlyInAnyOrder("POST /v1/events", "ledger.append");
+            HttpRequest back = HttpRequest.newBuilder(taking.address().resolve("/v1/traces"))
+                    .header("Content-Type", "application/x-protobuf")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(
+                            receiver.requests().getFirst().toByteArray()))
+                    .build();
+            HttpResponse<byte[]> answer = client.send(back, HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(ExportTraceServiceResponse.parseFrom(answer.body())
+                            .getPartialSuccess()
+                            .getRejectedSpans())
+                    .isEqualTo(receiver.requests()
+                            .getFirst()
+                            .getResourceSpans(0)
+                            .getScopeSpans(0)
+                            .getSpansCount());
+            String mark = receiver.headers().getFirst().entrySet().stream()
+                    .filter(header -> header.getKey().equalsIgnoreCase(OwnTraces.HEADER))
+                    .map(header -> header.getValue().getFirst())
+                    .findFirst()
+                    .orElseThrow();
+            HttpResponse<String> refused = client.send(
+                    HttpRequest.newBuilder(back, (name, value) -> true)
+                            .header(OwnTraces.HEADER, mark)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body()).contains("own_traces");
+        }
     }
 
     @Test

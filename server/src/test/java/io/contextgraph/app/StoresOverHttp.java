@@ -26,6 +26,7 @@ import io.contextgraph.privacy.sealing.SealingLedger;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.restoring.Archiving;
+import io.contextgraph.tracing.Tracing;
 import io.contextgraph.wire.AuditWork;
 import java.net.URI;
 import java.time.Clock;
@@ -87,7 +88,8 @@ final class StoresOverHttp implements AutoCloseable {
                 HttpSettings.Limits.DEFAULTS,
                 HttpSettings.Timeouts.DEFAULTS,
                 Optional.empty());
-        this.server = new HttpServer(settings, door, Optional.empty(), Routes.all(settings, ports, List.of()), metrics);
+        this.server = new HttpServer(
+                settings, door, Optional.empty(), Routes.all(settings, ports, List.of()), metrics, Tracing.OFF);
     }
 
     static StoresOverHttp start(InMemoryWorkspace stores, Clock clock) {

@@ -14,6 +14,7 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.forward.InstrumentedLedger;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.tracing.Tracing;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,8 @@ class InstrumentedLedgerTest {
     private final InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
     private final FailingEventLog failing = new FailingEventLog(ledger);
     private final DuplicateCounts duplicates = new DuplicateCounts(Clock.systemUTC());
-    private final Ledger instrumented = new InstrumentedLedger(new OtherLog(ledger, failing), metrics, duplicates);
+    private final Ledger instrumented =
+            new InstrumentedLedger(new OtherLog(ledger, failing), metrics, duplicates, Tracing.OFF);
     private final EventLog log = instrumented.log();
 
     private static Event event(String agent) {

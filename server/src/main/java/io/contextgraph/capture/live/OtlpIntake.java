@@ -47,6 +47,10 @@ import tools.jackson.databind.JsonNode;
 public final class OtlpIntake {
     private static final Logger LOG = LoggerFactory.getLogger(OtlpIntake.class);
 
+    private static final String OWN =
+            "spans of the requests of this server, or of another one on its ledger, are not kept by itself: let tracing.endpoint, or"
+                    + " the collector that it names, send them to another place";
+
     private static final String OVERSIZED = "too large to be read: more than " + OtlpRequest.MOST_RECORD
             + " bytes, itself or what stands around it, such as its resource, or more than "
             + OtlpRequest.MOST_AROUND + " bytes with all that stands around each of those beside it";
@@ -60,14 +64,23 @@ public final class OtlpIntake {
     private final SkipNotes notes;
     private final Seldom metricsArrive;
     private final Room room;
+    private final BroughtTraces brought;
     private final OtlpMetrics metrics;
 
     /**
      * Takes nothing yet.
      *
      * @param options what is left out, and whom events are about
+     * @param brought leaves out what we have traced ourselves
      */
-    public OtlpIntake(Ledger ledger, Durability atLeast, CaptureOptions options, Clock clock, Metrics metrics) {
+    public OtlpIntake(
+            Ledger ledger,
+            Durability atLeast,
+            CaptureOptions options,
+            Clock clock,
+            Metrics metrics,
+            BroughtTraces brought) {
+        this.brought = brought;
         this.ledger = ledger;
         this.atLeast = atLeast;
         this.options = options;
@@ -83,6 +96,11 @@ public final class OtlpIntake {
     /** The largest body that may be read, of {@code limit} bytes and what the heap has room for. */
     public int mostBytes(int limit) {
         return (int) Math.min(limit, room.bytes());
+    }
+
+    /** Whether traces with such a mark are those of this server, or of another one on its ledger, and never taken. */
+    public boolean isOwn(String mark) {
+        return brought.isOwn(mark);
     }
 
     /**
@@ -127,19 +145,27 @@ public final class OtlpIntake {
     private Replaced read(List<Supplier<JsonNode>> parts, Survey survey, Sending sending) {
         OtlpReader reader = reader(survey, sending);
         if (parts.size() == 1) {
-            return read(parts.getFirst().get(), unit -> reader.request(unit, traces.forRequest()));
+            return read(others(parts.getFirst(), sending), unit -> reader.request(unit, traces.forRequest()));
         }
         OtlpReader looking = reader(survey, CaptureSink.FIRST_WALK);
         for (Supplier<JsonNode> part : parts) {
-            Replaced ignored = read(part.get(), looking::surveyPart);
+            Replaced ignored = read(brought.sort(part.get()).rest(), looking::surveyPart);
         }
         survey.settle(traces.forRequest());
         Replaced replaced = Replaced.NONE;
         for (Supplier<JsonNode> part : parts) {
-            replaced = replaced.plus(read(part.get(), reader::readPart));
+            replaced = replaced.plus(read(others(part, sending), reader::readPart));
         }
         reader.finish();
         return replaced;
+    }
+
+    private JsonNode others(Supplier<JsonNode> part, Sending sending) {
+        BroughtTraces.Sorted sorted = brought.sort(part.get());
+        if (sorted.own() > 0) {
+            sending.refused(Refusal.ofFile("", OWN), sorted.own());
+        }
+        return sorted.rest();
     }
 
     private OtlpReader reader(Survey survey, CaptureSink sink) {

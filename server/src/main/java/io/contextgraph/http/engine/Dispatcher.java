@@ -8,6 +8,9 @@ import io.contextgraph.http.problem.ProblemException;
 import io.contextgraph.http.problem.Problems;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ops.LogFields;
+import io.contextgraph.tracing.Incoming;
+import io.contextgraph.tracing.RequestSpan;
+import io.contextgraph.tracing.Tracing;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -34,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/** Leads every request to its route and back: ids, times, bounds, problems, metrics. */
+/** Leads every request to its route and back: ids, times, bounds, problems, metrics, traces. */
 final class Dispatcher implements Handler {
     static final String TIME_HEADER = "X-Request-Time-Ms";
     static final String UNMATCHED = "unmatched";
@@ -64,6 +67,7 @@ final class Dispatcher implements Handler {
     private final Router router;
     private final HttpSettings settings;
     private final HttpMetrics metrics;
+    private final Tracing tracing;
     private final Semaphore streams;
     private final MemoryBudget memory;
     private final Gate gate;
@@ -71,10 +75,11 @@ final class Dispatcher implements Handler {
     private final boolean loopbackOnly;
     private final AtomicInteger inWork = new AtomicInteger();
 
-    Dispatcher(Router router, HttpSettings settings, Door door, HttpMetrics metrics) {
+    Dispatcher(Router router, HttpSettings settings, Door door, HttpMetrics metrics, Tracing tracing) {
         this.router = router;
         this.settings = settings;
         this.metrics = metrics;
+        this.tracing = tracing;
         this.gate = new Gate(door, settings.limits().maxRequests(), metrics);
         this.origins = door.origins();
         this.streams = new Semaphore(settings.limits().maxStreams());
@@ -107,8 +112,9 @@ final class Dispatcher implements Handler {
         inWork.incrementAndGet();
         MDC.put(LogFields.REQUEST_ID, exchange.requestId);
         try {
-            exchange.run();
+            exchange.span.run(exchange);
         } finally {
+            exchange.span.end();
             MDC.remove(LogFields.REQUEST_ID);
             inWork.decrementAndGet();
         }
@@ -117,12 +123,13 @@ final class Dispatcher implements Handler {
     }
 
     /** One request and its answer. */
-    private final class Exchange {
+    private final class Exchange implements Incoming, Runnable {
         private final ServerRequest request;
         private final ServerResponse response;
         private final long startedNanos = System.nanoTime();
         private final String requestId;
         private final String method;
+        private final RequestSpan span;
         private String route = UNMATCHED;
         private Supplier<Optional<ReadAhead<?>>> readAhead = Optional::empty;
 
@@ -131,9 +138,23 @@ final class Dispatcher implements Handler {
             this.response = response;
             this.requestId = RequestIds.of(request.headers().first(REQUEST_ID));
             this.method = request.prologue().method().text();
+            this.span = tracing.isOn() ? span() : RequestSpan.NONE;
         }
 
-        void run() {
+        private RequestSpan span() {
+            RequestSpan begun = tracing.request(this);
+            begun.http(method, request.isSecure(), requestId);
+            begun.server(request.localPeer().address());
+            return begun;
+        }
+
+        @Override
+        public Optional<String> header(String name) {
+            return request.headers().first(HeaderNames.create(name));
+        }
+
+        @Override
+        public void run() {
             response.header(REQUEST_ID, requestId);
             Answer answer;
             try (MemoryBudget.Lease lease = memory.lease()) {
@@ -159,6 +180,7 @@ final class Dispatcher implements Handler {
             requireOwnPage();
             Router.Match match = router.find(method, path);
             route = match.route().template();
+            span.route(route, match.route().always());
             Gate.Admitted admitted = gate.admit(match.route(), request.headers());
             Call call = new Call(request, match, admitted, settings.limits().maxBodyBytes(), lease);
             readAhead = call::readAhead;
@@ -224,6 +246,7 @@ final class Dispatcher implements Handler {
         }
 
         private void sendProblem(Problem problem) {
+            span.problem(problem.status(), problem.code());
             problem.retryAfter().ifPresent(wait -> response.header("Retry-After", Long.toString(wait.toSeconds())));
             ProblemForm form = router.problems(request.prologue().uriPath().rawPath());
             Optional<String> contentType = request.headers().first(HeaderNames.CONTENT_TYPE);
@@ -265,8 +288,10 @@ final class Dispatcher implements Handler {
             } catch (IOException | RuntimeException broken) {
                 // The status is out: only a connection that ends without the last chunk can tell the client.
                 if (broken instanceof LedgerException away && away.reason().retryable()) {
+                    span.broken(away.reason().code());
                     LOG.warn("request {} {} {} broke off: {}", requestId, method, route, away.getMessage());
                 } else if (!clientLeft(broken)) {
+                    span.broken(ProblemCode.INTERNAL_ERROR.code());
                     metrics.unexpectedError();
                     LOG.error("request {} {} {} broke off", requestId, method, route, broken);
                 }
@@ -298,6 +323,7 @@ final class Dispatcher implements Handler {
                 response.header(HTTPS_ONLY);
             }
             origins.headers(origin()).forEach(response::header);
+            span.status(status);
             metrics.request(METHODS.contains(method) ? method : "OTHER", route, status, took);
         }
 

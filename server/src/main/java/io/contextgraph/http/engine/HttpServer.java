@@ -5,6 +5,7 @@ package io.contextgraph.http.engine;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.tls.Arrivals;
 import io.contextgraph.tls.ServerCertificate;
+import io.contextgraph.tracing.Tracing;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServer;
@@ -35,6 +36,7 @@ public final class HttpServer implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final HttpMetrics metrics;
     private final Optional<ServerCertificate> certificate;
+    private final Tracing tracing;
     private @Nullable WebServer server;
 
     /**
@@ -43,20 +45,23 @@ public final class HttpServer implements AutoCloseable {
      * @param door who gets in
      * @param certificate what it shows to clients; empty: it speaks plain HTTP
      * @param groups what it answers; closed with it
+     * @param tracing of its requests
      */
     public HttpServer(
             HttpSettings settings,
             Door door,
             Optional<ServerCertificate> certificate,
             List<RouteGroup> groups,
-            Metrics metrics) {
+            Metrics metrics,
+            Tracing tracing) {
         this.settings = settings;
+        this.tracing = tracing;
         this.certificate = certificate;
         this.groups = List.copyOf(groups);
         this.routes = groups.stream().flatMap(group -> group.routes().stream()).toList();
         this.metrics = new HttpMetrics(metrics);
         this.connections = new OpenConnections(settings.limits().maxConnections(), metrics, this.metrics);
-        this.dispatcher = new Dispatcher(new Router(routes), settings, door, this.metrics);
+        this.dispatcher = new Dispatcher(new Router(routes), settings, door, this.metrics, tracing);
         routes.forEach(this.metrics::register);
         metrics.gauge(
                 "contextgraph.http.requests.in.work",
@@ -79,7 +84,8 @@ public final class HttpServer implements AutoCloseable {
                 dispatcher.gate(),
                 dispatcher.memory(),
                 certificate.map(
-                        shown -> shown.context(new Handshake.Begins(connections, settings.timeouts(), metrics))));
+                        shown -> shown.context(new Handshake.Begins(connections, settings.timeouts(), metrics))),
+                tracing);
     }
 
     /** Every route, for the test that holds the contract against them. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.http.engine;
 
+import io.contextgraph.tracing.Tracing;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
@@ -12,5 +13,7 @@ import javax.net.ssl.SSLContext;
  * @param gate lets requests in
  * @param bodies the memory that large ones share
  * @param tls what connections begin with; empty: they are plain
+ * @param tracing of requests
  */
-public record SharedParts(HttpSettings settings, Gate gate, MemoryBudget bodies, Optional<SSLContext> tls) {}
+public record SharedParts(
+        HttpSettings settings, Gate gate, MemoryBudget bodies, Optional<SSLContext> tls, Tracing tracing) {}

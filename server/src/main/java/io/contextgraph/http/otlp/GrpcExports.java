@@ -11,6 +11,7 @@ import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.SharedParts;
 import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.Problems;
+import io.contextgraph.tracing.OwnTraces;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -40,6 +41,8 @@ final class GrpcExports {
 
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> TRACES_OF =
+            Metadata.Key.of(OwnTraces.HEADER, Metadata.ASCII_STRING_MARSHALLER);
     private static final Context.Key<Gate.Admitted> ADMITTED = Context.key("admitted");
 
     private final OtlpIntake intake;
@@ -87,12 +90,18 @@ final class GrpcExports {
             call.setOnCancelHandler(() -> LOG.trace("a client left before it was answered"));
         }
         try {
+            CallSpan.current().run(() -> answer(signal, body, answer));
+        } finally {
+            memory.end();
+        }
+    }
+
+    private void answer(Signal signal, BoundedMarshaller.Body body, StreamObserver<Message> answer) {
+        try {
             answer.onNext(OtlpForm.response(signal, shared.gate().inWork(() -> outcome(signal, body))));
             answer.onCompleted();
         } catch (RuntimeException failed) {
             answer.onError(RpcStatus.of(problem(failed)).exception());
-        } finally {
-            memory.end();
         }
     }
 
@@ -129,6 +138,7 @@ final class GrpcExports {
                 try {
                     admitted = shared.gate()
                             .admit(Role.INGEST, Optional.ofNullable(headers.get(AUTHORIZATION)), OptionalLong.empty());
+                    OtlpRoutes.requireForeign(intake, Optional.ofNullable(headers.get(TRACES_OF)));
                 } catch (RuntimeException refused) {
                     if (memory.begin()) {
                         RpcStatus.of(problem(refused)).close(call);

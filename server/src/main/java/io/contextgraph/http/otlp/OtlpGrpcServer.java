@@ -83,6 +83,9 @@ public final class OtlpGrpcServer implements AutoCloseable {
                 .permitKeepAliveWithoutCalls(true)
                 .addStreamTracerFactory(new CallMemory.OfCalls(shared.bodies()))
                 .intercept(exports.door());
+        if (shared.tracing().isOn()) {
+            builder.addStreamTracerFactory(new CallSpan.OfCalls(shared.tracing()));
+        }
         exports.services().forEach(builder::addService);
         shared.tls().map(OtlpGrpcServer::http2).ifPresent(builder::sslContext);
         try {

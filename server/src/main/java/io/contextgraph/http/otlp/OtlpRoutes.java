@@ -15,10 +15,14 @@ import io.contextgraph.http.engine.ProblemForm;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.ProblemCode;
+import io.contextgraph.http.problem.ProblemException;
+import io.contextgraph.tracing.OwnTraces;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -76,13 +80,31 @@ public final class OtlpRoutes implements RouteGroup {
                 .answers(new Reply(200, "What became of the request", OtlpForm.JSON.mediaType(), MESSAGE, List.of()))
                 .answers(new Reply(200, "What became of the request", OtlpForm.PROTOBUF.mediaType(), BYTES, List.of()))
                 .refuses(ProblemCode.MALFORMED_PROTOBUF)
+                .refuses(ProblemCode.OWN_TRACES)
                 .refusesAs(Map.of(OtlpForm.JSON.mediaType(), STATUS, OtlpForm.PROTOBUF.mediaType(), BYTES));
         return Route.post("/v1/" + name, Role.INGEST, says, call -> take(signal, call))
                 .tellingProblems(PROBLEMS);
     }
 
+    /**
+     * Lets in what others send.
+     *
+     * @param mark of whoever has made the traces, where that was a Context Graph
+     * @throws ProblemException when it was this server, or another one on its ledger
+     */
+    static void requireForeign(OtlpIntake intake, Optional<String> mark) {
+        if (mark.filter(intake::isOwn).isPresent()) {
+            throw Problem.of(
+                            ProblemCode.OWN_TRACES,
+                            "These are traces of the requests of this server, or of another one on its ledger, which would be traced"
+                                    + " again without end: let tracing.endpoint name another place.")
+                    .raised();
+        }
+    }
+
     private Answer take(Signal signal, Call call) {
         OtlpForm form = OtlpForm.of(call.contentType(OtlpForm.PROTOBUF.mediaType(), OtlpForm.JSON.mediaType()));
+        requireForeign(intake, call.header(OwnTraces.HEADER));
         byte[] body = call.bytes(mostBytes);
         ExportOutcome outcome = intake.take(
                 signal,

@@ -18,6 +18,10 @@ public enum ProblemCode implements RefusalReason {
                     + " expired, revoked or refused"),
     FORBIDDEN(403, "the key or token lacks the role that `required_role` names"),
     FOREIGN_ORIGIN(403, "a page of another origin may not do this; `http.cors-origins` names those that may"),
+    OWN_TRACES(
+            403,
+            "these are traces that this server, or another one on its ledger, has made of its own requests; `tracing.endpoint` must"
+                    + " name another place"),
     NO_SUCH_ROUTE(404, "there is nothing at this address"),
     EVENT_NOT_FOUND(404, "the ledger has never had this event"),
     PAYLOAD_NOT_FOUND(404, "no event of the ledger has brought such a payload"),

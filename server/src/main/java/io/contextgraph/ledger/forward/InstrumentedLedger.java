@@ -32,6 +32,8 @@ import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.ledger.trim.TrimStep;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.tracing.Part;
+import io.contextgraph.tracing.Tracing;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -44,7 +46,10 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
-/** A ledger that times what clients ask, and counts what becomes of events and what fails; feeds pass through. */
+/**
+ * A ledger that times what clients ask, and counts what becomes of events and what fails; what a request that is traced asks is a part of
+ * its trace. Feeds pass through.
+ */
 public final class InstrumentedLedger extends ForwardingLedger {
     /** What can become of one event of an append. */
     private enum Outcome {
@@ -74,14 +79,16 @@ public final class InstrumentedLedger extends ForwardingLedger {
     private final Map<LedgerException.Reason, LongConsumer> failures = new EnumMap<>(LedgerException.Reason.class);
     private final Map<Call, Consumer<Duration>> times = new EnumMap<>(Call.class);
     private final DuplicateCounts duplicates;
+    private final Tracing tracing;
 
     /**
      * Measures {@code ledger}.
      *
      * @param duplicates told of each duplicate
      */
-    public InstrumentedLedger(Ledger ledger, Metrics metrics, DuplicateCounts duplicates) {
+    public InstrumentedLedger(Ledger ledger, Metrics metrics, DuplicateCounts duplicates, Tracing tracing) {
         super(ledger);
+        this.tracing = tracing;
         this.duplicates = duplicates;
         for (Outcome outcome : Outcome.values()) {
             outcomes.put(
@@ -111,14 +118,34 @@ public final class InstrumentedLedger extends ForwardingLedger {
     }
 
     private <T> T timed(Call which, Supplier<T> call) {
-        return timed(which, System.nanoTime(), () -> counted(call));
+        long started = System.nanoTime();
+        try (Part part = part(which)) {
+            return timed(which, started, () -> counted(part, call));
+        }
     }
 
-    private <T> T counted(Supplier<T> call) {
+    private Part part(Call which) {
+        return tracing.isOn() ? tracing.part("ledger." + name(which)) : Part.NONE;
+    }
+
+    private <T> T counted(Part part, Supplier<T> call) {
         try {
             return call.get();
         } catch (LedgerException failed) {
             Objects.requireNonNull(failures.get(failed.reason())).accept(1);
+            if (failed.reason() != LedgerException.Reason.DURABILITY_UNSUPPORTED) {
+                part.failed(failed.reason().code());
+            }
+            throw failed;
+        }
+    }
+
+    /** What goes on after this: a part that is closed only where it has failed. */
+    private <T> T begun(Part part, Supplier<T> call) {
+        try {
+            return counted(part, call);
+        } catch (RuntimeException failed) {
+            part.close();
             throw failed;
         }
     }
@@ -180,8 +207,13 @@ public final class InstrumentedLedger extends ForwardingLedger {
             AppendStream stream = log.stream(atLeast);
             return appends -> {
                 long started = System.nanoTime();
-                AppendStream.Written written = counted(() -> stream.write(appends));
-                return () -> judged(timed(Call.APPEND, started, () -> counted(written::await)));
+                Part part = part(Call.APPEND);
+                AppendStream.Written written = begun(part, () -> stream.write(appends));
+                return () -> {
+                    try (part) {
+                        return judged(timed(Call.APPEND, started, () -> counted(part, written::await)));
+                    }
+                };
             };
         }
 

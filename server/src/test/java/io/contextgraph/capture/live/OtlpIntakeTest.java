@@ -20,6 +20,8 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.testing.FailingPorts;
+import io.contextgraph.tracing.OwnTraces;
+import io.contextgraph.tracing.Tracing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +43,13 @@ class OtlpIntakeTest {
     private final InMemoryLedger ledger = new InMemoryLedger(Captured.CLOCK);
 
     private static OtlpIntake intake(Ledger ledger, CaptureOptions options) {
-        return new OtlpIntake(ledger, Durability.MEMORY, options, Captured.CLOCK, new Metrics());
+        return new OtlpIntake(
+                ledger,
+                Durability.MEMORY,
+                options,
+                Captured.CLOCK,
+                new Metrics(),
+                new BroughtTraces(new OwnTraces(Optional::empty), Tracing.OFF));
     }
 
     private static ExportOutcome take(OtlpIntake intake, Signal signal, String body) {

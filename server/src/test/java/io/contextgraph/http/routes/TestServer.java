@@ -10,6 +10,7 @@ import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.TestBackups;
+import io.contextgraph.capture.live.BroughtTraces;
 import io.contextgraph.capture.live.OtlpIntake;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.event.Event;
@@ -62,6 +63,9 @@ import io.contextgraph.testing.FailingPorts;
 import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
 import io.contextgraph.tls.TlsFileException;
+import io.contextgraph.tracing.OwnTraces;
+import io.contextgraph.tracing.Tracing;
+import io.contextgraph.tracing.TracingSettings;
 import io.contextgraph.wire.AuditWork;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -108,6 +112,8 @@ final class TestServer implements AutoCloseable {
     final Metrics metrics = new Metrics();
     final HttpServer server;
     final Optional<ServerCertificate> certificate;
+    final OwnTraces own;
+    final Tracing tracing;
     final Operations operations;
     final OtlpIntake otlp;
     volatile Checked redis = WELL;
@@ -173,7 +179,23 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<EventLog> log,
             UnaryOperator<GraphReader> graph,
             UnaryOperator<Door> door) {
-        return start(new TestServer(change, log, graph, door, Optional.empty()));
+        return start(new TestServer(change, log, graph, door, Optional.empty(), Times.STANDARD));
+    }
+
+    /** On the time of day, as spans of its own requests are, and those that others send. */
+    static TestServer tracing(Optional<TracingSettings> tracing, UnaryOperator<GraphReader> graph) {
+        return start(new TestServer(
+                UnaryOperator.identity(),
+                log -> log,
+                graph,
+                door -> door,
+                Optional.empty(),
+                new Times(Clock.systemUTC(), tracing)));
+    }
+
+    /** Its clock, and whether it traces its requests. */
+    private record Times(Clock clock, Optional<TracingSettings> tracing) {
+        private static final Times STANDARD = new Times(Clock.fixed(NOW, ZoneOffset.UTC), Optional.empty());
     }
 
     private static TestServer start(TestServer made) {
@@ -184,7 +206,12 @@ final class TestServer implements AutoCloseable {
     /** With keys that seal what is about persons. */
     static TestServer with(TestPersons persons) {
         return start(new TestServer(
-                UnaryOperator.identity(), log -> log, graph -> graph, door -> door, Optional.of(persons)));
+                UnaryOperator.identity(),
+                log -> log,
+                graph -> graph,
+                door -> door,
+                Optional.of(persons),
+                Times.STANDARD));
     }
 
     private TestServer(
@@ -192,9 +219,12 @@ final class TestServer implements AutoCloseable {
             UnaryOperator<EventLog> log,
             UnaryOperator<GraphReader> reader,
             UnaryOperator<Door> doors,
-            Optional<TestPersons> persons) {
-        Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+            Optional<TestPersons> persons,
+            Times times) {
+        Clock clock = times.clock();
         ledger = new InMemoryLedger(clock);
+        own = new OwnTraces(() -> ledger.epochs().now().identity().id());
+        tracing = Tracing.start(times.tracing(), own, "1.2.3", metrics);
         ProjectionLag lag = new ProjectionLag(feed());
         Verifier verifier = new Verifier(ledger, lag, hooked());
         Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
@@ -212,9 +242,9 @@ final class TestServer implements AutoCloseable {
         Optional<PayloadSealer> sealer = persons.map(all -> all.sealer);
         DuplicateCounts duplicates = new DuplicateCounts(clock);
         HttpPorts ports = new HttpPorts(
-                new InstrumentedLedger(new SealingLedger(failing, sealer), metrics, duplicates),
+                new InstrumentedLedger(new SealingLedger(failing, sealer), metrics, duplicates, tracing),
                 duplicates,
-                new InstrumentedGraphReader(graphPorts.of(GraphReader.class, reader.apply(graph)), metrics),
+                new InstrumentedGraphReader(graphPorts.of(GraphReader.class, reader.apply(graph)), metrics, tracing),
                 new ProjectionLag(ledgerPorts.of(EventFeed.class, feed())),
                 health,
                 metrics,
@@ -231,7 +261,13 @@ final class TestServer implements AutoCloseable {
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));
                         }),
                 privacy);
-        otlp = new OtlpIntake(ports.ledger(), Durability.MEMORY, CaptureOptions.DEFAULTS, clock, metrics);
+        otlp = new OtlpIntake(
+                ports.ledger(),
+                Durability.MEMORY,
+                CaptureOptions.DEFAULTS,
+                clock,
+                metrics,
+                new BroughtTraces(own, tracing));
         HttpSettings settings = change.apply(new HttpSettings(
                 "127.0.0.1",
                 0,
@@ -258,7 +294,8 @@ final class TestServer implements AutoCloseable {
                         ports,
                         List.of(new OtlpRoutes(
                                 otlp, Math.min(OTLP_BYTES, settings.limits().maxBodyBytes())))),
-                metrics);
+                metrics,
+                tracing);
     }
 
     private static ServerCertificate certificate(Identity.Files files) {
@@ -471,6 +508,7 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        tracing.close();
         operations.close();
         client.close();
         archive.close();
