@@ -124,7 +124,9 @@ class SettingsTest {
                 "other",
                 "rediss://other:1",
                 "bolt+s://other:1",
-                "https://other:1")) {
+                "https://other:1",
+                "0.7",
+                "Authorization=other")) {
             if (!text.equals(setting.standard()) && setting.form().parse(text).isPresent()) {
                 return text;
             }

@@ -3,6 +3,7 @@
 package io.contextgraph.http.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.google.protobuf.ByteString;
@@ -470,6 +471,29 @@ class TracingTest {
                             entry("rpc.service", "opentelemetry.proto.collector.trace.v1.TraceService"),
                             entry("rpc.method", "Export"),
                             entry("rpc.grpc.status_code", "0"));
+        }
+    }
+
+    @Test
+    void whatComesBackOverGrpcIsRefused() {
+        try (TestServer server = TestServer.start();
+                OtlpGrpcServer grpc =
+                        new OtlpGrpcServer(0, server.server.shared(), server.otlp, TestServer.OTLP_BYTES)) {
+            grpc.start();
+            server.post("/v1/events", TestServer.event().toString());
+            ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", grpc.port())
+                    .usePlaintext()
+                    .build();
+            Metadata mark = new Metadata();
+            mark.put(
+                    Metadata.Key.of(OwnTraces.HEADER, Metadata.ASCII_STRING_MARSHALLER),
+                    "other," + server.ledger.epochs().now().identity().id().orElseThrow());
+            assertThatThrownBy(() -> TraceServiceGrpc.newBlockingStub(channel)
+                            .withDeadlineAfter(20, TimeUnit.SECONDS)
+                            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(mark))
+                            .export(ExportTraceServiceRequest.getDefaultInstance()))
+                    .hasMessageStartingWith("PERMISSION_DENIED: own_traces: ");
+            channel.shutdownNow();
         }
     }
 }
