@@ -11,7 +11,6 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,7 +37,7 @@ final class Outbox implements SpanProcessor {
 
     private final SpanProcessor batches;
     private final AtomicInteger waiting = new AtomicInteger();
-    private final URI endpoint;
+    private final String endpoint;
     private final Counts counts;
     private volatile boolean ended;
     private long untold;
@@ -65,7 +64,8 @@ final class Outbox implements SpanProcessor {
         }
     }
 
-    Outbox(SpanExporter exporter, URI endpoint, Counts counts) {
+    /** @param endpoint of those to whom they go, as it may be shown */
+    Outbox(SpanExporter exporter, String endpoint, Counts counts) {
         this.endpoint = endpoint;
         this.counts = counts;
         this.batches = BatchSpanProcessor.builder(new Counted(exporter))

@@ -96,7 +96,7 @@ public final class Tracing implements AutoCloseable {
             throw new ConfigurationException(List.of(refused));
         });
         MarkedExporter exporter = new MarkedExporter(own, mark -> exporter(settings, mark));
-        Outbox outbox = new Outbox(exporter, settings.endpoint(), counts);
+        Outbox outbox = new Outbox(exporter, settings.place(), counts);
         Resource resource = Resource.getDefault().toBuilder()
                 .put("service.name", settings.service())
                 .put("service.version", version)

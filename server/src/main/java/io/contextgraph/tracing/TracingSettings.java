@@ -92,6 +92,11 @@ public record TracingSettings(
         return headers;
     }
 
+    /** The endpoint as it may be shown: what it asks with may be a token. */
+    String place() {
+        return endpoint.getScheme() + "://" + endpoint.getHost() + ":" + port() + endpoint.getRawPath();
+    }
+
     /** The port of the endpoint, also where it is not written. */
     int port() {
         if (endpoint.getPort() >= 0) {

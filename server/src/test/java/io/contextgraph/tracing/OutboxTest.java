@@ -10,7 +10,6 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.net.URI;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -48,7 +47,7 @@ class OutboxTest {
 
     @Test
     void whatHasNoRoomIsDroppedAndCounted() {
-        Outbox outbox = new Outbox(slow, URI.create("http://collector:4318/v1/traces"), new Outbox.Counts(metrics));
+        Outbox outbox = new Outbox(slow, "http://collector:4318/v1/traces", new Outbox.Counts(metrics));
         try (SdkTracerProvider provider =
                 SdkTracerProvider.builder().addSpanProcessor(outbox).build()) {
             Tracer tracer = provider.get("test");

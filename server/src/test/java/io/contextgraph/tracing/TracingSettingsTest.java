@@ -50,6 +50,14 @@ class TracingSettingsTest {
     }
 
     @Test
+    void whatAnAddressAsksWithIsNotShown() {
+        assertThat(TracingSettings.from(load(Map.of("CG_TRACING_ENDPOINT", "https://collector/v1/traces?key=secret")))
+                        .orElseThrow()
+                        .place())
+                .isEqualTo("https://collector:443/v1/traces");
+    }
+
+    @Test
     void headersAreReadAndShownToNobody() {
         Settings settings = load(Map.of(
                 "CG_TRACING_ENDPOINT", "http://collector:4318",

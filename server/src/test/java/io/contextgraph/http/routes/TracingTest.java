@@ -27,6 +27,7 @@ import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -302,6 +303,26 @@ class TracingTest {
             assertThat(stream.getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_UNSET);
             assertThat(stream.getEndTimeUnixNano())
                     .isGreaterThan(one(receiver, "POST /v1/events").getEndTimeUnixNano());
+        }
+    }
+
+    @Test
+    void aStreamThatBreaksOffIsAnErrorWhateverItsStatus() throws Exception {
+        try (SpanReceiver receiver = SpanReceiver.start()) {
+            try (TestServer server = server(receiver)) {
+                HttpResponse<InputStream> live =
+                        server.open(HttpRequest.newBuilder(server.uri("/v1/events/stream?from=latest")));
+                try (InputStream body = live.body()) {
+                    assertThat(body.read()).isPositive();
+                    server.ledgerPorts.failWith(new LedgerException(LedgerException.Reason.UNAVAILABLE, "away"));
+                    assertThatThrownBy(body::readAllBytes).isInstanceOf(IOException.class);
+                }
+            }
+            Span stream = one(receiver, "GET /v1/events/stream");
+            assertThat(attributes(stream))
+                    .containsEntry("http.response.status_code", "200")
+                    .containsEntry("error.type", "ledger_unavailable");
+            assertThat(stream.getStatus().getCode()).isEqualTo(StatusCode.STATUS_CODE_ERROR);
         }
     }
 
