@@ -4,6 +4,12 @@ package io.contextgraph.app;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Closes what was put on it, last first; one failure does not keep the others from being closed. */
 final class ClosingStack implements AutoCloseable {
@@ -12,6 +18,36 @@ final class ClosingStack implements AutoCloseable {
     <T extends AutoCloseable> T push(T resource) {
         open.push(resource);
         return resource;
+    }
+
+    /** What is closed at the same time, so that the times for which each may wait do not add up. */
+    void pushTogether(List<? extends AutoCloseable> resources) {
+        List<AutoCloseable> all = List.copyOf(resources);
+        open.push(() -> closeTogether(all));
+    }
+
+    private static void closeTogether(List<AutoCloseable> all) throws InterruptedException {
+        ClosingStack failures = new ClosingStack();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Void>> closing = all.stream()
+                    .<Callable<Void>>map(one -> () -> {
+                        one.close();
+                        return null;
+                    })
+                    .toList();
+            for (Future<Void> closed : threads.invokeAll(closing)) {
+                failures.open.push(() -> rethrow(closed));
+            }
+        }
+        failures.close();
+    }
+
+    private static void rethrow(Future<Void> closed) throws Exception {
+        try {
+            Void ignored = closed.get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof Exception exception ? exception : failed;
+        }
     }
 
     /** @throws IllegalStateException with the first failure as cause and the others suppressed */

@@ -78,23 +78,23 @@ final class OtlpParts {
         return new OtlpRoutes(intake, mostBytes);
     }
 
+    /** What will listen for gRPC; empty: that is switched off. */
+    Optional<OtlpGrpcServer> grpc(SharedParts shared) {
+        int port = settings.get(OtlpSettings.GRPC_PORT);
+        return port == 0 ? Optional.empty() : Optional.of(new OtlpGrpcServer(port, shared, intake, mostBytes));
+    }
+
     /**
-     * Listens for gRPC, where that is not switched off.
+     * Begins to listen for gRPC.
      *
-     * @param running closes it
      * @throws ConfigurationException when the port that was set cannot be had
      */
-    void startGrpc(SharedParts shared, ClosingStack running) {
-        int port = settings.get(OtlpSettings.GRPC_PORT);
-        if (port == 0) {
-            return;
-        }
-        OtlpGrpcServer grpc = running.push(new OtlpGrpcServer(port, shared, intake, mostBytes));
+    void start(OtlpGrpcServer grpc) {
         try {
             grpc.start();
         } catch (RuntimeException taken) {
-            String told = "OTLP over gRPC cannot listen on port " + port + ": is it in use? Set "
-                    + OtlpSettings.GRPC_PORT.key() + " to another one, or to 0 to do without";
+            String told = "OTLP over gRPC cannot listen on port " + settings.get(OtlpSettings.GRPC_PORT)
+                    + ": is it in use? Set " + OtlpSettings.GRPC_PORT.key() + " to another one, or to 0 to do without";
             if (settings.isSet(OtlpSettings.GRPC_PORT)) {
                 throw new ConfigurationException(List.of(told));
             }

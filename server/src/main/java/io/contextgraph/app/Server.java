@@ -23,6 +23,7 @@ import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.RouteGroup;
+import io.contextgraph.http.otlp.OtlpGrpcServer;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.routes.Routes;
 import io.contextgraph.ledger.DuplicateCounts;
@@ -65,6 +66,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -187,10 +189,13 @@ final class Server implements Serving {
                             workspace.subjects(), eraser, () -> erasures.ifPresent(ErasureSchedule::hurry)));
             OtlpParts otlp = new OtlpParts(settings, ledger, clock, metrics, new BroughtTraces(own, tracing));
             List<RouteGroup> routes = Routes.all(how, ports, List.of(otlp.routes()));
-            HttpServer http = running.push(new HttpServer(how, door, certificate, routes, metrics, tracing));
+            HttpServer http = new HttpServer(how, door, certificate, routes, metrics, tracing);
+            Optional<OtlpGrpcServer> grpc = otlp.grpc(http.shared());
+            running.pushTogether(Stream.concat(Stream.of(http), grpc.stream()).toList());
             erasures.ifPresent(ErasureSchedule::replay);
+            // Whoever sees over HTTP that this server is ready may send to both.
+            grpc.ifPresent(otlp::start);
             http.start();
-            otlp.startGrpc(http.shared(), running);
             projection.ifPresent(WorkerRunner::start);
             erasures.ifPresent(ErasureSchedule::start);
             trimming.ifPresent(RetentionSchedule::start);

@@ -23,6 +23,7 @@ import org.awaitility.Awaitility;
 /** {@code contextgraph serve}, or another command that stays, as a process of its own, on a Redis that is there; what it says is kept. */
 final class ServerProcess implements AutoCloseable {
     private static final Pattern LISTENING = Pattern.compile("(?:listening on|metrics are at) (https?://[^\\s\"]+)");
+    private static final String GRPC_PORT = "--otlp.grpc.port=";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Process process;
@@ -34,7 +35,7 @@ final class ServerProcess implements AutoCloseable {
         this.reader = Thread.ofVirtual().start(this::read);
     }
 
-    /** Starts it; Neo4j is away, and ports are free ones. */
+    /** Starts it; Neo4j is away, ports are free ones, and where nothing else is said it does not speak gRPC. */
     static ServerProcess start(URI redis, Map<String, String> environment, String... more) throws IOException {
         return startCommand("serve", redis, environment, more);
     }
@@ -52,10 +53,12 @@ final class ServerProcess implements AutoCloseable {
         List<String> words = new ArrayList<>(List.of(
                 command,
                 "--http.port=0",
-                "--otlp.grpc.port=0",
                 "--neo4j.uri=bolt://127.0.0.1:1",
                 "--redis.engine=sorted-set"));
         words.addAll(List.of(more));
+        if (words.stream().noneMatch(word -> word.startsWith(GRPC_PORT))) {
+            words.add(GRPC_PORT + "0");
+        }
         ProcessBuilder builder = SmallJvm.withHeap(heap, Main.class, words.toArray(String[]::new));
         if (ignoresHangUp()) {
             List<String> listening = new ArrayList<>(List.of("env", "--default-signal=HUP"));

@@ -8,9 +8,21 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +32,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +113,59 @@ class StopIT {
                 Awaitility.await().until(() -> answers.readLine() == null);
             }
             assertThat(server.exitCode()).isEqualTo(143);
+        }
+    }
+
+    @Test
+    void aCallOfGrpcInWorkDoesNotKeepTheDoorOfHttpOpen() throws Exception {
+        int port = freePort();
+        try (RunningRedis redis = redis();
+                ServerProcess server = server(redis, "--http.stop-drain=60s", "--otlp.grpc.port=" + port)) {
+            URI address = server.address();
+            ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
+                    .usePlaintext()
+                    .build();
+            // A request that begins at once, and has no end yet.
+            ClientCall<ExportTraceServiceRequest, ExportTraceServiceResponse> call = channel.newCall(
+                    TraceServiceGrpc.getExportMethod().toBuilder()
+                            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                            .build(),
+                    CallOptions.DEFAULT);
+            CompletableFuture<Status> closed = new CompletableFuture<>();
+            CompletableFuture<ExportTraceServiceResponse> answered = new CompletableFuture<>();
+            call.start(
+                    new ClientCall.Listener<>() {
+                        @Override
+                        public void onMessage(ExportTraceServiceResponse message) {
+                            answered.complete(message);
+                        }
+
+                        @Override
+                        public void onClose(Status status, Metadata trailers) {
+                            closed.complete(status);
+                        }
+                    },
+                    new Metadata());
+            call.request(1);
+            call.sendMessage(ExportTraceServiceRequest.getDefaultInstance());
+            // What came behind it on the same connection is answered: it has arrived.
+            assertThat(TraceServiceGrpc.newBlockingStub(channel).export(ExportTraceServiceRequest.getDefaultInstance()))
+                    .isNotNull();
+            server.signal("TERM");
+            Awaitility.await().until(() -> isRefused(address));
+            assertThat(closed).isNotDone();
+            call.halfClose();
+            assertThat(answered.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isNotNull();
+            assertThat(closed.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).isOk())
+                    .isTrue();
+            assertThat(server.exitCode()).isEqualTo(143);
+            channel.shutdownNow();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 
