@@ -4,6 +4,7 @@ package io.contextgraph.bench.kill;
 
 import io.contextgraph.bench.kill.Findings.Kind;
 import io.contextgraph.bench.kill.KillPlan.AppendFsync;
+import io.contextgraph.bench.server.PowerCut;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import java.io.IOException;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.kill;
 
+import io.contextgraph.bench.server.Ports;
+import io.contextgraph.bench.server.PowerCut;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.standalone.AppendOnlyTail;
 import io.contextgraph.standalone.redis.RedisPrograms;

@@ -3,6 +3,7 @@
 package io.contextgraph.bench.kill;
 
 import io.contextgraph.app.Backends.Neo4jAddress;
+import io.contextgraph.bench.server.Ports;
 import io.contextgraph.event.Json;
 import java.io.IOException;
 import java.net.URI;

@@ -3,7 +3,6 @@
 package io.contextgraph.bench.server;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -44,7 +43,7 @@ public final class PostgresServer implements AutoCloseable {
         }
         Path data = folder.resolve("data");
         run(asOwner(binaries.resolve("initdb").toString(), "-D", data.toString(), "-A", "trust", "-U", "bench"));
-        int port = freePort();
+        int port = Ports.free();
         Process process = new ProcessBuilder(asOwner(
                         binaries.resolve("postgres").toString(),
                         "-D",
@@ -94,12 +93,6 @@ public final class PostgresServer implements AutoCloseable {
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         if (process.onExit().join().exitValue() != 0) {
             throw new IOException(String.join(" ", command) + " failed: " + output);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

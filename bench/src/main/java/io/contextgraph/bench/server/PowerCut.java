@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.bench.kill;
+package io.contextgraph.bench.server;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,13 +13,13 @@ import java.nio.file.Path;
  * not synced, but for some part that the operating system happened to write by itself. A library that is loaded
  * before Redis's own keeps such bytes back; it is compiled here, so it needs Linux and a C compiler.
  */
-final class PowerCut {
+public final class PowerCut {
     private static final String SOURCE = "power-cut.c";
 
     private PowerCut() {}
 
     /** Whether this machine can do it. */
-    static boolean isPossible() {
+    public static boolean isPossible() {
         try {
             return System.getProperty("os.name").equals("Linux")
                     && new ProcessBuilder("cc", "--version")
@@ -36,7 +36,7 @@ final class PowerCut {
     }
 
     /** Compiles the library into a folder. */
-    static Path library(Path folder) throws IOException {
+    public static Path library(Path folder) throws IOException {
         Path source = folder.resolve(SOURCE);
         Path library = folder.resolve("power-cut.so");
         try (InputStream in = PowerCut.class.getResourceAsStream(SOURCE)) {
