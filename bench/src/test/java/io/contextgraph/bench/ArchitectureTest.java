@@ -25,7 +25,7 @@ class ArchitectureTest {
                                 entry("bench.report", Set.of("bench.plot")),
                                 entry("bench.server", Set.of("bench.report")),
                                 entry("bench.load", Set.of("bench.report", "bench.server")),
-                                entry("bench.kill", Set.of("bench.server")),
+                                entry("bench.kill", Set.of("bench.server", "bench.load")),
                                 entry("bench.soak", Set.of()),
                                 entry("bench.stall", Set.of()),
                                 entry("bench.archive", Set.of("bench.report", "bench.server", "bench.load")),

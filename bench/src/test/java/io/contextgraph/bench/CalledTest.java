@@ -47,7 +47,6 @@ class CalledTest {
     private static final Set<String> FOR_EMBEDDERS = Set.of(
             "ledger.Delivery.attempt",
             "access.MemoryKeyStore.<init>",
-            "ledger.memory.InMemoryLedger.<init>",
             "ledger.redis.RedisLedger.feed",
             "ledger.redis.client.RedisSettings.withDurability",
             "ledger.redis.client.RedisSettings.withTimeouts",

@@ -10,9 +10,12 @@ import io.contextgraph.event.Position;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.LedgerException;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.SequenceInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,21 +27,28 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Appends over HTTP in each of the three ways, and says for every event what is known of it afterwards. */
+/** Appends over HTTP in each of its ways, and says for every event what is known of it afterwards. */
 final class Client {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String BATCH = "/v1/events/batch";
 
-    /** The three ways to append. */
+    /** The ways to append. */
     enum Way {
         SINGLE,
         BATCH,
-        LINES
+        LINES,
+        /** Lines that come one by one, while those before them are answered. */
+        SLOW_LINES
     }
+
+    /** Together some seconds: longer than a server that stops goes on as before. */
+    private static final int MOST_PAUSE_MILLIS = 100;
 
     /** What the server said of one event. */
     sealed interface Answer {
@@ -59,11 +69,11 @@ final class Client {
     static final Answer UNKNOWN = new Answer.Unknown();
 
     private final HttpClient http;
-    private final URI server;
+    private final Servers servers;
 
-    Client(HttpClient http, URI server) {
+    Client(HttpClient http, Servers servers) {
         this.http = http;
-        this.server = server;
+        this.servers = servers;
     }
 
     /** One answer for each event, in their order. */
@@ -74,7 +84,8 @@ final class Client {
             switch (way) {
                 case SINGLE -> single(events, level, answers);
                 case BATCH -> batch(events, level, answers);
-                case LINES -> lines(events, level, answers);
+                case LINES -> lines(events, level, answers, HttpRequest.BodyPublishers::ofString);
+                case SLOW_LINES -> lines(events, level, answers, Client::slowly);
             }
         } catch (IOException | JacksonException cutOff) {
             // What has been answered until then stands.
@@ -85,13 +96,11 @@ final class Client {
     private void single(List<Event> events, Durability level, Answer[] answers)
             throws IOException, InterruptedException {
         for (int i = 0; i < answers.length; i++) {
-            HttpResponse<String> response = http.send(
-                    post(
-                            "/v1/events",
-                            "application/json",
-                            level,
-                            EventJson.toJson(events.get(i)).toString()),
-                    HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = send(post(
+                    "/v1/events",
+                    "application/json",
+                    level,
+                    EventJson.toJson(events.get(i)).toString()));
             JsonNode json = Json.MAPPER.readTree(response.body());
             answers[i] = switch (response.statusCode()) {
                 case 201 -> taken(json, json.get("durability").stringValue());
@@ -107,8 +116,7 @@ final class Client {
         ObjectNode body = Json.MAPPER.createObjectNode();
         var array = body.putArray("events");
         events.forEach(event -> array.add(EventJson.toJson(event)));
-        HttpResponse<String> response = http.send(
-                post(BATCH, "application/json", level, body.toString()), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = send(post(BATCH, "application/json", level, body.toString()));
         if (response.statusCode() == 503) {
             return;
         }
@@ -126,17 +134,55 @@ final class Client {
         }
     }
 
-    private void lines(List<Event> events, Durability level, Answer[] answers)
+    private static HttpRequest.BodyPublisher slowly(String lines) {
+        return HttpRequest.BodyPublishers.ofInputStream(() -> new SequenceInputStream(Collections.enumeration(
+                lines.lines().<InputStream>map(SlowLine::new).toList())));
+    }
+
+    /** A line that is there some time after it was asked for. */
+    private static final class SlowLine extends ByteArrayInputStream {
+        private boolean waited;
+
+        SlowLine(String line) {
+            super((line + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public synchronized int read(byte[] into, int from, int length) {
+            if (!waited) {
+                waited = true;
+                boolean ignored = Pause.millis(ThreadLocalRandom.current().nextInt(MOST_PAUSE_MILLIS));
+            }
+            return super.read(into, from, length);
+        }
+    }
+
+    private void lines(
+            List<Event> events, Durability level, Answer[] answers, Function<String, HttpRequest.BodyPublisher> sending)
             throws IOException, InterruptedException {
         StringBuilder body = new StringBuilder();
         events.forEach(event -> body.append(EventJson.toJson(event)).append('\n'));
-        HttpResponse<InputStream> response = http.send(
-                post(BATCH, "application/x-ndjson", level, body.toString()), HttpResponse.BodyHandlers.ofInputStream());
+        Servers.Turn turn = servers.next();
+        try {
+            HttpResponse<InputStream> response = http.send(
+                    post(BATCH, "application/x-ndjson", level, sending.apply(body.toString()))
+                            .to(turn.address()),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            turn.answered(response);
+            lines(response, answers);
+        } catch (IOException | JacksonException cutOff) {
+            turn.cut("POST " + BATCH + " of lines", cutOff);
+            throw cutOff;
+        }
+    }
+
+    private static void lines(HttpResponse<InputStream> response, Answer[] answers) throws IOException {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             if (response.statusCode() == 503) {
                 return;
             }
+            int answered = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonNode json = Json.MAPPER.readTree(line);
                 if (response.statusCode() != 200) {
@@ -146,6 +192,10 @@ final class Client {
                 answers[json.get("line").intValue() - 1] = json.has("code")
                         ? error(json)
                         : taken(json, json.get("durability").stringValue());
+                answered++;
+            }
+            if (answered < answers.length) {
+                throw new EOFException(answered + " of " + answers.length + " lines are answered");
             }
         }
     }
@@ -177,13 +227,53 @@ final class Client {
         return new Answer.Refused("status " + response.statusCode() + " " + response.body());
     }
 
-    private HttpRequest post(String path, String type, Durability level, String body) {
-        return HttpRequest.newBuilder(server.resolve(path))
-                .timeout(TIMEOUT)
-                .header("Content-Type", type)
-                .header("Durability", level.wireName())
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
+    /** A request that does not know yet which server it goes to. */
+    private record Question(String path, HttpRequest.Builder builder) {
+        HttpRequest to(URI server) {
+            return builder.uri(server.resolve(path)).timeout(TIMEOUT).build();
+        }
+    }
+
+    private static Question post(String path, String type, Durability level, String body) {
+        return post(path, type, level, HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    private static Question post(String path, String type, Durability level, HttpRequest.BodyPublisher body) {
+        return new Question(
+                path,
+                HttpRequest.newBuilder()
+                        .header("Content-Type", type)
+                        .header("Durability", level.wireName())
+                        .POST(body));
+    }
+
+    private HttpResponse<String> send(Question question) throws IOException, InterruptedException {
+        return send(question, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> HttpResponse<T> send(Question question, HttpResponse.BodyHandler<T> body)
+            throws IOException, InterruptedException {
+        Servers.Turn turn = servers.next();
+        HttpRequest request = question.to(turn.address());
+        try {
+            HttpResponse<T> response = http.send(request, body);
+            turn.answered(response);
+            return response;
+        } catch (IOException cutOff) {
+            turn.cut(request.method() + " " + question.path(), cutOff);
+            throw cutOff;
+        }
+    }
+
+    /** Sends bytes of this type, such as a request of OTLP. */
+    HttpResponse<byte[]> post(String path, String type, byte[] body) throws IOException, InterruptedException {
+        return send(
+                new Question(
+                        path,
+                        HttpRequest.newBuilder()
+                                .header("Content-Type", type)
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(body))),
+                HttpResponse.BodyHandlers.ofByteArray());
     }
 
     /** Every event that a query selects, page by page, as the server shows them. */
@@ -191,11 +281,7 @@ final class Client {
         List<JsonNode> events = new ArrayList<>();
         String cursor = "";
         while (true) {
-            HttpResponse<String> response = get("/v1/events?limit=1000&" + query + cursor);
-            if (response.statusCode() != 200) {
-                throw new StatusException(response);
-            }
-            JsonNode json = Json.MAPPER.readTree(response.body());
+            JsonNode json = wanted("/v1/events?limit=1000&" + query + cursor);
             json.get("events").forEach(events::add);
             JsonNode next = json.at("/pagination/cursor");
             if (next.isNull()) {
@@ -206,10 +292,16 @@ final class Client {
     }
 
     HttpResponse<String> get(String pathAndQuery) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(server.resolve(pathAndQuery))
-                .timeout(TIMEOUT)
-                .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString());
+        return send(new Question(pathAndQuery, HttpRequest.newBuilder()));
+    }
+
+    /** The answer, where it is the one that was wanted. */
+    JsonNode wanted(String pathAndQuery) throws IOException, InterruptedException {
+        HttpResponse<String> response = get(pathAndQuery);
+        if (response.statusCode() != 200) {
+            throw new StatusException(response);
+        }
+        return Json.MAPPER.readTree(response.body());
     }
 
     /** An answer other than the one that was wanted. */

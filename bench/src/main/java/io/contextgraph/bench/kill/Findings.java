@@ -42,6 +42,8 @@ final class Findings {
         INCOMPLETE_ANSWER,
         /** An answer that the contract does not foresee. */
         UNEXPECTED_ANSWER,
+        /** A request or a stream broke off, though its server was only asked to stop. */
+        CUT,
         /** Somebody could not finish: the deployment did not come back. */
         STUCK,
         /** The graph is not what the ledger says. */

@@ -11,7 +11,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -35,7 +34,8 @@ final class Follower implements Runnable {
     record Seen(EventId id, Position position, long seq, Instant recordedAt) {}
 
     private final HttpClient http;
-    private final URI address;
+    private final Servers servers;
+    private final String path;
     private final String filter;
     private final Supplier<LossRule> rule;
     private final Findings findings;
@@ -52,9 +52,10 @@ final class Follower implements Runnable {
      * @param filter the query that selects, such as {@code event_type=tool.*}; empty for everything
      * @param rule what may be lost by now
      */
-    Follower(HttpClient http, URI server, String filter, Supplier<LossRule> rule, Findings findings) {
+    Follower(HttpClient http, Servers servers, String filter, Supplier<LossRule> rule, Findings findings) {
         this.http = http;
-        this.address = server.resolve("/v1/events/stream" + (filter.isEmpty() ? "" : "?" + filter));
+        this.servers = servers;
+        this.path = "/v1/events/stream" + (filter.isEmpty() ? "" : "?" + filter);
         this.filter = filter;
         this.rule = rule;
         this.findings = findings;
@@ -78,10 +79,23 @@ final class Follower implements Runnable {
     }
 
     private void connect() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address)
+        Servers.Turn turn = servers.next();
+        HttpRequest request = HttpRequest.newBuilder(turn.address().resolve(path))
                 .header("Last-Event-ID", lastId())
                 .build();
-        HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try {
+            HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            turn.answered(response);
+            read(response);
+        } catch (IOException cutOff) {
+            if (!closed) {
+                turn.cut("the stream of \"" + filter + "\"", cutOff);
+            }
+            throw cutOff;
+        }
+    }
+
+    private void read(HttpResponse<InputStream> response) throws IOException {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
             if (response.statusCode() == 200) {

@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** What happened in a round, as the clients saw it. Safe for threads. */
 final class History {
@@ -30,6 +32,13 @@ final class History {
             Instant recordedAt,
             long answeredNanos) {}
 
+    /**
+     * The ledger said that it has an event, and not where.
+     *
+     * @param durability the level that was promised
+     */
+    record Taken(Durability durability, long answeredNanos) {}
+
     /** One process was killed: {@code begun} before the signal, {@code ended} once it was gone. */
     record Kill(Instant begun, Instant ended) {}
 
@@ -39,6 +48,7 @@ final class History {
         final long sentNanos;
         private final List<Ack> acks = new ArrayList<>(1);
         private volatile boolean refused;
+        private volatile @Nullable Taken taken;
 
         Track(long number, long sentNanos) {
             this.number = number;
@@ -47,6 +57,15 @@ final class History {
 
         synchronized void add(Ack ack) {
             acks.add(ack);
+        }
+
+        /** The ledger has it; only the first time counts. */
+        synchronized void add(Taken said) {
+            taken = taken == null ? said : taken;
+        }
+
+        Optional<Taken> taken() {
+            return Optional.ofNullable(taken);
         }
 
         /** It may have been refused for no fault of its own, while others of its request were taken. */
@@ -90,6 +109,11 @@ final class History {
     /** What has been acknowledged as {@code fsync} so far. */
     List<String> synced(SessionId session) {
         return List.copyOf(synced.getOrDefault(session, new ConcurrentLinkedQueue<>()));
+    }
+
+    /** The sessions that have such events. */
+    List<SessionId> syncedSessions() {
+        return List.copyOf(synced.keySet());
     }
 
     void redisKilled(Kill kill) {

@@ -3,6 +3,7 @@
 package io.contextgraph.bench.kill;
 
 import io.contextgraph.bench.kill.KillPlan.AppendFsync;
+import io.contextgraph.bench.kill.KillPlan.Trouble;
 import io.contextgraph.ledger.redis.client.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,6 +80,13 @@ public final class KillCommand implements Callable<Integer> {
                     + " --redis-option=no")
     private List<String> redisOptions = new ArrayList<>();
 
+    @Option(
+            names = "--rolling",
+            description =
+                    "Instead of kills: two servers behind a load balancer are asked to stop in turns, with exporters of"
+                            + " OTLP and questions of all kinds besides, and with --graph; no request may be cut off.")
+    private boolean rolling;
+
     @Option(names = "--home", paramLabel = "FOLDER", description = "The distribution (default: ${DEFAULT-VALUE}).")
     private Path home = Path.of("standalone", "target", "contextgraph");
 
@@ -88,13 +96,14 @@ public final class KillCommand implements Callable<Integer> {
                 home.toAbsolutePath(),
                 engines(),
                 appendFsyncs(),
+                rolling ? Trouble.RESTARTS : Trouble.KILLS,
                 Duration.ofMillis((long) (minutes * 60_000)),
                 Duration.ofSeconds(round),
                 seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed,
                 writers,
                 followers,
                 powerCuts,
-                graph,
+                graph || rolling,
                 sabotage,
                 redisOptions);
         return new KillTest(plan, System.out).run() ? 0 : 1;
@@ -116,7 +125,7 @@ public final class KillCommand implements Callable<Integer> {
 
     /** What a graph has taken in before Redis lost it, it keeps: only a Redis that loses nothing can be compared. */
     private List<AppendFsync> appendFsyncs() {
-        if (graph) {
+        if (graph || rolling) {
             return List.of(AppendFsync.ALWAYS);
         }
         if (appendFsync == null) {

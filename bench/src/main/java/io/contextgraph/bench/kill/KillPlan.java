@@ -13,7 +13,8 @@ import java.util.List;
  * @param home folder of the distribution, which is what runs
  * @param engines engines to test; rounds take turns
  * @param appendFsyncs when Redis syncs its file; rounds take turns
- * @param time how long servers are killed, over all rounds
+ * @param trouble what happens to the servers meanwhile
+ * @param time for how long, over all rounds
  * @param round how long one ledger lives before it is verified and the next one begins
  * @param seed decides every random choice, though not the moments at which the machine carries them out
  * @param writers how many write at the same time
@@ -27,6 +28,7 @@ public record KillPlan(
         Path home,
         List<Engine> engines,
         List<AppendFsync> appendFsyncs,
+        Trouble trouble,
         Duration time,
         Duration round,
         long seed,
@@ -41,6 +43,21 @@ public record KillPlan(
     public enum AppendFsync {
         EVERYSEC,
         ALWAYS
+    }
+
+    /** What happens while clients are at work. */
+    public enum Trouble {
+        /** One server and its Redis are killed, at random. */
+        KILLS,
+        /** Two servers, and a graph that both feed, behind a load balancer: they are asked to stop in turns, as in an upgrade. */
+        RESTARTS,
+        /** The same, but killed: that cannot go unseen. */
+        CRASHES;
+
+        /** Whether there are several servers, and Redis is left alone. */
+        boolean inTurns() {
+            return this != KILLS;
+        }
     }
 
     /** @throws IllegalArgumentException when nothing would be tested */

@@ -4,6 +4,7 @@ package io.contextgraph.bench.kill;
 
 import io.contextgraph.bench.kill.Findings.Kind;
 import io.contextgraph.bench.kill.KillPlan.AppendFsync;
+import io.contextgraph.bench.kill.KillPlan.Trouble;
 import io.contextgraph.bench.server.PowerCut;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
@@ -75,7 +76,8 @@ public final class KillTest {
                 + " writers, " + plan.followers() + " followers"
                 + (plan.powerCuts() ? ", kills of Redis lose what is not synced" : "")
                 + (plan.graph() ? ", with the graph" : "")
-                + (plan.sabotage() ? ", with sabotage" : ""));
+                + (plan.sabotage() ? ", with sabotage" : "")
+                + (plan.trouble().inTurns() ? ", servers in turns" : ""));
         long begun = System.nanoTime();
         Thread ticker = Thread.ofVirtual().start(() -> tick(begun));
         try {
@@ -127,13 +129,15 @@ public final class KillTest {
         while (Pause.millis(TICK_MILLIS)) {
             out.printf(
                     Locale.ROOT,
-                    "%,5d s: acknowledged %,d as memory, %,d as fsync; sent again %,d; killed server %d, Redis %d%n",
+                    "%,5d s: acknowledged %,d as memory, %,d as fsync; sent again %,d; killed server %d, Redis %d;"
+                            + " restarted %d%n",
                     (System.nanoTime() - begun) / 1_000_000_000,
                     totals.memory.get(),
                     totals.fsync.get(),
                     totals.repeated.get(),
                     totals.serverKills.get(),
-                    totals.redisKills.get());
+                    totals.redisKills.get(),
+                    totals.restarts.get());
         }
     }
 
@@ -188,6 +192,20 @@ public final class KillTest {
                             .map(done -> done.getKey().words() + " " + done.getValue())
                             .collect(Collectors.joining(", ")),
                     totals.obstructed.get());
+        }
+        if (plan.trouble().inTurns()) {
+            out.printf(
+                    Locale.ROOT,
+                    "servers %s in turns: %d times; requests to a ready server: %,d, cut off %,d; to one that had long said that it is"
+                            + " not: cut off %,d; answered with 503: %,d; nobody was ready: %,d times; exports taken: %,d%n",
+                    plan.trouble() == Trouble.RESTARTS ? "restarted" : "killed",
+                    totals.restarts.get(),
+                    totals.requests.get(),
+                    totals.cut.get(),
+                    totals.late.get(),
+                    totals.postponed.get(),
+                    totals.nobodyReady.get(),
+                    totals.exports.get());
         }
         out.println(Arrays.stream(Kind.values())
                 .map(kind -> kind.words() + " = " + findings.count(kind))

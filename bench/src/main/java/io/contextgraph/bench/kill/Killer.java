@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * Kills the server, Redis, or both, again and again: mostly some time after everything was back and something was
  * acknowledged, sometimes while it is still starting.
  */
-final class Killer implements Runnable {
+final class Killer implements Round.Act {
     private static final int MOST_PAUSE_MILLIS = 3000;
     private static final int IMPATIENT_ONE_IN = 5;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -37,7 +37,8 @@ final class Killer implements Runnable {
         this.random = new SplittableRandom(seed);
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
     }
 

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * the question, each once and in order; or it must be no answer. Where a kill of Redis has taken what its first pages
  * showed, it is told so, and begins again.
  */
-final class Reader implements Runnable {
+final class Reader implements Round.Act {
     private static final int MAX_PAUSE_MILLIS = 300;
 
     private final Client client;
@@ -41,7 +41,8 @@ final class Reader implements Runnable {
         this.random = new SplittableRandom(seed);
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
     }
 

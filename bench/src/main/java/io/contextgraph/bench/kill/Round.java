@@ -3,19 +3,10 @@
 package io.contextgraph.bench.kill;
 
 import io.contextgraph.app.Backends;
-import io.contextgraph.bench.kill.Client.Answer;
-import io.contextgraph.bench.kill.Client.Way;
 import io.contextgraph.bench.kill.Findings.Kind;
-import io.contextgraph.event.Event;
-import io.contextgraph.event.EventFields;
-import io.contextgraph.event.EventId;
-import io.contextgraph.event.Position;
-import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.event.TypeFilter;
+import io.contextgraph.bench.kill.KillPlan.Trouble;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
-import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.standalone.EmbeddedBackends;
 import io.contextgraph.standalone.EmbeddedSettings;
 import java.io.IOException;
@@ -24,29 +15,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Jedis;
-import tools.jackson.databind.JsonNode;
 
 /** One ledger from its first event to its verification: writes, kills, quiet, proof. */
 final class Round {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration NOTICE = Duration.ofSeconds(2);
+    private static final int SLOW_WRITERS = 2;
+    private static final int EXPORTERS = 3;
+    private static final int ASKERS = 2;
+    private static final int MOST_FOLLOWERS = 12;
     private static final int MOST_DOWN_MILLIS = 800;
-    private static final int SENT_AGAIN_AT_ONCE = 500;
-    private static final int TRIES = 20;
-    private static final long TRY_AGAIN_MILLIS = 200;
-
-    private static final Map<String, Predicate<Event>> FOLLOWED = followed();
 
     private final KillPlan plan;
     private final Engine engine;
@@ -58,7 +43,13 @@ final class Round {
     private final KillTest.Inspection inspection;
     private final History history = new History();
     private final ForeignEntries foreign = new ForeignEntries();
-    private final List<Follower> followers = new ArrayList<>();
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+
+    /** Does what it does until it is stopped. */
+    interface Act extends Runnable {
+        /** Nothing new; what is under way comes to its end, unless its thread is interrupted. */
+        void stop();
+    }
 
     Round(
             KillPlan plan,
@@ -79,43 +70,96 @@ final class Round {
         this.findings = findings;
     }
 
-    private static Map<String, Predicate<Event>> followed() {
-        Map<String, Predicate<Event>> filters = new LinkedHashMap<>();
-        filters.put("", event -> true);
-        filters.put("session_id=shared-1", event -> event.sessionId().equals(Story.sharedSession(1)));
-        TypeFilter tools = new TypeFilter("tool.*");
-        filters.put("event_type=tool.*", event -> tools.matches(event.type()));
-        return filters;
-    }
-
-    /** Kills for so long, then verifies. */
+    /** Makes trouble for so long, then verifies. */
     void run(Duration time) throws IOException, InterruptedException {
         SplittableRandom redisAway = new SplittableRandom(story.seed());
-        SplittableRandom serverAway = redisAway.split();
         RedisUnderTest redis = RedisUnderTest.in(folder.resolve("redis"), plan, engine, appendFsync);
-        try (Neo4j neo4j = plan.graph() ? Neo4j.start(folder.resolve("neo4j"), plan.home()) : new Neo4j(null)) {
-            ServerUnderTest server = ServerUnderTest.in(folder.resolve("server"), plan.home(), redis, neo4j.address());
-            try (Supervised redisProcess = new Supervised("redis", redis, () -> redisAway.nextInt(MOST_DOWN_MILLIS));
-                    Supervised serverProcess =
-                            new Supervised("server", server, () -> serverAway.nextInt(MOST_DOWN_MILLIS));
-                    HttpClient http = HttpClient.newBuilder()
-                            .version(HttpClient.Version.HTTP_1_1)
-                            .connectTimeout(Duration.ofSeconds(5))
-                            .build()) {
-                Client client = new Client(http, server.address());
-                if (awaitReady(client, server)) {
-                    Killer killer = new Killer(
-                            serverProcess, redisProcess, () -> isReady(client), history, totals, story.seed() + 1);
-                    follow(http, server);
-                    boolean quiet = writeAndKill(client, killer, plan.sabotage() ? saboteur(redis, time) : null, time);
-                    if (quiet && awaitReady(client, server) && awaitIndex(client)) {
-                        verify(client, redis, server);
-                    }
-                    followers.forEach(Follower::close);
+        try (Neo4j neo4j = plan.graph() ? Neo4j.start(folder.resolve("neo4j"), plan.home()) : new Neo4j(null);
+                Supervised redisProcess = new Supervised("redis", redis, () -> redisAway.nextInt(MOST_DOWN_MILLIS));
+                HttpClient http = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(5))
+                        .build()) {
+            if (plan.trouble().inTurns()) {
+                restart(redis, neo4j, http, time);
+            } else {
+                kill(redis, redisProcess, neo4j, http, time);
+            }
+            http.shutdownNow();
+        }
+    }
+
+    private void kill(RedisUnderTest redis, Supervised redisProcess, Neo4j neo4j, HttpClient http, Duration time)
+            throws IOException, InterruptedException {
+        SplittableRandom away = new SplittableRandom(story.seed()).split();
+        ServerUnderTest server =
+                ServerUnderTest.in(folder.resolve("server"), plan.home(), redis, neo4j.address(), false, Map.of());
+        try (Supervised process = new Supervised("server", server, () -> away.nextInt(MOST_DOWN_MILLIS))) {
+            Servers servers = Servers.one(server.address());
+            Client client = new Client(http, servers);
+            if (awaitReady(client, server)) {
+                List<Act> troubles = new ArrayList<>();
+                troubles.add(
+                        new Killer(process, redisProcess, () -> isReady(client), history, totals, story.seed() + 1));
+                if (plan.sabotage()) {
+                    troubles.add(saboteur(redis, time));
                 }
-                http.shutdownNow();
+                runAndVerify(http, servers, server, redis, troubles, time);
             }
         }
+    }
+
+    /** Two servers, of which one is there at any time: nobody may see that the other one is not. */
+    private void restart(RedisUnderTest redis, Neo4j neo4j, HttpClient http, Duration time)
+            throws IOException, InterruptedException {
+        Map<String, String> settings = Map.of(
+                "CG_HTTP_STOP_NOTICE", NOTICE.toMillis() + "ms", "CG_DURABILITY_DEFAULT", Durability.FSYNC.wireName());
+        ServerUnderTest first =
+                ServerUnderTest.in(folder.resolve("server-1"), plan.home(), redis, neo4j.address(), true, settings);
+        ServerUnderTest second =
+                ServerUnderTest.in(folder.resolve("server-2"), plan.home(), redis, neo4j.address(), true, settings);
+        Balancer.Member firstSeen = new Balancer.Member(first);
+        Balancer.Member secondSeen = new Balancer.Member(second);
+        try (Supervised firstProcess = new Supervised("server-1", first, () -> 0);
+                Supervised secondProcess = new Supervised("server-2", second, () -> 0);
+                Balancer balancer =
+                        new Balancer(List.of(firstSeen, secondSeen), http, NOTICE.dividedBy(2), totals, findings)) {
+            boolean ready = proof().await(
+                            "the servers",
+                            () -> firstSeen.isReady() && secondSeen.isReady(),
+                            () -> first.lastWords() + "; " + second.lastWords());
+            if (ready) {
+                Roller roller = new Roller(
+                        List.of(
+                                new Roller.Server(firstProcess, firstSeen),
+                                new Roller.Server(secondProcess, secondSeen)),
+                        plan.trouble() == Trouble.RESTARTS,
+                        () -> followOneMore(http, balancer),
+                        totals,
+                        findings,
+                        story.seed() + 1);
+                runAndVerify(http, balancer, first, redis, List.of(roller), time);
+            }
+        }
+    }
+
+    private void runAndVerify(
+            HttpClient http,
+            Servers servers,
+            ServerUnderTest server,
+            RedisUnderTest redis,
+            List<Act> troubles,
+            Duration time)
+            throws IOException, InterruptedException {
+        Client client = new Client(http, servers);
+        for (int i = 0; i < plan.followers(); i++) {
+            followOneMore(http, servers);
+        }
+        boolean quiet = run(writers(client, servers), readers(client), troubles, time);
+        if (quiet && awaitReady(client, server)) {
+            proof().of(client, redis, server);
+        }
+        followers.forEach(Follower::close);
     }
 
     /** A graph beside it, where it is wanted. */
@@ -143,12 +187,16 @@ final class Round {
         }
     }
 
+    private Proof proof() {
+        return new Proof(plan, engine, story, history, rule(), followers, totals, findings, inspection);
+    }
+
     private LossRule rule() {
         return new LossRule(appendFsync, history.redisKills());
     }
 
     private boolean awaitReady(Client client, ServerUnderTest server) {
-        return await("the server", () -> isReady(client), server::lastWords);
+        return proof().await("the server", () -> isReady(client), server::lastWords);
     }
 
     private Saboteur saboteur(RedisUnderTest redis, Duration time) {
@@ -157,75 +205,59 @@ final class Round {
         return new Saboteur(redis, kinds, foreign, totals, findings, story.seed() + 2);
     }
 
-    /** The server itself makes an index again that was dropped: before anybody else has a chance to. */
-    private boolean awaitIndex(Client client) {
-        return await("an answer by the index", () -> answers(client), () -> "queries are not answered");
-    }
-
-    private boolean answers(Client client) {
-        try {
-            return client.search("session_id=" + Story.sharedSession(0)) != null;
-        } catch (IOException notYet) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     private static boolean isReady(Client client) {
-        try {
-            return client.get("/v1/health/ready").statusCode() == 200;
-        } catch (IOException notYet) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return Proof.answers(client, "/v1/health/ready");
     }
 
-    private boolean await(String what, BooleanSupplier condition, Supplier<String> why) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline || !Pause.millis(50)) {
-                findings.add(Kind.STUCK, what + " was not ready within " + PATIENCE.toSeconds() + " s; " + why.get());
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void follow(HttpClient http, ServerUnderTest server) {
-        List<String> filters = List.copyOf(FOLLOWED.keySet());
-        for (int i = 0; i < plan.followers(); i++) {
-            String filter = filters.get(i % filters.size());
-            Follower follower = new Follower(http, server.address(), filter, this::rule, findings);
+    /** Somebody who begins with the first event, however many there are by now. */
+    private void followOneMore(HttpClient http, Servers servers) {
+        if (followers.size() < MOST_FOLLOWERS) {
+            List<String> filters = List.copyOf(Proof.FOLLOWED.keySet());
+            String filter = filters.get(followers.size() % filters.size());
+            Follower follower = new Follower(http, servers, filter, this::rule, findings);
             followers.add(follower);
-            Thread.ofVirtual().start(follower);
+            Thread ignored = Thread.ofVirtual().start(follower);
         }
+    }
+
+    private List<Act> writers(Client client, Servers servers) {
+        List<Act> writers = new ArrayList<>();
+        for (int i = 0; i < plan.writers(); i++) {
+            writers.add(new Writer(i, client, Writer.QUICK, story, history, totals, findings, foreign));
+        }
+        for (int i = plan.writers(); plan.trouble().inTurns() && i < plan.writers() + SLOW_WRITERS; i++) {
+            writers.add(
+                    new Writer(i, client, List.of(Client.Way.SLOW_LINES), story, history, totals, findings, foreign));
+        }
+        for (int i = 0; plan.trouble().inTurns() && i < EXPORTERS; i++) {
+            writers.add(new Exporter(i, client, servers, story, history, totals, findings));
+        }
+        return writers;
+    }
+
+    private List<Act> readers(Client client) {
+        List<Act> readers = new ArrayList<>();
+        readers.add(new Reader(client, history, this::rule, totals, findings, story.seed() - 1));
+        for (int i = 0; plan.trouble().inTurns() && i < ASKERS; i++) {
+            readers.add(new Asker(client, history, totals, findings, story.seed() - 2 - i));
+        }
+        return readers;
     }
 
     /** Whether every writer has got its answers in the end. */
-    private boolean writeAndKill(Client client, Killer killer, @Nullable Saboteur saboteur, Duration time)
+    private boolean run(List<Act> writers, List<Act> readers, List<Act> troubles, Duration time)
             throws InterruptedException {
-        Reader reader = new Reader(client, history, this::rule, totals, findings, story.seed() - 1);
-        List<Writer> writers = new ArrayList<>();
-        for (int i = 0; i < plan.writers(); i++) {
-            writers.add(new Writer(i, client, story, history, totals, findings, foreign));
-        }
         List<Thread> writing = writers.stream().map(Thread.ofVirtual()::start).toList();
-        Thread reading = Thread.ofVirtual().start(reader);
-        Thread killing = Thread.ofVirtual().start(killer);
-        Thread sabotaging = saboteur == null ? null : Thread.ofVirtual().start(saboteur);
+        List<Thread> reading = readers.stream().map(Thread.ofVirtual()::start).toList();
+        List<Thread> troubling =
+                troubles.stream().map(Thread.ofVirtual()::start).toList();
         Thread.sleep(time);
-        killer.stop();
-        killing.join();
-        if (saboteur != null && sabotaging != null) {
-            saboteur.stop();
-            sabotaging.join();
+        troubles.forEach(Act::stop);
+        for (Thread thread : troubling) {
+            thread.join();
         }
-        writers.forEach(Writer::stop);
-        reader.stop();
+        writers.forEach(Act::stop);
+        readers.forEach(Act::stop);
         boolean quiet = true;
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (Thread thread : writing) {
@@ -235,119 +267,10 @@ final class Round {
                 quiet = false;
             }
         }
-        reading.interrupt();
-        reading.join();
+        for (Thread thread : reading) {
+            thread.interrupt();
+            thread.join();
+        }
         return quiet;
-    }
-
-    private void verify(Client client, RedisUnderTest redis, ServerUnderTest server)
-            throws IOException, InterruptedException {
-        RedisSettings settings = RedisSettings.defaults(redis.url()).withEngine(engine);
-        inspection.faults(settings).forEach(fault -> findings.add(Kind.HALF_WRITTEN, fault));
-        try (RedisLedger ledger = RedisLedger.connect(settings);
-                Jedis jedis = new Jedis(redis.url())) {
-            Parts parts = new Parts(
-                    ledger.log(),
-                    ledger.search(),
-                    ledger.feed("check"),
-                    ledger.sessions(),
-                    session -> jedis.xrange("events:" + session, "-", "+").stream()
-                            .map(entry -> Position.of(entry.getID().toString()))
-                            .toList());
-            List<RecordedEvent> all = parts.all();
-            parts.check(all, findings);
-            Verdict verdict = new Verdict(story, rule(), all, findings);
-            Verdict.Counts counts = verdict.judge(history);
-            totals.verifiedMemory.addAndGet(counts.verifiedMemory());
-            totals.verifiedFsync.addAndGet(counts.verifiedFsync());
-            totals.forgotten.addAndGet(counts.forgotten());
-            checkFollowers(verdict, all);
-            checkAnswers(client, all);
-            sendAgain(client, all);
-            Verdict.same("the ledger after everything was sent again", all, parts.all(), findings);
-            if (plan.graph()) {
-                checkGraph(server);
-            }
-        }
-    }
-
-    private void checkFollowers(Verdict verdict, List<RecordedEvent> all) {
-        for (Follower follower : followers) {
-            Predicate<Event> filter = FOLLOWED.getOrDefault(follower.name(), event -> true);
-            List<RecordedEvent> expected =
-                    all.stream().filter(event -> filter.test(event.event())).toList();
-            if (!expected.isEmpty()) {
-                Position end = expected.getLast().position();
-                await(
-                        "follower " + follower.name(),
-                        () -> follower.last().compareTo(end) >= 0,
-                        () -> "it has come to " + follower.last() + ", the end is " + end);
-            }
-            List<Follower.Seen> seen = follower.seen();
-            verdict.follower("the follower of \"" + follower.name() + "\"", expected, seen);
-            totals.followed.addAndGet(seen.size());
-            totals.connections.addAndGet(follower.connections());
-            totals.epochsEnded.addAndGet(follower.epochsEnded());
-        }
-    }
-
-    /** What the API shows is what the ledger has. */
-    private void checkAnswers(Client client, List<RecordedEvent> all) throws IOException, InterruptedException {
-        List<String> shown = new ArrayList<>();
-        for (JsonNode event : client.search("by=position")) {
-            shown.add(event.get(EventFields.EVENT_ID).stringValue() + " "
-                    + event.get(EventFields.GLOBAL_POSITION).stringValue() + " " + event.get(EventFields.SEQ) + " "
-                    + event.get(EventFields.SESSION_SEQ));
-        }
-        List<String> expected = all.stream()
-                .map(event ->
-                        event.event().id() + " " + event.position() + " " + event.seq() + " " + event.sessionSeq())
-                .toList();
-        Verdict.same("GET /v1/events", expected, shown, findings);
-    }
-
-    /** Every event once more: each must be answered as the duplicate that it is. */
-    private void sendAgain(Client client, List<RecordedEvent> all) throws InterruptedException {
-        Map<EventId, Long> numbers = new HashMap<>();
-        history.tracks().forEach(track -> numbers.put(story.id(track.number), track.number));
-        for (int from = 0; from < all.size(); from += SENT_AGAIN_AT_ONCE) {
-            List<RecordedEvent> some = new ArrayList<>();
-            List<Event> events = new ArrayList<>();
-            for (RecordedEvent event : all.subList(from, Math.min(all.size(), from + SENT_AGAIN_AT_ONCE))) {
-                Long number = numbers.get(event.event().id());
-                if (number != null) {
-                    some.add(event);
-                    events.add(story.event(number));
-                }
-            }
-            List<Answer> answers = answered(client, events);
-            for (int i = 0; i < some.size(); i++) {
-                boolean known = answers.get(i) instanceof Answer.Taken taken
-                        && taken.duplicate()
-                        && taken.ack().position().equals(some.get(i).position())
-                        && taken.ack().seq() == some.get(i).seq();
-                if (!known) {
-                    findings.add(
-                            Kind.DUPLICATED, Verdict.show(some.get(i)) + " sent again was answered " + answers.get(i));
-                }
-            }
-            totals.sentAgain.addAndGet(some.size());
-        }
-    }
-
-    /** What asks to come again is asked again, as every client must. */
-    private static List<Answer> answered(Client client, List<Event> events) throws InterruptedException {
-        List<Answer> answers = client.append(Way.BATCH, events, Durability.MEMORY);
-        for (int left = TRIES; left > 1 && answers.contains(Client.UNKNOWN) && Pause.millis(TRY_AGAIN_MILLIS); left--) {
-            answers = client.append(Way.BATCH, events, Durability.MEMORY);
-        }
-        return answers;
-    }
-
-    private void checkGraph(ServerUnderTest server) throws IOException {
-        JsonNode verified = server.verify();
-        if (!verified.path("equal").asBoolean(false)) {
-            findings.add(Kind.GRAPH, verified.toString());
-        }
     }
 }

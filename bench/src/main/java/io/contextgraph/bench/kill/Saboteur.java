@@ -25,7 +25,7 @@ import redis.clients.jedis.util.SafeEncoder;
  * Does to a running Redis what somebody does who has a shell on it and no idea, one thing after the other, by a
  * connection of its own. It takes back its foreign entries before it ends, and touches no entry of the ledger's.
  */
-final class Saboteur implements Runnable {
+final class Saboteur implements Round.Act {
     private static final int MOST_PAUSE_MILLIS = 400;
     private static final int LONGEST_STAY_MILLIS = 1000;
     private static final int MOST_LEAD_MILLIS = 240_000;
@@ -66,7 +66,8 @@ final class Saboteur implements Runnable {
         this.random = new SplittableRandom(seed);
     }
 
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
     }
 

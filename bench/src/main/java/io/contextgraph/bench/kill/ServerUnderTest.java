@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,36 +22,45 @@ import tools.jackson.databind.JsonNode;
  *
  * @param home folder of the distribution
  * @param folder its log
+ * @param grpcPort 0: it does not speak gRPC
  * @param environment its settings
  */
-record ServerUnderTest(Path home, Path folder, int port, Map<String, String> environment)
+record ServerUnderTest(Path home, Path folder, int port, int grpcPort, Map<String, String> environment)
         implements Supervised.Launcher {
 
-    static ServerUnderTest in(Path folder, Path home, RedisUnderTest redis, Optional<Neo4jAddress> neo4j)
+    /** @param grpc whether it also speaks gRPC */
+    static ServerUnderTest in(
+            Path folder,
+            Path home,
+            RedisUnderTest redis,
+            Optional<Neo4jAddress> neo4j,
+            boolean grpc,
+            Map<String, String> settings)
             throws IOException {
         Files.createDirectories(folder);
         int port = Ports.free();
         // Nobody listens on port 1.
         Neo4jAddress graph = neo4j.orElse(new Neo4jAddress("bolt://127.0.0.1:1", "neo4j", "none"));
-        return new ServerUnderTest(
-                home,
-                folder,
-                port,
-                Map.of(
-                        "CG_HTTP_PORT",
-                        Integer.toString(port),
-                        "CG_DATA_DIR",
-                        folder.resolve("data").toString(),
-                        "CG_REDIS_URL",
-                        redis.url().toString(),
-                        "CG_NEO4J_URI",
-                        graph.uri(),
-                        "CG_NEO4J_USER",
-                        graph.user(),
-                        "CG_PROJECTION_ENABLED",
-                        Boolean.toString(neo4j.isPresent()),
-                        "CG_NEO4J_PASSWORD",
-                        graph.password()));
+        int grpcPort = grpc ? Ports.free() : 0;
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "CG_HTTP_PORT",
+                Integer.toString(port),
+                "CG_OTLP_GRPC_PORT",
+                Integer.toString(grpcPort),
+                "CG_DATA_DIR",
+                folder.resolve("data").toString(),
+                "CG_REDIS_URL",
+                redis.url().toString(),
+                "CG_NEO4J_URI",
+                graph.uri(),
+                "CG_NEO4J_USER",
+                graph.user(),
+                "CG_PROJECTION_ENABLED",
+                Boolean.toString(neo4j.isPresent()),
+                "CG_NEO4J_PASSWORD",
+                graph.password()));
+        environment.putAll(settings);
+        return new ServerUnderTest(home, folder, port, grpcPort, Map.copyOf(environment));
     }
 
     URI address() {

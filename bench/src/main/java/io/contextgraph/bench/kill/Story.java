@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.kill;
 
+import io.contextgraph.bench.load.SpanEvents;
 import io.contextgraph.event.ContentHash;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.LongStream;
 
 /**
  * The events of one round: the number of an event, and the seed, determine it wholly, so that nobody must remember
@@ -21,14 +23,24 @@ import java.util.UUID;
  *
  * @param seed keeps rounds apart
  * @param begin times lie within seconds of it, in no order and with many ties
+ * @param spans what exporters send; the same in each round
  */
-record Story(long seed, Instant begin) {
+record Story(long seed, Instant begin, SpanEvents spans) {
     /** Numbers of one writer. */
     static final long PER_WRITER = 10_000_000;
+
+    /** The numbers from here on are those of events that exporters send as spans. */
+    private static final long EXPORTED = 1L << 40;
+
+    private static final long PER_TRACE = 1000;
 
     static final int SHARED_SESSIONS = 3;
     private static final List<String> TYPES =
             List.of("tool.execute", "tool.execute.retry", "llm.chat", "observation.input", "agent.invoke");
+
+    Story(long seed, Instant begin) {
+        this(seed, begin, new SpanEvents());
+    }
 
     static SessionId sharedSession(int number) {
         return new SessionId("shared-" + number);
@@ -39,11 +51,28 @@ record Story(long seed, Instant begin) {
         return new SessionId("writer-" + writer);
     }
 
+    /** The numbers of the events that become of a trace, in their order. */
+    List<Long> exported(long trace) {
+        return LongStream.range(0, spans.events(trace).size())
+                .mapToObj(index -> EXPORTED + trace * PER_TRACE + index)
+                .toList();
+    }
+
+    private Event span(long number) {
+        return spans.events((number - EXPORTED) / PER_TRACE).get((int) ((number - EXPORTED) % PER_TRACE));
+    }
+
     EventId id(long number) {
+        if (number >= EXPORTED) {
+            return span(number).id();
+        }
         return new EventId(new UUID(mix(seed * 31 + number), mix(number ^ seed) | 0x8000000000000000L));
     }
 
     Event event(long number) {
+        if (number >= EXPORTED) {
+            return span(number);
+        }
         SplittableRandom random = new SplittableRandom(mix(seed ^ (number * 0x9E3779B97F4A7C15L)));
         long writer = number / PER_WRITER;
         SessionId session = switch (random.nextInt(10)) {

@@ -6,6 +6,7 @@ import io.contextgraph.bench.kill.History.Kill;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,20 @@ final class Supervised implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Asks the process to stop, and waits until it has; then it is started again.
+     *
+     * @return its exit code; empty when there was no process
+     */
+    OptionalInt stop() {
+        Process running = running();
+        if (running == null || !running.isAlive()) {
+            return OptionalInt.empty();
+        }
+        running.destroy();
+        return OptionalInt.of(running.onExit().join().exitValue());
     }
 
     private void end() {

@@ -13,6 +13,28 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Totals {
     final AtomicLong serverKills = new AtomicLong();
     final AtomicLong redisKills = new AtomicLong();
+
+    /** Of servers that are restarted in turn. */
+    final AtomicLong restarts = new AtomicLong();
+
+    /** Sent to a server that had said that it was ready. */
+    final AtomicLong requests = new AtomicLong();
+
+    /** Of these, answered with 503. */
+    final AtomicLong postponed = new AtomicLong();
+
+    /** Of these, not answered to the end, though nobody could have known better. */
+    final AtomicLong cut = new AtomicLong();
+
+    /** Of these, not answered, and sent to a server that had long said that it was not ready any more. */
+    final AtomicLong late = new AtomicLong();
+
+    /** Times that somebody had to wait for a server to be ready. */
+    final AtomicLong nobodyReady = new AtomicLong();
+
+    /** Requests of exporters that were acknowledged. */
+    final AtomicLong exports = new AtomicLong();
+
     final AtomicLong memory = new AtomicLong();
     final AtomicLong fsync = new AtomicLong();
     final AtomicLong duplicates = new AtomicLong();

@@ -5,6 +5,7 @@ package io.contextgraph.bench.kill;
 import io.contextgraph.bench.kill.Findings.Kind;
 import io.contextgraph.bench.kill.History.Ack;
 import io.contextgraph.bench.kill.History.Kill;
+import io.contextgraph.bench.kill.History.Taken;
 import io.contextgraph.bench.kill.History.Track;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Position;
@@ -58,7 +59,13 @@ final class Verdict {
         int memory = 0;
         int fsync = 0;
         for (Track track : tracks.values()) {
-            for (Ack ack : track.acks()) {
+            if (track.taken().isPresent() && !byId.containsKey(story.id(track.number))) {
+                findings.add(
+                        Kind.LOST,
+                        "event " + track.number + " (" + story.id(track.number) + "), acknowledged as "
+                                + track.taken().get() + ", is gone");
+            }
+            for (Ack ack : acks(track)) {
                 if (stands(track, ack)) {
                     memory += ack.durability() == Durability.MEMORY ? 1 : 0;
                     fsync += ack.durability() == Durability.FSYNC ? 1 : 0;
@@ -68,6 +75,24 @@ final class Verdict {
         order(tracks);
         together(history.together(), tracks);
         return new Counts(memory, fsync, forgotten);
+    }
+
+    /** What was said of an event; who was told only that it is there means the place where it is. */
+    private List<Ack> acks(Track track) {
+        RecordedEvent found = byId.get(story.id(track.number));
+        Optional<Taken> taken = track.taken();
+        if (found == null || taken.isEmpty()) {
+            return track.acks();
+        }
+        List<Ack> acks = new ArrayList<>(track.acks());
+        acks.add(new Ack(
+                taken.get().durability(),
+                found.position(),
+                found.seq(),
+                found.sessionSeq(),
+                found.recordedAt(),
+                taken.get().answeredNanos()));
+        return acks;
     }
 
     /** {@code seq} and {@code session_seq} rise one by one, positions rise. */
@@ -106,7 +131,7 @@ final class Verdict {
                     || !found.contentHash().equals(story.hash(track.number))) {
                 findings.add(Kind.ALTERED, show(found));
             }
-            if (track.acks().stream().noneMatch(ack -> ack.position().equals(found.position()))) {
+            if (acks(track).stream().noneMatch(ack -> ack.position().equals(found.position()))) {
                 findings.add(Kind.MOVED, show(found) + " stands where no answer said");
             }
         }
@@ -177,7 +202,7 @@ final class Verdict {
                 findings.add(
                         Kind.REORDERED, show(event) + " was sent after " + show(earliest) + " had been acknowledged");
             }
-            long answered = track.acks().stream()
+            long answered = acks(track).stream()
                     .filter(ack -> ack.position().equals(event.position()))
                     .mapToLong(Ack::answeredNanos)
                     .min()

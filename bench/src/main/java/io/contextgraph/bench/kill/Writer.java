@@ -16,8 +16,10 @@ import java.util.SplittableRandom;
  * Writes one request after the other: new events, some of its old ones again, some others under ids that are taken;
  * and repeats what was not answered until it is.
  */
-final class Writer implements Runnable {
-    private static final List<Way> WAYS = List.of(Way.values());
+final class Writer implements Round.Act {
+    /** In which nobody takes his time. */
+    static final List<Way> QUICK = List.of(Way.SINGLE, Way.BATCH, Way.LINES);
+
     private static final int BACK_OFF_MILLIS = 400;
     private static final int MAX_PAUSE_MILLIS = 120;
 
@@ -31,6 +33,7 @@ final class Writer implements Runnable {
     private record Item(long number, Wish wish) {}
 
     private final Client client;
+    private final List<Way> ways;
     private final Story story;
     private final History history;
     private final Totals totals;
@@ -41,15 +44,22 @@ final class Writer implements Runnable {
     private long next;
     private volatile boolean stopped;
 
-    /** @param foreign what may be in the way of an event */
+    /**
+     * A writer that has sent nothing.
+     *
+     * @param ways in which it appends
+     * @param foreign what may be in the way of an event
+     */
     Writer(
             int number,
             Client client,
+            List<Way> ways,
             Story story,
             History history,
             Totals totals,
             Findings findings,
             ForeignEntries foreign) {
+        this.ways = List.copyOf(ways);
         this.foreign = foreign;
         this.client = client;
         this.story = story;
@@ -61,7 +71,8 @@ final class Writer implements Runnable {
     }
 
     /** No new request; the one under way is repeated until it is answered, unless this thread is interrupted. */
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
     }
 
@@ -78,11 +89,11 @@ final class Writer implements Runnable {
     }
 
     private void request() throws InterruptedException {
-        Way way = WAYS.get(random.nextInt(WAYS.size()));
+        Way way = ways.get(random.nextInt(ways.size()));
         int size = switch (way) {
             case SINGLE -> 1;
             case BATCH -> 1 + random.nextInt(60);
-            case LINES -> 1 + random.nextInt(120);
+            case LINES, SLOW_LINES -> 1 + random.nextInt(120);
         };
         Durability level = random.nextInt(10) < 6 ? Durability.MEMORY : Durability.FSYNC;
         List<Item> items = new ArrayList<>();

@@ -1,6 +1,6 @@
 /**
- * The kill test: writers, readers and followers over HTTP while the server and Redis are killed at random; then a
- * proof that every promise was kept.
+ * The kill test: writers, readers and followers over HTTP while the server and Redis are killed at random, or while two
+ * servers are restarted in turns; then a proof that every promise was kept.
  */
 @NullMarked
 package io.contextgraph.bench.kill;

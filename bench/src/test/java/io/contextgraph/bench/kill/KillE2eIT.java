@@ -5,6 +5,7 @@ package io.contextgraph.bench.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.bench.kill.KillPlan.AppendFsync;
+import io.contextgraph.bench.kill.KillPlan.Trouble;
 import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.Extent;
@@ -41,19 +42,26 @@ class KillE2eIT {
 
     private boolean run(Engine engine, AppendFsync appendFsync, Beside beside, int seconds, String... redisOptions)
             throws IOException, InterruptedException {
+        return run(engine, appendFsync, Trouble.KILLS, beside, seconds, redisOptions);
+    }
+
+    private boolean run(
+            Engine engine, AppendFsync appendFsync, Trouble trouble, Beside beside, int seconds, String... redisOptions)
+            throws IOException, InterruptedException {
         Skips.unless(
                 KillTest.canRun(engine), KillE2eIT.class, "no Redis 7.2 or newer for engine " + engine.configName());
         KillPlan plan = new KillPlan(
                 HOME,
                 List.of(engine),
                 List.of(appendFsync),
+                trouble,
                 Duration.ofSeconds(seconds),
-                Duration.ofMinutes(5),
+                trouble == Trouble.KILLS ? Duration.ofMinutes(5) : Duration.ofSeconds(90),
                 System.currentTimeMillis() % 1_000_000,
-                6,
+                trouble == Trouble.KILLS ? 6 : 2,
                 3,
                 beside == Beside.POWER_CUTS,
-                false,
+                trouble != Trouble.KILLS,
                 beside == Beside.SABOTAGE,
                 List.of(redisOptions));
         PrintStream both = new PrintStream(new Both(said, System.out), true, StandardCharsets.UTF_8);
@@ -105,6 +113,28 @@ class KillE2eIT {
         Skips.unless(KillTest.canCutPower(), KillE2eIT.class, "no Linux with a C compiler (cc)");
         assertThat(run(Engine.SORTED_SET, AppendFsync.EVERYSEC, Beside.POWER_CUTS, Extent.KILL_SECONDS.value()))
                 .isTrue();
+    }
+
+    @Test
+    @Execution(ExecutionMode.SAME_THREAD)
+    void twoServersAreRestartedInTurnsAndNobodyNotices() throws Exception {
+        int seconds = Extent.ROLLING_SECONDS.value();
+        assertThat(run(Engine.SEARCH, AppendFsync.ALWAYS, Trouble.RESTARTS, Beside.NOTHING, seconds))
+                .isTrue();
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .containsPattern("servers restarted in turns: ([2-9]|[1-9][0-9]+) times")
+                .containsPattern("requests to a ready server: [1-9][0-9,]*, cut off 0;");
+    }
+
+    @Test
+    @Execution(ExecutionMode.SAME_THREAD)
+    void serversThatAreKilledInTurnsAreFoundOutAndStillNothingIsLost() throws Exception {
+        assertThat(run(Engine.SEARCH, AppendFsync.ALWAYS, Trouble.CRASHES, Beside.NOTHING, 12))
+                .isFalse();
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("WRONG cut: ")
+                .containsPattern("lost = 0, duplicated = 0, .*, half written = 0, gap = 0, .*, follower = 0, ")
+                .contains("FAILED: promises were broken");
     }
 
     @Test

@@ -73,7 +73,7 @@ class ReaderTest {
         try (HttpClient http = HttpClient.newHttpClient()) {
             URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
             Reader reader = new Reader(
-                    new Client(http, address),
+                    new Client(http, Servers.one(address)),
                     history,
                     () -> new LossRule(appendFsync, history.redisKills()),
                     totals,

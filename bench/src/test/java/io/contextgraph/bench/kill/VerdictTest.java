@@ -84,6 +84,30 @@ class VerdictTest {
     }
 
     @Test
+    void whatAnExporterWasToldIsThereMustBeThere() {
+        List<Long> numbers = story.exported(3);
+        Map<SessionId, Long> sessions = new HashMap<>();
+        log.forEach(event -> sessions.merge(event.event().sessionId(), 1L, Long::sum));
+        for (long number : numbers) {
+            var event = story.event(number);
+            Instant at = BEGIN.plusMillis(10L * log.size());
+            history.sent(number, nanos(log.size())).add(new History.Taken(Durability.FSYNC, nanos(log.size()) + 1000));
+            log.add(new RecordedEvent(
+                    event.withPayload(Optional.empty()),
+                    new Position(at.toEpochMilli(), 0),
+                    log.size() + 1L,
+                    sessions.merge(event.sessionId(), 1L, Long::sum),
+                    at,
+                    story.hash(number)));
+        }
+        assertThat(judge()).isEqualTo(new Verdict.Counts(EVENTS / 2, EVENTS / 2 + numbers.size(), 0));
+        assertThat(findings.lines()).isEmpty();
+        log.removeLast();
+        judge();
+        assertThat(findings.kinds()).containsExactly(Kind.LOST);
+    }
+
+    @Test
     void aSoundRoundPasses() {
         assertThat(judge()).isEqualTo(new Verdict.Counts(EVENTS / 2, EVENTS / 2, 0));
         assertThat(findings.lines()).isEmpty();
