@@ -197,13 +197,20 @@ public record ServerFacts(
         return Shown.of(info).map(text -> parse(Replies.text(text))).orElse(Map.of());
     }
 
+    /** @throws LedgerException when this version does not read the format, with what to do instead */
     public static void requireFormat(@Nullable String written) {
         if (!FORMAT.equals(written)) {
             throw RedisErrors.corrupt("the ledger was written in storage format " + (written == null ? "1" : written)
-                    + ", this version reads format " + FORMAT
-                    + ": export it with the version that wrote it (contextgraph export), and import the file into an empty"
-                    + " Redis or under another prefix");
+                    + ", this version reads format " + FORMAT + ": "
+                    + (isNewer(written)
+                            ? "a newer version has written it; run that one, or set redis.prefix to another ledger"
+                            : "export it with the version that wrote it (contextgraph export), and import the file into an"
+                                    + " empty Redis or under another prefix"));
         }
+    }
+
+    private static boolean isNewer(@Nullable String written) {
+        return written != null && NUMBER.matcher(written).matches() && Long.parseLong(written) > Long.parseLong(FORMAT);
     }
 
     private static Engine choose(Optional<Engine> wished, Optional<String> written, boolean canSearch) {

@@ -659,7 +659,23 @@ abstract class AppendScriptContract {
                         LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
         assertThatThrownBy(
                         () -> RedisLedger.connect(RedisSettings.defaults(url()).withPrefix(prefix)))
-                .hasMessageContaining("storage format 1");
+                .hasMessageContaining("storage format 1")
+                .hasMessageContaining("export it with the version that wrote it");
+    }
+
+    @Test
+    void aLedgerOfANewerFormatIsRefusedAndStaysAsItIs() {
+        ledger.log().append(List.of(Append.of(Events.event(1, "session"))), Durability.MEMORY);
+        jedis.hset(keys.ledger(), "format", "4");
+        Map<String, String> before = jedis.hgetAll(keys.ledger());
+        assertThatThrownBy(() -> ledger.log().append(List.of(Append.of(Events.event(2, "session"))), Durability.MEMORY))
+                .isInstanceOfSatisfying(
+                        LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
+        assertThatThrownBy(
+                        () -> RedisLedger.connect(RedisSettings.defaults(url()).withPrefix(prefix)))
+                .hasMessageContaining("storage format 4")
+                .hasMessageContaining("a newer version has written it");
+        assertThat(jedis.hgetAll(keys.ledger())).isEqualTo(before);
     }
 
     @Test
