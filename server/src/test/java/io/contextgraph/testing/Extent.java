@@ -21,7 +21,7 @@ public enum Extent {
     ROLLING_SECONDS(
             "contextgraph.rolling.seconds",
             25,
-            180,
+            120,
             "for how long two servers behind a load balancer are restarted in turns"),
     DEPLOYMENTS("contextgraph.deployments", 0, 1, "times that the page Deploy is followed, from its first command on"),
     SOAK_SECONDS("contextgraph.soak.seconds", 8, 120, "of mixed traffic, after which nothing may be left of it"),
