@@ -65,7 +65,12 @@ final class Worker implements Serving {
                     new AuditTrail(stores.ledger().log(), how.durability(), clock),
                     Origins.OWN);
             HttpServer http = running.push(new HttpServer(
-                    how, door, Optional.empty(), List.of(new HealthRoutes(health, metrics, how.version())), metrics, Tracing.OFF));
+                    how,
+                    door,
+                    Optional.empty(),
+                    List.of(new HealthRoutes(health, metrics, how.version())),
+                    metrics,
+                    Tracing.OFF));
             http.start();
             projection.start();
             Reload reload = new Reload(settings, how, door.limits(), Optional.empty());

@@ -50,11 +50,8 @@ final class ServerProcess implements AutoCloseable {
     static ServerProcess startCommand(
             String heap, String command, URI redis, Map<String, String> environment, String... more)
             throws IOException {
-        List<String> words = new ArrayList<>(List.of(
-                command,
-                "--http.port=0",
-                "--neo4j.uri=bolt://127.0.0.1:1",
-                "--redis.engine=sorted-set"));
+        List<String> words = new ArrayList<>(
+                List.of(command, "--http.port=0", "--neo4j.uri=bolt://127.0.0.1:1", "--redis.engine=sorted-set"));
         words.addAll(List.of(more));
         if (words.stream().noneMatch(word -> word.startsWith(GRPC_PORT))) {
             words.add(GRPC_PORT + "0");
