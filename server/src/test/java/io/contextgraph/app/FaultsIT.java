@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
+import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.testing.Events;
+import io.contextgraph.testing.Extent;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.TcpProxy;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -309,6 +312,61 @@ class FaultsIT {
             socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
             assertThat(socket.getInputStream().read()).as(request).isEqualTo('H');
             socket.setSoLinger(true, 0);
+        }
+    }
+
+    /**
+     * More clients than may be in work, with more bytes than the heap holds at once, again and again; the same events, so that Redis does not
+     * grow meanwhile. The heap is the least that a server needs.
+     */
+    @Test
+    void overloadIsRefusedPolitelyAndTheHeapBearsIt() throws Exception {
+        int clients = 3 * HttpSettings.Limits.DEFAULTS.maxRequests();
+        List<String> bodies = IntStream.range(0, 20)
+                .mapToObj(i -> batch(1 + i * 200, 200, 1000))
+                .toList();
+        LongAdder taken = new LongAdder();
+        LongAdder refused = new LongAdder();
+        try (ServerProcess server = ServerProcess.startCommand(
+                "256m", "serve", redis.url(), Map.of(), "--data.dir=" + folder.resolve("data"))) {
+            URI address = server.address();
+            long end = System.nanoTime()
+                    + Duration.ofSeconds(Extent.OVERLOAD_SECONDS.value()).toNanos();
+            try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<?>> running = new ArrayList<>();
+                for (int i = 0; i < clients; i++) {
+                    String body = bodies.get(i % bodies.size());
+                    running.add(senders.submit(() -> {
+                        do {
+                            HttpResponse<String> answer = post(address, "/v1/events/batch", body);
+                            if (answer.statusCode() == 201) {
+                                taken.increment();
+                            } else {
+                                refused.increment();
+                                assertThat(answer.statusCode())
+                                        .as(answer.body())
+                                        .isEqualTo(503);
+                                assertThat(answer.headers().firstValue("Retry-After"))
+                                        .isPresent();
+                                assertThat(answer.body()).contains("_overloaded\"");
+                            }
+                        } while (System.nanoTime() < end);
+                        return null;
+                    }));
+                }
+                for (Future<?> one : running) {
+                    Object ignored = one.get();
+                }
+            }
+            System.out.println("Overload: " + clients + " clients, batches taken " + taken + ", refused " + refused);
+            assertThat(taken.sum()).isPositive();
+            assertThat(refused.sum()).isPositive();
+            assertThat(append(address, 1_000_000).statusCode()).isEqualTo(201);
+            assertThat(stored(address)).isEqualTo(20 * 200 + 1);
+            assertThat(metric(address, "contextgraph_http_requests_in_work")).isEqualTo(1);
+            assertThat(metric(address, "contextgraph_http_unexpected_errors_total"))
+                    .isZero();
+            assertThat(server.said()).noneMatch(line -> line.contains("OutOfMemoryError") || line.contains(" ERROR "));
         }
     }
 

@@ -54,6 +54,11 @@ public enum Extent {
             130,
             500,
             "batches at the same time, and one after another, for which Redis has stopped working"),
+    OVERLOAD_SECONDS(
+            "contextgraph.overload.seconds",
+            5,
+            60,
+            "for how long three times as many clients as may be in work send batches to a server with little memory"),
     VERIFIED_EVENTS(
             "contextgraph.verified.events",
             12_000,

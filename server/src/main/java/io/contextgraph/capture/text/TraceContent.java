@@ -126,10 +126,19 @@ public final class TraceContent {
     }
 
     private static void skipNuls(InputStream in) throws IOException {
+        byte[] piece = new byte[BUFFER_BYTES];
+        int nuls;
+        int read;
         do {
-            in.mark(1);
-        } while (in.read() == 0);
+            in.mark(piece.length);
+            read = in.read(piece);
+            nuls = 0;
+            while (nuls < read && piece[nuls] == 0) {
+                nuls++;
+            }
+        } while (read > 0 && nuls == read);
         in.reset();
+        in.skipNBytes(nuls);
     }
 
     /** The first bytes of {@code in}, at most {@link #HEAD_BYTES}; what comes before a defect of the file counts. */
