@@ -62,6 +62,7 @@ final class LineageBenchmark {
     private final Family family;
     private final List<List<String>> answers = new ArrayList<>();
     private final List<List<String>> starts = new ArrayList<>();
+    private final List<List<String>> disk = new ArrayList<>();
     private final List<Figure> figures = new ArrayList<>();
 
     LineageBenchmark(Options options) {
@@ -79,7 +80,7 @@ final class LineageBenchmark {
                     graph.apply(Projection.project(family.recorded(first, LOAD_AT_ONCE)));
                 }
             }
-            neo4j.restart();
+            onDisk(neo4j.storeBytes());
             try (Neo4jGraph graph = neo4j.graph()) {
                 first(graph);
                 warmUp(graph);
@@ -88,7 +89,7 @@ final class LineageBenchmark {
                 }
             }
         }
-        return new Report("bench/run lineage", setting, List.of(answerTable(), startTable()), figures);
+        return new Report("bench/run lineage", setting, List.of(answerTable(), startTable(), diskTable()), figures);
     }
 
     private List<Question> questions() {
@@ -204,6 +205,15 @@ final class LineageBenchmark {
                 "%.1f ms"));
     }
 
+    private void onDisk(long bytes) {
+        note(
+                disk,
+                "nodes, edges and indexes",
+                "%,d".formatted(options.events()),
+                "%,.0f".formatted(bytes / (double) (1 << 20)),
+                "%,.0f".formatted(bytes / (double) options.events()));
+    }
+
     private static String millis(long nanos) {
         return "%.2f".formatted(nanos / 1e6);
     }
@@ -233,5 +243,15 @@ final class LineageBenchmark {
                 List.of("what", "ms"),
                 starts,
                 List.of("In this order, each once. The client has run before; the file system's cache is warm."));
+    }
+
+    private Table diskTable() {
+        return new Table(
+                "The graph on Neo4j's disk",
+                List.of("what", "events", "MB", "bytes/event"),
+                disk,
+                List.of(
+                        "Of the database that holds the graph, after Neo4j has been stopped in order; its log of transactions comes on top, as long as its settings keep it.",
+                        Workload.describe()));
     }
 }

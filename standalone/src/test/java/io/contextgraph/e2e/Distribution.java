@@ -36,30 +36,39 @@ final class Distribution {
     private final Path dataDir;
     private final String javaOptions;
     private final List<String> settings;
+    private final List<String> around;
 
     Distribution(Path dataDir) {
-        this(dataDir, System.getenv().getOrDefault("CONTEXTGRAPH_JAVA_OPTIONS", QUICK), List.of());
+        this(dataDir, System.getenv().getOrDefault("CONTEXTGRAPH_JAVA_OPTIONS", QUICK), List.of(), List.of());
     }
 
-    private Distribution(Path dataDir, String javaOptions, List<String> settings) {
+    private Distribution(Path dataDir, String javaOptions, List<String> settings, List<String> around) {
         this.dataDir = dataDir;
         this.javaOptions = javaOptions;
         this.settings = settings;
+        this.around = around;
     }
 
     /** The same, each command with these settings. */
     Distribution with(String... more) {
-        return new Distribution(dataDir, javaOptions, List.of(more));
+        return new Distribution(dataDir, javaOptions, List.of(more), around);
     }
 
     /** The same, each command with that folder for temporary files. */
     Distribution withTemporary(Path temporary) {
-        return new Distribution(dataDir, javaOptions + " -Djava.io.tmpdir=" + temporary, settings);
+        return new Distribution(dataDir, javaOptions + " -Djava.io.tmpdir=" + temporary, settings, around);
     }
 
     /** The same over the same folder, with so many megabytes of heap. */
     Distribution withHeap(int megabytes) {
-        return new Distribution(dataDir, javaOptions + " -Xmx" + megabytes + "m", settings);
+        return new Distribution(dataDir, javaOptions + " -Xmx" + megabytes + "m", settings, around);
+    }
+
+    /** The same, each command with a disk of its own under a folder, which is empty and has so much room; only root can have that. */
+    Distribution withDisk(Path folder, String size) {
+        String mount = "mount -t tmpfs -o size=" + size + " tmpfs \"$0\" && exec \"$@\"";
+        return new Distribution(
+                dataDir, javaOptions, settings, List.of("unshare", "--mount", "sh", "-c", mount, folder.toString()));
     }
 
     /** What a command ended with. */
@@ -108,8 +117,8 @@ final class Distribution {
     }
 
     private Process start(String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(HOME.resolve("contextgraph").toString()));
+        List<String> command = new ArrayList<>(around);
+        command.add(HOME.resolve("contextgraph").toString());
         command.addAll(List.of(arguments));
         command.addAll(settings);
         ProcessBuilder builder = new ProcessBuilder(command);

@@ -60,12 +60,6 @@ public final class Neo4jServer implements AutoCloseable {
                         + " and the JVM's own collector and compilers.";
     }
 
-    /** Stops it and starts it over the same data. */
-    public void restart() throws IOException {
-        server.close();
-        server = EmbeddedNeo4j.start(folder, settings, line -> {});
-    }
-
     public Neo4jAddress address() {
         return server.address();
     }
