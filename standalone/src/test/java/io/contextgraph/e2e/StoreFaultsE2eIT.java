@@ -43,7 +43,11 @@ class StoreFaultsE2eIT {
                 .put("session_id", "faults")
                 .put("agent_id", "a")
                 .put("trace_id", "t")
-                .set("payload", Json.MAPPER.createObjectNode().put("text", Base64.getEncoder().encodeToString(bytes)))
+                .set(
+                        "payload",
+                        Json.MAPPER
+                                .createObjectNode()
+                                .put("text", Base64.getEncoder().encodeToString(bytes)))
                 .toString();
     }
 
@@ -83,7 +87,9 @@ class StoreFaultsE2eIT {
             assertThat(append(client, address, 1)).isEqualTo(201);
             Awaitility.await()
                     .atMost(PATIENCE)
-                    .until(() -> get(client, address, "/v1/context/faults").body().contains("\"nodes\":[{"));
+                    .until(() -> get(client, address, "/v1/context/faults")
+                            .body()
+                            .contains("00000000-0000-4000-8000-000000000001"));
             ProcessHandle neo4j = server.process()
                     .descendants()
                     .filter(one -> one.info().commandLine().orElse("").contains("-Dcontextgraph.neo4j.home="))
@@ -104,14 +110,17 @@ class StoreFaultsE2eIT {
                 HttpResponse<String> health = get(client, address, "/v1/health");
                 assertThat(health.statusCode()).isEqualTo(200);
                 assertThat(health.body()).contains("\"degraded\"", "neo4j_unavailable");
-                assertThat(get(client, address, "/v1/health/ready").statusCode()).isEqualTo(200);
+                assertThat(get(client, address, "/v1/health/ready").statusCode())
+                        .isEqualTo(200);
                 assertThat(server.metrics()).contains("contextgraph_concern{concern=\"neo4j_unavailable\"} 1.0");
             } finally {
                 signal(neo4j, "CONT");
             }
-            Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                            get(client, address, "/v1/context/faults").body())
-                    .contains("00000000-0000-4000-8000-000000000014"));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(
+                                    get(client, address, "/v1/context/faults").body())
+                            .contains("00000000-0000-4000-8000-000000000014"));
             Awaitility.await()
                     .atMost(PATIENCE)
                     .until(() -> !get(client, address, "/v1/health").body().contains("neo4j_unavailable"));
