@@ -126,6 +126,14 @@ public enum MeasuredFigure {
             "projection",
             "1,000,000",
             "edges there are then"),
+    GRAPH_EVENT(
+            "an event in the graph with its edges and what it is found by, on Neo4j's disk, with 1,000,000 events",
+            1_187,
+            Unit.BYTES,
+            "lineage",
+            Table.GRAPH_DISK,
+            "nodes, edges and indexes",
+            "bytes/event"),
     GRAPH_RATE(
             "events that one worker brings into the graph",
             5_138,
@@ -222,6 +230,7 @@ public enum MeasuredFigure {
         RESTART("From the start of Redis to the first answers: 1,000,000 events", "Redis ended"),
         GROWTH("What a ledger costs as it grows", "what"),
         HTTP("Appending over HTTP", "events travel as", "connections"),
+        GRAPH_DISK("The graph on Neo4j's disk", "what"),
         GRAPH("Events into the graph", "written by", "events"),
         WORKERS("One worker, and two", "sessions in the ledger", "workers");
 

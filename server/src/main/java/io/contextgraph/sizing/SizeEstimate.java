@@ -9,6 +9,7 @@ import static io.contextgraph.sizing.MeasuredFigure.COLD_SORTED_SET;
 import static io.contextgraph.sizing.MeasuredFigure.EDGES;
 import static io.contextgraph.sizing.MeasuredFigure.GONE;
 import static io.contextgraph.sizing.MeasuredFigure.GONE_ID;
+import static io.contextgraph.sizing.MeasuredFigure.GRAPH_EVENT;
 import static io.contextgraph.sizing.MeasuredFigure.GRAPH_RATE;
 import static io.contextgraph.sizing.MeasuredFigure.GRAPH_SUMMARY;
 import static io.contextgraph.sizing.MeasuredFigure.HOT;
@@ -171,8 +172,9 @@ public record SizeEstimate(
             double edges = EDGES.value() / MEASURED_EVENTS;
             add("graph_nodes", "graph: events", nodes, Unit.COUNT, "every event (graph.full-for=0)");
             add("graph_edges", "graph: edges", nodes * edges, Unit.COUNT, Amounts.plain(edges) + " an event");
-            double ignored =
-                    times("graph_summaries", "graph: summaries on disk", events(days.left()), GRAPH_SUMMARY.value());
+            double disk = times("graph_disk", "graph: events on disk", nodes, GRAPH_EVENT.value());
+            disk += times("graph_summaries", "graph: summaries on disk", events(days.left()), GRAPH_SUMMARY.value());
+            bytes("neo4j_disk", "disk of Neo4j", disk, "the sum");
         }
 
         private void load() {
@@ -223,7 +225,8 @@ public record SizeEstimate(
                             .formatted(
                                     Amounts.plain(request.prices().memory()),
                                     Amounts.plain(request.prices().archive())));
-            notMeasured.add("how large the nodes and edges of the graph are on Neo4j's disk");
+            notMeasured.add(
+                    "the log of transactions of Neo4j, which its settings bound, and what larger graphs take on disk");
             notMeasured.add("how much memory Neo4j and the servers need");
             notMeasured.add(
                     "what Redis keeps on disk of events that have gone, and whether cold events take less there than hot ones");

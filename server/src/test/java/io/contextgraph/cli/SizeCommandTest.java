@@ -31,7 +31,7 @@ class SizeCommandTest {
                         "archive | 14.7 GB | 93,500,000 x 157 bytes",
                         "growth, 10,000 runs a day | 340,000 | $200 | 13.1 GB | $59 | $120 | 52.1 GB | 14.7 GB | $235",
                         "as asked for | 340,000 | - | 13.1 GB | $59 | - | 52.1 GB | 14.7 GB | $235",
-                        "- how large the nodes and edges of the graph are on Neo4j's disk");
+                        "- the log of transactions of Neo4j, which its settings bound, and what larger graphs take on disk");
         assertThat(err.toString()).isEmpty();
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.load;
 
+import io.contextgraph.capture.live.BroughtTraces;
 import io.contextgraph.capture.live.OtlpIntake;
 import io.contextgraph.capture.live.Signal;
 import io.contextgraph.capture.otlp.OtlpRequest;
@@ -13,6 +14,8 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ops.Metrics;
+import io.contextgraph.tracing.OwnTraces;
+import io.contextgraph.tracing.Tracing;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +41,13 @@ public final class SpanEvents {
 
     private static List<Event> taken(long trace) {
         InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
-        OtlpIntake intake =
-                new OtlpIntake(ledger, Durability.MEMORY, CaptureOptions.DEFAULTS, Clock.systemUTC(), new Metrics());
+        OtlpIntake intake = new OtlpIntake(
+                ledger,
+                Durability.MEMORY,
+                CaptureOptions.DEFAULTS,
+                Clock.systemUTC(),
+                new Metrics(),
+                new BroughtTraces(new OwnTraces(Optional::empty), Tracing.OFF));
         byte[] request = request(trace);
         if (!intake.take(Signal.TRACES, request.length, () -> OtlpRequest.of(SpanRequests.json(request)), "the load")
                 .isWhole()) {
