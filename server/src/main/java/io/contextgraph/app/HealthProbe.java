@@ -25,7 +25,8 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Asks the server of this machine whether it is ready, or, with the argument {@code project}, the process that only feeds the
- * graph, for whoever looks after a container or a service: ends with 0 where it is. Reads the settings that the server reads; trusts the certificate that they name, whatever host it is for.
+ * graph, for whoever looks after a container or a service: ends with 0 where it is. Reads the settings that the server reads;
+ * trusts the certificate that they name, whatever host it is for.
  */
 public final class HealthProbe {
     private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -100,7 +100,8 @@ final class LocalWorkspace implements Workspace {
         this.feeding = new Feeding(stores, settings, clock);
         this.places = new ArchivePlaces(settings);
         this.graph = needs.graph() ? Optional.of(stores.graph()) : Optional.empty();
-        this.remembering = personal.sealing(needs.serves() ? stores.ledger() : places.remembering(stores.ledger()));
+        this.remembering = personal.sealing(
+                needs.serves() || needs.waits() ? stores.ledger() : places.remembering(stores.ledger()));
         this.retention = retention(stores.ledger());
     }
 

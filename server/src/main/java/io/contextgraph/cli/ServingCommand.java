@@ -32,8 +32,11 @@ abstract class ServingCommand extends Command {
         this.needs = needs;
     }
 
-    /** What is to run, begun; says where it is. */
+    /** What is to run, begun. */
     abstract Serving begin(Workspace workspace);
+
+    /** Says where it is: from then on signals count. */
+    abstract void tell(Serving serving);
 
     /** What options of the command set, by key. */
     Map<String, String> set() {
@@ -67,6 +70,7 @@ abstract class ServingCommand extends Command {
         try (Workspace workspace = open(needs, settings, rest -> stop.askedWithin(rest, console()));
                 Serving serving = begin(workspace)) {
             reloading.begin(serving);
+            tell(serving);
             return stop.await(serving, console());
         } finally {
             stop.done();
@@ -95,10 +99,13 @@ abstract class ServingCommand extends Command {
 
         @Override
         Serving begin(Workspace workspace) {
-            Serving serving = workspace.serve();
+            return workspace.serve();
+        }
+
+        @Override
+        void tell(Serving serving) {
             console().note("listening on " + serving.address() + "  (Ctrl-C stops)");
             console().note("the console is at " + serving.address() + "/");
-            return serving;
         }
     }
 
@@ -116,9 +123,12 @@ abstract class ServingCommand extends Command {
 
         @Override
         Serving begin(Workspace workspace) {
-            Serving serving = workspace.project();
+            return workspace.project();
+        }
+
+        @Override
+        void tell(Serving serving) {
             console().note("feeding the graph; metrics are at " + serving.address() + "/metrics  (Ctrl-C stops)");
-            return serving;
         }
     }
 
