@@ -44,13 +44,16 @@ public final class KeyRing implements AutoCloseable {
     private volatile Known known;
     private volatile boolean failing;
 
+    /** Keys are never taken out, not even those that are revoked: a store that has none any more has lost them. */
+    private volatile boolean hadKeys;
+
     /**
      * What was read.
      *
      * @param byHash the secrets that count
      * @param at when it was read, in nanoseconds
      */
-    private record Known(Map<KeyHash, Entry> byHash, boolean any, long at) {}
+    private record Known(Map<KeyHash, Entry> byHash, long at) {}
 
     /**
      * One secret of a key.
@@ -93,7 +96,10 @@ public final class KeyRing implements AutoCloseable {
                             byHash.put(previous.hash(), new Entry(key, caller, Optional.of(previous.until()))));
             byHash.put(key.hash(), new Entry(key, caller, Optional.empty()));
         }
-        return new Known(byHash, !keys.isEmpty(), at);
+        if (!keys.isEmpty()) {
+            hadKeys = true;
+        }
+        return new Known(byHash, at);
     }
 
     private void keepReading() {
@@ -137,9 +143,14 @@ public final class KeyRing implements AutoCloseable {
         }
     }
 
-    /** Whether there is any key, be it one that is refused. */
+    /** Whether there is any key, be it one that is refused, or has been since this server began. */
     public boolean hasKeys() {
-        return known.any();
+        return hadKeys;
+    }
+
+    /** Whether there were some that the store does not have any more. */
+    boolean isLost() {
+        return hadKeys && known.byHash().isEmpty();
     }
 
     /** Whether they could not be read for longer than that takes. */
@@ -155,7 +166,7 @@ public final class KeyRing implements AutoCloseable {
     /** Whose secret it is. */
     Identified identify(KeySecret secret) {
         Known now = known;
-        if (age().compareTo(PATIENCE) > 0) {
+        if (age().compareTo(PATIENCE) > 0 || isLost()) {
             return new Identified.Later();
         }
         Entry entry = now.byHash().get(secret.hash());

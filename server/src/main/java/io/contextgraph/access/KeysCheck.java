@@ -46,17 +46,23 @@ public final class KeysCheck implements Check {
     /** What the server knows, so that nobody waits. */
     @Override
     public Checked look() {
-        boolean late = ring.filter(KeyRing::isLate).isPresent();
+        Optional<String> wrong = ring.flatMap(KeysCheck::wrong);
         return new Checked(
-                !late,
-                late
-                        ? List.of(Finding.of(
-                                        Level.PROBLEM,
-                                        "access.keys",
-                                        "the access keys cannot be read: those read last count for "
-                                                + KeyRing.PATIENCE.toSeconds() + " s, then nobody is let in")
-                                .as(UNREADABLE))
-                        : List.of());
+                wrong.isEmpty(),
+                wrong.map(what -> Finding.of(Level.PROBLEM, "access.keys", what).as(UNREADABLE)).stream()
+                        .toList());
+    }
+
+    private static Optional<String> wrong(KeyRing ring) {
+        if (ring.isLost()) {
+            return Optional.of(
+                    "there are no access keys any more where there were some: nobody is let in until Redis has them"
+                            + " again, or this server is started anew");
+        }
+        return ring.isLate()
+                ? Optional.of("the access keys cannot be read: those read last count for "
+                        + KeyRing.PATIENCE.toSeconds() + " s, then nobody is let in")
+                : Optional.empty();
     }
 
     @Override

@@ -117,6 +117,7 @@ class KeyRingTest {
     /** Keys that fail to be read at will. */
     private final class Failing implements KeyStore {
         private volatile boolean away;
+        private volatile boolean empty;
 
         private MemoryKeyStore there() {
             if (away) {
@@ -127,7 +128,7 @@ class KeyRingTest {
 
         @Override
         public List<AccessKey> all() {
-            return there().all();
+            return empty ? List.of() : there().all();
         }
 
         @Override
@@ -175,6 +176,30 @@ class KeyRingTest {
             ring.refresh();
             assertThat(ring.age()).isEqualTo(Duration.ZERO);
             assertThat(ring.identify(secret)).isInstanceOf(Identified.As.class);
+        }
+    }
+
+    /** A Redis that has come back with nothing must not open a server to everybody. */
+    @Test
+    void aStoreThatHasLostItsKeysLetsNobodyIn() {
+        KeySecret secret = secret();
+        AccessKey ignored = made("one", secret, Optional.empty());
+        Failing emptied = new Failing();
+        try (KeyRing ring = new KeyRing(emptied, () -> time)) {
+            Access access = Access.by(ring, Optional.empty(), false);
+            KeysCheck check = new KeysCheck(emptied, Optional.of(ring), () -> time);
+            assertThat(access.isOpen()).isFalse();
+            emptied.empty = true;
+            ring.refresh();
+            assertThat(access.isOpen()).isFalse();
+            assertThat(access.identify(Optional.empty())).isEqualTo(not(Identified.Why.MISSING));
+            assertThat(ring.identify(secret)).isEqualTo(new Identified.Later());
+            assertThat(check.look().ready()).isFalse();
+            assertThat(check.look().findings().getFirst().message()).startsWith("there are no access keys any more");
+            emptied.empty = false;
+            ring.refresh();
+            assertThat(ring.identify(secret)).isInstanceOf(Identified.As.class);
+            assertThat(check.look().ready()).isTrue();
         }
     }
 

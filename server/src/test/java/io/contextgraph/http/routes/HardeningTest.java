@@ -17,6 +17,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class HardeningTest {
     private static final HttpSettings.Timeouts SHORT = new HttpSettings.Timeouts(
@@ -368,6 +373,37 @@ class HardeningTest {
                     socket.shutdownOutput();
                     assertThat(socket.getInputStream().readAllBytes()).as(begun).isEmpty();
                 }
+            }
+            assertThat(server.metrics.scrape()).contains("contextgraph_http_unexpected_errors_total 0.0");
+        }
+    }
+
+    /** As seen from here, a client whose network has gone without a word, once what the system buffers for it is full. */
+    @Test
+    void aStreamToAClientThatTakesNothingEnds() throws Exception {
+        try (TestServer server = TestServer.start(With.timeouts(SHORT));
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(2048);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.server.port()));
+            String request = "GET /v1/events/stream?from=" + Position.START + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            while (!server.metrics.scrape().contains("contextgraph_http_streams_open 1.0")) {
+                Thread.onSpinWait();
+            }
+            // As many events as the buffers of both ends hold, and more: until nothing can be written any more.
+            while (!server.metrics
+                    .scrape()
+                    .contains("contextgraph_http_connections_closed_total{reason=\"slow\"} 1.0")) {
+                ObjectNode batch = Json.MAPPER.createObjectNode();
+                ArrayNode events = batch.putArray("events");
+                for (int i = 0; i < 500; i++) {
+                    events.add(TestServer.event(Map.of("agent_id", "a".repeat(255), "trace_id", "t".repeat(255))));
+                }
+                assertThat(server.post("/v1/events/batch", batch.toString()).statusCode())
+                        .isEqualTo(201);
+            }
+            while (!server.metrics.scrape().contains("contextgraph_http_streams_open 0.0")) {
+                Thread.onSpinWait();
             }
             assertThat(server.metrics.scrape()).contains("contextgraph_http_unexpected_errors_total 0.0");
         }
