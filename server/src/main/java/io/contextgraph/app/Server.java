@@ -65,35 +65,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A server that runs: projection and HTTP on open stores. */
-final class Server implements Serving {
+final class Server {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
     /** How long each part may take to say how it is. */
     static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
 
-    private final ClosingStack running;
-    private final URI address;
-    private final CompletableFuture<String> lost;
-    private final Reload reload;
-
-    private Server(ClosingStack running, URI address, CompletableFuture<String> lost, Reload reload) {
-        this.running = running;
-        this.address = address;
-        this.lost = lost;
-        this.reload = reload;
-    }
+    private Server() {}
 
     /**
      * Begins to serve.
      *
      * @throws ConfigurationException when Redis can never keep what the settings promise, or this server would trace its own traces
      */
-    static Server start(Settings settings, Clock clock, Stores stores, Feeding feeding, LocalWorkspace workspace) {
+    static Serving start(Settings settings, Clock clock, Stores stores, Feeding feeding, LocalWorkspace workspace) {
         Check redis = stores.ledger().redisCheck();
         requireKeepable(redis.look().findings());
         ClosingStack running = new ClosingStack();
@@ -202,7 +192,7 @@ final class Server implements Serving {
             backups.map(KeptBackups::schedule).ifPresent(BackupSchedule::start);
             Reload reload = new Reload(settings, how, door.limits(), certificate);
             AutoCloseable ignored = running.push(() -> giveNotice(health, HttpSettings.notice(settings)));
-            return new Server(running, address(how.tls().isPresent(), how.host(), http.port()), stores.lost(), reload);
+            return new Started(running, address(how.tls().isPresent(), how.host(), http.port()), stores.lost(), reload);
         } catch (RuntimeException | Error e) {
             running.close();
             throw e;
@@ -283,25 +273,5 @@ final class Server implements Serving {
     static URI address(boolean tls, String host, int port) {
         String scheme = tls ? "https" : "http";
         return URI.create(scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port);
-    }
-
-    @Override
-    public URI address() {
-        return address;
-    }
-
-    @Override
-    public void reload(Settings settings) {
-        reload.to(settings);
-    }
-
-    @Override
-    public CompletableFuture<String> lost() {
-        return lost;
-    }
-
-    @Override
-    public void close() {
-        running.close();
     }
 }

@@ -21,31 +21,19 @@ import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.WorkerRunner;
 import io.contextgraph.tracing.Tracing;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /** A process that feeds the graph and does nothing else; tells whoever looks after it how it is. */
-final class Worker implements Serving {
+final class Worker {
     /** Nobody is asked for a key here, so that nobody else may ask. */
     static final String HOST = "127.0.0.1";
 
-    private final ClosingStack running;
-    private final URI address;
-    private final CompletableFuture<String> lost;
-    private final Reload reload;
-
-    private Worker(ClosingStack running, URI address, CompletableFuture<String> lost, Reload reload) {
-        this.running = running;
-        this.address = address;
-        this.lost = lost;
-        this.reload = reload;
-    }
+    private Worker() {}
 
     /** Begins to feed the graph. */
-    static Worker start(Settings settings, Clock clock, Stores stores, Feeding feeding) {
+    static Serving start(Settings settings, Clock clock, Stores stores, Feeding feeding) {
         ClosingStack running = new ClosingStack();
         try {
             Metrics metrics = new Metrics();
@@ -74,30 +62,10 @@ final class Worker implements Serving {
             http.start();
             projection.start();
             Reload reload = new Reload(settings, how, door.limits(), Optional.empty());
-            return new Worker(running, Server.address(false, HOST, http.port()), stores.lost(), reload);
+            return new Started(running, Server.address(false, HOST, http.port()), stores.lost(), reload);
         } catch (RuntimeException | Error e) {
             running.close();
             throw e;
         }
-    }
-
-    @Override
-    public URI address() {
-        return address;
-    }
-
-    @Override
-    public void reload(Settings settings) {
-        reload.to(settings);
-    }
-
-    @Override
-    public CompletableFuture<String> lost() {
-        return lost;
-    }
-
-    @Override
-    public void close() {
-        running.close();
     }
 }
