@@ -35,6 +35,7 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.privacy.erasure.Eraser;
+import io.contextgraph.privacy.erasure.ErasureReplay;
 import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionLag;
@@ -143,6 +144,11 @@ final class LocalWorkspace implements Workspace {
     @Override
     public Optional<Eraser> eraser() {
         return personal.eraser(stores, places, () -> StoredBackups.count(settings, factory, clock), trail(), clock);
+    }
+
+    @Override
+    public Optional<String> replayErasures() {
+        return personal.replay(stores.ledger()).flatMap(ErasureReplay.Replayed::told);
     }
 
     @Override

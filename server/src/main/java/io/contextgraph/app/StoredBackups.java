@@ -21,7 +21,6 @@ import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
-import io.contextgraph.privacy.erasure.ErasureReplay;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StorageLocation;
 import java.io.IOException;
@@ -112,10 +111,7 @@ final class StoredBackups implements Workspace.BackupDesk {
         try (LocalWorkspace workspace = LocalWorkspace.open(settings, needs, factory, clock, report)) {
             requireRestored(workspace.ledger().epochs().now(), backup, planted);
             // Before anything else is read: who was erased since stays erased.
-            Optional<ErasureReplay.Replayed> replayed = workspace.personal().replay(workspace.ledger());
-            replayed.filter(done -> done.persons() > 0)
-                    .ifPresent(done -> report.notice("erasures replayed: " + done.persons() + " persons, "
-                            + done.payloads() + " payloads that were back are deleted"));
+            workspace.replayErasures().ifPresent(report::notice);
             return begin(workspace, backup, request, graph ? Optional.of(max) : Optional.empty(), watcher);
         } catch (NotRestoredException other) {
             if (held.isPresent()) {

@@ -334,6 +334,7 @@ final class ArchivesCommand extends Command {
         RestoreReport report =
                 workspace.restorer(archive).founder(UUID.fromString(id)).run(kept, dryRun, watcher);
         if (!dryRun && report.faults().isEmpty()) {
+            workspace.replayErasures().ifPresent(console()::note);
             AuditTrail trail = workspace.trail();
             Map<String, String> said = Map.of("lost", id, "keep", Forms.text(kept));
             trail.outcome(trail.record(request("archives restore", said)), true, Map.of());

@@ -132,6 +132,11 @@ public interface Workspace extends AutoCloseable {
         throw new UnsupportedOperationException("persons are erased on the stores");
     }
 
+    /** Has everybody erased again in a ledger that was brought back; what came of it. On the stores only. */
+    default Optional<String> replayErasures() {
+        return Optional.empty();
+    }
+
     /** Long work on the ledger, one at a time whichever process does it; for who closes it. On the stores only. */
     default Operations operations() {
         throw new UnsupportedOperationException("long work is begun on the stores");

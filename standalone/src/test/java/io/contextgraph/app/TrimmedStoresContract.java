@@ -80,6 +80,7 @@ abstract class TrimmedStoresContract {
     private static final Set<String> OTHER_COMMANDS = Set.of(
             "demo",
             "serve",
+            "project",
             "import",
             "repair",
             "rebuild",

@@ -43,7 +43,15 @@ public final class ErasureReplay {
      * @param fences how many had no fence, or one that was too low
      * @param payloads sealed payloads that were there again, and are deleted
      */
-    public record Replayed(long persons, long fences, long payloads) {}
+    public record Replayed(long persons, long fences, long payloads) {
+        /** The same for who has restored something; empty where nobody was ever erased. */
+        public Optional<String> told() {
+            return persons == 0
+                    ? Optional.empty()
+                    : Optional.of("erasures replayed: " + persons + " persons, " + payloads
+                            + " payloads that were back are deleted");
+        }
+    }
 
     /** Replays all erasures there were. */
     public Replayed run() {
