@@ -45,7 +45,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What a real server, with 128 MB of heap, answers while something is wrong around it; then it goes on without a restart. */
 class FaultsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int IDLE = 10_000;
 
     private final RunningRedis redis = RunningRedis.start(RedisServers.installedOrBundled(), List.of());
