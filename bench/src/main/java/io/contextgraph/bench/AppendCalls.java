@@ -9,23 +9,11 @@ import io.contextgraph.bench.load.RawClient;
 import io.contextgraph.bench.load.SpanRequests;
 import io.contextgraph.bench.load.Workload;
 import io.contextgraph.bench.server.RedisServer;
-import io.contextgraph.capture.live.BroughtTraces;
-import io.contextgraph.capture.live.ExportOutcome;
-import io.contextgraph.capture.live.OtlpIntake;
-import io.contextgraph.capture.live.Signal;
-import io.contextgraph.capture.otlp.OtlpRequest;
-import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
-import io.contextgraph.ops.Metrics;
-import io.contextgraph.tracing.OwnTraces;
-import io.contextgraph.tracing.Tracing;
-import java.io.IOException;
-import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -73,20 +61,7 @@ record AppendCalls(Engine engine, List<byte[]> calls, int events, int before) {
                             RedisSettings.defaults(tap.url()).withEngine(engine))) {
                 LedgerFill.append(ledger.log(), Workload.events(BEFORE, 1), Durability.MEMORY);
                 tap.record();
-                OtlpIntake intake = new OtlpIntake(
-                        ledger,
-                        Durability.MEMORY,
-                        CaptureOptions.DEFAULTS,
-                        Clock.systemUTC(),
-                        new Metrics(),
-                        new BroughtTraces(new OwnTraces(Optional::empty), Tracing.OFF));
-                for (byte[] request : requests) {
-                    ExportOutcome outcome = intake.take(
-                            Signal.TRACES, request.length, () -> OtlpRequest.of(SpanRequests.json(request)), "bench");
-                    if (!outcome.isWhole()) {
-                        throw new IOException("spans were refused: " + outcome.told());
-                    }
-                }
+                SpanRequests.append(ledger, requests);
                 return new AppendCalls(engine, tap.calls(), spans, before);
             }
         }

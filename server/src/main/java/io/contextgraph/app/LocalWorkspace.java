@@ -102,7 +102,7 @@ final class LocalWorkspace implements Workspace {
         this.places = new ArchivePlaces(settings);
         this.graph = needs.graph() ? Optional.of(stores.graph()) : Optional.empty();
         this.remembering = personal.sealing(
-                needs.serves() || needs.waits() ? stores.ledger() : places.remembering(stores.ledger()));
+                needs.serves() || needs.isService() ? stores.ledger() : places.remembering(stores.ledger()));
         this.retention = retention(stores.ledger());
     }
 

@@ -61,7 +61,7 @@ public final class Main {
                 System.getenv(),
                 ProductSettings.CATALOG,
                 (settings, needs, report) -> {
-                    if (needs.logs()) {
+                    if (needs.isService()) {
                         logs.levels(LogSettings.from(settings));
                     } else {
                         logs.warnings();

@@ -73,7 +73,7 @@ final class Stores implements AutoCloseable {
         try {
             Optional<Backends> backends = backends(settings, needs, factory, report, parts);
             RedisSettings redis = redis(settings, backends);
-            Duration patience = needs.waits() ? settings.get(BackendSettings.START_WAIT) : Duration.ZERO;
+            Duration patience = needs.isService() ? settings.get(BackendSettings.START_WAIT) : Duration.ZERO;
             RedisLedger ledger = parts.push(StartWait.forRedis(patience, report, () -> RedisLedger.connect(redis)));
             Neo4jGraph graph = needs.graph() ? parts.push(new Neo4jGraph(neo4j(settings, backends))) : null;
             boolean alone = backends.map(Backends::owned).orElse(false)

@@ -197,13 +197,8 @@ public interface Workspace extends AutoCloseable {
             return this == DEMO || this == SERVER;
         }
 
-        /** Whether the log is more than warnings. */
-        public boolean logs() {
-            return this == SERVER || this == PROJECTION;
-        }
-
-        /** Whether it waits for a store that is not there yet. */
-        public boolean waits() {
+        /** Whether nobody looks on: then its log is more than warnings, and it waits for a store that is not there yet. */
+        public boolean isService() {
             return this == SERVER || this == PROJECTION;
         }
     }

@@ -10,6 +10,7 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Puts our mark on all that is sent, as it is then: a ledger has no id before its first event. */
 final class MarkedExporter implements SpanExporter {
@@ -17,13 +18,8 @@ final class MarkedExporter implements SpanExporter {
     private final SpanExporter exporter;
     private volatile String mark;
 
-    /** The mark of what is sent at present. */
-    interface Mark {
-        String now();
-    }
-
-    /** @param exporter sends, and asks for the mark each time */
-    MarkedExporter(OwnTraces own, Function<Mark, SpanExporter> exporter) {
+    /** @param exporter sends, and asks for the mark of what is sent each time */
+    MarkedExporter(OwnTraces own, Function<Supplier<String>, SpanExporter> exporter) {
         this.own = own;
         this.mark = own.process();
         this.exporter = exporter.apply(() -> mark);

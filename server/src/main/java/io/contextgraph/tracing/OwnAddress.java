@@ -7,7 +7,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /** The rule that traces of our own requests do not go to ourselves, as far as an address can tell. */
 final class OwnAddress {
@@ -19,7 +19,7 @@ final class OwnAddress {
      * @param ports on which this server listens
      */
     static Optional<String> refusal(TracingSettings settings, int... ports) {
-        boolean ours = Stream.of(settings.port()).anyMatch(port -> contains(ports, port));
+        boolean ours = IntStream.of(ports).anyMatch(port -> port == settings.port());
         String host = settings.endpoint().getHost();
         return ours && isHere(host)
                 ? Optional.of(TracingSettings.ENDPOINT.key()
@@ -27,15 +27,6 @@ final class OwnAddress {
                         + " traces: port " + settings.port() + " of " + host + " is ours; name a collector, or another"
                         + " deployment of Context Graph with a ledger of its own")
                 : Optional.empty();
-    }
-
-    private static boolean contains(int[] ports, int port) {
-        for (int ours : ports) {
-            if (ours == port) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean isHere(String host) {

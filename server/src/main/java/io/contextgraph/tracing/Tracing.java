@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,7 +114,7 @@ public final class Tracing implements AutoCloseable {
         return new Tracing(provider, outbox);
     }
 
-    private static OtlpHttpSpanExporter exporter(TracingSettings settings, MarkedExporter.Mark mark) {
+    private static OtlpHttpSpanExporter exporter(TracingSettings settings, Supplier<String> mark) {
         OtlpHttpSpanExporterBuilder builder = OtlpHttpSpanExporter.builder()
                 .setEndpoint(settings.endpoint().toString())
                 .setCompression("gzip")
@@ -121,7 +122,7 @@ public final class Tracing implements AutoCloseable {
                 .setConnectTimeout(CONNECT)
                 .setHeaders(() -> {
                     Map<String, String> headers = new HashMap<>(settings.headers());
-                    headers.put(OwnTraces.HEADER, mark.now());
+                    headers.put(OwnTraces.HEADER, mark.get());
                     return headers;
                 });
         settings.authorities().ifPresent(file -> builder.setTrustedCertificates(authorities(file)));

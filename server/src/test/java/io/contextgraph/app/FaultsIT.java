@@ -71,10 +71,12 @@ class FaultsIT {
     }
 
     private ServerProcess server(URI ledger, String... settings) throws IOException {
-        String[] all = new String[settings.length + 1];
-        System.arraycopy(settings, 0, all, 0, settings.length);
-        all[settings.length] = "--data.dir=" + folder.resolve("data");
-        return ServerProcess.start(ledger, Map.of(), all);
+        return server("128m", ledger, settings);
+    }
+
+    private ServerProcess server(String heap, URI ledger, String... settings) throws IOException {
+        Map<String, String> data = Map.of("CG_DATA_DIR", folder.resolve("data").toString());
+        return ServerProcess.startCommand(heap, "serve", ledger, data, settings);
     }
 
     private HttpResponse<String> get(URI address, String path) throws IOException, InterruptedException {
@@ -83,12 +85,17 @@ class FaultsIT {
     }
 
     private HttpResponse<String> post(URI address, String path, String body) throws IOException, InterruptedException {
+        return post(client, address, path, body);
+    }
+
+    private static HttpResponse<String> post(HttpClient by, URI address, String path, String body)
+            throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(body))
                 .build();
-        return client.send(request, BodyHandlers.ofString());
+        return by.send(request, BodyHandlers.ofString());
     }
 
     private HttpResponse<String> append(URI address, int number) throws IOException, InterruptedException {
@@ -211,14 +218,9 @@ class FaultsIT {
 
     /** On a connection of its own: one that was kept would be the longest idle. */
     private static int appendAnew(URI address, int number) throws Exception {
-        try (HttpClient anew = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(address.resolve("/v1/events"))
-                    .timeout(PATIENCE)
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString(event(number)))
-                    .build();
-            return anew.send(request, BodyHandlers.ofString()).statusCode();
+        try (HttpClient anew =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            return post(anew, address, "/v1/events", event(number)).statusCode();
         }
     }
 
@@ -227,13 +229,7 @@ class FaultsIT {
     @CsvSource({"128m, 4096", "2g, 12000"})
     void idleConnectionsKeepNobodyOut(String heap, int most) throws Exception {
         List<Socket> idle = new ArrayList<>();
-        try (ServerProcess server = ServerProcess.startCommand(
-                heap,
-                "serve",
-                redis.url(),
-                Map.of(),
-                "--limits.connections=" + most,
-                "--data.dir=" + folder.resolve("data"))) {
+        try (ServerProcess server = server(heap, redis.url(), "--limits.connections=" + most)) {
             URI address = server.address();
             for (int i = 1; i <= IDLE; i++) {
                 idle.add(new Socket(address.getHost(), address.getPort()));
@@ -327,8 +323,7 @@ class FaultsIT {
                 .toList();
         LongAdder taken = new LongAdder();
         LongAdder refused = new LongAdder();
-        try (ServerProcess server = ServerProcess.startCommand(
-                "256m", "serve", redis.url(), Map.of(), "--data.dir=" + folder.resolve("data"))) {
+        try (ServerProcess server = server("256m", redis.url())) {
             URI address = server.address();
             long end = System.nanoTime()
                     + Duration.ofSeconds(Extent.OVERLOAD_SECONDS.value()).toNanos();

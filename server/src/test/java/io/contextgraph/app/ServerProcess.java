@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.testing.Processes;
 import io.contextgraph.testing.SmallJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -116,12 +117,8 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Sends it a signal, such as {@code HUP}. */
-    void signal(String name) throws IOException, InterruptedException {
-        String pid = Long.toString(process.pid());
-        int sent = new ProcessBuilder("kill", "-" + name, pid).start().waitFor();
-        if (sent != 0) {
-            throw new AssertionError("it cannot be sent " + name);
-        }
+    void signal(String name) {
+        Processes.signal(process.toHandle(), name);
     }
 
     /** Waits for its end, and answers with its exit code. */

@@ -40,11 +40,8 @@ class StartWaitIT {
     }
 
     private ServerProcess start(String command, String... settings) throws Exception {
-        String[] all = new String[settings.length + 2];
-        System.arraycopy(settings, 0, all, 0, settings.length);
-        all[settings.length] = "--data.dir=" + folder;
-        all[settings.length + 1] = "--metrics.port=0";
-        return ServerProcess.startCommand(command, redis.url(), Map.of(), all);
+        return ServerProcess.startCommand(
+                command, redis.url(), Map.of("CG_DATA_DIR", folder.toString(), "CG_METRICS_PORT", "0"), settings);
     }
 
     @ParameterizedTest

@@ -50,10 +50,8 @@ class StopIT {
     }
 
     private ServerProcess server(RunningRedis redis, String... settings) throws IOException, InterruptedException {
-        String[] all = new String[settings.length + 1];
-        System.arraycopy(settings, 0, all, 0, settings.length);
-        all[settings.length] = "--data.dir=" + folder.resolve("data");
-        return ServerProcess.start(redis.url(), Map.of(), all);
+        return ServerProcess.start(
+                redis.url(), Map.of("CG_DATA_DIR", folder.resolve("data").toString()), settings);
     }
 
     private static String event(int number) {

@@ -89,25 +89,12 @@ public final class RunningRedis implements AutoCloseable {
 
     /** Sends the process a signal, such as {@code STOP}. */
     public void signal(String name) {
-        run("kill", "-" + name, Long.toString(process.pid()));
+        Processes.signal(process.toHandle(), name);
     }
 
     /** Lets it write files of any size, where whatever started it has set a limit: there is room on its disk again. */
     public void liftFileLimit() {
-        run("prlimit", "--pid", Long.toString(process.pid()), "--fsize=unlimited");
-    }
-
-    private static void run(String... command) {
-        try {
-            int code = new ProcessBuilder(command).inheritIO().start().waitFor();
-            if (code != 0) {
-                throw new IllegalStateException(String.join(" ", command) + " ended with " + code);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Processes.liftFileLimit(process.toHandle());
     }
 
     /** Stops the process in order. */

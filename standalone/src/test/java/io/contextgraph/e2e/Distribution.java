@@ -54,6 +54,16 @@ final class Distribution {
         return new Distribution(dataDir, javaOptions, List.of(more), around);
     }
 
+    /** The same, each command with these settings and an archive, for which an event is ready a second after it was taken. */
+    Distribution archivingAtOnce(Path archive, String... more) {
+        List<String> all = new ArrayList<>(List.of(more));
+        for (String setting : List.of("hot-window", "min-hot-window", "ceiling", "min-ceiling", "segment-span")) {
+            all.add("--retention." + setting + "=1s");
+        }
+        all.add("--archive.location=" + archive);
+        return with(all.toArray(String[]::new));
+    }
+
     /** The same, each command with that folder for temporary files. */
     Distribution withTemporary(Path temporary) {
         return new Distribution(dataDir, javaOptions + " -Djava.io.tmpdir=" + temporary, settings, around);

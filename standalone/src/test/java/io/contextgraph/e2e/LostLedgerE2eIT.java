@@ -43,14 +43,7 @@ class LostLedgerE2eIT {
 
     private Distribution over(String data) {
         return new Distribution(folder.resolve(data))
-                .with(
-                        "--privacy.keys=" + folder.resolve("keys"),
-                        "--archive.location=" + folder.resolve("archive"),
-                        "--retention.hot-window=1s",
-                        "--retention.min-hot-window=1s",
-                        "--retention.ceiling=1s",
-                        "--retention.min-ceiling=1s",
-                        "--retention.segment-span=1s");
+                .archivingAtOnce(folder.resolve("archive"), "--privacy.keys=" + folder.resolve("keys"));
     }
 
     private static Distribution.Result done(Distribution distribution, String... arguments) throws IOException {

@@ -5,6 +5,7 @@ package io.contextgraph.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.testing.Processes;
 import io.contextgraph.testing.Skips;
 import java.io.IOException;
 import java.net.URI;
@@ -51,13 +52,6 @@ class StoreFaultsE2eIT {
                 .toString();
     }
 
-    private static void signal(ProcessHandle process, String name) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
-    }
-
     private static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request)
             throws IOException, InterruptedException {
         return client.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
@@ -95,7 +89,7 @@ class StoreFaultsE2eIT {
                     .filter(one -> one.info().commandLine().orElse("").contains("-Dcontextgraph.neo4j.home="))
                     .findFirst()
                     .orElseThrow();
-            signal(neo4j, "STOP");
+            Processes.signal(neo4j, "STOP");
             try {
                 HttpResponse<String> context = get(client, address, "/v1/context/faults");
                 assertThat(context.statusCode()).as(context.body()).isEqualTo(503);
@@ -114,7 +108,7 @@ class StoreFaultsE2eIT {
                         .isEqualTo(200);
                 assertThat(server.metrics()).contains("contextgraph_concern{concern=\"neo4j_unavailable\"} 1.0");
             } finally {
-                signal(neo4j, "CONT");
+                Processes.signal(neo4j, "CONT");
             }
             Awaitility.await()
                     .atMost(PATIENCE)
@@ -145,13 +139,7 @@ class StoreFaultsE2eIT {
         Distribution distribution = new Distribution(folder.resolve("data"));
         assertThat(distribution.run("import", traces.toString()).exitCode()).isZero();
         assertThat(distribution.run("verify").out()).contains("equal (" + EVENTS + " events");
-        Distribution archiving = distribution.with(
-                "--retention.hot-window=1s",
-                "--retention.min-hot-window=1s",
-                "--retention.ceiling=1s",
-                "--retention.min-ceiling=1s",
-                "--retention.segment-span=1s",
-                "--archive.location=" + archive);
+        Distribution archiving = distribution.archivingAtOnce(archive);
 
         Distribution.Result full = archiving.withDisk(archive, "64k").run("retention", "run");
         assertThat(full.exitCode()).as(full.out() + full.err()).isEqualTo(6);

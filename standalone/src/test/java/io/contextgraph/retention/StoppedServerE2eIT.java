@@ -11,6 +11,7 @@ import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.Events;
+import io.contextgraph.testing.Processes;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class StoppedServerE2eIT {
                                             .owner())
                                     .isEqualTo("other");
                             Map<String, String> before = everything(redis);
-                            signal(process, "CONT");
+                            Processes.signal(process.toHandle(), "CONT");
                             String lost = "lost: another server has taken over: ";
                             String refused = lost + "the lease 1 of paused";
                             // It may have looked at its clock just before it was stopped.
@@ -120,17 +121,13 @@ final class StoppedServerE2eIT {
 
     /** What it had sent already has been carried out then. */
     private static void stop(Process process, RunningRedis redis) {
-        signal(process, "STOP");
+        Processes.signal(process.toHandle(), "STOP");
         await().atMost(PATIENCE).until(() -> state(process).startsWith("T"));
         try (Jedis jedis = new Jedis(redis.url())) {
             for (int i = 0; i < 3; i++) {
                 assertThat(jedis.ping()).isEqualTo("PONG");
             }
         }
-    }
-
-    private static void signal(Process process, String name) {
-        assertThat(run("kill", "-" + name, Long.toString(process.pid()))).isEmpty();
     }
 
     private static String state(Process process) {

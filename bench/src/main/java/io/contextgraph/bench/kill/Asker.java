@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
  * Asks for events, traces, sessions, lineage, context and health. Each page may come from another server; together they
  * must hold every event that was acknowledged before the question, each once; or an answer says that it comes later.
  */
-final class Asker implements Round.Act {
+final class Asker extends Act {
     private static final int MAX_PAUSE_MILLIS = 200;
     private static final int PAGE = 50;
 
@@ -30,7 +30,6 @@ final class Asker implements Round.Act {
     private final Totals totals;
     private final Findings findings;
     private final SplittableRandom random;
-    private volatile boolean stopped;
 
     Asker(Client client, History history, Totals totals, Findings findings, long seed) {
         this.client = client;
@@ -41,13 +40,8 @@ final class Asker implements Round.Act {
     }
 
     @Override
-    public void stop() {
-        stopped = true;
-    }
-
-    @Override
     public void run() {
-        while (!stopped && Pause.millis(random.nextInt(MAX_PAUSE_MILLIS))) {
+        while (!isStopped() && Pause.millis(random.nextInt(MAX_PAUSE_MILLIS))) {
             try {
                 ask();
                 totals.reads.incrementAndGet();
@@ -102,8 +96,8 @@ final class Asker implements Round.Act {
     private void pages(SessionId session, List<String> due) throws IOException, InterruptedException {
         List<String> found = new ArrayList<>();
         String order = random.nextBoolean() ? "asc" : "desc";
-        for (JsonNode page :
-                allPages("/v1/events?limit=" + PAGE + "&order=" + order + "&session_id=" + encoded(session.value()))) {
+        for (JsonNode page : client.pages(
+                "/v1/events?limit=" + PAGE + "&order=" + order + "&session_id=" + encoded(session.value()))) {
             page.path("events")
                     .forEach(event -> found.add(event.path(EventFields.EVENT_ID).asString("")));
         }
@@ -112,7 +106,7 @@ final class Asker implements Round.Act {
 
     private void sessions(List<SessionId> due) throws IOException, InterruptedException {
         List<String> found = new ArrayList<>();
-        for (JsonNode page : allPages("/v1/sessions?limit=" + PAGE)) {
+        for (JsonNode page : client.pages("/v1/sessions?limit=" + PAGE)) {
             page.path("sessions")
                     .forEach(session ->
                             found.add(session.path(EventFields.SESSION_ID).asString("")));
@@ -132,7 +126,7 @@ final class Asker implements Round.Act {
     private void context(SessionId session, List<String> due) throws IOException, InterruptedException {
         List<String> found = new ArrayList<>();
         String position = fresh(event(due.getLast()));
-        for (JsonNode page : allPages("/v1/context/" + encoded(session.value()) + "?max_nodes=" + PAGE + "&at="
+        for (JsonNode page : client.pages("/v1/context/" + encoded(session.value()) + "?max_nodes=" + PAGE + "&at="
                 + encoded(Instant.now().toString()) + "&" + position)) {
             found.addAll(page.path("nodes").propertyNames());
         }
@@ -152,17 +146,6 @@ final class Asker implements Round.Act {
                 || !live.path("status").asString("").equals("live")) {
             findings.add(Kind.UNEXPECTED_ANSWER, "health: " + health + ", " + live);
         }
-    }
-
-    private List<JsonNode> allPages(String pathAndQuery) throws IOException, InterruptedException {
-        List<JsonNode> pages = new ArrayList<>();
-        String cursor = "";
-        do {
-            JsonNode page = client.wanted(pathAndQuery + (cursor.isEmpty() ? "" : "&cursor=" + encoded(cursor)));
-            pages.add(page);
-            cursor = page.at("/pagination/cursor").asString("");
-        } while (!cursor.isEmpty());
-        return pages;
     }
 
     private void require(String what, List<String> due, List<String> found) {

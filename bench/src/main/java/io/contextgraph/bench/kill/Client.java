@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.SequenceInputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -276,18 +277,27 @@ final class Client {
                 HttpResponse.BodyHandlers.ofByteArray());
     }
 
-    /** Every event that a query selects, page by page, as the server shows them. */
+    /** Every event that a query selects, as the server shows them. */
     List<JsonNode> search(String query) throws IOException, InterruptedException {
         List<JsonNode> events = new ArrayList<>();
+        for (JsonNode page : pages("/v1/events?limit=1000&" + query)) {
+            page.get("events").forEach(events::add);
+        }
+        return events;
+    }
+
+    /** All pages of an answer. */
+    List<JsonNode> pages(String pathAndQuery) throws IOException, InterruptedException {
+        List<JsonNode> pages = new ArrayList<>();
         String cursor = "";
         while (true) {
-            JsonNode json = wanted("/v1/events?limit=1000&" + query + cursor);
-            json.get("events").forEach(events::add);
-            JsonNode next = json.at("/pagination/cursor");
+            JsonNode page = wanted(pathAndQuery + cursor);
+            pages.add(page);
+            JsonNode next = page.at("/pagination/cursor");
             if (next.isNull()) {
-                return events;
+                return pages;
             }
-            cursor = "&cursor=" + next.stringValue();
+            cursor = "&cursor=" + URLEncoder.encode(next.stringValue(), StandardCharsets.UTF_8);
         }
     }
 

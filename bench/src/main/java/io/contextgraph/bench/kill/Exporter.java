@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  * Sends traces over OTLP one after the other, over HTTP in both forms and over gRPC: new ones, and some of its old ones again;
  * and repeats what was not answered until it is.
  */
-final class Exporter implements Round.Act {
+final class Exporter extends Act {
     private static final Durability LEVEL = Durability.FSYNC;
     private static final long MOST_TRACES = 100_000;
     private static final int BACK_OFF_MILLIS = 400;
@@ -58,7 +58,6 @@ final class Exporter implements Round.Act {
     private final Map<Integer, ManagedChannel> channels = new HashMap<>();
     private final long first;
     private long next;
-    private volatile boolean stopped;
 
     Exporter(
             int number,
@@ -80,14 +79,9 @@ final class Exporter implements Round.Act {
     }
 
     @Override
-    public void stop() {
-        stopped = true;
-    }
-
-    @Override
     public void run() {
         try {
-            while (!stopped) {
+            while (!isStopped()) {
                 boolean again = next > first && random.nextInt(8) == 0;
                 deliver(again ? random.nextLong(first, next) : next++);
                 Thread.sleep(random.nextInt(MAX_PAUSE_MILLIS));

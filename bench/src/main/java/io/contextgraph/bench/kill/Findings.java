@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.kill;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What is wrong. Safe for threads.
@@ -14,7 +17,11 @@ import java.util.Map;
  * <p>Only the first few of each kind are kept in words, all are counted.
  */
 final class Findings {
+    /** How long whoever waits does so. */
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
     private static final int KEPT_PER_KIND = 5;
+    private static final long ASK_AGAIN_MILLIS = 20;
 
     /** The ways in which a promise can be broken. */
     enum Kind {
@@ -63,6 +70,18 @@ final class Findings {
         if (kept.size() < KEPT_PER_KIND) {
             kept.add(text);
         }
+    }
+
+    /** Waits; where it takes too long, that is a finding. */
+    boolean await(String what, BooleanSupplier condition, Supplier<String> why) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline || !Pause.millis(ASK_AGAIN_MILLIS)) {
+                add(Kind.STUCK, what + " was not ready within " + PATIENCE.toSeconds() + " s; " + why.get());
+                return false;
+            }
+        }
+        return true;
     }
 
     synchronized int count(Kind kind) {

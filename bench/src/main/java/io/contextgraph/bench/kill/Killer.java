@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * Kills the server, Redis, or both, again and again: mostly some time after everything was back and something was
  * acknowledged, sometimes while it is still starting.
  */
-final class Killer implements Round.Act {
+final class Killer extends Act {
     private static final int MOST_PAUSE_MILLIS = 3000;
     private static final int IMPATIENT_ONE_IN = 5;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -24,7 +24,6 @@ final class Killer implements Round.Act {
     private final SplittableRandom random;
     private final BooleanSupplier ready;
     private long acknowledged;
-    private volatile boolean stopped;
 
     /** @param ready whether everything is up */
     Killer(Supervised server, Supervised redis, BooleanSupplier ready, History history, Totals totals, long seed) {
@@ -38,14 +37,9 @@ final class Killer implements Round.Act {
     }
 
     @Override
-    public void stop() {
-        stopped = true;
-    }
-
-    @Override
     public void run() {
         boolean first = true;
-        while (!stopped && awaitMoment()) {
+        while (!isStopped() && awaitMoment()) {
             int choice = first ? 5 : random.nextInt(10);
             first = false;
             switch (choice) {
@@ -70,14 +64,14 @@ final class Killer implements Round.Act {
         long begun = System.nanoTime();
         boolean impatient = acknowledged > 0 && random.nextInt(IMPATIENT_ONE_IN) == 0;
         while (!impatient
-                && !stopped
+                && !isStopped()
                 && (totals.acknowledged() == acknowledged || !ready.getAsBoolean())
                 && System.nanoTime() - begun < PATIENCE_NANOS) {
             if (!Pause.millis(ASK_AGAIN_MILLIS)) {
                 return false;
             }
         }
-        boolean goOn = Pause.millis(random.nextInt(MOST_PAUSE_MILLIS)) && !stopped;
+        boolean goOn = Pause.millis(random.nextInt(MOST_PAUSE_MILLIS)) && !isStopped();
         acknowledged = totals.acknowledged();
         return goOn;
     }

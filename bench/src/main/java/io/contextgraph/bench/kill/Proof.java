@@ -18,16 +18,13 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import redis.clients.jedis.Jedis;
 import tools.jackson.databind.JsonNode;
 
@@ -42,7 +39,6 @@ record Proof(
         Totals totals,
         Findings findings,
         KillTest.Inspection inspection) {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int SENT_AGAIN_AT_ONCE = 500;
     private static final int TRIES = 20;
     private static final long TRY_AGAIN_MILLIS = 200;
@@ -100,7 +96,7 @@ record Proof(
                     all.stream().filter(event -> filter.test(event.event())).toList();
             if (!expected.isEmpty()) {
                 Position end = expected.getLast().position();
-                await(
+                findings.await(
                         "follower " + follower.name(),
                         () -> follower.last().compareTo(end) >= 0,
                         () -> "it has come to " + follower.last() + ", the end is " + end);
@@ -176,7 +172,7 @@ record Proof(
         while (true) {
             long least = behind;
             AtomicLong now = new AtomicLong();
-            boolean moved = await(
+            boolean moved = findings.await(
                     "the graph",
                     () -> {
                         now.set(behind(client, question));
@@ -214,7 +210,7 @@ record Proof(
 
     /** The server itself makes an index again that was dropped: before anybody else has a chance to. */
     private boolean awaitIndex(Client client) {
-        return await(
+        return findings.await(
                 "an answer by the index",
                 () -> answers(client, "/v1/events?session_id=" + Story.sharedSession(0)),
                 () -> "queries are not answered");
@@ -230,17 +226,5 @@ record Proof(
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    /** Waits; where it takes too long, that is a finding. */
-    boolean await(String what, BooleanSupplier condition, Supplier<String> why) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline || !Pause.millis(50)) {
-                findings.add(Kind.STUCK, what + " was not ready within " + PATIENCE.toSeconds() + " s; " + why.get());
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  * the question, each once and in order; or it must be no answer. Where a kill of Redis has taken what its first pages
  * showed, it is told so, and begins again.
  */
-final class Reader implements Round.Act {
+final class Reader extends Act {
     private static final int MAX_PAUSE_MILLIS = 300;
 
     private final Client client;
@@ -29,7 +29,6 @@ final class Reader implements Round.Act {
     private final Findings findings;
     private final SplittableRandom random;
     private int ended;
-    private volatile boolean stopped;
 
     /** @param rule what may be lost by now */
     Reader(Client client, History history, Supplier<LossRule> rule, Totals totals, Findings findings, long seed) {
@@ -42,13 +41,8 @@ final class Reader implements Round.Act {
     }
 
     @Override
-    public void stop() {
-        stopped = true;
-    }
-
-    @Override
     public void run() {
-        while (!stopped) {
+        while (!isStopped()) {
             try {
                 ask();
             } catch (Client.StatusException other) {

@@ -6,14 +6,10 @@ import io.contextgraph.bench.kill.Findings.Kind;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** Restarts servers in turn, as an upgrade does: the next one when the last one is back and at work. */
-final class Roller implements Round.Act {
+final class Roller extends Act {
     private static final int MOST_PAUSE_MILLIS = 1500;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
-    private static final long ASK_AGAIN_MILLIS = 20;
     private static final int ENDED_BY_TERM = 128 + 15;
 
     /**
@@ -29,7 +25,6 @@ final class Roller implements Round.Act {
     private final Totals totals;
     private final Findings findings;
     private final SplittableRandom random;
-    private volatile boolean stopped;
 
     /**
      * One that has restarted nothing.
@@ -47,14 +42,9 @@ final class Roller implements Round.Act {
     }
 
     @Override
-    public void stop() {
-        stopped = true;
-    }
-
-    @Override
     public void run() {
         // Each at least once, however slow the machine is.
-        for (int next = 0; next < servers.size() || !stopped; next++) {
+        for (int next = 0; next < servers.size() || !isStopped(); next++) {
             if (!awaitWork() || !restart(servers.get(next % servers.size()))) {
                 return;
             }
@@ -64,7 +54,10 @@ final class Roller implements Round.Act {
     /** All are ready, and some more was acknowledged. */
     private boolean awaitWork() {
         long before = totals.acknowledged();
-        return await("nothing was acknowledged, or not all servers were ready", () -> isAtWork(before))
+        return findings.await(
+                        "the next restart",
+                        () -> isAtWork(before),
+                        () -> "nothing was acknowledged, or not all servers were ready")
                 && Pause.millis(random.nextInt(MOST_PAUSE_MILLIS));
     }
 
@@ -86,25 +79,12 @@ final class Roller implements Round.Act {
             boolean ignored = server.process().kill().isPresent();
         }
         totals.restarts.incrementAndGet();
-        boolean back = await(
-                        "a server was still seen as ready", () -> !server.seen().isReady())
-                && await("a server did not come back", () -> server.seen().isReady());
+        boolean back = findings.await(
+                        "the end of a server", () -> !server.seen().isReady(), () -> "it is still seen as ready")
+                && findings.await(
+                        "a server that was restarted", () -> server.seen().isReady(), () -> "it did not come back");
         server.seen().started();
         afterwards.run();
         return back;
-    }
-
-    private boolean await(String otherwise, BooleanSupplier condition) {
-        long begun = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - begun > PATIENCE_NANOS) {
-                findings.add(Kind.STUCK, otherwise);
-                return false;
-            }
-            if (!Pause.millis(ASK_AGAIN_MILLIS)) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One ledger from its first event to its verification: writes, kills, quiet, proof. */
 final class Round {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration NOTICE = Duration.ofSeconds(2);
     private static final int SLOW_WRITERS = 2;
     private static final int EXPORTERS = 3;
@@ -44,12 +43,6 @@ final class Round {
     private final History history = new History();
     private final ForeignEntries foreign = new ForeignEntries();
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
-
-    /** Does what it does until it is stopped. */
-    interface Act extends Runnable {
-        /** Nothing new; what is under way comes to its end, unless its thread is interrupted. */
-        void stop();
-    }
 
     Round(
             KillPlan plan,
@@ -124,10 +117,10 @@ final class Round {
                 Supervised secondProcess = new Supervised("server-2", second, () -> 0);
                 Balancer balancer =
                         new Balancer(List.of(firstSeen, secondSeen), http, NOTICE.dividedBy(2), totals, findings)) {
-            boolean ready = proof().await(
-                            "the servers",
-                            () -> firstSeen.isReady() && secondSeen.isReady(),
-                            () -> first.lastWords() + "; " + second.lastWords());
+            boolean ready = findings.await(
+                    "the servers",
+                    () -> firstSeen.isReady() && secondSeen.isReady(),
+                    () -> first.lastWords() + "; " + second.lastWords());
             if (ready) {
                 Roller roller = new Roller(
                         List.of(
@@ -196,7 +189,7 @@ final class Round {
     }
 
     private boolean awaitReady(Client client, ServerUnderTest server) {
-        return proof().await("the server", () -> isReady(client), server::lastWords);
+        return findings.await("the server", () -> isReady(client), server::lastWords);
     }
 
     private Saboteur saboteur(RedisUnderTest redis, Duration time) {
@@ -259,10 +252,10 @@ final class Round {
         writers.forEach(Act::stop);
         readers.forEach(Act::stop);
         boolean quiet = true;
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + Findings.PATIENCE.toNanos();
         for (Thread thread : writing) {
             if (!thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
-                findings.add(Kind.STUCK, "a writer got no answer within " + PATIENCE.toSeconds() + " s");
+                findings.add(Kind.STUCK, "a writer got no answer within " + Findings.PATIENCE.toSeconds() + " s");
                 thread.interrupt();
                 quiet = false;
             }

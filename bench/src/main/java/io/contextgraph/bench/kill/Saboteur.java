@@ -25,7 +25,7 @@ import redis.clients.jedis.util.SafeEncoder;
  * Does to a running Redis what somebody does who has a shell on it and no idea, one thing after the other, by a
  * connection of its own. It takes back its foreign entries before it ends, and touches no entry of the ledger's.
  */
-final class Saboteur implements Round.Act {
+final class Saboteur extends Act {
     private static final int MOST_PAUSE_MILLIS = 400;
     private static final int LONGEST_STAY_MILLIS = 1000;
     private static final int MOST_LEAD_MILLIS = 240_000;
@@ -43,7 +43,6 @@ final class Saboteur implements Round.Act {
     private final SplittableRandom random;
     private final ForeignEntries foreign;
     private @Nullable Jedis connection;
-    private volatile boolean stopped;
 
     /**
      * @param kinds what there is to damage
@@ -67,13 +66,8 @@ final class Saboteur implements Round.Act {
     }
 
     @Override
-    public void stop() {
-        stopped = true;
-    }
-
-    @Override
     public void run() {
-        while (!stopped && Pause.millis(random.nextInt(MOST_PAUSE_MILLIS))) {
+        while (!isStopped() && Pause.millis(random.nextInt(MOST_PAUSE_MILLIS))) {
             Sabotage kind = kinds.get(random.nextInt(kinds.size()));
             if (tried(() -> carryOut(kind))) {
                 totals.sabotaged(kind);

@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  * Writes one request after the other: new events, some of its old ones again, some others under ids that are taken;
  * and repeats what was not answered until it is.
  */
-final class Writer implements Round.Act {
+final class Writer extends Act {
     /** In which nobody takes his time. */
     static final List<Way> QUICK = List.of(Way.SINGLE, Way.BATCH, Way.LINES);
 
@@ -42,7 +42,6 @@ final class Writer implements Round.Act {
     private final SplittableRandom random;
     private final List<Track> done = new ArrayList<>();
     private long next;
-    private volatile boolean stopped;
 
     /**
      * A writer that has sent nothing.
@@ -70,16 +69,10 @@ final class Writer implements Round.Act {
         this.next = number * Story.PER_WRITER;
     }
 
-    /** No new request; the one under way is repeated until it is answered, unless this thread is interrupted. */
-    @Override
-    public void stop() {
-        stopped = true;
-    }
-
     @Override
     public void run() {
         try {
-            while (!stopped) {
+            while (!isStopped()) {
                 request();
                 Thread.sleep(random.nextInt(MAX_PAUSE_MILLIS));
             }

@@ -2,20 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.load;
 
-import io.contextgraph.capture.live.BroughtTraces;
-import io.contextgraph.capture.live.OtlpIntake;
-import io.contextgraph.capture.live.Signal;
-import io.contextgraph.capture.otlp.OtlpRequest;
-import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.memory.InMemoryLedger;
-import io.contextgraph.ops.Metrics;
-import io.contextgraph.tracing.OwnTraces;
-import io.contextgraph.tracing.Tracing;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -41,18 +32,7 @@ public final class SpanEvents {
 
     private static List<Event> taken(long trace) {
         InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
-        OtlpIntake intake = new OtlpIntake(
-                ledger,
-                Durability.MEMORY,
-                CaptureOptions.DEFAULTS,
-                Clock.systemUTC(),
-                new Metrics(),
-                new BroughtTraces(new OwnTraces(Optional::empty), Tracing.OFF));
-        byte[] request = request(trace);
-        if (!intake.take(Signal.TRACES, request.length, () -> OtlpRequest.of(SpanRequests.json(request)), "the load")
-                .isWhole()) {
-            throw new IllegalStateException("trace " + trace + " is not taken whole");
-        }
+        SpanRequests.append(ledger, List.of(request(trace)));
         List<RecordedEvent> events = ledger.log().read(0, Integer.MAX_VALUE);
         Map<EventId, Payload> payloads = ledger.log()
                 .payloads(events.stream().map(event -> event.event().id()).toList());

@@ -4,7 +4,18 @@ package io.contextgraph.bench.load;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.contextgraph.capture.live.BroughtTraces;
+import io.contextgraph.capture.live.ExportOutcome;
+import io.contextgraph.capture.live.OtlpIntake;
+import io.contextgraph.capture.live.Signal;
 import io.contextgraph.capture.otlp.OtlpProtobuf;
+import io.contextgraph.capture.otlp.OtlpRequest;
+import io.contextgraph.capture.record.CaptureOptions;
+import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ops.Metrics;
+import io.contextgraph.tracing.OwnTraces;
+import io.contextgraph.tracing.Tracing;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
@@ -13,8 +24,10 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
 import io.opentelemetry.proto.trace.v1.Span;
+import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** The spans of {@link SpanLines} as requests of OTLP/protobuf, as the SDKs send them. */
@@ -76,6 +89,28 @@ public final class SpanRequests {
                 : AnyValue.newBuilder()
                         .setStringValue(json.path("stringValue").stringValue())
                         .build();
+    }
+
+    /**
+     * Has a ledger take requests, as a server does.
+     *
+     * @throws IllegalStateException where one is not taken whole
+     */
+    public static void append(Ledger ledger, List<byte[]> requests) {
+        OtlpIntake intake = new OtlpIntake(
+                ledger,
+                Durability.MEMORY,
+                CaptureOptions.DEFAULTS,
+                Clock.systemUTC(),
+                new Metrics(),
+                new BroughtTraces(new OwnTraces(Optional::empty), Tracing.OFF));
+        for (byte[] request : requests) {
+            ExportOutcome outcome =
+                    intake.take(Signal.TRACES, request.length, () -> OtlpRequest.of(json(request)), "bench");
+            if (!outcome.isWhole()) {
+                throw new IllegalStateException("spans were refused: " + outcome.told());
+            }
+        }
     }
 
     /** As the product reads a request. */
