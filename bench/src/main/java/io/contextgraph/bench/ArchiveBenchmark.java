@@ -231,7 +231,8 @@ final class ArchiveBenchmark {
                 REMEMBERED,
                 Duration.ofMillis(1),
                 SEGMENT_EVENTS,
-                true);
+                true,
+                false);
         Path scratch = bed.folder().resolve("scratch");
         Parts parts = new Parts(
                 Optional.of(bed.storage()),

@@ -5,18 +5,15 @@ package io.contextgraph.bench;
 import io.contextgraph.bench.growth.GrowthBenchmark;
 import io.contextgraph.bench.kill.KillCommand;
 import io.contextgraph.bench.load.ImportFile;
-import io.contextgraph.bench.plot.LinePlot;
+import io.contextgraph.bench.proof.ProofBenchmark;
 import io.contextgraph.bench.report.BenchmarksPage;
 import io.contextgraph.bench.report.Report;
 import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.bench.soak.SoakPlan;
 import io.contextgraph.bench.tail.TailBenchmark;
-import io.contextgraph.event.Json;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.sizing.Prices;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -240,6 +237,18 @@ public final class Bench {
         return print(new MemoryBenchmark(events, Duration.ofMillis(pause)).run());
     }
 
+    @Command(
+            name = "proof",
+            description =
+                    "What it takes to sign for a ledger, to prove an event, to audit all; and what appends lose by it.")
+    int proof(
+            @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
+            @Option(names = "--events", defaultValue = "1000000", description = "Events in the ledger.") int events,
+            @Option(names = "--rounds", defaultValue = "3", description = "Of appending, each way.") int rounds)
+            throws Exception {
+        return print(new ProofBenchmark(engine(engine), events, rounds, Duration.ofSeconds(2L * seconds)).run());
+    }
+
     @Command(name = "trim", description = "What trimming costs those who append meanwhile, and what it gives back.")
     int trim(
             @Option(names = "--engine", defaultValue = "search", description = "search or sorted-set.") String engine,
@@ -381,14 +390,7 @@ public final class Bench {
     }
 
     private int print(Report report) throws IOException {
-        System.out.println(report.toMarkdown());
-        if (json != null) {
-            String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(report.toJson());
-            Files.writeString(json, text + "\n", StandardCharsets.UTF_8);
-            for (LinePlot plot : report.plots()) {
-                Files.writeString(json.resolveSibling(plot.file()), plot.toSvg(), StandardCharsets.UTF_8);
-            }
-        }
+        report.print(json);
         return 0;
     }
 }

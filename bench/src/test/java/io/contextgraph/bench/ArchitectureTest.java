@@ -28,6 +28,7 @@ class ArchitectureTest {
                                 entry("bench.kill", Set.of("bench.server", "bench.load")),
                                 entry("bench.soak", Set.of()),
                                 entry("bench.stall", Set.of()),
+                                entry("bench.proof", Set.of("bench.report", "bench.server", "bench.load")),
                                 entry("bench.archive", Set.of("bench.report", "bench.server", "bench.load")),
                                 entry("bench.reading", Set.of("bench.server", "bench.load")),
                                 entry(
@@ -52,6 +53,7 @@ class ArchitectureTest {
                                                 "bench.soak",
                                                 "bench.stall",
                                                 "bench.archive",
+                                                "bench.proof",
                                                 "bench.reading",
                                                 "bench.tail",
                                                 "bench.growth")))))

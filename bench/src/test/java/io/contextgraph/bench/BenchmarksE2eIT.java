@@ -106,6 +106,11 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void proof() throws IOException {
+        run("proof", "--seconds", SECONDS, "--events", atLeast(0), "--rounds", "1");
+    }
+
+    @Test
     void trim() throws IOException {
         run("trim", "--seconds", SECONDS, "--events", atLeast(0), "--rate", "200");
     }

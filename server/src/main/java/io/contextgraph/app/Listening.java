@@ -3,7 +3,7 @@
 package io.contextgraph.app;
 
 import io.contextgraph.access.AccessSettings;
-import io.contextgraph.cli.Workspace.Needs;
+import io.contextgraph.cli.workspace.Workspace.Needs;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;

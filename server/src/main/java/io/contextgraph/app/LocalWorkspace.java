@@ -18,7 +18,7 @@ import io.contextgraph.backup.Backup;
 import io.contextgraph.backup.BackupSettings;
 import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.checkpoint.Checkpoints;
-import io.contextgraph.cli.Workspace;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Event;
 import io.contextgraph.graph.GraphReader;
@@ -51,7 +51,6 @@ import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionCheck;
 import io.contextgraph.retention.RetentionSettings;
 import io.contextgraph.storage.Storage;
-import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.tls.CertificateCheck;
 import io.contextgraph.view.PayloadText;
 import java.io.IOException;
@@ -85,6 +84,7 @@ final class LocalWorkspace implements Workspace {
     private final ArchivePlaces places;
     private final Optional<GraphSink> graph;
     private final PersonalParts personal;
+    private final ProofParts proof;
 
     private LocalWorkspace(
             Settings settings,
@@ -100,6 +100,7 @@ final class LocalWorkspace implements Workspace {
         this.stores = stores;
         this.feeding = new Feeding(stores, settings, clock);
         this.places = new ArchivePlaces(settings);
+        this.proof = new ProofParts(settings, places, personal, stores, clock);
         this.graph = needs.graph() ? Optional.of(stores.graph()) : Optional.empty();
         this.remembering = personal.sealing(
                 needs.serves() || needs.isService() ? stores.ledger() : places.remembering(stores.ledger()));
@@ -107,7 +108,7 @@ final class LocalWorkspace implements Workspace {
     }
 
     /** Names this process to others on the same ledger. */
-    private static String owner() {
+    static String owner() {
         return ProcessHandle.current().pid() + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
     }
@@ -134,6 +135,11 @@ final class LocalWorkspace implements Workspace {
     /** What is done with what is about persons. */
     PersonalParts personal() {
         return personal;
+    }
+
+    @Override
+    public ProofParts proving() {
+        return proof;
     }
 
     @Override
@@ -258,15 +264,8 @@ final class LocalWorkspace implements Workspace {
 
     /** That of a ledger that is this one, measured. */
     Retention retention(Ledger measured) {
-        Path scratch = data("archiving");
-        CeilingUpkeep.Parts parts = new CeilingUpkeep.Parts(
-                places.archive(),
-                places.ids(),
-                scratch,
-                new FolderStorage(scratch.resolve("segments")),
-                graph,
-                graph.map(ignored -> stores.forgetting(measured, settings)),
-                LocalWorkspace::said);
+        CeilingUpkeep.Parts parts =
+                places.upkeep(graph, graph.map(ignored -> stores.forgetting(measured, settings)), LocalWorkspace::said);
         return new Retention(
                 measured,
                 RetentionSettings.from(settings),
@@ -280,12 +279,9 @@ final class LocalWorkspace implements Workspace {
         return event.payload().map(PayloadText::of).orElse("");
     }
 
-    private Path data(String name) {
-        return settings.get(BackendSettings.DATA_DIR).resolve(name);
-    }
-
     @Override
     public Retaining retaining(String by) {
+        boolean ignored = proof.signed();
         return new LocalRetaining(retention(), by);
     }
 
@@ -333,6 +329,7 @@ final class LocalWorkspace implements Workspace {
         checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
         checks.add(new RetentionCheck(retention, Optional.empty(), clock));
         personal.check().ifPresent(checks::add);
+        proof.check().ifPresent(checks::add);
         places.archive().ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
         try (Operations operations = operations();
                 ClosingStack opened = new ClosingStack()) {
@@ -388,6 +385,7 @@ final class LocalWorkspace implements Workspace {
     @Override
     public void close() {
         try {
+            proof.close();
             places.close();
             personal.close();
         } finally {

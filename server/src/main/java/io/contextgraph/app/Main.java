@@ -3,8 +3,8 @@
 package io.contextgraph.app;
 
 import io.contextgraph.cli.Cli;
-import io.contextgraph.cli.Surroundings;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.workspace.Surroundings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -81,6 +81,7 @@ public final class Main {
                     return new StoredBackups(settings, backends, clock);
                 },
                 new RedisUsers(),
+                ProofParts::keys,
                 logs,
                 clock,
                 Path.of(System.getProperty(HOME, "")).toAbsolutePath());

@@ -24,6 +24,7 @@ import io.contextgraph.privacy.erasure.ErasureSchedule;
 import io.contextgraph.privacy.erasure.FilesPlace;
 import io.contextgraph.privacy.erasure.GraphPlace;
 import io.contextgraph.privacy.erasure.ParkedPlace;
+import io.contextgraph.privacy.erasure.RememberedErasures;
 import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.Pseudonym;
@@ -33,6 +34,8 @@ import io.contextgraph.privacy.setup.PersonalKeys;
 import io.contextgraph.privacy.setup.PersonalKeysCheck;
 import io.contextgraph.privacy.setup.PrivacySettings;
 import io.contextgraph.privacy.subject.Subjects;
+import io.contextgraph.proof.audit.ErasureEvidence;
+import io.contextgraph.proof.audit.ReceiptEvidence;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -115,6 +118,13 @@ final class PersonalParts implements AutoCloseable {
             ErasureParts parts = new ErasureParts(all.dataKeys(), news(stores.redis()), swept, trail, all.receipts());
             return new Eraser(ledger, all.store(), parts, clock);
         });
+    }
+
+    /** Finds receipts for erasures, where there are keys. */
+    Optional<ErasureEvidence> evidence(Ledger ledger) {
+        return keys().map(all -> new ReceiptEvidence(
+                new RememberedErasures(ledger.personal().erasures()),
+                all.receipts().publicKey()));
     }
 
     private KeyNews news(RedisSettings redis) {

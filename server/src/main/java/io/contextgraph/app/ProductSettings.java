@@ -17,6 +17,7 @@ import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.privacy.setup.PrivacySettings;
 import io.contextgraph.projection.ProjectionSettings;
+import io.contextgraph.proof.ProofSettings;
 import io.contextgraph.retention.CeilingSettings;
 import io.contextgraph.retention.RetentionProfile;
 import io.contextgraph.retention.RetentionSettings;
@@ -46,6 +47,7 @@ public final class ProductSettings {
                     CeilingSettings.SETTINGS,
                     ForgettingSettings.SETTINGS,
                     ArchiveSettings.SETTINGS,
+                    ProofSettings.SETTINGS,
                     S3Settings.SETTINGS,
                     PrivacySettings.SETTINGS,
                     BackupSettings.SETTINGS,

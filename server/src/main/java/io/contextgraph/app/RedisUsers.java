@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
-import io.contextgraph.cli.Surroundings;
+import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.LedgerException;

@@ -12,7 +12,7 @@ import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.Backup;
 import io.contextgraph.backup.BackupStore;
-import io.contextgraph.cli.Workspace;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.Ledger;
@@ -20,6 +20,7 @@ import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.proof.audit.Proving;
 import io.contextgraph.remote.RemoteServer;
 import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.restoring.Restorer;
@@ -114,6 +115,11 @@ final class RemoteWorkspace implements Workspace {
     @Override
     public Backup backUp(Watcher watcher) {
         return server.backups().create(watcher);
+    }
+
+    @Override
+    public Proving proving() {
+        return server.proving();
     }
 
     @Override

@@ -15,7 +15,7 @@ import io.contextgraph.checkpoint.CheckpointCheck;
 import io.contextgraph.checkpoint.CheckpointKeeper;
 import io.contextgraph.checkpoint.CheckpointMetrics;
 import io.contextgraph.checkpoint.Checkpoints;
-import io.contextgraph.cli.Workspace.Serving;
+import io.contextgraph.cli.workspace.Workspace.Serving;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.InstrumentedGraphReader;
@@ -43,6 +43,10 @@ import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.WorkerRunner;
+import io.contextgraph.proof.ProofCheck;
+import io.contextgraph.proof.ProofMetrics;
+import io.contextgraph.proof.ProofSettings;
+import io.contextgraph.proof.SealerRunner;
 import io.contextgraph.restoring.Archiving;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionCheck;
@@ -120,6 +124,12 @@ final class Server {
             keeper.start();
             CheckpointMetrics.standing(metrics, keeper, clock);
             Check checkpoint = new CheckpointCheck(checkpoints, Optional.of(keeper));
+            Optional<SealerRunner> proof = workspace.proving().isOn()
+                    ? Optional.of(
+                            running.push(new SealerRunner(workspace.proving().sealer(LocalWorkspace.owner()))))
+                    : Optional.empty();
+            proof.ifPresent(runner ->
+                    ProofMetrics.standing(metrics, runner, workspace.proving().witnesses(), clock));
             Doors doors = new Doors(settings, clock);
             Door door = doors.open(stores.ledger(), metrics, running);
             Check access = new KeysCheck(stores.ledger().accessKeys(), doors.ring(), clock);
@@ -144,6 +154,12 @@ final class Server {
                     .or(() -> places.prunedIds().map(storage -> new ArchiveCheck(storage, forGood)))
                     .ifPresent(checks::add);
             backups.map(KeptBackups::check).ifPresent(checks::add);
+            proof.map(runner -> new ProofCheck(
+                            runner::state,
+                            workspace.proving().witnesses()::state,
+                            settings.get(ProofSettings.INTERVAL),
+                            clock))
+                    .ifPresent(checks::add);
             workspace.personal().check().ifPresent(checks::add);
             how.tls().ifPresent(files -> checks.add(new CertificateCheck(files, certificate, clock)));
             Health health = new Health(checks, HEALTH_TIMEOUT);
@@ -174,6 +190,7 @@ final class Server {
                             retention,
                             archives,
                             () -> backups.map(KeptBackups::work),
+                            new HttpPorts.Proofs(workspace.proving(), workspace.proving()::log),
                             workspace::examine),
                     new HttpPorts.Privacy(
                             workspace.subjects(), eraser, () -> erasures.ifPresent(ErasureSchedule::hurry)));
@@ -189,6 +206,7 @@ final class Server {
             projection.ifPresent(WorkerRunner::start);
             erasures.ifPresent(ErasureSchedule::start);
             trimming.ifPresent(RetentionSchedule::start);
+            proof.ifPresent(SealerRunner::start);
             backups.map(KeptBackups::schedule).ifPresent(BackupSchedule::start);
             Reload reload = new Reload(settings, how, door.limits(), certificate);
             AutoCloseable ignored = running.push(() -> giveNotice(health, HttpSettings.notice(settings)));

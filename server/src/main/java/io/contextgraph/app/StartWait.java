@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
-import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.cli.workspace.Workspace.StartReport;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.redis.client.RedisErrors;
 import java.io.IOException;

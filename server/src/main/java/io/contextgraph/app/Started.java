@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
-import io.contextgraph.cli.Workspace.Serving;
+import io.contextgraph.cli.workspace.Workspace.Serving;
 import io.contextgraph.config.Settings;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;

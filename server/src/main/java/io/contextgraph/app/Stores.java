@@ -3,8 +3,8 @@
 package io.contextgraph.app;
 
 import io.contextgraph.checkpoint.Checkpoints;
-import io.contextgraph.cli.Workspace.Needs;
-import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.cli.workspace.Workspace.Needs;
+import io.contextgraph.cli.workspace.Workspace.StartReport;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.forgetting.ForgettingSettings;

@@ -6,7 +6,7 @@ import io.contextgraph.access.Access;
 import io.contextgraph.access.AccessSettings;
 import io.contextgraph.access.RateLimits;
 import io.contextgraph.audit.AuditTrail;
-import io.contextgraph.cli.Workspace.Serving;
+import io.contextgraph.cli.workspace.Workspace.Serving;
 import io.contextgraph.config.Settings;
 import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpServer;

@@ -3,6 +3,7 @@
 package io.contextgraph.archive;
 
 import io.contextgraph.archive.ArchiveFault.Kind;
+import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.storage.FileNames;
@@ -18,12 +19,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * The segments of a ledger, or of a part of one, in a storage.
@@ -161,6 +164,20 @@ public final class Archive {
     }
 
     /**
+     * Which events a segment has, sorted by their ids.
+     *
+     * @throws ArchiveException when its file of ids is not what was written
+     */
+    public List<ArchivedEvent> events(Segment segment) {
+        byte[] bytes = IdCache.read(this, segment);
+        List<ArchivedEvent> events = new ArrayList<>();
+        for (int at = IdTable.HEAD; at < bytes.length; at += IdTable.ROW) {
+            events.add(IdTable.event(segment, Arrays.copyOfRange(bytes, at, at + IdTable.ROW)));
+        }
+        return events;
+    }
+
+    /**
      * The sorted file of ids of a segment; to be closed by the caller.
      *
      * @throws ArchiveException when it is not there
@@ -187,13 +204,22 @@ public final class Archive {
      * @return nothing where every event is there as it was written
      */
     public List<ArchiveFault> verify(SegmentId id) {
+        return verify(id, event -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param told each event that can be read, in the order of the file
+     */
+    public List<ArchiveFault> verify(SegmentId id, Consumer<RecordedEvent> told) {
         Segment segment;
         try {
             segment = segment(id);
         } catch (ArchiveException wrong) {
             return List.of(wrong.fault());
         }
-        SegmentAudit audit = new SegmentAudit(segment);
+        SegmentAudit audit = new SegmentAudit(segment, told);
         List<ArchiveFault> missing = new ArrayList<>();
         try (SegmentReader events = read(segment)) {
             audit.readEvents(events);

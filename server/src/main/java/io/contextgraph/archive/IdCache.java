@@ -63,11 +63,7 @@ final class IdCache {
     }
 
     private byte[] fetch(Segment segment, Path file) throws IOException {
-        byte[] bytes = download(segment);
-        if (!isOf(segment, bytes)) {
-            throw new ArchiveException(Kind.EDITED, segment.id().toString(), "the file of ids is not what was written");
-        }
-        requireForm(segment, bytes);
+        byte[] bytes = read(archive, segment);
         Path parent = Files.createDirectories(folder);
         Path fresh = Files.createTempFile(parent, "ids", ".new");
         Path written = Files.write(fresh, bytes);
@@ -75,7 +71,21 @@ final class IdCache {
         return bytes;
     }
 
-    private byte[] download(Segment segment) {
+    /**
+     * The file of ids of a segment.
+     *
+     * @throws ArchiveException when it is not what was written
+     */
+    static byte[] read(Archive archive, Segment segment) {
+        byte[] bytes = download(archive, segment);
+        if (!isOf(segment, bytes)) {
+            throw new ArchiveException(Kind.EDITED, segment.id().toString(), "the file of ids is not what was written");
+        }
+        requireForm(segment, bytes);
+        return bytes;
+    }
+
+    private static byte[] download(Archive archive, Segment segment) {
         try (InputStream in = archive.ids(segment)) {
             return in.readNBytes(length(segment) + 1);
         } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Holds the files of a segment against its manifest and against each other. */
 final class SegmentAudit {
@@ -20,12 +21,15 @@ final class SegmentAudit {
 
     private final Segment segment;
     private final SegmentSums sums;
+    private final Consumer<RecordedEvent> told;
     private final List<ArchiveFault> faults = new ArrayList<>();
     private boolean whole = true;
     private boolean mixedUp;
 
-    SegmentAudit(Segment segment) {
+    /** @param told each event that can be read */
+    SegmentAudit(Segment segment, Consumer<RecordedEvent> told) {
         this.segment = segment;
+        this.told = told;
         this.sums = new SegmentSums(segment.ledger());
     }
 
@@ -75,6 +79,7 @@ final class SegmentAudit {
     }
 
     private void event(RecordedEvent event, Judged judged) {
+        told.accept(event);
         if (!isExpected(event.seq()) && !mixedUp) {
             mixedUp = true;
             fault(Kind.MIXED_UP, "the events of another segment are in it: seq " + event.seq());

@@ -16,6 +16,8 @@ import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Forms;
 import io.contextgraph.event.EventId;

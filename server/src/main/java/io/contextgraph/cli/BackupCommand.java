@@ -9,6 +9,8 @@ import io.contextgraph.backup.BackupStore;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Times;

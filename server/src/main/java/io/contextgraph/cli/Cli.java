@@ -6,6 +6,7 @@ import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Trouble;
+import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.SettingsCatalog;
@@ -102,6 +103,9 @@ public final class Cli {
                 new ParkedCommand(surroundings),
                 new RetentionCommand(surroundings),
                 new LedgerCommand(surroundings),
+                new AuditCommand(surroundings),
+                new ProofCommand.Prove(surroundings),
+                new ProofCommand.Checkpoint(surroundings),
                 new BackupCommand(surroundings),
                 new ArchivesCommand(surroundings),
                 new DoctorCommand(surroundings),

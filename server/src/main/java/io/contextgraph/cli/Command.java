@@ -7,6 +7,8 @@ import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Trouble;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.EffectiveSettings;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;
@@ -15,6 +17,7 @@ import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.mend.LedgerMender;
+import io.contextgraph.proof.ProofKeys;
 import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.wire.NodeJson;
 import java.io.BufferedReader;
@@ -151,6 +154,11 @@ abstract class Command implements Callable<Integer> {
 
     private @Nullable String given(String flag) {
         return spec.commandLine().getParseResult().matchedOptionValue(flag, (String) null);
+    }
+
+    /** The file with the keys that sign checkpoints. */
+    final ProofKeys proofKeys() {
+        return surroundings.proofKeys().apply(settings());
     }
 
     final Surroundings.RedisUsers redisUsers() {

@@ -8,6 +8,8 @@ import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.operation.Watcher;
 import java.io.IOException;
 import java.util.List;

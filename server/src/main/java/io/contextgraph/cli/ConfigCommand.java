@@ -4,6 +4,7 @@ package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.EffectiveSettings;
 import io.contextgraph.config.EffectiveSettings.Row;

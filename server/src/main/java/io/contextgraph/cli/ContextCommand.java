@@ -7,6 +7,8 @@ import io.contextgraph.cli.console.EventText;
 import io.contextgraph.cli.console.Excerpts;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.Json;

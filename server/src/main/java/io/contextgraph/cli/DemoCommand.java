@@ -5,6 +5,8 @@ package io.contextgraph.cli;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.LineageTree;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventQuery;

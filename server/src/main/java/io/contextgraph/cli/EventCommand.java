@@ -5,6 +5,8 @@ package io.contextgraph.cli;
 import io.contextgraph.cli.console.ArchivedText;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;

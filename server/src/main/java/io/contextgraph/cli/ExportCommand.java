@@ -10,6 +10,8 @@ import io.contextgraph.cli.console.ConsoleStream;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.option.EventFilters;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;

@@ -10,6 +10,8 @@ import io.contextgraph.access.KeyStore;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.Forms;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Times;

@@ -5,6 +5,7 @@ package io.contextgraph.cli;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.mend.Damage;

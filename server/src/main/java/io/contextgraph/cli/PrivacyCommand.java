@@ -4,6 +4,8 @@ package io.contextgraph.cli;
 
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.ExitCode;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Event;

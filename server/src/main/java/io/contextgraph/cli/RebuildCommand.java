@@ -6,6 +6,8 @@ import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.RebuildRunningException;
 import io.contextgraph.audit.Rebuilt;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.wire.ReportJson;

@@ -3,6 +3,7 @@
 package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.ExitCode;
+import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
 import java.io.IOException;

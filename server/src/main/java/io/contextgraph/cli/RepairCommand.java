@@ -7,6 +7,8 @@ import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.wire.ReportJson;
 import picocli.CommandLine;

@@ -6,6 +6,8 @@ import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.Forms;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.SessionId;

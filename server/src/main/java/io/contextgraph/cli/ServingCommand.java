@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
-import io.contextgraph.cli.Workspace.Serving;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
+import io.contextgraph.cli.workspace.Workspace.Serving;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
 import io.contextgraph.ops.HangUp;

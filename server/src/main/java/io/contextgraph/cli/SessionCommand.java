@@ -9,6 +9,8 @@ import io.contextgraph.cli.console.Excerpts;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Folding;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;

@@ -4,6 +4,8 @@ package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventStatus;

@@ -4,6 +4,8 @@ package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.LineageTree;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
 import io.contextgraph.graph.LineageQuery;

@@ -4,6 +4,8 @@ package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.Json;
 import io.contextgraph.ops.Version;
 import java.io.IOException;

@@ -35,6 +35,17 @@ public final class Forms {
         return form("any text", Optional::of);
     }
 
+    /**
+     * A text of a shape.
+     *
+     * @param example one of that shape, for messages
+     */
+    public static Setting.Form<String> matching(Pattern shape, String example) {
+        return form(
+                "a text such as " + example,
+                text -> shape.matcher(text).matches() ? Optional.of(text) : Optional.empty());
+    }
+
     /** Any number of texts, separated by commas; white space around them counts for nothing. */
     public static Setting.Form<List<String>> list() {
         return form(

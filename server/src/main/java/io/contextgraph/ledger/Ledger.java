@@ -4,6 +4,7 @@ package io.contextgraph.ledger;
 
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.seal.Sealing;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 
@@ -45,4 +46,7 @@ public interface Ledger {
 
     /** What its tiers hold. */
     Tiers tiers();
+
+    /** What of it is there to stay, for whoever signs for it. */
+    Sealing sealing();
 }

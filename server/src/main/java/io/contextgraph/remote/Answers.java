@@ -10,6 +10,7 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ops.Version;
 import io.contextgraph.wire.FaultJson;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,16 @@ final class Answers {
             return json;
         }
         throw problem(status, json, api, asked);
+    }
+
+    /** The body of a good answer that is text. */
+    static String text(HttpResponse<byte[]> answer, Api api, String asked) {
+        if (answer.statusCode() == 200
+                && answer.headers().firstValue("Content-Type").orElse("").startsWith("text/plain")) {
+            return new String(answer.body(), StandardCharsets.UTF_8);
+        }
+        JsonNode ignored = read(answer, api, asked);
+        throw api.notOurs();
     }
 
     static long retryAfter(HttpResponse<byte[]> answer) {

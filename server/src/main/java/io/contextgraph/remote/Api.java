@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -138,14 +139,29 @@ final class Api implements AutoCloseable {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
+    /** An answer that is text. */
+    String text(String path) {
+        return ask("GET", path, Map.of(), Map.of(), null, answer -> Answers.text(answer, this, "GET " + path));
+    }
+
     private JsonNode call(
             String method,
             String path,
             Map<String, String> query,
             Map<String, String> headers,
             @Nullable JsonNode body) {
+        return ask(method, path, query, headers, body, answer -> Answers.read(answer, this, method + " " + path));
+    }
+
+    private <T> T ask(
+            String method,
+            String path,
+            Map<String, String> query,
+            Map<String, String> headers,
+            @Nullable JsonNode body,
+            Function<HttpResponse<byte[]>, T> read) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path, query))
-                .header("Accept", JSON + ", application/problem+json")
+                .header("Accept", JSON + ", application/problem+json, text/plain")
                 .method(
                         method,
                         body == null
@@ -159,11 +175,11 @@ final class Api implements AutoCloseable {
         for (int waits = 0; ; waits++) {
             HttpResponse<byte[]> answer = send(request.build());
             if (answer.statusCode() != 429 || waits == MOST_WAITS) {
-                return Answers.read(answer, this, method + " " + path);
+                return read.apply(answer);
             }
             long seconds = Answers.retryAfter(answer);
             if (seconds > LONGEST_WAIT_SECONDS) {
-                return Answers.read(answer, this, method + " " + path);
+                return read.apply(answer);
             }
             waiting.accept(TimeUnit.SECONDS.toMillis(Math.max(1, seconds)));
         }

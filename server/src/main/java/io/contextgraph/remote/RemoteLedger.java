@@ -27,6 +27,7 @@ import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.seal.Sealing;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.wire.LedgerJson;
@@ -205,6 +206,11 @@ final class RemoteLedger implements Ledger {
 
     @Override
     public Tiers tiers() {
+        throw unsupported();
+    }
+
+    @Override
+    public Sealing sealing() {
         throw unsupported();
     }
 

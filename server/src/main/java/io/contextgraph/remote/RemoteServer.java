@@ -14,6 +14,7 @@ import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.proof.audit.Proving;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.wire.FindingJson;
 import java.io.IOException;
@@ -65,6 +66,11 @@ public final class RemoteServer implements AutoCloseable {
     /** Its graph. */
     public GraphReader graph() {
         return graph;
+    }
+
+    /** What it shows of its ledger. */
+    public Proving proving() {
+        return new RemoteProving(api, this::operation);
     }
 
     /** Its version. */

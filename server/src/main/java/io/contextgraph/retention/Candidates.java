@@ -18,7 +18,8 @@ import java.util.Set;
 
 /**
  * The events that may leave the ledger, in the order of their numbers: old enough, without an entry in the streams, finished
- * by every required group, of no session that is held, not parked, not brought back from the archive, and not the newest.
+ * by every required group, of no session that is held, not parked, not brought back from the archive, and not the newest; and, where that
+ * is wanted, covered by a signed checkpoint.
  */
 final class Candidates {
     private static final int PAGE = 500;
@@ -41,16 +42,17 @@ final class Candidates {
      *
      * @param before what was recorded before may leave
      * @param groups that must have finished an event
+     * @param sealedOnly whether a signed checkpoint must cover it
      */
-    Candidates(Ledger ledger, Instant before, Set<String> groups) {
-        this(ledger, before, groups, ledger.trimming().trimmed().seq(), Instant.MIN);
+    Candidates(Ledger ledger, Instant before, Set<String> groups, boolean sealedOnly) {
+        this(ledger, before, groups, sealedOnly, ledger.trimming().trimmed().seq(), Instant.MIN);
     }
 
     /**
      * @param trimmed the number of the last event without an entry
      * @param now what was brought back to stay until then may leave
      */
-    Candidates(Ledger ledger, Instant before, Set<String> groups, long trimmed, Instant now) {
+    Candidates(Ledger ledger, Instant before, Set<String> groups, boolean sealedOnly, long trimmed, Instant now) {
         this.ledger = ledger;
         this.before = before;
         Pruning pruning = ledger.pruning();
@@ -60,10 +62,20 @@ final class Candidates {
         for (String group : groups) {
             finished = Math.min(finished, ledger.feed(group).progress().seenThroughSeq());
         }
-        this.through = finished;
+        this.through = sealedOnly ? Math.min(finished, sealed(ledger)) : finished;
         this.parked = parked(ledger);
         this.restored = KeptSegments.read(ledger.tiers().notes()).at(now).numbers();
         this.holds = pruning.holds().all().keySet();
+    }
+
+    /** How far the ledger is signed for. */
+    private static long sealed(Ledger ledger) {
+        long epoch = ledger.epochs().now().identity().epoch();
+        return ledger.sealing()
+                .seal()
+                .filter(seal -> seal.epoch() == epoch)
+                .map(seal -> seal.last().seq())
+                .orElse(0L);
     }
 
     /** What any group has set aside. */

@@ -103,7 +103,11 @@ final class Ceiling {
 
     /** What may leave now, where these groups must have finished it. */
     Candidates candidates(Set<String> groups) {
-        return new Candidates(ledger, settings.before(clock.instant()), groups);
+        return candidates(settings.before(clock.instant()), groups);
+    }
+
+    private Candidates candidates(Instant before, Set<String> groups) {
+        return new Candidates(ledger, before, groups, settings.sealedOnly());
     }
 
     /**
@@ -118,14 +122,14 @@ final class Ceiling {
         Instant before = first.before();
         ArchivedAlready already = already(fence, between);
         boolean changed = already.broughtBack(clock.instant(), first) || gone > 0;
-        Candidates candidates = changed ? new Candidates(ledger, before, groups) : first;
+        Candidates candidates = changed ? candidates(before, groups) : first;
         List<RecordedEvent> page = candidates.next(settings.segmentEvents());
         OptionalLong unfinished = Remembered.unfinished(ledger.tiers().notes());
         // To look for what was left costs: it can wait until there is something to do.
         boolean whole = !page.isEmpty();
         if (whole && unfinished.isPresent()) {
             whole = already.unfinished(source().epoch(), unfinished.getAsLong(), discarded);
-            candidates = new Candidates(ledger, before, groups);
+            candidates = candidates(before, groups);
             page = candidates.next(settings.segmentEvents());
         }
         total = gone + (page.isEmpty() ? 0 : page.size() + candidates.most());

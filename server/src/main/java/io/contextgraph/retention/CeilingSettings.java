@@ -8,6 +8,7 @@ import io.contextgraph.config.Forms;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.SettingGroup;
 import io.contextgraph.config.Settings;
+import io.contextgraph.proof.ProofSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.List;
  * @param span the ceiling goes forward in steps of this length, counted from 1970: events of one leave together
  * @param segmentEvents most events of a segment of the archive
  * @param archiveRequired whether events stay where there is no archive
+ * @param sealedOnly whether events stay that no signed checkpoint covers
  */
 public record CeilingSettings(
         RetentionProfile profile,
@@ -33,7 +35,8 @@ public record CeilingSettings(
         Duration remember,
         Duration span,
         int segmentEvents,
-        boolean archiveRequired) {
+        boolean archiveRequired,
+        boolean sealedOnly) {
     public static final Setting<RetentionProfile> PROFILE = Setting.of(
             "retention.profile",
             "default",
@@ -112,7 +115,8 @@ public record CeilingSettings(
                 settings.get(REMEMBER),
                 settings.get(SPAN),
                 settings.get(SEGMENT_EVENTS),
-                settings.get(ArchiveSettings.REQUIRED));
+                settings.get(ArchiveSettings.REQUIRED),
+                settings.get(ProofSettings.ENABLED));
     }
 
     public CeilingSettings {
@@ -153,7 +157,8 @@ public record CeilingSettings(
 
     /** The same with another ceiling. */
     CeilingSettings withCeiling(Duration other) {
-        return new CeilingSettings(profile, other, minCeiling, floor, remember, span, segmentEvents, archiveRequired);
+        return new CeilingSettings(
+                profile, other, minCeiling, floor, remember, span, segmentEvents, archiveRequired, sealedOnly);
     }
 
     /** What was recorded before this may leave now. */

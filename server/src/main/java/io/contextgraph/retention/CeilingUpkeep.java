@@ -165,7 +165,8 @@ public final class CeilingUpkeep {
      */
     CeilingReport preview(Duration ceiling, Set<String> groups, Head trimmed) {
         Instant before = settings.withCeiling(ceiling).before(clock.instant());
-        Candidates candidates = new Candidates(ledger, before, groups, trimmed.seq(), clock.instant());
+        Candidates candidates =
+                new Candidates(ledger, before, groups, settings.sealedOnly(), trimmed.seq(), clock.instant());
         SeqNumbers restored = KeptSegments.read(ledger.tiers().notes()).numbers();
         long count = 0;
         long fresh = 0;
@@ -200,7 +201,7 @@ public final class CeilingUpkeep {
         CeilingSettings shrunk = settings.withCeiling(ceiling);
         Optional<Ceiling.Places> places = places();
         if (places.isEmpty() || parts.graph().isEmpty()) {
-            Candidates candidates = new Candidates(ledger, shrunk.before(clock.instant()), groups);
+            Candidates candidates = new Candidates(ledger, shrunk.before(clock.instant()), groups, shrunk.sealedOnly());
             return stopped(shrunk, candidates, places.isEmpty() ? WANTED : NO_GRAPH);
         }
         Keepsakes keepsakes = new Keepsakes(parts.graph().get(), parts.said());

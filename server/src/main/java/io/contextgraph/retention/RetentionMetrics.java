@@ -99,7 +99,8 @@ public final class RetentionMetrics {
                         ofCeiling("parked", "a group has set them aside", CeilingReport::parked),
                         ofCeiling(
                                 "waiting",
-                                "they have entries, or a required group has not finished them, or they are the newest",
+                                "they have entries, or a required group has not finished them, or no signed checkpoint covers them, or they are the"
+                                        + " newest",
                                 CeilingReport::waiting)));
     }
 

@@ -24,6 +24,13 @@ public interface Storage extends AutoCloseable {
     void put(String name, Path from);
 
     /**
+     * Writes what is in memory.
+     *
+     * @throws StorageException as {@link #put(String, Path)} does
+     */
+    void put(String name, byte[] content);
+
+    /**
      * Opens one to be read from its beginning; to be closed by the caller.
      *
      * @throws StorageException with {@link StorageException.Reason#MISSING} where there is none

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.contextgraph.capture.record.DerivedIds;
-import io.contextgraph.cli.Workspace;
-import io.contextgraph.cli.Workspace.Needs;
+import io.contextgraph.cli.workspace.Workspace;
+import io.contextgraph.cli.workspace.Workspace.Needs;
 import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;

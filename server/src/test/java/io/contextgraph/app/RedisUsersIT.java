@@ -4,7 +4,7 @@ package io.contextgraph.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.cli.Surroundings.RedisUsers.Acl;
+import io.contextgraph.cli.workspace.Surroundings.RedisUsers.Acl;
 import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.redis.access.AclFile;
 import io.contextgraph.ledger.redis.client.Engine;

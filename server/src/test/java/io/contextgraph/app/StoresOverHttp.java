@@ -61,6 +61,7 @@ final class StoresOverHttp implements AutoCloseable {
                 stores.retention(),
                 new Archiving(stores::archive, id -> Optional.empty(), stores::restorer),
                 () -> stores.kept,
+                stores.proofs.ports(),
                 stores::examine);
         HttpPorts ports = new HttpPorts(
                 new SealingLedger(stores.ledger, () -> sealer),

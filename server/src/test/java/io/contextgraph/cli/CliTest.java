@@ -10,6 +10,8 @@ import io.contextgraph.audit.PrunedFixture;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
 import io.contextgraph.docs.GeneratedDocs;
@@ -25,6 +27,7 @@ import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Damage.Kind;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.mend.LedgerMender;
+import io.contextgraph.proof.ProofKeys;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -371,6 +374,7 @@ class CliTest {
                     throw new AssertionError("no backups here");
                 },
                 new Users(),
+                settings -> new ProofKeys(folder.resolve("proof.key")),
                 Surroundings.Logs.NONE,
                 CLOCK,
                 folder));
@@ -907,6 +911,7 @@ class CliTest {
                     throw new AssertionError("no backups here");
                 },
                 new Users(),
+                settings -> new ProofKeys(folder.resolve("proof.key")),
                 Surroundings.Logs.NONE,
                 CLOCK,
                 folder);

@@ -5,6 +5,7 @@ package io.contextgraph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.cli.console.ExitCode;
+import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.docs.GeneratedDocs;
 import java.io.IOException;
 import java.io.StringWriter;

@@ -15,6 +15,7 @@ import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.Backup;
 import io.contextgraph.backup.BackupWork;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.graph.memory.InMemoryGraph;
@@ -39,6 +40,8 @@ import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.proof.TestProofs;
+import io.contextgraph.proof.audit.Proving;
 import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.Ceilings;
 import io.contextgraph.retention.LocalRetaining;
@@ -79,6 +82,9 @@ public final class InMemoryWorkspace implements Workspace {
     @Nullable
     PersonalKeys persons;
 
+    /** What others can be shown. */
+    public final TestProofs proofs;
+
     private final EventFeed feed;
     private final Clock clock;
 
@@ -91,6 +97,7 @@ public final class InMemoryWorkspace implements Workspace {
         this.clock = clock;
         this.ledger = new InMemoryLedger(clock);
         this.feed = ledger.feed("projection");
+        this.proofs = new TestProofs(ledger, clock);
     }
 
     @Override
@@ -127,6 +134,11 @@ public final class InMemoryWorkspace implements Workspace {
     @Override
     public Operations operations() {
         return new Operations(clock, ledger.operations());
+    }
+
+    @Override
+    public Proving proving() {
+        return proofs.proving();
     }
 
     @Override

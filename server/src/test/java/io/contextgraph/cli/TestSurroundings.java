@@ -5,6 +5,9 @@ package io.contextgraph.cli;
 import io.contextgraph.app.ProductSettings;
 import io.contextgraph.app.RedisUsers;
 import io.contextgraph.cli.console.Console;
+import io.contextgraph.cli.workspace.Surroundings;
+import io.contextgraph.cli.workspace.Workspace;
+import io.contextgraph.proof.ProofKeys;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -74,6 +77,7 @@ public final class TestSurroundings {
                 },
                 backups,
                 new RedisUsers(),
+                settings -> new ProofKeys(home.resolve("proof.key")),
                 Surroundings.Logs.NONE,
                 clock,
                 home);

@@ -126,7 +126,8 @@ class SettingsTest {
                 "bolt+s://other:1",
                 "https://other:1",
                 "0.7",
-                "Authorization=other")) {
+                "Authorization=other",
+                "w.example+a66871a1+BF2o3n9Ch/zTtgth34EZTlX/6k6N/u+f3jqm1M5dbEa1 https://other:1")) {
             if (!text.equals(setting.standard()) && setting.form().parse(text).isPresent()) {
                 return text;
             }

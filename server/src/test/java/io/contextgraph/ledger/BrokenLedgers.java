@@ -20,6 +20,7 @@ import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.seal.Sealing;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 import java.time.Clock;
@@ -95,6 +96,11 @@ final class BrokenLedgers {
         @Override
         public Tiers tiers() {
             return ledger.tiers();
+        }
+
+        @Override
+        public Sealing sealing() {
+            return ledger.sealing();
         }
 
         @Override

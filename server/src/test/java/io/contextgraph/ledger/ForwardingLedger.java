@@ -4,6 +4,7 @@ package io.contextgraph.ledger;
 
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.seal.Sealing;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 
@@ -59,5 +60,10 @@ public interface ForwardingLedger extends Ledger {
     @Override
     default Tiers tiers() {
         return ledger().tiers();
+    }
+
+    @Override
+    default Sealing sealing() {
+        return ledger().sealing();
     }
 }

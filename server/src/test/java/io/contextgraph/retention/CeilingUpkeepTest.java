@@ -219,6 +219,7 @@ class CeilingUpkeepTest {
                         days.remember(),
                         days.span(),
                         20,
+                        false,
                         false),
                 false);
         past(30);

@@ -22,7 +22,8 @@ public final class Ceilings {
             Duration.ofDays(30),
             Duration.ofDays(1),
             20,
-            true);
+            true,
+            false);
 
     private Ceilings() {}
 

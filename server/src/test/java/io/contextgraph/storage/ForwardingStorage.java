@@ -20,6 +20,11 @@ public abstract class ForwardingStorage implements Storage {
     }
 
     @Override
+    public void put(String name, byte[] content) {
+        storage.put(name, content);
+    }
+
+    @Override
     public InputStream open(String name) {
         return storage.open(name);
     }

@@ -70,6 +70,21 @@ public abstract class StorageContract {
     }
 
     @Test
+    void whatIsInMemoryIsPutLikeAFile() throws IOException {
+        byte[] text = "text".getBytes(UTF_8);
+        storage.put("deep/in-memory", text);
+        storage.put("deep/nothing", new byte[0]);
+        refused(Reason.EXISTS, () -> storage.put("deep/in-memory", text));
+        refused(Reason.EXISTS, () -> put("deep/in-memory", text));
+        refused(Reason.REFUSED, () -> storage.put("../out", text));
+        try (Storage other = connect()) {
+            assertThat(read(other, "deep/in-memory")).isEqualTo(text);
+            assertThat(read(other, "deep/nothing")).isEmpty();
+            assertThat(names("")).containsExactly("deep/in-memory", "deep/nothing");
+        }
+    }
+
+    @Test
     void aFileCanBeReadInPartAndByTwoAtATime() throws IOException {
         put("file", "0123456789".getBytes(UTF_8));
         try (InputStream first = storage.open("file");

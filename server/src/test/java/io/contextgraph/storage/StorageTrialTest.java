@@ -77,17 +77,22 @@ class StorageTrialTest {
 
         @Override
         public void put(String name, Path from) {
+            try {
+                put(name, Files.readAllBytes(from));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void put(String name, byte[] content) {
             if (refuses) {
                 throw new StorageException(Reason.REFUSED, "no room");
             }
             if (files.containsKey(name) && !writesOver) {
                 throw new StorageException(Reason.EXISTS, "there");
             }
-            try {
-                files.put(name, empties ? new byte[0] : Files.readAllBytes(from));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            files.put(name, empties ? new byte[0] : content);
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.seal.Sealing;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 import java.lang.reflect.InvocationTargetException;
@@ -59,6 +60,7 @@ public final class FailingPorts {
         Trimming trimming = of(Trimming.class, real.trimming());
         Pruning pruning = of(Pruning.class, real.pruning());
         Tiers tiers = of(Tiers.class, real.tiers());
+        Sealing sealing = of(Sealing.class, real.sealing());
         PersonalEvents personal = of(PersonalEvents.class, real.personal());
         return new Ledger() {
             @Override
@@ -79,6 +81,11 @@ public final class FailingPorts {
             @Override
             public Tiers tiers() {
                 return tiers;
+            }
+
+            @Override
+            public Sealing sealing() {
+                return sealing;
             }
 
             @Override

@@ -19,7 +19,7 @@ public final class Processes {
         run("prlimit", "--pid", Long.toString(process.pid()), "--fsize=unlimited");
     }
 
-    private static void run(String... command) {
+    public static void run(String... command) {
         try {
             int code = new ProcessBuilder(command).inheritIO().start().waitFor();
             if (code != 0) {

@@ -5,7 +5,7 @@ package io.contextgraph.standalone;
 import io.contextgraph.app.Backends;
 import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.app.Backends.Wanted;
-import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.cli.workspace.Workspace.StartReport;
 import io.contextgraph.ledger.snapshot.Snapshots.Store;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,8 +5,8 @@ package io.contextgraph.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.Backends.Neo4jAddress;
-import io.contextgraph.cli.Workspace;
 import io.contextgraph.cli.console.ExitCode;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
 import io.contextgraph.testing.Neo4jServers;

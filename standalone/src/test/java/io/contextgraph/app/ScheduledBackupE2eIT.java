@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.backup.BackupSettings;
-import io.contextgraph.cli.Workspace.Needs;
-import io.contextgraph.cli.Workspace.Serving;
+import io.contextgraph.cli.workspace.Workspace.Needs;
+import io.contextgraph.cli.workspace.Workspace.Serving;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Json;
 import io.contextgraph.http.engine.HttpSettings;

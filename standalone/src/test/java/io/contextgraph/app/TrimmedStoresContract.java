@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.app.Backends.Neo4jAddress;
 import io.contextgraph.app.Questions.Question;
-import io.contextgraph.cli.Workspace;
 import io.contextgraph.cli.console.ExitCode;
+import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.Json;

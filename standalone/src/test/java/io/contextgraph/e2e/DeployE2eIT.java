@@ -238,7 +238,8 @@ class DeployE2eIT {
                     while read -r library; do mkdir -p ".$(dirname "$library")"; cp "$library" ".$library"; done
                 sed -i "s#%3$s#/etc/contextgraph#; s#%4$s#/data#; s#=%5$d\\$#=%6$d#" etc/settings
                 chmod -R go+rX opt etc
-                chown 10001:10001 data tmp
+                chmod go= etc/contextgraph/secrets/proof.key
+                chown 10001:10001 data tmp etc/contextgraph/secrets/proof.key
                 """.formatted(empty, root.resolve("opt"), root.resolve("etc"), root.resolve("var"), taken, port);
         assertThat(start(List.of("sh", "-c", script), Map.of()).waitFor()).isZero();
         String enter = """

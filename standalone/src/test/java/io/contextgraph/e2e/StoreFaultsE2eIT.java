@@ -121,6 +121,65 @@ class StoreFaultsE2eIT {
         }
     }
 
+    /** Nothing is signed any more, and that is said; events are taken all the same, and signed for when there is room. */
+    @Test
+    void aFullDiskUnderTheLog() throws Exception {
+        Skips.unless(
+                System.getProperty("user.name").equals("root"),
+                StoreFaultsE2eIT.class,
+                "only root can have a small disk for a test");
+        Path log = Files.createDirectories(folder.resolve("log"));
+        Distribution distribution = new Distribution(folder.resolve("data"))
+                .with("--proof.store=" + log, "--proof.interval=100ms")
+                .withDisk(log, "64k");
+        try (Distribution.Server server = distribution.serve();
+                HttpClient client = HttpClient.newHttpClient()) {
+            URI address = server.address();
+            int events = 0;
+            while (!get(client, address, "/v1/health").body().contains("proof_stopped")) {
+                assertThat(batch(client, address, events + 1, 100)).isEqualTo(201);
+                events += 100;
+                assertThat(events).isLessThan(100_000);
+            }
+            assertThat(batch(client, address, events + 1, 100)).isEqualTo(201);
+            HttpResponse<String> health = get(client, address, "/v1/health");
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.body()).contains("\"degraded\"", "proof_stopped");
+            assertThat(server.log()).anyMatch(line -> line.contains("nothing is signed now: cannot write"));
+            assertThat(get(client, address, "/v1/health/ready").statusCode()).isEqualTo(200);
+            assertThat(server.metrics()).contains("contextgraph_concern{concern=\"proof_stopped\"} 1.0");
+            Processes.run(
+                    "nsenter",
+                    "--target",
+                    Long.toString(server.process().pid()),
+                    "--mount",
+                    "mount",
+                    "-o",
+                    "remount,size=16m",
+                    log.toString());
+            String last = "/v1/events/00000000-0000-4000-8000-%012x/proof".formatted(events + 100);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> get(client, address, last).statusCode() == 200);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> !get(client, address, "/v1/health").body().contains("proof_stopped"));
+        }
+    }
+
+    private static int batch(HttpClient client, URI address, int first, int count)
+            throws IOException, InterruptedException {
+        String events = IntStream.range(first, first + count)
+                .mapToObj(number -> event(new Random(number), number))
+                .collect(Collectors.joining(",", "{\"events\":[", "]}"));
+        return send(
+                        client,
+                        HttpRequest.newBuilder(address.resolve("/v1/events/batch"))
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(events)))
+                .statusCode();
+    }
+
     /** Nothing leaves the ledger as long as there is no room for it; when there is, it goes as if nothing had been. */
     @Test
     void aFullDiskUnderTheArchive() throws Exception {

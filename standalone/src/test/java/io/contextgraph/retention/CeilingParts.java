@@ -43,7 +43,8 @@ final class CeilingParts {
                 ceiling,
                 RetentionDays.TURN,
                 SEGMENT_EVENTS,
-                true);
+                true,
+                false);
     }
 
     static CeilingUpkeep ceiling(

@@ -54,7 +54,9 @@ final class Findings {
         /** Somebody could not finish: the deployment did not come back. */
         STUCK,
         /** The graph is not what the ledger says. */
-        GRAPH;
+        GRAPH,
+        /** What the log has is not what the ledger has, or nobody signs for it any more. */
+        LOG;
 
         String words() {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -83,6 +83,7 @@ record Proof(
             checkAnswers(client, all);
             sendAgain(client, all);
             Verdict.same("the ledger after everything was sent again", all, parts.all(), findings);
+            checkLog(client, server, all);
             if (plan.graph() && !all.isEmpty() && awaitGraph(client, all.getLast())) {
                 checkGraph(server);
             }
@@ -198,6 +199,20 @@ record Proof(
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Long.MAX_VALUE;
+        }
+    }
+
+    /** Everything is signed for in the end, and is what was signed. */
+    private void checkLog(Client client, ServerUnderTest server, List<RecordedEvent> all) throws IOException {
+        if (all.isEmpty()) {
+            return;
+        }
+        String last = "/v1/events/" + all.getLast().event().id() + "/proof";
+        boolean signed =
+                findings.await("a proof of the last event", () -> answers(client, last), () -> "there is none");
+        JsonNode audited = server.audit();
+        if (signed && !audited.path("verdict").asString("").equals("whole")) {
+            findings.add(Kind.LOG, audited.toString());
         }
     }
 

@@ -106,7 +106,14 @@ final class Round {
     private void restart(RedisUnderTest redis, Neo4j neo4j, HttpClient http, Duration time)
             throws IOException, InterruptedException {
         Map<String, String> settings = Map.of(
-                "CG_HTTP_STOP_NOTICE", NOTICE.toMillis() + "ms", "CG_DURABILITY_DEFAULT", Durability.FSYNC.wireName());
+                "CG_HTTP_STOP_NOTICE",
+                NOTICE.toMillis() + "ms",
+                "CG_DURABILITY_DEFAULT",
+                Durability.FSYNC.wireName(),
+                "CG_PROOF_KEY",
+                folder.resolve("proof.key").toString(),
+                "CG_PROOF_STORE",
+                folder.resolve("log").toString());
         ServerUnderTest first =
                 ServerUnderTest.in(folder.resolve("server-1"), plan.home(), redis, neo4j.address(), true, settings);
         ServerUnderTest second =

@@ -102,9 +102,18 @@ record ServerUnderTest(Path home, Path folder, int port, int grpcPort, Map<Strin
 
     /** What {@code contextgraph verify} says. */
     JsonNode verify() throws IOException {
-        Process process = command("verify", "--json")
+        return asked("verify");
+    }
+
+    /** What {@code contextgraph audit} says. */
+    JsonNode audit() throws IOException {
+        return asked("audit");
+    }
+
+    private JsonNode asked(String what) throws IOException {
+        Process process = command(what, "--json")
                 .redirectError(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("verify.log").toFile()))
+                        folder.resolve(what + ".log").toFile()))
                 .start();
         return Json.MAPPER.readTree(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }

@@ -4,10 +4,15 @@ package io.contextgraph.bench.report;
 
 import io.contextgraph.bench.plot.LinePlot;
 import io.contextgraph.event.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -66,5 +71,22 @@ public record Report(
         List<LinePlot> plots = new ArrayList<>();
         json.path("plots").forEach(plot -> plots.add(LinePlot.of(plot)));
         return new Report(json.required("command").stringValue(), setting, tables, figures, plots);
+    }
+
+    /**
+     * Prints it.
+     *
+     * @param json where it goes as JSON, with what is drawn of it beside it; null: nowhere
+     */
+    public void print(@Nullable Path json) throws IOException {
+        System.out.println(toMarkdown());
+        if (json == null) {
+            return;
+        }
+        String text = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(toJson());
+        Files.writeString(json, text + "\n", StandardCharsets.UTF_8);
+        for (LinePlot plot : plots()) {
+            Files.writeString(json.resolveSibling(plot.file()), plot.toSvg(), StandardCharsets.UTF_8);
+        }
     }
 }

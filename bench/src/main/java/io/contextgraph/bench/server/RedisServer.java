@@ -3,7 +3,7 @@
 package io.contextgraph.bench.server;
 
 import io.contextgraph.app.Backends.RedisWishes;
-import io.contextgraph.cli.Workspace.StartReport;
+import io.contextgraph.cli.workspace.Workspace.StartReport;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;

@@ -9,6 +9,7 @@ public enum Topic {
     LEDGER("Events and sessions"),
     OTLP("OpenTelemetry: what SDKs and the Collector send"),
     GRAPH("Questions to the graph, in Atlas form"),
+    PROOF("What others can check without trusting this server"),
     PRIVACY("What is about persons"),
     OPERATIONS("Running the server");
 

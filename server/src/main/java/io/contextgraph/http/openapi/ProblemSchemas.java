@@ -97,6 +97,8 @@ public final class ProblemSchemas {
                                     + " there is none"))
             .maybe("earliest_position", Schema.text().saying("The first position behind which no event is missing"))
             .maybe("earliest_seq", Schema.whole().saying("The number that stood there"))
+            .maybe(EventFields.SEQ, Schema.whole().saying("Number of the event that no checkpoint covers yet"))
+            .maybe("sealed", Schema.whole().saying("How many events the newest checkpoint covers"))
             .saying("RFC 9457")
             .example("""
                     {"type": "urn:contextgraph:problem:event_not_found", "title": "Event not found", "status": 404,

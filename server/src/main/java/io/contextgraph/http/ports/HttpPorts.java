@@ -18,12 +18,15 @@ import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.proof.StoredLog;
+import io.contextgraph.proof.audit.Proving;
 import io.contextgraph.restoring.Archiving;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.wire.AuditWork;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -74,6 +77,7 @@ public record HttpPorts(
      * What operators work with.
      *
      * @param backups takes them and knows those that there are; empty where none are kept
+     * @param proofs what can be shown to others of the ledger
      * @param examination looks at all parts: one finding for each thing looked at
      */
     public record Admin(
@@ -83,5 +87,13 @@ public record HttpPorts(
             Retention retention,
             Archiving archives,
             Supplier<Optional<BackupWork>> backups,
+            Proofs proofs,
             Supplier<List<Finding>> examination) {}
+
+    /**
+     * What can be shown to others of the ledger.
+     *
+     * @param log the log of an epoch, or that which grows; empty where there is none
+     */
+    public record Proofs(Proving proving, Function<Optional<Long>, Optional<StoredLog>> log) {}
 }

@@ -34,11 +34,19 @@ public enum ProblemCode implements RefusalReason {
     SEGMENT_NOT_FOUND(404, "the archive has no such segment, or not one that can be read"),
     NO_BACKUPS(404, "no backups are kept: `backup.location` of the server is empty"),
     BACKUP_NOT_FOUND(404, "there is no such backup, or not any more"),
+    NOTHING_SEALED(404, "nothing was signed for the ledger yet, or `proof.enabled` of all its servers is false"),
+    NO_SUCH_LOG(404, "the ledger has no log of this epoch"),
+    NO_SUCH_TILE(
+            404,
+            "the log has no such tile, or not any more: the full one has taken the place of one at the right edge"),
     OPERATION_NOT_FOUND(404, "there was no such operation, or it is not one of the last 20"),
     METHOD_NOT_ALLOWED(405, "the address does not take this method; `Allow` names those that it takes"),
     EVENT_ID_CONFLICT(409, "another event has this id; both content hashes are in the answer"),
     UNEXPECTED_SESSION_SEQ(409, "the session does not have as many events as `Expected-Session-Seq` says"),
     OPERATION_RUNNING(409, "another operation runs; `operation_id` names it"),
+    EVENT_UNSEALED(
+            409,
+            "no checkpoint covers the event yet; `sealed` says how far the newest one reaches: ask again in some seconds"),
     ERASURE_UNFINISHED(409, "the erasure of the person is not at its end"),
     EVENT_GONE(
             410,
@@ -81,6 +89,9 @@ public enum ProblemCode implements RefusalReason {
     TOO_MANY_STREAMS(503, "too many streams are open"),
     KEYS_UNAVAILABLE(503, "the access keys, or those of the identity provider, cannot be read"),
     SERVER_CLOSING(503, "the server is being stopped"),
+    PROOF_FAILING(
+            503,
+            "the log, or the archive, does not answer, or the event is not what was signed for: `contextgraph audit`"),
     ARCHIVE_FAILING(503, "the archive does not answer"),
     BACKUPS_UNAVAILABLE(503, "the place where backups are kept does not answer"),
     GRAPH_BEHIND(503, "the graph has not come to `min_position` within `timeout_ms`"),

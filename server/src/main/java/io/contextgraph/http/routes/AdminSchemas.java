@@ -16,6 +16,8 @@ import io.contextgraph.operation.Operation;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.privacy.erasure.ErasureWork;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.proof.audit.AuditingWork;
+import io.contextgraph.proof.audit.Auditor;
 import io.contextgraph.restoring.RestoreWork;
 import io.contextgraph.restoring.Restorer;
 import io.contextgraph.restoring.VerifyingWork;
@@ -199,7 +201,8 @@ final class AdminSchemas {
                             RestoreWork.KIND,
                             BackupWork.KIND,
                             BackupVerifying.KIND,
-                            ErasureWork.KIND)))
+                            ErasureWork.KIND,
+                            AuditingWork.KIND)))
             .with("state", Schema.choice(names(Operation.State.values(), Operation.State::wireName)))
             .with("started_at", Schema.time())
             .with("ended_at", Schema.time().orNull())
@@ -215,7 +218,8 @@ final class AdminSchemas {
                             ArchiveSchemas.VERIFIED,
                             ArchiveSchemas.RESTORED,
                             BACKUP,
-                            ErasureSchemas.RESULT))
+                            ErasureSchemas.RESULT,
+                            ProofSchemas.AUDIT_RESULT))
             .with("error", Schema.text().orNull())
             .named("Operation");
     static final Schema OPERATIONS = Schema.fields()
@@ -229,7 +233,8 @@ final class AdminSchemas {
                         AuditPhase.values(),
                         CeilingUpkeep.Phase.values(),
                         Restorer.Phase.values(),
-                        Backups.Phase.values())
+                        Backups.Phase.values(),
+                        Auditor.Phase.values())
                 .flatMap(Arrays::stream);
         return Stream.concat(
                         Stream.of(Retention.PHASE, Retention.INDEX_PHASE, ArchiveReplay.PHASE),

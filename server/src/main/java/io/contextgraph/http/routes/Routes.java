@@ -35,6 +35,7 @@ public final class Routes {
                 new RetentionRoutes(ports),
                 new ArchiveRoutes(ports),
                 new BackupRoutes(ports),
+                new ProofRoutes(ports),
                 new PrivacyRoutes(ports),
                 new SubjectRoutes(ports),
                 new ErasureRoutes(ports),

@@ -12,6 +12,7 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.seal.Sealing;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 
@@ -76,5 +77,10 @@ public abstract class ForwardingLedger implements Ledger {
     @Override
     public Tiers tiers() {
         return ledger.tiers();
+    }
+
+    @Override
+    public Sealing sealing() {
+        return ledger.sealing();
     }
 }

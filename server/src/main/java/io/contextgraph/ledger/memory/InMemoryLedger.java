@@ -34,6 +34,7 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
+import io.contextgraph.ledger.seal.Sealing;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 import java.time.Clock;
@@ -82,6 +83,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     final InMemoryPruning pruning = new InMemoryPruning(this, trimming);
     final InMemoryPersonal personal = new InMemoryPersonal(this);
     private final Tiers tiers = new InMemoryTiers(this);
+    private final Sealing sealing = new InMemorySealing(this);
 
     /** An empty ledger that takes {@code recorded_at} and positions from {@code clock}. */
     public InMemoryLedger(Clock clock) {
@@ -344,6 +346,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
     @Override
     public Tiers tiers() {
         return tiers;
+    }
+
+    @Override
+    public Sealing sealing() {
+        return sealing;
     }
 
     boolean hasGroup(String name) {

@@ -4,6 +4,9 @@ package io.contextgraph.ledger.mend;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Something that is stored of a ledger and is not as an append leaves it.
@@ -14,6 +17,14 @@ import java.util.Optional;
  * @param remedy what mending does about it; empty where nothing brings it back
  */
 public record Damage(Kind kind, String key, String message, Optional<String> remedy) {
+    private static final Pattern SEQ = Pattern.compile("\\bseq (\\d{1,18})\\b");
+
+    /** The number of the first event that the message names; empty where it names none. */
+    public OptionalLong seq() {
+        Matcher named = SEQ.matcher(message);
+        return named.find() ? OptionalLong.of(Long.parseLong(named.group(1))) : OptionalLong.empty();
+    }
+
     /** What it is. */
     public enum Kind {
         /** A key holds a value of a type that no ledger has there. */

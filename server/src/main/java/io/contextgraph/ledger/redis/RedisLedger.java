@@ -38,6 +38,7 @@ import io.contextgraph.ledger.redis.feed.RedisOperations;
 import io.contextgraph.ledger.redis.feed.RedisParking;
 import io.contextgraph.ledger.redis.personal.RedisPersonalEvents;
 import io.contextgraph.ledger.redis.prune.RedisPruning;
+import io.contextgraph.ledger.redis.seal.RedisSealing;
 import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.redis.search.IndexSearch;
 import io.contextgraph.ledger.redis.search.IndexedSearch;
@@ -49,6 +50,7 @@ import io.contextgraph.ledger.redis.search.SortedSetSearch;
 import io.contextgraph.ledger.redis.snapshot.RedisSnapshots;
 import io.contextgraph.ledger.redis.tiers.RedisTiers;
 import io.contextgraph.ledger.redis.trim.RedisTrimming;
+import io.contextgraph.ledger.seal.Sealing;
 import io.contextgraph.ledger.snapshot.Snapshots;
 import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
@@ -94,6 +96,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final Trimming trimming;
     private final Pruning pruning;
     private final PersonalEvents personal;
+    private final Sealing sealing;
     private final boolean indexMended;
     private final Noticed noticed;
     private final Inspection inspection;
@@ -148,6 +151,8 @@ public final class RedisLedger implements Ledger, AutoCloseable {
                 server.engine(),
                 new EventReader(retention, keys, server.engine(), noticed));
         this.pruning = new RedisPruning(retention, append, keys, server.engine());
+        this.sealing = new RedisSealing(
+                append, retention, keys, server, settings.durability().timeout(), reader::head, tiers.notes());
         this.personal = new RedisPersonalEvents(
                 connections.of(Role.ERASE),
                 read,
@@ -257,6 +262,11 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     @Override
     public Tiers tiers() {
         return tiers;
+    }
+
+    @Override
+    public Sealing sealing() {
+        return sealing;
     }
 
     /**

@@ -3,13 +3,10 @@
 package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.audit.AuditTrail;
-import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.personal.KeyNews;
 import io.contextgraph.privacy.key.DataKeys;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * What an erasure works with, besides ledger and store of keys.
@@ -29,7 +26,6 @@ public record ErasureParts(
 
     /** Puts a receipt on record, by an event that is the same however often this is done, and names no person. */
     void record(ErasureReport report, ErasureReceipt receipt) {
-        UUID id = UUID.nameUUIDFromBytes(("receipt " + receipt.digest()).getBytes(StandardCharsets.UTF_8));
         Map<String, String> details = Map.of(
                 "receipt_sha256",
                 receipt.digest(),
@@ -40,7 +36,7 @@ public record ErasureParts(
                 "remaining",
                 Integer.toString(report.remaining().size()));
         trail.fact(
-                new EventId(id),
+                receipt.recordedAs(),
                 report.doneAt().orElseThrow(),
                 new AuditTrail.Request("erasure", report.id().toString(), "a person was erased", details));
     }

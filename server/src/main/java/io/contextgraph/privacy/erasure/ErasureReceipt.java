@@ -2,12 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.erasure;
 
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
+import io.contextgraph.privacy.key.KeyId;
+import io.contextgraph.privacy.key.Pseudonym;
+import io.contextgraph.signing.VerifyingKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.UUID;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -43,14 +49,34 @@ public record ErasureReceipt(String payload, String key, String signature) {
         return sha256(payload.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The event that records it in the ledger. */
+    public EventId recordedAs() {
+        return new EventId(UUID.nameUUIDFromBytes(("receipt " + digest()).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Whether it is of a person. */
+    public boolean isOf(Pseudonym name) {
+        try {
+            return Json.MAPPER
+                    .readTree(payload)
+                    .path("keys")
+                    .valueStream()
+                    .anyMatch(key -> KeyId.parse(key.asString(""))
+                            .filter(known -> known.pseudonym().equals(name))
+                            .isPresent());
+        } catch (JacksonException altered) {
+            return false;
+        }
+    }
+
     /** Whether the payload is what was signed, and tells of this report. */
-    public boolean proves(ErasureReport report, ReceiptKey.Public signer) {
+    public boolean proves(ErasureReport report, VerifyingKey signer) {
         return verify(signer)
                 && payload.contains("\"report_sha256\":\"" + sha256(Json.canonical(ErasureJson.of(report))) + "\"");
     }
 
     /** Whether the payload is what was signed. */
-    public boolean verify(ReceiptKey.Public signer) {
+    public boolean verify(VerifyingKey signer) {
         byte[] bytes;
         try {
             bytes = Base64.getDecoder().decode(signature);

@@ -44,6 +44,14 @@ public final class OwnedFile {
         });
     }
 
+    /** Writes one in place of what was there. */
+    public static void replace(Path file, byte[] content) {
+        Path ignored = changing(file, () -> {
+            write(file, content);
+            return file;
+        });
+    }
+
     /** Does some work on one while nobody else does. */
     static <T> T changing(Path file, FileLocks.Work<T> work) {
         try {

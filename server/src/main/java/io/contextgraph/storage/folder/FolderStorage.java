@@ -69,8 +69,30 @@ public final class FolderStorage implements Storage {
 
     @Override
     public void put(String name, Path from) {
-        Path target = root.resolve(FileNames.require(name));
         try (FileChannel source = source(from)) {
+            put(name, temporary -> copy(source, temporary));
+        } catch (IOException e) {
+            throw failed("write", name, e);
+        }
+    }
+
+    @Override
+    public void put(String name, byte[] content) {
+        put(name, temporary -> {
+            Path created = Files.createFile(temporary, OwnerFiles.mode("rw-------"));
+            OwnerFiles.fill(created, content);
+        });
+    }
+
+    /** Writes a file, on the disk when it returns. */
+    @FunctionalInterface
+    private interface Filling {
+        void fill(Path temporary) throws IOException;
+    }
+
+    private void put(String name, Filling filling) {
+        Path target = root.resolve(FileNames.require(name));
+        try {
             Path folder = makeFolders(target);
             sweep(folder);
             if (Files.exists(target)) {
@@ -79,7 +101,7 @@ public final class FolderStorage implements Storage {
             }
             Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + PART);
             try {
-                copy(source, temporary);
+                filling.fill(temporary);
                 naming.name(temporary, target);
             } finally {
                 boolean ignored = Files.deleteIfExists(temporary);

@@ -63,8 +63,17 @@ public final class S3Storage implements Storage {
 
     @Override
     public void put(String name, Path from) {
-        String key = key(FileNames.require(name));
-        RequestBody body = body(from);
+        String required = FileNames.require(name);
+        put(required, body(from));
+    }
+
+    @Override
+    public void put(String name, byte[] content) {
+        put(FileNames.require(name), RequestBody.fromBytes(content));
+    }
+
+    private void put(String name, RequestBody body) {
+        String key = key(name);
         String mark = UUID.randomUUID().toString();
         try {
             var ignored = client.putObject(

@@ -76,6 +76,8 @@ class AccessTest {
                 .replace("{session_id}", "s1")
                 .replace("{segment}", "0000000000000001-0000000000020000-e1")
                 .replace("{file*}", "main.js")
+                .replace("{tile*}", "0/000")
+                .replace("{epoch}", "1")
                 .replace("{id}", "none");
         HttpRequest.Builder request = HttpRequest.newBuilder(server.uri(path))
                 .method(route.method(), HttpRequest.BodyPublishers.noBody())

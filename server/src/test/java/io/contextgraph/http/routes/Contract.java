@@ -82,7 +82,8 @@ final class Contract {
         }
 
         private boolean fits(String address) {
-            return address.replaceFirst("\\?.*", "").matches(path.replaceAll("\\{[^}]*}", "[^/]+"));
+            return address.replaceFirst("\\?.*", "")
+                    .matches(path.replace("{tile}", ".+").replaceAll("\\{[^}]*}", "[^/]+"));
         }
 
         private long placeholders() {
@@ -242,7 +243,11 @@ final class Contract {
                         .filter(line -> line.startsWith("data: "))
                         .map(line -> Json.MAPPER.readTree(line.substring("data: ".length())))
                         .toList();
-            case "text/plain", "text/html", "application/x-protobuf" -> List.of(StringNode.valueOf(body));
+            case "text/plain",
+                    "text/plain; charset=utf-8",
+                    "text/html",
+                    "application/x-protobuf",
+                    "application/octet-stream" -> List.of(StringNode.valueOf(body));
             default -> List.of(Json.MAPPER.readTree(body));
         };
     }

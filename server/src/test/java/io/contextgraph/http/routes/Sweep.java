@@ -92,6 +92,8 @@ final class Sweep {
                 .path()
                 .replaceAll("\\{(event_id|node_id|payload_ref)}", new UUID(9, 9).toString())
                 .replace("{session_id}", "nobody")
+                .replace("{epoch}", "7")
+                .replace("{tile}", "0/000")
                 .replace("{segment}", new SegmentId(1, 2, 1).toString())
                 .replace("backups/{id}", "backups/" + BACKUP)
                 .replace("{id}", "1-1");

@@ -5,6 +5,7 @@ package io.contextgraph.http.routes;
 import io.contextgraph.access.Access;
 import io.contextgraph.access.AccessSettings;
 import io.contextgraph.access.RateLimits;
+import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Repair;
@@ -55,6 +56,7 @@ import io.contextgraph.privacy.sealing.PayloadSealer;
 import io.contextgraph.privacy.sealing.SealingLedger;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.proof.TestProofs;
 import io.contextgraph.restoring.TestArchive;
 import io.contextgraph.retention.Ceilings;
 import io.contextgraph.retention.Retention;
@@ -108,6 +110,7 @@ final class TestServer implements AutoCloseable {
     final InMemoryLedger ledger;
     final InMemoryGraph graph = new InMemoryGraph();
     final TestArchive archive = new TestArchive();
+    final TestProofs proofs;
     final TestBackups backups = new TestBackups();
     final Metrics metrics = new Metrics();
     final HttpServer server;
@@ -238,6 +241,12 @@ final class TestServer implements AutoCloseable {
                         check("neo4j", () -> neo4j),
                         check("projection", () -> projection)),
                 Duration.ofSeconds(1));
+        proofs = new TestProofs(
+                failing,
+                clock,
+                () -> archive.wanted ? Archive.of(archive.storage(), failing.epochs()) : Optional.empty(),
+                TestProofs::sound,
+                Optional::empty);
         HttpPorts.Privacy privacy = persons.map(all -> all.ports(failing)).orElse(HttpPorts.Privacy.NONE);
         Optional<PayloadSealer> sealer = persons.map(all -> all.sealer);
         DuplicateCounts duplicates = new DuplicateCounts(clock);
@@ -256,6 +265,7 @@ final class TestServer implements AutoCloseable {
                         new Retention(failing, RetentionSettings.DEFAULT, Ceilings.none(failing, clock), clock, "test"),
                         archive.of(failing, clock),
                         () -> backups.of(ledger.epochs()),
+                        proofs.ports(),
                         () -> {
                             Head head = failing.log().head();
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));
@@ -512,6 +522,7 @@ final class TestServer implements AutoCloseable {
         operations.close();
         client.close();
         archive.close();
+        proofs.close();
         backups.close();
     }
 }

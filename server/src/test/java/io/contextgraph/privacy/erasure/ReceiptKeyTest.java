@@ -11,6 +11,7 @@ import io.contextgraph.privacy.erasure.ErasureReport.State;
 import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.Pseudonym;
+import io.contextgraph.signing.VerifyingKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class ReceiptKeyTest {
     void aReceiptProvesItsReportAndNoOther() {
         ReceiptKey key = ReceiptKey.create(folder.resolve("key"));
         ErasureReceipt receipt = ErasureReceipt.of(REPORT, key);
-        ReceiptKey.Public shown = ReceiptKey.Public.parse(key.publicKey().pem());
+        VerifyingKey shown = VerifyingKey.parse(key.publicKey().pem());
         assertThat(receipt.payload())
                 .startsWith("{\"done_at\":\"2026-03-01T12:00:01.000Z\",\"erasure\":"
                         + "\"00000000-0000-4000-8000-000000000001\",\"keys\":[\"p2_");
@@ -122,6 +123,6 @@ class ReceiptKeyTest {
         assertThatThrownBy(() -> ReceiptKey.read(open))
                 .isInstanceOf(KeyServiceException.class)
                 .hasMessageContaining("chmod 600");
-        assertThatThrownBy(() -> ReceiptKey.Public.parse("nothing")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> VerifyingKey.parse("nothing")).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.append;
 
-import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.Script;
 import java.time.Duration;
 import java.util.List;
@@ -18,8 +18,6 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p><b>Errors.</b> {@link JedisException}; it is of no use then.
  */
 final class RoundConnection implements AutoCloseable {
-    private static final String HISTORY = "master_replid:";
-
     private final Connection connection;
     private final Script script;
     private final SharedKeys shared;
@@ -47,7 +45,7 @@ final class RoundConnection implements AutoCloseable {
             if (replies.getFirst() instanceof JedisDataException refused) {
                 throw refused;
             }
-            history = history(replies.get(1));
+            history = Replies.history(replies.get(1));
         } else {
             history = "";
         }
@@ -69,8 +67,6 @@ final class RoundConnection implements AutoCloseable {
 
     /**
      * Which line of writes the server follows: another one after a restart, a promotion, or a new beginning as a replica.
-     *
-     * <p><b>Source.</b> {@code master_replid} in {@code INFO replication}.
      */
     String history() {
         return history;
@@ -148,23 +144,12 @@ final class RoundConnection implements AutoCloseable {
         return new Confirmed(
                 (Long) counts.get(0),
                 (Long) counts.get(1),
-                !history.isEmpty() && history(replies.get(2)).equals(history));
+                !history.isEmpty() && Replies.history(replies.get(2)).equals(history));
     }
 
     /** Reads the answer to the wait of what was sent last, whatever it is. */
     void skipConfirmation() {
         List<Object> ignored = connection.getMany(3);
-    }
-
-    private static String history(Object info) {
-        if (info instanceof JedisDataException refused) {
-            throw refused;
-        }
-        String text = Keys.text((byte[]) info);
-        int at = text.indexOf(HISTORY);
-        return at < 0
-                ? ""
-                : text.substring(at + HISTORY.length()).lines().findFirst().orElse("");
     }
 
     @Override

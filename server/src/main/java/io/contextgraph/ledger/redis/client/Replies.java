@@ -11,6 +11,8 @@ import redis.clients.jedis.util.KeyValue;
 
 /** Reads answers of Redis that the driver leaves as they are. */
 public final class Replies {
+    private static final String HISTORY = "master_replid:";
+
     private Replies() {}
 
     /** A map of RESP3 by name. */
@@ -23,6 +25,23 @@ public final class Replies {
             }
         }
         return map;
+    }
+
+    /**
+     * Which line of writes a server follows, of what {@code INFO replication} answers: another one after a restart, a promotion, or
+     * a new beginning as a replica; empty where it does not show it.
+     *
+     * <p><b>Source.</b> {@code master_replid}.
+     */
+    public static String history(Object info) {
+        if (info instanceof JedisDataException refused) {
+            throw refused;
+        }
+        String text = text(info);
+        int at = text.indexOf(HISTORY);
+        return at < 0
+                ? ""
+                : text.substring(at + HISTORY.length()).lines().findFirst().orElse("");
     }
 
     public static String text(Object value) {

@@ -305,7 +305,11 @@ final class RawLedger {
     /** The events of some documents, those that can be read. */
     Map<EventId, RecordedEvent> events(Collection<EventId> ids) {
         Map<EventId, RecordedEvent> events = new HashMap<>();
-        texts(ids).forEach((id, text) -> parse(id, text).ifPresent(event -> events.put(id, event)));
+        // To parse is most of the work: on all processors that are free.
+        texts(ids).entrySet().parallelStream()
+                .flatMap(text -> parse(text.getKey(), text.getValue()).stream())
+                .toList()
+                .forEach(event -> events.put(event.event().id(), event));
         for (EventId id : ids) {
             Optional.ofNullable(draftDocuments.get(id)).ifPresent(event -> events.put(id, event));
         }

@@ -9,9 +9,9 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisErrors;
+import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.Script;
 import java.util.List;
-import java.util.Optional;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -25,8 +25,6 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * @param redis may run the script, write the barrier and wait
  */
 record DurableWrite(Redis redis, Keys keys, DurabilitySettings durability) {
-    private static final String HISTORY = "master_replid:";
-
     /** @throws LedgerException when the script fails, or what it wrote is not as safe in time */
     Object run(Script script, List<byte[]> names, List<byte[]> arguments) {
         return durability.standard() == Durability.MEMORY
@@ -59,8 +57,8 @@ record DurableWrite(Redis redis, Keys keys, DurabilitySettings durability) {
                 throw refused;
             }
         }
-        Optional<String> before = history(replies.get(1));
-        if (before.isEmpty() || !before.equals(history(replies.get(5)))) {
+        String before = Replies.history(replies.get(1));
+        if (before.isEmpty() || !before.equals(Replies.history(replies.get(5)))) {
             throw new LedgerException(
                     Reason.UNAVAILABLE, "Redis has changed its role, or begun anew, between write and confirmation");
         }
@@ -72,12 +70,5 @@ record DurableWrite(Redis redis, Keys keys, DurabilitySettings durability) {
                             + counts.get(1) + " of " + replicas + " replicas confirmed");
         }
         return replies.get(2);
-    }
-
-    private static Optional<String> history(Object info) {
-        return Keys.text((byte[]) info)
-                .lines()
-                .filter(line -> line.startsWith(HISTORY))
-                .findFirst();
     }
 }

@@ -14,12 +14,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** A lease in a hash, by the clock of Redis. Its number outlives who had it, so that it only rises. */
-final class RedisLease implements Lease {
+public final class RedisLease implements Lease {
     private final Redis redis;
     private final String key;
     private final Script take;
     private final Script renew;
     private final Script holder;
+
+    /** @param key of it alone */
+    public RedisLease(Redis redis, String key) {
+        this(redis, key, TrimScript.CLOCK);
+    }
 
     RedisLease(Redis redis, String key, String clock) {
         this.redis = redis;

@@ -1,17 +1,19 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.workspace;
 
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.config.Login;
 import io.contextgraph.config.Settings;
 import io.contextgraph.config.SettingsCatalog;
+import io.contextgraph.proof.ProofKeys;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What a command runs in.
@@ -24,6 +26,7 @@ import java.util.Set;
  * @param menders opens ledgers to be mended
  * @param backups opens what is kept of ledgers
  * @param redisUsers says which users Redis must have
+ * @param proofKeys the file with the keys that sign checkpoints, as settings name it
  * @param logs writes what is logged
  * @param clock tells the time
  * @param home the folder of the distribution
@@ -37,6 +40,7 @@ public record Surroundings(
         Workspace.MenderFactory menders,
         Workspace.BackupFactory backups,
         RedisUsers redisUsers,
+        Function<Settings, ProofKeys> proofKeys,
         Logs logs,
         Clock clock,
         Path home) {

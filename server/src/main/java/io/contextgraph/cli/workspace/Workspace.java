@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.cli;
+package io.contextgraph.cli.workspace;
 
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.archive.Archive;
@@ -27,6 +27,7 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.Redrive;
+import io.contextgraph.proof.audit.Proving;
 import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.restoring.Restorer;
 import io.contextgraph.retention.Retaining;
@@ -106,6 +107,9 @@ public interface Workspace extends AutoCloseable {
     default BackupStore backups() {
         throw new UnsupportedOperationException("no server is asked here");
     }
+
+    /** What can be shown to others of the ledger. */
+    Proving proving();
 
     /** Whether events are archived anywhere; on the stores only. */
     boolean archives();

@@ -1,0 +1,27 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.proof.audit;
+
+import io.contextgraph.event.EventId;
+import java.util.Optional;
+
+/** What is kept of erasures, for whoever wants to see that a payload is missing by right. */
+@FunctionalInterface
+public interface ErasureEvidence {
+    /**
+     * The receipt for the erasure of a person.
+     *
+     * @param genuine whether it was signed with the key for receipts, and is of this person
+     * @param recordedAs the event that must be in the ledger for it
+     * @param digest what that event must say of it
+     */
+    record Receipt(boolean genuine, EventId recordedAs, String digest) {}
+
+    /**
+     * Looks one up.
+     *
+     * @param pseudonym of the person
+     * @return empty where there is none
+     */
+    Optional<Receipt> find(String pseudonym);
+}

@@ -1,0 +1,25 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.proof.audit;
+
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.redis.RedisFixture;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.testing.RedisServers;
+import io.contextgraph.testing.Skips;
+import org.junit.jupiter.api.BeforeAll;
+
+class ManipulationsForSearchIT extends ManipulationsContract {
+    @BeforeAll
+    static void needsTheServer() {
+        Skips.unless(
+                RedisServers.withSearch().isPresent(),
+                ManipulationsForSearchIT.class,
+                "no Redis 8 with JSON and Search is installed");
+    }
+
+    @Override
+    protected LedgerFixture fresh() {
+        return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
+    }
+}

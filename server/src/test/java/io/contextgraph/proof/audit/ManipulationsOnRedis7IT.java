@@ -1,0 +1,15 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.proof.audit;
+
+import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.redis.RedisFixture;
+import io.contextgraph.ledger.redis.client.Engine;
+import io.contextgraph.testing.RedisServers;
+
+class ManipulationsOnRedis7IT extends ManipulationsContract {
+    @Override
+    protected LedgerFixture fresh() {
+        return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
+    }
+}
