@@ -30,6 +30,7 @@ import io.contextgraph.privacy.key.SubjectId;
 import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
 import io.contextgraph.privacy.setup.PersonalKeys;
 import io.contextgraph.privacy.subject.Subjects;
+import io.contextgraph.proof.ProofSettings;
 import io.contextgraph.standalone.EmbeddedBackends;
 import io.contextgraph.testing.CommandBreaker.Moment;
 import io.contextgraph.testing.Events;
@@ -83,8 +84,11 @@ final class RestoredPersonsE2eIT {
     @TempDir
     private Path folder;
 
+    /** Nobody signs: no server runs while events are taken out. */
     private Map<String, String> set(String data) {
         return Map.of(
+                ProofSettings.ENABLED.key(),
+                "false",
                 BackendSettings.DATA_DIR.key(),
                 folder.resolve(data).toString(),
                 BackupSettings.LOCATION.key(),

@@ -72,7 +72,14 @@ abstract class TrimmedStoresContract {
             "/v1/admin/holds",
             "/v1/admin/retention",
             "/v1/admin/stats",
+            "/v1/events/{event_id}/proof",
             "/v1/payloads/{payload_ref}",
+            "/v1/proof",
+            "/v1/proof/checkpoint",
+            "/v1/proof/epochs/{epoch}/checkpoint",
+            "/v1/proof/epochs/{epoch}/predecessor",
+            "/v1/proof/epochs/{epoch}/tile/{tile}",
+            "/v1/proof/tile/{tile}",
             "/v1/subjects/{id}",
             "/v1/subjects/{id}/export");
 
@@ -93,6 +100,9 @@ abstract class TrimmedStoresContract {
             "privacy",
             "config",
             "size",
+            "prove",
+            "audit",
+            "checkpoint",
             "help");
 
     @TempDir
