@@ -82,7 +82,6 @@ class CalledTest {
             "privacy.erasure.ErasureReceipt.proves",
             "proof.ProofFile.proves",
             "proof.tree.Proofs.extend",
-            "proof.tree.Tree.root",
             "signing.VerifyingKey.parse",
             "privacy.key.DataKeys.remembered",
             "privacy.key.InMemoryKeyStore.<init>",

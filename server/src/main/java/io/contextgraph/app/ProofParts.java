@@ -3,6 +3,7 @@
 package io.contextgraph.app;
 
 import io.contextgraph.archive.Archive;
+import io.contextgraph.archive.ArchivedEvent;
 import io.contextgraph.config.Settings;
 import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.redis.mend.RedisMender;
@@ -32,10 +33,12 @@ import io.contextgraph.storage.StorageException;
 import io.contextgraph.storage.folder.FolderStorage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -45,12 +48,17 @@ final class ProofParts implements Proving, AutoCloseable {
     /** Longer than what is there must have been there before it is signed for. */
     private static final Duration UNCONFIRMED = Duration.ofMillis(2100);
 
+    /** To look at an archive again costs. */
+    private static final Duration FORGOTTEN = Duration.ofMinutes(1);
+
     private final Settings settings;
     private final ArchivePlaces places;
     private final PersonalParts personal;
     private final Stores stores;
     private final InstantSource clock;
     private @Nullable Storage storage;
+    private @Nullable Function<EventId, Optional<ArchivedEvent>> finder;
+    private Instant foundAt = Instant.MIN;
     private @Nullable HttpWitnesses asked;
 
     /** Opens nothing yet: most commands need nothing of it. */
@@ -123,6 +131,21 @@ final class ProofParts implements Proving, AutoCloseable {
                 .toList();
     }
 
+    /** Where an event is that has gone; what was archived since it was looked last is found a minute later. */
+    private Optional<ArchivedEvent> gone(EventId id) {
+        Optional<ArchivedEvent> found = finder(false).apply(id);
+        return found.isPresent() ? found : finder(true).apply(id);
+    }
+
+    private synchronized Function<EventId, Optional<ArchivedEvent>> finder(boolean missed) {
+        Instant now = clock.instant();
+        if (finder == null || (missed && now.isAfter(foundAt.plus(FORGOTTEN)))) {
+            finder = places.finder(stores.ledger().epochs());
+            foundAt = now;
+        }
+        return finder;
+    }
+
     private LedgerProving shown() {
         String deployment = settings.get(ProofSettings.ORIGIN);
         Prover prover = new Prover(
@@ -131,7 +154,7 @@ final class ProofParts implements Proving, AutoCloseable {
                 keys(settings),
                 deployment,
                 ProofSettings.witnesses(settings).stream().map(Witness::key).toList(),
-                places.finder(stores.ledger().epochs()));
+                this::gone);
         Auditor auditor = new Auditor(new AuditParts(
                 stores.ledger(),
                 storage(),

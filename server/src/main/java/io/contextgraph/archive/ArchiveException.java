@@ -11,8 +11,12 @@ public final class ArchiveException extends RuntimeException {
     private final transient ArchiveFault fault;
 
     ArchiveException(Kind kind, String segment, String message) {
-        super(segment + ": " + message);
-        this.fault = new ArchiveFault(kind, segment, message);
+        this(new ArchiveFault(kind, segment, message));
+    }
+
+    public ArchiveException(ArchiveFault fault) {
+        super(fault.toString());
+        this.fault = fault;
     }
 
     /** What is wrong. */

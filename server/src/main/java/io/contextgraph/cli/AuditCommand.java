@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.cli;
 
+import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
@@ -20,6 +21,7 @@ import io.contextgraph.proof.note.VerifierKey;
 import io.contextgraph.proof.tree.TileException;
 import io.contextgraph.storage.StorageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -79,7 +81,7 @@ final class AuditCommand extends Command {
         try (Workspace workspace = open(Workspace.Needs.LEDGER);
                 ProgressBar bar = ProgressBars.bar(console(), "auditing", -1, "")) {
             report = workspace.proving().audit(request, ProgressBars.watcher(bar));
-        } catch (ProofException | StorageException | TileException unusable) {
+        } catch (ProofException | StorageException | TileException | ArchiveException | UncheckedIOException unusable) {
             return failed(ExitCode.UNAVAILABLE, "proof_failing", String.valueOf(unusable.getMessage()));
         }
         if (json) {
@@ -137,6 +139,7 @@ final class AuditCommand extends Command {
             }
         }
         report.unchecked().forEach(what -> line("not looked at", what));
+        report.cuts().forEach(cut -> line("lost", lost(cut)));
         report.history().ifPresent(told -> line("kept checkpoint", told));
         AuditReport.Counts counts = report.counts();
         report.origin().ifPresent(origin -> line("log", origin));
@@ -156,6 +159,14 @@ final class AuditCommand extends Command {
         console()
                 .note(
                         "what stands beside events is not covered: what other ledgers had assigned to imported ones; see docs/proof.md");
+    }
+
+    static String lost(AuditReport.Cut cut) {
+        String signed = " of the " + cut.signed() + " events that were signed for in " + cut.origin();
+        return cut.lost() == 0
+                ? "none" + signed + ": a new epoch has begun behind them, and what was lost, if anything, no checkpoint"
+                        + " covered"
+                : cut.lost() + signed + ": the ledger has lost its end, in a restore or a failover";
     }
 
     private void line(String name, String what) {

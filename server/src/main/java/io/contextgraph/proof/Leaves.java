@@ -3,6 +3,7 @@
 package io.contextgraph.proof;
 
 import io.contextgraph.archive.Archive;
+import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The leaves of a ledger, in the order of its numbers.
@@ -27,19 +27,29 @@ final class Leaves implements AutoCloseable {
     private static final int PAGE = 500;
 
     private final Ledger ledger;
-    private final Supplier<List<Archive>> archives;
-    private final Path scratch;
     private final TreeHasher hasher = new TreeHasher();
-    private @Nullable GoneLeaves gone;
+    private final GoneLeaves gone;
+    private final Runnable alive;
 
     /**
      * @param archives what has events, or only their ids, that are not in the ledger any more
      * @param scratch local folder for temporary files
+     * @param alive told again and again
      */
-    Leaves(Ledger ledger, Supplier<List<Archive>> archives, Path scratch) {
+    Leaves(Ledger ledger, Supplier<List<Archive>> archives, Path scratch, Runnable alive) {
         this.ledger = ledger;
-        this.archives = archives;
-        this.scratch = scratch;
+        this.alive = alive;
+        this.gone = new GoneLeaves(archives, scratch, ledger, new GoneLeaves.Reading() {
+            @Override
+            public void segment() {
+                alive.run();
+            }
+
+            @Override
+            public void broken(ArchiveException wrong) {
+                throw wrong;
+            }
+        });
     }
 
     /** Told each leaf, with the event where it is in the ledger. */
@@ -53,10 +63,16 @@ final class Leaves implements AutoCloseable {
         return hasher.leaf(Leaf.of(event).entry());
     }
 
+    /** Whether it is that of an event which has gone, and of which nothing is known. */
+    boolean isUnknown(Hash leaf, long seq) {
+        return leaf.equals(hasher.leaf(Leaf.gone(seq)));
+    }
+
     /** Those of the numbers that follow {@code after}, up to {@code to}. */
     void each(long after, long to, Taker taker) {
         long seq = after;
         while (seq < to) {
+            alive.run();
             List<RecordedEvent> page = ledger.log().read(seq, Math.toIntExact(Math.min(PAGE, to - seq)));
             for (RecordedEvent event : page) {
                 if (event.seq() > to) {
@@ -80,7 +96,7 @@ final class Leaves implements AutoCloseable {
 
     /** That of an event which is not in the ledger any more. */
     private Hash gone(long seq) {
-        Optional<Hash> archived = archived().find(seq);
+        Optional<Hash> archived = gone.find(seq);
         if (archived.isPresent()) {
             return archived.get();
         }
@@ -94,21 +110,8 @@ final class Leaves implements AutoCloseable {
         return hasher.leaf(Leaf.gone(seq));
     }
 
-    private GoneLeaves archived() {
-        if (gone == null) {
-            gone = GoneLeaves.read(
-                    archives.get(), scratch, ledger.epochs().now().identity(), broken -> {
-                        throw broken;
-                    });
-        }
-        return gone;
-    }
-
     @Override
     public void close() {
-        if (gone != null) {
-            gone.close();
-            gone = null;
-        }
+        gone.close();
     }
 }

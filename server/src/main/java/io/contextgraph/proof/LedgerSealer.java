@@ -10,7 +10,8 @@ import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.ledger.seal.Settled;
 import io.contextgraph.ledger.trim.Fence;
-import io.contextgraph.proof.ProofException.Reason;
+import io.contextgraph.proof.note.LogCheckpoint;
+import io.contextgraph.proof.tree.Tree;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -52,6 +53,7 @@ public final class LedgerSealer implements AutoCloseable {
     private final String owner;
     private final InstantSource clock;
     private volatile SealerState state;
+    private volatile boolean ending;
     private @Nullable Fence fence;
     private Instant renewed = Instant.MIN;
     private @Nullable OpenLog log;
@@ -60,6 +62,8 @@ public final class LedgerSealer implements AutoCloseable {
     private Instant settledAt = Instant.MIN;
     private Instant publishedAt = Instant.MIN;
     private Instant witnessedAt = Instant.MIN;
+    private Optional<LaterLog> later = Optional.empty();
+    private Instant laterAt = Instant.MIN;
 
     /** @param owner names this process to the others */
     public LedgerSealer(SealerParts parts, String owner) {
@@ -86,6 +90,8 @@ public final class LedgerSealer implements AutoCloseable {
             return stepped();
         } catch (RuntimeException e) {
             forget();
+            // Another server may have what this one lacks.
+            letGo();
             state = failed(String.valueOf(e.getMessage()));
             throw e;
         }
@@ -120,9 +126,19 @@ public final class LedgerSealer implements AutoCloseable {
             told(sealed, now.head().seq(), false, Optional.empty());
             return 0;
         }
+        if (!isOpen(name.get())) {
+            Optional<LaterLog> ended = LaterLog.of(parts.storage(), name.get());
+            if (ended.isPresent()) {
+                goBehind(ended.get(), name.get());
+                return 0;
+            }
+        }
         OpenLog open = opened(name.get(), now.identity());
-        if (now.head().seq() < open.size()) {
-            begin(open, now);
+        if (lacks(open, now)) {
+            // Others may have signed for more since it was read.
+            if (lacks(open, ledger.epochs().now())) {
+                begin(open);
+            }
             return 0;
         }
         long before = open.published();
@@ -135,6 +151,15 @@ public final class LedgerSealer implements AutoCloseable {
         }
         told(open.published(), now.head().seq(), true, settled == null ? Optional.empty() : settled.unconfirmed());
         return open.published() - before;
+    }
+
+    private static boolean lacks(OpenLog open, Standing now) {
+        return now.head().seq() < Math.max(open.size(), open.claimed());
+    }
+
+    /** Has a step that goes on end with what it is doing: the rest is for the next one, or for another server. */
+    void end() {
+        ending = true;
     }
 
     private boolean holdsLease() {
@@ -155,6 +180,11 @@ public final class LedgerSealer implements AutoCloseable {
         return fence != null;
     }
 
+    private boolean isOpen(LogName name) {
+        OpenLog open = log;
+        return open != null && open.name().equals(name) && parts.keys().version() == keys;
+    }
+
     private OpenLog opened(LogName name, LedgerIdentity identity) {
         OpenLog open = log;
         long version = parts.keys().version();
@@ -162,9 +192,10 @@ public final class LedgerSealer implements AutoCloseable {
             return open;
         }
         forget();
-        open = OpenLog.open(parts, name, identity);
+        open = OpenLog.open(parts, name, identity, this::keep);
         log = open;
-        keys = parts.keys().version();
+        // Keys that were exchanged meanwhile are read the next time; those of the first log were made now.
+        keys = version == 0 ? parts.keys().version() : version;
         LOG.info("proof: signs the log {} from event {} on", open.origin(), open.published() + 1);
         return open;
     }
@@ -183,9 +214,10 @@ public final class LedgerSealer implements AutoCloseable {
         }
         long through = there.through().seq();
         // What was taken over from an earlier log is signed for, too, where nothing has come behind it.
-        while (open.size() < through || open.isUnpublished()) {
+        boolean more = open.size() < through || open.isUnpublished();
+        while (more) {
             if (!open.fill(open.next(Math.min(through, open.size() + CHUNK)))) {
-                begin(open, now);
+                begin(open);
                 return;
             }
             if (!ledger.sealing().stands(there)) {
@@ -195,6 +227,8 @@ public final class LedgerSealer implements AutoCloseable {
             }
             requireLease();
             open.publish(open.size() >= through);
+            told(open.published(), Math.max(now.head().seq(), open.size()), true, there.unconfirmed());
+            more = !ending && (open.size() < through || open.isUnpublished());
         }
         settled = null;
         publishedAt = clock.instant();
@@ -217,43 +251,84 @@ public final class LedgerSealer implements AutoCloseable {
     private void requireLease() {
         Fence held = fence;
         if (held == null || !ledger.sealing().lease().renew(held, LEASE)) {
-            throw new LedgerException(LedgerException.Reason.UNAVAILABLE, "another server signs by now");
+            throw new LedgerException(
+                    LedgerException.Reason.UNAVAILABLE,
+                    "the lease has run out, so that another server may sign by now");
         }
         renewed = clock.instant();
     }
 
-    /** The ledger has lost events that were added: begins a new epoch of it, behind what it still has of them. */
-    private void begin(OpenLog open, Standing now) {
-        LedgerIdentity identity = now.identity();
-        Head common = CommonPrefix.of(ledger, open.tree(), now.head().seq());
-        requireLost(open, common);
-        LOG.error(
-                "proof: of the {} events that the log {} has, the ledger has {}: a new epoch of it begins, and a new log",
-                open.size(),
-                open.origin(),
-                common.seq());
-        boolean begun = ledger.epochs().begin(identity.epoch(), identity.epoch() + 1, common);
-        LOG.info("proof: {}", begun ? "it has begun" : "another server has begun it");
-        forget();
+    /** Keeps the lease where something takes long. */
+    private void keep() {
+        if (!clock.instant().isBefore(renewed.plus(LEASE.dividedBy(4)))) {
+            requireLease();
+        }
     }
 
-    /** One that is where it was, under its id, was not lost. */
-    private void requireLost(OpenLog open, Head common) {
-        long next = common.seq() + 1;
-        Optional<Seal> seal = ledger.sealing().seal().filter(one -> one.last().seq() == next);
-        boolean altered = seal.isPresent()
-                && ledger.log().read(common.seq(), 1).stream()
-                        .anyMatch(event -> event.seq() == next
-                                && event.position().equals(seal.get().last().position())
-                                && seal.get()
-                                        .lastId()
-                                        .equals(Optional.of(event.event().id())));
-        if (altered) {
-            throw new ProofException(
-                    Reason.ALTERED,
-                    "the event with seq " + next + " is not what was signed in " + open.origin()
-                            + ": somebody has altered it; contextgraph audit says more, and a backup has what it was");
+    /** The ledger has lost events that were signed, or claimed to be: begins a new epoch of it, behind what it still has of them. */
+    private void begin(OpenLog open) {
+        Standing now = ledger.epochs().now();
+        if (!LogName.of(now.identity()).equals(Optional.of(open.name()))) {
+            forget();
+            return;
         }
+        boolean pending = open.claimed() > open.published();
+        Tree signed = pending ? open.signed() : open.tree();
+        long size = pending ? open.signedSize() : open.size();
+        long last = Math.min(size, now.head().seq());
+        Head common = new LostEnd(ledger, signed, open.origin(), open.name().epoch(), this::keep).common(last, last);
+        Head gone = ledger.pruning().extent().through();
+        if (common.seq() == last && gone.seq() > last) {
+            // What has gone by the rules was not lost.
+            common = gone;
+        }
+        begin(open.name(), size, common);
+    }
+
+    /**
+     * A later log goes on with that of the ledger: begins an epoch behind both. Where another ledger goes on with that one, this one
+     * waits: each would end the epoch of the other, time and again.
+     */
+    private void goBehind(LaterLog ended, LogName name) {
+        forget();
+        Instant now = clock.instant();
+        if (!later.equals(Optional.of(ended))) {
+            later = Optional.of(ended);
+            laterAt = now;
+        }
+        if (now.isBefore(laterAt.plus(ALONE))) {
+            throw new LedgerException(
+                    LedgerException.Reason.UNAVAILABLE,
+                    "the ledger is in epoch " + name.epoch() + ", whose log has ended, and "
+                            + ended.log().origin(parts.settings().name())
+                            + " was signed last: an older file of Redis was put back, or another Redis has gone on; where"
+                            + " nothing more is signed there for a minute, a new epoch begins");
+        }
+        OwnNotes notes =
+                new OwnNotes(parts, parts.signing(name, ledger.sealing().seal()));
+        StoredLog stored = new StoredLog(parts.storage(), ended.log());
+        long size = notes.newest(stored, ended.log()).map(LogCheckpoint::size).orElse(0L);
+        Head head = ledger.epochs().now().head();
+        long last = Math.min(size, head.seq());
+        Head common = new LostEnd(
+                        ledger,
+                        new Tree(stored, size),
+                        notes.origin(ended.log()),
+                        ended.log().epoch(),
+                        this::keep)
+                .common(last, last);
+        begin(name, size, common.seq() == last ? head : common);
+    }
+
+    private void begin(LogName name, long size, Head common) {
+        LOG.error(
+                "proof: of the {} events that the log {} has, the ledger has {}: a new epoch of it begins, and a new log",
+                size,
+                name.origin(parts.settings().name()),
+                common.seq());
+        boolean begun = ledger.epochs().begin(name.epoch(), LaterLog.next(parts.storage(), name), common);
+        LOG.info("proof: {}", begun ? "it has begun" : "another server has begun it");
+        forget();
     }
 
     private void told(long sealed, long head, boolean own, Optional<String> unconfirmed) {
@@ -282,6 +357,10 @@ public final class LedgerSealer implements AutoCloseable {
     @Override
     public void close() {
         forget();
+        letGo();
+    }
+
+    private void letGo() {
         Fence held = fence;
         fence = null;
         if (held != null) {

@@ -5,6 +5,8 @@ package io.contextgraph.proof;
 import io.contextgraph.ledger.LedgerIdentity;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which log: there is one for each part and each epoch of a ledger.
@@ -13,13 +15,15 @@ import java.util.UUID;
  * @param epoch of the ledger
  */
 public record LogName(UUID ledger, int partition, long epoch) {
+    private static final Pattern EPOCH = Pattern.compile("/e([1-9]\\d{0,14})$");
+
     /** That of a ledger as it is now; empty where it has no event. */
     public static Optional<LogName> of(LedgerIdentity identity) {
         return identity.id().map(id -> new LogName(UUID.fromString(id), identity.partition(), identity.epoch()));
     }
 
     /** That of another epoch. */
-    LogName of(long other) {
+    public LogName of(long other) {
         return new LogName(ledger, partition, other);
     }
 
@@ -30,6 +34,20 @@ public record LogName(UUID ledger, int partition, long epoch) {
      */
     public String origin(String name) {
         return name + "/" + path();
+    }
+
+    /**
+     * The one of the same part of the ledger, of this epoch or an earlier one, of which checkpoints begin so.
+     *
+     * @param name of the deployment
+     */
+    public Optional<LogName> ofOrigin(String name, String origin) {
+        Matcher matcher = EPOCH.matcher(origin);
+        return matcher.find()
+                ? Optional.of(of(Long.parseLong(matcher.group(1))))
+                        .filter(log -> log.epoch <= epoch)
+                        .filter(log -> log.origin(name).equals(origin))
+                : Optional.empty();
     }
 
     /** What the names of its files begin with. */

@@ -4,23 +4,19 @@ package io.contextgraph.proof;
 
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.proof.ProofException.Reason;
 import io.contextgraph.proof.note.LogCheckpoint;
 import io.contextgraph.proof.note.SignedNote;
 import io.contextgraph.proof.tree.Hash;
-import io.contextgraph.proof.tree.Tile;
 import io.contextgraph.proof.tree.Tree;
 import io.contextgraph.proof.tree.TreeGrowth;
 import io.contextgraph.signing.SigningKey;
 import io.contextgraph.signing.SigningKeys;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +37,20 @@ final class OpenLog implements AutoCloseable {
     private final LogName name;
     private final String origin;
     private final SigningKeys keys;
+    private final OwnNotes notes;
     private final StoredLog stored;
     private final Leaves leaves;
-    private final TreeGrowth growth;
-    private final Set<Tile> written = new HashSet<>();
+    private final GrowingTiles growth;
+    private final Runnable alive;
+
+    /** What it goes on with; null once it has signed itself. */
+    private @Nullable EarlierLog earlier;
+
+    /** What somebody has claimed to sign next, who was killed before it was stored. */
+    private @Nullable LogCheckpoint claimed;
+
+    /** How many leaves of what was claimed say only that their event has gone. */
+    private long unknown;
 
     /** What must be reached before anything is signed. */
     private @Nullable Seal owed;
@@ -56,26 +62,33 @@ final class OpenLog implements AutoCloseable {
     /** The newest checkpoint, while there are witnesses and none has cosigned it. */
     private @Nullable SignedNote alone;
 
-    private OpenLog(SealerParts parts, LogName name, SigningKeys keys) {
+    private OpenLog(SealerParts parts, LogName name, SigningKeys keys, Runnable alive) {
+        this.alive = alive;
         this.parts = parts;
         this.name = name;
         this.keys = keys;
-        this.origin = name.origin(parts.settings().name());
+        this.notes = new OwnNotes(parts, keys);
+        this.origin = notes.origin(name);
         this.stored = new StoredLog(parts.storage(), name);
-        this.leaves = new Leaves(parts.ledger(), parts.archives(), parts.scratch());
+        this.leaves = new Leaves(parts.ledger(), parts.archives(), parts.scratch(), alive);
         stored.settle();
-        Optional<LogCheckpoint> newest = checkpoint(stored, origin);
+        Optional<LogCheckpoint> newest = notes.newest(stored, name);
         this.published = newest.map(LogCheckpoint::size).orElse(0L);
-        this.growth = newest.map(one -> grown(stored, one)).orElseGet(TreeGrowth::new);
+        this.growth =
+                new GrowingTiles(stored, newest.map(one -> grown(stored, one)).orElseGet(TreeGrowth::new));
         this.last = published > 0 ? new Tree(stored, published).leaf(published - 1) : null;
-        growth.partials((tile, hashes) -> written.add(tile));
+        this.claimed = notes.claimed(stored, name, published).orElse(null);
         this.alone = stored.newest().filter(parts.witnesses()::lack).orElse(null);
     }
 
-    /** Opens that of a ledger; begins one, after that of the epoch before, where there is none yet. */
-    static OpenLog open(SealerParts parts, LogName name, LedgerIdentity identity) {
+    /**
+     * Opens that of a ledger; begins one, after that of the epoch before, where there is none yet.
+     *
+     * @param alive told again and again while that takes long
+     */
+    static OpenLog open(SealerParts parts, LogName name, LedgerIdentity identity, Runnable alive) {
         Optional<Seal> seal = parts.ledger().sealing().seal();
-        OpenLog log = new OpenLog(parts, name, parts.signing(name, seal));
+        OpenLog log = new OpenLog(parts, name, parts.signing(name, seal), alive);
         try {
             if (log.published == 0) {
                 log.stored.mark();
@@ -90,93 +103,75 @@ final class OpenLog implements AutoCloseable {
         }
     }
 
-    private Optional<LogCheckpoint> checkpoint(StoredLog log, String itsOrigin) {
-        return log.newest().map(note -> {
-            LogCheckpoint checkpoint = LogCheckpoint.parse(note.text());
-            if (!checkpoint.origin().equals(itsOrigin)) {
-                throw new ProofException(
-                        Reason.FOREIGN,
-                        "the log in " + log + " is that of " + checkpoint.origin() + ", not of " + itsOrigin + ": set "
-                                + ProofSettings.ORIGIN.key() + " to what it was");
-            }
-            if (!ProofKeys.haveSigned(note, itsOrigin, keys.shown())) {
-                throw new ProofException(
-                        Reason.FOREIGN,
-                        "no key in " + parts.keys() + " has signed the log in " + log
-                                + ": all servers of a ledger need the same" + " file; bring it there");
-            }
-            return checkpoint;
-        });
-    }
-
     private static TreeGrowth grown(StoredLog log, LogCheckpoint checkpoint) {
         TreeGrowth grown = new TreeGrowth(log, checkpoint.size());
-        requireRoot(log, checkpoint.size(), grown.root(), checkpoint.root().base64());
+        OwnNotes.requireRoot(log, checkpoint, grown.root());
         return grown;
-    }
-
-    private static void requireRoot(StoredLog log, long size, Hash root, String wanted) {
-        if (!root.base64().equals(wanted)) {
-            throw new ProofException(
-                    Reason.DAMAGED,
-                    "the tiles in " + log + " do not lead to the root that was signed for " + size
-                            + " events: bring its files"
-                            + " back from a copy; contextgraph audit says which are wrong");
-        }
     }
 
     /** Begins with what the log of an earlier epoch has in common with this one. */
     private void takeOver(LedgerIdentity identity) {
-        for (long epoch : StoredLog.epochs(parts.storage(), name)) {
-            LogName earlier = name.of(epoch);
-            StoredLog before = new StoredLog(parts.storage(), earlier);
-            Optional<LogCheckpoint> checkpoint = epoch < name.epoch()
-                    ? checkpoint(before, earlier.origin(parts.settings().name()))
-                    : Optional.empty();
-            if (checkpoint.isPresent()) {
-                takeOver(
-                        before,
-                        checkpoint.get(),
-                        identity.lastCommon(epoch).map(Head::seq).orElse(0L));
-                return;
-            }
-        }
+        // What was claimed stands on what its claimer has taken over, whatever the ledger has of that.
+        Optional<EarlierLog> before = claimed == null
+                ? EarlierLog.of(name, identity, notes, alive)
+                : stored.predecessor().map(note -> EarlierLog.named(note, name, notes));
+        before.ifPresent(this::takeOver);
     }
 
-    private void takeOver(StoredLog before, LogCheckpoint checkpoint, long cut) {
-        requireRoot(
-                before,
-                checkpoint.size(),
-                new TreeGrowth(before, checkpoint.size()).root(),
-                checkpoint.root().base64());
-        Tree tree = new Tree(before, checkpoint.size());
-        // A ledger that was restored from before does not know of epochs that came since.
-        long common = CommonPrefix.of(parts.ledger(), tree, cut).seq();
-        while (growth.size() < common) {
-            for (Hash leaf : tree.leaves(growth.size())) {
-                if (growth.size() < common) {
-                    add(leaf, Optional.empty());
+    private void takeOver(EarlierLog before) {
+        earlier = before;
+        while (growth.size() < before.common()) {
+            alive.run();
+            for (Hash leaf : before.tree().leaves(growth.size())) {
+                if (growth.size() < before.common()) {
+                    growth.addSigned(leaf);
+                    last = leaf;
                 }
             }
         }
-        Predecessor predecessor = new Predecessor(origin, checkpoint, common, tree.root(common));
-        stored.follow(SignedNote.of(predecessor.text(), origin, keys.signing()));
+        if (claimed == null) {
+            stored.follow(SignedNote.of(before.predecessor(origin).text(), origin, keys.signing()));
+        }
     }
 
     /** Holds what is stored against what the ledger remembers. */
     private void compare(Optional<Seal> remembered, LedgerIdentity identity) {
         Optional<Seal> common = remembered.filter(seal -> seal.epoch() == name.epoch()
-                || identity.lastCommon(seal.epoch())
-                        .filter(cut -> cut.seq() >= seal.last().seq())
-                        .isPresent());
+                || (isTakenOver(seal)
+                        && identity.lastCommon(seal.epoch())
+                                .filter(cut -> cut.seq() >= seal.last().seq())
+                                .isPresent()));
         if (common.isEmpty()) {
             return;
         }
         Seal seal = common.get();
         if (seal.last().seq() > growth.size()) {
+            requireThere(seal);
             owed = seal;
         } else if (seal.last().seq() > 0) {
             require(seal, tree().root(seal.last().seq()));
+        }
+    }
+
+    /** Whether it may have what was signed in an earlier epoch: what it says itself of where it began counts, once it is signed. */
+    private boolean isTakenOver(Seal seal) {
+        return published == 0
+                || stored.predecessor()
+                        .map(note -> Predecessor.parse(note.text()))
+                        .filter(before -> before.common() >= seal.last().seq())
+                        .isPresent();
+    }
+
+    /** What was signed cannot be built anew where ledger and log have both lost it. */
+    private void requireThere(Seal seal) {
+        long head = parts.ledger().log().head().seq();
+        if (head < seal.last().seq()) {
+            throw new ProofException(
+                    Reason.DAMAGED,
+                    "the ledger remembers that " + seal.last().seq()
+                            + " events of it were signed for, and has lost the last "
+                            + (seal.last().seq() - head) + " of them, and the log in " + stored + " has " + published
+                            + ": bring the log's files back from a copy");
         }
     }
 
@@ -194,30 +189,24 @@ final class OpenLog implements AutoCloseable {
         parts.ledger().sealing().remember(seal(new LogCheckpoint(origin, published, growth.root())));
     }
 
-    private byte[] grownTile(Tile tile) {
-        List<byte[]> found = new ArrayList<>();
-        growth.partials((partial, hashes) -> {
-            if (partial.equals(tile)) {
-                found.add(hashes);
-            }
-        });
-        return found.isEmpty() ? stored.read(tile) : found.getFirst();
-    }
-
     private static void require(Seal seal, Hash root) {
         if (!root.base64().equals(seal.root())) {
-            throw new ProofException(
-                    Reason.ALTERED,
-                    "another root was signed for the first " + seal.last().seq()
-                            + " events of this ledger than the one that its"
-                            + " log leads to: somebody has altered the log, the ledger, or what the ledger remembers of it;"
-                            + " contextgraph audit says what is wrong");
+            throw altered(seal);
         }
+    }
+
+    private static ProofException altered(Seal seal) {
+        return new ProofException(
+                Reason.ALTERED,
+                "another root was signed for the first " + seal.last().seq()
+                        + " events of this ledger than the one that its"
+                        + " log leads to: somebody has altered the log, the ledger, or what the ledger remembers of it;"
+                        + " contextgraph audit says what is wrong");
     }
 
     /** What was added, as a tree. */
     Tree tree() {
-        return new Tree(this::grownTile, growth.size());
+        return growth.tree();
     }
 
     String origin() {
@@ -232,6 +221,24 @@ final class OpenLog implements AutoCloseable {
         return growth.size();
     }
 
+    /** How far it was signed, or somebody has claimed to sign. */
+    long claimed() {
+        LogCheckpoint next = claimed;
+        return next == null ? published : next.size();
+    }
+
+    /** What was signed of it for certain, here or in the log that it goes on with, as a tree that may go on behind that. */
+    Tree signed() {
+        EarlierLog before = earlier;
+        return before == null ? new Tree(stored, published) : before.tree();
+    }
+
+    /** How many leaves that are. */
+    long signedSize() {
+        EarlierLog before = earlier;
+        return before == null ? published : before.common();
+    }
+
     /** How far it was signed. */
     long published() {
         return published;
@@ -239,31 +246,55 @@ final class OpenLog implements AutoCloseable {
 
     /** Whether something was added that may be signed, and was not. */
     boolean isUnpublished() {
-        return owed == null && published < growth.size();
+        LogCheckpoint next = claimed;
+        return next == null ? owed == null && published < growth.size() : growth.size() == next.size();
     }
 
-    /** Up to where leaves should be added before it is looked whether they lead to what was signed. */
+    /** Up to where leaves should be added before it is looked whether they lead to what was signed, or claimed. */
     long next(long to) {
-        return owed == null || owed.last().seq() <= growth.size()
+        long next = owed == null || owed.last().seq() <= growth.size()
                 ? to
                 : Math.min(to, owed.last().seq());
+        return claimed() > growth.size() ? Math.min(next, claimed()) : next;
     }
 
     /**
      * Adds the leaves of the ledger up to a number.
      *
-     * @return false where the last one that was added before is not in the ledger any more: nothing was added then
+     * @return false where the last one that was added before is not in the ledger any more, so that nothing was added; or where
+     *     what was claimed is not what the ledger has, and will never be signed
      */
     boolean fill(long to) {
         if (!stands()) {
             return false;
         }
         leaves.each(growth.size(), to, this::add);
+        LogCheckpoint next = claimed;
+        if (next != null && growth.size() == next.size() && !growth.root().equals(next.root())) {
+            requireLost(next);
+            return false;
+        }
         if (owed != null && growth.size() == owed.last().seq()) {
             require(owed, growth.root());
             owed = null;
         }
         return true;
+    }
+
+    /** What was claimed may have been lost, and others taken its numbers; where that is not so, no epoch may end. */
+    private void requireLost(LogCheckpoint next) {
+        if (unknown > 0) {
+            throw new ProofException(
+                    Reason.MISSING,
+                    "a server has undertaken to sign for the events up to " + next.size() + " in " + stored
+                            + ", and knew more of those that have gone than there is here, where nothing is known of "
+                            + unknown + ": bring the archive, or the folder pruned-ids of that server, or have it go"
+                            + " on; where they are not there any more, take " + stored.claimFile(published)
+                            + " away while no server runs");
+        }
+        if (owed != null) {
+            throw altered(owed);
+        }
     }
 
     /** Whether the ledger has what was added last, or has let go of it. */
@@ -276,13 +307,16 @@ final class OpenLog implements AutoCloseable {
     }
 
     private void add(Hash leaf, Optional<RecordedEvent> event) {
-        growth.add(leaf, this::filled);
+        if (claimed != null && event.isEmpty() && leaves.isUnknown(leaf, growth.size() + 1)) {
+            unknown++;
+        }
+        if (owed == null) {
+            growth.add(leaf);
+        } else {
+            growth.addSigned(leaf);
+        }
         last = leaf;
         lastEvent = event;
-    }
-
-    private void filled(Tile tile, byte[] hashes) {
-        stored.write(tile, hashes);
     }
 
     /**
@@ -291,32 +325,28 @@ final class OpenLog implements AutoCloseable {
      * @param last whether nothing more is to be added now: then witnesses are asked, and waited for
      */
     void publish(boolean last) {
-        if (owed != null || growth.size() == published) {
+        if (!isUnpublished()) {
             return;
         }
-        Set<Tile> edge = new HashSet<>();
-        growth.partials((tile, hashes) -> {
-            if (!written.contains(tile)) {
-                stored.write(tile, hashes);
-            }
-            edge.add(tile);
-        });
         LogCheckpoint checkpoint = new LogCheckpoint(origin, growth.size(), growth.root());
         SignedNote note = SignedNote.of(checkpoint.text(), origin, keys.signing());
-        if (last && parts.witnesses().lack(note)) {
-            stored.announce(checkpoint.size(), note);
-            note = note.with(parts.witnesses().cosign(note, tree()));
-            stored.publishAnnounced(checkpoint.size(), note);
-        } else {
-            stored.publish(checkpoint.size(), note);
+        if (!stored.claim(published, note)) {
+            throw new LedgerException(
+                    LedgerException.Reason.UNAVAILABLE,
+                    "another server has gone on with the log in " + stored + " since it was read");
         }
+        growth.store();
+        if (last && parts.witnesses().lack(note)) {
+            note = note.with(parts.witnesses().cosign(note, tree()));
+        }
+        stored.publish(checkpoint.size(), note);
+        claimed = null;
+        earlier = null;
+        unknown = 0;
         alone = parts.witnesses().lack(note) ? note : null;
         published = checkpoint.size();
         parts.ledger().sealing().remember(seal(checkpoint));
-        written.removeAll(edge);
-        written.stream().filter(tile -> tile.isFullIn(published)).forEach(tile -> stored.forgetPartials(tile.full()));
-        written.clear();
-        written.addAll(edge);
+        growth.settle();
     }
 
     /** Whether witnesses should be asked again. */

@@ -44,7 +44,7 @@ public record SealerParts(
      */
     SigningKeys signing(LogName name, Optional<Seal> seal) {
         if (!keys.exist()) {
-            if (seal.isPresent() || new StoredLog(storage, name).newest().isPresent()) {
+            if (seal.isPresent() || isSigned(name)) {
                 throw new ProofException(
                         Reason.FOREIGN,
                         "there is no " + keys
@@ -63,5 +63,11 @@ public record SealerParts(
                             + seal.get().keys() + ": all servers of a ledger need the same file; bring it there");
         }
         return read;
+    }
+
+    private boolean isSigned(LogName name) {
+        return StoredLog.epochs(storage, name).stream()
+                .anyMatch(
+                        epoch -> new StoredLog(storage, name.of(epoch)).newest().isPresent());
     }
 }

@@ -5,6 +5,7 @@ package io.contextgraph.proof;
 import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ops.BackgroundThread;
+import io.contextgraph.proof.tree.TileException;
 import io.contextgraph.storage.StorageException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -56,12 +57,18 @@ public final class SealerRunner implements AutoCloseable {
         }
     }
 
-    private boolean stepped() {
+    /** Whether a step came to its end. */
+    boolean stepped() {
         try {
             long ignored = sealed.addAndGet(sealer.step());
             said = "";
             return true;
-        } catch (LedgerException | StorageException | ProofException | ArchiveException | UncheckedIOException now) {
+        } catch (LedgerException
+                | StorageException
+                | ProofException
+                | TileException
+                | ArchiveException
+                | UncheckedIOException now) {
             say(String.valueOf(now.getMessage()));
         } catch (RuntimeException defect) {
             LOG.error("proof: a defect; trying again", defect);
@@ -90,6 +97,7 @@ public final class SealerRunner implements AutoCloseable {
     /** Signs for the last time, for a bounded time, and lets another server do it from then on. */
     @Override
     public void close() {
+        sealer.end();
         thread.close();
     }
 }

@@ -31,6 +31,14 @@ public interface Storage extends AutoCloseable {
     void put(String name, byte[] content);
 
     /**
+     * Writes what only one may, of several that do so at the very same instant: the others are told.
+     *
+     * @throws StorageException as {@link #put(String, Path)} does; with {@link StorageException.Reason#REFUSED} where it cannot be
+     *     known who came first
+     */
+    void claim(String name, byte[] content);
+
+    /**
      * Opens one to be read from its beginning; to be closed by the caller.
      *
      * @throws StorageException with {@link StorageException.Reason#MISSING} where there is none

@@ -135,6 +135,8 @@ class ReferencePagesTest {
                 | `redirected` | 2 | the server says that it is elsewhere; redirects are not followed |
                 | `operation_cancelled` | 4 | somebody has ended the work that the server did |
                 | `operation_failed` | 5 | the work that the server did has failed |
+                | `proof_failing` | 5, or 6 | the log, its keys or the archive cannot be read; 6 where the event is not what was signed for |
+                | `event_unsealed`, `nothing_sealed` | 7 | no checkpoint covers the event, or anything, yet: try again in some seconds |
                 | `internal_error` | 1 | a defect |
                 """);
         GeneratedDocs.assertUpToDate("docs/errors.md", page.toString());

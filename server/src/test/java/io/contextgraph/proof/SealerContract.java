@@ -27,15 +27,18 @@ import io.contextgraph.proof.audit.AuditReport;
 import io.contextgraph.proof.audit.Auditor;
 import io.contextgraph.proof.note.LogCheckpoint;
 import io.contextgraph.proof.note.SignedNote;
+import io.contextgraph.proof.tree.Hash;
 import io.contextgraph.proof.tree.Proofs;
 import io.contextgraph.proof.tree.Tile;
 import io.contextgraph.proof.tree.Tree;
 import io.contextgraph.proof.tree.TreeHasher;
 import io.contextgraph.proof.witness.Witnesses;
 import io.contextgraph.restoring.TestArchive;
+import io.contextgraph.signing.SigningKeys;
 import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StorageException;
+import io.contextgraph.storage.StoredFile;
 import io.contextgraph.storage.folder.FolderStorage;
 import io.contextgraph.testing.Events;
 import java.lang.reflect.Proxy;
@@ -459,7 +462,7 @@ public abstract class SealerContract extends LedgerContract {
         LedgerIdentity now = ledger.epochs().now().identity();
         assertThat(now.epoch()).isEqualTo(2);
         assertThat(now.lastCommon(1).map(Head::seq)).contains(570L);
-        LedgerSealer third = sealer();
+        LedgerSealer third = sealer(new LedgerAs(ledger, LedgerAs.lost(all(), 570, 600)), storage(), keys(), NAME);
         drain(third);
         assertThat(newest().size()).isEqualTo(600);
         SignedNote note = new StoredLog(storage(), name()).predecessor().orElseThrow();
@@ -479,11 +482,15 @@ public abstract class SealerContract extends LedgerContract {
         given(1, 10);
         drain(sealer);
         given(11, 12);
+        sealer.close();
         Head common = new Head(8, all().get(7).position());
         assertThat(ledger.epochs().begin(1, 2, common)).isTrue();
+        List<RecordedEvent> now = LedgerAs.lost(all(), 8, 12);
+        LedgerAs lost = new LedgerAs(ledger, now);
+        sealer = sealer(lost, storage(), keys(), NAME);
         drain(sealer);
         assertThat(newest().size()).isEqualTo(12);
-        assertLogged(all());
+        assertLogged(now);
         assertThat(Predecessor.parse(new StoredLog(storage(), name())
                                 .predecessor()
                                 .orElseThrow()
@@ -491,10 +498,11 @@ public abstract class SealerContract extends LedgerContract {
                         .common())
                 .isEqualTo(8);
         // The log of the epoch before had not come as far as the cut.
-        given(13, 20);
-        assertThat(ledger.epochs().begin(2, 3, ledger.log().head())).isTrue();
+        now = LedgerAs.lost(all(), 8, 20);
+        lost.have(now);
+        assertThat(ledger.epochs().begin(2, 3, lost.log().head())).isTrue();
         drain(sealer);
-        assertLogged(all());
+        assertLogged(now);
         assertThat(Predecessor.parse(new StoredLog(storage(), name())
                                 .predecessor()
                                 .orElseThrow()
@@ -509,30 +517,28 @@ public abstract class SealerContract extends LedgerContract {
         LedgerSealer sealer = sealer();
         given(1, 20);
         drain(sealer);
-        assertThat(ledger.epochs().begin(1, 2, new Head(15, all().get(14).position())))
+        sealer.close();
+        List<RecordedEvent> events = all();
+        assertThat(ledger.epochs().begin(1, 2, new Head(15, events.get(14).position())))
                 .isTrue();
+        LedgerAs other = new LedgerAs(ledger, LedgerAs.lost(events, 15, 20));
+        sealer = sealer(other, storage(), keys(), NAME);
         drain(sealer);
         long restored = 1_796_000_000_000L;
-        assertThat(ledger.epochs().begin(2, restored, new Head(12, all().get(11).position())))
+        assertThat(ledger.epochs()
+                        .begin(2, restored, new Head(12, events.get(11).position())))
                 .isTrue();
-        given(21, 22);
+        List<RecordedEvent> now = LedgerAs.lost(other.log().read(0, 20), 12, 22);
+        other.have(now);
         drain(sealer);
-        assertLogged(all());
+        assertLogged(now);
         Predecessor predecessor = Predecessor.parse(
                 new StoredLog(storage(), name()).predecessor().orElseThrow().text());
         assertThat(predecessor.last().origin()).endsWith("/e2");
         assertThat(predecessor.common()).isEqualTo(12);
         assertThat(StoredLog.epochs(storage(), name())).containsExactly(restored, 2L, 1L);
         Auditor auditor = new Auditor(new AuditParts(
-                ledger,
-                storage(),
-                keys(),
-                NAME,
-                Optional::empty,
-                List::of,
-                Optional::empty,
-                TestProofs::sound,
-                folder));
+                other, storage(), keys(), NAME, Optional::empty, List::of, Optional::empty, TestProofs::sound, folder));
         SignedNote kept = new StoredLog(storage(), name().of(1)).newest().orElseThrow();
         AuditReport report = auditor.run(new Auditor.Request(Optional.of(kept), List.of(), 10), Watcher.NONE);
         assertThat(report.verdict()).as(report.toString()).isEqualTo(AuditReport.Verdict.WHOLE);
@@ -558,6 +564,93 @@ public abstract class SealerContract extends LedgerContract {
         AuditReport report = auditor.run(new Auditor.Request(Optional.of(kept), List.of(), 10), Watcher.NONE);
         assertThat(report.verdict()).as(report.toString()).isEqualTo(AuditReport.Verdict.WHOLE);
         assertThat(report.history()).hasValueSatisfying(told -> assertThat(told).startsWith("cut, 3 events"));
+    }
+
+    /** Fails before it stores any tile, as if the process were killed there. */
+    private static final class Tileless extends ForwardingStorage {
+        private Tileless(Storage storage) {
+            super(storage);
+        }
+
+        @Override
+        public void put(String file, byte[] content) {
+            if (file.contains("/tile/")) {
+                throw new StorageException(StorageException.Reason.UNAVAILABLE, "killed");
+            }
+            super.put(file, content);
+        }
+    }
+
+    private void claim() {
+        LedgerSealer victim = sealer(ledger, new Tileless(storage()), keys(), NAME);
+        assertThat(isKilled(victim)).isTrue();
+        victim.close();
+    }
+
+    @Test
+    void whatSomebodyHasClaimedIsSignedNextOrNothingIs() {
+        LedgerSealer first = sealer();
+        given(1, 20);
+        drain(first);
+        first.close();
+        given(21, 30);
+        claim();
+        assertThat(newest().size()).isEqualTo(20);
+        given(31, 35);
+        LedgerSealer second = sealer();
+        drain(second);
+        second.close();
+        assertThat(newest().size()).isEqualTo(35);
+        assertThat(storage().list(name().folder() + "checkpoints/").stream().map(StoredFile::name))
+                .anyMatch(file -> file.endsWith("030"));
+        assertLogged(all());
+        // What was claimed is lost: what the ledger has now is signed for under another name.
+        given(36, 40);
+        claim();
+        LogName before = name();
+        LedgerSealer third = sealer(cutBehind(38), storage(), keys(), NAME);
+        assertThat(third.drain()).isZero();
+        third.close();
+        assertThat(name().epoch()).isEqualTo(2);
+        LedgerSealer fourth = sealer();
+        drain(fourth);
+        assertThat(newest().size()).isEqualTo(40);
+        assertLogged(all());
+        assertThat(newest(before).size()).isEqualTo(35);
+        Predecessor predecessor = Predecessor.parse(
+                new StoredLog(storage(), name()).predecessor().orElseThrow().text());
+        assertThat(predecessor.common()).isEqualTo(35);
+        assertThat(predecessor.cut()).isZero();
+    }
+
+    @Test
+    void ofTwoHistoriesOneIsClaimed() {
+        given(1, 3);
+        SigningKeys signing = keys().exist() ? keys().read() : created();
+        StoredLog log = new StoredLog(storage(), name());
+        long size = 0;
+        for (int n = 1; n <= 12; n++) {
+            SignedNote note = note(signing, n, n);
+            assertThat(log.claim(size, note)).isTrue();
+            assertThat(log.claim(size, note)).isTrue();
+            assertThat(log.claim(size, note(signing, n, n + 100))).isFalse();
+            log.publish(n, note);
+            size = n;
+        }
+        // Whoever has slept all the time finds the place of its claim empty.
+        assertThat(log.claimed(1)).isEmpty();
+        assertThat(log.claim(1, note(signing, 2, 200))).isFalse();
+    }
+
+    private SigningKeys created() {
+        keys().create();
+        return keys().read();
+    }
+
+    private SignedNote note(SigningKeys signing, long size, int seed) {
+        String origin = name().origin(NAME);
+        Hash root = new TreeHasher().leaf(new byte[] {(byte) seed});
+        return SignedNote.of(new LogCheckpoint(origin, size, root).text(), origin, signing.signing());
     }
 
     @Test

@@ -15,6 +15,8 @@ import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.restoring.RestoreReport;
 import io.contextgraph.restoring.Restorer;
@@ -205,6 +207,45 @@ class CeilingUpkeepTest {
         assertThat(report.problem()).isEmpty();
         assertThat(report.events()).isEqualTo(29);
         assertThat(bench.check().look().findings()).isEmpty();
+    }
+
+    /** Of what no signed checkpoint covers, nothing leaves; of an epoch that has ended, none counts. */
+    @Test
+    void whatIsNotSignedForStays() {
+        CeilingSettings days = Ceilings.DAYS;
+        ceiling(
+                new CeilingSettings(
+                        days.profile(),
+                        days.ceiling(),
+                        days.minCeiling(),
+                        days.floor(),
+                        days.remember(),
+                        days.span(),
+                        20,
+                        true,
+                        true),
+                true);
+        past(30);
+        assertThat(run().events()).isZero();
+        sealed(1, 12);
+        CeilingReport dry = bench.retention().preview().ceiling().orElseThrow();
+        assertThat(dry.events()).isEqualTo(12);
+        assertThat(run()).isEqualTo(dry);
+        assertThat(bench.ledger.pruning().extent().events()).isEqualTo(12);
+        assertThat(bench.ledger.epochs().begin(1, 2, bench.ledger.head())).isTrue();
+        assertThat(run().events()).isZero();
+        sealed(2, 30);
+        assertThat(run().events()).isEqualTo(17);
+    }
+
+    private void sealed(long epoch, long seq) {
+        Head last = bench.ledger.read(seq - 1, 1).stream()
+                .map(event -> new Head(event.seq(), event.position()))
+                .findFirst()
+                .orElseThrow();
+        bench.ledger
+                .sealing()
+                .remember(new Seal(epoch, last, Optional.empty(), "root", List.of(), bench.clock.instant()));
     }
 
     @Test

@@ -24,6 +24,12 @@ public abstract class ForwardingStorage implements Storage {
         storage.put(name, content);
     }
 
+    /** {@inheritDoc} By putting it, so that a test overrides one of the two. */
+    @Override
+    public void claim(String name, byte[] content) {
+        put(name, content);
+    }
+
     @Override
     public InputStream open(String name) {
         return storage.open(name);

@@ -107,17 +107,41 @@ public abstract class StorageContract {
     }
 
     @Test
+    void whatIsClaimedIsThereAndClaimedByNobodyElse() throws IOException {
+        storage.claim("deep/claim", "first".getBytes(UTF_8));
+        refused(Reason.REFUSED, () -> storage.claim("../out", new byte[0]));
+        try (Storage other = connect()) {
+            refused(Reason.EXISTS, () -> other.claim("deep/claim", "second".getBytes(UTF_8)));
+            refused(Reason.EXISTS, () -> other.put("deep/claim", "third".getBytes(UTF_8)));
+            assertThat(read(other, "deep/claim")).isEqualTo("first".getBytes(UTF_8));
+            assertThat(names("")).containsExactly("deep/claim");
+        }
+    }
+
+    @Test
     void ofManyThatWriteANameOneDoes() throws Exception {
+        contest((own, content) -> own.put("contested", file(content)));
+    }
+
+    @Test
+    void ofManyThatClaimANameOneDoes() throws Exception {
+        contest((own, content) -> own.claim("contested", content));
+    }
+
+    private interface Writing {
+        void write(Storage own, byte[] content) throws IOException;
+    }
+
+    private void contest(Writing writing) throws Exception {
         int writers = 8;
         List<byte[]> contents = new ArrayList<>();
         List<Callable<Optional<Reason>>> calls = new ArrayList<>();
         for (int n = 0; n < writers; n++) {
             byte[] content = Integer.toString(n).repeat(100_000).getBytes(UTF_8);
-            Path from = file(content);
             contents.add(content);
             calls.add(() -> {
                 try (Storage own = connect()) {
-                    own.put("contested", from);
+                    writing.write(own, content);
                     return Optional.empty();
                 } catch (StorageException e) {
                     return Optional.of(e.reason());

@@ -96,6 +96,11 @@ class StorageTrialTest {
         }
 
         @Override
+        public void claim(String name, byte[] content) {
+            put(name, content);
+        }
+
+        @Override
         public InputStream open(String name) {
             return new ByteArrayInputStream(Optional.ofNullable(files.get(name)).orElseThrow());
         }

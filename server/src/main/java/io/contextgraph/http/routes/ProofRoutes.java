@@ -49,7 +49,7 @@ final class ProofRoutes implements RouteGroup {
     private static final Logger LOG = LoggerFactory.getLogger(ProofRoutes.class);
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String BYTES = "application/octet-stream";
-    private static final String FOR_EVER = "public, max-age=31536000, immutable";
+    private static final String FOR_EVER = "max-age=31536000, immutable";
     private static final String ADDRESS = "/v1/proof";
 
     private static final Parameter<EventId> EVENT_ID =
@@ -276,10 +276,17 @@ final class ProofRoutes implements RouteGroup {
                 200,
                 BYTES,
                 Map.of("Cache-Control", FOR_EVER),
-                log(epoch)
-                        .find(tile)
+                find(log(epoch), tile)
                         .orElseThrow(() -> Problem.of(ProblemCode.NO_SUCH_TILE, "The log has no such tile.")
                                 .raised())));
+    }
+
+    /** What no checkpoint covers may never be signed, and is not what the log has. */
+    private static Optional<byte[]> find(StoredLog log, Tile tile) {
+        boolean signed = log.newest()
+                .filter(note -> tile.isIn(LogCheckpoint.parse(note.text()).size()))
+                .isPresent();
+        return signed ? log.find(tile) : Optional.empty();
     }
 
     private Answer audit(Call call) {

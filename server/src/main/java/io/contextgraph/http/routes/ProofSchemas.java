@@ -74,6 +74,15 @@ final class ProofSchemas {
                             .with("message", Schema.text())
                             .named("AuditFault")))
             .with("unchecked", Schema.list(Schema.text()).saying("What could not be looked at, and why"))
+            .with(
+                    "cuts",
+                    Schema.list(Schema.fields()
+                                    .with("origin", Schema.text())
+                                    .with("signed", Schema.whole())
+                                    .with("kept", Schema.whole())
+                                    .with("lost", Schema.whole())
+                                    .named("LogCut"))
+                            .saying("Ends that the ledger has lost, each with the log that had signed for it"))
             .with("history", Schema.text().orNull().saying("What was found of the checkpoint that was kept"))
             .named("AuditResult");
 

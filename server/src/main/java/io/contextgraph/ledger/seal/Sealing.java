@@ -33,6 +33,10 @@ public interface Sealing {
      */
     void remember(Seal seal);
 
-    /** What was remembered last; empty where nothing was, or somebody has altered it. */
+    /**
+     * What was remembered last; empty where nothing was.
+     *
+     * @throws io.contextgraph.ledger.LedgerException for {@code CORRUPT} where somebody has altered it
+     */
     Optional<Seal> seal();
 }

@@ -36,6 +36,15 @@ public record RememberedErasures(ErasureRecords records) {
                 .map(List::getLast);
     }
 
+    /**
+     * Whether a person's erasure has begun, so that payloads may be gone, and is not at its end. One that waits has not.
+     *
+     * @param name any pseudonym of the person
+     */
+    public boolean isOpen(Pseudonym name) {
+        return find(name).filter(entry -> entry.isOpen() && !entry.waits()).isPresent();
+    }
+
     private Optional<ErasureEntry> find(Pseudonym name) {
         return records.find(PayloadErasure.subject(name)).map(text -> ErasureEntry.read(name.toString(), text));
     }

@@ -32,6 +32,9 @@ import java.util.function.LongPredicate;
 final class ArchiveAudit {
     private static final int SESSIONS_AT_ONCE = 500;
 
+    /** What went of a session takes some hundred bytes. */
+    private static final int MOST_SESSIONS = 500_000;
+
     private final Ledger ledger;
     private final Tree tree;
     private final AuditFindings findings;
@@ -39,6 +42,7 @@ final class ArchiveAudit {
     private final Consumer<RecordedEvent> erased;
     private final TreeHasher hasher = new TreeHasher();
     private final Map<SessionId, SessionTally> tallies = new HashMap<>();
+    private long passedOver;
 
     /**
      * @param there whether the ledger has the event of a number, too
@@ -90,7 +94,16 @@ final class ArchiveAudit {
             erased.accept(event);
         }
         if (!there.test(event.seq())) {
-            tallies.computeIfAbsent(event.event().sessionId(), this::tally).leaves(event);
+            leaves(event);
+        }
+    }
+
+    private void leaves(RecordedEvent event) {
+        SessionId session = event.event().sessionId();
+        if (tallies.size() < MOST_SESSIONS || tallies.containsKey(session)) {
+            tallies.computeIfAbsent(session, this::tally).leaves(event);
+        } else {
+            passedOver++;
         }
     }
 
@@ -104,6 +117,10 @@ final class ArchiveAudit {
 
     /** Holds what is kept of sessions against what the archive has of them. */
     void summaries() {
+        if (passedOver > 0) {
+            findings.unchecked("what is kept of " + passedOver + " events that have gone, of more sessions than the "
+                    + MOST_SESSIONS + " that one audit looks at");
+        }
         List<SessionId> sessions = new ArrayList<>(tallies.keySet());
         for (int from = 0; from < sessions.size(); from += SESSIONS_AT_ONCE) {
             List<SessionId> some = sessions.subList(from, Math.min(sessions.size(), from + SESSIONS_AT_ONCE));

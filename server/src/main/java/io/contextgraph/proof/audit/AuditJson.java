@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class AuditJson {
     private AuditJson() {}
 
-    /** {@code verdict}, {@code origin}, {@code root}, {@code counts}, {@code found}, {@code faults}, {@code unchecked}, {@code history}. */
+    /** {@code verdict}, {@code origin}, {@code root}, {@code counts}, {@code found}, {@code faults}, {@code unchecked}, {@code cuts}, {@code
+     * history}. */
     public static ObjectNode of(AuditReport report) {
         ObjectNode json = Json.MAPPER
                 .createObjectNode()
@@ -43,6 +44,13 @@ public final class AuditJson {
         report.faults().forEach(fault -> faults.add(of(fault)));
         ArrayNode unchecked = json.putArray("unchecked");
         report.unchecked().forEach(unchecked::add);
+        ArrayNode cuts = json.putArray("cuts");
+        report.cuts()
+                .forEach(cut -> cuts.addObject()
+                        .put("origin", cut.origin())
+                        .put("signed", cut.signed())
+                        .put("kept", cut.kept())
+                        .put("lost", cut.lost()));
         return json.put("history", report.history().orElse(null));
     }
 
@@ -82,6 +90,7 @@ public final class AuditJson {
                 found,
                 json.required("faults").valueStream().map(AuditJson::fault).toList(),
                 texts(json.required("unchecked")),
+                json.required("cuts").valueStream().map(AuditJson::cut).toList(),
                 text(json, "history"));
     }
 
@@ -91,6 +100,10 @@ public final class AuditJson {
                 json.required(EventFields.SEQ).asLong(0),
                 text(json, EventFields.EVENT_ID).map(EventId::of),
                 json.required("message").stringValue());
+    }
+
+    private static AuditReport.Cut cut(JsonNode json) {
+        return new AuditReport.Cut(json.required("origin").stringValue(), number(json, "signed"), number(json, "kept"));
     }
 
     private static Kind kind(String name) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param found how much is wrong, by kind
  * @param faults the first of it, in the order of numbers
  * @param unchecked what could not be looked at, and why
+ * @param cuts what the ledger has lost of what was signed for in earlier epochs, the last loss first
  * @param history what was found of a checkpoint that somebody has kept; empty where none was brought
  */
 public record AuditReport(
@@ -25,11 +26,27 @@ public record AuditReport(
         Map<AuditFault.Kind, Long> found,
         List<AuditFault> faults,
         List<String> unchecked,
+        List<Cut> cuts,
         Optional<String> history) {
     public AuditReport {
         found = Map.copyOf(found);
         faults = List.copyOf(faults);
         unchecked = List.copyOf(unchecked);
+        cuts = List.copyOf(cuts);
+    }
+
+    /**
+     * An end that the ledger has lost, as the log says that goes on.
+     *
+     * @param origin of the log that has ended with it
+     * @param signed how many events that had signed for
+     * @param kept how many of these the next log has taken over
+     */
+    public record Cut(String origin, long signed, long kept) {
+        /** How many events were signed for, and are not there any more. */
+        public long lost() {
+            return signed - kept;
+        }
     }
 
     /**

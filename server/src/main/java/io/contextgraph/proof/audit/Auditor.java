@@ -6,14 +6,17 @@ import io.contextgraph.archive.Archive;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Epochs.Standing;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.mend.LedgerMender;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.proof.GoneLeaves;
+import io.contextgraph.proof.LaterLog;
 import io.contextgraph.proof.LogName;
 import io.contextgraph.proof.ProofKeys;
 import io.contextgraph.proof.StoredLog;
@@ -23,12 +26,8 @@ import io.contextgraph.proof.note.SignedNote;
 import io.contextgraph.proof.note.VerifierKey;
 import io.contextgraph.proof.tree.Hash;
 import io.contextgraph.proof.tree.Tile;
-import io.contextgraph.proof.tree.TileException;
 import io.contextgraph.proof.tree.Tree;
-import io.contextgraph.proof.tree.TreeGrowth;
 import io.contextgraph.storage.StorageException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /**
  * Holds everything that there is of a ledger against what was signed for it: every event in the ledger, whatever tier it is in, and
@@ -67,7 +67,8 @@ public final class Auditor {
     public enum Phase implements Watcher.Phase {
         EVENTS,
         ARCHIVE,
-        STORE;
+        STORE,
+        LOGS;
 
         @Override
         public String wireName() {
@@ -90,24 +91,31 @@ public final class Auditor {
 
     /** Looks. */
     public AuditReport run(Request request, Watcher watcher) {
-        Standing now = parts.ledger().epochs().now();
+        // In this order, as servers go on: what is remembered was published before, and what was published was there.
         AuditFindings findings = new AuditFindings(request.max());
-        Optional<LogName> name = LogName.of(now.identity());
-        Optional<StoredLog> log = name.map(one -> new StoredLog(parts.logs(), one));
+        Optional<Seal> remembered = remembered(findings);
+        Optional<LogName> name = LogName.of(parts.ledger().epochs().now().identity());
+        name.flatMap(one -> LaterLog.of(parts.logs(), one))
+                .ifPresent(later -> later(name.orElseThrow(), later, findings));
+        Optional<LogName> signed = name.flatMap(this::signed);
+        Optional<StoredLog> log = signed.map(one -> new StoredLog(parts.logs(), one));
         Optional<SignedNote> note = log.flatMap(StoredLog::newest);
+        Standing now = parts.ledger().epochs().now();
+        if (!LogName.of(now.identity()).equals(name)) {
+            throw new LedgerException(
+                    LedgerException.Reason.UNAVAILABLE,
+                    "the ledger has begun a new epoch while it was looked at: try again");
+        }
         if (note.isEmpty()) {
-            parts.ledger()
-                    .sealing()
-                    .seal()
-                    .ifPresent(
-                            seal -> findings.add(
-                                    AuditFault.of(
-                                            Kind.CHECKPOINT,
-                                            "the ledger remembers that "
-                                                    + seal.last().seq()
-                                                    + " events of it were signed for, and no log of it is"
-                                                    + " in " + parts.logs().describe()
-                                                    + ": it was lost, which a server mends from ledger and archive, or proof.store is another one")));
+            remembered.ifPresent(
+                    seal -> findings.add(
+                            AuditFault.of(
+                                    Kind.CHECKPOINT,
+                                    "the ledger remembers that "
+                                            + seal.last().seq()
+                                            + " events of it were signed for, and no log of it is"
+                                            + " in " + parts.logs().describe()
+                                            + ": it was lost, which a server mends from ledger and archive, or proof.store is another one")));
             findings.unchecked(
                     "nothing was signed for this ledger: no server with proof.enabled has worked on it, or proof.store"
                             + " is another one");
@@ -115,15 +123,53 @@ public final class Auditor {
                     Optional.empty(),
                     new AuditReport.Counts(0, now.head().seq(), 0, 0, 0, 0, 0, 0),
                     findings,
+                    List.of(),
                     Optional.empty());
         }
-        return new Run(name.orElseThrow(), log.orElseThrow(), note.get(), now, findings, watcher).run(request);
+        return new Run(signed.orElseThrow(), log.orElseThrow(), note.get(), now, findings, watcher)
+                .run(request, remembered);
+    }
+
+    /** The log of the ledger as it is; the newest one before it as long as that is not signed. */
+    private Optional<LogName> signed(LogName name) {
+        return StoredLog.epochs(parts.logs(), name).stream()
+                .filter(epoch -> epoch <= name.epoch())
+                .map(name::of)
+                .filter(one -> new StoredLog(parts.logs(), one).newest().isPresent())
+                .findFirst();
+    }
+
+    /** The ledger is not the newest that there was. */
+    private void later(LogName name, LaterLog later, AuditFindings findings) {
+        if (later.log().epoch() > name.epoch()) {
+            later.newest()
+                    .map(note -> LogCheckpoint.parse(note.text()))
+                    .ifPresent(newest -> findings.add(AuditFault.of(
+                            Kind.CUT,
+                            "the ledger is in epoch " + name.epoch() + ", and " + newest.size()
+                                    + " events were signed for in " + newest.origin()
+                                    + ", a later one: an older file of Redis was put back, or this is not the Redis that"
+                                    + " has gone on")));
+        }
+    }
+
+    private Optional<Seal> remembered(AuditFindings findings) {
+        try {
+            return parts.ledger().sealing().seal();
+        } catch (LedgerException altered) {
+            if (altered.reason() != LedgerException.Reason.CORRUPT) {
+                throw altered;
+            }
+            findings.add(AuditFault.of(Kind.CHECKPOINT, String.valueOf(altered.getMessage())));
+            return Optional.empty();
+        }
     }
 
     private static AuditReport report(
             Optional<LogCheckpoint> checkpoint,
             AuditReport.Counts counts,
             AuditFindings findings,
+            List<AuditReport.Cut> cuts,
             Optional<String> history) {
         return new AuditReport(
                 checkpoint.map(LogCheckpoint::origin),
@@ -132,6 +178,7 @@ public final class Auditor {
                 findings.counts(),
                 findings.named(),
                 findings.unchecked(),
+                cuts,
                 history);
     }
 
@@ -145,6 +192,7 @@ public final class Auditor {
         private final Watcher watcher;
         private final String origin;
         private final LogCheckpoint checkpoint;
+        private final LogAudit files;
         private final Tree tree;
         private final ReceiptAudit receipts;
 
@@ -156,7 +204,8 @@ public final class Auditor {
             this.watcher = watcher;
             this.origin = name.origin(parts.deployment());
             this.checkpoint = LogCheckpoint.parse(note.text());
-            this.tree = new Tree(log, checkpoint.size());
+            this.files = new LogAudit(log, checkpoint, findings);
+            this.tree = files.tree();
             this.receipts = new ReceiptAudit(ledger, findings);
             if (!checkpoint.origin().equals(origin)
                     || verifiers(origin).stream().noneMatch(note::isSignedBy)) {
@@ -166,7 +215,6 @@ public final class Auditor {
                                 + origin
                                 + ": somebody else has written it, or proof.key or proof.origin is another one");
             }
-            ledger.sealing().seal().filter(seal -> seal.epoch() == name.epoch()).ifPresent(this::compare);
         }
 
         private List<VerifierKey> verifiers(String of) {
@@ -177,23 +225,12 @@ public final class Auditor {
             findings.add(AuditFault.of(kind, message));
         }
 
-        /** What the ledger remembers of what was signed. */
-        private void compare(Seal seal) {
-            if (seal.last().seq() > checkpoint.size()) {
-                fault(
-                        Kind.CHECKPOINT,
-                        "the ledger remembers that " + seal.last().seq() + " events were signed for, and the log in "
-                                + log + " has " + checkpoint.size()
-                                + ": it is an older copy, or another one than proof.store names");
-            }
-        }
-
-        AuditReport run(Request request) {
+        AuditReport run(Request request, Optional<Seal> remembered) {
             try (ExecutorService beside = Executors.newSingleThreadExecutor(
                     Thread.ofVirtual().name("audit").factory())) {
                 Future<?> examination = beside.submit(this::examine);
                 try {
-                    return run(request, examination);
+                    return run(request, remembered, examination);
                 } catch (RuntimeException e) {
                     boolean ignored = examination.cancel(true);
                     throw e;
@@ -201,93 +238,92 @@ public final class Auditor {
             }
         }
 
-        private AuditReport run(Request request, Future<?> examination) {
+        private AuditReport run(Request request, Optional<Seal> remembered, Future<?> examination) {
             Optional<Archive> archive = parts.archive().get();
             try (EventAudit.Gone gone = gone(archive)) {
                 EventAudit events = new EventAudit(ledger, tree, gone, findings, receipts::take);
-                long there = Math.min(now.head().seq(), checkpoint.size());
-                if (there < checkpoint.size()) {
-                    fault(
-                            Kind.CUT,
-                            "the ledger ends with seq " + there + ", and " + checkpoint.size()
-                                    + " events were signed for: the last " + (checkpoint.size() - there)
-                                    + " are not there");
-                }
+                long there = there();
                 events(events, there);
+                remembered.ifPresent(seal -> new SealAudit(name, log, now.identity(), findings).look(seal, tree));
                 archive.ifPresent(one -> archived(one, events));
                 receipts();
                 watcher.at(Phase.STORE, 0, 1);
                 await(examination);
+                List<AuditReport.Cut> cuts = new EarlierLogs(
+                                parts.logs(),
+                                parts.deployment(),
+                                parts.keys().read().shown(),
+                                findings)
+                        .look(name, tree, watcher);
                 Optional<String> history = request.kept().map(kept -> history(kept, request.trusted()));
                 AuditReport.Counts counts = new AuditReport.Counts(
                         checkpoint.size(),
-                        Math.max(0, now.head().seq() - checkpoint.size()),
+                        Math.max(
+                                0,
+                                now.head().seq()
+                                        - (name.epoch() < now.identity().epoch() ? there : checkpoint.size())),
                         events.hot(),
                         events.cold(),
                         events.archived(),
                         events.hashOnly(),
                         events.unknown(),
                         receipts.erased());
-                return report(Optional.of(checkpoint), counts, findings, history);
+                return report(Optional.of(checkpoint), counts, findings, cuts, history);
             }
         }
 
-        private EventAudit.Gone gone(Optional<Archive> archive) {
-            return new EventAudit.Gone(
-                    gone(archive.stream().toList()), gone(parts.ids().get()), archive.isPresent());
+        /** Up to where the ledger should have what was signed for. */
+        private long there() {
+            long there = Math.min(now.head().seq(), checkpoint.size());
+            LedgerIdentity identity = now.identity();
+            if (name.epoch() < identity.epoch()) {
+                there = Math.min(
+                        there, identity.lastCommon(name.epoch()).map(Head::seq).orElse(0L));
+                findings.unchecked("what is in the ledger behind seq " + there + ": it is in epoch " + identity.epoch()
+                        + ", for which nothing was signed yet, and the log " + origin + " covers only what both have");
+            } else if (there < checkpoint.size()) {
+                fault(
+                        Kind.CUT,
+                        "the ledger ends with seq " + there + ", and " + checkpoint.size()
+                                + " events were signed for: the last " + (checkpoint.size() - there)
+                                + " are not there");
+            }
+            return there;
         }
 
-        private GoneLeaves gone(List<Archive> archives) {
-            return GoneLeaves.read(
+        private EventAudit.Gone gone(Optional<Archive> archive) {
+            return new EventAudit.Gone(gone(() -> archive.stream().toList()), gone(parts.ids()), archive.isPresent());
+        }
+
+        private GoneLeaves gone(Supplier<List<Archive>> archives) {
+            return new GoneLeaves(
                     archives,
                     parts.scratch(),
-                    now.identity(),
+                    ledger,
                     broken -> fault(Kind.ARCHIVE, "the archive: " + broken.getMessage()));
         }
 
         /** Every event up to a number, and the tiles over all. */
         private void events(EventAudit events, long there) {
-            TreeGrowth growth = new TreeGrowth();
-            boolean whole = true;
             for (long at = 0; at < checkpoint.size(); ) {
                 watcher.at(Phase.EVENTS, at, checkpoint.size());
-                List<Hash> leaves = new ArrayList<>();
-                whole &= isRead(at, leaves, growth);
+                List<Hash> leaves = files.leaves(at);
                 int known = Math.toIntExact(Math.max(0, Math.min(there - at, leaves.size())));
                 events.look(at, leaves.subList(0, known));
                 at += Math.min(Tile.FULL, checkpoint.size() - at);
             }
             events.explain();
-            if (whole && !growth.root().equals(checkpoint.root())) {
-                fault(
-                        Kind.CHECKPOINT,
-                        "the tiles in " + log + " do not lead to the root that was signed for " + checkpoint.size()
-                                + " events: some of them were altered");
-            }
-        }
-
-        /** Whether a tile of leaves is there; they are added, and the tiles above are compared. */
-        private boolean isRead(long at, List<Hash> leaves, TreeGrowth growth) {
-            try {
-                leaves.addAll(tree.leaves(at));
-                leaves.forEach(leaf -> growth.add(leaf, this::compare));
-                return true;
-            } catch (TileException missing) {
-                fault(Kind.TILE, "the log: " + missing.getMessage());
-                return false;
-            }
-        }
-
-        private void compare(Tile tile, byte[] hashes) {
-            if (tile.level() > 0 && !Arrays.equals(log.read(tile), hashes)) {
-                fault(Kind.TILE, "the log: " + tile.path() + " in " + log + " is not the root of the tiles below it");
-            }
+            files.look();
         }
 
         private void archived(Archive archive, EventAudit events) {
             ArchiveAudit audit = new ArchiveAudit(ledger, tree, findings, events::isThere, this::erased);
             audit.look(archive, now.identity(), read -> watcher.at(Phase.ARCHIVE, read, read));
-            audit.summaries();
+            if (files.isWhole()) {
+                audit.summaries();
+            } else {
+                findings.unchecked("what is kept of events that have gone: tiles of the log are missing");
+            }
         }
 
         private void erased(RecordedEvent event) {

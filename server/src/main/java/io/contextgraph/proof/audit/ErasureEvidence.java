@@ -6,7 +6,6 @@ import io.contextgraph.event.EventId;
 import java.util.Optional;
 
 /** What is kept of erasures, for whoever wants to see that a payload is missing by right. */
-@FunctionalInterface
 public interface ErasureEvidence {
     /**
      * The receipt for the erasure of a person.
@@ -24,4 +23,11 @@ public interface ErasureEvidence {
      * @return empty where there is none
      */
     Optional<Receipt> find(String pseudonym);
+
+    /**
+     * Whether the erasure of a person has begun and is not at its end: payloads may be gone for which no receipt can be there yet.
+     *
+     * @param pseudonym of the person
+     */
+    boolean isOpen(String pseudonym);
 }

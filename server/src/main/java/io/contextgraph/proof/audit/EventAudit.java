@@ -15,16 +15,22 @@ import io.contextgraph.proof.tree.Tree;
 import io.contextgraph.proof.tree.TreeHasher;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Holds each event of a ledger against its leaf. */
 final class EventAudit {
     /** Events in one read. */
     private static final int PAGE = 500;
+
+    /** Numbers in one set of bits. */
+    private static final long BITS = 1 << 20;
 
     /** What is kept of events that are not what was signed, to say what became of them. */
     private static final int KEPT = 64;
@@ -37,7 +43,7 @@ final class EventAudit {
     private final TreeHasher hasher = new TreeHasher();
     private final List<Leaf> wrong = new ArrayList<>();
     private final Set<Long> unreadable = new HashSet<>();
-    private final BitSet there = new BitSet();
+    private final Map<Long, BitSet> there = new HashMap<>();
     private final long trimmed;
     private long hot;
     private long cold;
@@ -120,18 +126,14 @@ final class EventAudit {
         try {
             return upTo(to, ledger.log().read(after, Math.toIntExact(to - after)));
         } catch (LedgerException damaged) {
-            if (damaged.reason() != LedgerException.Reason.CORRUPT) {
-                throw damaged;
-            }
+            requireCorrupt(damaged);
         }
         List<RecordedEvent> found = new ArrayList<>();
         for (long seq = after + 1; seq <= to; seq++) {
             try {
                 found.addAll(upTo(seq, ledger.log().read(seq - 1, 1)));
             } catch (LedgerException damaged) {
-                if (damaged.reason() != LedgerException.Reason.CORRUPT) {
-                    throw damaged;
-                }
+                requireCorrupt(damaged);
                 unreadable(seq, String.valueOf(damaged.getMessage()));
             }
         }
@@ -155,15 +157,50 @@ final class EventAudit {
         List<RecordedEvent> about = page.stream()
                 .filter(event -> event.event().dataSubjectId().isPresent())
                 .toList();
-        if (!about.isEmpty()) {
-            ledger.log().whole(about).stream()
-                    .filter(event -> PersonalPayloads.isForgotten(event.event()))
-                    .forEach(erased);
+        if (about.isEmpty()) {
+            return;
+        }
+        try {
+            forgotten(about);
+        } catch (LedgerException damaged) {
+            requireCorrupt(damaged);
+            about.forEach(this::forgotten);
+        }
+    }
+
+    private void forgotten(List<RecordedEvent> about) {
+        List<RecordedEvent> forgotten = ledger.log().whole(about).stream()
+                .filter(event -> PersonalPayloads.isForgotten(event.event()))
+                .toList();
+        if (!forgotten.isEmpty()) {
+            // Of one that has gone since nothing was erased.
+            Set<Long> still = seqs(
+                    read(forgotten.getFirst().seq() - 1, forgotten.getLast().seq()));
+            forgotten.stream().filter(event -> still.contains(event.seq())).forEach(erased);
+        }
+    }
+
+    private static Set<Long> seqs(List<RecordedEvent> events) {
+        return events.stream().map(RecordedEvent::seq).collect(Collectors.toSet());
+    }
+
+    private void forgotten(RecordedEvent about) {
+        try {
+            forgotten(List.of(about));
+        } catch (LedgerException damaged) {
+            requireCorrupt(damaged);
+            unreadable(about.seq(), String.valueOf(damaged.getMessage()));
+        }
+    }
+
+    private static void requireCorrupt(LedgerException damaged) {
+        if (damaged.reason() != LedgerException.Reason.CORRUPT) {
+            throw damaged;
         }
     }
 
     private void present(RecordedEvent event, Hash signed) {
-        there.set(Math.toIntExact(event.seq()));
+        there.computeIfAbsent(event.seq() / BITS, page -> new BitSet()).set((int) (event.seq() % BITS));
         hot += event.seq() > trimmed ? 1 : 0;
         cold += event.seq() > trimmed ? 0 : 1;
         Leaf leaf = Leaf.of(event);
@@ -211,7 +248,8 @@ final class EventAudit {
 
     /** Whether the ledger has an event, of those that were looked at. */
     boolean isThere(long seq) {
-        return there.get(Math.toIntExact(seq));
+        BitSet page = there.get(seq / BITS);
+        return page != null && page.get((int) (seq % BITS));
     }
 
     private static AuditFault missing(long seq) {

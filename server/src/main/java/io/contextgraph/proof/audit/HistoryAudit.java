@@ -10,18 +10,15 @@ import io.contextgraph.proof.audit.AuditFault.Kind;
 import io.contextgraph.proof.note.LogCheckpoint;
 import io.contextgraph.proof.note.SignedNote;
 import io.contextgraph.proof.note.VerifierKey;
+import io.contextgraph.proof.tree.LeafTiles;
 import io.contextgraph.proof.tree.TileException;
 import io.contextgraph.proof.tree.Tree;
 import io.contextgraph.storage.Storage;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Holds the log against a checkpoint of it that somebody has kept: whether it still begins as it did then. */
 final class HistoryAudit {
-    private static final Pattern EPOCH = Pattern.compile("/e([1-9]\\d{0,14})$");
-
     private final Storage logs;
     private final LedgerIdentity identity;
     private final LogName name;
@@ -46,7 +43,7 @@ final class HistoryAudit {
      */
     String look(Tree now, SignedNote kept, List<VerifierKey> trusted) {
         LogCheckpoint checkpoint = LogCheckpoint.parse(kept.text());
-        Optional<LogName> log = logOf(checkpoint.origin());
+        Optional<LogName> log = name.ofOrigin(deployment, checkpoint.origin());
         if (log.isEmpty()) {
             return wrong("the checkpoint is of the log " + checkpoint.origin() + ", and this ledger's is "
                     + name.origin(deployment) + ": it is of another ledger, or this one was begun anew");
@@ -61,15 +58,6 @@ final class HistoryAudit {
         } catch (TileException damaged) {
             return wrong("whether the log began as the checkpoint says cannot be told: " + damaged.getMessage());
         }
-    }
-
-    private Optional<LogName> logOf(String origin) {
-        Matcher epoch = EPOCH.matcher(origin);
-        return epoch.find()
-                ? Optional.of(new LogName(name.ledger(), name.partition(), Long.parseLong(epoch.group(1))))
-                        .filter(log -> log.epoch() <= name.epoch())
-                        .filter(log -> log.origin(deployment).equals(origin))
-                : Optional.empty();
     }
 
     private String wrong(String what) {
@@ -91,7 +79,8 @@ final class HistoryAudit {
 
     /** Of a log that ended when the ledger lost its end. */
     private String earlier(Tree now, LogCheckpoint kept, LogName log) {
-        Tree then = new Tree(new StoredLog(logs, log), newestSize(log).orElse(0L));
+        Tree then = new Tree(
+                new LeafTiles(new StoredLog(logs, log)), newestSize(log).orElse(0L));
         if (now.size() >= kept.size() && now.root(kept.size()).equals(kept.root())) {
             return "the first " + kept.size() + " events are those that were signed for then, in the log of epoch "
                     + log.epoch();

@@ -20,6 +20,11 @@ public record ReceiptEvidence(RememberedErasures remembered, VerifyingKey signer
                 .flatMap(name -> remembered.receipt(name).map(receipt -> receipt(name, receipt)));
     }
 
+    @Override
+    public boolean isOpen(String pseudonym) {
+        return Pseudonym.parse(pseudonym).filter(remembered::isOpen).isPresent();
+    }
+
     private Receipt receipt(Pseudonym name, ErasureReceipt receipt) {
         return new Receipt(receipt.verify(signer) && receipt.isOf(name), receipt.recordedAs(), receipt.digest());
     }

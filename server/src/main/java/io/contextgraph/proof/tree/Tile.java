@@ -5,6 +5,9 @@ package io.contextgraph.proof.tree;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Some nodes of the tree that lie beside each other, by where they are.
@@ -47,8 +50,21 @@ public record Tile(int level, long index, int width) {
         return size >>> (level * HEIGHT);
     }
 
+    /** Those above the leaves, of a tree of this size, with those that are not full. */
+    public static Stream<Tile> aboveLeaves(long size) {
+        return IntStream.range(1, LEVELS).boxed().flatMap(level -> {
+            long nodes = nodes(level, size);
+            return LongStream.range(0, (nodes + FULL - 1) / FULL).mapToObj(index -> of(level, index * FULL, nodes));
+        });
+    }
+
     public boolean isFull() {
         return width == FULL;
+    }
+
+    /** Whether a tree of this size has all its nodes. */
+    public boolean isIn(long size) {
+        return nodes(level, size) >= index * FULL + width;
     }
 
     /** Whether it is full in a tree of this size, whatever it was before. */

@@ -3,6 +3,7 @@
 package io.contextgraph.proof.tree;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
@@ -81,6 +82,13 @@ public final class TreeGrowth {
                 each.accept(tile, Arrays.copyOf(edge(level), width * Hash.BYTES));
             }
         }
+    }
+
+    /** The hashes of one that is not full; empty where the tree as it is now has no such one. */
+    public Optional<byte[]> partial(Tile tile) {
+        boolean there =
+                tile.width() == width(tile.level()) && tile.index() == Tile.nodes(tile.level(), size) / Tile.FULL;
+        return there ? Optional.of(Arrays.copyOf(edge(tile.level()), tile.bytes())) : Optional.empty();
     }
 
     /** The root of the tree as it is now. */

@@ -41,7 +41,9 @@ import java.util.stream.Stream;
  * {@value #PART}; what a process that was killed has left of one goes when a day later something is written to the same folder.
  *
  * <p><b>Guarantees.</b> A name is given by a hard link, so that no two files can get it. On a file system without links it
- * is given by renaming: there, of two processes that write the same name at the very same instant, the later wins.
+ * is given by renaming: there, of two processes that write the same name at the very same instant, the later wins, and nothing can
+ * be claimed. To make the file first and fill it then would be no way out: who is killed between leaves half a file, and on some of
+ * these systems two can make the same.
  */
 public final class FolderStorage implements Storage {
     private static final String PART = ".part";
@@ -52,25 +54,27 @@ public final class FolderStorage implements Storage {
     private static final long BLOCK = 16L << 20;
 
     private final Path root;
+    private final Naming links;
     private final Naming naming;
     private final InstantSource clock;
     private final Set<Path> swept = ConcurrentHashMap.newKeySet();
 
     /** @param root is made when the first file is written */
     public FolderStorage(Path root) {
-        this(root, Naming.EITHER, InstantSource.system());
+        this(root, Naming.LINK, InstantSource.system());
     }
 
-    FolderStorage(Path root, Naming naming, InstantSource clock) {
+    FolderStorage(Path root, Naming links, InstantSource clock) {
         this.root = root.toAbsolutePath().normalize();
-        this.naming = naming;
+        this.links = links;
+        this.naming = links.orRename();
         this.clock = clock;
     }
 
     @Override
     public void put(String name, Path from) {
         try (FileChannel source = source(from)) {
-            put(name, temporary -> copy(source, temporary));
+            put(name, temporary -> copy(source, temporary), naming);
         } catch (IOException e) {
             throw failed("write", name, e);
         }
@@ -78,10 +82,41 @@ public final class FolderStorage implements Storage {
 
     @Override
     public void put(String name, byte[] content) {
-        put(name, temporary -> {
-            Path created = Files.createFile(temporary, OwnerFiles.mode("rw-------"));
-            OwnerFiles.fill(created, content);
+        put(name, content, naming);
+    }
+
+    @Override
+    public void claim(String name, byte[] content) {
+        put(name, content, (temporary, target) -> {
+            try {
+                links.name(temporary, target);
+            } catch (FileSystemException | UnsupportedOperationException e) {
+                if (Naming.isUnable(e)) {
+                    throw unclaimed(name, e);
+                }
+                throw e;
+            }
         });
+    }
+
+    private StorageException unclaimed(String name, Exception e) {
+        return new StorageException(
+                Reason.REFUSED,
+                "cannot claim " + name + " in " + describe()
+                        + ": its file system has no hard links, and without them two"
+                        + " servers can take the same name at the same instant; a folder on one that has them, or a bucket"
+                        + " (s3://...), must be set in its place",
+                e);
+    }
+
+    private void put(String name, byte[] content, Naming by) {
+        put(
+                name,
+                temporary -> {
+                    Path created = Files.createFile(temporary, OwnerFiles.mode("rw-------"));
+                    OwnerFiles.fill(created, content);
+                },
+                by);
     }
 
     /** Writes a file, on the disk when it returns. */
@@ -90,7 +125,7 @@ public final class FolderStorage implements Storage {
         void fill(Path temporary) throws IOException;
     }
 
-    private void put(String name, Filling filling) {
+    private void put(String name, Filling filling, Naming by) {
         Path target = root.resolve(FileNames.require(name));
         try {
             Path folder = makeFolders(target);
@@ -102,7 +137,7 @@ public final class FolderStorage implements Storage {
             Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + PART);
             try {
                 filling.fill(temporary);
-                naming.name(temporary, target);
+                by.name(temporary, target);
             } finally {
                 boolean ignored = Files.deleteIfExists(temporary);
             }

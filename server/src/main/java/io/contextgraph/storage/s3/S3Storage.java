@@ -72,6 +72,12 @@ public final class S3Storage implements Storage {
         put(FileNames.require(name), RequestBody.fromBytes(content));
     }
 
+    /** {@inheritDoc} The condition decides. */
+    @Override
+    public void claim(String name, byte[] content) {
+        put(name, content);
+    }
+
     private void put(String name, RequestBody body) {
         String key = key(name);
         String mark = UUID.randomUUID().toString();

@@ -12,19 +12,26 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerContract;
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.TrimmedFixture;
+import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.mend.RedisMender;
 import io.contextgraph.ledger.redis.search.IdPages;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ManualClock;
+import io.contextgraph.proof.LogName;
 import io.contextgraph.proof.ProofException;
 import io.contextgraph.proof.Prover;
+import io.contextgraph.proof.StoredLog;
 import io.contextgraph.proof.TestProofs;
 import io.contextgraph.proof.audit.AuditFault.Kind;
 import io.contextgraph.proof.audit.AuditReport.Verdict;
+import io.contextgraph.proof.note.LogCheckpoint;
 import io.contextgraph.proof.note.SignedNote;
+import io.contextgraph.proof.tree.Tile;
 import io.contextgraph.restoring.TestArchive;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.StoredFile;
@@ -33,6 +40,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -326,5 +334,203 @@ public abstract class ManipulationsContract extends LedgerContract {
         assertThat(report.verdict()).isEqualTo(Verdict.FAULTY);
         assertThat(report.found()).containsOnlyKeys(Kind.HISTORY);
         assertThat(report.history()).hasValueSatisfying(told -> assertThat(told).contains("written anew"));
+    }
+
+    /** A tile as it is stored, and what takes its place. */
+    private void alter(LogName log, String tile, UnaryOperator<byte[]> altered) {
+        Storage storage = proofs.storage();
+        String file = storage.list("").stream()
+                .map(StoredFile::name)
+                .filter(name -> name.endsWith("/e" + log.epoch() + "/" + tile))
+                .findFirst()
+                .orElseThrow();
+        byte[] hashes = new StoredLog(storage, log).read(Tile.parse(tile).orElseThrow());
+        assertThat(storage.delete(file)).isEqualTo(Storage.Deletion.GONE);
+        byte[] others = altered.apply(hashes.clone());
+        if (others.length > 0) {
+            storage.put(file, others);
+        }
+    }
+
+    private static byte[] flipped(byte[] hashes) {
+        hashes[hashes.length - 1] ^= 1;
+        return hashes;
+    }
+
+    private LogName log() {
+        return LogName.of(ledger.epochs().now().identity()).orElseThrow();
+    }
+
+    private void append(int from, int to) {
+        append(LongStream.rangeClosed(from, to)
+                .mapToObj(n -> Events.event(n, "session-" + n % 3))
+                .toList());
+        before = all();
+        proofs.seal();
+    }
+
+    @Test
+    void whatIsStoredAboveTheLeavesOfAnotherHistoryProvesNothing() {
+        append(EVENTS + 1, 600);
+        SignedNote kept = proofs.proving().checkpoint().orElseThrow();
+        String tile = "tile/1/000.p/2";
+        byte[] old =
+                new StoredLog(proofs.storage(), log()).read(Tile.parse(tile).orElseThrow());
+        List<RecordedEvent> others = new ArrayList<>(before);
+        others.set(16, Forger.forged(event(17)));
+        forger.rewrite(others);
+        empty(proofs.storage());
+        long ignored = forger.redis().hdel(forger.keys().retention(), "sealed");
+        proofs.seal();
+        alter(log(), tile, altered -> old);
+        AuditReport report = audit(Optional.of(kept));
+        assertThat(report.found()).as(report.toString()).containsOnlyKeys(Kind.HISTORY, Kind.TILE);
+        assertThat(report.faults())
+                .anySatisfy(fault -> assertThat(fault.message()).contains(tile));
+    }
+
+    @Test
+    void aTileIsAlteredOrMissing() {
+        append(EVENTS + 1, 600);
+        alter(log(), "tile/1/000.p/2", ManipulationsContract::flipped);
+        assertThat(audit().found()).containsOnlyKeys(Kind.TILE);
+        alter(log(), "tile/1/000.p/2", ManipulationsContract::flipped);
+        assertThat(audit().verdict()).isEqualTo(Verdict.WHOLE);
+        // Those behind one that is missing are looked at all the same.
+        forger.document(Forger.altered(event(599)));
+        alter(log(), "tile/0/000", hashes -> new byte[0]);
+        AuditReport report = audit();
+        assertThat(report.found()).as(report.toString()).containsOnlyKeys(Kind.TILE, Kind.STORED);
+        assertNamed(report, Kind.STORED, 599);
+    }
+
+    /** Takes away what stands behind a number, and all that tells of it. */
+    private void cut(int last) {
+        for (int seq = last + 1; seq <= before.size(); seq++) {
+            forger.delete(event(seq).event().id());
+            forger.number(seq, IdPages.NO_ID);
+        }
+        forger.rewrite(before.subList(0, last));
+    }
+
+    private void mend() {
+        try (RedisMender mender = RedisMender.open(((RedisFixture) ledger).settings())) {
+            Examined ignored = mender.mend(damage -> {}, looked -> {});
+        }
+    }
+
+    private void assertRefusedToSign() {
+        assertThatThrownBy(proofs::seal)
+                .isInstanceOf(ProofException.class)
+                .hasMessageContaining("somebody has altered it");
+        assertThat(new StoredLog(proofs.storage(), log()).newest()).isEmpty();
+    }
+
+    /** What begins epochs looks at the end alone. */
+    @Test
+    void whatIsAlteredIsNotCoveredUpByAnEpochThatBegins() {
+        List<RecordedEvent> others = new ArrayList<>(before);
+        others.set(19, Forger.forged(event(20)));
+        cut(EVENTS - 1);
+        forger.rewrite(others.subList(0, EVENTS - 1));
+        assertThat(ledger.epochs()
+                        .begin(1, 2, new Head(EVENTS - 1, event(EVENTS - 1).position())))
+                .isTrue();
+        assertRefusedToSign();
+        assertNamed(audit(), Kind.ALTERED, 20);
+    }
+
+    @Test
+    void whoeverWritesThatNothingIsInCommonCoversNothingUp() {
+        List<RecordedEvent> others = new ArrayList<>(before);
+        others.set(16, Forger.forged(event(17)));
+        forger.rewrite(others);
+        assertThat(ledger.epochs().begin(1, 2, Head.EMPTY)).isTrue();
+        assertRefusedToSign();
+        assertThat(audit().verdict()).isNotEqualTo(Verdict.WHOLE);
+    }
+
+    @Test
+    void anotherRootIsRemembered() {
+        String key = forger.keys().retention();
+        String sealed = forger.redis().hget(key, "sealed");
+        String root = LogCheckpoint.parse(
+                        proofs.proving().checkpoint().orElseThrow().text())
+                .root()
+                .base64();
+        assertThat(sealed).contains(root);
+        long ignored = forger.redis()
+                .hset(key, "sealed", sealed.replace(root, (root.startsWith("A") ? "B" : "A") + root.substring(1)));
+        AuditReport report = audit();
+        assertThat(report.found()).as(report.toString()).containsOnlyKeys(Kind.CHECKPOINT);
+        assertThat(report.faults().getFirst().message()).contains("HDEL");
+        append(Events.event(EVENTS + 1, "session-1"));
+        assertThatThrownBy(proofs::seal).isInstanceOf(ProofException.class);
+        ignored = forger.redis().hdel(key, "sealed");
+        proofs.seal();
+        assertThat(audit().verdict()).isEqualTo(Verdict.WHOLE);
+        assertThat(audit().counts().sealed()).isEqualTo(EVENTS + 1);
+    }
+
+    @Test
+    void whatALedgerHasLostIsSaidAndTheLogOfItIsLookedAt() {
+        cut(30);
+        mend();
+        assertThat(ledger.epochs().begin(1, 2, new Head(30, event(30).position())))
+                .isTrue();
+        append(31, EVENTS);
+        AuditReport report = audit();
+        assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.WHOLE);
+        assertThat(report.cuts()).singleElement().satisfies(cut -> {
+            assertThat(cut.origin()).endsWith("/e1");
+            assertThat(cut.signed()).isEqualTo(EVENTS);
+            assertThat(cut.lost()).isEqualTo(EVENTS - 30);
+        });
+        LogName earlier = log().of(1);
+        alter(earlier, "tile/0/000.p/" + EVENTS, ManipulationsContract::flipped);
+        report = audit();
+        assertThat(report.found()).as(report.toString()).containsOnlyKeys(Kind.HISTORY);
+        assertThat(report.faults().getFirst().message()).contains("do not lead to the root");
+        // A log that does not say what it goes on with.
+        for (StoredFile file : proofs.storage().list("")) {
+            if (file.name().endsWith("/e2/predecessor")) {
+                assertThat(proofs.storage().delete(file.name())).isEqualTo(Storage.Deletion.GONE);
+            }
+        }
+        report = audit();
+        assertThat(report.found()).as(report.toString()).containsOnlyKeys(Kind.HISTORY);
+        assertThat(report.faults().getFirst().message()).contains("begun anew");
+        assertThat(report.cuts()).isEmpty();
+    }
+
+    /** Were it taken for a loss, a new log would cover it up. */
+    @Test
+    void whatIsAlteredInTheMiddleAndAtTheEndIsNoLoss() {
+        List<RecordedEvent> others = new ArrayList<>(before);
+        others.set(16, Forger.forged(event(17)));
+        others.set(EVENTS - 1, Forger.forged(event(EVENTS)));
+        forger.rewrite(others);
+        append(Events.event(EVENTS + 1, "session-1"));
+        assertThatThrownBy(proofs::seal)
+                .isInstanceOf(ProofException.class)
+                .hasMessageContaining("somebody has altered it");
+        assertThat(log().epoch()).isEqualTo(1);
+        assertThat(audit().found()).containsKey(Kind.ALTERED);
+    }
+
+    @Test
+    void whatTheLedgerRemembersOfItsSignersIsAltered() {
+        long ignored = forger.redis().hset(forger.keys().retention(), "sealed", "{}");
+        assertThat(audit().found()).containsOnlyKeys(Kind.CHECKPOINT);
+        append(Events.event(EVENTS + 1, "session-1"));
+        assertThatThrownBy(proofs::seal)
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("somebody has altered it")
+                .hasMessageContaining("where contextgraph audit finds nothing wrong but this");
+        // What the message says can be done.
+        ignored = forger.redis().hdel(forger.keys().retention(), "sealed");
+        proofs.seal();
+        assertThat(ledger.sealing().seal().orElseThrow().last().seq()).isEqualTo(EVENTS + 1);
+        assertThat(audit().verdict()).isEqualTo(Verdict.WHOLE);
     }
 }

@@ -12,6 +12,8 @@ import io.contextgraph.storage.StorageException;
 import io.contextgraph.storage.StorageException.Reason;
 import io.contextgraph.storage.StoredFile;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -21,8 +23,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FolderStorageTest extends StorageContract {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -70,7 +76,7 @@ class FolderStorageTest extends StorageContract {
         Path fresh = left("a/.file.1.part", NOW.minus(Duration.ofHours(23)));
         Path old = left("a/.file.2.part", NOW.minus(Duration.ofHours(25)));
         Path foreign = left("a/.nfs0001", NOW.minus(Duration.ofDays(400)));
-        FolderStorage storage = new FolderStorage(root(), Naming.EITHER, () -> NOW);
+        FolderStorage storage = new FolderStorage(root(), Naming.LINK, () -> NOW);
         assertThat(storage.list("")).isEmpty();
         put(storage, "a/file", "x");
         assertThat(names(storage)).containsExactly("a/file");
@@ -78,15 +84,87 @@ class FolderStorageTest extends StorageContract {
         assertThat(old).doesNotExist();
     }
 
-    @Test
-    void whereThereAreNoLinksItIsRenamed() throws IOException {
-        FolderStorage storage = new FolderStorage(root(), Naming.RENAME, InstantSource.system());
+    /** On a file system where links fail like this. */
+    private FolderStorage linking(Exception failure) {
+        return new FolderStorage(
+                root(),
+                (temporary, target) -> {
+                    if (failure instanceof IOException io) {
+                        throw io;
+                    }
+                    throw (RuntimeException) failure;
+                },
+                InstantSource.system());
+    }
+
+    private static FileSystemException failed(String why) {
+        return new FileSystemException("name", "file", why);
+    }
+
+    private static Stream<Exception> noLinks() {
+        return Stream.of(
+                failed("Operation not permitted"),
+                failed("Operation not supported"),
+                failed("Not supported"),
+                failed("Function not implemented"),
+                new UnsupportedOperationException());
+    }
+
+    @ParameterizedTest
+    @MethodSource("noLinks")
+    void whereThereAreNoLinksItIsRenamed(Exception none) throws IOException {
+        FolderStorage storage = linking(none);
         put(storage, "a/file", "first");
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(() -> put(storage, "a/file", "second"))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.EXISTS));
         assertThat(root().resolve("a/file")).hasContent("first");
         assertThat(files()).containsExactly(root().resolve("a/file"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("noLinks")
+    void whereThereAreNoLinksNothingIsClaimed(Exception none) throws IOException {
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> linking(none).claim("a/claim", "first".getBytes(UTF_8)))
+                .withMessageStartingWith(
+                        "cannot claim a/claim in folder " + root() + ": its file system has no hard links")
+                .withMessageContaining("a folder on one that has them, or a bucket")
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.REFUSED));
+        assertThat(files()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Input/output error", "Stale file handle", "No space left on device"})
+    void aLinkThatFailsIsNoReasonToRename(String why) throws IOException {
+        FolderStorage storage = linking(failed(why));
+        for (ThrowingCallable writing : List.<ThrowingCallable>of(
+                () -> put(storage, "a/file", "x"), () -> storage.claim("a/file", "x".getBytes(UTF_8)))) {
+            assertThatExceptionOfType(StorageException.class)
+                    .isThrownBy(writing)
+                    .withMessageContaining("cannot write a/file in folder " + root() + ": " + why)
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.REFUSED));
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    @Test
+    void whereLinksAreForbiddenAloneItIsRenamedAndNotClaimed() throws IOException {
+        FolderStorage storage = linking(new AccessDeniedException("name"));
+        put(storage, "a/file", "x");
+        assertThat(root().resolve("a/file")).hasContent("x");
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> storage.claim("a/claim", new byte[0]))
+                .withMessageContaining("permission denied");
+        assertThat(files()).containsExactly(root().resolve("a/file"));
+    }
+
+    @Test
+    void whatTheSystemSaysOfALinkThatCannotBeIsKnown() throws IOException {
+        Path no = Files.createDirectories(root().resolve("no"));
+        assertThatExceptionOfType(FileSystemException.class)
+                .isThrownBy(() -> Naming.LINK.name(no, root().resolve("link")))
+                .satisfies(e -> assertThat(Naming.isUnable(e)).isTrue());
     }
 
     @Test

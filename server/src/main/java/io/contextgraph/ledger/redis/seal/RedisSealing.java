@@ -142,6 +142,14 @@ public final class RedisSealing implements Sealing {
 
     @Override
     public Optional<Seal> seal() {
-        return Optional.ofNullable(notes.all().get(NOTE)).flatMap(Seal::parse);
+        return Optional.ofNullable(notes.all().get(NOTE))
+                .map(text -> Seal.parse(text)
+                        .orElseThrow(() -> new LedgerException(
+                                Reason.CORRUPT,
+                                "what the ledger remembers of who signed for it, the field " + NOTE + " of "
+                                        + keys.retention()
+                                        + ", is not what was written: somebody has altered it; bring it back from a backup, or,"
+                                        + " where contextgraph audit finds nothing wrong but this, take the field away:"
+                                        + " the next server that signs writes it anew, from the log")));
     }
 }
